@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// Tests run against the sources, so a change is seen without a build; the packed packages are checked
+// by `script/test` in a step of their own.
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@amulet\/auth$/, replacement: source('packages/auth/src/index.ts') },
+      { find: /^@amulet\/server$/, replacement: source('packages/server/src/index.ts') },
+    ],
+  },
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['apps/*/test/**/*.test.ts'], fileParallelism: false },
+      },
+    ],
+  },
+})
