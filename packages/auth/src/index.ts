@@ -1,1 +1,43 @@
-export {}
+export { type ConfirmSignInInput, type ConfirmSignInOutput, confirmSignIn } from './api/confirm-sign-in.js'
+export { type ConfirmSignUpInput, type ConfirmSignUpOutput, confirmSignUp } from './api/confirm-sign-up.js'
+export { type FetchAuthSessionOptions, fetchAuthSession } from './api/fetch-auth-session.js'
+export { type FetchUserAttributesOutput, fetchUserAttributes } from './api/fetch-user-attributes.js'
+export { type GetCurrentUserOutput, getCurrentUser } from './api/get-current-user.js'
+export {
+  type ResendSignUpCodeInput,
+  type ResendSignUpCodeOutput,
+  resendSignUpCode,
+} from './api/resend-sign-up-code.js'
+export { signIn } from './api/sign-in.js'
+export { type SignOutInput, signOut } from './api/sign-out.js'
+export { type SignUpInput, signUp } from './api/sign-up.js'
+export type { Call, CallWithOptionalInput, CallWithoutInput } from './context/call.js'
+export type {
+  AmplifyOutputs,
+  AwsExports,
+  IdentityPoolConfig,
+  OAuthConfig,
+  ResourcesConfig,
+  UserPoolConfig,
+} from './context/config.js'
+export { configure } from './context/configure.js'
+export { type AuthContext, type AuthContextOptions, createAuthContext } from './context/context.js'
+export type { RequestOptions } from './context/deadline.js'
+export { AuthError, type AuthErrorParams, isAuthError, type ResponseMetadata } from './errors.js'
+export {
+  type AuthHubEventData,
+  type EventDataMap,
+  type EventHub,
+  Hub,
+  type HubCallback,
+  type HubCapsule,
+  type HubPayload,
+  type SignedOutReason,
+} from './events.js'
+export type * from './exceptions.js'
+export type * from './models.js'
+export { decodeJWT } from './session/decode-jwt.js'
+export type { SignInInput, SignInOptions } from './sign-in/start.js'
+export { createMemoryStorage } from './storage/memory.js'
+export type { KeyValueStorage } from './storage/storage.js'
+export { createLocalStorage, createSessionStorage } from './storage/web.js'

@@ -1,0 +1,73 @@
+import { type Call, call } from '../context/call.js'
+import { authError, required } from '../errors.js'
+import type { AuthServiceOptions, ClientMetadata, SignInOutput } from '../models.js'
+import { clientFields } from '../service/client-fields.js'
+import { type AuthResponse, userPool, userPoolConfig } from '../service/user-pool.js'
+import { advance } from '../sign-in/advance.js'
+import { notAddressed, stepAfter } from '../sign-in/next-step.js'
+import { findPending } from '../sign-in/pending.js'
+
+export interface ConfirmSignInInput {
+  /** What the step asks for, here the new password. */
+  challengeResponse: string
+  options?: AuthServiceOptions & {
+    /** Values for `missingAttributes`. */
+    userAttributes?: Partial<Record<string, string>>
+    clientMetadata?: ClientMetadata
+    friendlyDeviceName?: string
+  }
+}
+
+export type ConfirmSignInOutput = SignInOutput
+
+/**
+ * Answers the step `signIn` came back with. A refused answer leaves the step open, to be tried again. This
+ * version knows `CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED`.
+ *
+ * @throws AuthError named as one of {@link RespondToAuthChallengeException}; `EmptyChallengeResponse`;
+ *   `SignInException` when no sign-in is under way or its time is over; `AuthTokenConfigException`;
+ *   `NetworkError`, `TimeoutError`, `AbortError`
+ *
+ * @example
+ * ```ts
+ * import { confirmSignIn, signIn } from '@amulet/auth'
+ *
+ * const { nextStep } = await signIn({ username: 'ada', password: 'temporary' })
+ * if (nextStep.signInStep === 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED') {
+ *   await confirmSignIn({ challengeResponse: 'a password of my own' })
+ * }
+ * ```
+ */
+export const confirmSignIn: Call<ConfirmSignInInput, ConfirmSignInOutput> = call(
+  async (context, { challengeResponse, options }: ConfirmSignInInput) => {
+    userPoolConfig(context)
+    required(challengeResponse, 'EmptyChallengeResponse', 'challengeResponse', 'confirmSignIn')
+    const pending = await findPending(context)
+    if (!pending) throw noPendingSignIn()
+    const { username, challengeName, signInSession, signInDetails } = pending
+    if (challengeName !== 'NEW_PASSWORD_REQUIRED') throw notAddressed(challengeName)
+    const responses: Record<string, string> = { NEW_PASSWORD: challengeResponse, USERNAME: username }
+    for (const [name, value] of Object.entries(options?.userAttributes ?? {})) {
+      if (value) responses[`userAttributes.${name}`] = value
+    }
+    let response: AuthResponse
+    try {
+      response = await userPool(context, 'RespondToAuthChallenge', {
+        ...clientFields(context, username, options),
+        ChallengeName: challengeName,
+        ChallengeResponses: responses,
+        Session: signInSession,
+      })
+    } catch (error) {
+      return stepAfter(error)
+    }
+    return advance(context, username, response, signInDetails)
+  },
+)
+
+const noPendingSignIn = () =>
+  authError(
+    'SignInException',
+    'An error occurred during the sign in process. This most likely occurred due to: 1. signIn was not called before confirmSignIn. 2. signIn threw an exception. 3. page was refreshed during the sign in flow and session has expired.',
+    'Make sure a successful call to signIn is made before calling confirmSignIn and that the session has not expired.',
+  )

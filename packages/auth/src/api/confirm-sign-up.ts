@@ -1,0 +1,46 @@
+import { type Call, call } from '../context/call.js'
+import { required } from '../errors.js'
+import type { AuthServiceOptions, ClientMetadata, SignUpOutput } from '../models.js'
+import { clientFields } from '../service/client-fields.js'
+import { userPool, userPoolConfig } from '../service/user-pool.js'
+
+export interface ConfirmSignUpInput {
+  username: string
+  /** The code that was sent. */
+  confirmationCode: string
+  options?: AuthServiceOptions & {
+    clientMetadata?: ClientMetadata
+    /** Takes the alias (email, phone number) over from another account that has it; default `false`. */
+    forceAliasCreation?: boolean
+  }
+}
+
+export type ConfirmSignUpOutput = SignUpOutput
+
+/**
+ * Confirms a new account with the code that was sent to its owner.
+ *
+ * @throws AuthError named as one of {@link ConfirmSignUpException}; `EmptyConfirmSignUpUsername`,
+ *   `EmptyConfirmSignUpCode`; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ *
+ * @example
+ * ```ts
+ * import { confirmSignUp } from '@amulet/auth'
+ *
+ * await confirmSignUp({ username: 'ada', confirmationCode: '123456' })
+ * ```
+ */
+export const confirmSignUp: Call<ConfirmSignUpInput, ConfirmSignUpOutput> = call(
+  async (context, { username, confirmationCode, options }: ConfirmSignUpInput): Promise<SignUpOutput> => {
+    userPoolConfig(context)
+    required(username, 'EmptyConfirmSignUpUsername', 'username', 'confirmSignUp')
+    required(confirmationCode, 'EmptyConfirmSignUpCode', 'code', 'confirmSignUp')
+    await userPool(context, 'ConfirmSignUp', {
+      ...clientFields(context, username, options),
+      Username: username,
+      ConfirmationCode: confirmationCode,
+      ForceAliasCreation: options?.forceAliasCreation,
+    })
+    return { isSignUpComplete: true, nextStep: { signUpStep: 'DONE' } }
+  },
+)

@@ -1,0 +1,27 @@
+import { type CallWithoutInput, call } from '../context/call.js'
+import type { UserAttributeKey } from '../models.js'
+import { userPool, userPoolConfig } from '../service/user-pool.js'
+import { accessToken } from '../session/get-tokens.js'
+
+export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>>
+
+/**
+ * The attributes of the signed-in user, fresh from the service. Every value is text.
+ *
+ * @throws AuthError named as one of {@link GetUserException}; `UserUnAuthenticatedException` when nobody is
+ *   signed in; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ *
+ * @example
+ * ```ts
+ * import { fetchUserAttributes } from '@amulet/auth'
+ *
+ * const { email, 'custom:team': team } = await fetchUserAttributes()
+ * ```
+ */
+export const fetchUserAttributes: CallWithoutInput<FetchUserAttributesOutput> = call(async (context) => {
+  userPoolConfig(context)
+  const { UserAttributes = [] } = await userPool(context, 'GetUser', {
+    AccessToken: await accessToken(context),
+  })
+  return Object.fromEntries(UserAttributes.flatMap(({ Name, Value }) => (Name ? [[Name, Value]] : [])))
+})

@@ -1,0 +1,21 @@
+import { type Call, call } from '../context/call.js'
+import type { SignInOutput } from '../models.js'
+import { type SignInInput, startSignIn } from '../sign-in/start.js'
+
+/**
+ * Signs a user in. The answer says whether that is done, or what is to be done next (`nextStep`).
+ *
+ * @throws AuthError named as one of {@link InitiateAuthException} or {@link RespondToAuthChallengeException};
+ *   `EmptySignInUsername`, `EmptySignInPassword`; `UserAlreadyAuthenticatedException`; `SignInException` for
+ *   a flow or challenge this version does not have; `AuthTokenConfigException`; `NetworkError`,
+ *   `TimeoutError`, `AbortError`
+ *
+ * @example
+ * ```ts
+ * import { signIn } from '@amulet/auth'
+ *
+ * const { isSignedIn, nextStep } = await signIn({ username: 'ada', password: 'correct horse' })
+ * if (nextStep.signInStep === 'CONFIRM_SIGN_UP') console.log('Confirm your account first')
+ * ```
+ */
+export const signIn: Call<SignInInput, SignInOutput> = call(startSignIn)

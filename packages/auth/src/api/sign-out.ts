@@ -1,0 +1,42 @@
+import { type CallWithOptionalInput, call } from '../context/call.js'
+import { toAuthError } from '../errors.js'
+import { userPool, userPoolConfig } from '../service/user-pool.js'
+import { clearTokens, loadTokens } from '../session/token-store.js'
+
+export interface SignOutInput {
+  /** Also ends the user's sessions on all other devices. */
+  global: boolean
+}
+
+/**
+ * Signs the user out on this device: revokes the refresh token and forgets the stored tokens. The tokens are
+ * forgotten even if the service cannot be reached; the `signedOut` event then carries the `error`.
+ *
+ * @throws AuthError `AuthTokenConfigException`
+ *
+ * @example
+ * ```ts
+ * import { signOut } from '@amulet/auth'
+ *
+ * await signOut()
+ * await signOut({ global: true })
+ * ```
+ */
+export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
+  async (context, { global }: Partial<SignOutInput>) => {
+    const { userPoolClientId } = userPoolConfig(context)
+    const { accessToken, refreshToken } = (await loadTokens(context)) ?? {}
+    const data: { reason: 'signOut'; error?: ReturnType<typeof toAuthError> } = { reason: 'signOut' }
+    try {
+      if (global) {
+        if (accessToken) await userPool(context, 'GlobalSignOut', { AccessToken: `${accessToken}` })
+      } else if (refreshToken && accessToken?.payload.origin_jti) {
+        await userPool(context, 'RevokeToken', { ClientId: userPoolClientId, Token: refreshToken })
+      }
+    } catch (error) {
+      data.error = toAuthError(error)
+    }
+    await clearTokens(context)
+    context.hub.dispatch('auth', { event: 'signedOut', data }, 'Auth')
+  },
+)

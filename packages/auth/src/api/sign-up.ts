@@ -1,0 +1,72 @@
+import { type Call, call } from '../context/call.js'
+import { authError, isAuthError, required } from '../errors.js'
+import type { ClientMetadata, SignUpOutput, UserAttributeKey, ValidationData } from '../models.js'
+import { clientFields } from '../service/client-fields.js'
+import { codeDeliveryDetails } from '../service/code-delivery-details.js'
+import { userPool, userPoolConfig } from '../service/user-pool.js'
+import type { SignInOptions } from '../sign-in/start.js'
+
+export interface SignUpInput {
+  username: string
+  /** Left out for an account without a password, where the pool allows it. */
+  password?: string
+  options?: {
+    userAttributes: Partial<Record<UserAttributeKey, string>>
+    validationData?: ValidationData
+    clientMetadata?: ClientMetadata
+    autoSignIn?: SignInOptions | boolean
+  }
+}
+
+const toList = (record: Partial<Record<string, string>> | undefined) =>
+  record && Object.entries(record).map(([Name, Value = '']) => ({ Name, Value }))
+
+/**
+ * Creates an account. Unless the pool confirms it at once, a code is sent that `confirmSignUp` wants.
+ *
+ * @throws AuthError named as one of {@link SignUpException}; `EmptySignUpUsername`, `EmptySignUpPassword`;
+ *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ *
+ * @example
+ * ```ts
+ * import { signUp } from '@amulet/auth'
+ *
+ * const { nextStep } = await signUp({
+ *   username: 'ada',
+ *   password: 'correct horse',
+ *   options: { userAttributes: { email: 'ada@example.com' } },
+ * })
+ * if (nextStep.signUpStep === 'CONFIRM_SIGN_UP') {
+ *   console.log('We sent a code to', nextStep.codeDeliveryDetails.destination)
+ * }
+ * ```
+ */
+export const signUp: Call<SignUpInput, SignUpOutput> = call(
+  async (context, { username, password, options }: SignUpInput): Promise<SignUpOutput> => {
+    userPoolConfig(context)
+    required(username, 'EmptySignUpUsername', 'username', 'signUp')
+    const { UserConfirmed, UserSub, CodeDeliveryDetails } = await userPool(context, 'SignUp', {
+      ...clientFields(context, username, options),
+      Username: username,
+      Password: password || undefined,
+      UserAttributes: toList(options?.userAttributes),
+      ValidationData: toList(options?.validationData),
+    }).catch((error) => {
+      // The service words it as a constraint on its own member.
+      const isMissing =
+        isAuthError(error, 'InvalidParameterException') && /'password'.*Member must not be null/
+      throw isMissing && isMissing.test(error.message)
+        ? authError('EmptySignUpPassword', 'password is required to signUp', undefined, {
+            underlyingError: error,
+          })
+        : error
+    })
+    return {
+      isSignUpComplete: !!UserConfirmed,
+      nextStep: UserConfirmed
+        ? { signUpStep: 'DONE' }
+        : { signUpStep: 'CONFIRM_SIGN_UP', codeDeliveryDetails: codeDeliveryDetails(CodeDeliveryDetails) },
+      ...(UserSub && { userId: UserSub }),
+    }
+  },
+)

@@ -1,0 +1,46 @@
+import { authError } from '../errors.js'
+import { defaultContext } from './configure.js'
+import { type AuthContext, isContext } from './context.js'
+import { type RequestContext, type RequestOptions, withDeadline } from './deadline.js'
+
+/** A call with an input, on the default context or on a given one. */
+export interface Call<Input, Output> {
+  (context: AuthContext, input: Input, request?: RequestOptions): Promise<Output>
+  (input: Input, request?: RequestOptions): Promise<Output>
+}
+
+/** A call whose input may be left out. */
+export interface CallWithOptionalInput<Input, Output> extends Call<Input, Output> {
+  (context: AuthContext): Promise<Output>
+  (input?: Input): Promise<Output>
+}
+
+/** A call without an input. */
+export interface CallWithoutInput<Output> {
+  (context: AuthContext, request?: RequestOptions): Promise<Output>
+  (request?: RequestOptions): Promise<Output>
+}
+
+/** Makes a public call of what it does: finds out the context, sets the deadline, and leaves only AuthErrors. */
+export const call =
+  <Output>(run: (context: RequestContext, input: never) => Promise<Output>) =>
+  async (...args: unknown[]): Promise<Output> => {
+    const [first, ...later] = args
+    if (later.some(isContext)) {
+      throw authError(
+        'InvalidAmplifyContextError',
+        'AmplifyContext must be passed as the first argument. Found an AmplifyContext in a later position — check the argument order.',
+      )
+    }
+    if (later.length && first === undefined) {
+      throw authError(
+        'NoAmplifyContextError',
+        'Undefined AmplifyContext passed. Call configure() first or omit the parameter.',
+      )
+    }
+    const [context, rest] = isContext(first) ? [first, later] : [defaultContext(), args]
+    // A call without input takes its request options in the place of the input.
+    const [input = {}, request = input] = rest
+    // The overloads of Call, which is how every call is exported, are what makes these two casts true.
+    return withDeadline(context, request as RequestOptions, (context) => run(context, input as never))
+  }

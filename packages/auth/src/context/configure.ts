@@ -1,0 +1,32 @@
+import { Hub } from '../events.js'
+import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
+import { type AuthContext, type AuthContextOptions, contextWith } from './context.js'
+
+let current: AuthContext | undefined
+let lastOptions: AuthContextOptions = {}
+
+/**
+ * Sets the context that calls without one use. The last call wins as a whole; only the options of the call
+ * before are kept when none are given. Dispatches `configure` on the `core` channel of {@link Hub}.
+ *
+ * @param config `{ Auth: { Cognito } }`, an `amplify_outputs.json` or an `aws-exports` object
+ * @throws AuthError `InvalidParameterException`, see {@link createAuthContext}
+ *
+ * @example
+ * ```ts
+ * import { configure } from '@amulet/auth'
+ *
+ * configure({ Auth: { Cognito: { userPoolId: 'eu-west-1_Example', userPoolClientId: 'client' } } })
+ * ```
+ */
+export function configure(
+  config: ResourcesConfig | AmplifyOutputs | AwsExports,
+  options: AuthContextOptions = lastOptions,
+): void {
+  current = contextWith(Hub, config, options)
+  lastOptions = options
+  Hub.dispatch('core', { event: 'configure', data: current.config }, 'Configure')
+}
+
+/** Before `configure` there is a context too, one without a user pool: each call then says so its own way. */
+export const defaultContext = (): AuthContext => current ?? contextWith(Hub, {}, {})

@@ -1,0 +1,90 @@
+import { createHub, type EventHub } from '../events.js'
+import type { KeyValueStorage } from '../storage/storage.js'
+import { createLocalStorage, createSessionStorage } from '../storage/web.js'
+import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
+import { parseConfig } from './parse-config.js'
+
+// A registered symbol, so that a context made by one copy of this package is known to another.
+const brand: unique symbol = Symbol.for('amulet.context') as never
+
+/** How a context reaches the world around it. */
+export interface AuthContextOptions {
+  /**
+   * Where tokens are kept; default `localStorage`, or memory where there is none. A sign-in under way is
+   * kept here too when a storage is given, and in `sessionStorage` otherwise.
+   */
+  storage?: KeyValueStorage
+  /** Sends a request; default the platform's `fetch`. A server in the same process can be given here. */
+  fetch?: (request: Request) => Promise<Response>
+  /** The time in milliseconds since 1970; default `Date.now`. */
+  clock?: () => number
+  /** Headers to add to every request to the user pool; asked once per request, retries included. */
+  headers?: () => Record<string, string> | Promise<Record<string, string>>
+  /**
+   * How long a sign-in may wait for its next answer, in milliseconds; default 180,000, which is Amazon
+   * Cognito's own default. Set it with `AuthSessionValidity` of the app client.
+   */
+  signInValidity?: number
+}
+
+/** Everything a call needs to know; made by {@link createAuthContext}. */
+export interface AuthContext {
+  readonly [brand]: true
+  readonly config: ResourcesConfig
+  /** The events of this context. */
+  readonly hub: EventHub
+  readonly storage: KeyValueStorage
+  /** Where a sign-in under way is kept. */
+  readonly signInStorage: KeyValueStorage
+  readonly fetch: ((request: Request) => Promise<Response>) | undefined
+  readonly clock: () => number
+  readonly headers: AuthContextOptions['headers'] | undefined
+  readonly signInValidity: number
+}
+
+export const isContext = (value: unknown): value is AuthContext =>
+  !!value && (value as Partial<AuthContext>)[brand] === true
+
+/**
+ * Makes a context: one user pool, one storage, its own events. Give it to any call as the first argument.
+ * Contexts share nothing unless they are given the same storage.
+ *
+ * @param config `{ Auth: { Cognito } }`, an `amplify_outputs.json` or an `aws-exports` object; it is neither
+ *   changed nor frozen
+ * @throws AuthError `InvalidParameterException` when `config` looks like `aws-exports` but has no
+ *   `aws_project_region`
+ *
+ * @example
+ * ```ts
+ * import { createAuthContext, getCurrentUser } from '@amulet/auth'
+ *
+ * const staff = createAuthContext({
+ *   Auth: { Cognito: { userPoolId: 'eu-west-1_Example', userPoolClientId: 'client' } },
+ * })
+ * const { username } = await getCurrentUser(staff)
+ * ```
+ */
+export function createAuthContext(
+  config: ResourcesConfig | AmplifyOutputs | AwsExports,
+  options: AuthContextOptions = {},
+): AuthContext {
+  return contextWith(createHub(), config, options)
+}
+
+export function contextWith(
+  hub: EventHub,
+  config: ResourcesConfig | AmplifyOutputs | AwsExports,
+  { storage, fetch, clock = Date.now, headers, signInValidity = 180_000 }: AuthContextOptions,
+): AuthContext {
+  return Object.freeze({
+    [brand]: true as const,
+    config: parseConfig(config),
+    hub,
+    storage: storage ?? createLocalStorage(),
+    signInStorage: storage ?? createSessionStorage(),
+    fetch,
+    clock,
+    headers,
+    signInValidity,
+  })
+}

@@ -1,0 +1,63 @@
+import { authError, toAuthError } from '../errors.js'
+import type { AuthContext } from './context.js'
+
+/** How one call may end early. */
+export interface RequestOptions {
+  /** Aborting it rejects the call with an AuthError named `AbortError`, whose `cause` is the signal's reason. */
+  signal?: AbortSignal
+  /**
+   * Milliseconds until the call rejects with an AuthError named `TimeoutError`; default 30,000. `Infinity`
+   * for none.
+   */
+  timeout?: number
+}
+
+/** A context for the time of one call. */
+export interface RequestContext extends AuthContext {
+  /** Handed to `fetch`. */
+  readonly signal: AbortSignal
+  /** Rejects with the error of the call when it is aborted or takes too long. */
+  readonly interrupted: Promise<never>
+}
+
+/**
+ * Runs a call with its deadline. What waits for others (the network, somebody else's refresh) races with
+ * `interrupted`; what comes after the service's answer does not, so that no answer is half stored.
+ */
+export async function withDeadline<Output>(
+  context: AuthContext,
+  { signal, timeout = 30_000 }: RequestOptions,
+  run: (context: RequestContext) => Promise<Output>,
+): Promise<Output> {
+  const controller = new AbortController()
+  let abort = () => {}
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = (name: string, message: string, retryable: boolean, underlyingError?: unknown) => {
+      reject(authError(name, message, undefined, { retryable, underlyingError }))
+      controller.abort()
+    }
+    abort = () => stop('AbortError', 'The call was aborted.', false, signal?.reason)
+    // Timers cannot count further; their delay would wrap around to zero.
+    if (timeout < 2 ** 31) {
+      timer = setTimeout(() => stop('TimeoutError', 'The service took too long to answer.', true), timeout)
+    }
+  })
+  // Nobody may be waiting for it.
+  interrupted.catch(() => {})
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort)
+  try {
+    if (signal?.aborted) await interrupted
+    return await run({ ...context, signal: controller.signal, interrupted })
+  } catch (error) {
+    throw toAuthError(error)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** Lets `milliseconds` pass, unless the call ends first. */
+export const wait = (context: RequestContext, milliseconds: number): Promise<unknown> =>
+  Promise.race([context.interrupted, new Promise((resolve) => setTimeout(resolve, milliseconds))])

@@ -1,0 +1,101 @@
+/** What is known about the answer of the service that an error came from. */
+export interface ResponseMetadata {
+  /** HTTP status code of the answer. */
+  httpStatusCode?: number
+  /** The service's id of the request: the thing to quote when asking the operator about it. */
+  requestId?: string
+  extendedRequestId?: string
+}
+
+/** What an {@link AuthError} is made of. */
+export interface AuthErrorParams {
+  /** Stable identifier, for example `NotAuthorizedException`. */
+  name: string
+  message: string
+  /** What the developer or the user could do about it. */
+  recoverySuggestion?: string | undefined
+  /** What was caught when this error was made; also set as `cause`. */
+  underlyingError?: unknown
+  metadata?: ResponseMetadata | undefined
+  /** See {@link AuthError.retryable}; default `false`. */
+  retryable?: boolean | undefined
+}
+
+/**
+ * The one class every call of this package rejects with. Tell errors apart by `name`.
+ *
+ * @example
+ * ```ts
+ * import { AuthError, signIn } from '@amulet/auth'
+ *
+ * try {
+ *   await signIn({ username: 'ada', password: 'wrong' })
+ * } catch (error) {
+ *   if (error instanceof AuthError && error.retryable) console.log('Try again in a moment')
+ * }
+ * ```
+ */
+export class AuthError extends Error {
+  readonly recoverySuggestion: string | undefined
+  readonly underlyingError: unknown
+  /** Present when the service answered. */
+  declare readonly metadata?: ResponseMetadata
+  /**
+   * True when the same call may succeed later without a change: no network, a timeout, throttling, or a
+   * fault of the service. It says nothing about whether the first attempt took effect.
+   */
+  readonly retryable: boolean
+
+  constructor(params: AuthErrorParams) {
+    const { name, message, recoverySuggestion, underlyingError, metadata, retryable = false } = params
+    super(message, underlyingError === undefined ? undefined : { cause: underlyingError })
+    this.name = name
+    this.recoverySuggestion = recoverySuggestion
+    this.underlyingError = underlyingError
+    this.retryable = retryable
+    if (metadata) this.metadata = metadata
+  }
+}
+
+/**
+ * Whether `error` is an {@link AuthError}, and one with this `name` when a name is given.
+ *
+ * @example
+ * ```ts
+ * import { confirmSignUp, isAuthError } from '@amulet/auth'
+ *
+ * try {
+ *   await confirmSignUp({ username: 'ada', confirmationCode: '123456' })
+ * } catch (error) {
+ *   if (isAuthError(error, 'CodeMismatchException')) console.log('That is not the code we sent')
+ *   else throw error
+ * }
+ * ```
+ */
+export function isAuthError<Name extends string = string>(
+  error: unknown,
+  name?: Name,
+): error is AuthError & { name: Name } {
+  return error instanceof AuthError && (name === undefined || error.name === name)
+}
+
+export function authError(
+  name: string,
+  message: string,
+  recoverySuggestion?: string,
+  more?: Pick<AuthErrorParams, 'underlyingError' | 'metadata' | 'retryable'>,
+): AuthError {
+  return new AuthError({ name, message, recoverySuggestion, ...more })
+}
+
+/** Anything that was thrown, as an AuthError: callers branch on `name` and never meet a bare TypeError. */
+export function toAuthError(error: unknown): AuthError {
+  return isAuthError(error)
+    ? error
+    : authError('Unknown', 'An unknown error has occurred.', undefined, { underlyingError: error })
+}
+
+/** Validation of required input: truthiness, as the API always had it. */
+export function required(value: unknown, name: string, what: string, verb: string): asserts value {
+  if (!value) throw authError(name, `${what} is required to ${verb}`)
+}

@@ -1,0 +1,182 @@
+/** Key-value pairs handed to the user pool's triggers with one request. Not stored, not encrypted. */
+export type ClientMetadata = Record<string, string>
+
+/** Key-value pairs for the pre sign-up trigger. */
+export type ValidationData = Record<string, string>
+
+export type VerifiableUserAttributeKey = 'email' | 'phone_number'
+
+export type AuthStandardAttributeKey =
+  | 'address'
+  | 'birthdate'
+  | 'email_verified'
+  | 'family_name'
+  | 'gender'
+  | 'given_name'
+  | 'locale'
+  | 'middle_name'
+  | 'name'
+  | 'nickname'
+  | 'phone_number_verified'
+  | 'picture'
+  | 'preferred_username'
+  | 'profile'
+  | 'sub'
+  | 'updated_at'
+  | 'website'
+  | 'zoneinfo'
+  | VerifiableUserAttributeKey
+
+/** A standard attribute, or any other name: custom attributes are written with their `custom:` prefix. */
+export type UserAttributeKey = AuthStandardAttributeKey | (string & NonNullable<unknown>)
+
+/** How a user proves who they are; `signIn`'s default is `USER_SRP_AUTH`. */
+export type AuthFlowType =
+  | 'USER_AUTH'
+  | 'USER_SRP_AUTH'
+  | 'CUSTOM_WITH_SRP'
+  | 'CUSTOM_WITHOUT_SRP'
+  | 'USER_PASSWORD_AUTH'
+
+/** A first factor of the choice-based flow `USER_AUTH`. */
+export type AuthFactorType = 'WEB_AUTHN' | 'EMAIL_OTP' | 'SMS_OTP' | 'PASSWORD' | 'PASSWORD_SRP'
+
+/** A second factor. */
+export type AuthMFAType = 'SMS' | 'TOTP' | 'EMAIL'
+
+/** Every call's `options` may carry members this version does not know. */
+export type AuthServiceOptions = Record<string, unknown>
+
+/** What was typed at sign-in, and how the user signed in. */
+export interface SignInDetails {
+  loginId?: string
+  authFlowType?: AuthFlowType
+}
+
+/** The signed-in user. */
+export interface AuthUser {
+  username: string
+  /** The `sub` of the user: unique in the pool and never used again. */
+  userId: string
+  signInDetails?: SignInDetails
+}
+
+/** Where a code or link was sent. */
+export interface CodeDeliveryDetails<Key extends UserAttributeKey = UserAttributeKey> {
+  /** Masked address, for example `a***@e***`. */
+  destination?: string
+  deliveryMedium?: 'EMAIL' | 'SMS' | 'PHONE' | 'UNKNOWN'
+  attributeName?: Key
+}
+
+export type ChallengeName =
+  | 'SMS_MFA'
+  | 'SMS_OTP'
+  | 'SOFTWARE_TOKEN_MFA'
+  | 'EMAIL_OTP'
+  | 'SELECT_MFA_TYPE'
+  | 'SELECT_CHALLENGE'
+  | 'MFA_SETUP'
+  | 'PASSWORD'
+  | 'PASSWORD_SRP'
+  | 'PASSWORD_VERIFIER'
+  | 'CUSTOM_CHALLENGE'
+  | 'DEVICE_SRP_AUTH'
+  | 'DEVICE_PASSWORD_VERIFIER'
+  | 'ADMIN_NO_SRP_AUTH'
+  | 'NEW_PASSWORD_REQUIRED'
+  | 'WEB_AUTHN'
+
+/** What `setUpTOTP` and the set-up step of a sign-in hand over for the authenticator app. */
+export interface AuthTOTPSetupDetails {
+  sharedSecret: string
+  getSetupUri(appName: string, accountName?: string): URL
+}
+
+/** What has to happen before the user is signed in; `DONE` when nothing has to. */
+export type SignInNextStep =
+  | { signInStep: 'DONE' }
+  /** Call `confirmSignUp`, then `signIn` again. */
+  | { signInStep: 'CONFIRM_SIGN_UP' }
+  /** Call `resetPassword`, then `signIn` again. */
+  | { signInStep: 'RESET_PASSWORD' }
+  /** Call `confirmSignIn` with the new password, and the attributes that are missing. */
+  | { signInStep: 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED'; missingAttributes?: UserAttributeKey[] }
+  | { signInStep: 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE'; additionalInfo?: Record<string, string> }
+  | { signInStep: 'CONTINUE_SIGN_IN_WITH_MFA_SELECTION'; allowedMFATypes?: AuthMFAType[] }
+  | { signInStep: 'CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION'; allowedMFATypes?: AuthMFAType[] }
+  | { signInStep: 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP'; totpSetupDetails: AuthTOTPSetupDetails }
+  | { signInStep: 'CONTINUE_SIGN_IN_WITH_EMAIL_SETUP' }
+  | { signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE'; codeDeliveryDetails?: CodeDeliveryDetails }
+  | { signInStep: 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE'; codeDeliveryDetails?: CodeDeliveryDetails }
+  | { signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' }
+  | { signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION'; availableChallenges?: ChallengeName[] }
+  | { signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' }
+
+/** How far a sign-in has come. */
+export interface SignInOutput {
+  isSignedIn: boolean
+  nextStep: SignInNextStep
+}
+
+/** What has to happen before the account can be used. */
+export type SignUpNextStep =
+  | { signUpStep: 'DONE' }
+  | { signUpStep: 'CONFIRM_SIGN_UP'; codeDeliveryDetails: CodeDeliveryDetails<VerifiableUserAttributeKey> }
+  | {
+      signUpStep: 'COMPLETE_AUTO_SIGN_IN'
+      codeDeliveryDetails?: CodeDeliveryDetails<VerifiableUserAttributeKey>
+    }
+
+/** How far a sign-up has come. */
+export interface SignUpOutput {
+  isSignUpComplete: boolean
+  /** The `sub` of the new user. */
+  userId?: string
+  nextStep: SignUpNextStep
+}
+
+type JsonValue = null | string | number | boolean | JsonValue[] | { [key: string]: JsonValue }
+
+/** The claims of a token: the registered ones typed, any other as JSON. Times are seconds since 1970. */
+export type JwtPayload = {
+  exp?: number
+  iss?: string
+  aud?: string | string[]
+  nbf?: number
+  iat?: number
+  scope?: string
+  jti?: string
+  sub?: string
+} & { [key: string]: JsonValue }
+
+/** A decoded token; `toString()` gives it back as it came. */
+export interface JWT {
+  payload: JwtPayload
+  toString(): string
+}
+
+export interface AuthTokens {
+  accessToken: JWT
+  idToken?: JWT
+  /** @deprecated use `getCurrentUser` */
+  signInDetails?: SignInDetails
+}
+
+export interface AWSCredentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+  expiration?: Date
+}
+
+/** What `fetchAuthSession` answers. Without a signed-in user every member is `undefined`. */
+export interface AuthSession {
+  tokens?: AuthTokens
+  /** AWS credentials of an identity pool. Not fetched by this version: always `undefined`. */
+  credentials?: AWSCredentials
+  /** Id in an identity pool. Not fetched by this version: always `undefined`. */
+  identityId?: string
+  /** The `sub` of the access token. */
+  userSub?: string
+}

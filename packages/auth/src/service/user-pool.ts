@@ -1,0 +1,136 @@
+import type { UserPoolConfig } from '../context/config.js'
+import type { AuthContext } from '../context/context.js'
+import type { RequestContext } from '../context/deadline.js'
+import { authError } from '../errors.js'
+import type { ClientMetadata } from '../models.js'
+import { send } from './transport.js'
+
+interface Attribute {
+  Name: string
+  Value: string
+}
+
+/** Members of every request of an app client that is made before there is a session. */
+export interface ClientFields {
+  ClientId: string
+  ClientMetadata: ClientMetadata | undefined
+  UserContextData: { EncodedData: string } | undefined
+}
+
+export interface CodeDelivery {
+  CodeDeliveryDetails?: { Destination?: string; DeliveryMedium?: string; AttributeName?: string }
+}
+
+export interface AuthenticationResult {
+  AccessToken?: string
+  IdToken?: string
+  RefreshToken?: string
+}
+
+/** What InitiateAuth and RespondToAuthChallenge answer: tokens, or the next challenge. */
+export interface AuthResponse {
+  ChallengeName?: string
+  ChallengeParameters?: Record<string, string>
+  Session?: string
+  AuthenticationResult?: AuthenticationResult
+}
+
+/** The user pool's operations, as far as this package uses them: `[input, output]` by name. */
+export interface UserPoolOperations {
+  SignUp: [
+    ClientFields & {
+      Username: string
+      Password: string | undefined
+      UserAttributes: Attribute[] | undefined
+      ValidationData: Attribute[] | undefined
+    },
+    CodeDelivery & { UserConfirmed?: boolean; UserSub?: string; Session?: string },
+  ]
+  ConfirmSignUp: [
+    ClientFields & {
+      Username: string
+      ConfirmationCode: string
+      ForceAliasCreation: boolean | undefined
+    },
+    { Session?: string },
+  ]
+  ResendConfirmationCode: [ClientFields & { Username: string }, CodeDelivery]
+  InitiateAuth: [
+    ClientFields & { AuthFlow: string; AuthParameters: Record<string, string>; Session?: string },
+    AuthResponse,
+  ]
+  RespondToAuthChallenge: [
+    ClientFields & {
+      ChallengeName: string
+      ChallengeResponses: Record<string, string>
+      Session: string | undefined
+    },
+    AuthResponse,
+  ]
+  GetTokensFromRefreshToken: [
+    {
+      ClientId: string
+      RefreshToken: string
+      DeviceKey: string | undefined
+      ClientMetadata: ClientMetadata | undefined
+    },
+    { AuthenticationResult?: AuthenticationResult },
+  ]
+  GetUser: [{ AccessToken: string }, { UserAttributes?: { Name?: string; Value?: string }[] }]
+  GlobalSignOut: [{ AccessToken: string }, object]
+  RevokeToken: [{ ClientId: string; Token: string }, object]
+}
+
+/**
+ * Operations that may be sent again after a dropped connection or a 5xx, when nobody knows whether the
+ * first request was carried out. The others create an account, send a message, count an attempt, or use up
+ * a code or a challenge session: there only an answer that says "not now" is followed by another attempt.
+ * A refresh may be repeated: if the first answer was lost, its token would be sent again by the next call
+ * anyway.
+ */
+const repeatable: Partial<Record<keyof UserPoolOperations, true>> = {
+  GetTokensFromRefreshToken: true,
+  GetUser: true,
+  GlobalSignOut: true,
+  RevokeToken: true,
+}
+
+/** Sends one operation to the context's user pool. */
+export async function userPool<Name extends keyof UserPoolOperations>(
+  context: RequestContext,
+  operation: Name,
+  body: UserPoolOperations[Name][0],
+): Promise<UserPoolOperations[Name][1]> {
+  const { userPoolId, userPoolEndpoint } = userPoolConfig(context)
+  const [region] = userPoolId.split('_')
+  if (!region || region === userPoolId) throw authError('InvalidUserPoolId', 'Invalid user pool id provided.')
+  return send(context, {
+    url:
+      userPoolEndpoint ??
+      `https://cognito-idp.${region}.amazonaws.com${/^(aws-cn-global|cn-\w+-\d+)$/.test(region) ? '.cn' : ''}/`,
+    target: `AWSCognitoIdentityProviderService.${operation}`,
+    body,
+    headers: await context.headers?.(),
+    repeatable: repeatable[operation],
+    // The service's answers are taken at their word here; what must not be missing is checked where it is used.
+  }) as Promise<UserPoolOperations[Name][1]>
+}
+
+export const findUserPoolConfig = ({ config }: AuthContext): UserPoolConfig | undefined => {
+  const pool = config.Auth?.Cognito
+  return pool?.userPoolId && pool.userPoolClientId ? (pool as UserPoolConfig) : undefined
+}
+
+/** @throws AuthError `AuthTokenConfigException` when the context has no user pool */
+export function userPoolConfig(context: AuthContext): UserPoolConfig {
+  const pool = findUserPoolConfig(context)
+  if (pool) return pool
+  const suggestion = 'Make sure to call Amplify.configure in your app'
+  throw authError('AuthTokenConfigException', 'Auth Token Provider not configured.', `${suggestion}.`, {
+    underlyingError: authError(
+      'AuthUserPoolException',
+      'Auth UserPool not configured.',
+      `${suggestion} with userPoolId and userPoolClientId.`,
+    ),
+  })
+}

@@ -1,0 +1,17 @@
+import type { RequestContext } from '../context/deadline.js'
+import type { AuthUser } from '../models.js'
+import { getTokens } from './get-tokens.js'
+
+/** The signed-in user, if there is one. */
+export async function findCurrentUser(context: RequestContext): Promise<AuthUser | undefined> {
+  const tokens = await getTokens(context)
+  if (!tokens) return undefined
+  const { accessToken, idToken, signInDetails } = tokens
+  const { sub, 'cognito:username': username, username: accessUsername } = (idToken ?? accessToken).payload
+  return {
+    // Both tokens of a user pool name the user, each in its own claim.
+    username: (username ?? accessUsername) as string,
+    userId: sub as string,
+    ...(signInDetails && { signInDetails }),
+  }
+}

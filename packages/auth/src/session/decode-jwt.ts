@@ -1,0 +1,28 @@
+import { fromBase64 } from '../base64.js'
+import type { JWT } from '../models.js'
+
+/**
+ * Decodes the payload of a token. Neither header nor signature are looked at: this tells what a token says,
+ * not whether it is true.
+ *
+ * @throws Error `Invalid token` unless there are three parts, `Invalid token payload` when the second one is
+ *   not base64url of JSON (RFC 7519)
+ *
+ * @example
+ * ```ts
+ * import { decodeJWT } from '@amulet/auth'
+ *
+ * const { payload } = decodeJWT('eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.')
+ * console.log(payload.sub)
+ * ```
+ */
+export function decodeJWT(token: string): JWT {
+  const [, payload, signature, ...more] = token.split('.')
+  if (payload === undefined || signature === undefined || more.length) throw new Error('Invalid token')
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64(payload))
+    return { payload: JSON.parse(text), toString: () => token }
+  } catch {
+    throw new Error('Invalid token payload')
+  }
+}

@@ -1,0 +1,24 @@
+import type { AuthContext } from '../context/context.js'
+import { authError } from '../errors.js'
+import type { AuthenticationResult } from '../service/user-pool.js'
+import { decodeJWT } from './decode-jwt.js'
+import type { StoredTokens } from './token-store.js'
+
+/** The session the service has just issued: its tokens, and what is kept of the one before or the sign-in. */
+export function receiveTokens(
+  context: AuthContext,
+  { AccessToken, IdToken, RefreshToken }: AuthenticationResult = {},
+  known: Pick<StoredTokens, 'username' | 'signInDetails' | 'refreshToken'>,
+): StoredTokens {
+  if (!AccessToken) throw authError('InvalidTokens', 'Invalid tokens', 'Check Cognito UserPool settings')
+  const accessToken = decodeJWT(AccessToken)
+  const { iat } = accessToken.payload
+  return {
+    ...known,
+    accessToken,
+    idToken: IdToken ? decodeJWT(IdToken) : undefined,
+    refreshToken: RefreshToken ?? known.refreshToken,
+    // From here on expiry is judged by the service's clock; this device's may be a day off.
+    clockDrift: iat ? iat * 1000 - context.clock() : 0,
+  }
+}

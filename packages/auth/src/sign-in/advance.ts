@@ -1,0 +1,40 @@
+import type { RequestContext } from '../context/deadline.js'
+import { authError } from '../errors.js'
+import type { SignInDetails, SignInOutput } from '../models.js'
+import type { AuthResponse } from '../service/user-pool.js'
+import { findCurrentUser } from '../session/current-user.js'
+import { receiveTokens } from '../session/receive-tokens.js'
+import { storeTokens } from '../session/token-store.js'
+import { nextStep } from './next-step.js'
+import { forgetPending, savePending } from './pending.js'
+
+/** After every answer of the service to a sign-in: the user is signed in, or a challenge waits for its answer. */
+export async function advance(
+  context: RequestContext,
+  username: string,
+  response: AuthResponse,
+  signInDetails: SignInDetails | undefined,
+): Promise<SignInOutput> {
+  const { ChallengeName = '', Session, AuthenticationResult } = response
+  if (!AuthenticationResult) {
+    await savePending(context, {
+      username,
+      challengeName: ChallengeName,
+      signInSession: Session,
+      signInDetails,
+    })
+    return { isSignedIn: false, nextStep: nextStep(ChallengeName, response.ChallengeParameters) }
+  }
+  await storeTokens(context, receiveTokens(context, AuthenticationResult, { username, signInDetails }))
+  await forgetPending(context)
+  const data = await findCurrentUser(context)
+  if (!data) {
+    throw authError(
+      'UnexpectedSignInInterruptionException',
+      'Unable to get user session following successful sign-in.',
+      'This most likely is due to auth tokens not being persisted. If you are using cookie store, please ensure cookies can be correctly set from your server.',
+    )
+  }
+  context.hub.dispatch('auth', { event: 'signedIn', data }, 'Auth')
+  return { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
+}

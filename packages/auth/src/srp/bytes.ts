@@ -1,0 +1,33 @@
+/** Bytes of arithmetic and hashing: always backed by memory of their own, as `crypto.subtle` wants them. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
+const encoder = /* @__PURE__ */ new TextEncoder()
+
+export const utf8 = (text: string): Bytes => encoder.encode(text)
+
+/**
+ * PAD(n): the shortest two's-complement form of a number that is not negative. A leading zero byte keeps the
+ * sign bit clear; a leading zero digit makes whole bytes.
+ */
+export function pad(n: bigint): Bytes {
+  const digits = n.toString(16)
+  const even = digits.length % 2 ? `0${digits}` : digits
+  const hex = even > '8' ? `00${even}` : even
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+}
+
+export function toBigInt(bytes: Uint8Array): bigint {
+  let hex = '0x'
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  return BigInt(hex)
+}
+
+export function concat(...parts: Uint8Array[]): Bytes {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    all.set(part, offset)
+    offset += part.length
+  }
+  return all
+}

@@ -1,0 +1,22 @@
+import { type Bytes, pad, toBigInt } from './bytes.js'
+import { type Identity, privateKey } from './client.js'
+import { powerOfTwo } from './power.js'
+
+/** What a device is registered with: the service keeps these, and the device its password. */
+export interface DeviceVerifier {
+  salt: Bytes
+  verifier: Bytes
+}
+
+/**
+ * Salt and verifier of a device's password, for ConfirmDevice.
+ *
+ * @param identity device group key, device key and the device's password
+ */
+export async function createDeviceVerifier(
+  identity: Identity,
+  random: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
+): Promise<DeviceVerifier> {
+  const salt = toBigInt(random)
+  return { salt: pad(salt), verifier: pad(powerOfTwo(await privateKey(identity, salt))) }
+}
