@@ -1,1 +1,6 @@
-export {}
+export type { Clock } from './clock.js'
+export { type AmuletServer, createServer, type ServerInfo, type ServerOptions } from './create-server.js'
+export type { Inbox, InboxMessage } from './delivery/inbox.js'
+export type { Deliver, Message, MessagePurpose } from './delivery/message.js'
+export type { Log, LogEntry } from './http/protocol.js'
+export { StartError } from './start-error.js'

@@ -1,0 +1,18 @@
+/** The time the server lives by. In tests and in `amulet dev` it can be moved forward. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Moves the clock forward, e.g. past the expiry of a code. */
+  advance(seconds: number): void
+}
+
+/** The system clock plus whatever it has been advanced by. */
+export function createClock(): Clock {
+  let offset = 0
+  return {
+    now: () => Date.now() + offset,
+    advance(seconds) {
+      offset += seconds * 1000
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { insertAppClient } from '../clients/create-app-client.js'
+import type { ServerContext } from '../context.js'
+import { insertUserPool } from '../pools/create-user-pool.js'
+import { generateSigningKey } from '../tokens/signing-key.js'
+
+/** Part of the default pool's id after the region; the id stays the same when the data is thrown away. */
+const DEFAULT_POOL_NAME = 'AmuletDev'
+export const DEFAULT_CLIENT_ID = 'amuletdevwebclient00000000'
+
+/**
+ * The pool of a first start, for developing against: users sign up with their e-mail address, which is verified by
+ * a code; the client has no secret and answers for unknown users like for known ones.
+ */
+export async function createDefaultPool(context: ServerContext): Promise<void> {
+  const key = await generateSigningKey()
+  await context.db.transaction().execute(async (tx) => {
+    const pool = await insertUserPool(
+      context,
+      tx,
+      {
+        id: `${context.region}_${DEFAULT_POOL_NAME}`,
+        name: 'Default pool',
+        settings: {
+          UsernameAttributes: ['email'],
+          AutoVerifiedAttributes: ['email'],
+          UsernameConfiguration: { CaseSensitive: false },
+        },
+      },
+      key,
+    )
+    await insertAppClient(context, tx, {
+      id: DEFAULT_CLIENT_ID,
+      userPoolId: pool.id,
+      name: 'Default web client',
+      settings: {
+        ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+        PreventUserExistenceErrors: 'ENABLED',
+      },
+    })
+  })
+}

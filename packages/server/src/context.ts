@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from './clock.js'
+import type { RootKey } from './crypto/root-key.js'
+import type { OpenDatabase } from './db/database.js'
+import type { Db } from './db/schema.js'
+import type { Deliver } from './delivery/message.js'
+
+/** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
+export interface ServerContext {
+  readonly db: Db
+  readonly isUniqueViolation: OpenDatabase['isUniqueViolation']
+  readonly clock: Clock
+  readonly randomBytes: (size: number) => Buffer
+  readonly rootKey: RootKey
+  readonly deliver: Deliver
+  /** First part of the ids of new user pools. */
+  readonly region: string
+  /** Account number in ARNs. */
+  readonly accountId: string
+  /** The issuer of a pool's tokens, where its `.well-known` documents are. */
+  issuer(userPoolId: string): string
+}
+
+export const systemRandomBytes = (size: number): Buffer => randomBytes(size)
+
+/** What is known of the request an operation runs for. */
+export interface RequestInfo {
+  /** Also in the response header `x-amzn-RequestId`. */
+  readonly requestId: string
+}

@@ -1,0 +1,108 @@
+import type { Kysely, Transaction as KyselyTransaction } from 'kysely'
+
+/**
+ * The tables. Times are milliseconds since the epoch, flags are 0 or 1, JSON is text: the same on SQLite and on
+ * PostgreSQL. What is `sealed_…` is encrypted under the root key.
+ */
+export interface Database {
+  user_pools: {
+    id: string
+    name: string
+    /** Members of CreateUserPool, as given. Defaults are applied when read. */
+    settings: string
+    /** Members of SetUserPoolMfaConfig, as given. */
+    mfa_config: string
+    created_at: number
+    updated_at: number
+  }
+  signing_keys: {
+    kid: string
+    user_pool_id: string
+    sealed_private_key: Uint8Array
+    public_jwk: string
+    created_at: number
+  }
+  app_clients: {
+    id: string
+    user_pool_id: string
+    name: string
+    /** Members of CreateUserPoolClient, as given. */
+    settings: string
+    sealed_secret: Uint8Array | null
+    created_at: number
+    updated_at: number
+  }
+  users: {
+    /** The `sub`. */
+    id: string
+    user_pool_id: string
+    username: string
+    status: UserStatus
+    enabled: number
+    attributes: string
+    salt: string | null
+    sealed_verifier: Uint8Array | null
+    /** When the password was set; a temporary password expires counted from here. */
+    password_set_at: number | null
+    /** Tokens without a revocable family and signed in before this are no longer accepted. */
+    signed_out_at: number | null
+    created_at: number
+    updated_at: number
+  }
+  /** Every name a user can sign in with: the username itself and the aliases that hold. */
+  login_names: {
+    user_pool_id: string
+    kind: LoginNameKind
+    name: string
+    user_id: string
+  }
+  /** What ListUsers can filter by, beside username, sub and status. */
+  user_search: {
+    user_pool_id: string
+    attribute: string
+    value: string
+    user_id: string
+  }
+  verification_codes: {
+    user_id: string
+    purpose: CodePurpose
+    /** The attribute the code was sent to. */
+    attribute: string
+    code_mac: Uint8Array
+    attempts: number
+    created_at: number
+    expires_at: number
+  }
+  /** One row per sign-in (`origin_jti`): what refresh and access tokens of that sign-in are checked against. */
+  token_families: {
+    id: string
+    user_pool_id: string
+    user_id: string
+    client_id: string
+    auth_time: number
+    expires_at: number
+    revoked_at: number | null
+    /** Counts rotations; the refresh token of another generation is no longer the current one. */
+    generation: number
+    rotated_at: number | null
+  }
+  /** Challenge sessions and SRP secret blocks that have been used. */
+  consumed_challenges: {
+    id: string
+    expires_at: number
+  }
+}
+
+export type UserStatus =
+  | 'UNCONFIRMED'
+  | 'CONFIRMED'
+  | 'RESET_REQUIRED'
+  | 'FORCE_CHANGE_PASSWORD'
+  | 'EXTERNAL_PROVIDER'
+export type LoginNameKind = 'username' | 'email' | 'phone_number' | 'preferred_username'
+export type CodePurpose = 'sign-up' | 'verify-attribute' | 'reset-password'
+
+export type Db = Kysely<Database>
+export type Transaction = KyselyTransaction<Database>
+/** A query runs on either. Functions that must be part of a transaction take `Transaction`. */
+export type Queryable = Db | Transaction

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.js'
+import type { Deliver, Message } from './message.js'
+
+/** A message as it lies in the inbox of `amulet dev` and of tests. */
+export interface InboxMessage extends Message {
+  readonly id: string
+  /** A link to click instead of typing the code; `null` when the message has none. */
+  readonly link: string | null
+  /** ISO 8601, by the server's clock. */
+  readonly sentAt: string
+}
+
+/** Messages that would have gone out by mail or SMS, newest first. Kept in memory, the latest 1,000. */
+export interface Inbox {
+  /** @param to only messages to this address or phone number */
+  list(to?: string): InboxMessage[]
+  /** The newest message (to that address), or `undefined`. */
+  last(to?: string): InboxMessage | undefined
+  clear(): void
+}
+
+const KEPT = 1000
+
+export function createInbox(clock: Clock): Inbox & { deliver: Deliver } {
+  let messages: InboxMessage[] = []
+  const list = (to?: string) => (to === undefined ? [...messages] : messages.filter((m) => m.to === to))
+  return {
+    list,
+    last: (to) => list(to)[0],
+    clear() {
+      messages = []
+    },
+    async deliver(message) {
+      const sentAt = new Date(clock.now()).toISOString()
+      messages = [{ id: randomUUID(), ...message, link: null, sentAt }, ...messages.slice(0, KEPT - 1)]
+    },
+  }
+}

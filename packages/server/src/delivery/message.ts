@@ -1,0 +1,23 @@
+/** A message to a user: the invitation with a temporary password, or a code. */
+export interface Message {
+  /** E-mail address or phone number (E.164). */
+  readonly to: string
+  readonly medium: 'EMAIL' | 'SMS'
+  readonly purpose: MessagePurpose
+  /** Empty for SMS. */
+  readonly subject: string
+  readonly body: string
+  /** The code or temporary password in the message. */
+  readonly code: string
+}
+
+export type MessagePurpose =
+  | 'sign-up'
+  | 'resend-code'
+  | 'forgot-password'
+  | 'verify-attribute'
+  | 'update-attribute'
+  | 'invitation'
+
+/** Hands a message on. Rejecting means that it was not delivered. */
+export type Deliver = (message: Message) => Promise<void>

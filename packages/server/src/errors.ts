@@ -1,0 +1,158 @@
+/**
+ * An answer of the service that says no: a name from the API model, a message for the caller, and the HTTP status.
+ * What only the log needs goes into `cause`.
+ */
+export class ServiceError extends Error {
+  override readonly name: string
+  readonly status: number
+
+  constructor(name: string, message: string, options: { status?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = name
+    this.status = options.status ?? 400
+  }
+}
+
+const error = (name: string, message: string) => new ServiceError(`${name}Exception`, message)
+
+/**
+ * Every message of the protocol, in one place. Messages are exact to the full stop: clients compare strings. The
+ * same words under two names are two situations that the service words alike.
+ */
+export const errors = {
+  // Callers and clients
+  clientNotFound: (clientId: string) =>
+    error('ResourceNotFound', `User pool client ${clientId} does not exist.`),
+  userPoolNotFound: (userPoolId: string) =>
+    error('ResourceNotFound', `User pool ${userPoolId} does not exist.`),
+  secretHashNotReceived: (clientId: string) =>
+    error('NotAuthorized', `Client ${clientId} is configured with secret but SECRET_HASH was not received`),
+  secretNotReceived: (clientId: string) =>
+    error('NotAuthorized', `Client ${clientId} is configured for secret but secret was not received`),
+  secretHashWrong: (clientId: string) =>
+    error('NotAuthorized', `Unable to verify secret hash for client ${clientId}`),
+  missingParameter: (name: string) => error('InvalidParameter', `Missing required parameter ${name}`),
+  invalidParameter: (message: string) => error('InvalidParameter', message),
+  invalidPaginationToken: () => error('InvalidParameter', 'Invalid pagination token given.'),
+  notSupportedYet: (what: string) =>
+    error('InvalidParameter', `${what} is not supported by this server yet. Remove it from the request.`),
+
+  // Access tokens
+  invalidAccessToken: () => error('NotAuthorized', 'Invalid Access Token'),
+  accessTokenSignature: () => error('NotAuthorized', 'Could not verify signature for Access Token'),
+  accessTokenExpired: () => error('NotAuthorized', 'Access Token has expired'),
+  accessTokenRevoked: () => error('NotAuthorized', 'Access Token has been revoked'),
+  accessTokenScopes: () => error('NotAuthorized', 'Access Token does not have required scopes'),
+
+  // Users
+  userNotFound: () => error('UserNotFound', 'User does not exist.'),
+  usernameClientNotFound: () => error('UserNotFound', 'Username/client id combination not found.'),
+  userDisabled: () => error('NotAuthorized', 'User is disabled.'),
+  userNotConfirmed: () => error('UserNotConfirmed', 'User is not confirmed.'),
+  passwordResetRequired: () => error('PasswordResetRequired', 'Password reset required for the user'),
+  incorrectUsernameOrPassword: () => error('NotAuthorized', 'Incorrect username or password.'),
+  passwordAttemptsExceeded: () => error('NotAuthorized', 'Password attempts exceeded'),
+  temporaryPasswordExpired: () =>
+    error('NotAuthorized', 'Temporary password has expired and must be reset by an administrator.'),
+  usernameExists: () => error('UsernameExists', 'User already exists'),
+  userAccountExists: () => error('UsernameExists', 'User account already exists'),
+  accountWithAttributeExists: (attribute: string) =>
+    error('UsernameExists', `An account with the given ${attribute} already exists.`),
+  aliasExists: (attribute: string) =>
+    error('AliasExists', `An account with the ${attribute} already exists.`),
+  aliasGivenExists: (attribute: string) =>
+    error('AliasExists', `An account with the given ${attribute} already exists.`),
+  signUpNotPermitted: () => error('NotAuthorized', 'SignUp is not permitted for this user pool'),
+  cannotBeConfirmed: (status: string) =>
+    error('NotAuthorized', `User cannot be confirmed. Current status is ${status}`),
+  alreadyConfirmed: () => error('InvalidParameter', 'User is already confirmed.'),
+  resendNotPossible: (username: string) =>
+    error('UnsupportedUserState', `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`),
+
+  // Attributes
+  unauthorizedAttribute: () => error('NotAuthorized', 'A client attempted to write unauthorized attribute'),
+  attributesDoNotConform: (reasons: readonly string[]) =>
+    error(
+      'InvalidParameter',
+      `Attributes did not conform to the schema: ${reasons.map((reason) => `${reason}\n`).join('')}`,
+    ),
+  attributeNotMutable: (name: string) =>
+    error('InvalidParameter', `user.${name}: Attribute cannot be updated.\n`),
+  invalidEmail: () => error('InvalidParameter', 'Invalid email address format.'),
+  invalidPhoneNumber: () => error('InvalidParameter', 'Invalid phone number format.'),
+  usernameShouldBe: (what: string) => error('InvalidParameter', `Username should be ${what}.`),
+  usernameLooksLikeAlias: (format: string, alias: string) =>
+    error(
+      'InvalidParameter',
+      `Username cannot be of ${format} format, since user pool is configured for ${alias} alias.`,
+    ),
+
+  // Passwords. The prefix differs by operation; it is the service's own inconsistency.
+  passwordPolicyAtSignUp: (reason: string) =>
+    error('InvalidPassword', `Password did not conform with policy: ${reason}`),
+  passwordPolicyAtChange: (reason: string) =>
+    error('InvalidPassword', `Password does not conform to policy: ${reason}`),
+  passwordPolicyAtCreate: (reason: string) =>
+    error('InvalidPassword', `Password did not conform with password policy: ${reason}`),
+
+  // Codes
+  codeMismatch: () => error('CodeMismatch', 'Invalid verification code provided, please try again.'),
+  codeExpired: () => error('ExpiredCode', 'Invalid code provided, please request a code again.'),
+  attemptLimitExceeded: () => error('LimitExceeded', 'Attempt limit exceeded, please try after some time.'),
+  cannotResendCodes: () => error('NotAuthorized', 'Cannot resend codes. Auto verification not turned on.'),
+  codeDeliveryFailed: (cause: unknown) =>
+    new ServiceError(
+      'CodeDeliveryFailureException',
+      'Unable to deliver the message. Request a new code to try again.',
+      {
+        cause,
+      },
+    ),
+
+  // Flows and sessions
+  flowNotEnabled: (flow: string) =>
+    error(
+      'InvalidParameter',
+      flow === 'USER_PASSWORD_AUTH' || flow === 'USER_AUTH'
+        ? `${flow} flow not enabled for this client`
+        : flow === 'USER_SRP_AUTH'
+          ? 'USER_SRP_AUTH is not enabled for the client.'
+          : 'Auth flow not enabled for this client',
+    ),
+  initiateAuthNotSupported: () => error('InvalidParameter', 'Initiate Auth method not supported'),
+  timestampFormat: () =>
+    error('InvalidParameter', 'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.'),
+  sessionInvalid: () => error('NotAuthorized', 'Invalid session for the user.'),
+  sessionExpired: () => error('NotAuthorized', 'Invalid session for the user, session is expired.'),
+  sessionUsed: () => error('NotAuthorized', 'Invalid session for the user, session can only be used once.'),
+
+  // Refresh tokens
+  invalidRefreshToken: () => error('NotAuthorized', 'Invalid Refresh Token'),
+  invalidRefreshTokenStop: () => error('NotAuthorized', 'Invalid Refresh Token.'),
+  refreshTokenExpired: () => error('NotAuthorized', 'Refresh Token has expired'),
+  refreshTokenRevoked: () => error('NotAuthorized', 'Refresh Token has been revoked'),
+  refreshTokenReused: () => error('RefreshTokenReuse', 'Refresh token has been invalidated by rotation'),
+  refreshFlowWithRotation: () =>
+    error(
+      'UnsupportedOperation',
+      'Refresh token rotation is enabled for this client. Use GetTokensFromRefreshToken instead.',
+    ),
+  revocationNotEnabled: () =>
+    error('UnsupportedOperation', 'Token revocation is not enabled for this client.'),
+  unsupportedTokenType: () => error('UnsupportedTokenType', 'Unsupported token type'),
+  unauthorizedClient: () => error('Unauthorized', 'Invalid client or client secret for this token.'),
+
+  // Pools and clients
+  deletionProtected: () =>
+    error(
+      'InvalidParameter',
+      'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
+    ),
+  invalidWriteAttributes: () =>
+    error('InvalidParameter', 'Invalid write attributes specified while creating a client'),
+  invalidReadAttributes: () =>
+    error('InvalidParameter', 'Invalid read attributes specified while creating a client'),
+  invalidTokenValidity: () => error('InvalidParameter', 'Invalid range for token validity.'),
+  filterSyntax: () => error('InvalidParameter', 'Error while parsing filter'),
+  filterAttribute: (name: string) => error('InvalidParameter', `Invalid search attribute: ${name}`),
+}

@@ -1,0 +1,28 @@
+import type { ServerContext } from './context.js'
+
+const INTERVAL = 60_000
+/** Days that an expired sign-in is remembered, so that its refresh token is told that it has expired. */
+const KEEP_EXPIRED = 7 * 86_400_000
+
+/**
+ * Removes what has expired, once a minute.
+ *
+ * @returns stops it
+ */
+export function startExpiryCleanup(context: ServerContext): () => void {
+  const timer = setInterval(() => {
+    // A failure is tried again a minute later.
+    removeExpired(context).catch(() => {})
+  }, INTERVAL)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+export async function removeExpired({ db, clock }: ServerContext): Promise<void> {
+  const now = clock.now()
+  await db.deleteFrom('consumed_challenges').where('expires_at', '<=', now).execute()
+  await db
+    .deleteFrom('token_families')
+    .where('expires_at', '<=', now - KEEP_EXPIRED)
+    .execute()
+}

@@ -1,0 +1,64 @@
+import type { AppClient } from '../clients/app-client.js'
+import type { ServerContext } from '../context.js'
+import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { canWrite, poolSchema, validateAttributes } from '../users/attributes.js'
+import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
+import { saveAttributes } from '../users/update-user.js'
+import { findUserById } from '../users/user.js'
+import { assertAnswerable, consumeChallenge, isConsumed, openSession } from './challenge.js'
+import { type AuthResponse, completeSignIn } from './sign-in.js'
+
+const ATTRIBUTE_PREFIX = 'userAttributes.'
+
+/** Sets the first password of the user's own, and the required attributes that were missing. */
+export async function answerNewPassword(
+  context: ServerContext,
+  { pool, client }: { pool: UserPool; client: AppClient },
+  session: string,
+  responses: Readonly<Record<string, string>>,
+): Promise<AuthResponse> {
+  const challenge = openSession(context, session)
+  assertAnswerable(context, challenge, { name: 'NEW_PASSWORD_REQUIRED', clientId: client.id })
+  if (await isConsumed(context, challenge)) throw errors.sessionUsed()
+  const user =
+    challenge.userId === undefined ? undefined : await findUserById(context.db, pool.id, challenge.userId)
+  if (!user || responses.USERNAME !== challenge.username) throw errors.sessionInvalid()
+  if (!user.enabled) throw errors.userDisabled()
+  const password = responses.NEW_PASSWORD
+  if (!password) throw errors.missingParameter('NEW_PASSWORD')
+
+  // A password that breaks the policy does not use up the session: the user tries another.
+  const violation = passwordPolicyViolation(pool, password)
+  if (violation) throw errors.passwordPolicyAtChange(violation)
+  const given = givenAttributes(responses)
+  for (const name of Object.keys(given)) {
+    if (user.attributes[name]) throw errors.invalidParameter(`Cannot modify an already provided ${name}`)
+    if (!canWrite(pool, client, name)) throw errors.unauthorizedAttribute()
+  }
+  validateAttributes(pool, given, { requireRequired: false })
+  const attributes = { ...user.attributes, ...given }
+  for (const { name, required } of poolSchema(pool))
+    if (required && name !== 'sub' && !attributes[name])
+      throw errors.invalidParameter(`Invalid attributes given, ${name} is missing`)
+
+  const columns = passwordColumns(context, pool.id, user, password)
+  const signedIn = { ...user, attributes, status: 'CONFIRMED' as const }
+  return await completeSignIn(context, { pool, client, user: signedIn }, async (tx) => {
+    if (!(await consumeChallenge(tx, challenge))) throw errors.sessionUsed()
+    await saveAttributes(context, tx, pool, user, attributes)
+    await tx
+      .updateTable('users')
+      .set({ ...columns, status: 'CONFIRMED' })
+      .where('id', '=', user.id)
+      .execute()
+  })
+}
+
+function givenAttributes(responses: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(responses)
+      .filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
+      .map(([key, value]) => [key.slice(ATTRIBUTE_PREFIX.length), value]),
+  )
+}

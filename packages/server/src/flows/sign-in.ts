@@ -1,0 +1,103 @@
+import type { AppClient } from '../clients/app-client.js'
+import type { ServerContext } from '../context.js'
+import type { Transaction } from '../db/schema.js'
+import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
+import { challengeLifetime } from '../tokens/lifetimes.js'
+import { issueRefreshToken } from '../tokens/refresh-token.js'
+import { createTokenFamily } from '../tokens/token-family.js'
+import { poolSchema } from '../users/attributes.js'
+import { randomUuid } from '../users/create-user.js'
+import { temporaryPasswordDays } from '../users/password.js'
+import type { User } from '../users/user.js'
+import { type Challenge, sealSession } from './challenge.js'
+
+/** Who signs in, through which client. */
+export interface SignInAttempt {
+  readonly pool: UserPool
+  readonly client: AppClient
+  readonly user: User
+}
+
+/** The answer of InitiateAuth and RespondToAuthChallenge. */
+export type AuthResponse =
+  | {
+      readonly AuthenticationResult: AuthenticationResult
+      readonly ChallengeParameters: Record<string, never>
+    }
+  | {
+      readonly ChallengeName: Challenge['name']
+      readonly ChallengeParameters: Record<string, string>
+      readonly Session?: string
+    }
+
+export type AuthenticationResult = IssuedTokens & { readonly RefreshToken: string }
+
+/**
+ * What follows a password that was right: the account must be one that may sign in, then come new password and
+ * tokens. Listed in the service's order.
+ *
+ * @param consume runs in the transaction that creates the tokens, and may refuse: the proof is used up exactly when
+ *   the tokens exist
+ */
+export async function afterPassword(
+  context: ServerContext,
+  attempt: SignInAttempt,
+  consume: (tx: Transaction) => Promise<void> = async () => {},
+): Promise<AuthResponse> {
+  const { user } = attempt
+  if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
+  if (user.status === 'UNCONFIRMED') throw errors.userNotConfirmed()
+  if (user.status === 'FORCE_CHANGE_PASSWORD') {
+    assertTemporaryPasswordFresh(context, attempt)
+    await context.db.transaction().execute(consume)
+    return newPasswordChallenge(context, attempt)
+  }
+  return await completeSignIn(context, attempt, consume)
+}
+
+/** Creates the token family and signs the tokens. */
+export async function completeSignIn(
+  context: ServerContext,
+  { client, user }: SignInAttempt,
+  consume: (tx: Transaction) => Promise<void>,
+): Promise<AuthResponse> {
+  const family = await context.db.transaction().execute(async (tx) => {
+    await consume(tx)
+    return await createTokenFamily(context, tx, client, user)
+  })
+  const [tokens, RefreshToken] = await Promise.all([
+    issueTokens(context, { client, user, family }),
+    issueRefreshToken(context, family),
+  ])
+  return { AuthenticationResult: { ...tokens, RefreshToken }, ChallengeParameters: {} }
+}
+
+function assertTemporaryPasswordFresh(context: ServerContext, { pool, user }: SignInAttempt): void {
+  const age = context.clock.now() - (user.passwordSetAt ?? 0)
+  if (age >= temporaryPasswordDays(pool) * 86_400_000) throw errors.temporaryPasswordExpired()
+}
+
+function newPasswordChallenge(context: ServerContext, { pool, client, user }: SignInAttempt): AuthResponse {
+  const missing = poolSchema(pool)
+    .filter(({ name, required }) => required && name !== 'sub' && !user.attributes[name])
+    .map(({ name }) => `userAttributes.${name}`)
+  return {
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    Session: sealSession(context, {
+      id: randomUuid(context),
+      name: 'NEW_PASSWORD_REQUIRED',
+      clientId: client.id,
+      userPoolId: pool.id,
+      userId: user.id,
+      username: user.username,
+      expiresAt: context.clock.now() + challengeLifetime(client),
+    }),
+    ChallengeParameters: {
+      USER_ID_FOR_SRP: user.username,
+      requiredAttributes: JSON.stringify(missing),
+      userAttributes: JSON.stringify(user.attributes),
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { Hono } from 'hono'
+import type { Development } from './app.js'
+
+/** Endpoints for a developer and for tests: read codes, move the clock, start afresh. */
+export function developmentEndpoints({ inbox, clock, reset }: Development): Hono {
+  const app = new Hono()
+  app.get('/inbox', (c) => c.json(inbox.list(c.req.query('to'))))
+  app.delete('/inbox', (c) => {
+    inbox.clear()
+    return c.body(null, 204)
+  })
+  app.post('/clock', async (c) => {
+    const body: unknown = await c.req.json().catch(() => undefined)
+    const seconds =
+      typeof body === 'object' && body !== null && 'advanceSeconds' in body ? body.advanceSeconds : undefined
+    if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0)
+      return c.json({ message: 'Send {"advanceSeconds": n} with a number of seconds, 0 or more.' }, 400)
+    clock.advance(seconds)
+    return c.json({ now: new Date(clock.now()).toISOString() })
+  })
+  app.post('/reset', async (c) => {
+    await reset()
+    return c.body(null, 204)
+  })
+  return app
+}

@@ -1,0 +1,123 @@
+import type { RequestInfo, ServerContext } from '../context.js'
+import { ServiceError } from '../errors.js'
+import { userPoolOperations } from '../operations/index.js'
+import type { Operation } from '../operations/operation.js'
+
+/** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
+const CONTENT_TYPE = 'application/x-amz-json-1.1'
+const USER_POOLS = 'AWSCognitoIdentityProviderService.'
+
+/** Bytes; the service's own limit for these operations. */
+export const MAX_BODY = 1_048_576
+
+export type Log = (entry: LogEntry) => void
+/** One line per request. Holds nothing that the user typed. */
+export interface LogEntry {
+  readonly requestId: string
+  readonly operation: string
+  readonly status: number
+  readonly milliseconds: number
+  /** Name of the exception that was answered. */
+  readonly exception?: string
+  /** What went wrong inside, for a 5xx. */
+  readonly cause?: unknown
+}
+
+/** Answers one `POST /`. Never rejects: what goes wrong is an answer too. */
+export async function answer(
+  context: ServerContext,
+  request: Request,
+  requestId: string,
+  log: Log,
+): Promise<Response> {
+  const started = performance.now()
+  const name = operationName(request)
+  const finish = (response: Response, exception?: string, cause?: unknown) => {
+    log({
+      requestId,
+      operation: name ?? 'unknown',
+      status: response.status,
+      milliseconds: performance.now() - started,
+      ...(exception !== undefined && { exception }),
+      ...(cause !== undefined && { cause }),
+    })
+    return response
+  }
+  try {
+    const operation = name === undefined ? undefined : userPoolOperations[name]
+    const output = await run(context, operation, request, { requestId })
+    return finish(success(output, requestId))
+  } catch (error) {
+    if (error instanceof ServiceError) return finish(failure(error, requestId), error.name, error.cause)
+    const internal = new ServiceError('InternalErrorException', 'Something went wrong', { status: 500 })
+    return finish(failure(internal, requestId), internal.name, error)
+  }
+}
+
+async function run(
+  context: ServerContext,
+  operation: Operation | undefined,
+  request: Request,
+  info: RequestInfo,
+): Promise<object | undefined> {
+  const body = await readBody(request)
+  if (!operation) throw new ServiceError('UnknownOperationException', '')
+  return await operation.call(context, parseJson(body), info)
+}
+
+/** Own properties only: `X-Amz-Target: ….constructor` is no operation. */
+function operationName(request: Request): string | undefined {
+  const target = request.headers.get('x-amz-target') ?? ''
+  const name = target.startsWith(USER_POOLS) ? target.slice(USER_POOLS.length) : ''
+  return Object.hasOwn(userPoolOperations, name) ? name : undefined
+}
+
+/** Reads at most `MAX_BODY` bytes; of a longer body nothing is kept. */
+async function readBody(request: Request): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${MAX_BODY} bytes.`, {
+      status: 413,
+    })
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) {
+    // Read to its end all the same, so that the connection can carry the next request.
+    for await (const _ of request.body ?? []);
+    throw tooLarge()
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size <= MAX_BODY) chunks.push(chunk)
+  }
+  if (size > MAX_BODY) throw tooLarge()
+  return Buffer.concat(chunks)
+}
+
+function parseJson(body: Uint8Array): unknown {
+  if (body.length === 0) return {}
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    throw new ServiceError('SerializationException', 'The request body is not a JSON object in UTF-8.')
+  }
+}
+
+function success(output: object | undefined, requestId: string): Response {
+  const headers = { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': requestId }
+  if (output === undefined) return new Response(null, { headers: { ...headers, 'content-length': '0' } })
+  return new Response(JSON.stringify(output), { headers })
+}
+
+function failure(error: ServiceError, requestId: string): Response {
+  const body = error.message ? { __type: error.name, message: error.message } : { __type: error.name }
+  return new Response(JSON.stringify(body), {
+    status: error.status,
+    headers: {
+      'content-type': CONTENT_TYPE,
+      'x-amzn-requestid': requestId,
+      'x-amzn-errortype': `${error.name}:`,
+      // A header holds one line of visible ASCII.
+      ...(error.message && { 'x-amzn-errormessage': error.message.replace(/[^\x20-\x7e]+/g, ' ').trim() }),
+    },
+  })
+}

@@ -1,0 +1,27 @@
+import { clientSecret, getClientAndPool } from '../clients/app-client.js'
+import { equalText } from '../crypto/equal.js'
+import { errors } from '../errors.js'
+import { refreshAndRotate } from '../flows/refresh.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { ClientMetadata, operation } from './operation.js'
+
+export const getTokensFromRefreshToken = operation({
+  caller: 'client',
+  input: structure({
+    RefreshToken: required(c.TokenModel),
+    ClientId: required(c.ClientId),
+    ClientSecret: c.ClientSecret,
+    DeviceKey: c.DeviceKey,
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const { client } = await getClientAndPool(context.db, input.ClientId)
+    const secret = clientSecret(context, client)
+    if (secret !== undefined && input.ClientSecret === undefined)
+      throw errors.secretHashNotReceived(client.id)
+    if (input.ClientSecret !== undefined && (secret === undefined || !equalText(secret, input.ClientSecret)))
+      throw errors.secretHashWrong(client.id)
+    return { AuthenticationResult: await refreshAndRotate(context, client, input.RefreshToken) }
+  },
+})

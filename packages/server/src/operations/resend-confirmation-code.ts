@@ -1,0 +1,46 @@
+import { getClientAndPool, hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { createCode } from '../codes/verification-code.js'
+import { autoVerifiedDelivery, codeDeliveryDetails, deliverCode } from '../delivery/deliver-code.js'
+import { simulatedDestination } from '../delivery/simulated-destination.js'
+import { errors } from '../errors.js'
+import { findUser } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
+
+export const resendConfirmationCode = operation({
+  caller: 'client',
+  input: structure({
+    ClientId: required(c.ClientId),
+    SecretHash: c.SecretHash,
+    UserContextData,
+    Username: required(c.Username),
+    AnalyticsMetadata,
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
+    if (!pool.settings.AutoVerifiedAttributes?.length) throw errors.cannotResendCodes()
+    const user = await findUser(context.db, pool, input.Username)
+    if (!user || (!user.enabled && hidesUserExistence(client))) {
+      if (!hidesUserExistence(client)) throw errors.usernameClientNotFound()
+      // Nothing is sent; the answer looks as if.
+      return { CodeDeliveryDetails: codeDeliveryDetails(simulatedDestination(context, pool, input.Username)) }
+    }
+    if (!user.enabled) throw errors.userDisabled()
+    if (user.status !== 'UNCONFIRMED') throw errors.alreadyConfirmed()
+    const delivery = autoVerifiedDelivery(pool, user.attributes)
+    if (!delivery) throw errors.cannotResendCodes()
+    const code = await context.db
+      .transaction()
+      .execute((tx) => createCode(context, tx, user, 'sign-up', delivery.attribute))
+    return {
+      CodeDeliveryDetails: await deliverCode(context, pool, user, {
+        ...delivery,
+        purpose: 'resend-code',
+        code,
+      }),
+    }
+  },
+})

@@ -1,0 +1,39 @@
+import { clientSecret, findClient, revocationEnabled } from '../clients/app-client.js'
+import { equalText } from '../crypto/equal.js'
+import { errors } from '../errors.js'
+import { readRefreshToken } from '../tokens/refresh-token.js'
+import { findTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+export const revokeToken = operation({
+  caller: 'client',
+  input: structure({
+    Token: required(c.TokenModel),
+    ClientId: required(c.ClientId),
+    ClientSecret: c.ClientSecret,
+  }),
+  async run(context, input) {
+    const client = await findClient(context.db, input.ClientId)
+    if (!client) throw errors.unauthorizedClient()
+    const secret = clientSecret(context, client)
+    if (
+      secret === undefined ? input.ClientSecret !== undefined : !equalText(secret, input.ClientSecret ?? '')
+    )
+      throw errors.unauthorizedClient()
+    if (!revocationEnabled(client)) throw errors.revocationNotEnabled()
+    const claims = await readRefreshToken(context, input.Token)
+    if (!claims) {
+      // RFC 7009 section 2.2: what is no token at all is as good as revoked. Access and ID tokens are told apart by
+      // their three parts.
+      if (input.Token.split('.').length === 3) throw errors.unsupportedTokenType()
+      return {}
+    }
+    const family = await findTokenFamily(context.db, claims.familyId)
+    if (!family) return {}
+    if (family.clientId !== client.id) throw errors.unauthorizedClient()
+    await revokeTokenFamily(context, context.db, family.id)
+    return {}
+  },
+})

@@ -1,0 +1,66 @@
+import { getClientAndPool, verifySecretHash } from '../clients/app-client.js'
+import { createCode } from '../codes/verification-code.js'
+import { autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
+import { errors } from '../errors.js'
+import { hasUsernameAttributes } from '../pools/user-pool.js'
+import { assertWritable, attributeRecord, validateAttributes } from '../users/attributes.js'
+import { insertUser, prepareUser, usernameAttribute } from '../users/create-user.js'
+import { passwordPolicyViolation } from '../users/password.js'
+import * as c from '../wire/constraints.js'
+import { list, required, structure } from '../wire/shape.js'
+import { AnalyticsMetadata, Attribute, ClientMetadata, operation, UserContextData } from './operation.js'
+
+export const signUp = operation({
+  caller: 'client',
+  input: structure({
+    ClientId: required(c.ClientId),
+    SecretHash: c.SecretHash,
+    Username: required(c.Username),
+    Password: c.Password,
+    UserAttributes: list(Attribute),
+    ValidationData: list(Attribute),
+    AnalyticsMetadata,
+    UserContextData,
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
+    if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw errors.signUpNotPermitted()
+    if (input.Password === undefined)
+      throw errors.invalidParameter(
+        "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
+      )
+    const violation = passwordPolicyViolation(pool, input.Password)
+    if (violation) throw errors.passwordPolicyAtSignUp(violation)
+
+    const attributes = attributeRecord(input.UserAttributes)
+    assertWritable(pool, client, Object.keys(attributes))
+    const named = hasUsernameAttributes(pool)
+      ? { ...attributes, [usernameAttribute(pool, input.Username)]: input.Username }
+      : attributes
+    validateAttributes(pool, named, { requireRequired: true })
+
+    const delivery = autoVerifiedDelivery(pool, named)
+    const prepared = prepareUser(context, pool, {
+      username: input.Username,
+      attributes: delivery ? { ...named, [`${delivery.attribute}_verified`]: 'false' } : named,
+      password: input.Password,
+      status: 'UNCONFIRMED',
+    })
+    const { user, code } = await context.db.transaction().execute(async (tx) => {
+      const created = await insertUser(context, tx, pool, prepared)
+      return {
+        user: created,
+        code: delivery && (await createCode(context, tx, created, 'sign-up', delivery.attribute)),
+      }
+    })
+    if (!delivery || code === undefined) return { UserConfirmed: false, UserSub: user.id }
+    const CodeDeliveryDetails = await deliverCode(context, pool, user, {
+      ...delivery,
+      purpose: 'sign-up',
+      code,
+    })
+    return { UserConfirmed: false, UserSub: user.id, CodeDeliveryDetails }
+  },
+})

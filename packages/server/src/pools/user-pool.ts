@@ -1,0 +1,57 @@
+import type { Queryable } from '../db/schema.js'
+import { errors } from '../errors.js'
+import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
+
+export interface UserPool {
+  readonly id: string
+  readonly name: string
+  readonly settings: UserPoolSettings
+  readonly mfaConfig: MfaConfig
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** The part after the region: what SRP mixes into the password hash. */
+export const srpPoolName = (userPoolId: string): string => userPoolId.slice(userPoolId.indexOf('_') + 1)
+
+/** Omitted on the API means that names are case-sensitive. */
+export const isCaseSensitive = (pool: UserPool): boolean =>
+  pool.settings.UsernameConfiguration?.CaseSensitive ?? true
+
+/** Whether users sign up with an e-mail address or phone number and the username is made up by the service. */
+export const hasUsernameAttributes = (pool: UserPool): boolean =>
+  (pool.settings.UsernameAttributes?.length ?? 0) > 0
+
+export const hasAliasAttributes = (pool: UserPool): boolean =>
+  (pool.settings.AliasAttributes?.length ?? 0) > 0
+
+export async function findUserPool(db: Queryable, id: string): Promise<UserPool | undefined> {
+  const row = await db.selectFrom('user_pools').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && userPoolOfRow(row)
+}
+
+/** @throws ResourceNotFoundException */
+export async function getUserPool(db: Queryable, id: string): Promise<UserPool> {
+  const pool = await findUserPool(db, id)
+  if (!pool) throw errors.userPoolNotFound(id)
+  return pool
+}
+
+export function userPoolOfRow(row: {
+  id: string
+  name: string
+  settings: string
+  mfa_config: string
+  created_at: number
+  updated_at: number
+}): UserPool {
+  return {
+    id: row.id,
+    name: row.name,
+    // Written by this server from a parsed CreateUserPool or SetUserPoolMfaConfig.
+    settings: JSON.parse(row.settings) as UserPoolSettings,
+    mfaConfig: JSON.parse(row.mfa_config) as MfaConfig,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

@@ -1,0 +1,82 @@
+import { SignJWT } from 'jose'
+import { type AppClient, revocationEnabled } from '../clients/app-client.js'
+import type { ServerContext } from '../context.js'
+import { canRead } from '../users/attributes.js'
+import { randomUuid } from '../users/create-user.js'
+import type { User } from '../users/user.js'
+import { accessTokenLifetime, idTokenLifetime } from './lifetimes.js'
+import { signingKey } from './signing-key.js'
+import type { TokenFamily } from './token-family.js'
+
+/** The scope that lets an access token call the user pool API; every API sign-in has it and no other. */
+export const API_SCOPE = 'aws.cognito.signin.user.admin'
+
+export interface IssuedTokens {
+  readonly AccessToken: string
+  readonly IdToken: string
+  /** Seconds until the access token expires. */
+  readonly ExpiresIn: number
+  readonly TokenType: 'Bearer'
+}
+
+/** Signs an access token and an ID token for one sign-in. The two signatures run off the event loop's thread. */
+export async function issueTokens(
+  context: ServerContext,
+  { client, user, family }: { client: AppClient; user: User; family: TokenFamily },
+): Promise<IssuedTokens> {
+  const now = context.clock.now()
+  const iat = Math.floor(now / 1000)
+  const seconds = (milliseconds: number) => iat + Math.floor(milliseconds / 1000)
+  const common = {
+    sub: user.id,
+    iss: context.issuer(user.userPoolId),
+    ...(revocationEnabled(client) && { origin_jti: family.id }),
+    event_id: randomUuid(context),
+    auth_time: Math.floor(family.authTime / 1000),
+    iat,
+  }
+  const jti = () => (revocationEnabled(client) ? { jti: randomUuid(context) } : {})
+  const key = await signingKey(context, user.userPoolId)
+  const sign = (claims: Record<string, unknown>) =>
+    new SignJWT(claims).setProtectedHeader({ kid: key.kid, alg: 'RS256' }).sign(key.privateKey)
+
+  const [AccessToken, IdToken] = await Promise.all([
+    sign({
+      ...common,
+      client_id: client.id,
+      token_use: 'access',
+      scope: API_SCOPE,
+      username: user.username,
+      exp: seconds(accessTokenLifetime(client)),
+      ...jti(),
+    }),
+    sign({
+      ...attributeClaims(client, user),
+      ...common,
+      'cognito:username': user.username,
+      aud: client.id,
+      token_use: 'id',
+      exp: seconds(idTokenLifetime(client)),
+      ...jti(),
+    }),
+  ])
+  return {
+    AccessToken,
+    IdToken,
+    ExpiresIn: Math.floor(accessTokenLifetime(client) / 1000),
+    TokenType: 'Bearer',
+  }
+}
+
+/** The attributes that the client may read, in the types of OpenID Connect Core section 5.1. */
+function attributeClaims(client: AppClient, user: User): Record<string, unknown> {
+  const claims: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(user.attributes)) {
+    if (!canRead(client, name)) continue
+    if (name === 'email_verified' || name === 'phone_number_verified') claims[name] = value === 'true'
+    else if (name === 'address') claims[name] = { formatted: value }
+    else if (name === 'updated_at') claims[name] = Number(value)
+    else claims[name] = value
+  }
+  return claims
+}

@@ -1,0 +1,132 @@
+import { createPrivateKey, generateKeyPair } from 'node:crypto'
+import { promisify } from 'node:util'
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  importPKCS8,
+  type JWK,
+} from 'jose'
+import type { ServerContext } from '../context.js'
+import type { Queryable, Transaction } from '../db/schema.js'
+
+/** RS256, 2048 bits, as the service signs. */
+export interface NewSigningKey {
+  readonly kid: string
+  readonly pkcs8: Uint8Array
+  readonly publicJwk: JWK
+}
+
+/** Takes some 100 ms off the event loop's thread. */
+export async function generateSigningKey(): Promise<NewSigningKey> {
+  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  const jwk = await exportJWK(publicKey)
+  // The service's key ids are base64 of 32 bytes; a SHA-256 thumbprint (RFC 7638) has the same form.
+  const thumbprint = await calculateJwkThumbprint(jwk, 'sha256')
+  const kid = Buffer.from(thumbprint, 'base64url').toString('base64')
+  return {
+    kid,
+    pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }),
+    publicJwk: { alg: 'RS256', e: jwk.e, kid, kty: 'RSA', n: jwk.n, use: 'sig' },
+  }
+}
+
+export async function insertSigningKey(
+  context: ServerContext,
+  tx: Transaction,
+  userPoolId: string,
+  key: NewSigningKey,
+): Promise<void> {
+  await tx
+    .insertInto('signing_keys')
+    .values({
+      kid: key.kid,
+      user_pool_id: userPoolId,
+      sealed_private_key: context.rootKey.seal('signing-key', key.kid, key.pkcs8),
+      public_jwk: JSON.stringify(key.publicJwk),
+      created_at: context.clock.now(),
+    })
+    .execute()
+}
+
+export interface SigningKey {
+  readonly kid: string
+  readonly privateKey: CryptoKey
+}
+
+// Unsealed keys by context and pool. A pool's key never changes, so nothing can go stale.
+const unsealed = new WeakMap<ServerContext, Map<string, Promise<SigningKey>>>()
+
+export function signingKey(context: ServerContext, userPoolId: string): Promise<SigningKey> {
+  const keys = cacheOf(unsealed, context)
+  let key = keys.get(userPoolId)
+  if (!key) {
+    key = loadSigningKey(context, userPoolId)
+    keys.set(userPoolId, key)
+    key.catch(() => keys.delete(userPoolId))
+  }
+  return key
+}
+
+async function loadSigningKey(context: ServerContext, userPoolId: string): Promise<SigningKey> {
+  const row = await context.db
+    .selectFrom('signing_keys')
+    .select(['kid', 'sealed_private_key'])
+    .where('user_pool_id', '=', userPoolId)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirstOrThrow()
+  const pkcs8 = context.rootKey.open('signing-key', row.kid, new Uint8Array(row.sealed_private_key))
+  if (!pkcs8) throw new Error(`The signing key of user pool ${userPoolId} was sealed under another root key.`)
+  const pem = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({
+    type: 'pkcs8',
+    format: 'pem',
+  })
+  return { kid: row.kid, privateKey: await importPKCS8(pem.toString(), 'RS256') }
+}
+
+/** The pool's JSON Web Key Set (RFC 7517 section 5). */
+export async function publicKeys(db: Queryable, userPoolId: string): Promise<JWK[]> {
+  const rows = await db
+    .selectFrom('signing_keys')
+    .select('public_jwk')
+    .where('user_pool_id', '=', userPoolId)
+    .orderBy('created_at')
+    .execute()
+  // Written by this server.
+  return rows.map((row) => JSON.parse(row.public_jwk) as JWK)
+}
+
+type KeySet = ReturnType<typeof createLocalJWKSet>
+const keySets = new WeakMap<ServerContext, Map<string, KeySet>>()
+
+/** What the pool's tokens are verified with, or `undefined` for a pool that does not exist. */
+export async function verificationKeys(
+  context: ServerContext,
+  userPoolId: string,
+): Promise<KeySet | undefined> {
+  const cache = cacheOf(keySets, context)
+  const cached = cache.get(userPoolId)
+  if (cached) return cached
+  const keys = await publicKeys(context.db, userPoolId)
+  // Not remembered: the name came from a token that nobody has verified yet.
+  if (keys.length === 0) return undefined
+  const keySet = createLocalJWKSet({ keys })
+  cache.set(userPoolId, keySet)
+  return keySet
+}
+
+/** Forgets a pool that is gone; another may come to have its id. */
+export function forgetKeys(context: ServerContext, userPoolId: string): void {
+  unsealed.get(context)?.delete(userPoolId)
+  keySets.get(context)?.delete(userPoolId)
+}
+
+function cacheOf<T>(caches: WeakMap<ServerContext, Map<string, T>>, context: ServerContext): Map<string, T> {
+  let cache = caches.get(context)
+  if (!cache) {
+    cache = new Map()
+    caches.set(context, cache)
+  }
+  return cache
+}

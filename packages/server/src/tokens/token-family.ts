@@ -1,0 +1,118 @@
+import type { AppClient } from '../clients/app-client.js'
+import type { ServerContext } from '../context.js'
+import type { Queryable, Transaction } from '../db/schema.js'
+import { randomUuid } from '../users/create-user.js'
+import type { User } from '../users/user.js'
+import { refreshTokenLifetime } from './lifetimes.js'
+
+/** Everything that came of one sign-in: its refresh token and all access and ID tokens refreshed from it. */
+export interface TokenFamily {
+  /** `origin_jti` in the tokens. */
+  readonly id: string
+  readonly userPoolId: string
+  readonly userId: string
+  readonly clientId: string
+  /** Milliseconds. */
+  readonly authTime: number
+  readonly expiresAt: number
+  readonly revokedAt: number | null
+  readonly generation: number
+  readonly rotatedAt: number | null
+}
+
+export async function createTokenFamily(
+  context: ServerContext,
+  tx: Transaction,
+  client: AppClient,
+  user: User,
+): Promise<TokenFamily> {
+  const now = context.clock.now()
+  const family: TokenFamily = {
+    id: randomUuid(context),
+    userPoolId: user.userPoolId,
+    userId: user.id,
+    clientId: client.id,
+    authTime: now,
+    expiresAt: now + refreshTokenLifetime(client),
+    revokedAt: null,
+    generation: 0,
+    rotatedAt: null,
+  }
+  await tx
+    .insertInto('token_families')
+    .values({
+      id: family.id,
+      user_pool_id: family.userPoolId,
+      user_id: family.userId,
+      client_id: family.clientId,
+      auth_time: family.authTime,
+      expires_at: family.expiresAt,
+      revoked_at: null,
+      generation: 0,
+      rotated_at: null,
+    })
+    .execute()
+  return family
+}
+
+export async function findTokenFamily(db: Queryable, id: string): Promise<TokenFamily | undefined> {
+  const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirst()
+  return (
+    row && {
+      id: row.id,
+      userPoolId: row.user_pool_id,
+      userId: row.user_id,
+      clientId: row.client_id,
+      authTime: row.auth_time,
+      expiresAt: row.expires_at,
+      revokedAt: row.revoked_at,
+      generation: row.generation,
+      rotatedAt: row.rotated_at,
+    }
+  )
+}
+
+/**
+ * Makes the next refresh token the current one.
+ *
+ * @returns whether it was this caller who rotated; with two at once, one of them
+ */
+export async function rotateTokenFamily(
+  context: ServerContext,
+  db: Queryable,
+  family: TokenFamily,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('token_families')
+    .set({ generation: family.generation + 1, rotated_at: context.clock.now() })
+    .where('id', '=', family.id)
+    .where('generation', '=', family.generation)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Revokes one sign-in. Revoking again keeps the first time. */
+export async function revokeTokenFamily(context: ServerContext, db: Queryable, id: string): Promise<void> {
+  await db
+    .updateTable('token_families')
+    .set({ revoked_at: context.clock.now() })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+/** Signs a user out everywhere: all refresh tokens, and the access tokens that came of them. */
+export async function revokeAllTokens(
+  context: ServerContext,
+  tx: Transaction,
+  userId: string,
+): Promise<void> {
+  const now = context.clock.now()
+  await tx
+    .updateTable('token_families')
+    .set({ revoked_at: now })
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .execute()
+  await tx.updateTable('users').set({ signed_out_at: now }).where('id', '=', userId).execute()
+}

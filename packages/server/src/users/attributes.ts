@@ -1,0 +1,195 @@
+import type { AppClient } from '../clients/app-client.js'
+import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import type { SchemaAttribute } from '../wire/user-pool-settings.js'
+
+/** One attribute of a pool's schema, with the defaults of the standard attributes filled in. */
+export interface AttributeSchema {
+  readonly name: string
+  readonly type: 'String' | 'Number' | 'DateTime' | 'Boolean'
+  readonly mutable: boolean
+  readonly required: boolean
+  readonly developerOnly: boolean
+  /** Lengths of a String, values of a Number. */
+  readonly min?: number
+  readonly max?: number
+}
+
+const string = (name: string, min = 0, max = 2048): AttributeSchema => ({
+  name,
+  type: 'String',
+  mutable: true,
+  required: false,
+  developerOnly: false,
+  min,
+  max,
+})
+const other = (name: string, type: 'Boolean' | 'Number'): AttributeSchema => ({
+  name,
+  type,
+  mutable: true,
+  required: false,
+  developerOnly: false,
+  ...(type === 'Number' && { min: 0 }),
+})
+
+/** OpenID Connect Core section 5.1, in the order in which the service lists them. */
+const STANDARD: readonly AttributeSchema[] = [
+  { ...string('sub', 1), mutable: false, required: true },
+  string('name'),
+  string('given_name'),
+  string('family_name'),
+  string('middle_name'),
+  string('nickname'),
+  string('preferred_username'),
+  string('profile'),
+  string('picture'),
+  string('website'),
+  string('email'),
+  other('email_verified', 'Boolean'),
+  string('gender'),
+  string('birthdate', 10, 10),
+  string('zoneinfo'),
+  string('locale'),
+  string('phone_number'),
+  other('phone_number_verified', 'Boolean'),
+  string('address'),
+  other('updated_at', 'Number'),
+]
+
+export const standardAttributeNames: readonly string[] = STANDARD.map(({ name }) => name)
+
+/** The pool's whole schema: the standard attributes as the pool changed them, then its own. */
+export function poolSchema(pool: UserPool): AttributeSchema[] {
+  const given = new Map((pool.settings.Schema ?? []).map((attribute) => [attribute.Name, attribute]))
+  const standard = STANDARD.map((attribute) => {
+    const changed = given.get(attribute.name)
+    given.delete(attribute.name)
+    return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
+  })
+  const custom = [...given.values()].map((attribute) => customAttribute(attribute))
+  return [...standard, ...custom]
+}
+
+export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
+  const developerOnly = attribute.DeveloperOnlyAttribute ?? false
+  const type = attribute.AttributeDataType ?? 'String'
+  return {
+    name: `${developerOnly ? 'dev:' : ''}custom:${attribute.Name}`,
+    type,
+    mutable: attribute.Mutable ?? true,
+    required: false,
+    developerOnly,
+    ...rulesOf(attribute, { min: undefined, max: undefined }),
+  }
+}
+
+function rulesOf(given: SchemaAttribute, defaults: Partial<AttributeSchema>) {
+  const text = given.StringAttributeConstraints
+  const number = given.NumberAttributeConstraints
+  const min = text?.MinLength ?? number?.MinValue
+  const max = text?.MaxLength ?? number?.MaxValue
+  return {
+    ...(given.Mutable !== undefined && { mutable: given.Mutable }),
+    ...(given.Required !== undefined && { required: given.Required }),
+    min: min === undefined ? defaults.min : Number(min),
+    max: max === undefined ? defaults.max : Number(max),
+  }
+}
+
+/** Name and value pairs of the wire as a record; the last of two equal names wins. */
+export function attributeRecord(
+  pairs: readonly { Name: string; Value?: string }[] | undefined,
+): Record<string, string> {
+  const record: Record<string, string> = {}
+  for (const { Name, Value } of pairs ?? []) record[Name] = Value ?? ''
+  return record
+}
+
+/** `sub` first, then the attributes as stored: how every operation lists them. */
+export function attributeList(user: { id: string; attributes: Readonly<Record<string, string>> }) {
+  return [
+    { Name: 'sub', Value: user.id },
+    ...Object.entries(user.attributes).map(([Name, Value]) => ({ Name, Value })),
+  ]
+}
+
+/**
+ * Checks new values against the schema. Formats are checked before constraints, as the service does.
+ *
+ * @throws InvalidParameterException
+ */
+export function validateAttributes(
+  pool: UserPool,
+  attributes: Readonly<Record<string, string>>,
+  options: { requireRequired: boolean },
+): void {
+  const schema = new Map(poolSchema(pool).map((attribute) => [attribute.name, attribute]))
+  const reasons: string[] = []
+  for (const [name, value] of Object.entries(attributes)) {
+    const attribute = schema.get(name)
+    if (!attribute) {
+      reasons.push(`Type for attribute {${name}} could not be determined`)
+      continue
+    }
+    const reason = value === '' ? undefined : constraintViolation(attribute, value)
+    if (reason) reasons.push(`${name}: ${reason}`)
+  }
+  if (options.requireRequired)
+    for (const { name, required } of schema.values())
+      if (required && name !== 'sub' && !attributes[name]) reasons.push(`${name}: The attribute is required`)
+  if (reasons.length > 0) throw errors.attributesDoNotConform(reasons)
+  if (attributes.email && !isEmail(attributes.email)) throw errors.invalidEmail()
+  if (attributes.phone_number && !isPhoneNumber(attributes.phone_number)) throw errors.invalidPhoneNumber()
+}
+
+function constraintViolation({ type, min, max }: AttributeSchema, value: string): string | undefined {
+  switch (type) {
+    case 'String':
+      if (min !== undefined && value.length < min) return `String must be no shorter than ${min} characters`
+      if (max !== undefined && value.length > max) return `String must be no longer than ${max} characters`
+      return undefined
+    case 'Number':
+      if (!/^-?\d+(\.\d+)?$/.test(value)) return 'Value is not a number'
+      if (min !== undefined && Number(value) < min) return `Number must be no less than ${min}`
+      if (max !== undefined && Number(value) > max) return `Number must be no more than ${max}`
+      return undefined
+    case 'Boolean':
+      return value === 'true' || value === 'false' ? undefined : 'Value is not a boolean'
+    case 'DateTime':
+      return Number.isNaN(Date.parse(value)) ? 'Value is not a date' : undefined
+  }
+}
+
+/** Characters that are no white space, an @, and a domain. Deliverability shows when a code arrives. */
+export const isEmail = (text: string): boolean =>
+  /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(text) &&
+  text.length <= 320 &&
+  text.indexOf('@') === text.lastIndexOf('@')
+
+/** E.164: a plus sign and up to 15 digits. */
+export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{1,14}$/.test(text)
+
+const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'identities']
+
+/**
+ * Whether the client may write an attribute. A client without a list may write everything that is not the
+ * service's own.
+ */
+export function canWrite(pool: UserPool, client: AppClient, name: string): boolean {
+  if (NEVER_WRITABLE.includes(name)) return false
+  const attribute = poolSchema(pool).find((candidate) => candidate.name === name)
+  if (attribute?.developerOnly) return false
+  return client.settings.WriteAttributes?.includes(name) ?? true
+}
+
+/** Whether the client may see an attribute. Without a list it sees everything but what is for developers only. */
+export function canRead(client: AppClient, name: string): boolean {
+  if (name.startsWith('dev:')) return false
+  return name === 'sub' || (client.settings.ReadAttributes?.includes(name) ?? true)
+}
+
+/** @throws NotAuthorizedException */
+export function assertWritable(pool: UserPool, client: AppClient, names: readonly string[]): void {
+  if (names.some((name) => !canWrite(pool, client, name))) throw errors.unauthorizedAttribute()
+}

@@ -1,0 +1,145 @@
+import type { ServerContext } from '../context.js'
+import type { LoginNameKind, Transaction, UserStatus } from '../db/schema.js'
+import { errors } from '../errors.js'
+import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
+import { isEmail, isPhoneNumber } from './attributes.js'
+import { passwordColumns } from './password.js'
+import { writeLoginNames, writeSearchAttributes } from './save-attributes.js'
+import { loginNamesOf, type User, userOfRow } from './user.js'
+
+export interface NewUser {
+  /** As typed: in a username-attribute pool the e-mail address or phone number. */
+  readonly username: string
+  readonly attributes: Readonly<Record<string, string>>
+  /** Absent for a user who signs in without one. */
+  readonly password: string | undefined
+  readonly status: UserStatus
+}
+
+/** A user that is ready to be stored. Making it costs a modular exponentiation: do it before the transaction. */
+export interface PreparedUser {
+  readonly row: ReturnType<typeof newRow>
+  readonly attributes: Readonly<Record<string, string>>
+  /** Which of the user's names was typed as the username. */
+  readonly typedAs: LoginNameKind
+}
+
+/**
+ * Gives a new user its `sub`, its username and its password verifier.
+ *
+ * @throws InvalidParameterException the username has not the form that the pool asks for
+ */
+export function prepareUser(context: ServerContext, pool: UserPool, user: NewUser): PreparedUser {
+  const attributes = { ...user.attributes }
+  const id = randomUuid(context)
+  let username = user.username
+  let typedAs: LoginNameKind = 'username'
+  if (hasUsernameAttributes(pool)) {
+    typedAs = usernameAttribute(pool, user.username)
+    attributes[typedAs] = user.username
+    username = id
+  } else {
+    assertNotOfAliasForm(pool, user.username)
+  }
+  return { row: newRow(context, pool, id, username, user, attributes), attributes, typedAs }
+}
+
+/**
+ * Stores a prepared user. Uniqueness is the database's decision, so two sign-ups at once cannot both win.
+ *
+ * @throws UsernameExistsException
+ */
+export async function insertUser(
+  context: ServerContext,
+  tx: Transaction,
+  pool: UserPool,
+  { row, attributes, typedAs }: PreparedUser,
+): Promise<User> {
+  await tx.insertInto('users').values(row).execute()
+  const user = userOfRow(row)
+  const names = loginNamesOf(pool, user.username, attributes)
+  const taken = await takenNames(tx, pool, names)
+  if (taken.includes('username') || taken.includes(typedAs)) throw errors.usernameExists()
+  if (taken[0]) throw errors.accountWithAttributeExists(taken[0])
+  try {
+    await writeLoginNames(tx, pool, user.id, names)
+  } catch (error) {
+    if (context.isUniqueViolation(error)) throw errors.usernameExists()
+    throw error
+  }
+  await writeSearchAttributes(tx, pool, user.id, attributes)
+  return user
+}
+
+async function takenNames(tx: Transaction, pool: UserPool, names: ReturnType<typeof loginNamesOf>) {
+  const rows = await tx
+    .selectFrom('login_names')
+    .select(['kind', 'name'])
+    .where('user_pool_id', '=', pool.id)
+    .where(
+      'name',
+      'in',
+      names.map(({ name }) => name),
+    )
+    .execute()
+  return names
+    .filter((n) => rows.some((row) => row.kind === n.kind && row.name === n.name))
+    .map(({ kind }) => kind)
+}
+
+function newRow(
+  context: ServerContext,
+  pool: UserPool,
+  id: string,
+  username: string,
+  user: NewUser,
+  attributes: Readonly<Record<string, string>>,
+) {
+  const now = context.clock.now()
+  const password =
+    user.password === undefined
+      ? { salt: null, sealed_verifier: null, password_set_at: null }
+      : passwordColumns(context, pool.id, { id, username }, user.password)
+  return {
+    id,
+    user_pool_id: pool.id,
+    username,
+    status: user.status,
+    enabled: 1,
+    attributes: JSON.stringify(attributes),
+    ...password,
+    signed_out_at: null,
+    created_at: now,
+    updated_at: now,
+  }
+}
+
+/** Which attribute a typed username is, in a pool whose users sign up with their address. */
+export function usernameAttribute(pool: UserPool, username: string): 'email' | 'phone_number' {
+  const allowed = pool.settings.UsernameAttributes ?? []
+  if (allowed.includes('email') && isEmail(username)) return 'email'
+  if (allowed.includes('phone_number') && isPhoneNumber(username)) return 'phone_number'
+  throw errors.usernameShouldBe(
+    allowed.length === 2
+      ? 'either an email or a phone number'
+      : allowed[0] === 'email'
+        ? 'an email'
+        : 'a phone number',
+  )
+}
+
+function assertNotOfAliasForm(pool: UserPool, username: string): void {
+  const aliases = pool.settings.AliasAttributes ?? []
+  if (aliases.includes('email') && isEmail(username)) throw errors.usernameLooksLikeAlias('email', 'email')
+  if (aliases.includes('phone_number') && isPhoneNumber(username))
+    throw errors.usernameLooksLikeAlias('phone number', 'phone number')
+}
+
+/** A version 4 UUID from the context's randomness. */
+export function randomUuid(context: ServerContext): string {
+  const bytes = context.randomBytes(16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}

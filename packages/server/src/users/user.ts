@@ -1,0 +1,112 @@
+import type { LoginNameKind, Queryable, UserStatus } from '../db/schema.js'
+import { errors } from '../errors.js'
+import { hasAliasAttributes, isCaseSensitive, type UserPool } from '../pools/user-pool.js'
+
+export interface User {
+  /** The `sub`. */
+  readonly id: string
+  readonly userPoolId: string
+  readonly username: string
+  readonly status: UserStatus
+  readonly enabled: boolean
+  /** Without `sub`. */
+  readonly attributes: Readonly<Record<string, string>>
+  /** Hexadecimal. */
+  readonly salt: string | null
+  readonly sealedVerifier: Uint8Array | null
+  readonly passwordSetAt: number | null
+  readonly signedOutAt: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface UserRow {
+  id: string
+  user_pool_id: string
+  username: string
+  status: UserStatus
+  enabled: number
+  attributes: string
+  salt: string | null
+  sealed_verifier: Uint8Array | null
+  password_set_at: number | null
+  signed_out_at: number | null
+  created_at: number
+  updated_at: number
+}
+
+export const userOfRow = (row: UserRow): User => ({
+  id: row.id,
+  userPoolId: row.user_pool_id,
+  username: row.username,
+  status: row.status,
+  enabled: row.enabled === 1,
+  // Written by this server from validated attributes.
+  attributes: JSON.parse(row.attributes) as Record<string, string>,
+  salt: row.salt,
+  sealedVerifier: row.sealed_verifier,
+  passwordSetAt: row.password_set_at,
+  signedOutAt: row.signed_out_at,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+/** How a name is compared: in a case-insensitive pool usernames, e-mail addresses and preferred usernames fold. */
+export const loginKey = (pool: UserPool, kind: LoginNameKind, name: string): string =>
+  isCaseSensitive(pool) || kind === 'phone_number' ? name : name.toLowerCase()
+
+/**
+ * The user a typed name means: the exact username first, then an alias (or username attribute), then the `sub`.
+ */
+export async function findUser(db: Queryable, pool: UserPool, name: string): Promise<User | undefined> {
+  // The folded and the plain key differ only in case; asking for both keeps this one query.
+  const keys = [...new Set([loginKey(pool, 'username', name), name])]
+  const rows = await db
+    .selectFrom('login_names as n')
+    .innerJoin('users as u', 'u.id', 'n.user_id')
+    .selectAll('u')
+    .select('n.kind')
+    .where('n.user_pool_id', '=', pool.id)
+    .where('n.name', 'in', keys)
+    .execute()
+  const row = rows.find(({ kind }) => kind === 'username') ?? rows[0]
+  if (row) return userOfRow(row)
+  return UUID.test(name) ? findUserById(db, pool.id, name) : undefined
+}
+
+/** @throws UserNotFoundException */
+export async function getUser(db: Queryable, pool: UserPool, name: string): Promise<User> {
+  const user = await findUser(db, pool, name)
+  if (!user) throw errors.userNotFound()
+  return user
+}
+
+export async function findUserById(db: Queryable, userPoolId: string, id: string): Promise<User | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_pool_id', '=', userPoolId)
+    .executeTakeFirst()
+  return row && userOfRow(row)
+}
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Attributes whose value a user of the pool signs in with, given that it is verified where that is asked for. */
+export function loginNamesOf(pool: UserPool, username: string, attributes: Readonly<Record<string, string>>) {
+  const names: { kind: LoginNameKind; name: string }[] = [
+    { kind: 'username', name: loginKey(pool, 'username', username) },
+  ]
+  for (const kind of pool.settings.UsernameAttributes ?? []) {
+    const value = attributes[kind]
+    if (value) names.push({ kind, name: loginKey(pool, kind, value) })
+  }
+  if (hasAliasAttributes(pool))
+    for (const kind of pool.settings.AliasAttributes ?? []) {
+      const value = attributes[kind]
+      const holds = kind === 'preferred_username' || attributes[`${kind}_verified`] === 'true'
+      if (value && holds) names.push({ kind, name: loginKey(pool, kind, value) })
+    }
+  return names
+}

@@ -1,0 +1,110 @@
+import { integer, string } from './shape.js'
+
+/**
+ * The constrained scalars of the API model, under the model's names (without the ending `Type`).
+ * Lengths count UTF-16 units, as the service does.
+ */
+export const AccessTokenValidity = integer({ min: 1, max: 86400 })
+export const AdminCreateUserUnusedAccountValidityDays = integer({ min: 0, max: 365 })
+export const AttributeName = string({
+  min: 1,
+  max: 32,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`,
+})
+export const AttributeValue = string({ max: 2048, sensitive: true })
+export const AuthSessionValidity = integer({ min: 3, max: 15 })
+export const ClientId = string({ min: 1, max: 128, pattern: String.raw`[\w+]+`, sensitive: true })
+export const ClientName = string({ min: 1, max: 128, pattern: String.raw`[\w\s+=,.@-]+` })
+export const ClientPermission = string({ min: 1, max: 2048 })
+export const ClientSecret = string({ min: 24, max: 64, pattern: String.raw`[\w+]+`, sensitive: true })
+export const ConfirmationCode = string({ min: 1, max: 2048, pattern: String.raw`[\S]+` })
+export const CustomAttributeName = string({
+  min: 1,
+  max: 20,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
+})
+export const DeviceKey = string({ min: 1, max: 55, pattern: String.raw`[\w-]+_[0-9a-f-]+` })
+export const EmailAddress = string({
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
+})
+export const EmailInviteMessage = string({
+  min: 6,
+  max: 20000,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`,
+})
+export const EmailMfaMessage = string({
+  min: 6,
+  max: 20000,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`,
+})
+export const EmailMfaSubject = string({ pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+` })
+export const EmailNotificationSubject = string({
+  min: 1,
+  max: 140,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`,
+})
+export const EmailVerificationMessageByLink = string({
+  min: 6,
+  max: 20000,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`,
+})
+export const EmailVerificationMessage = string({
+  min: 6,
+  max: 20000,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`,
+})
+export const EmailVerificationSubjectByLink = string({
+  min: 1,
+  max: 140,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`,
+})
+export const EmailVerificationSubject = string({
+  min: 1,
+  max: 140,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`,
+})
+export const IdTokenValidity = integer({ min: 1, max: 86400 })
+export const PaginationKey = string({ min: 1, max: 131072, pattern: String.raw`[\S]+` })
+export const PasswordHistorySize = integer({ min: 0, max: 24 })
+export const PasswordPolicyMinLength = integer({ min: 6, max: 99 })
+// Looser than the public model, like the live service: spaces are allowed inside a password, not around it.
+export const Password = string({ max: 256, pattern: String.raw`[\S]+.*[\S]+`, sensitive: true })
+export const PoolQueryLimit = integer({ min: 1, max: 60 })
+export const Priority = integer({ min: 1, max: 2 })
+export const ProviderName = string({
+  min: 1,
+  max: 32,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`,
+})
+export const QueryLimit = integer({ min: 1, max: 60 })
+export const ListLimit = integer({ min: 0, max: 60 })
+export const RedirectUrl = string({ min: 1, max: 1024, pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+` })
+export const RefreshTokenValidity = integer({ min: 0, max: 315360000 })
+export const RelyingPartyId = string({ min: 1, max: 127 })
+export const RetryGracePeriodSeconds = integer({ min: 0, max: 60 })
+export const SESConfigurationSet = string({ min: 1, max: 64, pattern: String.raw`^[a-zA-Z0-9_-]+$` })
+export const Scope = string({ min: 1, max: 256, pattern: String.raw`[\x21\x23-\x5B\x5D-\x7E]+` })
+export const SearchPaginationToken = string({ min: 1, pattern: String.raw`[\S]+` })
+export const SecretHash = string({ min: 1, max: 128, pattern: String.raw`[\w+=/]+`, sensitive: true })
+export const Session = string({ min: 20, max: 2048, sensitive: true })
+export const SmsInviteMessage = string({ min: 6, max: 140 })
+export const SmsVerificationMessage = string({ min: 6, max: 140, pattern: String.raw`.*\{####\}.*` })
+export const AnyString = string({ max: 131072 })
+export const TagKeys = string({ min: 1, max: 128 })
+export const TagValue = string({ max: 256 })
+export const TemporaryPasswordValidityDays = integer({ min: 0, max: 365 })
+export const TokenModel = string({ pattern: '[A-Za-z0-9-_=.]+', sensitive: true })
+export const UserFilter = string({ max: 256 })
+export const UserPoolId = string({ min: 1, max: 55, pattern: String.raw`[\w-]+_[0-9a-zA-Z]+` })
+export const UserPoolName = string({ min: 1, max: 128, pattern: String.raw`[\w\s+=,.@-]+` })
+export const Username = string({
+  min: 1,
+  max: 128,
+  pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
+  sensitive: true,
+})
+export const Arn = string({
+  min: 20,
+  max: 2048,
+  pattern: String.raw`arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`,
+})

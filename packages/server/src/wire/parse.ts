@@ -1,0 +1,164 @@
+import { ServiceError } from '../errors.js'
+import type { Parsed, Shape, StringShape } from './shape.js'
+
+/**
+ * Turns untrusted JSON into the typed input of an operation, as the service does it: a wrong JSON type is a
+ * `SerializationException`; broken constraints are collected and reported together in one
+ * `InvalidParameterException`. Unknown members are dropped, `null` counts as absent.
+ */
+export function parse<S extends Shape>(shape: S, value: unknown): Parsed<S> {
+  const violations: string[] = []
+  const parsed = read(shape, value, '', false, violations)
+  if (violations.length > 0) {
+    const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`
+    throw new ServiceError('InvalidParameterException', `${count} detected: ${violations.join('; ')}`)
+  }
+  // Every branch of `read` has checked the value against the shape that `Parsed` is computed from.
+  return parsed as Parsed<S>
+}
+
+function read(shape: Shape, value: unknown, path: string, hidden: boolean, violations: string[]): unknown {
+  switch (shape.kind) {
+    case 'string':
+      if (typeof value !== 'string') throw wrongType(value, 'String')
+      checkString(shape, value, path, hidden, violations)
+      return value
+    case 'integer':
+      if (typeof value !== 'number') throw wrongType(value, 'Integer')
+      if (!Number.isSafeInteger(value)) throw wrongType(value, 'Integer')
+      if (shape.min !== undefined && value < shape.min)
+        violations.push(
+          violation(path, value, `Member must have value greater than or equal to ${shape.min}`),
+        )
+      if (shape.max !== undefined && value > shape.max)
+        violations.push(violation(path, value, `Member must have value less than or equal to ${shape.max}`))
+      return value
+    case 'boolean':
+      if (typeof value !== 'boolean') throw wrongType(value, 'Boolean')
+      return value
+    case 'document':
+      return value
+    case 'list': {
+      if (!Array.isArray(value)) throw wrongType(value, 'List')
+      checkSize(shape, value.length, path, violations)
+      return value.map((member, index) => {
+        const memberPath = `${path}.${index + 1}.member`
+        if (member === null || member === undefined) {
+          violations.push(violation(memberPath, null, 'Member must not be null'))
+          return member
+        }
+        return read(shape.member, member, memberPath, hidden, violations)
+      })
+    }
+    case 'map': {
+      if (!isObject(value)) throw wrongType(value, 'Map')
+      const entries = Object.entries(value).filter(([, entry]) => entry !== null)
+      checkSize(shape, entries.length, path, violations)
+      // A null-prototype object: keys such as `__proto__` are data here, nothing else.
+      const result: Record<string, unknown> = Object.create(null)
+      for (const [key, entry] of entries)
+        result[key] = read(
+          shape.value,
+          entry,
+          `${path}.${key}`,
+          hidden || shape.sensitive === true,
+          violations,
+        )
+      return result
+    }
+    case 'structure': {
+      if (!isObject(value)) throw wrongType(value, 'Structure')
+      const result: Record<string, unknown> = {}
+      for (const [name, rule] of Object.entries(shape.members)) {
+        const member = Object.hasOwn(value, name) ? value[name] : undefined
+        const memberShape = 'required' in rule ? rule.required : rule
+        const memberPath = path ? `${path}.${lowerFirst(name)}` : lowerFirst(name)
+        if (member === null || member === undefined) {
+          if ('required' in rule)
+            violations.push(
+              violation(memberPath, isSensitive(memberShape) ? HIDDEN : null, 'Member must not be null'),
+            )
+        } else {
+          result[name] = read(memberShape, member, memberPath, hidden, violations)
+        }
+      }
+      return result
+    }
+  }
+}
+
+function checkString(
+  shape: StringShape,
+  value: string,
+  path: string,
+  hidden: boolean,
+  violations: string[],
+): void {
+  const shown = hidden || shape.sensitive ? HIDDEN : value
+  if (shape.values && !shape.values.includes(value))
+    violations.push(
+      violation(path, shown, `Member must satisfy enum value set: [${shape.values.join(', ')}]`),
+    )
+  // Too long a value is not matched against the pattern: some patterns backtrack.
+  const tooLong = shape.max !== undefined && value.length > shape.max
+  if (shape.pattern !== undefined && !tooLong && !compiled(shape.pattern).test(value))
+    violations.push(
+      violation(path, shown, `Member must satisfy regular expression pattern: ${shape.pattern}`),
+    )
+  if (shape.min !== undefined && value.length < shape.min)
+    violations.push(violation(path, shown, `Member must have length greater than or equal to ${shape.min}`))
+  if (tooLong)
+    violations.push(violation(path, shown, `Member must have length less than or equal to ${shape.max}`))
+}
+
+function checkSize(
+  shape: { min?: number; max?: number },
+  size: number,
+  path: string,
+  violations: string[],
+): void {
+  if (shape.min !== undefined && size < shape.min)
+    violations.push(violation(path, HIDDEN, `Member must have length greater than or equal to ${shape.min}`))
+  if (shape.max !== undefined && size > shape.max)
+    violations.push(violation(path, HIDDEN, `Member must have length less than or equal to ${shape.max}`))
+}
+
+const HIDDEN = Symbol('a value that is not echoed')
+
+function violation(path: string, value: string | number | null | typeof HIDDEN, constraint: string): string {
+  const shown = value === HIDDEN ? 'Value' : value === null ? 'Value null' : `Value '${value}'`
+  return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`
+}
+
+function isSensitive(shape: Shape): boolean {
+  return (shape.kind === 'string' || shape.kind === 'map') && shape.sensitive === true
+}
+
+const patterns = new Map<string, RegExp>()
+function compiled(pattern: string): RegExp {
+  let regex = patterns.get(pattern)
+  if (!regex) {
+    regex = new RegExp(`^(?:${pattern})$`, 'u')
+    patterns.set(pattern, regex)
+  }
+  return regex
+}
+
+function wrongType(value: unknown, wanted: string): ServiceError {
+  if (isObject(value)) return serialization('Start of structure or map found where not expected.')
+  if (Array.isArray(value)) return serialization('Start of list found where not expected.')
+  if (wanted === 'List' || wanted === 'Map' || wanted === 'Structure')
+    return serialization('Unexpected field type')
+  const given =
+    typeof value === 'string' ? 'String' : typeof value === 'boolean' ? 'Boolean' : javaNumber(value)
+  return serialization(`class java.lang.${given} can not be converted to an ${wanted}`)
+}
+
+const javaNumber = (value: unknown) => (Number.isSafeInteger(value) ? 'Integer' : 'Double')
+const serialization = (message: string) => new ServiceError('SerializationException', message)
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)
