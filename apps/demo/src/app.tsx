@@ -1,0 +1,71 @@
+import { useEffect, useReducer, useRef } from 'react'
+import { Account } from './account/account.js'
+import { Events } from './events.js'
+import { Path } from './path.js'
+import type { Pool } from './pool.js'
+import { reduce, type Step, start } from './state.js'
+import { Confirm } from './steps/confirm.js'
+import { SignIn } from './steps/sign-in.js'
+import { SignUp } from './steps/sign-up.js'
+import { Unreachable } from './steps/unreachable.js'
+import { useSession } from './use-session.js'
+
+const titles: Record<Step['name'], string> = {
+  'sign-in': 'Sign in',
+  'sign-up': 'Create an account',
+  confirm: 'Check your inbox',
+  account: 'You are signed in',
+  unreachable: 'The server is away',
+}
+
+export function App({ pool }: { pool: Pool }) {
+  const [{ step, notice }, dispatch] = useReducer(reduce, start)
+  useSession(dispatch)
+
+  const heading = useRef<HTMLHeadingElement>(null)
+  const shown = useRef<Step['name']>(undefined)
+  useEffect(() => {
+    if (!step) return
+    document.title = `${titles[step.name]} · Amulet demo`
+    // A new step is a new page to a screen reader: start reading at its heading. The first one is left
+    // alone, because a page that just loaded starts at its top by itself.
+    if (shown.current && shown.current !== step.name) heading.current?.focus()
+    shown.current = step.name
+  }, [step])
+
+  return (
+    <div className="page">
+      <header>
+        <p className="brand">
+          <img src="/amulet.svg" alt="" width="40" height="40" />
+          Amulet
+        </p>
+        <p className="lead">
+          A user pool of your own and the library that signs people in to it, in one small page.
+        </p>
+        <Path step={step?.name} />
+        <Events />
+      </header>
+      <main aria-busy={!step}>
+        {step && (
+          <h1 ref={heading} tabIndex={-1}>
+            {titles[step.name]}
+          </h1>
+        )}
+        <p className="notice" role="status">
+          {notice}
+        </p>
+        {step?.name === 'sign-in' && <SignIn email={step.email} dispatch={dispatch} />}
+        {step?.name === 'sign-up' && <SignUp email={step.email} dispatch={dispatch} />}
+        {step?.name === 'confirm' && (
+          <Confirm pool={pool} email={step.email} sentTo={step.sentTo} dispatch={dispatch} />
+        )}
+        {step?.name === 'account' && <Account key={step.user.userId} user={step.user} />}
+        {step?.name === 'unreachable' && <Unreachable problem={step.problem} />}
+      </main>
+      <footer>
+        Pool <code>{pool.userPoolId}</code> at <code>{pool.userPoolEndpoint}</code>
+      </footer>
+    </div>
+  )
+}

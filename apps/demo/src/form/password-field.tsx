@@ -1,0 +1,39 @@
+import { type ReactNode, useState } from 'react'
+import { Field } from './field.js'
+
+interface Props {
+  value: string
+  onChange: (value: string) => void
+  autoComplete: 'new-password' | 'current-password'
+  hint?: ReactNode
+}
+
+/** A password that can be shown: hiding it costs more mistyped passwords than it saves from onlookers. */
+export function PasswordField({ value, onChange, autoComplete, hint }: Props) {
+  const [shown, setShown] = useState(false)
+  return (
+    <Field
+      label="Password"
+      name="password"
+      type={shown ? 'text' : 'password'}
+      autoComplete={autoComplete}
+      autoCapitalize="none"
+      spellCheck={false}
+      required
+      value={value}
+      onChange={onChange}
+      hint={hint}
+      after={
+        <button
+          type="button"
+          className="quiet"
+          aria-pressed={shown}
+          aria-label="Show password"
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? 'Hide' : 'Show'}
+        </button>
+      }
+    />
+  )
+}

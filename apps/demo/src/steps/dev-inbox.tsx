@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react'
+import type { Pool } from '../pool.js'
+
+interface Props {
+  pool: Pool
+  email: string
+  onUse: (code: string) => void
+}
+
+/**
+ * The newest code that `amulet dev` "sent", so that trying things out needs no mailbox. A server without the
+ * development inbox answers 404, and nothing is shown.
+ */
+export function DevInbox({ pool, email, onUse }: Props) {
+  const [code, setCode] = useState<string>()
+
+  useEffect(() => {
+    const address = new URL('_amulet/inbox', pool.userPoolEndpoint)
+    address.searchParams.set('to', email)
+    const aborter = new AbortController()
+    let timer: number | undefined
+
+    const look = async () => {
+      try {
+        const response = await fetch(address, { signal: aborter.signal })
+        if (!response.ok) return
+        setCode(newestCode(await response.json()))
+      } catch {
+        // A server that is away for a moment: the form says so when it is used, and the next look may work.
+      }
+      if (!aborter.signal.aborted) timer = window.setTimeout(look, 1500)
+    }
+    void look()
+    return () => {
+      aborter.abort()
+      window.clearTimeout(timer)
+    }
+  }, [pool, email])
+
+  return (
+    <div className="inbox">
+      <span role="status">
+        {code && (
+          <>
+            Development inbox: your code is <strong className="number">{code}</strong>
+          </>
+        )}
+      </span>
+      {code && (
+        <button type="button" className="quiet" onClick={() => onUse(code)}>
+          Use it
+        </button>
+      )}
+    </div>
+  )
+}
+
+function newestCode(messages: unknown): string | undefined {
+  if (!Array.isArray(messages)) return undefined
+  // Newest first; a message without a code (a link, a notice) is passed over.
+  const code: unknown = messages.map((message) => message?.code).find((code) => typeof code === 'string')
+  return typeof code === 'string' ? code : undefined
+}

@@ -1,0 +1,70 @@
+import { signUp } from '@amulet/auth'
+import { type ActionDispatch, useState } from 'react'
+import { EmailField } from '../form/email-field.js'
+import { Field } from '../form/field.js'
+import { PasswordField } from '../form/password-field.js'
+import { PasswordRules } from '../form/password-rules.js'
+import { StepForm } from '../form/step-form.js'
+import type { Action } from '../state.js'
+import { useAction } from '../use-action.js'
+
+interface Props {
+  email: string
+  dispatch: ActionDispatch<[Action]>
+}
+
+export function SignUp({ email: initialEmail, dispatch }: Props) {
+  const [name, setName] = useState('')
+  const [email, setEmail] = useState(initialEmail)
+  const [password, setPassword] = useState('')
+
+  const { start, busy, problem } = useAction(async () => {
+    const username = email.trim()
+    const { nextStep } = await signUp({
+      username,
+      password,
+      options: { userAttributes: { email: username, ...(name.trim() && { name: name.trim() }) } },
+    })
+    if (nextStep.signUpStep === 'CONFIRM_SIGN_UP') {
+      const sentTo = nextStep.codeDeliveryDetails.destination
+      dispatch({ type: 'show', step: { name: 'confirm', email: username, sentTo } })
+    } else {
+      dispatch({
+        type: 'show',
+        step: { name: 'sign-in', email: username },
+        notice: 'Your account is ready. Sign in.',
+      })
+    }
+  })
+
+  return (
+    <>
+      <StepForm
+        verb="Create account"
+        verbWhileBusy="Creating account…"
+        busy={busy}
+        problem={problem}
+        onSubmit={start}
+      >
+        <Field label="Your name (optional)" name="name" autoComplete="name" value={name} onChange={setName} />
+        <EmailField value={email} onChange={setEmail} />
+        <PasswordField
+          value={password}
+          onChange={setPassword}
+          autoComplete="new-password"
+          hint={<PasswordRules password={password} />}
+        />
+      </StepForm>
+      <p className="aside">
+        Have an account?{' '}
+        <button
+          type="button"
+          className="link"
+          onClick={() => dispatch({ type: 'show', step: { name: 'sign-in', email } })}
+        >
+          Sign in
+        </button>
+      </p>
+    </>
+  )
+}

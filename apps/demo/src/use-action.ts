@@ -1,0 +1,22 @@
+import { useState } from 'react'
+import { explain, type Problem } from './problem.js'
+
+/** Runs something that talks to the user pool, once at a time, and keeps what went wrong as a sentence. */
+export function useAction(run: () => Promise<void>) {
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<Problem>()
+
+  const start = async () => {
+    if (busy) return
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      await run()
+    } catch (error) {
+      setProblem(explain(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { start, busy, problem }
+}

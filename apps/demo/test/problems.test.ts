@@ -1,0 +1,98 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAccount, type Demo, password, start } from './start.js'
+
+let demo: Demo
+beforeAll(async () => {
+  demo = await start()
+  await createAccount(demo, 'ada@example.com')
+})
+afterAll(() => demo.stop())
+
+const passwordField = (page: Page) => page.getByLabel('Password', { exact: true })
+const focusedName = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('name'))
+
+test.each([
+  ['a wrong password', 'ada@example.com', 'Wrong-password-1'],
+  ['an unknown address', 'nobody@example.com', password],
+])('%s is answered with a sentence, and the password can be corrected at once', async (_, email, typed) => {
+  const page = await demo.open()
+  await page.getByLabel('E-mail address').fill(email)
+  await passwordField(page).fill(typed)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+
+  await page.getByRole('alert').getByText('The e-mail address and the password do not match.').waitFor()
+  expect(await passwordField(page).getAttribute('aria-invalid')).toBe('true')
+  expect(await focusedName(page)).toBe('password')
+})
+
+test('empty fields are named one by one', async () => {
+  const page = await demo.open()
+  const submit = page.getByRole('button', { name: 'Sign in', exact: true })
+  await submit.click()
+  await page.getByText('Enter your e-mail address.').waitFor()
+  expect(await focusedName(page)).toBe('email')
+
+  await page.getByLabel('E-mail address').fill('ada@example.com')
+  await submit.click()
+  await page.getByText('Enter your password.').waitFor()
+  expect(await focusedName(page)).toBe('password')
+})
+
+test('a password that is too weak is told what it lacks', async () => {
+  const page = await demo.open()
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('E-mail address').fill('eve@example.com')
+  for (const [weak, sentence] of [
+    ['', 'Choose a password.'],
+    ['Short-1', 'The password needs at least 8 characters.'],
+    ['correct-horse-1', 'The password needs an upper-case letter.'],
+    ['CORRECT-HORSE-1', 'The password needs a lower-case letter.'],
+    ['Correct-horse', 'The password needs a digit.'],
+    ['Correcthorse1', 'The password needs a symbol.'],
+  ] as const) {
+    await passwordField(page).fill(weak)
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('alert').getByText(sentence).waitFor()
+    expect(await focusedName(page)).toBe('password')
+  }
+  expect(demo.server.inbox.last('eve@example.com')).toBeUndefined()
+})
+
+test('an address that is taken, and one that is none, are marked', async () => {
+  const page = await demo.open()
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await passwordField(page).fill(password)
+  for (const [email, sentence] of [
+    ['not an address', 'That does not look like an e-mail address.'],
+    ['ada@example.com', 'There is an account with this e-mail address already.'],
+  ] as const) {
+    await page.getByLabel('E-mail address').fill(email)
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('alert').getByText(sentence).waitFor()
+    expect(await page.getByLabel('E-mail address').getAttribute('aria-invalid')).toBe('true')
+  }
+})
+
+test('a server that is away is told from a wrong password', async () => {
+  const page = await demo.open()
+  await page.getByLabel('E-mail address').fill('ada@example.com')
+  await passwordField(page).fill(password)
+  await page.route(`${demo.pool.userPoolEndpoint}**`, (route) => route.abort())
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('alert').getByText('The user pool does not answer.').waitFor()
+
+  await page.unroute(`${demo.pool.userPoolEndpoint}**`)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+})
+
+test('the password is shown and hidden on request', async () => {
+  const page = await demo.open()
+  await passwordField(page).fill('Secret')
+  const toggle = page.getByRole('button', { name: 'Show password' })
+  expect(await passwordField(page).getAttribute('type')).toBe('password')
+  await toggle.click()
+  expect(await passwordField(page).getAttribute('type')).toBe('text')
+  expect(await toggle.getAttribute('aria-pressed')).toBe('true')
+})
