@@ -36,24 +36,19 @@ export interface AuthErrorParams {
  * ```
  */
 export class AuthError extends Error {
-  readonly recoverySuggestion: string | undefined
-  readonly underlyingError: unknown
+  declare readonly recoverySuggestion: string | undefined
+  declare readonly underlyingError: unknown
   /** Present when the service answered. */
   declare readonly metadata?: ResponseMetadata
   /**
    * True when the same call may succeed later without a change: no network, a timeout, throttling, or a
    * fault of the service. It says nothing about whether the first attempt took effect.
    */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
 
-  constructor(params: AuthErrorParams) {
-    const { name, message, recoverySuggestion, underlyingError, metadata, retryable = false } = params
-    super(message, underlyingError === undefined ? undefined : { cause: underlyingError })
-    this.name = name
-    this.recoverySuggestion = recoverySuggestion
-    this.underlyingError = underlyingError
-    this.retryable = retryable
-    if (metadata) this.metadata = metadata
+  constructor({ message, underlyingError, recoverySuggestion, ...more }: AuthErrorParams) {
+    super(message, underlyingError ? { cause: underlyingError } : undefined)
+    Object.assign(this, { retryable: false, underlyingError, recoverySuggestion }, more)
   }
 }
 

@@ -59,24 +59,20 @@ export interface EventHub {
 }
 
 export function createHub(): EventHub {
-  const listeners: { channel: string; callback: HubCallback }[] = []
+  let listeners: { channel: string; callback: HubCallback }[] = []
   return {
     listen(channel: string, callback: unknown) {
       if (typeof callback !== 'function') {
         throw authError('NoHubcallbackProvidedException', 'No callback supplied to Hub')
       }
       // The overloads tie the callback to its channel, and dispatch only calls it for that channel.
-      listeners.push({ channel, callback: callback as HubCallback })
+      listeners = [...listeners, { channel, callback: callback as HubCallback }]
       return () => {
-        for (let i = listeners.length; i--; ) {
-          const listener = listeners[i]
-          if (listener?.channel === channel && listener.callback === callback) listeners.splice(i, 1)
-        }
+        listeners = listeners.filter((other) => other.channel !== channel || other.callback !== callback)
       }
     },
     dispatch(channel: string, payload: HubPayload, source = '') {
-      // A copy, because a listener may stop itself or start another one.
-      for (const listener of listeners.slice()) {
+      for (const listener of listeners) {
         if (listener.channel !== channel) continue
         try {
           listener.callback({ channel, payload: { ...payload }, source, patternInfo: [] })

@@ -1,5 +1,5 @@
 import { type Call, call } from '../context/call.js'
-import { authError, isAuthError, required } from '../errors.js'
+import { required, toAuthError } from '../errors.js'
 import type { ClientMetadata, SignUpOutput, UserAttributeKey, ValidationData } from '../models.js'
 import { clientFields } from '../service/client-fields.js'
 import { codeDeliveryDetails } from '../service/code-delivery-details.js'
@@ -52,14 +52,12 @@ export const signUp: Call<SignUpInput, SignUpOutput> = call(
       UserAttributes: toList(options?.userAttributes),
       ValidationData: toList(options?.validationData),
     }).catch((error) => {
-      // The service words it as a constraint on its own member.
-      const isMissing =
-        isAuthError(error, 'InvalidParameterException') && /'password'.*Member must not be null/
-      throw isMissing && isMissing.test(error.message)
-        ? authError('EmptySignUpPassword', 'password is required to signUp', undefined, {
-            underlyingError: error,
-          })
-        : error
+      // A pool that wants a password words its absence as a constraint on its own member.
+      const { name, message } = toAuthError(error)
+      if (name === 'InvalidParameterException' && /'password'.*Member must not be null/.test(message)) {
+        required(password, 'EmptySignUpPassword', 'password', 'signUp')
+      }
+      throw error
     })
     return {
       isSignUpComplete: !!UserConfirmed,

@@ -1,7 +1,7 @@
 import { authError } from '../errors.js'
-import { defaultContext } from './configure.js'
 import { type AuthContext, isContext } from './context.js'
 import { type RequestContext, type RequestOptions, withDeadline } from './deadline.js'
+import { defaultContext } from './default.js'
 
 /** A call with an input, on the default context or on a given one. */
 export interface Call<Input, Output> {

@@ -1,8 +1,8 @@
 import { Hub } from '../events.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
-import { type AuthContext, type AuthContextOptions, contextWith } from './context.js'
+import { type AuthContextOptions, contextWith } from './context.js'
+import { setDefaultContext } from './default.js'
 
-let current: AuthContext | undefined
 let lastOptions: AuthContextOptions = {}
 
 /**
@@ -23,10 +23,8 @@ export function configure(
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = lastOptions,
 ): void {
-  current = contextWith(Hub, config, options)
+  const context = contextWith(Hub, config, options)
+  setDefaultContext(context)
   lastOptions = options
-  Hub.dispatch('core', { event: 'configure', data: current.config }, 'Configure')
+  Hub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
 }
-
-/** Before `configure` there is a context too, one without a user pool: each call then says so its own way. */
-export const defaultContext = (): AuthContext => current ?? contextWith(Hub, {}, {})

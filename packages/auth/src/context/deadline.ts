@@ -30,25 +30,24 @@ export async function withDeadline<Output>(
   run: (context: RequestContext) => Promise<Output>,
 ): Promise<Output> {
   const controller = new AbortController()
-  let abort = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
+  let abort = () => {}
   const interrupted = new Promise<never>((_, reject) => {
-    const stop = (name: string, message: string, retryable: boolean, underlyingError?: unknown) => {
-      reject(authError(name, message, undefined, { retryable, underlyingError }))
+    const stop = (name: string, message: string, underlyingError?: unknown) => {
+      reject(authError(name, message, undefined, { retryable: !underlyingError, underlyingError }))
       controller.abort()
     }
-    abort = () => stop('AbortError', 'The call was aborted.', false, signal?.reason)
+    abort = () => stop('AbortError', 'The call was aborted.', signal?.reason ?? true)
     // Timers cannot count further; their delay would wrap around to zero.
-    if (timeout < 2 ** 31) {
-      timer = setTimeout(() => stop('TimeoutError', 'The service took too long to answer.', true), timeout)
-    }
+    if (timeout < 2 ** 31)
+      timer = setTimeout(stop, timeout, 'TimeoutError', 'The service did not answer in time.')
   })
   // Nobody may be waiting for it.
   interrupted.catch(() => {})
-  if (signal?.aborted) abort()
   signal?.addEventListener('abort', abort)
   try {
-    if (signal?.aborted) await interrupted
+    if (signal?.aborted) abort()
+    await Promise.race([interrupted, 0])
     return await run({ ...context, signal: controller.signal, interrupted })
   } catch (error) {
     throw toAuthError(error)

@@ -6,13 +6,8 @@ import { withLock } from './lock.js'
 import { receiveTokens } from './receive-tokens.js'
 import { clearTokens, loadTokens, type StoredTokens, storeTokens } from './token-store.js'
 
-interface Refresh {
-  metadata: string | undefined
-  result: Promise<StoredTokens | undefined>
-}
-
-/** The refresh under way by storage and app client. It saves requests; what is true is what is stored. */
-const underWay = new WeakMap<object, Map<string, Refresh>>()
+/** Refreshes under way by storage, app client and metadata. They save requests; what is true is what is stored. */
+const underWay = new WeakMap<object, Record<string, Promise<StoredTokens | undefined>>>()
 
 /**
  * New tokens for the session `seen`, or nothing when the session turns out to have ended. All calls on one
@@ -23,29 +18,14 @@ export async function refresh(
   seen: StoredTokens,
   clientMetadata: ClientMetadata | undefined,
 ): Promise<StoredTokens | undefined> {
-  const { storage } = context
-  const refreshes = underWay.get(storage) ?? new Map<string, Refresh>()
-  underWay.set(storage, refreshes)
+  const refreshes = underWay.get(context.storage) ?? {}
+  underWay.set(context.storage, refreshes)
   const name = `amulet.refresh.${userPoolConfig(context).userPoolClientId}`
-  const metadata = JSON.stringify(clientMetadata)
-  const before = refreshes.get(name)
-  // Other metadata makes another request, but never at the same time: a rotated token is good only once.
-  let mine = before?.metadata === metadata ? before : undefined
-  if (!mine) {
-    const begin = async () => {
-      await Promise.allSettled([before?.result])
-      try {
-        return await withLock(name, () =>
-          withDeadline(context, {}, (context) => refreshNow(context, seen, clientMetadata)),
-        )
-      } finally {
-        if (refreshes.get(name) === mine) refreshes.delete(name)
-      }
-    }
-    mine = { metadata, result: begin() }
-    refreshes.set(name, mine)
-  }
-  return Promise.race([context.interrupted, mine.result])
+  const key = name + JSON.stringify(clientMetadata)
+  refreshes[key] ??= withLock(name, () =>
+    withDeadline(context, {}, (context) => refreshNow(context, seen, clientMetadata)),
+  ).finally(() => delete refreshes[key])
+  return Promise.race([context.interrupted, refreshes[key]])
 }
 
 /** What the service says once a refresh token is of no use to anybody any more. */
@@ -85,7 +65,7 @@ async function refreshNow(
     const ended = final.test(error.name)
     if (ended) {
       let now = await loadTokens(context)
-      // Without a lock another tab may have used the token first, and be about to store what it got for it.
+      // Where there is no lock, somebody may have used the token first and be about to store what it gave.
       for (let tries = 4; error.name === 'RefreshTokenReuseException' && isCurrent(now) && tries--; ) {
         await wait(context, 500)
         now = await loadTokens(context)

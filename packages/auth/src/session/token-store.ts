@@ -1,6 +1,7 @@
 import type { AuthContext } from '../context/context.js'
 import type { JWT, SignInDetails } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
+import { readItems, writeItems } from '../storage/items.js'
 import { decodeJWT } from './decode-jwt.js'
 
 /** A session as it is stored: what `fetchAuthSession` hands out, and what it keeps to itself. */
@@ -18,36 +19,38 @@ export interface StoredTokens {
 }
 
 // The names are Amplify's, so that an application can switch over, and back, without signing anybody out.
-const keys = (context: AuthContext) => {
-  const prefix = `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.`
-  return {
-    lastUser: `${prefix}LastAuthUser`,
-    of: (username: string) => (name: string) => `${prefix}${username}.${name}`,
-  }
-}
+// The refresh token goes first: a page closed in the middle must not lose one that was just rotated.
+const names = [
+  'refreshToken',
+  'accessToken',
+  'idToken',
+  'clockDrift',
+  'signInDetails',
+  'oauthMetadata',
+] as const
+
+const prefixOf = (context: AuthContext) =>
+  `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.`
 
 const lastUsername = async (context: AuthContext) =>
-  (await context.storage.getItem(keys(context).lastUser)) ?? 'username'
+  (await context.storage.getItem(`${prefixOf(context)}LastAuthUser`)) ?? 'username'
 
 /** The stored session, or nothing when there is none or it cannot be read. */
 export async function loadTokens(context: AuthContext): Promise<StoredTokens | undefined> {
   try {
     const username = await lastUsername(context)
-    const key = keys(context).of(username)
-    const [accessToken, idToken, refreshToken, clockDrift, signInDetails, deviceKey] = await Promise.all(
-      ['accessToken', 'idToken', 'refreshToken', 'clockDrift', 'signInDetails', 'deviceKey'].map(
-        async (name) => (await context.storage.getItem(key(name))) || undefined,
-      ),
-    )
+    const prefix = `${prefixOf(context)}${username}.`
+    const items = await readItems(context.storage, prefix, [...names, 'deviceKey'])
+    const { accessToken, idToken, signInDetails, clockDrift = '' } = items
     return accessToken
       ? {
           username,
           accessToken: decodeJWT(accessToken),
           idToken: idToken ? decodeJWT(idToken) : undefined,
-          refreshToken,
-          clockDrift: Number.parseInt(clockDrift ?? '0', 10) || 0,
+          refreshToken: items.refreshToken,
+          clockDrift: Number.parseInt(clockDrift, 10) || 0,
           signInDetails: signInDetails && JSON.parse(signInDetails),
-          deviceKey,
+          deviceKey: items.deviceKey,
         }
       : undefined
   } catch {
@@ -55,41 +58,22 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
   }
 }
 
-/**
- * Stores a session. The refresh token goes first: a page closed in the middle must not lose one that the
- * service has just rotated. The username goes last: it is what makes the rest the current session.
- */
-export async function storeTokens(
-  context: AuthContext,
-  tokens: Omit<StoredTokens, 'deviceKey'>,
-): Promise<void> {
-  const { storage } = context
-  const { lastUser, of } = keys(context)
-  const key = of(tokens.username)
-  const items = {
+/** Stores a session. The username goes last: it is what makes the rest the current session. */
+export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
+  const prefix = prefixOf(context)
+  await writeItems(context.storage, `${prefix}${tokens.username}.`, names.slice(0, 5), {
     refreshToken: tokens.refreshToken,
     accessToken: `${tokens.accessToken}`,
     idToken: tokens.idToken && `${tokens.idToken}`,
     clockDrift: `${tokens.clockDrift}`,
-    signInDetails: tokens.signInDetails && JSON.stringify(tokens.signInDetails),
-  }
-  for (const [name, value] of Object.entries(items)) {
-    await (value ? storage.setItem(key(name), value) : storage.removeItem(key(name)))
-  }
-  await storage.setItem(lastUser, tokens.username)
+    signInDetails: JSON.stringify(tokens.signInDetails),
+  })
+  await context.storage.setItem(`${prefix}LastAuthUser`, tokens.username)
 }
 
 /** Forgets the session; what is known about the device stays for the next one. */
 export async function clearTokens(context: AuthContext): Promise<void> {
-  const { lastUser, of } = keys(context)
-  const key = of(await lastUsername(context))
-  const names = [
-    'refreshToken',
-    'accessToken',
-    'idToken',
-    'clockDrift',
-    'signInDetails',
-    'oauthMetadata',
-  ].map(key)
-  for (const name of [...names, lastUser]) await context.storage.removeItem(name)
+  const prefix = prefixOf(context)
+  await writeItems(context.storage, `${prefix}${await lastUsername(context)}.`, names, {})
+  await context.storage.removeItem(`${prefix}LastAuthUser`)
 }

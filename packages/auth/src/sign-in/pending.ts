@@ -1,6 +1,7 @@
 import type { AuthContext } from '../context/context.js'
 import type { SignInDetails } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
+import { readItems, writeItems } from '../storage/items.js'
 
 /** A sign-in that waits for the answer to a challenge. */
 export interface PendingSignIn {
@@ -14,46 +15,31 @@ export interface PendingSignIn {
 // how it began, which Amplify forgets on a reload.
 const names = ['username', 'challengeName', 'signInSession', 'expiry', 'clientId', 'signInDetails'] as const
 
-const key = (name: string) => `CognitoSignInState.${name}`
+const prefix = 'CognitoSignInState.'
 
-/** Replaces what is stored: whatever is missing this time is removed. */
-async function store(
-  context: AuthContext,
-  values: Partial<Record<(typeof names)[number], string | undefined>>,
-) {
-  const { signInStorage } = context
-  for (const name of names) {
-    const value = values[name]
-    await (value ? signInStorage.setItem(key(name), value) : signInStorage.removeItem(key(name)))
-  }
-}
-
+/** Replaces whatever sign-in was under way. */
 export const savePending = (
   context: AuthContext,
   { signInDetails, ...pending }: PendingSignIn,
 ): Promise<void> =>
-  store(context, {
+  writeItems(context.signInStorage, prefix, names, {
     ...pending,
     expiry: `${context.clock() + context.signInValidity}`,
     clientId: userPoolConfig(context).userPoolClientId,
     signInDetails: JSON.stringify(signInDetails),
   })
 
-export const forgetPending = (context: AuthContext): Promise<void> => store(context, {})
+export const forgetPending = (context: AuthContext): Promise<void> =>
+  writeItems(context.signInStorage, prefix, names, {})
 
 /** The sign-in under way, unless there is none, it is another app client's, or its time is over. */
 export async function findPending(context: AuthContext): Promise<PendingSignIn | undefined> {
-  const [username, challengeName, signInSession, expiry, clientId, signInDetails] = await Promise.all(
-    names.map(async (name) => (await context.signInStorage.getItem(key(name))) || undefined),
-  )
+  const items = await readItems(context.signInStorage, prefix, names)
+  const { username, challengeName, signInSession, signInDetails } = items
   const { userPoolClientId } = userPoolConfig(context)
   // One that Amplify stored has no client id.
-  const isCurrent = (clientId ?? userPoolClientId) === userPoolClientId && Number(expiry) > context.clock()
-  if (!isCurrent || !username || !challengeName || !signInSession) return undefined
-  return {
-    username,
-    challengeName,
-    signInSession,
-    signInDetails: signInDetails && JSON.parse(signInDetails),
-  }
+  if ((items.clientId ?? userPoolClientId) !== userPoolClientId) return undefined
+  if (!username || !challengeName || !signInSession || !(Number(items.expiry) > context.clock()))
+    return undefined
+  return { username, challengeName, signInSession, signInDetails: signInDetails && JSON.parse(signInDetails) }
 }

@@ -1,9 +1,7 @@
 /** Bytes of arithmetic and hashing: always backed by memory of their own, as `crypto.subtle` wants them. */
 export type Bytes = Uint8Array<ArrayBuffer>
 
-const encoder = /* @__PURE__ */ new TextEncoder()
-
-export const utf8 = (text: string): Bytes => encoder.encode(text)
+export const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 
 /**
  * PAD(n): the shortest two's-complement form of a number that is not negative. A leading zero byte keeps the
@@ -22,12 +20,4 @@ export function toBigInt(bytes: Uint8Array): bigint {
   return BigInt(hex)
 }
 
-export function concat(...parts: Uint8Array[]): Bytes {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    all.set(part, offset)
-    offset += part.length
-  }
-  return all
-}
+export const concat = (...parts: Bytes[]): Bytes => Uint8Array.from(parts.flatMap((part) => Array.from(part)))

@@ -1,4 +1,4 @@
-import { type Bytes, concat, pad, toBigInt, utf8 } from './bytes.js'
+import { type Bytes, pad, toBigInt, utf8 } from './bytes.js'
 import { k, N } from './group.js'
 import { hmac, sha256 } from './hash.js'
 import { power, powerOfTwo } from './power.js'
@@ -29,13 +29,13 @@ export interface Identity {
 export interface VerifierChallenge {
   salt: bigint
   B: bigint
-  secretBlock: Uint8Array
+  secretBlock: Bytes
 }
 
 /** x = H(PAD(salt) ‖ H(poolName ‖ username ‖ ":" ‖ password)) */
 export async function privateKey(identity: Identity, salt: bigint): Promise<bigint> {
   const inner = await sha256(utf8(`${identity.poolName}${identity.username}:${identity.password}`))
-  return toBigInt(await sha256(concat(pad(salt), inner)))
+  return toBigInt(await sha256(pad(salt), inner))
 }
 
 /**
@@ -48,12 +48,13 @@ export async function sharedKey(
   identity: Identity,
   { salt, B }: Pick<VerifierChallenge, 'salt' | 'B'>,
 ): Promise<Bytes> {
-  if (B % N === 0n) throw new Error('B cannot be zero.')
-  const u = toBigInt(await sha256(concat(pad(A), pad(B))))
-  if (u === 0n) throw new Error('U cannot be zero.')
+  const n = N()
+  if (!(B % n)) throw new Error('B cannot be zero.')
+  const u = toBigInt(await sha256(pad(A), pad(B)))
+  if (!u) throw new Error('U cannot be zero.')
   const x = await privateKey(identity, salt)
-  const base = (B - k * powerOfTwo(x)) % N
-  const S = power(base < 0n ? base + N : base, a + u * x)
+  const base = (B - k * powerOfTwo(x)) % n
+  const S = power(base < 0n ? base + n : base, a + u * x)
   const prk = await hmac(pad(u), pad(S))
   return (await hmac(prk, utf8('Caldera Derived Key\u0001'))).slice(0, 16)
 }
@@ -67,7 +68,7 @@ export async function signClaim(
 ): Promise<Bytes> {
   const key = await sharedKey(keyPair, identity, challenge)
   const { poolName, username } = identity
-  return hmac(key, concat(utf8(poolName + username), challenge.secretBlock, utf8(timestamp)))
+  return hmac(key, utf8(poolName + username), challenge.secretBlock, utf8(timestamp))
 }
 
 /** The service's own format: `Tue Sep 5 07:08:09 UTC 2023`, in UTC, the day without a leading zero. */

@@ -1,25 +1,22 @@
 import { N } from './group.js'
 
-/**
- * 2^exponent mod N by squaring and shifting, bit by bit.
- */
+/** 2^exponent mod N, by squaring and shifting. */
 export function powerOfTwo(exponent: bigint): bigint {
+  const n = N()
   let result = 1n
-  for (const bit of exponent.toString(2)) result = ((result * result) << BigInt(bit)) % N
+  for (const bit of exponent.toString(2)) result = ((result * result) << BigInt(bit)) % n
   return result
 }
 
-/**
- * base^exponent mod N with a fixed window of five bits: one multiplication per five squarings, whatever the
- * bits are.
- */
+/** base^exponent mod N with a fixed window of five bits: one multiplication per five squarings. */
 export function power(base: bigint, exponent: bigint): bigint {
+  const n = N()
   const table = [1n]
-  for (let i = 1; i < 32; i++) table.push(((table[i - 1] ?? 1n) * base) % N)
+  for (let i = 1; i < 32; i++) table[i] = ((table[i - 1] ?? 1n) * base) % n
   let result = 1n
   for (const digit of exponent.toString(32)) {
-    for (let i = 0; i < 5; i++) result = (result * result) % N
-    result = (result * (table[Number.parseInt(digit, 32)] ?? 1n)) % N
+    for (let i = 5; i--; ) result = (result * result) % n
+    result = (result * (table[Number.parseInt(digit, 32)] ?? 1n)) % n
   }
   return result
 }

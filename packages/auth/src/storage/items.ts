@@ -1,0 +1,25 @@
+import type { KeyValueStorage } from './storage.js'
+
+/** Several items under one prefix; what is missing or empty is `undefined`. */
+export const readItems = <Name extends string>(
+  storage: KeyValueStorage,
+  prefix: string,
+  names: readonly Name[],
+): Promise<Partial<Record<Name, string>>> =>
+  Promise.all(names.map(async (name) => [name, (await storage.getItem(prefix + name)) || undefined])).then(
+    // The names are the caller's own.
+    (entries) => Object.fromEntries(entries) as Partial<Record<Name, string>>,
+  )
+
+/** Replaces these items one after the other, in the order of their names; what has no value is removed. */
+export async function writeItems<Name extends string>(
+  storage: KeyValueStorage,
+  prefix: string,
+  names: readonly Name[],
+  values: { [Key in NoInfer<Name>]?: string | undefined },
+): Promise<void> {
+  for (const name of names) {
+    const value = values[name]
+    await (value ? storage.setItem(prefix + name, value) : storage.removeItem(prefix + name))
+  }
+}
