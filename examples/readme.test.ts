@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import * as auth from '@amulet/auth'
+import { createServer } from '@amulet/server'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+// A table of what works is worth something only while it is true.
+
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+
+/** The names in backquotes of a row of one package's table. */
+function row(heading: string, label: string): string[] {
+  const table = readme.slice(readme.indexOf(`| \`${heading}\` | |`))
+  const line = new RegExp(`^\\| ${label} \\| (.*) \\|$`, 'm').exec(table)?.[1]
+  return [...(line ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+}
+
+const server = createServer()
+beforeAll(() => server.ready)
+afterAll(() => server.close())
+
+test('the README names every call of the client that there is', () => {
+  const notCalls = ['AuthError', 'Hub', 'configure', 'isAuthError']
+  const calls = Object.keys(auth).filter((name) => !name.startsWith('create') && !notCalls.includes(name))
+  expect(row('@amulet/auth', 'works').sort()).toEqual(calls.sort())
+})
+
+test('the README calls nothing missing that is there', () => {
+  const missing = row('@amulet/auth', 'not yet')
+  expect(missing).toContain('signInWithRedirect')
+  expect(missing.filter((name) => name in auth)).toEqual([])
+})
+
+const call = async (operation: string) => {
+  const response = await server.fetch(
+    new Request('http://localhost/', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+      },
+      body: '{}',
+    }),
+  )
+  return await response.text()
+}
+
+test('every operation of the server that the README names is there', async () => {
+  const operations = [...row('@amulet/server', 'users'), ...row('@amulet/server', 'administration')]
+  expect(operations).toContain('SignUp')
+  const known = []
+  for (const operation of operations) {
+    if (!(await call(operation)).includes('UnknownOperationException')) known.push(operation)
+  }
+  expect(known).toEqual(operations)
+  expect(await call('NoSuchOperation')).toContain('UnknownOperationException')
+})
