@@ -206,6 +206,8 @@ async function reset(database: OpenDatabase, context: ServerContext, inbox: Inbo
     await tx.deleteFrom('user_search').execute()
     await tx.deleteFrom('token_families').execute()
     await tx.deleteFrom('consumed_challenges').execute()
+    await tx.deleteFrom('failed_passwords').execute()
+    await tx.deleteFrom('quotas').execute()
   })
   for (const { id } of pools) forgetKeys(context, id)
   inbox.clear()

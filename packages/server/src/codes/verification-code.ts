@@ -1,18 +1,16 @@
-import { timingSafeEqual } from 'node:crypto'
-import { sql } from 'kysely'
 import type { ServerContext } from '../context.js'
 import type { CodePurpose, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { User } from '../users/user.js'
 
 const HOUR = 3_600_000
-const LIFETIME: Record<CodePurpose, number> = {
+
+/** Milliseconds that a code is good for. */
+export const CODE_LIFETIME: Record<CodePurpose, number> = {
   'sign-up': 24 * HOUR,
   'verify-attribute': 24 * HOUR,
   'reset-password': HOUR,
 }
-/** Wrong answers per hour before the service stops listening. */
-const MAX_ATTEMPTS = 15
 
 /** Six digits, leading zeros included, without a bias. */
 function randomCode(context: ServerContext): string {
@@ -24,44 +22,48 @@ function randomCode(context: ServerContext): string {
 }
 
 /** Stored as a keyed hash: a million codes are quickly tried against a plain one. */
-const mac = (context: ServerContext, userId: string, purpose: CodePurpose, attribute: string, code: string) =>
-  context.rootKey.mac('verification-code', JSON.stringify([userId, purpose, attribute, code]))
+const codeMac = (context: ServerContext, user: User, purpose: CodePurpose, code: string) =>
+  context.rootKey.mac('verification-code', JSON.stringify([user.id, purpose, code]))
 
-/** Makes a code; an earlier one for the same purpose and attribute is no longer good. */
+/**
+ * Makes a code; an earlier one for the same purpose and attribute is no longer good.
+ *
+ * @param pendingValue the new value that the code is sent to, when the attribute is to change only once it is proven
+ */
 export async function createCode(
   context: ServerContext,
   tx: Transaction,
   user: User,
   purpose: CodePurpose,
   attribute: string,
+  pendingValue: string | null = null,
 ): Promise<string> {
   const code = randomCode(context)
   const now = context.clock.now()
   const row = {
-    code_mac: mac(context, user.id, purpose, attribute, code),
+    code_mac: codeMac(context, user, purpose, code),
+    pending_value: pendingValue,
     created_at: now,
-    expires_at: now + LIFETIME[purpose],
+    expires_at: now + CODE_LIFETIME[purpose],
   }
-  // A new code does not forgive earlier wrong answers until an hour has gone by since the last one was sent.
   await tx
     .insertInto('verification_codes')
-    .values({ user_id: user.id, purpose, attribute, attempts: 0, ...row })
-    .onConflict((conflict) =>
-      conflict.columns(['user_id', 'purpose', 'attribute']).doUpdateSet({
-        ...row,
-        attempts: sql<number>`case when verification_codes.created_at <= ${now - HOUR} then 0 else verification_codes.attempts end`,
-      }),
-    )
+    .values({ user_id: user.id, purpose, attribute, ...row })
+    .onConflict((conflict) => conflict.columns(['user_id', 'purpose', 'attribute']).doUpdateSet(row))
     .execute()
   return code
 }
 
-export type CodeCheck =
-  | { readonly outcome: 'correct'; readonly attribute: string }
-  | { readonly outcome: 'wrong' | 'expired' | 'too-many-attempts' }
+export interface ConsumedCode {
+  readonly attribute: string
+  readonly pendingValue: string | null
+}
 
 /**
- * Uses up a code. A wrong answer is counted, so the caller must commit the transaction whatever the outcome.
+ * Uses up a code. How often one may guess is limited by the quota of the operation, which counts also what fails here.
+ *
+ * @param attribute for a purpose that may have a code for each attribute
+ * @throws CodeMismatchException, ExpiredCodeException
  */
 export async function consumeCode(
   context: ServerContext,
@@ -70,38 +72,36 @@ export async function consumeCode(
   purpose: CodePurpose,
   code: string,
   attribute?: string,
-): Promise<CodeCheck> {
-  let query = tx
-    .selectFrom('verification_codes')
-    .selectAll()
+): Promise<ConsumedCode> {
+  const now = context.clock.now()
+  // Finding and removing it is one statement: of two right answers at once, one finds it.
+  const consumed = await tx
+    .deleteFrom('verification_codes')
     .where('user_id', '=', user.id)
     .where('purpose', '=', purpose)
-  if (attribute !== undefined) query = query.where('attribute', '=', attribute)
-  const row = await query.executeTakeFirst()
-  if (!row || row.expires_at <= context.clock.now()) return { outcome: 'expired' }
-  if (row.attempts >= MAX_ATTEMPTS) return { outcome: 'too-many-attempts' }
-  const key = [user.id, purpose, row.attribute] as const
-  if (!timingSafeEqual(mac(context, user.id, purpose, row.attribute, code), Buffer.from(row.code_mac))) {
-    await tx
-      .updateTable('verification_codes')
-      .set({ attempts: row.attempts + 1 })
-      .where('user_id', '=', key[0])
-      .where('purpose', '=', key[1])
-      .where('attribute', '=', key[2])
-      .execute()
-    return { outcome: 'wrong' }
-  }
-  await tx
-    .deleteFrom('verification_codes')
-    .where('user_id', '=', key[0])
-    .where('purpose', '=', key[1])
-    .where('attribute', '=', key[2])
-    .execute()
-  return { outcome: 'correct', attribute: row.attribute }
+    .where('code_mac', '=', codeMac(context, user, purpose, code))
+    .where('expires_at', '>', now)
+    .$if(attribute !== undefined, (query) => query.where('attribute', '=', attribute ?? ''))
+    .returning(['attribute', 'pending_value'])
+    .executeTakeFirst()
+  if (consumed) return { attribute: consumed.attribute, pendingValue: consumed.pending_value }
+  const other = await findCode(tx, user, purpose, attribute)
+  throw other && other.expiresAt > now ? errors.codeMismatch() : errors.codeExpired()
 }
 
-/** The protocol's answer to a code that did not work. */
-export function codeError(outcome: Exclude<CodeCheck['outcome'], 'correct'>) {
-  if (outcome === 'wrong') return errors.codeMismatch()
-  return outcome === 'expired' ? errors.codeExpired() : errors.attemptLimitExceeded()
+/** When a user's pending code expires, and what it was sent to if that is not the attribute's present value. */
+export async function findCode(
+  tx: Transaction,
+  user: User,
+  purpose: CodePurpose,
+  attribute?: string,
+): Promise<{ expiresAt: number; pendingValue: string | null } | undefined> {
+  const row = await tx
+    .selectFrom('verification_codes')
+    .select(['expires_at', 'pending_value'])
+    .where('user_id', '=', user.id)
+    .where('purpose', '=', purpose)
+    .$if(attribute !== undefined, (query) => query.where('attribute', '=', attribute ?? ''))
+    .executeTakeFirst()
+  return row && { expiresAt: row.expires_at, pendingValue: row.pending_value }
 }

@@ -69,7 +69,8 @@ export interface Database {
     /** The attribute the code was sent to. */
     attribute: string
     code_mac: Uint8Array
-    attempts: number
+    /** The new address that becomes the attribute's value once the code proves it; null for the present value. */
+    pending_value: string | null
     created_at: number
     expires_at: number
   }
@@ -86,6 +87,20 @@ export interface Database {
     generation: number
     rotated_at: number | null
   }
+  /** Wrong passwords, by user or by the name of a user who does not exist. */
+  failed_passwords: {
+    subject: string
+    failures: number
+    last_failed_at: number
+  }
+  /** What a user has used of the hourly quotas. */
+  quotas: {
+    subject: string
+    action: QuotaAction
+    used: number
+    window_started_at: number
+    last_used_at: number
+  }
   /** Challenge sessions and SRP secret blocks that have been used. */
   consumed_challenges: {
     id: string
@@ -100,6 +115,14 @@ export type UserStatus =
   | 'FORCE_CHANGE_PASSWORD'
   | 'EXTERNAL_PROVIDER'
 export type LoginNameKind = 'username' | 'email' | 'phone_number' | 'preferred_username'
+export type QuotaAction =
+  | 'ConfirmSignUp'
+  | 'ResendConfirmationCode'
+  | 'ForgotPassword'
+  | 'ConfirmForgotPassword'
+  | 'ChangePassword'
+  | 'GetUserAttributeVerificationCode'
+  | 'VerifyUserAttribute'
 export type CodePurpose = 'sign-up' | 'verify-attribute' | 'reset-password'
 
 export type Db = Kysely<Database>

@@ -13,6 +13,8 @@ export interface Challenge {
   readonly userPoolId: string
   /** Absent for a user who does not exist and is answered as if. */
   readonly userId: string | undefined
+  /** What wrong answers are counted by. */
+  readonly subject: string
   /** The name the client must repeat. */
   readonly username: string
   readonly expiresAt: number

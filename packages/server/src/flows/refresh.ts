@@ -18,8 +18,11 @@ export async function familyOfRefreshToken(
   invalid: () => ServiceError,
 ): Promise<{ family: TokenFamily; user: User; generation: number }> {
   const claims = await readRefreshToken(context, token)
-  const family = claims && (await findTokenFamily(context.db, claims.familyId))
-  if (!family || family.clientId !== client.id) throw invalid()
+  if (!claims) throw invalid()
+  const family = await findTokenFamily(context.db, claims.familyId)
+  // Issued by this server, so there was a sign-in; it went with its user.
+  if (!family) throw errors.refreshTokenRevoked()
+  if (family.clientId !== client.id) throw invalid()
   if (family.revokedAt !== null) throw errors.refreshTokenRevoked()
   if (family.expiresAt <= context.clock.now()) throw errors.refreshTokenExpired()
   const user = await findUserById(context.db, family.userPoolId, family.userId)

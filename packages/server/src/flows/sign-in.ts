@@ -9,6 +9,7 @@ import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { createTokenFamily } from '../tokens/token-family.js'
 import { poolSchema } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
+import { forgiveFailedPasswords } from '../users/lockout.js'
 import { temporaryPasswordDays } from '../users/password.js'
 import type { User } from '../users/user.js'
 import { type Challenge, sealSession } from './challenge.js'
@@ -51,10 +52,16 @@ export async function afterPassword(
   if (user.status === 'UNCONFIRMED') throw errors.userNotConfirmed()
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     assertTemporaryPasswordFresh(context, attempt)
-    await context.db.transaction().execute(consume)
+    await context.db.transaction().execute(async (tx) => {
+      await forgiveFailedPasswords(context, tx, user.id)
+      await consume(tx)
+    })
     return newPasswordChallenge(context, attempt)
   }
-  return await completeSignIn(context, attempt, consume)
+  return await completeSignIn(context, attempt, async (tx) => {
+    await forgiveFailedPasswords(context, tx, user.id)
+    await consume(tx)
+  })
 }
 
 /** Creates the token family and signs the tokens. */
@@ -91,6 +98,7 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
       clientId: client.id,
       userPoolId: pool.id,
       userId: user.id,
+      subject: user.id,
       username: user.username,
       expiresAt: context.clock.now() + challengeLifetime(client),
     }),

@@ -8,13 +8,15 @@ import { mod, N, toBigInt } from '../srp/group.js'
 import { claimSignature, publicValue, sharedKey } from '../srp/handshake.js'
 import { challengeLifetime } from '../tokens/lifetimes.js'
 import { randomUuid } from '../users/create-user.js'
+import { assertNotLockedOut, recordFailedPassword } from '../users/lockout.js'
 import { storedVerifier } from '../users/password.js'
+import { attemptSubject } from '../users/subject.js'
 import { findUserById, type User } from '../users/user.js'
 import { consumeChallenge, openSecretBlock, sealSecretBlock } from './challenge.js'
 import { type AuthResponse, afterPassword } from './sign-in.js'
 
 /** First step of USER_SRP_AUTH: answers A with B, the salt and a secret block that holds the server's side. */
-export function startSrp(
+export async function startSrp(
   context: ServerContext,
   {
     pool,
@@ -23,8 +25,10 @@ export function startSrp(
     typedName,
   }: { pool: UserPool; client: AppClient; user: User | undefined; typedName: string },
   A: string,
-): AuthResponse {
+): Promise<AuthResponse> {
   if (!user && !hidesUserExistence(client)) throw errors.userNotFound()
+  const subject = attemptSubject(context, pool, user, typedName)
+  await assertNotLockedOut(context, context.db, subject)
   if (user && !user.enabled) throw errors.userDisabled()
   if (user?.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
   if (!/^[0-9a-fA-F]{1,1024}$/.test(A) || mod(BigInt(`0x${A}`)) === 0n)
@@ -39,6 +43,7 @@ export function startSrp(
     clientId: client.id,
     userPoolId: pool.id,
     userId: user?.id,
+    subject,
     username: known.username,
     expiresAt: context.clock.now() + challengeLifetime(client),
     srp: { A, b: b.toString(16), B },
@@ -118,6 +123,7 @@ export async function verifySrp(
   if (signedAt === undefined) throw errors.timestampFormat()
   if (Math.abs(context.clock.now() - signedAt) > CLOCK_SKEW) throw errors.incorrectUsernameOrPassword()
 
+  await assertNotLockedOut(context, context.db, challenge.subject)
   const user =
     challenge.userId === undefined ? undefined : await findUserById(context.db, pool.id, challenge.userId)
   const v = (user && storedVerifier(context, user)) ?? simulatedPassword(context, pool, username).v
@@ -128,7 +134,10 @@ export async function verifySrp(
   const proven = expected !== undefined && equalText(expected, signature)
 
   if (!user || !proven) {
-    await context.db.transaction().execute((tx) => consumeChallenge(tx, challenge))
+    await context.db.transaction().execute(async (tx) => {
+      // An answer that is sent again is not another guess.
+      if (await consumeChallenge(tx, challenge)) await recordFailedPassword(context, tx, challenge.subject)
+    })
     throw errors.incorrectUsernameOrPassword()
   }
   if (!user.enabled) throw errors.userDisabled()

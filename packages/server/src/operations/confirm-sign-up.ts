@@ -1,7 +1,10 @@
 import { getClientAndPool, hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
-import { codeError, consumeCode } from '../codes/verification-code.js'
+import { unknownUserCode } from '../codes/unknown-user-code.js'
+import { consumeCode } from '../codes/verification-code.js'
 import { errors } from '../errors.js'
 import { confirmSignedUpUser } from '../users/confirm-user.js'
+import { spendQuota } from '../users/quota.js'
+import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { boolean, required, structure } from '../wire/shape.js'
@@ -24,21 +27,19 @@ export const confirmSignUp = operation({
     const { client, pool } = await getClientAndPool(context.db, input.ClientId)
     verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
     const user = await findUser(context.db, pool, input.Username)
-    if (!user) throw hidesUserExistence(client) ? errors.codeExpired() : errors.usernameClientNotFound()
+    if (!user && !hidesUserExistence(client)) throw errors.usernameClientNotFound()
+    const subject = attemptSubject(context, pool, user, input.Username)
+    await spendQuota(context, subject, 'ConfirmSignUp')
+    if (!user) throw await unknownUserCode(context, subject, 'sign-up')
     if (!user.enabled) throw errors.userDisabled()
     if (user.status !== 'UNCONFIRMED') throw errors.cannotBeConfirmed(user.status)
-
-    // The outcome leaves the transaction instead of being thrown in it: a wrong answer must stay counted.
-    const check = await context.db.transaction().execute(async (tx) => {
-      const result = await consumeCode(context, tx, user, 'sign-up', input.ConfirmationCode)
-      if (result.outcome === 'correct')
-        await confirmSignedUpUser(context, tx, pool, user, {
-          verified: result.attribute,
-          forceAliasCreation: input.ForceAliasCreation ?? false,
-        })
-      return result
+    await context.db.transaction().execute(async (tx) => {
+      const { attribute } = await consumeCode(context, tx, user, 'sign-up', input.ConfirmationCode)
+      await confirmSignedUpUser(context, tx, pool, user, {
+        verified: attribute,
+        forceAliasCreation: input.ForceAliasCreation ?? false,
+      })
     })
-    if (check.outcome !== 'correct') throw codeError(check.outcome)
     return {}
   },
 })

@@ -52,11 +52,11 @@ export const initiateAuth = operation({
     if (input.AuthFlow === 'USER_SRP_AUTH') {
       const A = parameter('SRP_A')
       const user = await findUser(context.db, pool, typedName)
-      return startSrp(context, { pool, client, user, typedName }, A)
+      return await startSrp(context, { pool, client, user, typedName }, A)
     }
     const password = parameter('PASSWORD')
     const user = await findUser(context.db, pool, typedName)
-    return await signInWithPassword(context, { pool, client, user }, password)
+    return await signInWithPassword(context, { pool, client, user, typedName }, password)
   },
 })
 

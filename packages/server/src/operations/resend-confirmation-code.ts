@@ -3,6 +3,8 @@ import { createCode } from '../codes/verification-code.js'
 import { autoVerifiedDelivery, codeDeliveryDetails, deliverCode } from '../delivery/deliver-code.js'
 import { simulatedDestination } from '../delivery/simulated-destination.js'
 import { errors } from '../errors.js'
+import { spendQuota } from '../users/quota.js'
+import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
@@ -23,8 +25,9 @@ export const resendConfirmationCode = operation({
     verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
     if (!pool.settings.AutoVerifiedAttributes?.length) throw errors.cannotResendCodes()
     const user = await findUser(context.db, pool, input.Username)
+    if (!user && !hidesUserExistence(client)) throw errors.usernameClientNotFound()
+    await spendQuota(context, attemptSubject(context, pool, user, input.Username), 'ResendConfirmationCode')
     if (!user || (!user.enabled && hidesUserExistence(client))) {
-      if (!hidesUserExistence(client)) throw errors.usernameClientNotFound()
       // Nothing is sent; the answer looks as if.
       return { CodeDeliveryDetails: codeDeliveryDetails(simulatedDestination(context, pool, input.Username)) }
     }
