@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { ColumnDataType, Expression } from 'kysely'
 import { Migrator, sql } from 'kysely'
 import { StartError } from '../start-error.js'
@@ -17,8 +18,12 @@ export interface OpenDatabase {
   /** For messages to a person. */
   readonly describe: string
   isUniqueViolation(error: unknown): boolean
-  isCorrupt(error: unknown): boolean
-  checkIntegrity(): void
+  /** The sentence for a database that cannot be used, or `undefined` when the error is about something else. */
+  explain(error: unknown): StartError | undefined
+  /** Looks for damage. */
+  check(): void
+  /** Sets what lasts, such as the journal mode. */
+  prepareForWriting(): void
 }
 
 /**
@@ -28,56 +33,90 @@ export interface OpenDatabase {
  * @throws {StartError} the file is damaged, not a database, or written by a newer Amulet; it is left untouched
  */
 export async function openDatabase(url: string): Promise<OpenDatabase> {
-  const database = connect(url)
-  try {
-    database.checkIntegrity()
-    await migrate(database)
+  const file = databaseFile(url)
+  const applied = file !== undefined && hasContent(file) ? await inspect(file) : []
+  const database = openSqlite(file ?? ':memory:')
+  return await orClose(database, async () => {
+    database.prepareForWriting()
+    await migrate(database, applied)
     return database
-  } catch (error) {
-    await database.db.destroy()
-    if (database.isCorrupt(error))
-      throw new StartError(
-        `The database ${database.describe} is damaged. It was left as it is. Restore it from a backup, or name another file with --database sqlite:FILE.`,
-        { cause: error },
-      )
-    throw error
-  }
+  })
 }
 
-function connect(url: string): OpenDatabase {
-  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length))
+/**
+ * Looks at a file through a connection that cannot write: a file that is refused is left as it was.
+ *
+ * @returns the migrations it has had
+ */
+async function inspect(file: string): Promise<string[]> {
+  const database = openSqlite(file, { readOnly: true })
+  return await orClose(database, async () => {
+    database.check()
+    const applied = await assertOurs(database)
+    await database.db.destroy()
+    return applied
+  })
+}
+
+/**
+ * The file of `sqlite:FILE`, `undefined` for `sqlite::memory:`.
+ *
+ * @throws {StartError} the URL is of another kind
+ */
+export function databaseFile(url: string): string | undefined {
+  if (url === 'sqlite::memory:') return undefined
+  if (url.startsWith('sqlite:') && url !== 'sqlite:') return url.slice('sqlite:'.length)
   throw new StartError(
     `The database "${url}" is of a kind this version does not know. Use sqlite:FILE or sqlite::memory:.`,
   )
 }
 
-async function migrate({ db, columnTypes, describe }: OpenDatabase): Promise<void> {
-  const migrations = {
-    '0001-users-and-tokens': usersAndTokens(columnTypes),
+const hasContent = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
+
+async function orClose<T>(database: OpenDatabase, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use()
+  } catch (error) {
+    await database.db.destroy()
+    throw database.explain(error) ?? error
   }
-  const known = Object.keys(migrations)
-  const applied = await appliedMigrations(db)
-  const newer = applied.filter((name) => !known.includes(name))
+}
+
+/** @returns the migrations that the database has had */
+async function assertOurs({ db, describe }: OpenDatabase): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) {
+    if (tables.length > 0)
+      throw new StartError(
+        `The database ${describe} has tables, but not those of Amulet. It was left as it is. Name another database.`,
+      )
+    return []
+  }
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db)
+  const applied = rows.map(({ name }) => name)
+  const newer = applied.filter((name) => !Object.hasOwn(migrations, name))
   if (newer.length > 0)
     throw new StartError(
       `The database ${describe} was written by a newer version of Amulet (it has ${newer.join(', ')}). It was left as it is. Update Amulet, or name another database.`,
     )
-  // Most starts find nothing to do; they need not pay for the migrator's locks and introspection.
-  if (applied.length === known.length) return
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error) throw error
+  return applied
 }
 
-async function appliedMigrations(db: Db): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some(({ name }) => name === 'kysely_migration')) {
-    if (tables.length > 0)
-      throw new StartError(
-        'The database has tables, but not those of Amulet. It was left as it is. Name another database.',
-      )
-    return []
-  }
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-  return rows.map(({ name }) => name)
+const MIGRATION_TABLE = 'kysely_migration'
+const migrations = {
+  '0001-users-and-tokens': usersAndTokens,
+}
+
+async function migrate({ db, columnTypes }: OpenDatabase, applied: readonly string[]): Promise<void> {
+  const entries = Object.entries(migrations)
+  // Most starts find nothing to do; they need not pay for the migrator's locks and introspection.
+  if (applied.length === entries.length) return
+  const migrator = new Migrator({
+    db,
+    provider: {
+      getMigrations: async () => Object.fromEntries(entries.map(([name, make]) => [name, make(columnTypes)])),
+    },
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
 }

@@ -1,74 +1,99 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Kysely, SqliteDialect } from 'kysely'
 import SqliteDatabase from 'libsql'
 import { StartError } from '../start-error.js'
 import type { OpenDatabase } from './database.js'
 import type { Database } from './schema.js'
 
+/** Bytes. Every page of a file up to this size is read at the start; more would be felt. */
+const FULL_CHECK_LIMIT = 64 * 1024 * 1024
+
 /**
  * Opens an SQLite file, or `:memory:`. Write-ahead log with a sync at each commit: what has been answered survives
  * `kill -9` and a power cut alike.
  */
-export function openSqlite(file: string): OpenDatabase {
+export function openSqlite(file: string, { readOnly = false } = {}): OpenDatabase {
   const inMemory = file === ':memory:'
-  if (!inMemory) {
-    assertSqliteFile(file)
-    mkdirSync(dirname(resolve(file)), { recursive: true })
-  }
   let sqlite: SqliteDatabase.Database
   try {
-    sqlite = new SqliteDatabase(file)
+    if (!inMemory && !readOnly) mkdirSync(dirname(resolve(file)), { recursive: true })
+    sqlite = new SqliteDatabase(readOnly ? readOnlyUri(file) : file)
     sqlite.exec('PRAGMA busy_timeout = 5000')
-    if (!inMemory) sqlite.exec('PRAGMA journal_mode = WAL')
-    sqlite.exec('PRAGMA synchronous = FULL')
-    sqlite.exec('PRAGMA foreign_keys = ON')
-  } catch (cause) {
-    throw cannotRead(file, cause)
+  } catch (error) {
+    throw cannotOpen(file, error)
+  }
+  const close = () => {
+    try {
+      if (!inMemory && !readOnly) {
+        // What is in the log moves to the file, which can then be copied alone. Not while somebody else uses it.
+        sqlite.exec('PRAGMA busy_timeout = 0')
+        sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      }
+    } catch {
+      // The log keeps it.
+    }
+    sqlite.close()
   }
   const db = new Kysely<Database>({
-    dialect: new SqliteDialect({ database: withStatementCache(sqlite) }),
+    dialect: new SqliteDialect({ database: withStatementCache(sqlite, close) }),
   })
   return {
     db,
     columnTypes: { blob: 'blob' },
     describe: inMemory ? 'an in-memory database' : file,
     isUniqueViolation: (error) => errorCode(error).startsWith('SQLITE_CONSTRAINT'),
-    isCorrupt: (error) => ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].includes(errorCode(error)),
-    checkIntegrity() {
-      // Reads the schema and the free list; a torn or foreign file is noticed before anything is written to it.
+    explain(error) {
+      const code = errorCode(error)
+      if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(file, error)
+      return code.startsWith('SQLITE_') ? cannotOpen(file, error) : undefined
+    },
+    check() {
+      // Reading the schema notices a file that is cut off or no database at all, whatever its size.
+      sqlite.prepare('SELECT count(*) FROM sqlite_master').get()
+      if (inMemory || sizeOf(file) > FULL_CHECK_LIMIT) return
+      // The shape of a pragma's rows is SQLite's.
       const rows = sqlite.prepare('PRAGMA quick_check(1)').all() as { quick_check?: string }[]
       const result = rows[0]?.quick_check
-      if (result !== undefined && result !== 'ok') throw cannotRead(file, new Error(result))
+      if (result !== undefined && result !== 'ok') throw damaged(file, new Error(result))
+    },
+    prepareForWriting() {
+      if (!inMemory) sqlite.exec('PRAGMA journal_mode = WAL')
+      sqlite.exec('PRAGMA synchronous = FULL')
+      sqlite.exec('PRAGMA foreign_keys = ON')
     },
   }
 }
 
-const MAGIC = 'SQLite format 3\0'
-
-/** Says no before SQLite opens the file: opening may already create a journal beside it. */
-function assertSqliteFile(file: string): void {
-  if (!existsSync(file)) return
-  const head = Buffer.alloc(MAGIC.length)
-  const descriptor = openSync(file, 'r')
-  try {
-    const read = readSync(descriptor, head, 0, head.length, 0)
-    if (read > 0 && head.toString('latin1') !== MAGIC) throw cannotRead(file, new Error('not an SQLite file'))
-  } finally {
-    closeSync(descriptor)
-  }
+/**
+ * A connection that cannot write. Without a write-ahead log there is nothing to share with anybody, and `immutable`
+ * keeps SQLite from making one: a file that turns out not to be ours has nothing new beside it either.
+ */
+function readOnlyUri(file: string): string {
+  const url = pathToFileURL(resolve(file))
+  url.search = sizeOf(`${file}-wal`) > 0 ? 'mode=ro' : 'mode=ro&immutable=1'
+  return url.href
 }
 
-function cannotRead(file: string, cause: unknown): StartError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new StartError(
-    `The database file ${file} cannot be read (${reason}). It was left as it is. Restore it from a backup, or name another file with --database sqlite:FILE.`,
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+const damaged = (file: string, cause: unknown) =>
+  new StartError(
+    `The database file ${file} is damaged or no database (${reason(cause)}). It was left as it is. Restore it from a backup, or name another file with --database sqlite:FILE.`,
     { cause },
   )
-}
+
+const cannotOpen = (file: string, cause: unknown) =>
+  new StartError(
+    `The database file ${file} cannot be opened (${reason(cause)}). Check the path and who may write there, or name another file with --database sqlite:FILE.`,
+    { cause },
+  )
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
 /** Kysely prepares a statement for each query; the texts repeat, so the prepared statements are kept. */
-function withStatementCache(sqlite: SqliteDatabase.Database) {
+function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) {
   const statements = new Map<string, ReturnType<typeof adapt>>()
   const adapt = (sql: string) => {
     const statement = sqlite.prepare(sql)
@@ -86,7 +111,7 @@ function withStatementCache(sqlite: SqliteDatabase.Database) {
   return {
     close: () => {
       statements.clear()
-      sqlite.close()
+      close()
     },
     prepare(sql: string) {
       let statement = statements.get(sql)
