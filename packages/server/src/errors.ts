@@ -66,6 +66,13 @@ export const errors = {
   cannotBeConfirmed: (status: string) =>
     error('NotAuthorized', `User cannot be confirmed. Current status is ${status}`),
   alreadyConfirmed: () => error('InvalidParameter', 'User is already confirmed.'),
+  passwordCannotBeReset: () => error('NotAuthorized', 'User password cannot be reset in the current state.'),
+  contactAdministrator: () => error('NotAuthorized', 'Contact administrator to reset password.'),
+  noRecoveryChannel: () =>
+    error(
+      'InvalidParameter',
+      'Cannot reset password for the user as there is no registered/verified email or phone_number',
+    ),
   resendNotPossible: (username: string) =>
     error('UnsupportedUserState', `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`),
 
@@ -78,6 +85,12 @@ export const errors = {
     ),
   attributeNotMutable: (name: string) =>
     error('InvalidParameter', `user.${name}: Attribute cannot be updated.\n`),
+  notVerifiable: (name: string) =>
+    error(
+      'InvalidParameter',
+      `Invalid attribute name: ${name}. Only email and phone_number can be verified.`,
+    ),
+  nothingToVerify: (name: string) => error('InvalidParameter', `User does not have ${name} to verify.`),
   invalidEmail: () => error('InvalidParameter', 'Invalid email address format.'),
   invalidPhoneNumber: () => error('InvalidParameter', 'Invalid phone number format.'),
   usernameShouldBe: (what: string) => error('InvalidParameter', `Username should be ${what}.`),
@@ -86,6 +99,14 @@ export const errors = {
       'InvalidParameter',
       `Username cannot be of ${format} format, since user pool is configured for ${alias} alias.`,
     ),
+
+  attributeNotInSchema: (name: string) =>
+    error(
+      'InvalidParameter',
+      `Invalid user attributes: user.${name}: Attribute does not exist in the schema.`,
+    ),
+  verifiedWithoutValue: (attribute: 'Email' | 'Phone number') =>
+    error('InvalidParameter', `${attribute} is required if it is to be marked as verified`),
 
   // Passwords. The prefix differs by operation; it is the service's own inconsistency.
   passwordPolicyAtSignUp: (reason: string) =>
@@ -108,6 +129,9 @@ export const errors = {
         cause,
       },
     ),
+
+  noDestination: (attribute: string, medium: string) =>
+    error('InvalidParameter', `No ${attribute} provided but desired delivery medium was ${medium}`),
 
   // Flows and sessions
   flowNotEnabled: (flow: string) =>
@@ -148,6 +172,54 @@ export const errors = {
       'InvalidParameter',
       'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
     ),
+  aliasAndUsernameAttributes: () =>
+    error(
+      'InvalidParameter',
+      'Only one of the aliasAttributes or usernameAttributes can be set in a user pool.',
+    ),
+  attributeDataType: (value: string) =>
+    error(
+      'InvalidParameter',
+      `Validation error detected: Value '${value}' failed to satisfy constraint: Member must satisfy enum value set: [Boolean, Number, String, DateTime]`,
+    ),
+  attributeDataTypeMissing: () =>
+    error(
+      'InvalidParameter',
+      'Invalid AttributeDataType input, consider using the provided AttributeDataType enum.',
+    ),
+  requiredCustomAttribute: () =>
+    error('InvalidParameter', 'Required custom attributes are not supported currently.'),
+  standardAttributeChanged: (name: string) =>
+    error(
+      'InvalidParameter',
+      `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${name}`,
+    ),
+  invalidAttributeConstraints: (member: string, name: string) =>
+    error('InvalidParameter', `Invalid ${member} for schema attribute ${name}`),
+  attributeTooLong: (name: string) =>
+    error('InvalidParameter', `user.${name}: String attributes cannot have a length of more than 2048`),
+  attributeLengths: (name: string) =>
+    error('InvalidParameter', `user.${name}: Max length cannot be less than min length.`),
+  attributeValues: (name: string) =>
+    error('InvalidParameter', `user.${name}: Max value cannot be less than min value.`),
+  attributeExists: (name: string) =>
+    error('InvalidParameter', `${name}: Existing attribute already has name ${name}.`),
+  invalidMfaConfiguration: () =>
+    error('InvalidParameter', "[MfaConfiguration] must be one of 'ON', 'OFF', or 'OPTIONAL'."),
+  mfaWithoutFactor: () =>
+    error(
+      'InvalidParameter',
+      'At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided.',
+    ),
+  smsMfaWithoutSms: () =>
+    error('InvalidParameter', '[SmsConfiguration] is a required member of [SoftwareTokenMfaConfiguration].'),
+  mfaOffWithFactor: () =>
+    error(
+      'InvalidParameter',
+      "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
+    ),
+  identityProviderNotFound: (name: string, userPoolId: string) =>
+    error('InvalidParameter', `The provider ${name} does not exist for User Pool ${userPoolId}.`),
   invalidWriteAttributes: () =>
     error('InvalidParameter', 'Invalid write attributes specified while creating a client'),
   invalidReadAttributes: () =>

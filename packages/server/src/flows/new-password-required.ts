@@ -3,8 +3,9 @@ import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { canWrite, poolSchema, validateAttributes } from '../users/attributes.js'
+import { saveUniqueAttributes } from '../users/change-attributes.js'
 import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
-import { saveAttributes } from '../users/update-user.js'
+import { savePassword } from '../users/set-password.js'
 import { findUserById } from '../users/user.js'
 import { assertAnswerable, consumeChallenge, isConsumed, openSession } from './challenge.js'
 import { type AuthResponse, completeSignIn } from './sign-in.js'
@@ -46,12 +47,8 @@ export async function answerNewPassword(
   const signedIn = { ...user, attributes, status: 'CONFIRMED' as const }
   return await completeSignIn(context, { pool, client, user: signedIn }, async (tx) => {
     if (!(await consumeChallenge(tx, challenge))) throw errors.sessionUsed()
-    await saveAttributes(context, tx, pool, user, attributes)
-    await tx
-      .updateTable('users')
-      .set({ ...columns, status: 'CONFIRMED' })
-      .where('id', '=', user.id)
-      .execute()
+    await saveUniqueAttributes(context, tx, pool, user, attributes)
+    await savePassword(context, tx, user, columns, 'CONFIRMED')
   })
 }
 

@@ -1,4 +1,4 @@
-import type { LoginNameKind, Queryable, UserStatus } from '../db/schema.js'
+import type { LoginNameKind, Queryable, Transaction, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { hasAliasAttributes, isCaseSensitive, type UserPool } from '../pools/user-pool.js'
 
@@ -89,6 +89,24 @@ export async function findUserById(db: Queryable, userPoolId: string, id: string
     .where('user_pool_id', '=', userPoolId)
     .executeTakeFirst()
   return row && userOfRow(row)
+}
+
+/**
+ * The user as it is now, held until the transaction ends: what was read before it may have changed since. Writing
+ * the row's own value is the lock that every database has.
+ *
+ * @throws UserNotFoundException
+ */
+export async function getUserForUpdate(tx: Transaction, pool: UserPool, id: string): Promise<User> {
+  const row = await tx
+    .updateTable('users')
+    .set((users) => ({ id: users.ref('id') }))
+    .where('id', '=', id)
+    .where('user_pool_id', '=', pool.id)
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) throw errors.userNotFound()
+  return userOfRow(row)
 }
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -1,0 +1,36 @@
+import { errors } from '../errors.js'
+import { authorize } from '../tokens/access-token.js'
+import { assertNotLockedOut, recordFailedPassword } from '../users/lockout.js'
+import { passwordColumns, passwordMatches, passwordPolicyViolation } from '../users/password.js'
+import { spendQuota } from '../users/quota.js'
+import { savePassword } from '../users/set-password.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+export const changePassword = operation({
+  caller: 'client',
+  input: structure({
+    PreviousPassword: c.Password,
+    ProposedPassword: required(c.Password),
+    AccessToken: required(c.TokenModel),
+  }),
+  async run(context, input) {
+    const { user, pool } = await authorize(context, input.AccessToken)
+    if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
+    await spendQuota(context, user.id, 'ChangePassword')
+    // Only a user who has no password yet may leave out the previous one.
+    if (user.sealedVerifier !== null) {
+      await assertNotLockedOut(context, context.db, user.id)
+      if (!input.PreviousPassword || !passwordMatches(context, pool, user, input.PreviousPassword)) {
+        await recordFailedPassword(context, context.db, user.id)
+        throw errors.incorrectUsernameOrPassword()
+      }
+    }
+    const violation = passwordPolicyViolation(pool, input.ProposedPassword)
+    if (violation) throw errors.passwordPolicyAtChange(violation)
+    const columns = passwordColumns(context, pool.id, user, input.ProposedPassword)
+    await context.db.transaction().execute((tx) => savePassword(context, tx, user, columns, user.status))
+    return {}
+  },
+})

@@ -1,0 +1,49 @@
+import { getClientAndPool, hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { unknownUserCode } from '../codes/unknown-user-code.js'
+import { consumeCode } from '../codes/verification-code.js'
+import { errors } from '../errors.js'
+import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
+import { spendQuota } from '../users/quota.js'
+import { savePassword } from '../users/set-password.js'
+import { attemptSubject } from '../users/subject.js'
+import { findUser } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
+
+export const confirmForgotPassword = operation({
+  caller: 'client',
+  input: structure({
+    ClientId: required(c.ClientId),
+    SecretHash: c.SecretHash,
+    Username: required(c.Username),
+    ConfirmationCode: required(c.ConfirmationCode),
+    Password: required(c.Password),
+    AnalyticsMetadata,
+    UserContextData,
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
+    const user = await findUser(context.db, pool, input.Username)
+    const hides = hidesUserExistence(client)
+    if (!user && !hides) throw errors.usernameClientNotFound()
+    // The policy comes before the code: a password that breaks it costs the user no code and no try.
+    const violation = passwordPolicyViolation(pool, input.Password)
+    if (violation) throw errors.passwordPolicyAtChange(violation)
+    const subject = attemptSubject(context, pool, user, input.Username)
+    await spendQuota(context, subject, 'ConfirmForgotPassword')
+    if (!user) throw await unknownUserCode(context, subject, 'reset-password')
+    if (!user.enabled) {
+      if (hides) throw await unknownUserCode(context, subject, 'reset-password')
+      throw errors.userDisabled()
+    }
+    const columns = passwordColumns(context, pool.id, user, input.Password)
+    await context.db.transaction().execute(async (tx) => {
+      await consumeCode(context, tx, user, 'reset-password', input.ConfirmationCode)
+      await savePassword(context, tx, user, columns, 'CONFIRMED')
+    })
+    return {}
+  },
+})

@@ -1,0 +1,21 @@
+import { authorize } from '../tokens/access-token.js'
+import { assertWritable } from '../users/attributes.js'
+import { changeAttributes } from '../users/change-attributes.js'
+import * as c from '../wire/constraints.js'
+import { list, required, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+export const deleteUserAttributes = operation({
+  caller: 'client',
+  input: structure({
+    UserAttributeNames: required(list(c.AttributeName)),
+    AccessToken: required(c.TokenModel),
+  }),
+  async run(context, input) {
+    const { user, pool, client } = await authorize(context, input.AccessToken)
+    assertWritable(pool, client, input.UserAttributeNames)
+    const removed = Object.fromEntries(input.UserAttributeNames.map((name) => [name, '']))
+    await context.db.transaction().execute((tx) => changeAttributes(context, tx, pool, user.id, removed))
+    return {}
+  },
+})

@@ -1,0 +1,42 @@
+import { createCode, findCode } from '../codes/verification-code.js'
+import { deliverCode } from '../delivery/deliver-code.js'
+import { errors } from '../errors.js'
+import { authorize } from '../tokens/access-token.js'
+import { spendQuota } from '../users/quota.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { ClientMetadata, operation } from './operation.js'
+
+export const getUserAttributeVerificationCode = operation({
+  caller: 'client',
+  input: structure({
+    AccessToken: required(c.TokenModel),
+    AttributeName: required(c.AttributeName),
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const { user, pool } = await authorize(context, input.AccessToken)
+    const attribute = input.AttributeName
+    if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
+    await spendQuota(context, user.id, 'GetUserAttributeVerificationCode')
+    const { code, destination } = await context.db.transaction().execute(async (tx) => {
+      // A change that waits for its proof is what the next code is for as well.
+      const pending = await findCode(tx, user, 'verify-attribute', attribute)
+      const pendingValue = pending?.pendingValue ?? null
+      const to = pendingValue ?? user.attributes[attribute]
+      if (!to) throw errors.nothingToVerify(attribute)
+      return {
+        code: await createCode(context, tx, user, 'verify-attribute', attribute, pendingValue),
+        destination: to,
+      }
+    })
+    return {
+      CodeDeliveryDetails: await deliverCode(context, pool, user, {
+        attribute,
+        destination,
+        purpose: 'verify-attribute',
+        code,
+      }),
+    }
+  },
+})

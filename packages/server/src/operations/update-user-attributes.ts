@@ -1,0 +1,30 @@
+import { deliverCode } from '../delivery/deliver-code.js'
+import { authorize } from '../tokens/access-token.js'
+import { assertWritable, attributeRecord } from '../users/attributes.js'
+import { changeAttributes } from '../users/change-attributes.js'
+import * as c from '../wire/constraints.js'
+import { list, required, structure } from '../wire/shape.js'
+import { Attribute, ClientMetadata, operation } from './operation.js'
+
+export const updateUserAttributes = operation({
+  caller: 'client',
+  input: structure({
+    UserAttributes: required(list(Attribute)),
+    AccessToken: required(c.TokenModel),
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const { user, pool, client } = await authorize(context, input.AccessToken)
+    const changes = attributeRecord(input.UserAttributes)
+    assertWritable(pool, client, Object.keys(changes))
+    const codes = await context.db
+      .transaction()
+      .execute((tx) => changeAttributes(context, tx, pool, user.id, changes))
+    const CodeDeliveryDetailsList = []
+    for (const code of codes)
+      CodeDeliveryDetailsList.push(
+        await deliverCode(context, pool, user, { ...code, purpose: 'update-attribute' }),
+      )
+    return { CodeDeliveryDetailsList }
+  },
+})

@@ -1,0 +1,42 @@
+import { consumeCode } from '../codes/verification-code.js'
+import { errors } from '../errors.js'
+import { authorize } from '../tokens/access-token.js'
+import { saveUniqueAttributes } from '../users/change-attributes.js'
+import { spendQuota } from '../users/quota.js'
+import { getUserForUpdate } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+export const verifyUserAttribute = operation({
+  caller: 'client',
+  input: structure({
+    AccessToken: required(c.TokenModel),
+    AttributeName: required(c.AttributeName),
+    Code: required(c.ConfirmationCode),
+  }),
+  async run(context, input) {
+    const { user, pool } = await authorize(context, input.AccessToken)
+    const attribute = input.AttributeName
+    if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
+    await spendQuota(context, user.id, 'VerifyUserAttribute')
+    await context.db.transaction().execute(async (tx) => {
+      const current = await getUserForUpdate(tx, pool, user.id)
+      const { pendingValue } = await consumeCode(
+        context,
+        tx,
+        current,
+        'verify-attribute',
+        input.Code,
+        attribute,
+      )
+      const attributes = {
+        ...current.attributes,
+        ...(pendingValue !== null && { [attribute]: pendingValue }),
+        [`${attribute}_verified`]: 'true',
+      }
+      await saveUniqueAttributes(context, tx, pool, current, attributes, errors.aliasExists)
+    })
+    return {}
+  },
+})

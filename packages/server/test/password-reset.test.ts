@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+
+const NEW = 'Another-Horse-2'
+const signIn = async ({ call, userPoolClientId }: Started, password: string) =>
+  (
+    await call('InitiateAuth', {
+      ClientId: userPoolClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'ada@example.com', PASSWORD: password },
+    })
+  ).body
+
+test('a forgotten password is replaced by a code to the verified address, once', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const ClientId = app.userPoolClientId
+  const Username = 'ada@example.com'
+  const asked = await app.call('ForgotPassword', { ClientId, Username })
+  expect(asked.body).toEqual({
+    CodeDeliveryDetails: { AttributeName: 'email', DeliveryMedium: 'EMAIL', Destination: 'a***@e***' },
+  })
+  const message = app.server.inbox.last(Username)
+  expect(message?.purpose).toBe('forgot-password')
+  const confirm = (ConfirmationCode: string | undefined, Password = NEW) =>
+    app.call('ConfirmForgotPassword', { ClientId, Username, ConfirmationCode, Password })
+  const code = message?.code ?? ''
+  const wrong = code === '000000' ? '000001' : '000000'
+  expect((await confirm(wrong)).body.__type).toBe('CodeMismatchException')
+  expect((await confirm(code, 'weakweak')).body.message).toBe(
+    'Password does not conform to policy: Password must have uppercase characters',
+  )
+  expect((await confirm(code)).text).toBe('{}')
+  expect((await confirm(code)).body).toEqual({
+    __type: 'ExpiredCodeException',
+    message: 'Invalid code provided, please request a code again.',
+  })
+  expect((await signIn(app, PASSWORD)).message).toBe('Incorrect username or password.')
+  expect((await signIn(app, NEW)).AuthenticationResult.AccessToken).toBeTruthy()
+})
+
+test('a reset code is good for an hour', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const ClientId = app.userPoolClientId
+  const Username = 'ada@example.com'
+  await app.call('ForgotPassword', { ClientId, Username })
+  const ConfirmationCode = app.server.inbox.last(Username)?.code
+  app.server.clock.advance(3600)
+  const late = await app.call('ConfirmForgotPassword', {
+    ClientId,
+    Username,
+    ConfirmationCode,
+    Password: NEW,
+  })
+  expect(late.body.__type).toBe('ExpiredCodeException')
+})
+
+test('resetting tells nothing about who exists', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const ClientId = app.userPoolClientId
+  const story = async (Username: string) => {
+    const answers = []
+    const confirm = () =>
+      app.call('ConfirmForgotPassword', { ClientId, Username, ConfirmationCode: '12345', Password: NEW })
+    answers.push(await confirm())
+    answers.push(await app.call('ForgotPassword', { ClientId, Username }))
+    for (let i = 0; i < 15; i++) answers.push(await confirm())
+    for (let i = 0; i < 5; i++) answers.push(await app.call('ForgotPassword', { ClientId, Username }))
+    return answers.map(({ text }) => text)
+  }
+  // Same first letters, so that the masked addresses are the same.
+  const known = await story('ada@example.com')
+  expect(await story('abe@elsewhere.example')).toEqual(known)
+  expect(app.server.inbox.list('abe@elsewhere.example')).toEqual([])
+})
+
+test('changing the password needs the old one and keeps the session', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  const change = (PreviousPassword: string | undefined, ProposedPassword: string) =>
+    app.call('ChangePassword', { AccessToken, PreviousPassword, ProposedPassword })
+  expect((await change('Wrong-Horse-1', NEW)).body.message).toBe('Incorrect username or password.')
+  expect((await change(undefined, NEW)).body.message).toBe('Incorrect username or password.')
+  expect((await change(PASSWORD, 'short')).body).toEqual({
+    __type: 'InvalidPasswordException',
+    message: 'Password does not conform to policy: Password not long enough',
+  })
+  expect((await change(PASSWORD, NEW)).text).toBe('{}')
+  expect((await app.call('GetUser', { AccessToken })).status).toBe(200)
+  expect((await signIn(app, NEW)).AuthenticationResult).toBeTruthy()
+  expect((await change(NEW, PASSWORD)).status).toBe(200)
+  expect((await change(PASSWORD, NEW)).body.__type).toBe('LimitExceededException')
+})
+
+test('a deleted user is gone: the tokens, the name and the password', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { AccessToken, RefreshToken } = await passwordSignIn(app)
+  const deleted = await app.call('DeleteUser', { AccessToken })
+  expect([deleted.status, deleted.text, deleted.headers.get('content-length')]).toEqual([200, '', '0'])
+  expect((await app.call('GetUser', { AccessToken })).body).toEqual({
+    __type: 'UserNotFoundException',
+    message: 'User does not exist.',
+  })
+  const refreshed = await app.call('GetTokensFromRefreshToken', {
+    ClientId: app.userPoolClientId,
+    RefreshToken,
+  })
+  expect(refreshed.body.message).toBe('Refresh Token has been revoked')
+  expect((await signIn(app, PASSWORD)).message).toBe('Incorrect username or password.')
+  await signUpAndConfirm(app)
+  expect((await passwordSignIn(app)).AccessToken).toBeTruthy()
+})
