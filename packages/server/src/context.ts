@@ -17,8 +17,10 @@ export interface ServerContext {
   readonly region: string
   /** Account number in ARNs. */
   readonly accountId: string
-  /** The issuer of a pool's tokens, where its `.well-known` documents are. */
+  /** The issuer of a pool's tokens. */
   issuer(userPoolId: string): string
+  /** Where clients reach the server: the pool's `.well-known` documents are below it. */
+  baseUrl(): string
 }
 
 export const systemRandomBytes = (size: number): Buffer => randomBytes(size)

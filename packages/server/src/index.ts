@@ -1,4 +1,11 @@
 export type { Clock } from './clock.js'
+export {
+  type AmuletConfig,
+  type ClientConfig,
+  defineConfig,
+  type UserConfig,
+  type UserPoolConfig,
+} from './config/config.js'
 export { type AmuletServer, createServer, type ServerInfo, type ServerOptions } from './create-server.js'
 export type { Inbox, InboxMessage } from './delivery/inbox.js'
 export type { Deliver, Message, MessagePurpose } from './delivery/message.js'

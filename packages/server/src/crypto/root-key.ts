@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { StartError } from '../start-error.js'
 
 /**
  * What the data at rest is encrypted under. Each purpose has a key of its own, derived by HKDF-SHA256 (RFC 5869), so
@@ -23,7 +24,7 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 export function createRootKey(secret: Uint8Array): RootKey {
-  if (secret.length !== 32) throw new Error('The root key must be exactly 32 bytes (64 hexadecimal digits).')
+  if (secret.length !== 32) throw new StartError('The root key must be exactly 32 bytes.')
   const keys = new Map<string, Buffer>()
   const keyFor = (purpose: string) => {
     let key = keys.get(purpose)

@@ -17,12 +17,11 @@ export function wellKnown(context: ServerContext): Hono {
     const userPoolId = c.req.param('userPoolId')
     const keys = await publicKeys(context.db, userPoolId)
     if (keys.length === 0) return c.json({ message: `User pool ${userPoolId} does not exist.` }, 404)
-    const issuer = context.issuer(userPoolId)
     return c.json(
       {
         id_token_signing_alg_values_supported: ['RS256'],
-        issuer,
-        jwks_uri: `${issuer}/.well-known/jwks.json`,
+        issuer: context.issuer(userPoolId),
+        jwks_uri: `${context.baseUrl()}/${userPoolId}/.well-known/jwks.json`,
         response_types_supported: ['code', 'token'],
         scopes_supported: ['openid', 'email', 'phone', 'profile'],
         subject_types_supported: ['public'],

@@ -10,6 +10,7 @@ import {
 } from 'jose'
 import type { ServerContext } from '../context.js'
 import type { Queryable, Transaction } from '../db/schema.js'
+import { StartError } from '../start-error.js'
 
 /** RS256, 2048 bits, as the service signs. */
 export interface NewSigningKey {
@@ -83,6 +84,23 @@ async function loadSigningKey(context: ServerContext, userPoolId: string): Promi
     format: 'pem',
   })
   return { kid: row.kid, privateKey: await importPKCS8(pem.toString(), 'RS256') }
+}
+
+/**
+ * Tries the root key on one signing key: a lost key is to be heard of at the start, not by the first user.
+ *
+ * @throws {StartError} the data was sealed under another root key
+ */
+export async function assertKeysOpen(context: ServerContext): Promise<void> {
+  const row = await context.db
+    .selectFrom('signing_keys')
+    .select(['kid', 'sealed_private_key'])
+    .limit(1)
+    .executeTakeFirst()
+  if (row && !context.rootKey.open('signing-key', row.kid, new Uint8Array(row.sealed_private_key)))
+    throw new StartError(
+      'The root key is not the one that this database was encrypted under. Put the right one back, or name another database.',
+    )
 }
 
 /** The pool's JSON Web Key Set (RFC 7517 section 5). */

@@ -1,0 +1,65 @@
+import { parseConfig } from '../config/parse-config.js'
+import { createServer, type ServerInfo } from '../create-server.js'
+import { databaseFile } from '../db/database.js'
+import { type DevOptions, devOptions } from './dev-options.js'
+import { logLine } from './log-line.js'
+import { rootKeyBeside } from './root-key-file.js'
+
+/** `amulet dev`: serves until it is told to stop. */
+export async function dev(args: readonly string[]): Promise<void> {
+  const options = devOptions(args)
+  // From here on, so that a signal during the start ends it in good order too.
+  const stop = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  // Whoever reads the output may have left; that is no reason to stop serving.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const say = options.json ? console.error : console.log
+
+  const file = databaseFile(options.database)
+  const server = createServer({
+    database: options.database,
+    ...(file !== undefined &&
+      options.keyFile !== undefined && { rootKey: rootKeyBeside(file, options.keyFile) }),
+    ...(options.config !== undefined && { config: await readConfig(options.config) }),
+    log: (entry) => say(logLine(entry, new Date())),
+    warn: (sentence) => say(sentence),
+  })
+  try {
+    const info = await server.listen({ port: options.port, host: options.host })
+    console.log(options.json ? JSON.stringify(announcement(info)) : summary(info, options))
+    await stop
+  } finally {
+    await server.close()
+  }
+}
+
+async function readConfig(file: string) {
+  // The loader compiles TypeScript; a start without a configuration does not wait for it.
+  const { loadConfig } = await import('../config/load-config.js')
+  return parseConfig(await loadConfig(file), file)
+}
+
+/** The one line that programs read. `null` stands for what this server does not have. */
+const announcement = ({ url, issuer, region, userPoolId, userPoolClientId }: ServerInfo) => ({
+  url,
+  issuer,
+  region,
+  userPoolId,
+  userPoolClientId: userPoolClientId || null,
+  identityPoolId: null,
+  domain: null,
+  consoleUrl: null,
+})
+
+const summary = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo, options: DevOptions) => `
+  User pool server   ${url}
+  User pool          ${userPoolId}
+  App client         ${userPoolClientId || 'none'}
+  Issuer             ${issuer}
+  Codes and messages ${url}/_amulet/inbox
+  Data               ${databaseFile(options.database) ?? 'in memory, gone when this stops'}
+
+  Ctrl-C stops it.
+`

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type AppClient, appClientOfRow, clientSecret, findClient } from '../clients/app-client.js'
+import { insertAppClient, newClientId, newClientSecret } from '../clients/create-app-client.js'
+import type { ServerContext } from '../context.js'
+import { errors, ServiceError } from '../errors.js'
+import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
+import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
+import { StartError } from '../start-error.js'
+import { generateSigningKey } from '../tokens/signing-key.js'
+import { attributeRecord, validateAttributes } from '../users/attributes.js'
+import { insertUser, prepareUser } from '../users/create-user.js'
+import { passwordPolicyViolation } from '../users/password.js'
+import { findUser } from '../users/user.js'
+import type { ParsedConfig } from './parse-config.js'
+
+type DeclaredPool = NonNullable<ParsedConfig['userPools']>[number]
+type DeclaredClient = NonNullable<DeclaredPool['clients']>[number]
+type DeclaredUser = NonNullable<DeclaredPool['users']>[number]
+
+/** The pool and client that the server names when it starts: the first ones declared. */
+export interface Announced {
+  readonly userPoolId: string
+  readonly userPoolClientId: string | undefined
+}
+
+/**
+ * Creates what is declared and missing. Nothing that exists is changed: people have signed up to it since, and some
+ * settings of a pool can never change. A difference is told to `warn` instead.
+ *
+ * @throws {StartError} a declared user breaks the rules of the pool
+ */
+export async function applyConfig(
+  context: ServerContext,
+  pools: readonly DeclaredPool[],
+  warn: (sentence: string) => void,
+): Promise<Announced[]> {
+  const announced: Announced[] = []
+  for (const [index, declared] of pools.entries()) {
+    const pool = await ensurePool(context, declared, warn)
+    const clientIds: string[] = []
+    for (const client of declared.clients ?? [])
+      clientIds.push(await ensureClient(context, pool, client, warn))
+    await ensureUsers(context, pool, declared.users ?? [], `userPools[${index}].users`)
+    announced.push({ userPoolId: pool.id, userPoolClientId: clientIds[0] })
+  }
+  return announced
+}
+
+async function ensurePool(
+  context: ServerContext,
+  declared: DeclaredPool,
+  warn: (sentence: string) => void,
+): Promise<UserPool> {
+  const { UserPoolId, PoolName, clients: _, users: __, ...settings } = declared
+  const existing =
+    UserPoolId === undefined
+      ? await findPoolByName(context, PoolName)
+      : await findUserPool(context.db, UserPoolId)
+  if (existing) {
+    const changed = differences({ PoolName, ...settings }, { PoolName: existing.name, ...existing.settings })
+    if (changed.length > 0)
+      warn(
+        `User pool ${existing.id} differs from its declaration in ${changed.join(', ')}; it stays as it is in the database.`,
+      )
+    return existing
+  }
+  const id = UserPoolId ?? newUserPoolId(context)
+  const key = await generateSigningKey()
+  return await context.db
+    .transaction()
+    .execute((tx) => insertUserPool(context, tx, { id, name: PoolName, settings }, key))
+}
+
+async function findPoolByName(context: ServerContext, name: string): Promise<UserPool | undefined> {
+  const row = await context.db
+    .selectFrom('user_pools')
+    .selectAll()
+    .where('name', '=', name)
+    .orderBy('created_at')
+    .executeTakeFirst()
+  return row && userPoolOfRow(row)
+}
+
+async function ensureClient(
+  context: ServerContext,
+  pool: UserPool,
+  declared: DeclaredClient,
+  warn: (sentence: string) => void,
+): Promise<string> {
+  const { ClientId, ClientName, ClientSecret, GenerateSecret, ...settings } = declared
+  const existing = await findDeclaredClient(context, pool, declared)
+  if (existing) {
+    const changed = differences(
+      { ClientName, ...settings },
+      { ClientName: existing.name, ...existing.settings },
+    )
+    const secret = clientSecret(context, existing)
+    const sameSecret =
+      ClientSecret === undefined
+        ? (secret !== undefined) === (GenerateSecret ?? false)
+        : secret === ClientSecret
+    if (!sameSecret) changed.push('its secret')
+    if (changed.length > 0)
+      warn(
+        `App client ${existing.id} differs from its declaration in ${changed.join(', ')}; it stays as it is in the database.`,
+      )
+    return existing.id
+  }
+  const secret = ClientSecret ?? (GenerateSecret ? newClientSecret(context) : undefined)
+  const client = { id: ClientId ?? newClientId(context), userPoolId: pool.id, name: ClientName, settings }
+  await context.db
+    .transaction()
+    .execute((tx) => insertAppClient(context, tx, { ...client, ...(secret !== undefined && { secret }) }))
+  return client.id
+}
+
+async function findDeclaredClient(
+  context: ServerContext,
+  pool: UserPool,
+  { ClientId, ClientName }: DeclaredClient,
+): Promise<AppClient | undefined> {
+  if (ClientId === undefined) {
+    const row = await context.db
+      .selectFrom('app_clients')
+      .selectAll()
+      .where('user_pool_id', '=', pool.id)
+      .where('name', '=', ClientName)
+      .orderBy('created_at')
+      .executeTakeFirst()
+    return row && appClientOfRow(row)
+  }
+  const client = await findClient(context.db, ClientId)
+  if (client && client.userPoolId !== pool.id)
+    throw new StartError(
+      `The app client ${ClientId} is declared in user pool ${pool.id} and is one of ${client.userPoolId} in the database. Give it another ClientId.`,
+    )
+  return client
+}
+
+async function ensureUsers(
+  context: ServerContext,
+  pool: UserPool,
+  declared: readonly DeclaredUser[],
+  path: string,
+): Promise<void> {
+  for (const [index, user] of declared.entries()) {
+    if (await findUser(context.db, pool, user.Username)) continue
+    try {
+      await createDeclaredUser(context, pool, user)
+    } catch (error) {
+      if (error instanceof ServiceError)
+        throw new StartError(`${path}[${index}] (${user.Username}) cannot be created: ${error.message}`, {
+          cause: error,
+        })
+      throw error
+    }
+  }
+}
+
+async function createDeclaredUser(context: ServerContext, pool: UserPool, user: DeclaredUser): Promise<void> {
+  const violation = passwordPolicyViolation(pool, user.Password)
+  if (violation) throw errors.passwordPolicyAtCreate(violation)
+  const attributes = attributeRecord(user.UserAttributes)
+  validateAttributes(pool, attributes, { requireRequired: false })
+  const prepared = prepareUser(context, pool, {
+    username: user.Username,
+    attributes,
+    password: user.Password,
+    status: user.Temporary ? 'FORCE_CHANGE_PASSWORD' : 'CONFIRMED',
+  })
+  await context.db.transaction().execute((tx) => insertUser(context, tx, pool, prepared))
+}
+
+/** Names of the members that are not the same; what was left out on one side differs too. */
+function differences(declared: object, stored: object): string[] {
+  // Through JSON, as what is stored has been: without `undefined`, and maps are plain objects.
+  const left = new Map(Object.entries(JSON.parse(JSON.stringify(declared))))
+  const right = new Map(Object.entries(JSON.parse(JSON.stringify(stored))))
+  return [...new Set([...left.keys(), ...right.keys()])].filter(
+    (name) => !isDeepStrictEqual(left.get(name), right.get(name)),
+  )
+}

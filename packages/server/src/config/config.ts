@@ -1,0 +1,84 @@
+import { Attribute } from '../operations/operation.js'
+import * as c from '../wire/constraints.js'
+import { boolean, list, type Parsed, required, string, structure } from '../wire/shape.js'
+import { CreateUserPoolClientInput, CreateUserPoolInput } from '../wire/user-pool-settings.js'
+
+const UserConfig = structure({
+  Username: required(c.Username),
+  Password: required(c.Password),
+  Temporary: boolean,
+  UserAttributes: list(Attribute),
+})
+
+// The client's pool is the one it is declared in.
+const { UserPoolId: _, ...clientMembers } = CreateUserPoolClientInput.members
+const ClientConfig = structure({ ClientId: c.ClientId, ...clientMembers })
+
+const UserPoolConfig = structure({
+  UserPoolId: c.UserPoolId,
+  ...CreateUserPoolInput.members,
+  clients: list(ClientConfig),
+  users: list(UserConfig),
+})
+
+export const Config = structure({
+  region: string({ pattern: '[a-z0-9-]+' }),
+  url: string({ pattern: 'https?://.+' }),
+  issuer: string({ pattern: 'https?://.+' }),
+  userPools: list(UserPoolConfig, { min: 1 }),
+})
+
+/** An app client of a declared user pool: `CreateUserPoolClient`'s members, and a fixed id. */
+export interface ClientConfig extends Parsed<typeof ClientConfig> {}
+
+/** A user who is there from the start. */
+export interface UserConfig extends Parsed<typeof UserConfig> {
+  /** Default `false`: the user is confirmed and keeps the password. With `true` the first sign-in asks for a new one. */
+  Temporary?: boolean
+}
+
+/** A declared user pool: `CreateUserPool`'s members, a fixed id, its app clients and its users. */
+export interface UserPoolConfig extends Omit<Parsed<typeof UserPoolConfig>, 'clients' | 'users'> {
+  clients?: ClientConfig[]
+  users?: UserConfig[]
+}
+
+/**
+ * What `amulet.config.ts` (`.js`, `.mjs`, `.json`) declares, and what `createServer({ config })` takes. At each start
+ * what is missing is created: a user pool by its `UserPoolId` (without one, by its name), a client by its `ClientId`
+ * (or name), a user by the username. What is there already is left as it is; a pool or client that differs from its
+ * declaration is named in a warning.
+ */
+export interface AmuletConfig {
+  /** First part of the ids of new user pools. Default: `us-east-1`. */
+  region?: string
+  /** Where clients reach the server. Default: where it listens. */
+  url?: string
+  /** What the issuers of tokens begin with, before `/` and the pool's id. Default: `url`. */
+  issuer?: string
+  /** Default: one pool that users sign up to with their e-mail address, with one app client. */
+  userPools?: UserPoolConfig[]
+}
+
+/**
+ * Gives a configuration its types in an editor; it returns what it is given.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig } from '@amulet/server'
+ *
+ * export default defineConfig({
+ *   userPools: [
+ *     {
+ *       UserPoolId: 'us-east-1_Example01',
+ *       PoolName: 'Example',
+ *       UsernameAttributes: ['email'],
+ *       AutoVerifiedAttributes: ['email'],
+ *       clients: [{ ClientId: 'web', ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] }],
+ *       users: [{ Username: 'ada@example.com', Password: 'Correct-horse-1' }],
+ *     },
+ *   ],
+ * })
+ * ```
+ */
+export const defineConfig = (config: AmuletConfig): AmuletConfig => config

@@ -1,0 +1,90 @@
+import { ServiceError } from '../errors.js'
+import { StartError } from '../start-error.js'
+import { parse } from '../wire/parse.js'
+import type { Parsed, Shape } from '../wire/shape.js'
+import { Config } from './config.js'
+
+export type ParsedConfig = Parsed<typeof Config>
+
+/**
+ * Reads an untrusted configuration. On the wire an unknown member is ignored; here it is a typing mistake, and
+ * ignoring it would make a pool that is not the one that was asked for.
+ *
+ * @param source what it came from, for messages
+ * @throws {StartError} names every unknown and wrongly typed member by its path
+ */
+export function parseConfig(config: unknown, source: string): ParsedConfig {
+  const problems = [...mismatches(Config, config, '')]
+  if (problems.length > 0) throw new StartError(`${source} cannot be used. ${problems.join(' ')}`)
+  try {
+    return parse(Config, config)
+  } catch (error) {
+    if (error instanceof ServiceError) throw new StartError(`${source} cannot be used. ${error.message}`)
+    throw error
+  }
+}
+
+/** Members that the format has room for and this version cannot do anything with. */
+const NOT_YET = [
+  'functions',
+  'lambdaEndpoint',
+  'identityPools',
+  'identityProviders',
+  'delivery',
+  'groups',
+  'domain',
+]
+
+function* mismatches(shape: Shape, value: unknown, path: string): Generator<string> {
+  const here = path || 'The configuration'
+  switch (shape.kind) {
+    case 'string':
+    case 'boolean':
+      if (typeof value !== shape.kind) yield `${here} must be a ${shape.kind}, not ${kindOf(value)}.`
+      return
+    case 'integer':
+      if (!Number.isSafeInteger(value)) yield `${here} must be a whole number, not ${kindOf(value)}.`
+      return
+    case 'document':
+      return
+    case 'list':
+      if (!Array.isArray(value)) return yield `${here} must be an array, not ${kindOf(value)}.`
+      for (const [index, member] of value.entries())
+        yield* mismatches(shape.member, member, `${path}[${index}]`)
+      return
+    case 'map':
+      if (!isObject(value)) return yield `${here} must be an object, not ${kindOf(value)}.`
+      for (const [key, member] of Object.entries(value))
+        if (isGiven(member)) yield* mismatches(shape.value, member, `${path}.${key}`)
+      return
+    case 'structure':
+      if (!isObject(value)) return yield `${here} must be an object, not ${kindOf(value)}.`
+      for (const [name, member] of Object.entries(value)) {
+        const memberPath = path ? `${path}.${name}` : name
+        const rule = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined
+        if (rule === undefined) yield unknownMember(memberPath, name, Object.keys(shape.members))
+        else if (isGiven(member))
+          yield* mismatches('required' in rule ? rule.required : rule, member, memberPath)
+      }
+      for (const [name, rule] of Object.entries(shape.members))
+        if ('required' in rule && !(Object.hasOwn(value, name) && isGiven(value[name])))
+          yield `${path ? `${path}.${name}` : name} is missing.`
+  }
+}
+
+function unknownMember(path: string, name: string, known: readonly string[]): string {
+  if (NOT_YET.includes(name)) return `${path} is not supported by this version of Amulet yet: remove it.`
+  return `${path} is unknown; known there: ${known.join(', ')}.`
+}
+
+/** `undefined` and `null` count as left out, as on the wire. */
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
