@@ -20,6 +20,21 @@ const error = (name: string, message: string) => new ServiceError(`${name}Except
  * same words under two names are two situations that the service words alike.
  */
 export const errors = {
+  // Administrators: AWS credentials
+  missingAuthenticationToken: () => error('MissingAuthenticationToken', 'Missing Authentication Token'),
+  unknownAccessKey: () =>
+    error('UnrecognizedClient', 'The security token included in the request is invalid.'),
+  incompleteSignature: (message: string) => error('IncompleteSignature', message),
+  invalidSignature: (message: string) => error('InvalidSignature', message),
+  signatureMismatch: () =>
+    error(
+      'InvalidSignature',
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    ),
+  sameSignatureTwice: () =>
+    error('TooManyRequests', 'The same request was signed twice within a second. Sign it again.'),
+  tooManyRequests: () => error('TooManyRequests', 'Too many requests'),
+
   // Callers and clients
   clientNotFound: (clientId: string) =>
     error('ResourceNotFound', `User pool client ${clientId} does not exist.`),
@@ -177,6 +192,18 @@ export const errors = {
       'InvalidParameter',
       'Only one of the aliasAttributes or usernameAttributes can be set in a user pool.',
     ),
+  provenFirstNotVerified: (attribute: string) =>
+    error(
+      'InvalidParameter',
+      `Attributes that require verification before update must be auto-verified; ${attribute} is not in AutoVerifiedAttributes.`,
+    ),
+  passwordFactorMissing: () =>
+    error('InvalidParameter', 'PASSWORD must be one of the allowed first auth factors.'),
+  recoveryPriorities: () =>
+    error('InvalidParameter', 'Recovery mechanisms cannot have the same priority.'),
+  recoveryNames: () => error('InvalidParameter', 'A recovery mechanism can be named once.'),
+  recoveryAdminOnly: () =>
+    error('InvalidParameter', 'admin_only cannot be combined with other recovery mechanisms.'),
   attributeDataType: (value: string) =>
     error(
       'InvalidParameter',
@@ -224,6 +251,18 @@ export const errors = {
     error('InvalidParameter', 'Invalid write attributes specified while creating a client'),
   invalidReadAttributes: () =>
     error('InvalidParameter', 'Invalid read attributes specified while creating a client'),
+  mixedAuthFlows: () =>
+    error(
+      'InvalidParameter',
+      'ExplicitAuthFlows that begin with ALLOW_ cannot be combined with those that do not.',
+    ),
+  rotationWithRefreshFlow: () =>
+    error(
+      'InvalidParameter',
+      'ALLOW_REFRESH_TOKEN_AUTH cannot be enabled together with refresh token rotation.',
+    ),
+  secretAndGenerateSecret: () =>
+    error('InvalidParameter', 'ClientSecret cannot be given together with GenerateSecret.'),
   invalidTokenValidity: () => error('InvalidParameter', 'Invalid range for token validity.'),
   filterSyntax: () => error('InvalidParameter', 'Error while parsing filter'),
   filterAttribute: (name: string) => error('InvalidParameter', `Invalid search attribute: ${name}`),
