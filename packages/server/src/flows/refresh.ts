@@ -17,7 +17,7 @@ export async function familyOfRefreshToken(
   token: string,
   invalid: () => ServiceError,
 ): Promise<{ family: TokenFamily; user: User; generation: number }> {
-  const claims = await readRefreshToken(context, token)
+  const claims = readRefreshToken(context, token)
   if (!claims) throw invalid()
   const family = await findTokenFamily(context.db, claims.familyId)
   // Issued by this server, so there was a sign-in; it went with its user.
@@ -68,11 +68,8 @@ export async function refreshAndRotate(
     return await issueTokens(context, { client, user, family })
   }
   const current = await successor(context, family, generation, rotation.RetryGracePeriodSeconds ?? 0)
-  const [tokens, RefreshToken] = await Promise.all([
-    issueTokens(context, { client, user, family: current }),
-    issueRefreshToken(context, current),
-  ])
-  return { ...tokens, RefreshToken }
+  const tokens = await issueTokens(context, { client, user, family: current })
+  return { ...tokens, RefreshToken: issueRefreshToken(context, current) }
 }
 
 /** The family as it is after this refresh. Its expiry stays: a lifetime counts from the sign-in. */

@@ -9,7 +9,7 @@ import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { createTokenFamily } from '../tokens/token-family.js'
 import { poolSchema } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
-import { forgiveFailedPasswords } from '../users/lockout.js'
+import { assertNotLockedOut, forgiveFailedPasswords } from '../users/lockout.js'
 import { temporaryPasswordDays } from '../users/password.js'
 import type { User } from '../users/user.js'
 import { type Challenge, sealSession } from './challenge.js'
@@ -48,8 +48,11 @@ export async function afterPassword(
   consume: (tx: Transaction) => Promise<void> = async () => {},
 ): Promise<AuthResponse> {
   const { user } = attempt
-  if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
-  if (user.status === 'UNCONFIRMED') throw errors.userNotConfirmed()
+  if (user.status === 'RESET_REQUIRED' || user.status === 'UNCONFIRMED') {
+    // These answers say that the password was right, which nobody is told during a lock.
+    await assertNotLockedOut(context, context.db, user.id)
+    throw user.status === 'UNCONFIRMED' ? errors.userNotConfirmed() : errors.passwordResetRequired()
+  }
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     assertTemporaryPasswordFresh(context, attempt)
     await context.db.transaction().execute(async (tx) => {
@@ -74,10 +77,8 @@ export async function completeSignIn(
     await consume(tx)
     return await createTokenFamily(context, tx, client, user)
   })
-  const [tokens, RefreshToken] = await Promise.all([
-    issueTokens(context, { client, user, family }),
-    issueRefreshToken(context, family),
-  ])
+  const tokens = await issueTokens(context, { client, user, family })
+  const RefreshToken = issueRefreshToken(context, family)
   return { AuthenticationResult: { ...tokens, RefreshToken }, ChallengeParameters: {} }
 }
 

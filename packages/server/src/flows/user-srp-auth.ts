@@ -123,7 +123,6 @@ export async function verifySrp(
   if (signedAt === undefined) throw errors.timestampFormat()
   if (Math.abs(context.clock.now() - signedAt) > CLOCK_SKEW) throw errors.incorrectUsernameOrPassword()
 
-  await assertNotLockedOut(context, context.db, challenge.subject)
   const user =
     challenge.userId === undefined ? undefined : await findUserById(context.db, pool.id, challenge.userId)
   const v = (user && storedVerifier(context, user)) ?? simulatedPassword(context, pool, username).v
@@ -135,6 +134,7 @@ export async function verifySrp(
 
   if (!user || !proven) {
     await context.db.transaction().execute(async (tx) => {
+      await assertNotLockedOut(context, tx, challenge.subject)
       // An answer that is sent again is not another guess.
       if (await consumeChallenge(tx, challenge)) await recordFailedPassword(context, tx, challenge.subject)
     })

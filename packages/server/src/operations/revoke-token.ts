@@ -23,7 +23,7 @@ export const revokeToken = operation({
     )
       throw errors.unauthorizedClient()
     if (!revocationEnabled(client)) throw errors.revocationNotEnabled()
-    const claims = await readRefreshToken(context, input.Token)
+    const claims = readRefreshToken(context, input.Token)
     if (!claims) {
       // RFC 7009 section 2.2: what is no token at all is as good as revoked. Access and ID tokens are told apart by
       // their three parts.

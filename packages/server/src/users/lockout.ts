@@ -23,6 +23,11 @@ export async function assertNotLockedOut(
   db: Queryable,
   subject: string,
 ): Promise<void> {
+  await failuresOf(context, db, subject)
+}
+
+/** The number of wrong passwords that are not forgiven yet. */
+async function failuresOf(context: ServerContext, db: Queryable, subject: string): Promise<number> {
   const row = await db
     .selectFrom('failed_passwords')
     .select(['failures', 'last_failed_at'])
@@ -30,6 +35,7 @@ export async function assertNotLockedOut(
     .executeTakeFirst()
   if (row && context.clock.now() < row.last_failed_at + lockFor(row.failures))
     throw errors.passwordAttemptsExceeded()
+  return row?.failures ?? 0
 }
 
 export async function recordFailedPassword(
@@ -62,6 +68,6 @@ export async function forgiveFailedPasswords(
   tx: Transaction,
   subject: string,
 ): Promise<void> {
-  await assertNotLockedOut(context, tx, subject)
-  await tx.deleteFrom('failed_passwords').where('subject', '=', subject).execute()
+  const failures = await failuresOf(context, tx, subject)
+  if (failures > 0) await tx.deleteFrom('failed_passwords').where('subject', '=', subject).execute()
 }
