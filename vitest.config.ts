@@ -20,7 +20,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          globalSetup: ['packages/server/test/build.ts'],
           include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: ['packages/server/test/postgres/**'],
+        },
+      },
+      {
+        // The server's tests once more, on PostgreSQL. What is about files and commands runs once, above.
+        extends: true,
+        test: {
+          name: 'postgres',
+          globalSetup: ['packages/server/test/postgres/global-setup.ts'],
+          include: ['packages/server/test/**/*.test.ts'],
+          exclude: ['packages/server/test/{sqlite,cli,config}/**'],
         },
       },
       {

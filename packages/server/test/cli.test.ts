@@ -1,0 +1,288 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { connect, createServer as createTcpServer } from 'node:net'
+import { join } from 'node:path'
+import SqliteDatabase from 'libsql'
+import { expect, onTestFinished, test } from 'vitest'
+import { amulet, amuletDev, temporaryFolder } from './amulet.js'
+import { PASSWORD } from './start.js'
+
+test('the first line of --json is one JSON object with the ids, once requests are answered', async () => {
+  const running = await amuletDev()
+  expect(JSON.parse(running.stdout())).toEqual({
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    issuer: `${running.url}/us-east-1_AmuletDev`,
+    region: 'us-east-1',
+    userPoolId: 'us-east-1_AmuletDev',
+    userPoolClientId: 'amuletdevwebclient00000000',
+    identityPoolId: null,
+    domain: null,
+    consoleUrl: null,
+  })
+  const keys = await fetch(`${running.issuer}/.well-known/jwks.json`)
+  expect(keys.status).toBe(200)
+  await running.call('GetUser', { AccessToken: 'nonsense' })
+  expect(await running.stop()).toBe(0)
+  expect(running.stdout().trim().split('\n')).toHaveLength(1)
+  expect(running.stderr()).toMatch(/GetUser 400 \d+\.\d ms NotAuthorizedException/)
+})
+
+test('users and the ids stay when it is started again', async () => {
+  const cwd = temporaryFolder()
+  const first = await amuletDev([], { cwd })
+  const account = { ClientId: first.userPoolClientId, Username: 'ada@example.com' }
+  const signedUp = await first.call('SignUp', { ...account, Password: PASSWORD })
+  expect(signedUp.body.UserSub).toMatch(/-/)
+  expect(await first.stop('SIGINT')).toBe(0)
+  expect(readdirSync(join(cwd, '.amulet')).filter((name) => !/-(wal|shm)$/.test(name))).toEqual([
+    'amulet.db',
+    'root.key',
+  ])
+
+  const second = await amuletDev([], { cwd })
+  expect(second.userPoolId).toBe(first.userPoolId)
+  const again = await second.call('SignUp', { ...account, Password: PASSWORD })
+  expect(again.body.__type).toBe('UsernameExistsException')
+  expect(await second.stop()).toBe(0)
+})
+
+test('only the owner may read the root key, and it is made once', async () => {
+  const cwd = temporaryFolder()
+  const key = join(cwd, 'data', 'root.key')
+  const first = await amuletDev(['--data', 'data'], { cwd })
+  await first.stop()
+  const made = readFileSync(key, 'utf8')
+  expect(made).toMatch(/^[0-9a-f]{64}\n$/)
+  expect(statSync(key).mode & 0o777).toBe(0o600)
+  const second = await amuletDev(['--data', 'data'], { cwd })
+  await second.stop()
+  expect(readFileSync(key, 'utf8')).toBe(made)
+})
+
+test('with a database file of its own the root key lies beside it', async () => {
+  const cwd = temporaryFolder()
+  const running = await amuletDev(['--database', 'sqlite:users.db'], { cwd })
+  await running.stop()
+  expect(existsSync(join(cwd, 'users.db.key'))).toBe(true)
+  expect(existsSync(join(cwd, '.amulet'))).toBe(false)
+})
+
+test('a database in memory leaves nothing behind', async () => {
+  const cwd = temporaryFolder()
+  const running = await amuletDev(['--database', 'sqlite::memory:'], { cwd })
+  await running.stop()
+  expect(readdirSync(cwd)).toEqual([])
+})
+
+test('without --json a person reads where everything is', async () => {
+  const cwd = temporaryFolder()
+  const blocker = await amuletDev([], { cwd })
+  await blocker.stop()
+  // A port that was free a moment ago; the summary needs a server that starts.
+  const port = new URL(blocker.url).port
+  const { stdout, code } = await amulet(['dev', '--port', port, '--data', '.amulet'], {
+    cwd,
+    stopAfter: 'Ctrl-C',
+  })
+  expect(code).toBe(0)
+  expect(stdout).toContain(`http://127.0.0.1:${port}`)
+  expect(stdout).toContain('us-east-1_AmuletDev')
+  expect(stdout).toContain('amuletdevwebclient00000000')
+  expect(stdout).toContain(`http://127.0.0.1:${port}/_amulet/inbox`)
+  expect(stdout).toContain('.amulet/amulet.db')
+})
+
+test.each([
+  { args: [], says: 'Name a command' },
+  { args: ['devv'], says: '"devv" is no command' },
+  { args: ['dev', '--prot', '1'], says: "Unknown option '--prot'." },
+  { args: ['dev', 'extra'], says: "Unexpected argument 'extra'." },
+  { args: ['dev', '--port'], says: "Option '--port <value>' argument missing." },
+  { args: ['dev', '--port', 'http'], says: '--port takes a number from 0 to 65535, not "http".' },
+  { args: ['dev', '--port', '70000'], says: '--port takes a number from 0 to 65535, not "70000".' },
+  { args: ['dev', '--data', 'a', '--database', 'sqlite:b'], says: '--data and --database both' },
+])('what the command line does not know is answered with a sentence and 2: $args', async ({ args, says }) => {
+  const { code, stderr, stdout } = await amulet(args)
+  expect(code).toBe(2)
+  expect(stderr).toContain(says)
+  expect(stderr).toContain('amulet --help')
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+  expect(stdout).toBe('')
+})
+
+test('--help and --version answer and end well', async () => {
+  const help = await amulet(['--help'])
+  expect(help).toMatchObject({ code: 0, stderr: '' })
+  for (const option of ['--port', '--host', '--data', '--database', '--config', '--json'])
+    expect(help.stdout).toContain(option)
+  expect((await amulet(['dev', '--help'])).stdout).toBe(help.stdout)
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  expect(await amulet(['--version'])).toEqual({ code: 0, stderr: '', stdout: `${version}\n` })
+})
+
+test('a port in use is said to be in use', async () => {
+  const occupant = createTcpServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void occupant.close())
+  await new Promise((resolve) => occupant.once('listening', resolve))
+  const address = occupant.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const { code, stderr } = await amulet(['dev', '--port', String(port)])
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `Port ${port} on 127.0.0.1 is in use. Stop what runs there, or choose another with --port.\n`,
+  })
+})
+
+test('a database of a kind that is not there is refused by name', async () => {
+  const { code, stderr } = await amulet(['dev', '--port', '0', '--database', 'mysql://localhost/users'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('"mysql://localhost/users"')
+})
+
+/** The folder's content: names and a hash of each file. */
+const fingerprint = (folder: string) =>
+  readdirSync(folder).map((name) => [
+    name,
+    createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex'),
+  ])
+
+async function madeByAmulet(cwd: string) {
+  const running = await amuletDev(['--database', 'sqlite:users.db'], { cwd })
+  for (let i = 0; i < 5; i++)
+    await running.call('SignUp', {
+      ClientId: running.userPoolClientId,
+      Username: `user${i}@example.com`,
+      Password: PASSWORD,
+    })
+  await running.stop()
+}
+
+test.each([
+  {
+    what: 'is no database',
+    says: /users\.db is damaged or no database/,
+    make: async (cwd: string) => writeFileSync(join(cwd, 'users.db'), 'name,email\nAda,ada@example.com\n'),
+  },
+  {
+    what: 'lost its end',
+    says: /users\.db is damaged or no database/,
+    async make(cwd: string) {
+      await madeByAmulet(cwd)
+      const file = join(cwd, 'users.db')
+      truncateSync(file, statSync(file).size - 8192)
+    },
+  },
+  {
+    what: 'has a torn page in the middle',
+    says: /users\.db is damaged or no database/,
+    async make(cwd: string) {
+      await madeByAmulet(cwd)
+      const file = join(cwd, 'users.db')
+      const bytes = readFileSync(file)
+      bytes.fill(0xa5, 8192, 8192 + 4096)
+      writeFileSync(file, bytes)
+    },
+  },
+  {
+    what: 'belongs to another program',
+    says: /users\.db has tables, but not those of Amulet/,
+    async make(cwd: string) {
+      const other = new SqliteDatabase(join(cwd, 'users.db'))
+      other.exec("CREATE TABLE people (name TEXT); INSERT INTO people VALUES ('Ada')")
+      other.close()
+    },
+  },
+  {
+    what: 'was written by a newer Amulet',
+    says: /users\.db was written by a newer version of Amulet \(it has 9999-from-the-future\)/,
+    async make(cwd: string) {
+      await madeByAmulet(cwd)
+      const newer = new SqliteDatabase(join(cwd, 'users.db'))
+      newer.exec("INSERT INTO kysely_migration VALUES ('9999-from-the-future', '2030-01-01T00:00:00.000Z')")
+      newer.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      newer.close()
+    },
+  },
+])('a database file that $what is refused with a sentence and left untouched', async ({ make, says }) => {
+  const cwd = temporaryFolder()
+  await make(cwd)
+  const before = fingerprint(cwd)
+  const { code, stdout, stderr } = await amulet(['dev', '--port', '0', '--database', 'sqlite:users.db'], {
+    cwd,
+  })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(says)
+  expect(stderr).toMatch(/left as it (is|was)/)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+  expect(stdout).toBe('')
+  expect(fingerprint(cwd)).toEqual(before)
+})
+
+test('a root key that is missing, broken or another one is told at the start', async () => {
+  const cwd = temporaryFolder()
+  await madeByAmulet(cwd)
+  const key = join(cwd, 'users.db.key')
+  const right = readFileSync(key)
+  const start = () => amulet(['dev', '--port', '0', '--database', 'sqlite:users.db'], { cwd })
+
+  writeFileSync(key, `${'0'.repeat(64)}\n`)
+  expect(await start()).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'The root key is not the one that this database was encrypted under. Put the right one back, or name another database.\n',
+  })
+  writeFileSync(key, 'not a key')
+  expect((await start()).stderr).toContain('users.db.key is not 64 hexadecimal digits')
+  rmSync(key)
+  expect((await start()).stderr).toContain('The root key users.db.key is missing')
+  expect(existsSync(key)).toBe(false)
+
+  writeFileSync(key, right)
+  const running = await amuletDev(['--database', 'sqlite:users.db'], { cwd })
+  expect(await running.stop()).toBe(0)
+})
+
+test('a request under way is answered before it ends', async () => {
+  const running = await amuletDev()
+  const body = JSON.stringify({
+    ClientId: running.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  const slow = request(running.url, {
+    method: 'POST',
+    headers: {
+      'x-amz-target': 'AWSCognitoIdentityProviderService.SignUp',
+      'content-length': body.length,
+      expect: '100-continue',
+    },
+  })
+  const answered = new Promise<number | undefined>((resolve, reject) => {
+    slow.once('response', (response) => resolve(response.statusCode))
+    slow.once('error', reject)
+  })
+  // The server has read the head of the request, and says so.
+  await new Promise<void>((resolve) => {
+    slow.once('continue', resolve)
+    slow.flushHeaders()
+  })
+  const stopped = running.stop()
+  await expect.poll(() => refusesConnections(running.url)).toBe(true)
+  slow.end(body)
+  expect(await answered).toBe(200)
+  expect(await stopped).toBe(0)
+})
+
+const refusesConnections = (url: string) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(false)
+    })
+    socket.once('error', () => resolve(true))
+  })
