@@ -199,8 +199,7 @@ export const errors = {
     ),
   passwordFactorMissing: () =>
     error('InvalidParameter', 'PASSWORD must be one of the allowed first auth factors.'),
-  recoveryPriorities: () =>
-    error('InvalidParameter', 'Recovery mechanisms cannot have the same priority.'),
+  recoveryPriorities: () => error('InvalidParameter', 'Recovery mechanisms cannot have the same priority.'),
   recoveryNames: () => error('InvalidParameter', 'A recovery mechanism can be named once.'),
   recoveryAdminOnly: () =>
     error('InvalidParameter', 'admin_only cannot be combined with other recovery mechanisms.'),

@@ -3,7 +3,7 @@ import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
 import type { Queryable } from '../db/schema.js'
 import { errors } from '../errors.js'
-import { type UserPool, userPoolOfRow } from '../pools/user-pool.js'
+import { getUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
 
 export interface AppClient {
@@ -56,6 +56,22 @@ export async function getClientAndPool(
       updated_at: row.pool_updated_at,
     }),
   }
+}
+
+/**
+ * A client that administrators name together with its pool.
+ *
+ * @throws ResourceNotFoundException
+ */
+export async function getClientOfPool(
+  db: Queryable,
+  userPoolId: string,
+  clientId: string,
+): Promise<{ client: AppClient; pool: UserPool }> {
+  const pool = await getUserPool(db, userPoolId)
+  const client = await findClient(db, clientId)
+  if (client?.userPoolId !== pool.id) throw errors.clientNotFound(clientId)
+  return { client, pool }
 }
 
 export async function findClient(db: Queryable, clientId: string): Promise<AppClient | undefined> {

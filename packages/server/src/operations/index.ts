@@ -1,38 +1,74 @@
+import { adminConfirmSignUp } from './admin-confirm-sign-up.js'
+import { adminCreateUser } from './admin-create-user.js'
+import { adminDeleteUser } from './admin-delete-user.js'
+import { adminGetUser } from './admin-get-user.js'
+import { adminSetUserPassword } from './admin-set-user-password.js'
+import { adminUpdateUserAttributes } from './admin-update-user-attributes.js'
+import { adminUserGlobalSignOut } from './admin-user-global-sign-out.js'
 import { changePassword } from './change-password.js'
 import { confirmForgotPassword } from './confirm-forgot-password.js'
 import { confirmSignUp } from './confirm-sign-up.js'
+import { createUserPool } from './create-user-pool.js'
+import { createUserPoolClient } from './create-user-pool-client.js'
 import { deleteUser } from './delete-user.js'
 import { deleteUserAttributes } from './delete-user-attributes.js'
+import { deleteUserPool } from './delete-user-pool.js'
+import { deleteUserPoolClient } from './delete-user-pool-client.js'
+import { describeUserPool } from './describe-user-pool.js'
+import { describeUserPoolClient } from './describe-user-pool-client.js'
 import { forgotPassword } from './forgot-password.js'
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.js'
 import { getUser } from './get-user.js'
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.js'
+import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.js'
 import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
+import { listUserPoolClients } from './list-user-pool-clients.js'
+import { listUserPools } from './list-user-pools.js'
+import { listUsers } from './list-users.js'
 import type { Operation } from './operation.js'
 import { resendConfirmationCode } from './resend-confirmation-code.js'
 import { respondToAuthChallenge } from './respond-to-auth-challenge.js'
 import { revokeToken } from './revoke-token.js'
+import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.js'
 import { signUp } from './sign-up.js'
 import { updateUserAttributes } from './update-user-attributes.js'
 import { verifyUserAttribute } from './verify-user-attribute.js'
 
 /** The wire operations by name, of user pools (`AWSCognitoIdentityProviderService`). */
 export const userPoolOperations: Readonly<Record<string, Operation>> = {
+  AdminConfirmSignUp: adminConfirmSignUp,
+  AdminCreateUser: adminCreateUser,
+  AdminDeleteUser: adminDeleteUser,
+  AdminGetUser: adminGetUser,
+  AdminSetUserPassword: adminSetUserPassword,
+  AdminUpdateUserAttributes: adminUpdateUserAttributes,
+  AdminUserGlobalSignOut: adminUserGlobalSignOut,
   ChangePassword: changePassword,
   ConfirmForgotPassword: confirmForgotPassword,
   ConfirmSignUp: confirmSignUp,
+  CreateUserPool: createUserPool,
+  CreateUserPoolClient: createUserPoolClient,
   DeleteUser: deleteUser,
   DeleteUserAttributes: deleteUserAttributes,
+  DeleteUserPool: deleteUserPool,
+  DeleteUserPoolClient: deleteUserPoolClient,
+  DescribeUserPool: describeUserPool,
+  DescribeUserPoolClient: describeUserPoolClient,
   ForgotPassword: forgotPassword,
   GetTokensFromRefreshToken: getTokensFromRefreshToken,
   GetUser: getUser,
   GetUserAttributeVerificationCode: getUserAttributeVerificationCode,
+  GetUserPoolMfaConfig: getUserPoolMfaConfig,
   GlobalSignOut: globalSignOut,
   InitiateAuth: initiateAuth,
+  ListUserPoolClients: listUserPoolClients,
+  ListUserPools: listUserPools,
+  ListUsers: listUsers,
   ResendConfirmationCode: resendConfirmationCode,
   RespondToAuthChallenge: respondToAuthChallenge,
   RevokeToken: revokeToken,
+  SetUserPoolMfaConfig: setUserPoolMfaConfig,
   SignUp: signUp,
   UpdateUserAttributes: updateUserAttributes,
   VerifyUserAttribute: verifyUserAttribute,

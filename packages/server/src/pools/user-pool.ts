@@ -1,4 +1,4 @@
-import type { Queryable } from '../db/schema.js'
+import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
 
@@ -35,6 +35,23 @@ export async function getUserPool(db: Queryable, id: string): Promise<UserPool> 
   const pool = await findUserPool(db, id)
   if (!pool) throw errors.userPoolNotFound(id)
   return pool
+}
+
+/**
+ * The pool as it is now, held until the transaction ends. Writing the row's own value is the lock that every database
+ * has.
+ *
+ * @throws ResourceNotFoundException
+ */
+export async function getUserPoolForUpdate(tx: Transaction, id: string): Promise<UserPool> {
+  const row = await tx
+    .updateTable('user_pools')
+    .set((pools) => ({ id: pools.ref('id') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+  if (!row) throw errors.userPoolNotFound(id)
+  return userPoolOfRow(row)
 }
 
 export function userPoolOfRow(row: {

@@ -3,22 +3,22 @@ import type { AppClient } from '../clients/app-client.js'
 const UNIT = { seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 }
 
 /** Milliseconds. The default is 30 days; 0 means the default. */
-export const refreshTokenLifetime = ({ settings }: AppClient): number =>
+export const refreshTokenLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
   (settings.RefreshTokenValidity || 30) *
   UNIT[(settings.RefreshTokenValidity && settings.TokenValidityUnits?.RefreshToken) || 'days']
 
 /** Milliseconds. The default is 60 minutes; a value without a unit is in hours. */
-export const accessTokenLifetime = ({ settings }: AppClient): number =>
+export const accessTokenLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
   settings.AccessTokenValidity
     ? settings.AccessTokenValidity * UNIT[settings.TokenValidityUnits?.AccessToken ?? 'hours']
     : 3_600_000
 
 /** Milliseconds. As for the access token. */
-export const idTokenLifetime = ({ settings }: AppClient): number =>
+export const idTokenLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
   settings.IdTokenValidity
     ? settings.IdTokenValidity * UNIT[settings.TokenValidityUnits?.IdToken ?? 'hours']
     : 3_600_000
 
 /** Milliseconds a challenge may be answered. */
-export const challengeLifetime = ({ settings }: AppClient): number =>
+export const challengeLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
   (settings.AuthSessionValidity ?? 3) * 60_000

@@ -57,7 +57,8 @@ const STANDARD: readonly AttributeSchema[] = [
   other('updated_at', 'Number'),
 ]
 
-export const standardAttributeNames: readonly string[] = STANDARD.map(({ name }) => name)
+export const standardAttribute = (name: string | undefined): AttributeSchema | undefined =>
+  STANDARD.find((attribute) => attribute.name === name)
 
 /** The pool's whole schema: the standard attributes as the pool changed them, then its own. */
 export function poolSchema(pool: UserPool): AttributeSchema[] {
@@ -187,6 +188,27 @@ export function canWrite(pool: UserPool, client: AppClient, name: string): boole
 export function canRead(client: AppClient, name: string): boolean {
   if (name.startsWith('dev:')) return false
   return name === 'sub' || (client.settings.ReadAttributes?.includes(name) ?? true)
+}
+
+/**
+ * What administrators are told of attributes that the pool does not have; its users are told in other words.
+ *
+ * @throws InvalidParameterException
+ */
+export function assertInSchema(pool: UserPool, names: readonly string[]): void {
+  const schema = new Set(poolSchema(pool).map(({ name }) => name))
+  for (const name of names) if (!schema.has(name)) throw errors.attributeNotInSchema(name)
+}
+
+/**
+ * Administrators may mark an address as verified, but there has to be one.
+ *
+ * @throws InvalidParameterException
+ */
+export function assertVerifiable(attributes: Readonly<Record<string, string>>): void {
+  if (attributes.email_verified === 'true' && !attributes.email) throw errors.verifiedWithoutValue('Email')
+  if (attributes.phone_number_verified === 'true' && !attributes.phone_number)
+    throw errors.verifiedWithoutValue('Phone number')
 }
 
 /** @throws NotAuthorizedException */

@@ -4,7 +4,7 @@ import type { Transaction } from '../db/schema.js'
 import type { CodeDestination } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { poolSchema, validateAttributes } from './attributes.js'
+import { assertVerifiable, poolSchema, validateAttributes } from './attributes.js'
 import { saveAttributes } from './update-user.js'
 import { getUserForUpdate, loginNamesOf, type User } from './user.js'
 
@@ -40,17 +40,20 @@ export async function changeAttributes(
       setOrRemove(attributes, name, value)
       continue
     }
-    const sendsCode = value !== '' && pool.settings.AutoVerifiedAttributes?.includes(verifiable)
+    // An administrator who says that the new value is verified has the last word.
+    const proven = value !== '' && changes[`${name}_verified`] === 'true'
+    const sendsCode = value !== '' && !proven && pool.settings.AutoVerifiedAttributes?.includes(verifiable)
     const staged = sendsCode && isProvenFirst(pool, verifiable)
     if (!staged) {
       setOrRemove(attributes, name, value)
-      setOrRemove(attributes, `${name}_verified`, value === '' ? '' : 'false')
+      setOrRemove(attributes, `${name}_verified`, value === '' ? '' : String(proven))
     }
     if (sendsCode) {
       const code = await createCode(context, tx, user, 'verify-attribute', name, staged ? value : null)
       codes.push({ attribute: verifiable, destination: value, code })
     }
   }
+  assertVerifiable(attributes)
   await saveUniqueAttributes(context, tx, pool, user, attributes)
   return codes
 }

@@ -4,6 +4,7 @@ import { errors } from '../errors.js'
 import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from './attributes.js'
 import { passwordColumns } from './password.js'
+import { releaseAliases } from './release-aliases.js'
 import { writeLoginNames, writeSearchAttributes } from './save-attributes.js'
 import { loginNamesOf, type User, userOfRow } from './user.js'
 
@@ -47,6 +48,8 @@ export function prepareUser(context: ServerContext, pool: UserPool, user: NewUse
 /**
  * Stores a prepared user. Uniqueness is the database's decision, so two sign-ups at once cannot both win.
  *
+ * @param options `taken`: the answer when the username is taken; its words differ by operation. `takeOverAliases`:
+ *   an e-mail address or phone number that is another user's alias becomes this one's
  * @throws UsernameExistsException
  */
 export async function insertUser(
@@ -54,17 +57,19 @@ export async function insertUser(
   tx: Transaction,
   pool: UserPool,
   { row, attributes, typedAs }: PreparedUser,
+  { taken: usernameTaken = errors.usernameExists, takeOverAliases = false } = {},
 ): Promise<User> {
   await tx.insertInto('users').values(row).execute()
   const user = userOfRow(row)
+  if (takeOverAliases) await releaseAliases(context, tx, pool, user, attributes, true)
   const names = loginNamesOf(pool, user.username, attributes)
   const taken = await takenNames(tx, pool, names)
-  if (taken.includes('username') || taken.includes(typedAs)) throw errors.usernameExists()
+  if (taken.includes('username') || taken.includes(typedAs)) throw usernameTaken()
   if (taken[0]) throw errors.accountWithAttributeExists(taken[0])
   try {
     await writeLoginNames(tx, pool, user.id, names)
   } catch (error) {
-    if (context.isUniqueViolation(error)) throw errors.usernameExists()
+    if (context.isUniqueViolation(error)) throw usernameTaken()
     throw error
   }
   await writeSearchAttributes(tx, pool, user.id, attributes)

@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
-import type { loginNamesOf } from './user.js'
+import { loginKey, type loginNamesOf } from './user.js'
 
 /** What ListUsers can filter by, beside username, status and sub. */
 export const SEARCHABLE = [
@@ -11,6 +11,13 @@ export const SEARCHABLE = [
   'family_name',
   'preferred_username',
 ] as const
+export type SearchableAttribute = (typeof SEARCHABLE)[number]
+
+/** How a value is compared in a search: what users sign in with as when they sign in, names to the letter. */
+export const searchKey = (pool: UserPool, attribute: SearchableAttribute, value: string): string =>
+  attribute === 'email' || attribute === 'phone_number' || attribute === 'preferred_username'
+    ? loginKey(pool, attribute, value)
+    : value
 
 /** Replaces the names a user can sign in with. A name that somebody else holds breaks the unique key. */
 export async function writeLoginNames(
@@ -33,7 +40,9 @@ export async function writeSearchAttributes(
 ): Promise<void> {
   const rows = SEARCHABLE.flatMap((attribute) => {
     const value = attributes[attribute]
-    return value ? [{ user_pool_id: pool.id, attribute, value, user_id: userId }] : []
+    return value
+      ? [{ user_pool_id: pool.id, attribute, value: searchKey(pool, attribute, value), user_id: userId }]
+      : []
   })
   if (rows.length > 0) await tx.insertInto('user_search').values(rows).execute()
 }

@@ -95,7 +95,9 @@ function checkString(
   violations: string[],
 ): void {
   const shown = hidden || shape.sensitive ? HIDDEN : value
-  if (shape.values && !shape.values.includes(value))
+  const known = shape.values?.some((allowed) => allowed === value) ?? true
+  if (!known && shape.refuse) throw shape.refuse(value)
+  if (!known && shape.values)
     violations.push(
       violation(path, shown, `Member must satisfy enum value set: [${shape.values.join(', ')}]`),
     )

@@ -11,6 +11,8 @@ export interface StringShape<T extends string = string> {
   readonly values?: readonly T[]
   /** A sensitive value is never echoed in a message or a log. */
   readonly sensitive?: boolean
+  /** The answer to a value outside `values` where the service has words of its own for it. */
+  readonly refuse?: (value: string) => Error
 }
 export interface IntegerShape {
   readonly kind: 'integer'

@@ -1,9 +1,13 @@
+import { errors } from '../errors.js'
 import * as c from './constraints.js'
 import type { Parsed } from './shape.js'
-import { boolean, integer, list, map, oneOf, required, string, structure } from './shape.js'
+import { boolean, document, integer, list, map, oneOf, required, string, structure } from './shape.js'
 
 const AttributeConstraints = {
-  AttributeDataType: oneOf('String', 'Number', 'DateTime', 'Boolean'),
+  AttributeDataType: {
+    ...oneOf('Boolean', 'Number', 'String', 'DateTime'),
+    refuse: errors.attributeDataType,
+  },
   DeveloperOnlyAttribute: boolean,
   Mutable: boolean,
   Required: boolean,
@@ -41,7 +45,7 @@ export const mutableUserPoolMembers = {
     }),
   }),
   DeletionProtection: oneOf('ACTIVE', 'INACTIVE'),
-  LambdaConfig: map(string()),
+  LambdaConfig: map(document),
   AutoVerifiedAttributes: list(VerifiedAttribute),
   SmsVerificationMessage: c.SmsVerificationMessage,
   EmailVerificationMessage: c.EmailVerificationMessage,
@@ -99,6 +103,10 @@ export const mutableUserPoolMembers = {
     ),
   }),
   UserPoolTier: oneOf('LITE', 'ESSENTIALS', 'PLUS'),
+  DcrConfiguration: document,
+  KeyConfiguration: document,
+  IssuerConfiguration: document,
+  AcrConfiguration: document,
 }
 
 export const CreateUserPoolInput = structure({
@@ -164,6 +172,7 @@ export const mutableClientMembers = {
   AllowedOAuthFlows: list(oneOf('code', 'implicit', 'client_credentials'), { max: 3 }),
   AllowedOAuthScopes: list(c.Scope, { max: 50 }),
   AllowedOAuthFlowsUserPoolClient: boolean,
+  AnalyticsConfiguration: document,
   PreventUserExistenceErrors: oneOf('LEGACY', 'ENABLED'),
   EnableTokenRevocation: boolean,
   EnablePropagateAdditionalUserContextData: boolean,

@@ -1,0 +1,25 @@
+import type { ServerContext } from '../context.js'
+import { timestamp } from '../wire/timestamp.js'
+import { type AppClient, clientSecret } from './app-client.js'
+
+/** A client on the wire, its secret included: what was set, and the defaults that the service shows. */
+export function describeAppClient(context: ServerContext, client: AppClient) {
+  const { settings } = client
+  return {
+    UserPoolId: client.userPoolId,
+    ClientName: client.name,
+    ClientId: client.id,
+    ClientSecret: clientSecret(context, client),
+    LastModifiedDate: timestamp(client.updatedAt),
+    CreationDate: timestamp(client.createdAt),
+    ...settings,
+    RefreshTokenValidity: settings.RefreshTokenValidity || 30,
+    TokenValidityUnits: settings.TokenValidityUnits ?? {},
+    AllowedOAuthFlowsUserPoolClient: settings.AllowedOAuthFlowsUserPoolClient ?? false,
+    EnableTokenRevocation: settings.EnableTokenRevocation ?? true,
+    EnablePropagateAdditionalUserContextData: settings.EnablePropagateAdditionalUserContextData ?? false,
+    AuthSessionValidity: settings.AuthSessionValidity ?? 3,
+    // The other kind registers itself, for which there is no way here.
+    ClientType: 'REGULAR',
+  }
+}

@@ -1,0 +1,59 @@
+import { errors } from '../errors.js'
+import { assertClientSettingsSupported } from '../pools/supported-settings.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { accessTokenLifetime, idTokenLifetime, refreshTokenLifetime } from '../tokens/lifetimes.js'
+import { poolSchema } from '../users/attributes.js'
+import type { AppClientSettings } from '../wire/user-pool-settings.js'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/**
+ * Checks what a client is created or updated with, beyond the form of each member.
+ *
+ * @throws InvalidParameterException
+ */
+export function validateAppClient(pool: UserPool, settings: AppClientSettings): void {
+  validateAuthFlows(settings)
+  validateTokenValidity(settings)
+  validateAttributePermissions(pool, settings)
+  for (const provider of settings.SupportedIdentityProviders ?? [])
+    if (provider !== 'COGNITO') throw errors.identityProviderNotFound(provider, pool.id)
+  assertClientSettingsSupported(settings)
+}
+
+function validateAuthFlows({ ExplicitAuthFlows: flows = [], RefreshTokenRotation }: AppClientSettings): void {
+  const current = flows.filter((flow) => flow.startsWith('ALLOW_'))
+  if (current.length > 0 && current.length < flows.length) throw errors.mixedAuthFlows()
+  if (RefreshTokenRotation?.Feature === 'ENABLED' && flows.includes('ALLOW_REFRESH_TOKEN_AUTH'))
+    throw errors.rotationWithRefreshFlow()
+}
+
+/** Access and ID tokens: 5 minutes to a day. Refresh tokens: an hour to ten years. */
+function validateTokenValidity(settings: AppClientSettings): void {
+  const within = (lifetime: number, min: number, max: number) => lifetime >= min && lifetime <= max
+  if (
+    !within(accessTokenLifetime({ settings }), 5 * MINUTE, DAY) ||
+    !within(idTokenLifetime({ settings }), 5 * MINUTE, DAY) ||
+    !within(refreshTokenLifetime({ settings }), HOUR, 3650 * DAY)
+  )
+    throw errors.invalidTokenValidity()
+}
+
+const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'identities']
+
+function validateAttributePermissions(pool: UserPool, settings: AppClientSettings): void {
+  const schema = poolSchema(pool)
+  const forClients = schema.filter(({ developerOnly }) => !developerOnly).map(({ name }) => name)
+  const { ReadAttributes, WriteAttributes } = settings
+  if (ReadAttributes?.some((name) => name !== 'identities' && !forClients.includes(name)))
+    throw errors.invalidReadAttributes()
+  if (!WriteAttributes) return
+  const required = schema.filter((attribute) => attribute.required && attribute.name !== 'sub')
+  if (
+    WriteAttributes.some((name) => NEVER_WRITABLE.includes(name) || !forClients.includes(name)) ||
+    required.some(({ name }) => !WriteAttributes.includes(name))
+  )
+    throw errors.invalidWriteAttributes()
+}

@@ -1,0 +1,36 @@
+import { errors } from '../errors.js'
+import { getUserPool } from '../pools/user-pool.js'
+import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
+import { savePassword } from '../users/set-password.js'
+import { getUser, getUserForUpdate } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { boolean, required, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+export const adminSetUserPassword = operation({
+  caller: 'admin',
+  input: structure({
+    UserPoolId: required(c.UserPoolId),
+    Username: required(c.Username),
+    Password: required(c.Password),
+    Permanent: boolean,
+  }),
+  async run(context, input) {
+    const pool = await getUserPool(context.db, input.UserPoolId)
+    const user = await getUser(context.db, pool, input.Username)
+    const violation = passwordPolicyViolation(pool, input.Password)
+    if (violation) throw errors.passwordPolicyAtChange(violation)
+    const columns = passwordColumns(context, pool.id, user, input.Password)
+    await context.db.transaction().execute(async (tx) => {
+      const current = await getUserForUpdate(tx, pool, user.id)
+      await savePassword(
+        context,
+        tx,
+        current,
+        columns,
+        input.Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
+      )
+    })
+    return {}
+  },
+})

@@ -1,0 +1,29 @@
+import { deliverCode } from '../delivery/deliver-code.js'
+import { getUserPool } from '../pools/user-pool.js'
+import { assertInSchema, attributeRecord } from '../users/attributes.js'
+import { changeAttributes } from '../users/change-attributes.js'
+import { getUser } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { list, required, structure } from '../wire/shape.js'
+import { Attribute, ClientMetadata, operation } from './operation.js'
+
+export const adminUpdateUserAttributes = operation({
+  caller: 'admin',
+  input: structure({
+    UserPoolId: required(c.UserPoolId),
+    Username: required(c.Username),
+    UserAttributes: required(list(Attribute)),
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const pool = await getUserPool(context.db, input.UserPoolId)
+    const user = await getUser(context.db, pool, input.Username)
+    const changes = attributeRecord(input.UserAttributes)
+    assertInSchema(pool, Object.keys(changes))
+    const codes = await context.db
+      .transaction()
+      .execute((tx) => changeAttributes(context, tx, pool, user.id, changes))
+    for (const code of codes) await deliverCode(context, pool, user, { ...code, purpose: 'update-attribute' })
+    return {}
+  },
+})

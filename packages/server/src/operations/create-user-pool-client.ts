@@ -1,0 +1,28 @@
+import { insertAppClient, newClientId, newClientSecret } from '../clients/create-app-client.js'
+import { describeAppClient } from '../clients/describe-app-client.js'
+import { validateAppClient } from '../clients/validate-app-client.js'
+import { errors } from '../errors.js'
+import { getUserPool } from '../pools/user-pool.js'
+import { CreateUserPoolClientInput } from '../wire/user-pool-settings.js'
+import { operation } from './operation.js'
+
+export const createUserPoolClient = operation({
+  caller: 'admin',
+  input: CreateUserPoolClientInput,
+  async run(context, input) {
+    const { UserPoolId, ClientName, GenerateSecret, ClientSecret, ...settings } = input
+    if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
+    const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
+    const client = await context.db.transaction().execute(async (tx) => {
+      validateAppClient(await getUserPool(tx, UserPoolId), settings)
+      return await insertAppClient(context, tx, {
+        id: newClientId(context),
+        userPoolId: UserPoolId,
+        name: ClientName,
+        settings,
+        ...(secret !== undefined && { secret }),
+      })
+    })
+    return { UserPoolClient: describeAppClient(context, client) }
+  },
+})

@@ -1,0 +1,21 @@
+import { errors } from '../errors.js'
+import { getUserPoolForUpdate } from '../pools/user-pool.js'
+import { forgetKeys } from '../tokens/signing-key.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+export const deleteUserPool = operation({
+  caller: 'admin',
+  input: structure({ UserPoolId: required(c.UserPoolId) }),
+  async run(context, { UserPoolId }) {
+    await context.db.transaction().execute(async (tx) => {
+      const { settings } = await getUserPoolForUpdate(tx, UserPoolId)
+      if (settings.DeletionProtection === 'ACTIVE') throw errors.deletionProtected()
+      // Users, clients, keys and what hangs on them go with their pool.
+      await tx.deleteFrom('user_pools').where('id', '=', UserPoolId).execute()
+    })
+    forgetKeys(context, UserPoolId)
+    return undefined
+  },
+})

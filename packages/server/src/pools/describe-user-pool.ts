@@ -1,0 +1,114 @@
+import type { ServerContext } from '../context.js'
+import type { Queryable } from '../db/schema.js'
+import { type AttributeSchema, customAttribute, poolSchema } from '../users/attributes.js'
+import { passwordPolicy, temporaryPasswordDays } from '../users/password.js'
+import { timestamp } from '../wire/timestamp.js'
+import type { SchemaAttribute } from '../wire/user-pool-settings.js'
+import type { UserPool } from './user-pool.js'
+
+/** A pool on the wire: what was set, and the defaults of what was not. */
+export async function describeUserPool(context: ServerContext, db: Queryable, pool: UserPool) {
+  const { settings } = pool
+  const template = settings.VerificationMessageTemplate
+  // The same three texts under their older names and in the template; the template has the last word.
+  const smsMessage = template?.SmsMessage ?? settings.SmsVerificationMessage
+  const emailMessage = template?.EmailMessage ?? settings.EmailVerificationMessage
+  const emailSubject = template?.EmailSubject ?? settings.EmailVerificationSubject
+  return {
+    Id: pool.id,
+    Name: pool.name,
+    Arn: userPoolArn(context, pool.id),
+    Policies: {
+      PasswordPolicy: {
+        ...passwordPolicy(pool),
+        PasswordHistorySize: settings.Policies?.PasswordPolicy?.PasswordHistorySize,
+        TemporaryPasswordValidityDays: temporaryPasswordDays(pool),
+      },
+      SignInPolicy: settings.Policies?.SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD'] },
+    },
+    DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
+    LambdaConfig: settings.LambdaConfig ?? {},
+    LastModifiedDate: timestamp(pool.updatedAt),
+    CreationDate: timestamp(pool.createdAt),
+    SchemaAttributes: schemaAttributes(pool),
+    AutoVerifiedAttributes: settings.AutoVerifiedAttributes,
+    AliasAttributes: settings.AliasAttributes,
+    UsernameAttributes: settings.UsernameAttributes,
+    SmsVerificationMessage: smsMessage,
+    EmailVerificationMessage: emailMessage,
+    EmailVerificationSubject: emailSubject,
+    VerificationMessageTemplate: {
+      ...template,
+      SmsMessage: smsMessage,
+      EmailMessage: emailMessage,
+      EmailSubject: emailSubject,
+      DefaultEmailOption: template?.DefaultEmailOption ?? 'CONFIRM_WITH_CODE',
+    },
+    SmsAuthenticationMessage:
+      pool.mfaConfig.SmsMfaConfiguration?.SmsAuthenticationMessage ?? settings.SmsAuthenticationMessage,
+    UserAttributeUpdateSettings: settings.UserAttributeUpdateSettings,
+    MfaConfiguration: pool.mfaConfig.MfaConfiguration ?? 'OFF',
+    DeviceConfiguration: settings.DeviceConfiguration,
+    EstimatedNumberOfUsers: await numberOfUsers(db, pool.id),
+    EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...settings.EmailConfiguration },
+    SmsConfiguration: settings.SmsConfiguration ?? pool.mfaConfig.SmsMfaConfiguration?.SmsConfiguration,
+    UserPoolTags: settings.UserPoolTags ?? {},
+    AdminCreateUserConfig: {
+      AllowAdminCreateUserOnly: false,
+      ...settings.AdminCreateUserConfig,
+      UnusedAccountValidityDays: temporaryPasswordDays(pool),
+    },
+    UserPoolAddOns: settings.UserPoolAddOns,
+    UsernameConfiguration: settings.UsernameConfiguration,
+    AccountRecoverySetting: settings.AccountRecoverySetting,
+    UserPoolTier: settings.UserPoolTier ?? 'ESSENTIALS',
+  }
+}
+
+/** The region is the one the pool was made in; the server may have been moved to another since. */
+export const userPoolArn = ({ accountId }: ServerContext, userPoolId: string): string =>
+  `arn:aws:cognito-idp:${userPoolId.slice(0, userPoolId.indexOf('_'))}:${accountId}:userpool/${userPoolId}`
+
+async function numberOfUsers(db: Queryable, userPoolId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('users')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('user_pool_id', '=', userPoolId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function schemaAttributes(pool: UserPool) {
+  // Limits are shown as they were written: as numbers, long ones would lose digits.
+  const written = new Map(
+    (pool.settings.Schema ?? []).flatMap((attribute) => [
+      [attribute.Name, attribute],
+      [customAttribute(attribute).name, attribute],
+    ]),
+  )
+  return poolSchema(pool).map((attribute) => describeAttribute(attribute, written.get(attribute.name)))
+}
+
+function describeAttribute(attribute: AttributeSchema, written: SchemaAttribute | undefined) {
+  const { name, type, min, max } = attribute
+  const text = (value: number | undefined) => (value === undefined ? undefined : String(value))
+  return {
+    Name: name,
+    AttributeDataType: type,
+    DeveloperOnlyAttribute: attribute.developerOnly,
+    Mutable: attribute.mutable,
+    Required: attribute.required,
+    ...(type === 'String' && {
+      StringAttributeConstraints: {
+        MinLength: written?.StringAttributeConstraints?.MinLength ?? text(min),
+        MaxLength: written?.StringAttributeConstraints?.MaxLength ?? text(max),
+      },
+    }),
+    ...(type === 'Number' && {
+      NumberAttributeConstraints: {
+        MinValue: written?.NumberAttributeConstraints?.MinValue ?? text(min),
+        MaxValue: written?.NumberAttributeConstraints?.MaxValue ?? text(max),
+      },
+    }),
+  }
+}

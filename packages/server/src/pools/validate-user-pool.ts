@@ -1,0 +1,32 @@
+import { errors } from '../errors.js'
+import type { UserPoolSettings } from '../wire/user-pool-settings.js'
+import { assertPoolSettingsSupported } from './supported-settings.js'
+import { validateSchema } from './validate-schema.js'
+
+/**
+ * Checks what a pool is created or updated with, beyond the form of each member.
+ *
+ * @throws InvalidParameterException
+ */
+export function validateUserPool(settings: UserPoolSettings): void {
+  if (settings.AliasAttributes?.length && settings.UsernameAttributes?.length)
+    throw errors.aliasAndUsernameAttributes()
+  validateSchema(settings.Schema ?? [])
+  validateRecovery(settings.AccountRecoverySetting)
+  const verified = settings.AutoVerifiedAttributes ?? []
+  const provenFirst = settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? []
+  for (const attribute of provenFirst)
+    if (!verified.includes(attribute)) throw errors.provenFirstNotVerified(attribute)
+  const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors
+  if (factors && !factors.includes('PASSWORD')) throw errors.passwordFactorMissing()
+  assertPoolSettingsSupported(settings)
+}
+
+function validateRecovery(setting: UserPoolSettings['AccountRecoverySetting']): void {
+  const mechanisms = setting?.RecoveryMechanisms ?? []
+  const distinct = (values: readonly unknown[]) => new Set(values).size === values.length
+  if (!distinct(mechanisms.map(({ Priority }) => Priority))) throw errors.recoveryPriorities()
+  if (!distinct(mechanisms.map(({ Name }) => Name))) throw errors.recoveryNames()
+  if (mechanisms.length > 1 && mechanisms.some(({ Name }) => Name === 'admin_only'))
+    throw errors.recoveryAdminOnly()
+}

@@ -1,0 +1,40 @@
+import type { ServerContext } from '../context.js'
+import type { Transaction } from '../db/schema.js'
+import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { saveAttributes } from './update-user.js'
+import { getUserForUpdate, loginNamesOf, type User } from './user.js'
+
+/**
+ * Makes the aliases that a user is about to have free. One that moves is no longer verified with the user who had it;
+ * a preferred username, which nobody verifies, does not move.
+ *
+ * @throws AliasExistsException another user holds an alias, and it is not to be taken over
+ */
+export async function releaseAliases(
+  context: ServerContext,
+  tx: Transaction,
+  pool: UserPool,
+  user: Pick<User, 'id' | 'username'>,
+  attributes: Readonly<Record<string, string>>,
+  force: boolean,
+): Promise<void> {
+  for (const { kind, name } of loginNamesOf(pool, user.username, attributes)) {
+    if (kind === 'username') continue
+    const holder = await tx
+      .selectFrom('login_names')
+      .select('user_id')
+      .where('user_pool_id', '=', pool.id)
+      .where('name', '=', name)
+      .where('kind', '=', kind)
+      .where('user_id', '!=', user.id)
+      .executeTakeFirst()
+    if (!holder) continue
+    if (!force || kind === 'preferred_username') throw errors.aliasExists(kind)
+    const previous = await getUserForUpdate(tx, pool, holder.user_id)
+    await saveAttributes(context, tx, pool, previous, {
+      ...previous.attributes,
+      [`${kind}_verified`]: 'false',
+    })
+  }
+}
