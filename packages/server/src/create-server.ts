@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
-import { serve } from '@hono/node-server'
+import { setTimeout } from 'node:timers/promises'
 import { type Clock, createClock } from './clock.js'
 import { type Announced, applyConfig } from './config/apply-config.js'
 import type { AmuletConfig } from './config/config.js'
@@ -13,11 +12,24 @@ import { createInbox, type Inbox } from './delivery/inbox.js'
 import type { Deliver } from './delivery/message.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
 import { createApp } from './http/app.js'
-import type { Log } from './http/protocol.js'
+import type { AdminCredentials } from './http/authentication.js'
+import type { Connection } from './http/client-address.js'
+import { type Listener, listen } from './http/listen.js'
+import type { Log } from './http/log.js'
+import { createMetrics } from './http/metrics.js'
+import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
 import { StartError } from './start-error.js'
 import { assertKeysOpen, forgetKeys } from './tokens/signing-key.js'
 
 export interface ServerOptions {
+  /**
+   * `dev` is for developing and for tests: admin operations take any AWS credentials, messages lie in the inbox, the
+   * clock can be moved over HTTP, and there is a user pool from the start. `serve` is for production: none of that,
+   * and it takes a `rootKey` and `adminCredentials`. Default: `dev`.
+   */
+  mode?: 'dev' | 'serve'
+  /** Who may call admin operations: requests are signed with one of these (AWS Signature Version 4). Default: in `dev`, anybody. */
+  adminCredentials?: readonly AdminCredentials[]
   /** `sqlite:FILE` or `sqlite::memory:`. Default: `sqlite::memory:`. */
   database?: string
   /**
@@ -44,6 +56,15 @@ export interface ServerOptions {
   deliver?: Deliver
   /** Called once per request. Default: nothing is logged. */
   log?: Log
+  /**
+   * How many requests of one client address are answered; what is more gets a `TooManyRequestsException`. Operations of
+   * administrators are not counted. Default: in `serve`, 300 a second; in `dev`, no limit.
+   */
+  rateLimit?: RateLimitOptions | false
+  /** Whether a proxy in front says in `X-Forwarded-For` (its last entry) where requests come from. Default: `false`. */
+  trustProxy?: boolean
+  /** Serves Prometheus metrics at `/_amulet/metrics` to who sends this as a bearer token. Default: there are none. */
+  metricsToken?: string
   /** Told what a developer should know, such as a declared pool that the database has otherwise. Default: `process.emitWarning`. */
   warn?: (sentence: string) => void
 }
@@ -62,9 +83,14 @@ export interface AmuletServer {
   fetch(request: Request): Promise<Response>
   /** Listens on a port (default 0: any free one) of a host (default 127.0.0.1). */
   listen(options?: { port?: number; host?: string }): Promise<ServerInfo>
-  /** Stops listening and closes the database. Requests under way are answered first. */
-  close(): Promise<void>
-  /** Messages that were delivered to nobody else. */
+  /**
+   * Stops listening and closes the database. Requests under way are answered first, for at most 10 seconds.
+   *
+   * @param options.drainSeconds how long `/_amulet/ready` answers 503 before, so that a load balancer finds another
+   *   node while this one still answers. Default: 0.
+   */
+  close(options?: { drainSeconds?: number }): Promise<void>
+  /** Messages to users, in `dev`. */
   readonly inbox: Inbox
   readonly clock: Clock
   /** Settles when the database is open and there is a pool; rejects with a `StartError` otherwise. */
@@ -86,14 +112,16 @@ export interface AmuletServer {
  * ```
  */
 export function createServer(options: ServerOptions = {}): AmuletServer {
-  const { database: databaseUrl = 'sqlite::memory:', log = () => {}, warn = defaultWarn } = options
+  const { mode = 'dev', database: databaseUrl = 'sqlite::memory:', warn = defaultWarn } = options
   const clock = options.clock ?? createClock()
   const inbox = createInbox(clock)
   let listeningAt: string | undefined
-  let listening: ReturnType<typeof serve> | undefined
+  let listener: Listener | undefined
   let closing: Promise<void> | undefined
+  const underWay = new Set<Promise<Response>>()
 
   async function start() {
+    assertOptions(options)
     const config = parseConfig(options.config ?? {}, 'The configuration')
     const url = withoutEndSlash(options.url ?? config.url)
     const issuer = withoutEndSlash(options.issuer ?? config.issuer)
@@ -113,19 +141,50 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         baseUrl,
       }
       await assertKeysOpen(context)
-      let announced = await setUp(context, config, warn)
+      const prepare = () => setUp(context, config, mode, warn)
+      let announced = await prepare()
+      const metrics = options.metricsToken === undefined ? undefined : createMetrics()
       const app = createApp(context, {
-        log,
-        development: {
-          inbox,
-          clock,
-          async reset() {
-            await empty(database, context, inbox)
-            announced = await setUp(context, config, warn)
-          },
+        log(entry) {
+          metrics?.record(entry)
+          options.log?.(entry)
         },
+        health: {
+          isStopping: () => closing !== undefined,
+          ...(metrics && { metrics: { source: metrics, token: options.metricsToken ?? '' } }),
+        },
+        authenticateAdmin: options.adminCredentials && (await admins(context, options.adminCredentials)),
+        mayCall: rateLimit(options, clock),
+        trustProxy: options.trustProxy ?? false,
+        ...(mode === 'dev' && {
+          development: {
+            inbox,
+            clock,
+            async reset() {
+              await empty(database, context, inbox)
+              announced = await prepare()
+            },
+          },
+        }),
       })
-      return { app, database, stopCleanup: startExpiryCleanup(context), info: () => info(context, announced) }
+      const stopCleanup = startExpiryCleanup(context)
+      return {
+        info: () => info(context, announced),
+        async fetch(request: Request, connection: Connection = {}) {
+          const response = Promise.resolve(app.fetch(request, connection))
+          underWay.add(response)
+          try {
+            return await response
+          } finally {
+            underWay.delete(response)
+          }
+        },
+        async stop() {
+          stopCleanup()
+          metrics?.stop()
+          await database.db.destroy()
+        },
+      }
     } catch (error) {
       await database.db.destroy()
       throw error
@@ -142,28 +201,62 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     clock,
     ready,
     async fetch(request) {
-      const { app } = await started
-      return await app.fetch(request)
+      const { fetch } = await started
+      return await fetch(request)
     },
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
-      const { app, info } = await started
-      const server = await bind(app.fetch, port, host)
-      listening = server
-      // Bound to a TCP port, so the address is an object.
-      const address = server.address() as AddressInfo
-      listeningAt = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+      const { fetch, info } = await started
+      listener = await listen(fetch, { port, host })
+      listeningAt = listener.url
       return info()
     },
-    close() {
+    close({ drainSeconds = 0 } = {}) {
       closing ??= (async () => {
-        if (listening) await stopListening(listening)
         const running = await started.catch(() => undefined)
-        running?.stopCleanup()
-        await running?.database.db.destroy()
+        if (drainSeconds > 0) await setTimeout(drainSeconds * 1000)
+        // Requests come by the listener and by `fetch`; either way there may be some under way.
+        await Promise.all([
+          listener?.close(PATIENCE),
+          Promise.race([Promise.allSettled(underWay), setTimeout(PATIENCE, undefined, { ref: false })]),
+        ])
+        await running?.stop()
       })()
       return closing
     },
   }
+}
+
+/** Milliseconds that a request under way is waited for. */
+const PATIENCE = 10_000
+
+/** @throws {StartError} production lacks something that makes it one */
+function assertOptions({ mode, rootKey, adminCredentials, metricsToken }: ServerOptions): void {
+  if (mode === 'serve' && rootKey === undefined)
+    throw new StartError(
+      'Production needs a root key that the data is encrypted under: pass `rootKey`, 32 bytes.',
+    )
+  if (mode === 'serve' && !adminCredentials?.length)
+    throw new StartError('Production needs credentials for administrators: pass `adminCredentials`.')
+  for (const { accessKeyId, secretAccessKey } of adminCredentials ?? []) {
+    if (!/^\w{1,128}$/.test(accessKeyId))
+      throw new StartError('An access key id is 1 to 128 letters, digits and underscores.')
+    if (secretAccessKey.length < 32)
+      throw new StartError(
+        `The secret access key of ${accessKeyId} is too short to be one: 32 characters at least.`,
+      )
+  }
+  if (metricsToken !== undefined && metricsToken.length < 16)
+    throw new StartError('The token for metrics is too short to keep anybody out: 16 characters at least.')
+}
+
+async function admins(context: ServerContext, credentials: readonly AdminCredentials[]) {
+  // The signing library is loaded by who uses it; a start for developing does not wait for it.
+  const { createAdminAuthentication } = await import('./http/authentication.js')
+  return createAdminAuthentication(context, credentials)
+}
+
+function rateLimit({ mode, rateLimit = mode === 'serve' ? {} : false }: ServerOptions, clock: Clock) {
+  return rateLimit ? createRateLimit(rateLimit, clock) : undefined
 }
 
 const withoutEndSlash = (url: string | undefined) => url?.replace(/\/+$/, '')
@@ -179,50 +272,16 @@ async function rootKeyBytes(given: ServerOptions['rootKey'], databaseUrl: string
   return randomBytes(32)
 }
 
-function bind(fetch: (request: Request) => Response | Promise<Response>, port: number, host: string) {
-  return new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host })
-    server.once('listening', () => resolve(server))
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(
-          new StartError(
-            `Port ${port} on ${host} is in use. Stop what runs there, or choose another with --port.`,
-            { cause: error },
-          ),
-        )
-      else if (error.code === 'EACCES')
-        reject(new StartError(`Not allowed to listen on port ${port}. Choose one above 1023 with --port.`))
-      else reject(new StartError(`Cannot listen on ${host}: ${error.message}.`, { cause: error }))
-    })
-  })
-}
-
-/** Milliseconds that a request under way is waited for. */
-const GRACE = 5000
-
-/** A connection that is kept alive would keep the server from closing; each is closed as soon as it is idle. */
-async function stopListening(server: ReturnType<typeof serve>): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // Served over HTTP/1.1, which is the kind that has these two.
-  if (!('closeIdleConnections' in server)) return await closed
-  const idle = setInterval(() => server.closeIdleConnections(), 50)
-  const patience = setTimeout(() => server.closeAllConnections(), GRACE)
-  server.closeIdleConnections()
-  await closed
-  clearInterval(idle)
-  clearTimeout(patience)
-}
-
-/** Makes what is declared, or the default pool when nothing is and there is none at all. */
+/** Makes what is declared; for developing, the default pool when nothing is declared and there is none at all. */
 async function setUp(
   context: ServerContext,
   config: ParsedConfig,
+  mode: 'dev' | 'serve',
   warn: (sentence: string) => void,
 ): Promise<Announced | undefined> {
   if (config.userPools) return (await applyConfig(context, config.userPools, warn))[0]
   const first = await firstPool(context)
-  if (first) return first
+  if (first || mode === 'serve') return first
   await createDefaultPool(context)
   return await firstPool(context)
 }

@@ -9,5 +9,7 @@ export {
 export { type AmuletServer, createServer, type ServerInfo, type ServerOptions } from './create-server.js'
 export type { Inbox, InboxMessage } from './delivery/inbox.js'
 export type { Deliver, Message, MessagePurpose } from './delivery/message.js'
-export type { Log, LogEntry } from './http/protocol.js'
+export type { AdminCredentials } from './http/authentication.js'
+export type { Log, LogEntry } from './http/log.js'
+export type { RateLimitOptions } from './http/rate-limit.js'
 export { StartError } from './start-error.js'

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { LogEntry } from '../http/protocol.js'
+import type { LogEntry } from '../http/log.js'
 
 /** `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; what broke inside follows on lines of its own. */
 export function logLine(entry: LogEntry, at: Date): string {

@@ -1,47 +1,30 @@
 import { randomUUID } from 'node:crypto'
-import { Hono } from 'hono'
+import { type Handler, Hono } from 'hono'
+import { routePath } from 'hono/route'
 import type { ServerContext } from '../context.js'
 import type { Inbox } from '../delivery/inbox.js'
+import type { AuthenticateAdmin } from './authentication.js'
+import { type Connection, clientAddress } from './client-address.js'
 import { developmentEndpoints } from './development.js'
-import { answer, type Log } from './protocol.js'
+import { type Health, healthEndpoints } from './health.js'
+import type { Log, LogEntry } from './log.js'
+import { answer } from './protocol.js'
 import { wellKnown } from './well-known.js'
 
 /** Seconds that a browser may remember the answer to a preflight. */
 const PREFLIGHT_AGE = '172800'
 
-/** `Request` → `Response`. */
-export function createApp(context: ServerContext, options: { log: Log; development?: Development }): Hono {
-  const app = new Hono()
+const EXPOSED = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date'
 
-  // The API is called from pages of any origin; it uses no cookies, so any origin may.
-  app.options('*', (c) => {
-    const headers: Record<string, string> = {
-      'access-control-allow-origin': '*',
-      'access-control-allow-methods': 'OPTIONS,POST,GET,DELETE',
-      'access-control-allow-headers':
-        c.req.header('access-control-request-headers') ??
-        'content-type,x-amz-target,x-amz-user-agent,cache-control,authorization,x-amz-date,x-amz-security-token,x-amz-content-sha256,amz-sdk-invocation-id,amz-sdk-request',
-      'access-control-max-age': PREFLIGHT_AGE,
-    }
-    return c.body(null, 200, headers)
-  })
-  app.use('*', async (c, next) => {
-    await next()
-    c.res.headers.set('access-control-allow-origin', '*')
-    c.res.headers.set(
-      'access-control-expose-headers',
-      'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
-    )
-  })
-
-  const api = (request: Request) => answer(context, request, randomUUID(), options.log)
-  app.post('/', (c) => api(c.req.raw))
-  if (options.development) app.route('/_amulet', developmentEndpoints(options.development))
-  app.route('/', wellKnown(context))
-  app.post('/:userPoolId', (c) => api(c.req.raw))
-
-  app.notFound((c) => c.body(null, 404))
-  return app
+export interface AppOptions {
+  readonly log: Log
+  readonly health: Health
+  /** Default: any AWS credentials will do, and none. */
+  readonly authenticateAdmin?: AuthenticateAdmin | undefined
+  /** Whether an address may have one more request answered. Default: always. */
+  readonly mayCall?: ((address: string) => boolean) | undefined
+  readonly trustProxy: boolean
+  readonly development?: Development | undefined
 }
 
 /** What exists only in development: nothing of it is mounted in production. */
@@ -50,4 +33,81 @@ export interface Development {
   readonly clock: ServerContext['clock']
   /** Empties the database and sets it up as at the first start. */
   reset(): Promise<void>
+}
+
+interface Env {
+  /** Nothing for a `Request` that never was on a network. */
+  Bindings: Connection | undefined
+  Variables: {
+    requestId: string
+    clientAddress: string | undefined
+    /** What the route does not say. */
+    logged: Partial<Pick<LogEntry, 'operation' | 'exception' | 'cause'>>
+  }
+}
+
+/** `Request` → `Response`. */
+export function createApp(context: ServerContext, options: AppOptions): Hono<Env> {
+  const app = new Hono<Env>()
+
+  app.use(async (c, next) => {
+    const started = performance.now()
+    const requestId = randomUUID()
+    const address = clientAddress(c.req.raw, c.env, options.trustProxy)
+    c.set('requestId', requestId)
+    c.set('clientAddress', address)
+    await next()
+    c.res.headers.set('x-amzn-requestid', requestId)
+    // AWS SDKs set their clocks by it.
+    c.res.headers.set('date', new Date(context.clock.now()).toUTCString())
+    options.log({
+      requestId,
+      operation: `${c.req.method} ${routePath(c, -1)}`,
+      status: c.res.status,
+      milliseconds: performance.now() - started,
+      ...(address !== undefined && { clientAddress: address }),
+      ...c.get('logged'),
+    })
+  })
+
+  // The API is called from pages of any origin; it uses no cookies, so any origin may.
+  app.use(async (c, next) => {
+    await next()
+    c.res.headers.set('access-control-allow-origin', '*')
+    c.res.headers.set('access-control-expose-headers', EXPOSED)
+  })
+  app.options('*', (c) => {
+    const headers: Record<string, string> = {
+      'access-control-allow-methods': 'OPTIONS,POST,GET,DELETE',
+      'access-control-allow-headers':
+        c.req.header('access-control-request-headers') ??
+        'content-type,x-amz-target,x-amz-user-agent,cache-control,authorization,x-amz-date,x-amz-security-token,x-amz-content-sha256,amz-sdk-invocation-id,amz-sdk-request',
+      'access-control-max-age': PREFLIGHT_AGE,
+    }
+    return c.body(null, 200, headers)
+  })
+
+  const { authenticateAdmin, mayCall } = options
+  const api: Handler<Env> = async (c) => {
+    const address = c.get('clientAddress')
+    const guards = {
+      authenticateAdmin,
+      mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
+    }
+    const { response, ...logged } = await answer(context, c.req.raw, c.get('requestId'), guards)
+    c.set('logged', logged)
+    return response
+  }
+  app.post('/', api)
+  app.route('/_amulet', healthEndpoints(context, options.health))
+  if (options.development) app.route('/_amulet', developmentEndpoints(options.development))
+  app.route('/', wellKnown(context))
+  app.post('/:userPoolId', api)
+
+  app.notFound((c) => c.body(null, 404))
+  app.onError((error, c) => {
+    c.set('logged', { exception: 'InternalErrorException', cause: error })
+    return c.json({ message: 'Something went wrong' }, 500)
+  })
+  return app
 }

@@ -1,7 +1,8 @@
 import type { RequestInfo, ServerContext } from '../context.js'
-import { ServiceError } from '../errors.js'
+import { errors, ServiceError } from '../errors.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
+import type { AuthenticateAdmin } from './authentication.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -10,17 +11,21 @@ const USER_POOLS = 'AWSCognitoIdentityProviderService.'
 /** Bytes; the service's own limit for these operations. */
 export const MAX_BODY = 1_048_576
 
-export type Log = (entry: LogEntry) => void
-/** One line per request. Holds nothing that the user typed. */
-export interface LogEntry {
-  readonly requestId: string
+/** What was answered to one API request, and what the log should know about it. */
+export interface Answer {
+  readonly response: Response
   readonly operation: string
-  readonly status: number
-  readonly milliseconds: number
   /** Name of the exception that was answered. */
   readonly exception?: string
-  /** What went wrong inside, for a 5xx. */
   readonly cause?: unknown
+}
+
+/** What stands between a request and its operation. */
+export interface Guards {
+  /** Default: any AWS credentials will do, and none. */
+  readonly authenticateAdmin?: AuthenticateAdmin | undefined
+  /** Whether the caller may have one more request answered. Default: always. Administrators are not asked. */
+  readonly mayCall?: (() => boolean) | undefined
 }
 
 /** Answers one `POST /`. Never rejects: what goes wrong is an answer too. */
@@ -28,29 +33,25 @@ export async function answer(
   context: ServerContext,
   request: Request,
   requestId: string,
-  log: Log,
-): Promise<Response> {
-  const started = performance.now()
+  guards: Guards,
+): Promise<Answer> {
   const name = operationName(request)
-  const finish = (response: Response, exception?: string, cause?: unknown) => {
-    log({
-      requestId,
-      operation: name ?? 'unknown',
-      status: response.status,
-      milliseconds: performance.now() - started,
-      ...(exception !== undefined && { exception }),
-      ...(cause !== undefined && { cause }),
-    })
-    return response
-  }
+  const logged = { operation: name ?? 'unknown' }
   try {
     const operation = name === undefined ? undefined : userPoolOperations[name]
-    const output = await run(context, operation, request, { requestId })
-    return finish(success(output, requestId))
+    const output = await run(context, operation, request, { requestId }, guards)
+    return { ...logged, response: success(output) }
   } catch (error) {
-    if (error instanceof ServiceError) return finish(failure(error, requestId), error.name, error.cause)
-    const internal = new ServiceError('InternalErrorException', 'Something went wrong', { status: 500 })
-    return finish(failure(internal, requestId), internal.name, error)
+    const service =
+      error instanceof ServiceError
+        ? error
+        : new ServiceError('InternalErrorException', 'Something went wrong', { status: 500, cause: error })
+    return {
+      ...logged,
+      response: failure(service),
+      exception: service.name,
+      ...(service.cause !== undefined && { cause: service.cause }),
+    }
   }
 }
 
@@ -59,9 +60,13 @@ async function run(
   operation: Operation | undefined,
   request: Request,
   info: RequestInfo,
+  { authenticateAdmin, mayCall }: Guards,
 ): Promise<object | undefined> {
+  const forAdmins = operation?.caller === 'admin'
+  if (!forAdmins && mayCall?.() === false) throw errors.tooManyRequests()
   const body = await readBody(request)
   if (!operation) throw new ServiceError('UnknownOperationException', '')
+  if (forAdmins) await authenticateAdmin?.(request, body)
   return await operation.call(context, parseJson(body), info)
 }
 
@@ -102,19 +107,18 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-function success(output: object | undefined, requestId: string): Response {
-  const headers = { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': requestId }
+function success(output: object | undefined): Response {
+  const headers = { 'content-type': CONTENT_TYPE }
   if (output === undefined) return new Response(null, { headers: { ...headers, 'content-length': '0' } })
   return new Response(JSON.stringify(output), { headers })
 }
 
-function failure(error: ServiceError, requestId: string): Response {
+function failure(error: ServiceError): Response {
   const body = error.message ? { __type: error.name, message: error.message } : { __type: error.name }
   return new Response(JSON.stringify(body), {
     status: error.status,
     headers: {
       'content-type': CONTENT_TYPE,
-      'x-amzn-requestid': requestId,
       'x-amzn-errortype': `${error.name}:`,
       // A header holds one line of visible ASCII.
       ...(error.message && { 'x-amzn-errormessage': error.message.replace(/[^\x20-\x7e]+/g, ' ').trim() }),

@@ -1,0 +1,17 @@
+export type Log = (entry: LogEntry) => void
+
+/** One line per request. Holds nothing that the user typed. */
+export interface LogEntry {
+  /** Also in the response header `x-amzn-RequestId`. */
+  readonly requestId: string
+  /** Name of the API operation; of other requests the method and the route, such as `GET /:userPoolId/…`. */
+  readonly operation: string
+  readonly status: number
+  readonly milliseconds: number
+  /** Where the request came from, if it came over a network. */
+  readonly clientAddress?: string
+  /** Name of the exception that was answered. */
+  readonly exception?: string
+  /** What went wrong inside, or at the mail server. May hold what the user typed: mask it before it is kept. */
+  readonly cause?: unknown
+}

@@ -1,0 +1,64 @@
+import { isIPv6 } from 'node:net'
+import type { Clock } from '../clock.js'
+
+export interface RateLimitOptions {
+  /** Requests per second that an address can go on with. Default: 300. */
+  perSecond?: number
+  /** Requests that an address can make at once after a pause. Default: twice `perSecond`. */
+  burst?: number
+}
+
+interface Bucket {
+  tokens: number
+  filledAt: number
+}
+
+/** Beyond this many addresses the ones that have been quiet are forgotten, and then the oldest. */
+const MAX_BUCKETS = 100_000
+
+/**
+ * A token bucket for each client address, in the memory of this process: several nodes allow several times as much.
+ *
+ * @returns takes a token; `false` when there is none
+ */
+export function createRateLimit(options: RateLimitOptions, clock: Clock): (address: string) => boolean {
+  const { perSecond = 300, burst = 2 * perSecond } = options
+  const buckets = new Map<string, Bucket>()
+  const fill = ({ tokens, filledAt }: Bucket, now: number) =>
+    Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1000) * perSecond)
+
+  function forgetSome(now: number): void {
+    // A full bucket is as good as none.
+    for (const [key, bucket] of buckets) if (fill(bucket, now) >= burst) buckets.delete(key)
+    // Some more than needed, so that the next new address does not go through them all again.
+    for (const key of buckets.keys()) {
+      if (buckets.size < 0.9 * MAX_BUCKETS) return
+      buckets.delete(key)
+    }
+  }
+
+  return (address) => {
+    const now = clock.now()
+    const key = network(address)
+    const bucket = buckets.get(key)
+    const tokens = bucket ? fill(bucket, now) : burst
+    if (!bucket && buckets.size >= MAX_BUCKETS) forgetSome(now)
+    const allowed = tokens >= 1
+    buckets.set(key, { tokens: allowed ? tokens - 1 : tokens, filledAt: now })
+    return allowed
+  }
+}
+
+/** An IPv6 customer has a network of 2^64 addresses, and is one caller all the same. */
+function network(address: string): string {
+  if (!isIPv6(address)) return address
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? []
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const groups =
+    tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}
