@@ -1,3 +1,4 @@
+export { autoSignIn } from './api/auto-sign-in.js'
 export { type ConfirmSignInInput, type ConfirmSignInOutput, confirmSignIn } from './api/confirm-sign-in.js'
 export { type ConfirmSignUpInput, type ConfirmSignUpOutput, confirmSignUp } from './api/confirm-sign-up.js'
 export { type FetchAuthSessionOptions, fetchAuthSession } from './api/fetch-auth-session.js'

@@ -18,4 +18,8 @@ import { type SignInInput, startSignIn } from '../sign-in/start.js'
  * if (nextStep.signInStep === 'CONFIRM_SIGN_UP') console.log('Confirm your account first')
  * ```
  */
-export const signIn: Call<SignInInput, SignInOutput> = call(startSignIn)
+export const signIn: Call<SignInInput, SignInOutput> = call((context, input: SignInInput) => {
+  // Signing in by hand is what the sign-up no longer waits for.
+  context.memory.autoSignIn = undefined
+  return startSignIn(context, input)
+})

@@ -14,6 +14,10 @@ export interface SignUpInput {
     userAttributes: Partial<Record<UserAttributeKey, string>>
     validationData?: ValidationData
     clientMetadata?: ClientMetadata
+    /**
+     * Lets `autoSignIn` sign the user in once the account is confirmed: `true`, or the options to sign in with;
+     * default `false`. Good for three minutes, and not beyond a reload: the password is kept in memory only.
+     */
     autoSignIn?: SignInOptions | boolean
   }
 }
@@ -43,7 +47,7 @@ const toList = (record: Partial<Record<string, string>> | undefined) =>
  */
 export const signUp: Call<SignUpInput, SignUpOutput> = call(
   async (context, { username, password, options }: SignUpInput): Promise<SignUpOutput> => {
-    userPoolConfig(context)
+    const { signUpVerificationMethod } = userPoolConfig(context)
     required(username, 'EmptySignUpUsername', 'username', 'signUp')
     const { UserConfirmed, UserSub, CodeDeliveryDetails } = await userPool(context, 'SignUp', {
       ...clientFields(context, username, options),
@@ -59,11 +63,26 @@ export const signUp: Call<SignUpInput, SignUpOutput> = call(
       }
       throw error
     })
+    const { autoSignIn } = options ?? {}
+    const isLink = signUpVerificationMethod === 'link'
+    // An earlier sign-up is no longer waited for, whether this one asks for it or not.
+    context.memory.autoSignIn = autoSignIn
+      ? {
+          input: { username, password, options: autoSignIn === true ? undefined : autoSignIn },
+          isConfirmed: UserConfirmed,
+          isLink,
+          until: context.clock() + 180_000,
+        }
+      : undefined
+    const sent = codeDeliveryDetails(CodeDeliveryDetails)
     return {
       isSignUpComplete: !!UserConfirmed,
       nextStep: UserConfirmed
-        ? { signUpStep: 'DONE' }
-        : { signUpStep: 'CONFIRM_SIGN_UP', codeDeliveryDetails: codeDeliveryDetails(CodeDeliveryDetails) },
+        ? { signUpStep: autoSignIn ? 'COMPLETE_AUTO_SIGN_IN' : 'DONE' }
+        : {
+            signUpStep: autoSignIn && isLink ? 'COMPLETE_AUTO_SIGN_IN' : 'CONFIRM_SIGN_UP',
+            codeDeliveryDetails: sent,
+          },
       ...(UserSub && { userId: UserSub }),
     }
   },

@@ -21,9 +21,12 @@ export interface CallWithoutInput<Output> {
   (request?: RequestOptions): Promise<Output>
 }
 
-/** Makes a public call of what it does: finds out the context, sets the deadline, and leaves only AuthErrors. */
+/**
+ * Makes a public call of what it does: finds out the context, sets the deadline (of `timeout` milliseconds when
+ * the caller does not say), and lets out AuthErrors only.
+ */
 export const call =
-  <Output>(run: (context: RequestContext, input: never) => Promise<Output>) =>
+  <Output>(run: (context: RequestContext, input: never) => Promise<Output>, timeout?: number) =>
   async (...args: unknown[]): Promise<Output> => {
     const [first, ...later] = args
     if (later.some(isContext)) {
@@ -42,5 +45,7 @@ export const call =
     // A call without input takes its request options in the place of the input.
     const [input = {}, request = input] = rest
     // The overloads of Call, which is how every call is exported, are what makes these two casts true.
-    return withDeadline(context, request as RequestOptions, (context) => run(context, input as never))
+    return withDeadline(context, { timeout, ...(request as RequestOptions) }, (context) =>
+      run(context, input as never),
+    )
   }

@@ -1,4 +1,5 @@
 import { createHub, type EventHub } from '../events.js'
+import type { AutoSignIn } from '../sign-up/auto-sign-in.js'
 import type { KeyValueStorage } from '../storage/storage.js'
 import { createLocalStorage, createSessionStorage } from '../storage/web.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
@@ -40,6 +41,8 @@ export interface AuthContext {
   readonly clock: () => number
   readonly headers: AuthContextOptions['headers'] | undefined
   readonly signInValidity: number
+  /** What is never stored: a sign-up that `autoSignIn` is to follow holds a password. */
+  readonly memory: { autoSignIn?: AutoSignIn | undefined }
 }
 
 export const isContext = (value: unknown): value is AuthContext =>
@@ -86,5 +89,6 @@ export function contextWith(
     clock,
     headers,
     signInValidity,
+    memory: {},
   })
 }

@@ -27,8 +27,8 @@ export type SignInOptions = AuthServiceOptions & {
 export interface SignInInput {
   /** Username, or an alias of it such as an email address, as the pool allows. */
   username: string
-  password?: string
-  options?: SignInOptions
+  password?: string | undefined
+  options?: SignInOptions | undefined
 }
 
 /** A sign-in from its first request to tokens or the first challenge that needs the user. */

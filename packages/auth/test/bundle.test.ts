@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import { build } from 'esbuild'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** What an application that uses these names ships, apart from what is loaded on demand. */
+async function bundle(names: string, options: { format?: 'esm' | 'iife' } = {}) {
+  const result = await build({
+    stdin: { contents: `export { ${names} } from './src/index.ts'`, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: options.format ?? 'esm',
+    globalName: 'auth',
+    target: 'es2022',
+    // A script has no modules to load on demand: there the library for hashing comes along.
+    external: options.format === 'iife' ? [] : ['@noble/hashes'],
+    absWorkingDir: root,
+    metafile: true,
+    write: false,
+  })
+  const [output] = Object.values(result.metafile.outputs)
+  const files = Object.entries(output?.inputs ?? {})
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file)
+  return { text: result.outputFiles[0]?.text ?? '', files }
+}
+
+// Words that survive minification, and what they give away.
+const srp = '1690314'
+const network = 'x-amz-target'
+const hashes = '@noble/hashes'
+const configFiles = 'aws_project_region'
+const threatProtection = 'AmazonCognitoAdvancedSecurityData'
+const newPassword = 'NEW_PASSWORD_REQUIRED'
+const revocation = 'RevokeToken'
+
+describe('a bundle of', () => {
+  test.each<[names: string, has: string[], hasNot: string[]]>([
+    ['signIn', [srp, network, threatProtection], [configFiles, revocation, 'GlobalSignOut', 'SignUp']],
+    ['signOut', [network, revocation], [srp, hashes, configFiles, threatProtection, newPassword]],
+    ['getCurrentUser', [network], [srp, hashes, configFiles, threatProtection, newPassword, 'GetUser"']],
+    [
+      'fetchAuthSession',
+      [network],
+      [srp, hashes, configFiles, threatProtection, newPassword, `${revocation}"`],
+    ],
+    ['fetchUserAttributes', [network], [srp, hashes, configFiles, threatProtection, newPassword]],
+    ['signUp', [network, threatProtection], [srp, hashes, configFiles, 'LastAuthUser', newPassword]],
+    ['confirmSignUp', [network], [srp, hashes, configFiles, 'LastAuthUser']],
+    ['configure', [configFiles], [srp, hashes, network, 'LastAuthUser']],
+    ['decodeJWT', [], [srp, hashes, network, configFiles, 'localStorage']],
+    ['Hub', [], [srp, hashes, network, configFiles, 'localStorage']],
+    ['AuthError', [], [srp, hashes, network, configFiles, 'localStorage', 'patternInfo']],
+  ])('%s', async (names, has, hasNot) => {
+    const { text } = await bundle(names)
+    // The table of repeatable operations is the one place that names operations of others.
+    const code = text.replace(/\{GetTokensFromRefreshToken:!0[^}]*\}/, '')
+    for (const word of has) expect(text).toContain(word)
+    for (const word of hasNot) expect(code).not.toContain(word)
+  })
+
+  test('everything reads each format of configuration in one place', async () => {
+    const { text } = await bundle('configure, createAuthContext, signIn')
+    expect(text.split(configFiles)).toHaveLength(2)
+  })
+
+  test('signIn has the prime by its formula, not by its digits', async () => {
+    expect((await bundle('signIn')).text).not.toMatch(/[0-9A-F]{100}/i)
+  })
+
+  test('decodeJWT is two files', async () => {
+    expect((await bundle('decodeJWT')).files.sort()).toEqual(['src/base64.ts', 'src/session/decode-jwt.ts'])
+  })
+})
+
+test('loading the package touches nothing that a browser, or any platform, brings along', async () => {
+  const { text } = await bundle(
+    'configure, signIn, signUp, confirmSignUp, autoSignIn, confirmSignIn, signOut, fetchAuthSession, Hub, AuthError',
+    { format: 'iife' },
+  )
+  const language = new Set(Object.getOwnPropertyNames(runInNewContext('globalThis')))
+  const touched: string[] = []
+  const sandbox = new Proxy(Object.create(null) as Record<string, unknown>, {
+    has: (_, name) => typeof name === 'string' && !language.has(name),
+    get: (target, name) => {
+      if (typeof name === 'string' && !language.has(name) && !(name in target)) touched.push(name)
+      return Reflect.get(target, name)
+    },
+  })
+  const auth = runInNewContext(`with (platform) { ${text}\n; auth }`, { platform: sandbox })
+  expect(touched.filter((name) => name !== 'auth')).toEqual([])
+  expect(Object.keys(auth)).toContain('signIn')
+})

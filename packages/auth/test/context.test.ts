@@ -1,0 +1,230 @@
+import {
+  autoSignIn,
+  configure,
+  confirmSignIn,
+  confirmSignUp,
+  createAuthContext,
+  createLocalStorage,
+  createMemoryStorage,
+  createSessionStorage,
+  fetchAuthSession,
+  fetchUserAttributes,
+  getCurrentUser,
+  Hub,
+  isAuthError,
+  resendSignUpCode,
+  signIn,
+  signOut,
+  signUp,
+} from '@amulet/auth'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { confirmedUser, json, PASSWORD, start } from './start.js'
+
+const username = 'ada@example.com'
+
+beforeEach(() => configure({}, {}))
+afterEach(() => vi.unstubAllGlobals())
+
+describe('without a user pool', () => {
+  test.each([
+    ['signUp', () => signUp({ username, password: PASSWORD })],
+    ['confirmSignUp', () => confirmSignUp({ username, confirmationCode: '1' })],
+    ['resendSignUpCode', () => resendSignUpCode({ username })],
+    ['signIn', () => signIn({ username, password: PASSWORD })],
+    ['confirmSignIn', () => confirmSignIn({ challengeResponse: '1' })],
+    ['getCurrentUser', () => getCurrentUser()],
+    ['fetchUserAttributes', () => fetchUserAttributes()],
+    ['signOut', () => signOut()],
+  ])('%s is AuthTokenConfigException, because of AuthUserPoolException', async (_, call) => {
+    const error = await call().catch((error: unknown) => error)
+    expect(error).toMatchObject({
+      name: 'AuthTokenConfigException',
+      message: 'Auth Token Provider not configured.',
+      recoverySuggestion: 'Make sure to call Amplify.configure in your app.',
+      cause: {
+        name: 'AuthUserPoolException',
+        message: 'Auth UserPool not configured.',
+        recoverySuggestion:
+          'Make sure to call Amplify.configure in your app with userPoolId and userPoolClientId.',
+      },
+    })
+    expect(isAuthError(error, 'AuthTokenConfigException') && isAuthError(error.cause)).toBe(true)
+  })
+
+  test('fetchAuthSession resolves to an empty session', async () => {
+    expect(await fetchAuthSession()).toEqual({})
+  })
+
+  test('autoSignIn has nothing to complete', async () => {
+    await expect(autoSignIn()).rejects.toMatchObject({ name: 'AutoSignInException' })
+  })
+})
+
+describe('the context of a call', () => {
+  test('is the one of configure when none is given', async () => {
+    const { config, net, server } = await start()
+    configure(config, { storage: createMemoryStorage(), fetch: net.fetch, clock: server.clock.now })
+    await signUp({ username, password: PASSWORD })
+    await confirmSignUp({ username, confirmationCode: server.inbox.last(username)?.code ?? '' })
+    await signIn({ username, password: PASSWORD })
+    expect(await fetchUserAttributes()).toMatchObject({ email: username })
+    await signOut()
+    await expect(getCurrentUser()).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
+  })
+
+  test('in a later position is InvalidAmplifyContextError', async () => {
+    const { context, net } = await start()
+    // @ts-expect-error a context comes first
+    await expect(signIn({ username, password: PASSWORD }, context)).rejects.toMatchObject({
+      name: 'InvalidAmplifyContextError',
+      message:
+        'AmplifyContext must be passed as the first argument. Found an AmplifyContext in a later position — check the argument order.',
+    })
+    expect(net.sent).toEqual([])
+  })
+
+  test('that is undefined is NoAmplifyContextError', async () => {
+    const none = undefined as unknown as ReturnType<typeof createAuthContext>
+    await expect(signIn(none, { username, password: PASSWORD })).rejects.toMatchObject({
+      name: 'NoAmplifyContextError',
+      message: 'Undefined AmplifyContext passed. Call configure() first or omit the parameter.',
+    })
+  })
+
+  test('takes request options last, in every call', async () => {
+    const { context } = await start()
+    const signal = AbortSignal.abort()
+    const aborted = { name: 'AbortError' }
+    await expect(signIn(context, { username, password: PASSWORD }, { signal })).rejects.toMatchObject(aborted)
+    await expect(getCurrentUser(context, { signal })).rejects.toMatchObject(aborted)
+    await expect(getCurrentUser({ signal })).rejects.toMatchObject(aborted)
+    await expect(fetchAuthSession(context, { signal, forceRefresh: true })).rejects.toMatchObject(aborted)
+    await expect(signOut({ global: false }, { signal })).rejects.toMatchObject(aborted)
+  })
+})
+
+describe('two contexts', () => {
+  test('on two storages see nothing of each other', async () => {
+    const started = await start()
+    await confirmedUser(started)
+    const other = started.anotherContext()
+    const otherEvents: string[] = []
+    other.hub.listen('auth', ({ payload }) => otherEvents.push(payload.event))
+    const globalEvents: string[] = []
+    const stop = Hub.listen('auth', ({ payload }) => globalEvents.push(payload.event))
+    await signIn(started.context, { username, password: PASSWORD })
+    await expect(getCurrentUser(other)).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
+    await signOut(other)
+    expect(await getCurrentUser(started.context)).toBeDefined()
+    expect(otherEvents).toEqual(['signedOut'])
+    expect(globalEvents).toEqual([])
+    stop()
+  })
+
+  test('of two app clients on one storage have each their session and their sign-in', async () => {
+    const started = await start()
+    await confirmedUser(started)
+    const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
+    const storage = createMemoryStorage()
+    const options = { storage, fetch: started.net.fetch, clock: started.server.clock.now }
+    const ours = started.anotherContext({ storage })
+    const theirs = createAuthContext(
+      { Auth: { Cognito: { ...Cognito, userPoolClientId: 'other' } } },
+      options,
+    )
+    await signIn(ours, { username, password: PASSWORD })
+    await expect(getCurrentUser(theirs)).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
+    started.net.faults.push(
+      json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: 's', ChallengeParameters: {} }),
+    )
+    await signIn(theirs, { username, password: 'temporary' })
+    await expect(confirmSignIn(ours, { challengeResponse: 'x' })).rejects.toMatchObject({
+      name: 'SignInException',
+    })
+  })
+
+  test('without a browser share no memory, even with the default storage', async () => {
+    const started = await start()
+    await confirmedUser(started)
+    const options = { fetch: started.net.fetch, clock: started.server.clock.now }
+    const first = createAuthContext(started.config, options)
+    const second = createAuthContext(started.config, options)
+    await signIn(first, { username, password: PASSWORD })
+    expect(await getCurrentUser(first)).toBeDefined()
+    await expect(getCurrentUser(second)).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
+  })
+})
+
+describe('storage', () => {
+  test('is the page’s localStorage, and its sessionStorage for a sign-in under way', async () => {
+    const local = createMemoryStorage()
+    const session = createMemoryStorage()
+    vi.stubGlobal('window', { localStorage: local, sessionStorage: session })
+    const context = createAuthContext({})
+    expect(context.storage).toBe(local)
+    expect(context.signInStorage).toBe(session)
+  })
+
+  test('is memory where the browser refuses its own', () => {
+    vi.stubGlobal('window', {
+      get localStorage() {
+        throw new DOMException('denied', 'SecurityError')
+      },
+      get sessionStorage() {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    })
+    for (const storage of [createLocalStorage(), createSessionStorage()]) {
+      storage.setItem('a', '1')
+      expect(storage.getItem('a')).toBe('1')
+    }
+  })
+
+  test('of memory keeps, removes and clears', () => {
+    const storage = createMemoryStorage()
+    storage.setItem('a', '1')
+    storage.setItem('b', '2')
+    storage.removeItem('a')
+    expect([storage.getItem('a'), storage.getItem('b')]).toEqual([null, '2'])
+    storage.clear()
+    expect(storage.getItem('b')).toBeNull()
+  })
+})
+
+describe('configure', () => {
+  test('neither changes nor freezes what it is given', () => {
+    const config = { Auth: { Cognito: { userPoolId: 'eu-west-1_x', userPoolClientId: 'c' } } }
+    const before = structuredClone(config)
+    configure(config)
+    expect(config).toEqual(before)
+    expect([config, config.Auth, config.Auth.Cognito].some(Object.isFrozen)).toBe(false)
+  })
+
+  test('tells the core channel, with the configuration as it was understood', () => {
+    const listener = vi.fn()
+    const stop = Hub.listen('core', listener)
+    configure({ version: '1', auth: { user_pool_id: 'eu-west-1_x', user_pool_client_id: 'c' } })
+    stop()
+    expect(listener).toHaveBeenCalledWith({
+      channel: 'core',
+      payload: {
+        event: 'configure',
+        data: { Auth: { Cognito: { userPoolId: 'eu-west-1_x', userPoolClientId: 'c' } } },
+      },
+      source: 'Configure',
+      patternInfo: [],
+    })
+  })
+
+  test('keeps the options of the call before when it is given none', async () => {
+    const { config, net } = await start()
+    configure({}, { fetch: net.fetch })
+    configure(config)
+    await signUp({ username, password: PASSWORD })
+    expect(net.operations()).toEqual(['SignUp'])
+  })
+
+  test('makes a context that cannot be changed', () => {
+    expect(Object.isFrozen(createAuthContext({}))).toBe(true)
+  })
+})

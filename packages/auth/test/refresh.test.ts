@@ -1,0 +1,369 @@
+import {
+  createMemoryStorage,
+  fetchAuthSession,
+  getCurrentUser,
+  type KeyValueStorage,
+  signIn,
+  signOut,
+} from '@amulet/auth'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import {
+  answerLost,
+  blackHole,
+  confirmedUser,
+  type Fault,
+  htmlPage,
+  json,
+  offline,
+  PASSWORD,
+  start,
+  tooMany,
+} from './start.js'
+
+const HOUR = 3600
+
+/** A signed-in user, and a log that begins after the sign-in. */
+async function signedIn(options: Parameters<typeof start>[0] = {}) {
+  const storage = options.storage ?? createMemoryStorage()
+  const started = await start({ ...options, storage })
+  const username = await confirmedUser(started)
+  await signIn(started.context, { username, password: PASSWORD })
+  started.net.sent.length = 0
+  started.events.length = 0
+  const before = await fetchAuthSession(started.context)
+  const key = (name: string) => `CognitoIdentityServiceProvider.${started.userPoolClientId}.${name}`
+  const user = String(await storage.getItem(key('LastAuthUser')))
+  const stored = (name: string) => storage.getItem(key(`${user}.${name}`))
+  return { ...started, storage, stored, access: `${before.tokens?.accessToken}`, username }
+}
+
+const refused = (name: string, message = 'Refused'): Fault => json(400, { __type: name, message })
+
+/** The answer to a refresh takes `milliseconds` longer. */
+const slow =
+  (milliseconds: number): Fault =>
+  async (forward) => {
+    const answer = await forward()
+    await new Promise((resolve) => setTimeout(resolve, milliseconds))
+    return answer
+  }
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('tokens', () => {
+  test('that are valid are served without a request', async () => {
+    const { context, net, access } = await signedIn()
+    expect(`${(await fetchAuthSession(context)).tokens?.accessToken}`).toBe(access)
+    await getCurrentUser(context)
+    expect(net.sent).toEqual([])
+  })
+
+  test('are refreshed five seconds before they expire', async () => {
+    const { context, net, access, server, events } = await signedIn()
+    server.clock.advance(HOUR - 10)
+    await fetchAuthSession(context)
+    expect(net.sent).toEqual([])
+    server.clock.advance(6)
+    const { tokens } = await fetchAuthSession(context)
+    expect(`${tokens?.accessToken}`).not.toBe(access)
+    expect(net.operations()).toEqual(['GetTokensFromRefreshToken'])
+    expect(net.sent[0]?.body).toEqual({ ClientId: expect.any(String), RefreshToken: expect.any(String) })
+    expect(events).toEqual([{ event: 'tokenRefresh' }])
+  })
+
+  test('are refreshed at once with forceRefresh, and clientMetadata goes along', async () => {
+    const { context, net, access } = await signedIn()
+    const { tokens } = await fetchAuthSession(context, { forceRefresh: true, clientMetadata: { a: 'b' } })
+    expect(`${tokens?.accessToken}`).not.toBe(access)
+    expect(net.sent[0]?.body).toMatchObject({ ClientMetadata: { a: 'b' } })
+  })
+
+  test('keep who signed in, and how, through a refresh', async () => {
+    const { context, username } = await signedIn()
+    const before = await getCurrentUser(context)
+    await fetchAuthSession(context, { forceRefresh: true })
+    expect(await getCurrentUser(context)).toEqual(before)
+    expect(before.signInDetails).toEqual({ loginId: username, authFlowType: 'USER_SRP_AUTH' })
+  })
+
+  test('name the device they were issued to when they are refreshed', async () => {
+    const { context, net, storage, userPoolClientId } = await signedIn()
+    const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}`
+    const user = await storage.getItem(`${prefix}.LastAuthUser`)
+    await storage.setItem(`${prefix}.${user}.deviceKey`, 'us-east-1_device')
+    await fetchAuthSession(context, { forceRefresh: true }).catch(() => {})
+    expect(net.sent[0]?.body).toMatchObject({ DeviceKey: 'us-east-1_device' })
+  })
+
+  test('expire by the server’s clock, however wrong this device’s is', async () => {
+    for (const wrong of [-1, 1]) {
+      let drift = wrong * 24 * HOUR * 1000
+      const started = await signedIn()
+      const context = started.anotherContext({
+        storage: createMemoryStorage(),
+        clock: () => started.server.clock.now() + drift,
+      })
+      // Not by SRP: its proof carries this device's time, and a day off the server refuses it.
+      await signIn(context, {
+        username: started.username,
+        password: PASSWORD,
+        options: { authFlowType: 'USER_PASSWORD_AUTH' },
+      })
+      started.net.sent.length = 0
+      await fetchAuthSession(context)
+      expect(started.net.sent).toEqual([])
+      // Set right in the middle of the session: at most one refresh, no loop.
+      drift = 0
+      await fetchAuthSession(context)
+      await fetchAuthSession(context)
+      expect(started.net.operations().length).toBeLessThanOrEqual(1)
+    }
+  })
+})
+
+describe('one refresh', () => {
+  test('serves all calls that wait for it, with one event', async () => {
+    const { context, net, server, events } = await signedIn()
+    server.clock.advance(HOUR)
+    const sessions = await Promise.all(Array.from({ length: 8 }, () => fetchAuthSession(context)))
+    await getCurrentUser(context)
+    expect(new Set(sessions.map(({ tokens }) => `${tokens?.accessToken}`)).size).toBe(1)
+    expect(net.operations()).toEqual(['GetTokensFromRefreshToken'])
+    expect(events).toEqual([{ event: 'tokenRefresh' }])
+  })
+
+  test('serves all contexts on one storage', async () => {
+    const { context, anotherContext, storage, net, server } = await signedIn()
+    server.clock.advance(HOUR)
+    const contexts = [context, anotherContext({ storage }), anotherContext({ storage })]
+    await Promise.all(contexts.map((context) => fetchAuthSession(context)))
+    expect(net.operations()).toEqual(['GetTokensFromRefreshToken'])
+  })
+
+  test('goes on when the call that began it is aborted', async () => {
+    const { context, net, server } = await signedIn()
+    server.clock.advance(HOUR)
+    net.faults.push(slow(50))
+    const controller = new AbortController()
+    const first = fetchAuthSession(context, { signal: controller.signal })
+    const second = fetchAuthSession(context)
+    controller.abort()
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' })
+    expect((await second).tokens).toBeDefined()
+    expect(net.sent).toHaveLength(1)
+  })
+
+  test('uses what another tab has stored since', async () => {
+    const { context, anotherContext, storage, net, server, events } = await signedIn()
+    // Two storages over the same items, as two tabs have: no object of this process is shared.
+    const otherTab = anotherContext({ storage: { ...storage } as KeyValueStorage })
+    server.clock.advance(HOUR)
+    const lock = Promise.withResolvers?.<void>() ?? deferred()
+    vi.stubGlobal('navigator', {
+      locks: {
+        request: async (_: string, __: object, run: () => Promise<unknown>) => {
+          await lock.promise
+          return run()
+        },
+      },
+    })
+    const waiting = fetchAuthSession(context)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    vi.unstubAllGlobals()
+    const theirs = await fetchAuthSession(otherTab)
+    lock.resolve()
+    expect(`${(await waiting).tokens?.accessToken}`).toBe(`${theirs.tokens?.accessToken}`)
+    expect(net.sent).toHaveLength(1)
+    expect(events).toEqual([])
+  })
+
+  test('does not wait for a lock that nobody gives back, or that is refused', async () => {
+    const { context, server } = await signedIn()
+    server.clock.advance(HOUR)
+    vi.stubGlobal('navigator', {
+      locks: { request: () => Promise.reject(new DOMException('', 'SecurityError')) },
+    })
+    expect((await fetchAuthSession(context)).tokens).toBeDefined()
+
+    server.clock.advance(HOUR)
+    vi.stubGlobal('navigator', {
+      locks: {
+        request: (_: string, { signal }: { signal: AbortSignal }) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      },
+    })
+    const begun = performance.now()
+    expect((await fetchAuthSession(context)).tokens).toBeDefined()
+    expect(performance.now() - begun).toBeLessThan(6000)
+  }, 10_000)
+
+  test('that ends after signOut does not bring the session back', async () => {
+    const { context, net, server, stored, events } = await signedIn()
+    server.clock.advance(HOUR)
+    net.faults.push(slow(50))
+    const refreshing = fetchAuthSession(context)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    await signOut(context)
+    expect((await refreshing).tokens).toBeUndefined()
+    expect(await stored('accessToken')).toBeNull()
+    expect(events.map(({ event }) => event)).toEqual(['signedOut'])
+  })
+})
+
+function deferred() {
+  let resolve = () => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+describe.each<[string, Fault, string]>([
+  ['no network', offline, 'NetworkError'],
+  ['a lost answer', answerLost, 'NetworkError'],
+  ['a proxy’s page', htmlPage, 'InvalidResponseException'],
+  ['throttling', tooMany, 'TooManyRequestsException'],
+  [
+    'a fault of the service',
+    json(500, { __type: 'InternalErrorException', message: 'Oops' }),
+    'InternalErrorException',
+  ],
+  ['an answer without tokens', json(200, {}), 'InvalidTokens'],
+  [
+    'a captive portal',
+    () => Promise.resolve(new Response('<html>', { status: 200 })),
+    'InvalidResponseException',
+  ],
+  ['tokens nobody can read', json(200, { AuthenticationResult: { AccessToken: 'x' } }), 'Unknown'],
+  [
+    'tokens without iat',
+    json(200, { AuthenticationResult: { AccessToken: 'e30.e30.x' } }),
+    'iatNotFoundException',
+  ],
+  ['a client that is gone', json(400, { __type: 'ResourceNotFoundException' }), 'ResourceNotFoundException'],
+])('a refresh that fails by %s', (_, fault, name) => {
+  test(`is ${name}, keeps the session, and the next one works`, async () => {
+    const { context, net, server, stored, events } = await signedIn()
+    server.clock.advance(HOUR)
+    net.faults.push(fault, fault, fault)
+    await expect(fetchAuthSession(context)).rejects.toMatchObject({ name })
+    expect(events).toEqual([
+      { event: 'tokenRefresh_failure', data: { error: expect.objectContaining({ name }) } },
+    ])
+    expect(await stored('refreshToken')).not.toBeNull()
+    net.faults.length = 0
+    expect((await fetchAuthSession(context)).tokens).toBeDefined()
+  })
+
+  test('still serves an access token that is good for its last seconds, unless forced', async () => {
+    const { context, net, server, access } = await signedIn()
+    server.clock.advance(HOUR - 3)
+    net.faults.push(fault, fault, fault)
+    expect(`${(await fetchAuthSession(context)).tokens?.accessToken}`).toBe(access)
+    net.faults.splice(0, 9, fault, fault, fault)
+    await expect(fetchAuthSession(context, { forceRefresh: true })).rejects.toMatchObject({ name })
+  })
+})
+
+test('a refresh that takes too long is TimeoutError, and keeps the session', async () => {
+  const { context, net, server } = await signedIn()
+  server.clock.advance(HOUR)
+  net.faults.push(blackHole)
+  await expect(fetchAuthSession(context, { timeout: 50 })).rejects.toMatchObject({
+    name: 'TimeoutError',
+    retryable: true,
+  })
+})
+
+describe('the service’s last word on the refresh token', () => {
+  test('NotAuthorizedException ends the session: nobody is signed in, and everybody is told why', async () => {
+    const { context, net, server, storage, events, userPoolClientId } = await signedIn()
+    server.clock.advance(HOUR)
+    net.faults.push(refused('NotAuthorizedException', 'Refresh Token has been revoked'))
+    const storedWhenTold: unknown[] = []
+    const lastUser = `CognitoIdentityServiceProvider.${userPoolClientId}.LastAuthUser`
+    context.hub.listen('auth', () => storedWhenTold.push(storage.getItem(lastUser)))
+    expect(await fetchAuthSession(context)).toEqual({})
+    const error = expect.objectContaining({ name: 'NotAuthorizedException' })
+    expect(events).toEqual([
+      { event: 'tokenRefresh_failure', data: { error } },
+      { event: 'signedOut', data: { reason: 'sessionEnded', error } },
+    ])
+    expect(storedWhenTold).toEqual([null, null])
+    await expect(getCurrentUser(context)).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
+  })
+
+  test.each([
+    'TokenRevokedException',
+    'UserNotFoundException',
+    'PasswordResetRequiredException',
+    'UserNotConfirmedException',
+    'RefreshTokenReuseException',
+  ])('%s ends the session and rejects', async (name) => {
+    const { context, net, server, events, stored } = await signedIn()
+    server.clock.advance(HOUR)
+    net.faults.push(refused(name))
+    await expect(fetchAuthSession(context)).rejects.toMatchObject({ name })
+    expect(events.map(({ event }) => event)).toEqual(['tokenRefresh_failure', 'signedOut'])
+    expect(await stored('refreshToken')).toBeNull()
+  })
+
+  test('after the refresh token has expired at the server ends the session', async () => {
+    const { context, server } = await signedIn()
+    server.clock.advance(31 * 24 * HOUR)
+    expect(await fetchAuthSession(context)).toEqual({})
+  })
+
+  test.each(['NotAuthorizedException', 'RefreshTokenReuseException'])(
+    '%s about a token that another tab has replaced meanwhile ends nothing',
+    async (name) => {
+      const { context, anotherContext, storage, net, server, events } = await signedIn()
+      const otherTab = anotherContext({ storage: { ...storage } as KeyValueStorage })
+      server.clock.advance(HOUR)
+      net.faults.push(async () => {
+        const { tokens } = await fetchAuthSession(otherTab)
+        expect(tokens).toBeDefined()
+        // This pool does not rotate; a rotated token is simulated by its text.
+        const key = `CognitoIdentityServiceProvider.${context.config.Auth?.Cognito.userPoolClientId}`
+        const user = await storage.getItem(`${key}.LastAuthUser`)
+        await storage.setItem(`${key}.${user}.refreshToken`, 'rotated')
+        return refused(name)(() => Promise.reject(), new Request('http://x'))
+      })
+      expect((await fetchAuthSession(context)).tokens).toBeDefined()
+      expect(events).toEqual([])
+    },
+  )
+
+  test('about a token another tab has used first waits for what that tab will store', async () => {
+    const { context, anotherContext, storage, net, server, events } = await signedIn()
+    const otherTab = anotherContext({ storage: { ...storage } as KeyValueStorage })
+    server.clock.advance(HOUR)
+    const key = `CognitoIdentityServiceProvider.${context.config.Auth?.Cognito.userPoolClientId}`
+    const rotated: Fault = async (forward) => {
+      const answer = (await (await forward()).json()) as { AuthenticationResult: { RefreshToken?: string } }
+      answer.AuthenticationResult.RefreshToken = 'rotated'
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      return Response.json(answer)
+    }
+    net.faults.push(rotated, refused('RefreshTokenReuseException'))
+    const [theirs, ours] = await Promise.all([fetchAuthSession(otherTab), fetchAuthSession(context)])
+    expect(`${ours.tokens?.accessToken}`).toBe(`${theirs.tokens?.accessToken}`)
+    expect(events).toEqual([])
+    const user = await storage.getItem(`${key}.LastAuthUser`)
+    expect(await storage.getItem(`${key}.${user}.refreshToken`)).toBe('rotated')
+  })
+})
+
+test('without a refresh token is TokenRefreshException, and keeps what there is', async () => {
+  const { context, storage, server, userPoolClientId, stored } = await signedIn()
+  const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}`
+  const user = await storage.getItem(`${prefix}.LastAuthUser`)
+  await storage.removeItem(`${prefix}.${user}.refreshToken`)
+  server.clock.advance(HOUR)
+  await expect(fetchAuthSession(context)).rejects.toMatchObject({
+    name: 'TokenRefreshException',
+    message:
+      "Token refresh is not supported when authenticated with the 'implicit grant' (token) oauth flow. \n\tPlease change your oauth configuration to use 'code grant' flow.",
+  })
+  expect(await stored('accessToken')).not.toBeNull()
+})

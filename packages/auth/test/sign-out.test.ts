@@ -1,0 +1,131 @@
+import {
+  createMemoryStorage,
+  fetchAuthSession,
+  fetchUserAttributes,
+  getCurrentUser,
+  signIn,
+  signOut,
+} from '@amulet/auth'
+import { describe, expect, test } from 'vitest'
+import { confirmedUser, json, offline, PASSWORD, start } from './start.js'
+
+async function signedIn() {
+  const storage = createMemoryStorage()
+  const started = await start({ storage })
+  const username = await confirmedUser(started)
+  await signIn(started.context, { username, password: PASSWORD })
+  started.net.sent.length = 0
+  started.events.length = 0
+  return { ...started, storage, username }
+}
+
+describe('signOut', () => {
+  test('revokes the refresh token and forgets the session', async () => {
+    const { context, net, storage, userPoolClientId, events } = await signedIn()
+    const key = `CognitoIdentityServiceProvider.${userPoolClientId}.LastAuthUser`
+    const user = storage.getItem(key)
+    const refreshToken = storage.getItem(
+      `CognitoIdentityServiceProvider.${userPoolClientId}.${user}.refreshToken`,
+    )
+    expect(await signOut(context)).toBeUndefined()
+    expect(net.sent.map(({ operation, body }) => [operation, body])).toEqual([
+      ['RevokeToken', { ClientId: userPoolClientId, Token: refreshToken }],
+    ])
+    expect(events).toEqual([{ event: 'signedOut', data: { reason: 'signOut' } }])
+    await expect(getCurrentUser(context)).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
+    expect(await fetchAuthSession(context)).toEqual({})
+    expect(storage.getItem(key)).toBeNull()
+  })
+
+  test('keeps what is known about the device', async () => {
+    const { context, storage, userPoolClientId } = await signedIn()
+    const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}`
+    const key = `${prefix}.${storage.getItem(`${prefix}.LastAuthUser`)}.deviceKey`
+    storage.setItem(key, 'us-east-1_device')
+    await signOut(context)
+    expect(storage.getItem(key)).toBe('us-east-1_device')
+  })
+
+  test('global ends the sessions on other devices too', async () => {
+    const { context, anotherContext, net, username } = await signedIn()
+    const elsewhere = anotherContext()
+    await signIn(elsewhere, { username, password: PASSWORD })
+    net.sent.length = 0
+    await signOut(context, { global: true })
+    expect(net.operations()).toEqual(['GlobalSignOut'])
+    expect(await fetchAuthSession(elsewhere, { forceRefresh: true })).toEqual({})
+  })
+
+  test('works without a network, and says in the event what could not be done', async () => {
+    const { context, net, events } = await signedIn()
+    net.faults.push(offline, offline, offline)
+    await signOut(context)
+    expect(events).toEqual([
+      {
+        event: 'signedOut',
+        data: { reason: 'signOut', error: expect.objectContaining({ name: 'NetworkError' }) },
+      },
+    ])
+    expect(await fetchAuthSession(context)).toEqual({})
+  })
+
+  test('works when nobody is signed in', async () => {
+    const { context, events, net } = await start()
+    await signOut(context)
+    expect(events).toEqual([{ event: 'signedOut', data: { reason: 'signOut' } }])
+    expect(net.sent).toEqual([])
+  })
+
+  test('has removed the tokens of a slow storage when it resolves', async () => {
+    const memory = createMemoryStorage()
+    const later = <Value>(value: Value) => new Promise<Value>((resolve) => setTimeout(resolve, 2, value))
+    const storage = {
+      getItem: async (key: string) => later(memory.getItem(key) as string | null),
+      setItem: async (key: string, value: string) => memory.setItem(key, await later(value)),
+      removeItem: async (key: string) => memory.removeItem(await later(key)),
+    }
+    const started = await start({ storage })
+    const username = await confirmedUser(started)
+    await signIn(started.context, { username, password: PASSWORD })
+    const key = `CognitoIdentityServiceProvider.${started.userPoolClientId}.LastAuthUser`
+    expect(memory.getItem(key)).not.toBeNull()
+    await signOut(started.context)
+    expect(memory.getItem(key)).toBeNull()
+  })
+})
+
+describe('fetchUserAttributes', () => {
+  test('gives the attributes of the signed-in user', async () => {
+    const { context, username } = await signedIn()
+    const { userSub } = await fetchAuthSession(context)
+    expect(await fetchUserAttributes(context)).toEqual({
+      sub: userSub,
+      email: username,
+      email_verified: 'true',
+    })
+  })
+
+  test('without a signed-in user is UserUnAuthenticatedException', async () => {
+    const { context, net } = await start()
+    await expect(fetchUserAttributes(context)).rejects.toMatchObject({
+      name: 'UserUnAuthenticatedException',
+      message: 'User needs to be authenticated to call this API.',
+      recoverySuggestion: 'Sign in before calling this API again.',
+    })
+    expect(net.sent).toEqual([])
+  })
+
+  test('with a token that was revoked is NotAuthorizedException', async () => {
+    const { context, net } = await signedIn()
+    net.faults.push(json(400, { __type: 'NotAuthorizedException', message: 'Access Token has been revoked' }))
+    await expect(fetchUserAttributes(context)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    expect(net.sent).toHaveLength(1)
+  })
+
+  test('is asked again after a dropped connection, because asking twice does no harm', async () => {
+    const { context, net } = await signedIn()
+    net.faults.push(offline, offline)
+    expect(await fetchUserAttributes(context)).toMatchObject({ email_verified: 'true' })
+    expect(net.operations()).toEqual(['GetUser', 'GetUser', 'GetUser'])
+  })
+})

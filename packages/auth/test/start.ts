@@ -1,0 +1,118 @@
+import {
+  type AuthContext,
+  type AuthContextOptions,
+  type AuthHubEventData,
+  confirmSignUp,
+  createAuthContext,
+  createMemoryStorage,
+  type ResourcesConfig,
+  signUp,
+} from '@amulet/auth'
+import { type AmuletServer, createServer } from '@amulet/server'
+import { onTestFinished } from 'vitest'
+
+export const PASSWORD = 'Correct-Horse-1'
+
+type Forward = () => Promise<Response>
+
+/** What the network does to one request: answer in the server's place, before or after it, or drop it. */
+export type Fault = (forward: Forward, request: Request) => Promise<Response>
+
+export interface SentRequest {
+  operation: string
+  // Bodies are looked at member by member, as the test expects them.
+  body: Record<string, unknown>
+  headers: Headers
+  url: string
+}
+
+/** The way to the server, with a log of what was sent, and faults to happen to the next requests. */
+export function network(server: AmuletServer) {
+  const sent: SentRequest[] = []
+  const faults: Fault[] = []
+  const fetch = async (request: Request): Promise<Response> => {
+    sent.push({
+      operation: (request.headers.get('x-amz-target') ?? '').replace(
+        'AWSCognitoIdentityProviderService.',
+        '',
+      ),
+      body: (await request.clone().json()) as Record<string, unknown>,
+      headers: request.headers,
+      url: request.url,
+    })
+    const forward = () => server.fetch(request)
+    const fault = faults.shift()
+    return fault ? fault(forward, request) : forward()
+  }
+  return { sent, faults, fetch, operations: () => sent.map(({ operation }) => operation) }
+}
+
+export interface Started {
+  server: AmuletServer
+  context: AuthContext
+  config: ResourcesConfig & { Auth: object }
+  userPoolClientId: string
+  net: ReturnType<typeof network>
+  /** Events of `context` on the `auth` channel so far. */
+  events: AuthHubEventData[]
+  /** Another context on the same user pool; its own storage unless one is given. */
+  anotherContext(options?: AuthContextOptions): AuthContext
+}
+
+/** A server of its own for one test, and a context whose network is that server. */
+export async function start(options: AuthContextOptions = {}): Promise<Started> {
+  const server = createServer({ database: 'sqlite::memory:' })
+  onTestFinished(() => server.close())
+  const { userPoolId, userPoolClientId } = await server.ready
+  const config = { Auth: { Cognito: { userPoolId, userPoolClientId } } }
+  const net = network(server)
+  const anotherContext = (more: AuthContextOptions = {}) =>
+    createAuthContext(config, {
+      storage: createMemoryStorage(),
+      fetch: net.fetch,
+      clock: server.clock.now,
+      ...more,
+    })
+  const context = anotherContext(options)
+  const events: AuthHubEventData[] = []
+  context.hub.listen('auth', ({ payload }) => events.push(payload))
+  return { server, context, config, userPoolClientId, net, events, anotherContext }
+}
+
+/** Signs up a user and confirms the address. */
+export async function confirmedUser(
+  { server, context }: Started,
+  username = 'ada@example.com',
+): Promise<string> {
+  await signUp(context, { username, password: PASSWORD })
+  await confirmSignUp(context, { username, confirmationCode: server.inbox.last(username)?.code ?? '' })
+  return username
+}
+
+export const json =
+  (status: number, body: object, headers?: Record<string, string>): Fault =>
+  () =>
+    Promise.resolve(new Response(JSON.stringify(body), { status, headers: headers ?? {} }))
+
+/** The request never arrives. */
+export const offline: Fault = () => Promise.reject(new TypeError('fetch failed'))
+
+/** The request arrives, the answer does not. */
+export const answerLost: Fault = async (forward) => {
+  await forward()
+  throw new TypeError('terminated')
+}
+
+/** A proxy answers with a page of its own. */
+export const htmlPage: Fault = () =>
+  Promise.resolve(
+    new Response('<html>Service Unavailable</html>', {
+      status: 503,
+      headers: { 'content-type': 'text/html' },
+    }),
+  )
+
+export const tooMany: Fault = json(400, { __type: 'TooManyRequestsException', message: 'Too many requests' })
+
+/** Nothing ever comes back. */
+export const blackHole: Fault = () => new Promise(() => {})

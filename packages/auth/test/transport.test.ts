@@ -1,0 +1,251 @@
+import { AuthError, fetchUserAttributes, resendSignUpCode, signIn, signUp } from '@amulet/auth'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+import { version } from '../src/version.js'
+import { answerLost, blackHole, htmlPage, json, offline, PASSWORD, start, tooMany } from './start.js'
+
+const input = { username: 'ada@example.com', password: PASSWORD }
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('a request', () => {
+  test('has the headers of the protocol and nothing else of ours', async () => {
+    const { context, net } = await start()
+    await signUp(context, input)
+    const { headers, url } = net.sent[0] ?? expect.fail('nothing was sent')
+    expect(url).toBe('https://cognito-idp.us-east-1.amazonaws.com/')
+    expect(Object.fromEntries(headers)).toEqual({
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityProviderService.SignUp',
+      'cache-control': 'no-store',
+      'x-amz-user-agent': `amulet-auth/${version}`,
+      'amz-sdk-invocation-id': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      'amz-sdk-request': 'attempt=1; max=3',
+    })
+    expect(version).toBe(packageJson.version)
+  })
+
+  test('carries the headers the application adds, and tells both products', async () => {
+    const { context, net } = await start({
+      headers: async () => ({ 'x-trace': '7', 'X-Amz-User-Agent': 'app/1', 'cache-control': 'max-age=0' }),
+    })
+    await signUp(context, input)
+    const { headers } = net.sent[0] ?? expect.fail('nothing was sent')
+    expect(headers.get('x-trace')).toBe('7')
+    expect(headers.get('x-amz-user-agent')).toBe(`app/1 amulet-auth/${version}`)
+    expect(headers.get('cache-control')).toBe('max-age=0')
+  })
+
+  test('goes to the endpoint of the configuration, whole', async () => {
+    const { anotherContext, config, net } = await start()
+    const { Cognito } = config.Auth as { Cognito: { userPoolEndpoint?: string } }
+    Cognito.userPoolEndpoint = 'https://example.com/pool/'
+    await signUp(anotherContext(), input).catch(() => {})
+    expect(net.sent[0]?.url).toBe('https://example.com/pool/')
+  })
+
+  test('carries what the page’s script for threat protection has collected', async () => {
+    const { context, net } = await start()
+    const getData = vi.fn().mockReturnValueOnce('encoded').mockReturnValueOnce(undefined)
+    vi.stubGlobal('AmazonCognitoAdvancedSecurityData', { getData })
+    await signUp(context, input)
+    await signUp(context, input).catch(() => {})
+    expect(net.sent.map(({ body }) => body.UserContextData)).toEqual([{ EncodedData: 'encoded' }, undefined])
+    expect(getData).toHaveBeenCalledWith(input.username, expect.any(String), expect.any(String))
+  })
+})
+
+test.each([
+  ['eu-west-1_x', 'https://cognito-idp.eu-west-1.amazonaws.com/'],
+  ['cn-north-1_x', 'https://cognito-idp.cn-north-1.amazonaws.com.cn/'],
+  ['us-gov-west-1_x', 'https://cognito-idp.us-gov-west-1.amazonaws.com/'],
+])('the pool %s is asked at %s', async (userPoolId, url) => {
+  const { anotherContext, config, net } = await start()
+  Object.assign((config.Auth as { Cognito: object }).Cognito, { userPoolId })
+  await signUp(anotherContext(), input)
+  expect(net.sent[0]?.url).toBe(url)
+})
+
+test.each(['nonsense', '_x'])('the pool id %s is InvalidUserPoolId', async (userPoolId) => {
+  const { anotherContext, config, net } = await start()
+  Object.assign((config.Auth as { Cognito: object }).Cognito, { userPoolId })
+  await expect(signUp(anotherContext(), input)).rejects.toMatchObject({
+    name: 'InvalidUserPoolId',
+    message: 'Invalid user pool id provided.',
+  })
+  expect(net.sent).toEqual([])
+})
+
+describe('an error of the service', () => {
+  test.each<[string, object, Record<string, string>]>([
+    ['a header', {}, { 'x-amzn-errortype': 'CodeMismatchException:http://internal.amazon.com/coral/' }],
+    ['__type with a namespace', { __type: 'com.amazonaws.cognito#CodeMismatchException' }, {}],
+    ['code', { code: 'CodeMismatchException,more' }, {}],
+  ])('has the name given by %s', async (_, body, headers) => {
+    const { context, net } = await start()
+    net.faults.push(
+      json(400, { ...body, Message: 'No' }, { ...headers, 'x-amzn-requestid': 'r-1', 'x-amz-id-2': 'e-1' }),
+    )
+    await expect(signUp(context, input)).rejects.toMatchObject({
+      name: 'CodeMismatchException',
+      message: 'No',
+      retryable: false,
+      metadata: { httpStatusCode: 400, requestId: 'r-1', extendedRequestId: 'e-1' },
+    })
+  })
+
+  test('without a name is UnknownError, with the answer as its cause', async () => {
+    const { context, net } = await start()
+    net.faults.push(json(403, {}))
+    await expect(signUp(context, input)).rejects.toMatchObject({
+      name: 'UnknownError',
+      message: 'Unknown error',
+      cause: {},
+      metadata: { httpStatusCode: 403 },
+    })
+  })
+
+  test('is one class, whatever happened, and serializes to what a log needs', async () => {
+    const { context, net } = await start()
+    net.faults.push(json(400, { __type: 'InvalidPasswordException', message: 'Too short' }))
+    const error = await signUp(context, input).catch((error) => error)
+    expect(error).toBeInstanceOf(AuthError)
+    expect(error).toBeInstanceOf(Error)
+    expect(Object.keys(error).sort()).toEqual([
+      'metadata',
+      'name',
+      'recoverySuggestion',
+      'retryable',
+      'underlyingError',
+    ])
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'InvalidPasswordException',
+      retryable: false,
+      metadata: { httpStatusCode: 400 },
+    })
+    expect(`${error}`).toBe('InvalidPasswordException: Too short')
+  })
+})
+
+describe('no answer of the service', () => {
+  test('but no network is NetworkError, with what the platform said as its cause', async () => {
+    const { context, net } = await start()
+    net.faults.push(offline)
+    await expect(signUp(context, input)).rejects.toMatchObject({
+      name: 'NetworkError',
+      message: 'A network error has occurred.',
+      retryable: true,
+      cause: new TypeError('fetch failed'),
+    })
+  })
+
+  test.each([
+    ['a proxy’s page', htmlPage, 503],
+    ['nothing', () => Promise.resolve(new Response('', { status: 502 })), 502],
+    ['half a body', () => Promise.resolve(new Response('{"UserSub":"1', { status: 200 })), 200],
+    ['a bare null', () => Promise.resolve(new Response('null', { status: 200 })), 200],
+  ])('but %s is InvalidResponseException', async (_, fault, httpStatusCode) => {
+    const { context, net } = await start()
+    net.faults.push(fault)
+    const error = await signUp(context, input).catch((error) => error)
+    expect(error).toMatchObject({
+      name: 'InvalidResponseException',
+      retryable: true,
+      metadata: { httpStatusCode },
+    })
+    expect(error.cause).toBeInstanceOf(Error)
+  })
+
+  test('within the time given is TimeoutError, and the request is given up', async () => {
+    const { anotherContext } = await start()
+    let signal: AbortSignal | undefined
+    const context = anotherContext({
+      fetch: (request) => {
+        signal = request.signal
+        return new Promise(() => {})
+      },
+    })
+    await expect(signUp(context, input, { timeout: 20 })).rejects.toMatchObject({
+      name: 'TimeoutError',
+      retryable: true,
+    })
+    expect(signal?.aborted).toBe(true)
+  })
+
+  test('ends with AbortError when the caller gives up, with the caller’s reason as its cause', async () => {
+    const { context, net } = await start()
+    net.faults.push(blackHole)
+    const controller = new AbortController()
+    const call = signUp(context, input, { signal: controller.signal })
+    const reason = new Error('left the page')
+    setTimeout(() => controller.abort(reason), 20)
+    await expect(call).rejects.toMatchObject({ name: 'AbortError', retryable: false, cause: reason })
+  })
+
+  test('is asked for when the caller has given up before', async () => {
+    const { context, net } = await start()
+    await expect(signUp(context, input, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    })
+    expect(net.sent).toEqual([])
+  })
+})
+
+describe('a request is sent again', () => {
+  test('when it was turned away for now, whatever it does', async () => {
+    const { context, net } = await start()
+    net.faults.push(tooMany, json(429, { __type: 'SomethingException' }))
+    expect(await signUp(context, input)).toMatchObject({ isSignUpComplete: false })
+    expect(net.sent.map(({ headers }) => headers.get('amz-sdk-request'))).toEqual([
+      'attempt=1; max=3',
+      'attempt=2; max=3',
+      'attempt=3; max=3',
+    ])
+    expect(new Set(net.sent.map(({ headers }) => headers.get('amz-sdk-invocation-id'))).size).toBe(1)
+  })
+
+  test('three times and no more', async () => {
+    const { context, net } = await start()
+    net.faults.push(tooMany, tooMany, tooMany, tooMany)
+    await expect(signUp(context, input)).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      retryable: true,
+    })
+    expect(net.sent).toHaveLength(3)
+  })
+
+  test('not after the limit of attempts has been reached: that is not throttling', async () => {
+    const { context, net } = await start()
+    net.faults.push(json(400, { __type: 'LimitExceededException', message: 'Attempt limit exceeded' }))
+    await expect(resendSignUpCode(context, input)).rejects.toMatchObject({
+      name: 'LimitExceededException',
+      retryable: false,
+    })
+    expect(net.sent).toHaveLength(1)
+  })
+
+  test.each([
+    ['a dropped connection', answerLost, 'NetworkError'],
+    ['a fault of the service', json(500, { __type: 'InternalErrorException' }), 'InternalErrorException'],
+    ['a proxy’s page', htmlPage, 'InvalidResponseException'],
+  ])('not after %s if it may have created an account or counted an attempt', async (_, fault, name) => {
+    const { context, net } = await start()
+    net.faults.push(fault, fault)
+    await expect(signUp(context, input)).rejects.toMatchObject({ name, retryable: true })
+    await expect(signIn(context, input)).rejects.toMatchObject({ name })
+    expect(net.operations()).toEqual(['SignUp', 'InitiateAuth'])
+  })
+
+  test('not after the caller has given up', async () => {
+    const { context, net } = await start()
+    net.faults.push(tooMany, tooMany)
+    await expect(signUp(context, input, { timeout: 100 })).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(net.sent).toHaveLength(1)
+  })
+})
+
+test('a call without a signed-in user sends nothing', async () => {
+  const { context, net } = await start()
+  await fetchUserAttributes(context).catch(() => {})
+  expect(net.sent).toEqual([])
+})

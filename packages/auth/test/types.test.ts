@@ -1,0 +1,128 @@
+import * as ours from '@amulet/auth'
+import type * as stock from 'aws-amplify/auth'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+
+// What these say is checked by the compiler (`tsc -p tsconfig.test.json`); running them says nothing.
+
+describe('inputs of Amplify are inputs of ours, and the other way around', () => {
+  test('as types', () => {
+    expectTypeOf<stock.SignInInput>().toExtend<ours.SignInInput>()
+    expectTypeOf<ours.SignInInput>().toExtend<stock.SignInInput>()
+    expectTypeOf<stock.SignUpInput>().toExtend<ours.SignUpInput>()
+    expectTypeOf<ours.SignUpInput>().toExtend<stock.SignUpInput>()
+    expectTypeOf<stock.ConfirmSignUpInput>().toExtend<ours.ConfirmSignUpInput>()
+    expectTypeOf<ours.ConfirmSignUpInput>().toExtend<stock.ConfirmSignUpInput>()
+    expectTypeOf<stock.ConfirmSignInInput>().toExtend<ours.ConfirmSignInInput>()
+    expectTypeOf<ours.ConfirmSignInInput>().toExtend<stock.ConfirmSignInInput>()
+    expectTypeOf<stock.ResendSignUpCodeInput>().toExtend<ours.ResendSignUpCodeInput>()
+    expectTypeOf<ours.ResendSignUpCodeInput>().toExtend<stock.ResendSignUpCodeInput>()
+    expectTypeOf<stock.SignOutInput>().toExtend<ours.SignOutInput>()
+    expectTypeOf<ours.SignOutInput>().toExtend<stock.SignOutInput>()
+    expectTypeOf<stock.FetchAuthSessionOptions>().toExtend<ours.FetchAuthSessionOptions>()
+    expectTypeOf<ours.FetchAuthSessionOptions>().toExtend<stock.FetchAuthSessionOptions>()
+  })
+})
+
+describe('outputs of ours are outputs of Amplify, and the other way around', () => {
+  test('as types', () => {
+    expectTypeOf<ours.SignInOutput>().toExtend<stock.SignInOutput>()
+    expectTypeOf<stock.SignInOutput>().toExtend<ours.SignInOutput>()
+    expectTypeOf<ours.ConfirmSignInOutput>().toExtend<stock.ConfirmSignInOutput>()
+    expectTypeOf<stock.ConfirmSignInOutput>().toExtend<ours.ConfirmSignInOutput>()
+    expectTypeOf<ours.SignUpOutput>().toExtend<stock.SignUpOutput>()
+    expectTypeOf<stock.SignUpOutput>().toExtend<ours.SignUpOutput>()
+    expectTypeOf<ours.ConfirmSignUpOutput>().toExtend<stock.ConfirmSignUpOutput>()
+    expectTypeOf<stock.ConfirmSignUpOutput>().toExtend<ours.ConfirmSignUpOutput>()
+    expectTypeOf<ours.ResendSignUpCodeOutput>().toExtend<stock.ResendSignUpCodeOutput>()
+    expectTypeOf<stock.ResendSignUpCodeOutput>().toExtend<ours.ResendSignUpCodeOutput>()
+    expectTypeOf<ours.GetCurrentUserOutput>().toExtend<stock.GetCurrentUserOutput>()
+    expectTypeOf<stock.GetCurrentUserOutput>().toExtend<ours.GetCurrentUserOutput>()
+    expectTypeOf<ours.FetchUserAttributesOutput>().toExtend<stock.FetchUserAttributesOutput>()
+    expectTypeOf<stock.FetchUserAttributesOutput>().toExtend<ours.FetchUserAttributesOutput>()
+    expectTypeOf<ours.AuthSession>().toExtend<stock.AuthSession>()
+    expectTypeOf<stock.AuthSession>().toExtend<ours.AuthSession>()
+    expectTypeOf<ours.AuthTokens>().toExtend<stock.AuthTokens>()
+    expectTypeOf<stock.AuthTokens>().toExtend<ours.AuthTokens>()
+    expectTypeOf<ours.JWT>().toExtend<stock.JWT>()
+    expectTypeOf<stock.JWT>().toExtend<ours.JWT>()
+    expectTypeOf<ours.AuthUser>().toEqualTypeOf<ours.GetCurrentUserOutput>()
+    expectTypeOf<ours.CodeDeliveryDetails>().toExtend<stock.CodeDeliveryDetails>()
+    expectTypeOf<stock.CodeDeliveryDetails>().toExtend<ours.CodeDeliveryDetails>()
+    expectTypeOf<ours.UserAttributeKey>().toEqualTypeOf<stock.UserAttributeKey>()
+    expectTypeOf<ours.VerifiableUserAttributeKey>().toEqualTypeOf<stock.VerifiableUserAttributeKey>()
+  })
+})
+
+describe('a function written for Amplify’s call takes ours', () => {
+  test('as types', () => {
+    expectTypeOf(ours.signIn).toExtend<(input: stock.SignInInput) => Promise<stock.SignInOutput>>()
+    expectTypeOf(ours.confirmSignIn).toExtend<
+      (input: stock.ConfirmSignInInput) => Promise<stock.ConfirmSignInOutput>
+    >()
+    expectTypeOf(ours.signUp).toExtend<(input: stock.SignUpInput) => Promise<stock.SignUpOutput>>()
+    expectTypeOf(ours.confirmSignUp).toExtend<
+      (input: stock.ConfirmSignUpInput) => Promise<stock.ConfirmSignUpOutput>
+    >()
+    expectTypeOf(ours.resendSignUpCode).toExtend<
+      (input: stock.ResendSignUpCodeInput) => Promise<stock.ResendSignUpCodeOutput>
+    >()
+    expectTypeOf(ours.signOut).toExtend<(input?: stock.SignOutInput) => Promise<void>>()
+    expectTypeOf(ours.autoSignIn).toExtend<() => Promise<stock.SignInOutput>>()
+    expectTypeOf(ours.getCurrentUser).toExtend<() => Promise<stock.GetCurrentUserOutput>>()
+    expectTypeOf(ours.fetchUserAttributes).toExtend<() => Promise<stock.FetchUserAttributesOutput>>()
+    expectTypeOf(ours.fetchAuthSession).toExtend<
+      (options?: stock.FetchAuthSessionOptions) => Promise<stock.AuthSession>
+    >()
+    expectTypeOf(ours.decodeJWT).toExtend<typeof stock.decodeJWT>()
+  })
+})
+
+test('every step of a sign-in is told apart by its name', () => {
+  const describeStep = (step: ours.SignInNextStep) => {
+    switch (step.signInStep) {
+      case 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED':
+        return expectTypeOf(step.missingAttributes).toEqualTypeOf<ours.UserAttributeKey[] | undefined>()
+      case 'CONFIRM_SIGN_IN_WITH_SMS_CODE':
+        return expectTypeOf(step.codeDeliveryDetails).toEqualTypeOf<ours.CodeDeliveryDetails | undefined>()
+      default:
+        return undefined
+    }
+  }
+  expect(describeStep({ signInStep: 'DONE' })).toBeUndefined()
+})
+
+test('isAuthError narrows to the class and the name', () => {
+  const error: unknown = new ours.AuthError({ name: 'CodeMismatchException', message: 'No' })
+  expect(ours.isAuthError(error)).toBe(true)
+  expect(ours.isAuthError(error, 'CodeMismatchException')).toBe(true)
+  expect(ours.isAuthError(error, 'ExpiredCodeException')).toBe(false)
+  expect(ours.isAuthError(new Error('no'))).toBe(false)
+  expect(ours.isAuthError(undefined)).toBe(false)
+  if (ours.isAuthError(error, 'CodeMismatchException')) {
+    expectTypeOf(error.name).toEqualTypeOf<'CodeMismatchException'>()
+    expectTypeOf(error.metadata).toEqualTypeOf<ours.ResponseMetadata | undefined>()
+  }
+})
+
+test('the groups of the reference are unions of names', () => {
+  expectTypeOf<'NotAuthorizedException'>().toExtend<ours.InitiateAuthException>()
+  expectTypeOf<'EmptySignInUsername'>().toExtend<ours.AuthValidationErrorCode>()
+  expectTypeOf<'ForbiddenException'>().not.toExtend<ours.SignUpException>()
+  expectTypeOf<ours.DeleteUserException>().toEqualTypeOf<ours.GetUserException>()
+})
+
+test('what cannot work does not compile', () => {
+  const never = () => {
+    // @ts-expect-error a username is needed
+    ours.signIn({ password: 'x' })
+    // @ts-expect-error a name is not an input
+    ours.signIn('ada')
+    // @ts-expect-error there is no such flow
+    ours.signIn({ username: 'ada', options: { authFlowType: 'MAGIC' } })
+    // @ts-expect-error an object that only looks like a context
+    ours.getCurrentUser({ config: {} })
+    // @ts-expect-error a configuration needs an app client
+    ours.configure({ Auth: { Cognito: { userPoolId: 'x' } } })
+  }
+  expect(never).toBeTypeOf('function')
+})
