@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { launchBrowser } from './start.js'
 
 // What `script/server` runs after it has built everything. These tests need the built packages, as it does.
@@ -16,10 +16,14 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 function startServers(...args: string[]) {
-  return spawn(process.execPath, [serve, '--database', 'sqlite::memory:', ...args], {
+  const servers = spawn(process.execPath, [serve, '--database', 'sqlite::memory:', ...args], {
     env: { ...process.env, DEMO_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  onTestFinished(() => {
+    servers.kill()
+  })
+  return servers
 }
 
 /** What the servers have printed once it matches. */
@@ -41,6 +45,7 @@ test('the page and the pool start together, know each other, and stop together',
   const [, page = '', pool = ''] = await printed(servers, /Demo +(\S+)\s+User pool +(\S+)/)
 
   const tab = await browser.newPage()
+  tab.setDefaultTimeout(10_000)
   await tab.goto(page)
   await tab.getByText(`Pool us-east-1_AmuletDev at ${pool}`).waitFor()
   await tab.getByLabel('E-mail address').fill('nobody@example.com')
