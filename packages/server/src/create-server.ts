@@ -116,7 +116,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
   const clock = options.clock ?? createClock()
   const inbox = createInbox(clock)
   let listeningAt: string | undefined
-  let listener: Listener | undefined
+  const listeners: Listener[] = []
   let closing: Promise<void> | undefined
   const underWay = new Set<Promise<Response>>()
 
@@ -206,7 +206,8 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     },
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const { fetch, info } = await started
-      listener = await listen(fetch, { port, host })
+      const listener = await listen(fetch, { port, host })
+      listeners.push(listener)
       listeningAt = listener.url
       return info()
     },
@@ -216,7 +217,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         if (drainSeconds > 0) await setTimeout(drainSeconds * 1000)
         // Requests come by the listener and by `fetch`; either way there may be some under way.
         await Promise.all([
-          listener?.close(PATIENCE),
+          ...listeners.map((listener) => listener.close(PATIENCE)),
           Promise.race([Promise.allSettled(underWay), setTimeout(PATIENCE, undefined, { ref: false })]),
         ])
         await running?.stop()

@@ -1,0 +1,282 @@
+import { expect, test } from 'vitest'
+import { sharedDatabase } from './fresh-database.js'
+import { ADMIN, awsSdk, send, sendSigned, signRequest, startProduction } from './production.js'
+import { start } from './start.js'
+
+const MISMATCH = {
+  __type: 'InvalidSignatureException',
+  message:
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+}
+
+test('the AWS SDK with the right credentials administers, and the keys are checked one by one', async () => {
+  const second = { accessKeyId: 'second', secretAccessKey: 'another-secret-of-another-administrator' }
+  const app = await startProduction({ adminCredentials: [ADMIN, second] })
+  const admin = await awsSdk(app)
+  const { UserPool } = await admin.createUserPool({ PoolName: 'Made in production' })
+  const other = await awsSdk(app, { credentials: second })
+  const { UserPools } = await other.listUserPools({ MaxResults: 10 })
+  expect(UserPools).toMatchObject([{ Id: UserPool?.Id, Name: 'Made in production' }])
+})
+
+test.each([
+  {
+    who: 'an unknown access key',
+    config: { credentials: { ...ADMIN, accessKeyId: 'AKIDNOBODY' } },
+    answer: {
+      name: 'UnrecognizedClientException',
+      message: 'The security token included in the request is invalid.',
+    },
+  },
+  {
+    who: 'a wrong secret',
+    config: { credentials: { ...ADMIN, secretAccessKey: `${ADMIN.secretAccessKey}x` } },
+    answer: { name: 'InvalidSignatureException', message: MISMATCH.message },
+  },
+  {
+    who: 'temporary credentials, which are not given out here',
+    config: { credentials: { ...ADMIN, sessionToken: 'FwoGZXIvYXdzEXAMPLE' } },
+    answer: {
+      name: 'UnrecognizedClientException',
+      message: 'The security token included in the request is invalid.',
+    },
+  },
+  {
+    who: 'a signature for another region',
+    config: { region: 'eu-west-1' },
+    answer: {
+      name: 'InvalidSignatureException',
+      message: "Credential should be scoped to a valid region, not 'eu-west-1'. ",
+    },
+  },
+])('the AWS SDK with $who is refused', async ({ config, answer }) => {
+  const app = await startProduction()
+  const admin = await awsSdk(app, config)
+  await expect(admin.createUserPool({ PoolName: 'x' })).rejects.toMatchObject(answer)
+  expect((await sendSigned(app, 'ListUserPools', { MaxResults: 1 })).body.UserPools).toEqual([])
+})
+
+test('the AWS SDK on a machine with a wrong clock corrects it by the answer and goes on', async () => {
+  const app = await startProduction()
+  const admin = await awsSdk(app, { systemClockOffset: -3600_000 })
+  expect((await admin.listUserPools({ MaxResults: 1 })).UserPools).toEqual([])
+})
+
+test('a signature is good for five minutes before and after its date', async () => {
+  const app = await startProduction()
+  const at = (milliseconds: number) =>
+    new Date(Math.floor(app.server.clock.now() / 1000) * 1000 + milliseconds)
+  const list = (date: Date) => sendSigned(app, 'ListUserPools', { MaxResults: 1 }, { date })
+  expect((await list(at(-295_000))).status).toBe(200)
+  expect((await list(at(295_000))).status).toBe(200)
+  expect((await list(at(-310_000))).body).toEqual({
+    __type: 'InvalidSignatureException',
+    message: expect.stringMatching(
+      /^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 5 min\.\)$/,
+    ),
+  })
+  expect((await list(at(310_000))).body).toEqual({
+    __type: 'InvalidSignatureException',
+    message: expect.stringMatching(
+      /^Signature not yet current: \d{8}T\d{6}Z is still later than \d{8}T\d{6}Z \(\d{8}T\d{6}Z \+ 5 min\.\)$/,
+    ),
+  })
+})
+
+test('a request that was overheard is not answered a second time, by no node', async () => {
+  const database = await sharedDatabase()
+  const [one, two] = [await startProduction(database), await startProduction(database)]
+  const overheard = await signRequest('CreateUserPool', { PoolName: 'Once' })
+  expect((await send(one, overheard)).status).toBe(200)
+  for (const app of [one, two]) {
+    app.server.clock.advance(10)
+    expect((await send(app, overheard)).body).toEqual({
+      __type: 'InvalidSignatureException',
+      message: 'This signature has been used already. Sign each request anew.',
+    })
+  }
+  const { body } = await sendSigned(two, 'ListUserPools', { MaxResults: 10 })
+  expect(body.UserPools).toHaveLength(1)
+})
+
+test('a request that was signed twice within a second is told to come again, which an SDK does by itself', async () => {
+  const app = await startProduction()
+  const request = await signRequest('ListUserPools', { MaxResults: 1 })
+  expect((await send(app, request)).status).toBe(200)
+  expect((await send(app, request)).body).toEqual({
+    __type: 'TooManyRequestsException',
+    message: 'The same request was signed twice within a second. Sign it again.',
+  })
+})
+
+const CREATE = { PoolName: 'Signed' }
+
+test.each([
+  {
+    what: 'another body',
+    change: (request: SignedRequest) => ({ ...request, body: JSON.stringify({ PoolName: 'Tampered' }) }),
+  },
+  {
+    what: 'another operation',
+    change: (request: SignedRequest) => ({
+      ...request,
+      headers: { ...request.headers, 'x-amz-target': 'AWSCognitoIdentityProviderService.ListUserPools' },
+    }),
+  },
+  {
+    what: 'another host',
+    change: (request: SignedRequest) => ({
+      ...request,
+      headers: { ...request.headers, host: 'elsewhere.example' },
+    }),
+  },
+  {
+    what: 'another path',
+    change: (request: SignedRequest) => ({ ...request, url: 'http://localhost/us-east-1_Another00' }),
+  },
+  {
+    what: 'a query',
+    change: (request: SignedRequest) => ({ ...request, url: 'http://localhost/?__proto__=1' }),
+  },
+  {
+    what: 'another date',
+    change: (request: SignedRequest) => ({
+      ...request,
+      headers: {
+        ...request.headers,
+        'x-amz-date': (request.headers['x-amz-date'] ?? '').replace(/\d\dZ$/, (seconds) =>
+          seconds === '00Z' ? '01Z' : '00Z',
+        ),
+      },
+    }),
+  },
+  {
+    what: 'a signature that is nearly right',
+    change: (request: SignedRequest) => ({
+      ...request,
+      headers: {
+        ...request.headers,
+        authorization: (request.headers.authorization ?? '').replace(/.$/, (end) =>
+          end === '0' ? '1' : '0',
+        ),
+      },
+    }),
+  },
+])('$what than the signed one is refused', async ({ change }) => {
+  const app = await startProduction()
+  const signed = await signRequest('CreateUserPool', CREATE)
+  expect((await send(app, change(signed))).body).toEqual(MISMATCH)
+  // What was refused does not use the signature up.
+  expect((await send(app, signed)).status).toBe(200)
+})
+
+type SignedRequest = Awaited<ReturnType<typeof signRequest>>
+
+test('a path and a query that are signed as they are sent do not matter', async () => {
+  const app = await startProduction()
+  const path = '/us-east-1_Whatever0?b=2&a=1%202'
+  expect((await sendSigned(app, 'CreateUserPool', CREATE, { path })).status).toBe(200)
+})
+
+test('a hash of the body in a header has to be that of the body', async () => {
+  const app = await startProduction()
+  for (const hash of ['UNSIGNED-PAYLOAD', '0'.repeat(64)])
+    expect(
+      (await sendSigned(app, 'CreateUserPool', CREATE, { headers: { 'x-amz-content-sha256': hash } })).body,
+    ).toEqual({
+      __type: 'InvalidSignatureException',
+      message: "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    })
+})
+
+test.each([
+  ['x-amz-target', 'X-Amz-Target'],
+  ['host', 'Host'],
+])('%s must be signed', async (header, shown) => {
+  const app = await startProduction()
+  const { body } = await sendSigned(app, 'CreateUserPool', CREATE, { unsigned: [header] })
+  expect(body).toEqual({
+    __type: 'InvalidSignatureException',
+    message: `'${shown}' must be a 'SignedHeader' in the AWS Authorization.`,
+  })
+})
+
+test('a signature for another service is refused', async () => {
+  const app = await startProduction()
+  const { body } = await sendSigned(app, 'CreateUserPool', CREATE, { service: 'cognito-identity' })
+  expect(body).toEqual({
+    __type: 'InvalidSignatureException',
+    message: "Credential should be scoped to correct service: 'cognito-idp'. ",
+  })
+})
+
+test.each([
+  {
+    authorization: undefined,
+    type: 'MissingAuthenticationTokenException',
+    says: 'Missing Authentication Token',
+  },
+  {
+    authorization: 'Bearer abc',
+    type: 'MissingAuthenticationTokenException',
+    says: 'Missing Authentication Token',
+  },
+  {
+    authorization: 'AWS4-HMAC-SHA1 Credential=a',
+    type: 'IncompleteSignatureException',
+    says: 'AWS4-HMAC-SHA1',
+  },
+  { authorization: 'AWS4-HMAC-SHA256', type: 'IncompleteSignatureException', says: "requires 'Credential'" },
+  {
+    authorization: 'AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=c',
+    type: 'IncompleteSignatureException',
+    says: 'exactly 5',
+  },
+  {
+    authorization: `AWS4-HMAC-SHA256 Credential=${ADMIN.accessKeyId}/20200101/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=c`,
+    type: 'InvalidSignatureException',
+    says: 'Date in Credential scope does not match',
+  },
+  {
+    authorization: `AWS4-HMAC-SHA256 Credential=${ADMIN.accessKeyId}/20300101/us-east-1/cognito-idp/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target;x-nothing, Signature=c`,
+    type: 'InvalidSignatureException',
+    says: "'x-nothing' is named as a SignedHeader, but it does not exist in the HTTP request.",
+  },
+])('$authorization is no signature', async ({ authorization, type, says }) => {
+  const app = await startProduction()
+  const { status, body } = await send(app, {
+    url: 'http://localhost/',
+    headers: {
+      'x-amz-target': 'AWSCognitoIdentityProviderService.ListUserPools',
+      'x-amz-date': '20300101T000000Z',
+      ...(authorization !== undefined && { authorization }),
+    },
+    body: '{"MaxResults":1}',
+  })
+  expect([status, body.__type]).toEqual([400, type])
+  expect(body.message).toContain(says)
+})
+
+test('an operation for everybody does not look at credentials, however wrong', async () => {
+  const app = await startProduction()
+  for (const authorization of ['Bearer abc', 'AWS4-HMAC-SHA256 Credential=nonsense'])
+    expect(
+      (
+        await send(app, {
+          url: 'http://localhost/',
+          headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser', authorization },
+          body: '{"AccessToken":"nonsense"}',
+        })
+      ).body,
+    ).toEqual({ __type: 'NotAuthorizedException', message: 'Invalid Access Token' })
+})
+
+test('while developing any credentials are good, and none, until some are named', async () => {
+  const open = await start()
+  expect((await open.call('ListUserPools', { MaxResults: 1 })).status).toBe(200)
+  const closed = await start({ adminCredentials: [ADMIN] })
+  expect((await closed.call('ListUserPools', { MaxResults: 1 })).body.__type).toBe(
+    'MissingAuthenticationTokenException',
+  )
+  expect((await sendSigned(closed, 'ListUserPools', { MaxResults: 1 })).status).toBe(200)
+})
