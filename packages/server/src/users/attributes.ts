@@ -102,7 +102,8 @@ function rulesOf(given: SchemaAttribute, defaults: Partial<AttributeSchema>) {
 export function attributeRecord(
   pairs: readonly { Name: string; Value?: string }[] | undefined,
 ): Record<string, string> {
-  const record: Record<string, string> = {}
+  // A null-prototype object: `__proto__` is a name like any other.
+  const record: Record<string, string> = Object.create(null)
   for (const { Name, Value } of pairs ?? []) record[Name] = Value ?? ''
   return record
 }
