@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type AppClient, appClientOfRow, clientSecret, findClient } from '../clients/app-client.js'
 import { insertAppClient, newClientId, newClientSecret } from '../clients/create-app-client.js'
+import { validateAppClient } from '../clients/validate-app-client.js'
 import type { ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
+import { validateUserPool } from '../pools/validate-user-pool.js'
 import { StartError } from '../start-error.js'
 import { generateSigningKey } from '../tokens/signing-key.js'
-import { attributeRecord, validateAttributes } from '../users/attributes.js'
+import { assertInSchema, assertVerifiable, attributeRecord, validateAttributes } from '../users/attributes.js'
 import { insertUser, prepareUser } from '../users/create-user.js'
 import { passwordPolicyViolation } from '../users/password.js'
 import { findUser } from '../users/user.js'
@@ -27,7 +29,7 @@ export interface Announced {
  * Creates what is declared and missing. Nothing that exists is changed: people have signed up to it since, and some
  * settings of a pool can never change. A difference is told to `warn` instead.
  *
- * @throws {StartError} a declared user breaks the rules of the pool
+ * @throws {StartError} a declaration that the API would refuse too
  */
 export async function applyConfig(
   context: ServerContext,
@@ -36,14 +38,31 @@ export async function applyConfig(
 ): Promise<Announced[]> {
   const announced: Announced[] = []
   for (const [index, declared] of pools.entries()) {
-    const pool = await ensurePool(context, declared, warn)
+    const path = `userPools[${index}] (${declared.PoolName})`
+    const pool = await named(path, () => ensurePool(context, declared, warn))
     const clientIds: string[] = []
-    for (const client of declared.clients ?? [])
-      clientIds.push(await ensureClient(context, pool, client, warn))
-    await ensureUsers(context, pool, declared.users ?? [], `userPools[${index}].users`)
+    for (const [index, client] of (declared.clients ?? []).entries())
+      clientIds.push(
+        await named(`${path}.clients[${index}] (${client.ClientName})`, () =>
+          ensureClient(context, pool, client, warn),
+        ),
+      )
+    for (const [index, user] of (declared.users ?? []).entries())
+      await named(`${path}.users[${index}] (${user.Username})`, () => ensureUser(context, pool, user))
     announced.push({ userPoolId: pool.id, userPoolClientId: clientIds[0] })
   }
   return announced
+}
+
+/** What the API would answer, as a sentence about the declaration at `path`. */
+async function named<T>(path: string, create: () => Promise<T>): Promise<T> {
+  try {
+    return await create()
+  } catch (error) {
+    if (error instanceof ServiceError)
+      throw new StartError(`${path} cannot be created: ${error.message}`, { cause: error })
+    throw error
+  }
 }
 
 async function ensurePool(
@@ -64,6 +83,7 @@ async function ensurePool(
       )
     return existing
   }
+  validateUserPool(settings)
   const id = UserPoolId ?? newUserPoolId(context)
   const key = await generateSigningKey()
   return await context.db
@@ -106,7 +126,9 @@ async function ensureClient(
       )
     return existing.id
   }
-  const secret = ClientSecret ?? (GenerateSecret ? newClientSecret(context) : undefined)
+  if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
+  validateAppClient(pool, settings)
+  const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
   const client = { id: ClientId ?? newClientId(context), userPoolId: pool.id, name: ClientName, settings }
   await context.db
     .transaction()
@@ -137,37 +159,21 @@ async function findDeclaredClient(
   return client
 }
 
-async function ensureUsers(
-  context: ServerContext,
-  pool: UserPool,
-  declared: readonly DeclaredUser[],
-  path: string,
-): Promise<void> {
-  for (const [index, user] of declared.entries()) {
-    if (await findUser(context.db, pool, user.Username)) continue
-    try {
-      await createDeclaredUser(context, pool, user)
-    } catch (error) {
-      if (error instanceof ServiceError)
-        throw new StartError(`${path}[${index}] (${user.Username}) cannot be created: ${error.message}`, {
-          cause: error,
-        })
-      throw error
-    }
-  }
-}
-
-async function createDeclaredUser(context: ServerContext, pool: UserPool, user: DeclaredUser): Promise<void> {
+async function ensureUser(context: ServerContext, pool: UserPool, user: DeclaredUser): Promise<void> {
+  if (await findUser(context.db, pool, user.Username)) return
   const violation = passwordPolicyViolation(pool, user.Password)
   if (violation) throw errors.passwordPolicyAtCreate(violation)
   const attributes = attributeRecord(user.UserAttributes)
-  validateAttributes(pool, attributes, { requireRequired: false })
+  if ('sub' in attributes) throw errors.attributeNotMutable('sub')
+  assertInSchema(pool, Object.keys(attributes))
   const prepared = prepareUser(context, pool, {
     username: user.Username,
     attributes,
     password: user.Password,
     status: user.Temporary ? 'FORCE_CHANGE_PASSWORD' : 'CONFIRMED',
   })
+  validateAttributes(pool, prepared.attributes, { requireRequired: false })
+  assertVerifiable(prepared.attributes)
   await context.db.transaction().execute((tx) => insertUser(context, tx, pool, prepared))
 }
 

@@ -1,0 +1,317 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AmuletConfig, createServer, defineConfig } from '@amulet/server'
+import { expect, test } from 'vitest'
+import { amulet, amuletDev, temporaryFolder } from './amulet.js'
+import { PASSWORD, start } from './start.js'
+
+const POOL = 'us-east-1_Declared1'
+const CLIENT = 'declaredclient'
+
+const config = defineConfig({
+  userPools: [
+    {
+      UserPoolId: POOL,
+      PoolName: 'Declared',
+      UsernameAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      Policies: { PasswordPolicy: { MinimumLength: 10 } },
+      clients: [
+        {
+          ClientId: CLIENT,
+          ClientName: 'Web',
+          ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+          AccessTokenValidity: 5,
+          TokenValidityUnits: { AccessToken: 'minutes' },
+        },
+      ],
+      users: [
+        {
+          Username: 'ada@example.com',
+          Password: PASSWORD,
+          UserAttributes: [
+            { Name: 'email_verified', Value: 'true' },
+            { Name: 'name', Value: 'Ada' },
+          ],
+        },
+        { Username: 'new@example.com', Password: PASSWORD, Temporary: true },
+      ],
+    },
+  ],
+})
+
+test('declared pools, clients and users are there, and the default pool is not', async () => {
+  const app = await start({ config })
+  expect(app).toMatchObject({
+    userPoolId: POOL,
+    userPoolClientId: CLIENT,
+    issuer: `http://localhost:9230/${POOL}`,
+  })
+  const signIn = (USERNAME: string) =>
+    app.call('InitiateAuth', {
+      ClientId: CLIENT,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD },
+    })
+  const { AuthenticationResult } = (await signIn('ada@example.com')).body
+  expect(AuthenticationResult.ExpiresIn).toBe(300)
+  const user = await app.call('GetUser', { AccessToken: AuthenticationResult.AccessToken })
+  expect(user.body.UserAttributes).toEqual(
+    expect.arrayContaining([
+      { Name: 'email', Value: 'ada@example.com' },
+      { Name: 'email_verified', Value: 'true' },
+      { Name: 'name', Value: 'Ada' },
+    ]),
+  )
+  expect((await signIn('new@example.com')).body.ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
+  const other = await app.call('SignUp', {
+    ClientId: 'amuletdevwebclient00000000',
+    Username: 'x@example.com',
+    Password: PASSWORD,
+  })
+  expect(other.body.__type).toBe('ResourceNotFoundException')
+})
+
+test('a start with the same declaration changes nothing and says nothing', async () => {
+  const folder = temporaryFolder()
+  const database = `sqlite:${join(folder, 'amulet.db')}`
+  const rootKey = new Uint8Array(32).fill(7)
+  const warnings: string[] = []
+  const started = async (declared: AmuletConfig) => {
+    const server = createServer({
+      database,
+      rootKey,
+      config: declared,
+      warn: (sentence) => warnings.push(sentence),
+    })
+    const keys = await server.fetch(
+      new Request(`http://localhost/${(await server.ready).userPoolId}/.well-known/jwks.json`),
+    )
+    const { keys: jwks } = (await keys.json()) as { keys: unknown[] }
+    const info = await server.ready
+    await server.close()
+    return { ...info, jwks }
+  }
+  // Without fixed ids, what is declared is found again by its name.
+  const byName: AmuletConfig = {
+    userPools: [{ PoolName: 'Named', clients: [{ ClientName: 'Web', GenerateSecret: true }] }],
+  }
+  const first = await started(byName)
+  expect(await started(byName)).toEqual(first)
+  expect(first.userPoolId).toMatch(/^us-east-1_[0-9A-Za-z]{9}$/)
+  expect(warnings).toEqual([])
+})
+
+test('a pool or client that differs from its declaration stays, and the difference is told', async () => {
+  const folder = temporaryFolder()
+  const database = `sqlite:${join(folder, 'amulet.db')}`
+  const rootKey = new Uint8Array(32).fill(7)
+  const before = createServer({ database, rootKey, config })
+  await before.ready
+  await before.close()
+
+  const [pool] = config.userPools ?? []
+  const warnings: string[] = []
+  const after = createServer({
+    database,
+    rootKey,
+    warn: (sentence) => warnings.push(sentence),
+    config: {
+      userPools: [
+        {
+          ...pool,
+          PoolName: 'Declared',
+          AutoVerifiedAttributes: [],
+          clients: [
+            {
+              ClientId: CLIENT,
+              ClientName: 'Web',
+              ClientSecret: 's'.repeat(24),
+            },
+          ],
+        },
+      ],
+    },
+  })
+  await after.ready
+  expect(warnings).toEqual([
+    `User pool ${POOL} differs from its declaration in AutoVerifiedAttributes; it stays as it is in the database.`,
+    `App client ${CLIENT} differs from its declaration in AccessTokenValidity, TokenValidityUnits, ExplicitAuthFlows, its secret; it stays as it is in the database.`,
+  ])
+  const signedUp = await after.fetch(
+    new Request('http://localhost/', {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.SignUp' },
+      body: JSON.stringify({ ClientId: CLIENT, Username: 'eve@example.com', Password: PASSWORD }),
+    }),
+  )
+  // As at first: no secret is asked for, and the address is to be verified.
+  expect(await signedUp.json()).toMatchObject({ CodeDeliveryDetails: { AttributeName: 'email' } })
+  await after.close()
+})
+
+test('resetting brings back what is declared', async () => {
+  const app = await start({ config })
+  await app.call('SignUp', { ClientId: CLIENT, Username: 'eve@example.com', Password: PASSWORD })
+  await app.server.fetch(new Request('http://localhost/_amulet/reset', { method: 'POST' }))
+  const signIn = (USERNAME: string) =>
+    app.call('InitiateAuth', {
+      ClientId: CLIENT,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD },
+    })
+  expect((await signIn('ada@example.com')).status).toBe(200)
+  expect((await signIn('eve@example.com')).body.__type).toBe('UserNotFoundException')
+})
+
+test('region, url and issuer come from the configuration unless they are given beside it', async () => {
+  const declared: AmuletConfig = {
+    region: 'eu-central-1',
+    url: 'https://id.example.com/',
+    issuer: 'https://cognito-idp.eu-central-1.amazonaws.com',
+  }
+  const app = await start({ config: declared })
+  expect(app).toMatchObject({
+    region: 'eu-central-1',
+    url: 'https://id.example.com',
+    userPoolId: 'eu-central-1_AmuletDev',
+    issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AmuletDev',
+  })
+  const discovery = await app.server.fetch(
+    new Request(`http://localhost/${app.userPoolId}/.well-known/openid-configuration`),
+  )
+  expect(await discovery.json()).toMatchObject({
+    issuer: app.issuer,
+    jwks_uri: 'https://id.example.com/eu-central-1_AmuletDev/.well-known/jwks.json',
+  })
+  expect(await start({ config: declared, region: 'us-west-2' })).toMatchObject({
+    userPoolId: 'us-west-2_AmuletDev',
+  })
+})
+
+const unchecked = (value: unknown) => value as AmuletConfig
+
+test.each([
+  {
+    what: 'a misspelt member',
+    config: { userPools: [{ PoolName: 'A', AutoVerifiedAttribute: ['email'] }] },
+    says: /userPools\[0\]\.AutoVerifiedAttribute is unknown; known there: UserPoolId, PoolName, .*AutoVerifiedAttributes/,
+  },
+  {
+    what: 'a misspelt member deep inside',
+    config: {
+      userPools: [{ PoolName: 'A', clients: [{ ClientName: 'B', TokenValidityUnits: { Access: 'hours' } }] }],
+    },
+    says: /userPools\[0\]\.clients\[0\]\.TokenValidityUnits\.Access is unknown; known there: AccessToken, IdToken, RefreshToken\./,
+  },
+  {
+    what: 'what this version cannot do yet',
+    config: { functions: {}, userPools: [{ PoolName: 'A' }] },
+    says: /functions is not supported by this version of Amulet yet: remove it\./,
+  },
+  {
+    what: 'a wrong type',
+    config: { userPools: [{ PoolName: 7 }] },
+    says: /userPools\[0\]\.PoolName must be a string, not a number\./,
+  },
+  {
+    what: 'a missing member',
+    config: { userPools: [{ PoolName: 'A', users: [{ Username: 'ada' }] }] },
+    says: /userPools\[0\]\.users\[0\]\.Password is missing\./,
+  },
+  {
+    what: 'a value outside its constraint',
+    config: { userPools: [{ PoolName: 'A', clients: [{ ClientName: 'B', AuthSessionValidity: 99 }] }] },
+    says: /Value '99' at 'userPools\.1\.member\.clients\.1\.member\.authSessionValidity' failed to satisfy constraint: Member must have value less than or equal to 15/,
+  },
+  {
+    what: 'a password that breaks the policy of its pool',
+    config: { userPools: [{ PoolName: 'A', users: [{ Username: 'ada', Password: 'short' }] }] },
+    says: /userPools\[0\] \(A\)\.users\[0\] \(ada\) cannot be created: .*Password not long enough/,
+  },
+  {
+    what: 'a setting that this version does not honour',
+    config: { userPools: [{ PoolName: 'A', MfaConfiguration: 'ON' }] },
+    says: /userPools\[0\] \(A\) cannot be created: .*not supported/,
+  },
+  {
+    what: 'an attribute that the pool does not have',
+    config: {
+      userPools: [
+        {
+          PoolName: 'A',
+          users: [
+            { Username: 'ada', Password: PASSWORD, UserAttributes: [{ Name: 'colour', Value: 'blue' }] },
+          ],
+        },
+      ],
+    },
+    says: /userPools\[0\] \(A\)\.users\[0\] \(ada\) cannot be created: .*colour/,
+  },
+  {
+    what: 'no pools at all',
+    config: { userPools: [] },
+    says: /Member must have length greater than or equal to 1/,
+  },
+  { what: 'no object', config: 'amulet', says: /The configuration must be an object, not a string\./ },
+])('$what in a configuration is refused by name', async ({ config: declared, says }) => {
+  const server = createServer({ config: unchecked(declared) })
+  await expect(server.ready).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(says),
+  })
+  await server.close()
+})
+
+test.each([
+  {
+    file: 'amulet.config.ts',
+    text: `import { type AmuletConfig, defineConfig } from '@amulet/server'
+const name: string = 'From TypeScript'
+export default defineConfig({ userPools: [{ UserPoolId: '${POOL}', PoolName: name, clients: [{ ClientName: 'Web', ClientId: 'web' }] }] }) satisfies AmuletConfig`,
+  },
+  {
+    file: 'amulet.config.mjs',
+    text: `export default await Promise.resolve({ userPools: [{ UserPoolId: '${POOL}', PoolName: 'A', clients: [{ ClientName: 'Web', ClientId: 'web' }] }] })`,
+  },
+  {
+    file: 'amulet.config.js',
+    text: `export default { userPools: [{ UserPoolId: '${POOL}', PoolName: 'A', clients: [{ ClientName: 'Web', ClientId: 'web' }] }] }`,
+  },
+  {
+    file: 'amulet.config.json',
+    text: `{ "userPools": [{ "UserPoolId": "${POOL}", "PoolName": "A", "clients": [{ "ClientName": "Web", "ClientId": "web" }] }] }`,
+  },
+])('amulet dev reads $file', async ({ file, text }) => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, file), text)
+  const running = await amuletDev(['--config', file], { cwd })
+  expect(running).toMatchObject({ userPoolId: POOL, userPoolClientId: 'web' })
+  expect(await running.stop()).toBe(0)
+})
+
+test.each([
+  { what: 'is not there', text: undefined, says: 'There is no configuration file amulet.config.ts.' },
+  {
+    what: 'does not compile',
+    text: 'export default {',
+    says: 'The configuration file amulet.config.ts cannot be read: ',
+  },
+  {
+    what: 'throws',
+    text: "throw new Error('no DATABASE_URL')",
+    says: 'The configuration file amulet.config.ts cannot be read: no DATABASE_URL',
+  },
+  {
+    what: 'has a misspelt member',
+    text: 'export default { userPool: [] }',
+    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, userPools.',
+  },
+])('a configuration file that $what ends the start with a sentence', async ({ text, says }) => {
+  const cwd = temporaryFolder()
+  if (text !== undefined) writeFileSync(join(cwd, 'amulet.config.ts'), text)
+  const { code, stderr } = await amulet(['dev', '--port', '0', '--config', 'amulet.config.ts'], { cwd })
+  expect(code).toBe(1)
+  expect(stderr).toContain(says)
+  expect(stderr).not.toMatch(/^ {4}at /m)
+})

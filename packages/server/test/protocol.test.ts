@@ -1,0 +1,370 @@
+import { Agent, request as httpRequest } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { PASSWORD, type Started, start } from './start.js'
+
+const TARGET = 'AWSCognitoIdentityProviderService.'
+
+/** The protocol's bare request: what the body is, and how it is labelled, is up to the test. */
+function post(
+  app: Started,
+  body: BodyInit | undefined,
+  headers: Record<string, string> = { 'x-amz-target': `${TARGET}SignUp` },
+  path = '/',
+) {
+  return app.server.fetch(
+    new Request(`http://localhost${path}`, { method: 'POST', headers, ...(body !== undefined && { body }) }),
+  )
+}
+
+const signUpBody = (app: Started, more: object = {}) => ({
+  ClientId: app.userPoolClientId,
+  Username: 'ada@example.com',
+  Password: PASSWORD,
+  ...more,
+})
+
+/** Signing up the user that a refused request named works: nothing of the request was kept. */
+async function nothingWasStored(app: Started, Username = 'ada@example.com') {
+  expect(app.server.inbox.list()).toEqual([])
+  const { status } = await app.call('SignUp', signUpBody(app, { Username }))
+  expect(status).toBe(200)
+}
+
+test('an answer has the protocol’s content type and a request id, and so has an error', async () => {
+  const app = await start()
+  const fine = await app.call('SignUp', signUpBody(app))
+  const refused = await app.call('SignUp', signUpBody(app))
+  for (const { headers } of [fine, refused]) {
+    expect(headers.get('content-type')).toBe('application/x-amz-json-1.1')
+    expect(headers.get('x-amzn-requestid')).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    )
+  }
+  expect(fine.headers.get('x-amzn-requestid')).not.toBe(refused.headers.get('x-amzn-requestid'))
+  expect(refused.status).toBe(400)
+  expect(refused.text).toBe('{"__type":"UsernameExistsException","message":"User already exists"}')
+  expect(refused.headers.get('x-amzn-errortype')).toBe('UsernameExistsException:')
+  expect(refused.headers.get('x-amzn-errormessage')).toBe('User already exists')
+})
+
+test.each([
+  ['an operation there is not', { 'x-amz-target': `${TARGET}MakeCoffee` }],
+  ['the name of something every object has', { 'x-amz-target': `${TARGET}constructor` }],
+  ['__proto__', { 'x-amz-target': `${TARGET}__proto__` }],
+  ['an operation in other letters', { 'x-amz-target': `${TARGET}signup` }],
+  ['an operation of another service', { 'x-amz-target': 'DynamoDB_20120810.GetItem' }],
+  ['no operation', {}],
+  ['an empty name', { 'x-amz-target': '' }],
+])('a target that names %s is an unknown operation', async (_, headers) => {
+  const app = await start()
+  const response = await post(app, JSON.stringify(signUpBody(app)), headers)
+  expect(response.status).toBe(400)
+  expect(await response.text()).toBe('{"__type":"UnknownOperationException"}')
+  expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException:')
+  expect(response.headers.get('x-amzn-errormessage')).toBeNull()
+  await nothingWasStored(app)
+})
+
+test.each([
+  ['no JSON', '{"ClientId":'],
+  ['JSON and something after it', '{}{}'],
+  ['a form', 'ClientId=a&Username=b'],
+  ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
+  ['a number', '7'],
+  ['a text', '"SignUp"'],
+  ['null', 'null'],
+  ['a list', '[]'],
+  ['100,000 brackets', '['.repeat(100_000) + ']'.repeat(100_000)],
+])('a body that is %s is a SerializationException', async (_, body) => {
+  const app = await start()
+  const response = await post(app, body)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ __type: 'SerializationException' })
+  await nothingWasStored(app)
+})
+
+test.each([
+  [{ Username: 7 }, 'class java.lang.Integer can not be converted to an String'],
+  [{ Username: 7.5 }, 'class java.lang.Double can not be converted to an String'],
+  [{ Username: true }, 'class java.lang.Boolean can not be converted to an String'],
+  [{ Username: { name: 'ada' } }, 'Start of structure or map found where not expected.'],
+  [{ Username: ['ada'] }, 'Start of list found where not expected.'],
+  [{ UserAttributes: { Name: 'email' } }, 'Start of structure or map found where not expected.'],
+  [{ UserAttributes: 'email' }, 'Unexpected field type'],
+  [{ UserAttributes: ['email'] }, 'Unexpected field type'],
+  [{ ClientMetadata: [1] }, 'Start of list found where not expected.'],
+  [{ ClientMetadata: { key: 1 } }, 'class java.lang.Integer can not be converted to an String'],
+])('a member of the wrong type is a SerializationException: %j', async (members, message) => {
+  const app = await start()
+  const { status, body } = await app.call('SignUp', signUpBody(app, members))
+  expect(status).toBe(400)
+  expect(body).toEqual({ __type: 'SerializationException', message })
+  await nothingWasStored(app)
+})
+
+test.each([
+  [
+    'SignUp',
+    {},
+    "2 validation errors detected: Value at 'clientId' failed to satisfy constraint: Member must not be null; Value at 'username' failed to satisfy constraint: Member must not be null",
+  ],
+  [
+    'SignUp',
+    { ClientId: null, Username: 'ada' },
+    "1 validation error detected: Value at 'clientId' failed to satisfy constraint: Member must not be null",
+  ],
+  [
+    'SignUp',
+    { ClientId: 'a b', Username: 'ada' },
+    String.raw`1 validation error detected: Value at 'clientId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+]+`,
+  ],
+  [
+    'SignUp',
+    { ClientId: 'a', Username: 'x'.repeat(129) },
+    "1 validation error detected: Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128",
+  ],
+  [
+    'SignUp',
+    { ClientId: 'a', Username: 'ada', Password: 'x'.repeat(257) },
+    "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must have length less than or equal to 256",
+  ],
+  [
+    'SignUp',
+    {
+      ClientId: 'a',
+      Username: 'ada',
+      UserAttributes: [{ Name: 'email' }, { Name: 'n'.repeat(33), Value: 'v'.repeat(2049) }],
+    },
+    `2 validation errors detected: Value '${'n'.repeat(33)}' at 'userAttributes.2.member.name' failed to satisfy constraint: Member must have length less than or equal to 32; Value at 'userAttributes.2.member.value' failed to satisfy constraint: Member must have length less than or equal to 2048`,
+  ],
+  [
+    'SignUp',
+    { ClientId: 'a', Username: 'ada', UserAttributes: [{ Value: 'x' }] },
+    "1 validation error detected: Value null at 'userAttributes.1.member.name' failed to satisfy constraint: Member must not be null",
+  ],
+  [
+    'SignUp',
+    { ClientId: 'a', Username: 'ada', UserAttributes: [null] },
+    "1 validation error detected: Value null at 'userAttributes.1.member' failed to satisfy constraint: Member must not be null",
+  ],
+  [
+    'InitiateAuth',
+    { ClientId: 'a', AuthFlow: 'BAD' },
+    "1 validation error detected: Value 'BAD' at 'authFlow' failed to satisfy constraint: Member must satisfy enum value set: [USER_SRP_AUTH, REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]",
+  ],
+  [
+    'InitiateAuth',
+    {},
+    "2 validation errors detected: Value null at 'authFlow' failed to satisfy constraint: Member must not be null; Value at 'clientId' failed to satisfy constraint: Member must not be null",
+  ],
+  [
+    'ConfirmSignUp',
+    { ClientId: 'a', Username: 'ada', ConfirmationCode: '1 2' },
+    String.raw`1 validation error detected: Value '1 2' at 'confirmationCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [\S]+`,
+  ],
+  [
+    'GetUser',
+    { AccessToken: '' },
+    String.raw`1 validation error detected: Value at 'accessToken' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+`,
+  ],
+])('broken constraints of %s %j are named', async (operation, input, message) => {
+  const app = await start()
+  const { status, body, headers } = await app.call(operation, input)
+  expect(status).toBe(400)
+  expect(body).toEqual({ __type: 'InvalidParameterException', message })
+  // A header holds visible ASCII only.
+  expect(headers.get('x-amzn-errormessage')).toMatch(/^[\x20-\x7e]+$/)
+})
+
+test('an empty body counts as an empty object, and null as a member left out', async () => {
+  const app = await start()
+  const empty = await post(app, undefined)
+  expect(await empty.json()).toMatchObject({ __type: 'InvalidParameterException' })
+  const { status } = await app.call('SignUp', signUpBody(app, { UserAttributes: null, ClientMetadata: null }))
+  expect(status).toBe(200)
+})
+
+test('unknown members and headers are ignored', async () => {
+  const app = await start()
+  const response = await post(app, JSON.stringify(signUpBody(app, { Colour: 'blue' })), {
+    'x-amz-target': `${TARGET}SignUp`,
+    'content-type': 'text/plain',
+    authorization: 'AWS4-HMAC-SHA256 Credential=nobody',
+    'x-amz-user-agent': 'aws-amplify/6',
+    'x-amz-security-token': 'anything',
+  })
+  expect(response.status).toBe(200)
+})
+
+test('keys that mean something in JavaScript are data and nothing else', async () => {
+  const app = await start()
+  const body = `{"__proto__":{"Password":"${PASSWORD}"},"constructor":{"prototype":{"polluted":"yes"}},"ClientId":"${app.userPoolClientId}","Username":"ada@example.com","ClientMetadata":{"__proto__":"x","toString":"y"},"UserAttributes":[{"Name":"__proto__","Value":"z"}]}`
+  const inherited = await post(app, body)
+  // The password that came by way of a prototype is not there.
+  expect(await inherited.json()).toMatchObject({ __type: 'InvalidParameterException' })
+  const attribute = await app.call(
+    'SignUp',
+    signUpBody(app, { UserAttributes: [{ Name: '__proto__', Value: 'z' }] }),
+  )
+  expect(attribute.body.__type).toBe('InvalidParameterException')
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
+  await nothingWasStored(app)
+})
+
+test('the API is also below the pool’s id', async () => {
+  const app = await start()
+  const response = await post(
+    app,
+    JSON.stringify(signUpBody(app)),
+    { 'x-amz-target': `${TARGET}SignUp` },
+    `/${app.userPoolId}`,
+  )
+  expect(response.status).toBe(200)
+})
+
+test.each([
+  ['GET', '/'],
+  ['PUT', '/'],
+  ['DELETE', '/'],
+  ['PATCH', '/us-east-1_AmuletDev'],
+  ['GET', '/nothing/here'],
+  ['POST', '/nothing/here'],
+  ['GET', '/%2e%2e/%2e%2e/etc/passwd'],
+  ['GET', '/.env'],
+])('%s %s is not there', async (method, path) => {
+  const app = await start()
+  const response = await app.server.fetch(
+    new Request(`http://localhost${path}`, {
+      method,
+      headers: { 'x-amz-target': `${TARGET}SignUp` },
+      ...(method !== 'GET' && { body: JSON.stringify(signUpBody(app)) }),
+    }),
+  )
+  expect(response.status).toBe(404)
+  expect(await response.text()).toBe('')
+  await nothingWasStored(app)
+})
+
+test('a page of any origin may call the API and read what it answers', async () => {
+  const app = await start()
+  const asked = 'content-type,x-amz-target,x-amz-user-agent,cache-control,x-something-new'
+  for (const path of ['/', `/${app.userPoolId}`, `/${app.userPoolId}/.well-known/jwks.json`]) {
+    const preflight = await app.server.fetch(
+      new Request(`http://localhost${path}`, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'https://app.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': asked,
+        },
+      }),
+    )
+    expect(preflight.status).toBe(200)
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('POST')
+    expect(preflight.headers.get('access-control-allow-headers')).toBe(asked)
+    expect(preflight.headers.get('access-control-max-age')).toBe('172800')
+    expect(preflight.headers.get('access-control-allow-credentials')).toBeNull()
+  }
+  for (const response of [
+    await post(app, JSON.stringify(signUpBody(app))),
+    await post(app, '{'),
+    await post(app, '{}', { 'x-amz-target': 'nonsense' }),
+  ]) {
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('access-control-expose-headers')).toBe(
+      'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
+    )
+  }
+})
+
+/** One connection to a listening server, kept alive over several requests. */
+async function oneConnection(app: Started) {
+  const { url } = await app.server.listen()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  const sockets = new Set<Socket>()
+  return {
+    url,
+    sockets,
+    send: (body: Buffer, headers: Record<string, string> = { 'x-amz-target': `${TARGET}SignUp` }) =>
+      new Promise<{ status: number | undefined; body: { __type?: string } }>((resolve, reject) => {
+        const sent = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
+          let text = ''
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            text += chunk
+          })
+          response.once('end', () => resolve({ status: response.statusCode, body: JSON.parse(text) }))
+        })
+        sent.once('socket', (socket) => sockets.add(socket))
+        sent.once('error', reject)
+        sent.end(body)
+      }),
+  }
+}
+
+const TEN_MEGABYTES = Buffer.alloc(10 * 1024 * 1024, ' ')
+
+test.each([
+  ['with its length', { 'x-amz-target': `${TARGET}SignUp`, 'content-length': String(TEN_MEGABYTES.length) }],
+  ['in chunks', { 'x-amz-target': `${TARGET}SignUp`, 'transfer-encoding': 'chunked' }],
+])('a body of 10 MB sent %s is refused, and the connection carries the next request', async (_, headers) => {
+  const app = await start()
+  const connection = await oneConnection(app)
+  const refused = await connection.send(TEN_MEGABYTES, headers)
+  expect(refused).toMatchObject({ status: 413, body: { __type: 'RequestEntityTooLargeException' } })
+  const next = await connection.send(Buffer.from(JSON.stringify(signUpBody(app))))
+  expect(next.status).toBe(200)
+  expect(connection.sockets.size).toBe(1)
+})
+
+test('refused requests leave the connection open for the next one', async () => {
+  const app = await start()
+  const connection = await oneConnection(app)
+  expect((await connection.send(Buffer.from('{"Client'))).body.__type).toBe('SerializationException')
+  expect((await connection.send(Buffer.from('{}'), { 'x-amz-target': 'x' })).body.__type).toBe(
+    'UnknownOperationException',
+  )
+  expect((await connection.send(Buffer.from('{}'))).body.__type).toBe('InvalidParameterException')
+  expect((await connection.send(Buffer.from(JSON.stringify(signUpBody(app))))).status).toBe(200)
+  expect(connection.sockets.size).toBe(1)
+})
+
+test('bytes that are no HTTP do not disturb anybody else', async () => {
+  const app = await start()
+  const { url } = await app.server.listen()
+  const answered = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    let text = ''
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      text += chunk
+    })
+    socket.once('error', reject)
+    socket.once('close', () => resolve(text))
+    socket.write(Buffer.from([0x16, 0x03, 0x01, 0x00, 0xa5, 0x01, 0x00, 0x0d, 0x0a, 0x0d, 0x0a]))
+  })
+  expect(answered).toMatch(/^HTTP\/1\.1 400 /)
+  const fine = await fetch(url, {
+    method: 'POST',
+    headers: { 'x-amz-target': `${TARGET}SignUp` },
+    body: JSON.stringify(signUpBody(app)),
+  })
+  expect(fine.status).toBe(200)
+})
+
+test('a client that leaves in the middle of its request leaves nothing behind', async () => {
+  const app = await start()
+  const { url } = await app.server.listen()
+  const body = JSON.stringify(signUpBody(app))
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+      socket.write(
+        `POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: ${TARGET}SignUp\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
+        () => socket.destroy(),
+      )
+    })
+    socket.once('close', () => resolve())
+  })
+  await nothingWasStored(app)
+})
