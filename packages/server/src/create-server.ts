@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { forgetClients } from './clients/known-clients.js'
 import { type Clock, createClock } from './clock.js'
 import { type Announced, applyConfig } from './config/apply-config.js'
 import type { AmuletConfig } from './config/config.js'
@@ -7,7 +8,7 @@ import { createDefaultPool } from './config/default-pool.js'
 import { type ParsedConfig, parseConfig } from './config/parse-config.js'
 import { type ServerContext, systemRandomBytes } from './context.js'
 import { createRootKey } from './crypto/root-key.js'
-import { databaseFile, type OpenDatabase, openDatabase } from './db/database.js'
+import { isKept, type OpenDatabase, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import type { Deliver } from './delivery/message.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
@@ -266,7 +267,7 @@ const defaultWarn = (sentence: string) => process.emitWarning(sentence, 'AmuletW
 
 async function rootKeyBytes(given: ServerOptions['rootKey'], databaseUrl: string): Promise<Uint8Array> {
   if (given !== undefined) return typeof given === 'function' ? await given() : given
-  if (databaseFile(databaseUrl) !== undefined)
+  if (isKept(databaseUrl))
     throw new StartError(
       'A database that is kept needs a root key: pass `rootKey` (32 bytes) and keep it; without it the data cannot be read again.',
     )
@@ -323,5 +324,6 @@ async function empty(database: OpenDatabase, context: ServerContext, inbox: Inbo
     await tx.deleteFrom('quotas').execute()
   })
   for (const { id } of pools) forgetKeys(context, id)
+  forgetClients(context)
   inbox.clear()
 }

