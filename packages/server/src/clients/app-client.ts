@@ -17,11 +17,11 @@ export interface AppClient {
 }
 
 /**
- * The client that a request names, and its pool, in one query.
+ * A client and its pool, in one query.
  *
  * @throws ResourceNotFoundException
  */
-export async function getClientAndPool(
+export async function loadClientAndPool(
   db: Queryable,
   clientId: string,
 ): Promise<{ client: AppClient; pool: UserPool }> {

@@ -1,3 +1,4 @@
+import { forgetClients } from '../clients/known-clients.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
 import { userPoolOperations } from '../operations/index.js'
@@ -66,8 +67,14 @@ async function run(
   if (!forAdmins && mayCall?.() === false) throw errors.tooManyRequests()
   const body = await readBody(request)
   if (!operation) throw new ServiceError('UnknownOperationException', '')
-  if (forAdmins) await authenticateAdmin?.(request, body)
-  return await operation.call(context, parseJson(body), info)
+  if (!forAdmins) return await operation.call(context, parseJson(body), info)
+  await authenticateAdmin?.(request, body)
+  try {
+    return await operation.call(context, parseJson(body), info)
+  } finally {
+    // Whatever changes pools and clients is an administrator's operation.
+    forgetClients(context)
+  }
 }
 
 /** Own properties only: `X-Amz-Target: ….constructor` is no operation. */
@@ -83,10 +90,17 @@ async function readBody(request: Request): Promise<Uint8Array> {
     new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${MAX_BODY} bytes.`, {
       status: 413,
     })
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) {
+  const announced = request.headers.get('content-length')
+  if (Number(announced ?? 0) > MAX_BODY) {
     // Read to its end all the same, so that the connection can carry the next request.
     for await (const _ of request.body ?? []);
     throw tooLarge()
+  }
+  // A body that comes from a socket is as long as announced, or less; this reads it without making it a web stream.
+  if (announced !== null) {
+    const body = new Uint8Array(await request.arrayBuffer())
+    if (body.length > MAX_BODY) throw tooLarge()
+    return body
   }
   const chunks: Uint8Array[] = []
   let size = 0

@@ -1,4 +1,5 @@
-import { getClientAndPool, hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import { unknownUserCode } from '../codes/unknown-user-code.js'
 import { consumeCode } from '../codes/verification-code.js'
 import { errors } from '../errors.js'
@@ -24,7 +25,7 @@ export const confirmSignUp = operation({
     Session: c.Session,
   }),
   async run(context, input) {
-    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    const { client, pool } = await getClientAndPool(context, input.ClientId)
     verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
     const user = await findUser(context.db, pool, input.Username)
     if (!user && !hidesUserExistence(client)) throw errors.usernameClientNotFound()

@@ -1,7 +1,8 @@
-import { getClientAndPool, hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import { createCode } from '../codes/verification-code.js'
-import { codeDeliveryDetails, deliverCode } from '../delivery/deliver-code.js'
-import { simulatedDestination } from '../delivery/simulated-destination.js'
+import { deliverCode } from '../delivery/deliver-code.js'
+import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
 import { spendQuota } from '../users/quota.js'
 import { recoveryChannel } from '../users/recovery-channel.js'
@@ -22,7 +23,7 @@ export const forgotPassword = operation({
     ClientMetadata,
   }),
   async run(context, input) {
-    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    const { client, pool } = await getClientAndPool(context, input.ClientId)
     verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
     const hides = hidesUserExistence(client)
     const user = await findUser(context.db, pool, input.Username)
@@ -30,19 +31,19 @@ export const forgotPassword = operation({
     await spendQuota(context, attemptSubject(context, pool, user, input.Username), 'ForgotPassword')
 
     // Nothing is sent; the answer looks as if.
-    const simulated = () => ({
-      CodeDeliveryDetails: codeDeliveryDetails(simulatedDestination(context, pool, input.Username)),
+    const simulated = async () => ({
+      CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username),
     })
-    if (!user) return simulated()
+    if (!user) return await simulated()
     if (!user.enabled) {
-      if (hides) return simulated()
+      if (hides) return await simulated()
       throw errors.userDisabled()
     }
     if (user.status === 'FORCE_CHANGE_PASSWORD' || user.status === 'EXTERNAL_PROVIDER')
       throw errors.passwordCannotBeReset()
     const channel = recoveryChannel(pool, user)
     if (!channel) {
-      if (hides) return simulated()
+      if (hides) return await simulated()
       throw errors.noRecoveryChannel()
     }
     const code = await context.db

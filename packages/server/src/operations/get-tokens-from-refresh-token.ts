@@ -1,4 +1,5 @@
-import { clientSecret, getClientAndPool } from '../clients/app-client.js'
+import { clientSecret } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import { equalText } from '../crypto/equal.js'
 import { errors } from '../errors.js'
 import { refreshAndRotate } from '../flows/refresh.js'
@@ -16,7 +17,7 @@ export const getTokensFromRefreshToken = operation({
     ClientMetadata,
   }),
   async run(context, input) {
-    const { client } = await getClientAndPool(context.db, input.ClientId)
+    const { client } = await getClientAndPool(context, input.ClientId)
     const secret = clientSecret(context, client)
     if (secret !== undefined && input.ClientSecret === undefined)
       throw errors.secretHashNotReceived(client.id)

@@ -1,4 +1,5 @@
-import { type AppClient, getClientAndPool, verifySecretHash } from '../clients/app-client.js'
+import { type AppClient, verifySecretHash } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import { familyOfRefreshToken, refreshTokens } from '../flows/refresh.js'
@@ -32,7 +33,7 @@ export const initiateAuth = operation({
     Session: c.Session,
   }),
   async run(context, input) {
-    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    const { client, pool } = await getClientAndPool(context, input.ClientId)
     const parameters = input.AuthParameters ?? {}
     const parameter = (name: string) => {
       const value = parameters[name]

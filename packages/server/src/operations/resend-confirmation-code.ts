@@ -1,7 +1,8 @@
-import { getClientAndPool, hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import { createCode } from '../codes/verification-code.js'
-import { autoVerifiedDelivery, codeDeliveryDetails, deliverCode } from '../delivery/deliver-code.js'
-import { simulatedDestination } from '../delivery/simulated-destination.js'
+import { autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
+import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
 import { spendQuota } from '../users/quota.js'
 import { attemptSubject } from '../users/subject.js'
@@ -21,7 +22,7 @@ export const resendConfirmationCode = operation({
     ClientMetadata,
   }),
   async run(context, input) {
-    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    const { client, pool } = await getClientAndPool(context, input.ClientId)
     verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
     if (!pool.settings.AutoVerifiedAttributes?.length) throw errors.cannotResendCodes()
     const user = await findUser(context.db, pool, input.Username)
@@ -29,7 +30,7 @@ export const resendConfirmationCode = operation({
     await spendQuota(context, attemptSubject(context, pool, user, input.Username), 'ResendConfirmationCode')
     if (!user || (!user.enabled && hidesUserExistence(client))) {
       // Nothing is sent; the answer looks as if.
-      return { CodeDeliveryDetails: codeDeliveryDetails(simulatedDestination(context, pool, input.Username)) }
+      return { CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username) }
     }
     if (!user.enabled) throw errors.userDisabled()
     if (user.status !== 'UNCONFIRMED') throw errors.alreadyConfirmed()
@@ -43,6 +44,7 @@ export const resendConfirmationCode = operation({
         ...delivery,
         purpose: 'resend-code',
         code,
+        clientId: client.id,
       }),
     }
   },

@@ -1,4 +1,5 @@
-import { getClientAndPool, verifySecretHash } from '../clients/app-client.js'
+import { verifySecretHash } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import { errors } from '../errors.js'
 import { answerNewPassword } from '../flows/new-password-required.js'
 import { verifySrp } from '../flows/user-srp-auth.js'
@@ -37,7 +38,7 @@ export const respondToAuthChallenge = operation({
     ClientMetadata,
   }),
   async run(context, input) {
-    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    const { client, pool } = await getClientAndPool(context, input.ClientId)
     const responses = input.ChallengeResponses ?? {}
     if (!responses.USERNAME) throw errors.missingParameter('USERNAME')
     verifySecretHash(

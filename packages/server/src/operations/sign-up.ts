@@ -1,4 +1,5 @@
-import { getClientAndPool, verifySecretHash } from '../clients/app-client.js'
+import { verifySecretHash } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import { createCode } from '../codes/verification-code.js'
 import { autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
@@ -24,7 +25,7 @@ export const signUp = operation({
     ClientMetadata,
   }),
   async run(context, input) {
-    const { client, pool } = await getClientAndPool(context.db, input.ClientId)
+    const { client, pool } = await getClientAndPool(context, input.ClientId)
     verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
     if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw errors.signUpNotPermitted()
     if (input.Password === undefined)
@@ -60,6 +61,7 @@ export const signUp = operation({
       ...delivery,
       purpose: 'sign-up',
       code,
+      clientId: client.id,
     })
     return { UserConfirmed: false, UserSub: user.id, CodeDeliveryDetails }
   },

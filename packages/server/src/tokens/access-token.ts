@@ -1,5 +1,6 @@
 import { type JWTPayload, errors as joseErrors, jwtVerify } from 'jose'
-import { type AppClient, getClientAndPool } from '../clients/app-client.js'
+import type { AppClient } from '../clients/app-client.js'
+import { getClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
@@ -103,7 +104,7 @@ function isAccessToken(payload: JWTPayload): payload is AccessTokenClaims {
 /** A deleted client's tokens are no longer good for anything. */
 async function clientOfToken(context: ServerContext, clientId: string) {
   try {
-    return await getClientAndPool(context.db, clientId)
+    return await getClientAndPool(context, clientId)
   } catch (error) {
     if (error instanceof ServiceError) throw errors.accessTokenRevoked()
     throw error
