@@ -3,7 +3,7 @@ import type { Clock } from './clock.js'
 import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/database.js'
 import type { Db } from './db/schema.js'
-import type { Deliver } from './delivery/message.js'
+import type { Deliver, Message } from './delivery/message.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
 export interface ServerContext {
@@ -13,6 +13,8 @@ export interface ServerContext {
   readonly randomBytes: (size: number) => Buffer
   readonly rootKey: RootKey
   readonly deliver: Deliver
+  /** Takes the time of a delivery, and fails when deliveries fail, without sending anything. */
+  readonly pretendToDeliver: (medium: Message['medium']) => Promise<void>
   /** First part of the ids of new user pools. */
   readonly region: string
   /** Account number in ARNs. */

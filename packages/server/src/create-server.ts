@@ -11,6 +11,8 @@ import { createRootKey } from './crypto/root-key.js'
 import { isKept, type OpenDatabase, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import type { Deliver } from './delivery/message.js'
+import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
+import { rememberDeliveries } from './delivery/recent-deliveries.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
 import { createApp } from './http/app.js'
 import type { AdminCredentials } from './http/authentication.js'
@@ -53,7 +55,12 @@ export interface ServerOptions {
   clock?: Clock
   /** Default: the operating system's randomness. */
   randomBytes?: (size: number) => Buffer
-  /** Where messages go. Default: the inbox. */
+  /**
+   * A mail server and a webhook that deliver messages. In `dev` the inbox has a copy of each. Default: in `dev` there is
+   * the inbox alone; in `serve` what would send a message answers `CodeDeliveryFailureException`.
+   */
+  delivery?: DeliveryOptions
+  /** Delivers messages by your own code, in place of `delivery` and the inbox. */
   deliver?: Deliver
   /** Called once per request. Default: nothing is logged. */
   log?: Log
@@ -91,7 +98,7 @@ export interface AmuletServer {
    *   node while this one still answers. Default: 0.
    */
   close(options?: { drainSeconds?: number }): Promise<void>
-  /** Messages to users, in `dev`. */
+  /** Messages to users, in `dev`. In `serve` it stays empty. */
   readonly inbox: Inbox
   readonly clock: Clock
   /** Settles when the database is open and there is a pool; rejects with a `StartError` otherwise. */
@@ -127,6 +134,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const url = withoutEndSlash(options.url ?? config.url)
     const issuer = withoutEndSlash(options.issuer ?? config.issuer)
     const baseUrl = () => url ?? listeningAt ?? 'http://localhost:9230'
+    const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
     const database = await openDatabase(databaseUrl)
     try {
       const context: ServerContext = {
@@ -135,7 +143,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         clock,
         randomBytes: options.randomBytes ?? systemRandomBytes,
         rootKey: createRootKey(await rootKeyBytes(options.rootKey, databaseUrl)),
-        deliver: options.deliver ?? inbox.deliver,
+        ...rememberDeliveries(options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined)),
         region: options.region ?? config.region ?? 'us-east-1',
         accountId: '000000000000',
         issuer: (userPoolId) => `${issuer ?? baseUrl()}/${userPoolId}`,
@@ -183,6 +191,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         async stop() {
           stopCleanup()
           metrics?.stop()
+          delivery.close()
           await database.db.destroy()
         },
       }
@@ -232,7 +241,16 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
 const PATIENCE = 10_000
 
 /** @throws {StartError} production lacks something that makes it one */
-function assertOptions({ mode, rootKey, adminCredentials, metricsToken }: ServerOptions): void {
+function assertOptions({
+  mode,
+  rootKey,
+  adminCredentials,
+  metricsToken,
+  deliver,
+  delivery,
+}: ServerOptions): void {
+  if (deliver && delivery)
+    throw new StartError('`deliver` and `delivery` both deliver messages: pass one of them.')
   if (mode === 'serve' && rootKey === undefined)
     throw new StartError(
       'Production needs a root key that the data is encrypted under: pass `rootKey`, 32 bytes.',
@@ -255,6 +273,15 @@ async function admins(context: ServerContext, credentials: readonly AdminCredent
   // The signing library is loaded by who uses it; a start for developing does not wait for it.
   const { createAdminAuthentication } = await import('./http/authentication.js')
   return createAdminAuthentication(context, credentials)
+}
+
+function deliverBy(delivery: Delivery, inbox: { deliver: Deliver } | undefined): Deliver {
+  return async (message) => {
+    await inbox?.deliver(message)
+    const deliver = delivery.by[message.medium]
+    if (deliver) await deliver(message)
+    else if (!inbox) throw new Error(`There is nobody to deliver ${message.medium} messages.`)
+  }
 }
 
 function rateLimit({ mode, rateLimit = mode === 'serve' ? {} : false }: ServerOptions, clock: Clock) {

@@ -1,6 +1,7 @@
+import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import { Attribute } from '../operations/operation.js'
 import * as c from '../wire/constraints.js'
-import { boolean, list, type Parsed, required, string, structure } from '../wire/shape.js'
+import { boolean, integer, list, type Parsed, required, string, structure } from '../wire/shape.js'
 import { CreateUserPoolClientInput, CreateUserPoolInput } from '../wire/user-pool-settings.js'
 
 const UserConfig = structure({
@@ -25,6 +26,11 @@ export const Config = structure({
   region: string({ pattern: '[a-z0-9-]+' }),
   url: string({ pattern: 'https?://.+' }),
   issuer: string({ pattern: 'https?://.+' }),
+  delivery: structure({
+    smtp: structure({ url: required(string()), from: required(string()) }),
+    webhook: structure({ url: required(string()), secret: required(string()) }),
+    timeoutSeconds: integer({ min: 1, max: 60 }),
+  }),
   userPools: list(UserPoolConfig, { min: 1 }),
 })
 
@@ -56,6 +62,8 @@ export interface AmuletConfig {
   url?: string
   /** What the issuers of tokens begin with, before `/` and the pool's id. Default: `url`. */
   issuer?: string
+  /** A mail server and a webhook that deliver messages to users. Default: the inbox of `amulet dev`. */
+  delivery?: DeliveryOptions
   /** Default: one pool that users sign up to with their e-mail address, with one app client. */
   userPools?: UserPoolConfig[]
 }

@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.js'
-import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { User } from '../users/user.js'
+import { deliverMessage, type Words } from './deliver-message.js'
 import { maskEmail, maskPhoneNumber } from './mask.js'
 import type { MessagePurpose } from './message.js'
 
@@ -32,41 +32,55 @@ export function autoVerifiedDelivery(
 }
 
 /**
- * Sends a code in the pool's words.
+ * Sends a code in the pool's words, or a link where the pool confirms by link.
  *
+ * @param message.clientId the client that a user signs up with; only sign-ups are confirmed by link
  * @throws CodeDeliveryFailureException what was stored before stays; the user asks for another code
  */
 export async function deliverCode(
   context: ServerContext,
   pool: UserPool,
   user: User,
-  { attribute, destination, purpose, code }: CodeDestination & { purpose: MessagePurpose; code: string },
+  message: CodeDestination & { purpose: MessagePurpose; code: string; clientId?: string },
 ) {
-  const fill = (template: string) =>
-    template.replaceAll('{####}', code).replaceAll('{username}', user.username)
-  const { settings } = pool
-  const email = attribute === 'email'
-  try {
-    await context.deliver({
-      to: destination,
-      medium: email ? 'EMAIL' : 'SMS',
-      purpose,
-      subject: email ? fill(emailSubject(settings)) : '',
-      body: fill(email ? emailBody(settings) : smsBody(settings)),
+  const { attribute, purpose, code, clientId } = message
+  const byLink =
+    attribute === 'email' &&
+    clientId !== undefined &&
+    pool.settings.VerificationMessageTemplate?.DefaultEmailOption === 'CONFIRM_WITH_LINK'
+  await deliverMessage(context, pool, message, {
+    purpose,
+    words: byLink ? linkWords(pool.settings) : codeWords(pool.settings),
+    values: {
       code,
-    })
-  } catch (cause) {
-    throw errors.codeDeliveryFailed(cause)
-  }
-  return codeDeliveryDetails({ attribute, destination })
+      username: user.username,
+      link: byLink ? confirmationLink(context, { clientId, username: user.username, code }) : undefined,
+    },
+  })
+  return codeDeliveryDetails(message)
+}
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-email-verification-message-customization.html */
+function confirmationLink(
+  context: ServerContext,
+  { clientId, username, code }: { clientId: string; username: string; code: string },
+): string {
+  const query = new URLSearchParams({ client_id: clientId, user_name: username, confirmation_code: code })
+  return `${context.baseUrl()}/confirmUser?${query}`
 }
 
 type Settings = UserPool['settings']
-const emailSubject = (s: Settings) =>
-  s.VerificationMessageTemplate?.EmailSubject ?? s.EmailVerificationSubject ?? 'Your verification code'
-const emailBody = (s: Settings) =>
-  s.VerificationMessageTemplate?.EmailMessage ??
-  s.EmailVerificationMessage ??
-  'Your confirmation code is {####}'
-const smsBody = (s: Settings) =>
-  s.VerificationMessageTemplate?.SmsMessage ?? s.SmsVerificationMessage ?? 'Your confirmation code is {####}'
+
+const codeWords = ({ VerificationMessageTemplate: template, ...older }: Settings): Words => ({
+  subject: template?.EmailSubject ?? older.EmailVerificationSubject ?? 'Your verification code',
+  email: template?.EmailMessage ?? older.EmailVerificationMessage ?? 'Your confirmation code is {####}',
+  sms: template?.SmsMessage ?? older.SmsVerificationMessage ?? 'Your confirmation code is {####}',
+})
+
+const linkWords = (settings: Settings): Words => ({
+  ...codeWords(settings),
+  subject: settings.VerificationMessageTemplate?.EmailSubjectByLink ?? 'Your verification link',
+  email:
+    settings.VerificationMessageTemplate?.EmailMessageByLink ??
+    'Please click the link below to verify your email address. {##Verify Email##}',
+})

@@ -3,6 +3,7 @@ import { errors } from '../errors.js'
 import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
 import type { User } from '../users/user.js'
 import type { CodeDestination } from './deliver-code.js'
+import { deliverMessage } from './deliver-message.js'
 
 /**
  * Where an invitation goes.
@@ -34,7 +35,7 @@ export async function deliverInvitation(
   context: ServerContext,
   pool: UserPool,
   user: User,
-  { attribute, destination }: CodeDestination,
+  destination: CodeDestination,
   password: string,
 ): Promise<void> {
   const template = pool.settings.AdminCreateUserConfig?.InviteMessageTemplate
@@ -42,21 +43,14 @@ export async function deliverInvitation(
   const username = hasUsernameAttributes(pool)
     ? (user.attributes.email ?? user.attributes.phone_number ?? user.username)
     : user.username
-  // By functions: a password may hold `$&`, which means something in a replacement text.
-  const fill = (text: string) =>
-    text.replaceAll('{####}', () => password).replaceAll('{username}', () => username)
-  const email = attribute === 'email'
-  const body = email ? template?.EmailMessage : template?.SMSMessage
-  try {
-    await context.deliver({
-      to: destination,
-      medium: email ? 'EMAIL' : 'SMS',
-      purpose: 'invitation',
-      subject: email ? fill(template?.EmailSubject ?? 'Your temporary password') : '',
-      body: fill(body ?? 'Your username is {username} and temporary password is {####}.'),
-      code: password,
-    })
-  } catch (cause) {
-    throw errors.codeDeliveryFailed(cause)
-  }
+  const body = 'Your username is {username} and temporary password is {####}.'
+  await deliverMessage(context, pool, destination, {
+    purpose: 'invitation',
+    words: {
+      subject: template?.EmailSubject ?? 'Your temporary password',
+      email: template?.EmailMessage ?? body,
+      sms: template?.SMSMessage ?? body,
+    },
+    values: { code: password, username },
+  })
 }

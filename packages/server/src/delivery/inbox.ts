@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
-import type { Deliver, Message } from './message.js'
+import type { Deliver, Message, MessagePurpose } from './message.js'
 
 /** A message as it lies in the inbox of `amulet dev` and of tests. */
-export interface InboxMessage extends Message {
+export interface InboxMessage {
   readonly id: string
+  /** E-mail address or phone number (E.164). */
+  readonly to: string
+  readonly medium: Message['medium']
+  readonly purpose: MessagePurpose
+  /** Empty for SMS. */
+  readonly subject: string
+  /** HTML for e-mail, plain text for SMS. */
+  readonly body: string
+  /** The code or temporary password in the message. */
+  readonly code: string
   /** A link to click instead of typing the code; `null` when the message has none. */
   readonly link: string | null
   /** ISO 8601, by the server's clock. */
@@ -31,9 +41,9 @@ export function createInbox(clock: Clock): Inbox & { deliver: Deliver } {
     clear() {
       messages = []
     },
-    async deliver(message) {
+    async deliver({ userPoolId: _, link = null, ...message }) {
       const sentAt = new Date(clock.now()).toISOString()
-      messages = [{ id: randomUUID(), ...message, link: null, sentAt }, ...messages.slice(0, KEPT - 1)]
+      messages = [{ id: randomUUID(), ...message, link, sentAt }, ...messages.slice(0, KEPT - 1)]
     },
   }
 }

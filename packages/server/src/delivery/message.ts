@@ -1,14 +1,18 @@
 /** A message to a user: the invitation with a temporary password, or a code. */
 export interface Message {
+  readonly userPoolId: string
   /** E-mail address or phone number (E.164). */
   readonly to: string
   readonly medium: 'EMAIL' | 'SMS'
   readonly purpose: MessagePurpose
   /** Empty for SMS. */
   readonly subject: string
+  /** HTML for e-mail, plain text for SMS. */
   readonly body: string
   /** The code or temporary password in the message. */
   readonly code: string
+  /** The link in the message, where one is to be clicked instead of typing the code. */
+  readonly link?: string
 }
 
 export type MessagePurpose =

@@ -1,17 +1,25 @@
 import type { ServerContext } from '../context.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../users/attributes.js'
-import type { CodeDestination } from './deliver-code.js'
+import { type CodeDestination, codeDeliveryDetails } from './deliver-code.js'
+
+/**
+ * Sends nothing, and answers as if: in the words, the time and, while messages fail to be delivered, the failure of
+ * the latest that were sent.
+ *
+ * @throws CodeDeliveryFailureException
+ */
+export async function simulateDelivery(context: ServerContext, pool: UserPool, typedName: string) {
+  const destination = simulatedDestination(context, pool, typedName)
+  await context.pretendToDeliver(destination.attribute === 'email' ? 'EMAIL' : 'SMS')
+  return codeDeliveryDetails(destination)
+}
 
 /**
  * Where a code for a user who does not exist would have gone: the typed name if it is an address, otherwise one made
  * from the name, the same each time.
  */
-export function simulatedDestination(
-  context: ServerContext,
-  pool: UserPool,
-  typedName: string,
-): CodeDestination {
+function simulatedDestination(context: ServerContext, pool: UserPool, typedName: string): CodeDestination {
   if (isEmail(typedName)) return { attribute: 'email', destination: typedName }
   if (isPhoneNumber(typedName)) return { attribute: 'phone_number', destination: typedName }
   const bytes = context.rootKey.mac('simulated-user', JSON.stringify([pool.id, typedName, 'destination']))

@@ -1,0 +1,41 @@
+import type { ServerContext } from '../context.js'
+import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import type { CodeDestination } from './deliver-code.js'
+import { fillTemplate, type Values } from './fill-template.js'
+import type { MessagePurpose } from './message.js'
+
+/** The words of a message, with places for what differs. An e-mail is HTML. */
+export interface Words {
+  readonly subject: string
+  readonly email: string
+  readonly sms: string
+}
+
+/**
+ * Fills in a message and hands it to whoever delivers.
+ *
+ * @throws CodeDeliveryFailureException what was stored before stays; asking again sends another
+ */
+export async function deliverMessage(
+  context: ServerContext,
+  pool: UserPool,
+  { attribute, destination }: CodeDestination,
+  { purpose, words, values }: { purpose: MessagePurpose; words: Words; values: Values },
+): Promise<void> {
+  const email = attribute === 'email'
+  try {
+    await context.deliver({
+      userPoolId: pool.id,
+      to: destination,
+      medium: email ? 'EMAIL' : 'SMS',
+      purpose,
+      subject: email ? fillTemplate(words.subject, values, 'text') : '',
+      body: email ? fillTemplate(words.email, values, 'html') : fillTemplate(words.sms, values, 'text'),
+      code: values.code,
+      ...(values.link !== undefined && { link: values.link }),
+    })
+  } catch (cause) {
+    throw errors.codeDeliveryFailed(cause)
+  }
+}
