@@ -166,7 +166,7 @@ test.each([
   [
     'GetUser',
     { AccessToken: '' },
-    String.raw`1 validation error detected: Value at 'accessToken' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+`,
+    "1 validation error detected: Value at 'accessToken' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+",
   ],
 ])('broken constraints of %s %j are named', async (operation, input, message) => {
   const app = await start()

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+
+const request = (app: Started, method: string, path: string, body?: string) =>
+  app.server.fetch(
+    new Request(`http://localhost/_amulet/${path}`, { method, ...(body !== undefined && { body }) }),
+  )
+
+const signUp = ({ call, userPoolClientId }: Started, Username: string) =>
+  call('SignUp', { ClientId: userPoolClientId, Username, Password: PASSWORD })
+
+test('the inbox lists messages newest first, in full, and by address', async () => {
+  const app = await start()
+  await signUp(app, 'ada@example.com')
+  app.server.clock.advance(60)
+  await signUp(app, 'grace@example.com')
+  const all = await request(app, 'GET', 'inbox')
+  expect(all.status).toBe(200)
+  const messages = (await all.json()) as { code: string; body: string; sentAt: string }[]
+  expect(messages).toEqual([
+    expect.objectContaining({ to: 'grace@example.com' }),
+    {
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      to: 'ada@example.com',
+      medium: 'EMAIL',
+      purpose: 'sign-up',
+      subject: 'Your verification code',
+      body: `Your confirmation code is ${messages[1]?.code}`,
+      code: expect.stringMatching(/^\d{6}$/),
+      link: null,
+      sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    },
+  ])
+  expect(
+    Date.parse(messages[0]?.sentAt ?? '') - Date.parse(messages[1]?.sentAt ?? ''),
+  ).toBeGreaterThanOrEqual(60_000)
+
+  const hers = await request(app, 'GET', 'inbox?to=ada%40example.com')
+  expect(await hers.json()).toEqual([messages[1]])
+  const nobody = await request(app, 'GET', 'inbox?to=nobody%40example.com')
+  expect(await nobody.json()).toEqual([])
+})
+
+test('a message that came twice is there twice, the newer one first', async () => {
+  const app = await start()
+  await signUp(app, 'ada@example.com')
+  await app.call('ResendConfirmationCode', { ClientId: app.userPoolClientId, Username: 'ada@example.com' })
+  const messages = await request(app, 'GET', 'inbox?to=ada@example.com')
+  expect(await messages.json()).toMatchObject([{ purpose: 'resend-code' }, { purpose: 'sign-up' }])
+})
+
+test('the inbox can be emptied', async () => {
+  const app = await start()
+  await signUp(app, 'ada@example.com')
+  expect((await request(app, 'DELETE', 'inbox')).status).toBe(204)
+  expect(await (await request(app, 'GET', 'inbox')).json()).toEqual([])
+})
+
+test('the clock moves forward for everything that expires', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  const before = app.server.clock.now()
+  const moved = await request(app, 'POST', 'clock', '{"advanceSeconds": 3600}')
+  expect(moved.status).toBe(200)
+  const { now } = (await moved.json()) as { now: string }
+  expect(Date.parse(now)).toBeGreaterThanOrEqual(before + 3_600_000)
+  const late = await app.call('GetUser', { AccessToken })
+  expect(late.body).toEqual({ __type: 'NotAuthorizedException', message: 'Access Token has expired' })
+  // Clients set their clocks by this header.
+  expect(Date.parse(late.headers.get('date') ?? '')).toBeGreaterThanOrEqual(before + 3_599_000)
+})
+
+test.each([
+  '{"advanceSeconds": -1}',
+  '{"advanceSeconds": "60"}',
+  '{"advanceSeconds": 1e999}',
+  '{}',
+  '',
+  'null',
+])('a clock that is moved by %j stays', async (body) => {
+  const app = await start()
+  const before = app.server.clock.now()
+  const refused = await request(app, 'POST', 'clock', body)
+  expect(refused.status).toBe(400)
+  expect(await refused.json()).toEqual({
+    message: 'Send {"advanceSeconds": n} with a number of seconds, 0 or more.',
+  })
+  expect(app.server.clock.now() - before).toBeLessThan(60_000)
+})
+
+test('a reset forgets users, tokens and messages, and keeps the ids', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { AccessToken, RefreshToken } = await passwordSignIn(app)
+  const keysBefore = await jwks(app)
+  expect((await request(app, 'POST', 'reset')).status).toBe(204)
+
+  expect(await (await request(app, 'GET', 'inbox')).json()).toEqual([])
+  expect((await app.call('GetUser', { AccessToken })).body.__type).toBe('NotAuthorizedException')
+  const refreshed = await app.call('InitiateAuth', {
+    ClientId: app.userPoolClientId,
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN: RefreshToken },
+  })
+  expect(refreshed.body.__type).toBe('NotAuthorizedException')
+  // A new key: what was signed before is worth nothing any more.
+  expect(await jwks(app)).not.toEqual(keysBefore)
+
+  await signUpAndConfirm(app)
+  const again = await passwordSignIn(app)
+  expect((await app.call('GetUser', { AccessToken: again.AccessToken })).status).toBe(200)
+})
+
+async function jwks({ server, userPoolId }: Started): Promise<unknown> {
+  const response = await server.fetch(new Request(`http://localhost/${userPoolId}/.well-known/jwks.json`))
+  return await response.json()
+}
