@@ -1,40 +1,75 @@
-import { claimTimestamp, createKeyPair, signClaim } from '../../auth/src/srp/client.js'
+import { createDiffieHellman, createHash, createHmac, getDiffieHellman, randomBytes } from 'node:crypto'
 import type { Answer, Started } from './start.js'
 import { PASSWORD } from './start.js'
 
-/** Asks for an SRP challenge with the client's own arithmetic, so that a test can hold it between the steps. */
+// The client's side of SRP, written from the protocol alone so that a test can hold it between the steps, and so that
+// it proves the server right by other means than the library's own.
+
+const prime = getDiffieHellman('modp15').getPrime()
+const N = BigInt(`0x${prime.toString('hex')}`)
+const dh = createDiffieHellman(prime, 2)
+
+function pad(n: bigint): Buffer {
+  const hex = n.toString(16)
+  const even = hex.length % 2 === 1 ? `0${hex}` : hex
+  return Buffer.from(even >= '8' ? `00${even}` : even, 'hex')
+}
+const number = (bytes: Buffer) => BigInt(`0x${bytes.toString('hex')}`)
+const hash = (...parts: (Buffer | string)[]) => {
+  const sha256 = createHash('sha256')
+  for (const part of parts) sha256.update(part)
+  return sha256.digest()
+}
+const hmac = (key: Buffer, ...parts: (Buffer | string)[]) => {
+  const mac = createHmac('sha256', key)
+  for (const part of parts) mac.update(part)
+  return mac.digest()
+}
+function power(base: bigint, exponent: bigint): bigint {
+  dh.setPrivateKey(pad(exponent))
+  return number(dh.computeSecret(pad(base)))
+}
+const k = number(hash(pad(N), pad(2n)))
+
+/** `Tue Sep 1 07:05:09 UTC 2026` */
+export function claimTimestamp(milliseconds: number): string {
+  const [weekday, day, month, year, time] = new Date(milliseconds).toUTCString().split(/,? /)
+  return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`
+}
+
+/** Asks for an SRP challenge. */
 export async function srpChallenge({ call, userPoolClientId }: Started, username: string) {
-  const keyPair = createKeyPair()
+  const a = number(randomBytes(32))
+  const A = power(2n, a)
   const answer = await call('InitiateAuth', {
     ClientId: userPoolClientId,
     AuthFlow: 'USER_SRP_AUTH',
-    AuthParameters: { USERNAME: username, SRP_A: keyPair.A.toString(16) },
+    AuthParameters: { USERNAME: username, SRP_A: A.toString(16) },
   })
-  return { keyPair, answer, parameters: answer.body.ChallengeParameters ?? {} }
+  return { a, A, answer, parameters: answer.body.ChallengeParameters ?? {} }
 }
 
 /** The answer to a challenge, right if the password is. */
 export async function srpResponses(
-  { server, userPoolId }: Started,
-  { keyPair, parameters }: Awaited<ReturnType<typeof srpChallenge>>,
+  { server, userPoolId }: Pick<Started, 'server' | 'userPoolId'>,
+  { a, A, parameters }: Awaited<ReturnType<typeof srpChallenge>>,
   password = PASSWORD,
 ): Promise<Record<string, string>> {
   const text = (name: string) => String(parameters[name])
+  const poolName = userPoolId.slice(userPoolId.indexOf('_') + 1)
+  const username = text('USER_ID_FOR_SRP')
+  const B = BigInt(`0x${text('SRP_B')}`)
+  const u = number(hash(pad(A), pad(B)))
+  const x = number(hash(pad(BigInt(`0x${text('SALT')}`)), hash(`${poolName}${username}:${password}`)))
+  const base = (B - k * power(2n, x)) % N
+  const S = power(base < 0n ? base + N : base, a + u * x)
+  const key = hmac(hmac(pad(u), pad(S)), 'Caldera Derived Key\u0001').subarray(0, 16)
   const timestamp = claimTimestamp(server.clock.now())
-  const signature = await signClaim(
-    keyPair,
-    { poolName: userPoolId.split('_')[1] ?? '', username: text('USER_ID_FOR_SRP'), password },
-    {
-      salt: BigInt(`0x${text('SALT')}`),
-      B: BigInt(`0x${text('SRP_B')}`),
-      secretBlock: Buffer.from(text('SECRET_BLOCK'), 'base64'),
-    },
-    timestamp,
-  )
+  const secretBlock = Buffer.from(text('SECRET_BLOCK'), 'base64')
   return {
-    USERNAME: text('USER_ID_FOR_SRP'),
+    USERNAME: username,
     PASSWORD_CLAIM_SECRET_BLOCK: text('SECRET_BLOCK'),
-    PASSWORD_CLAIM_SIGNATURE: Buffer.from(signature).toString('base64'),
+    PASSWORD_CLAIM_SIGNATURE: hmac(key, poolName, username, secretBlock, timestamp).toString('base64'),
     TIMESTAMP: timestamp,
   }
 }
