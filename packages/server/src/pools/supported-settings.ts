@@ -18,11 +18,6 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
     ({ Policies }) => isPositive(Policies?.PasswordPolicy?.PasswordHistorySize),
   ],
   ['LambdaConfig', ({ LambdaConfig }) => isFilled(LambdaConfig)],
-  [
-    'VerificationMessageTemplate.DefaultEmailOption CONFIRM_WITH_LINK',
-    ({ VerificationMessageTemplate }) =>
-      VerificationMessageTemplate?.DefaultEmailOption === 'CONFIRM_WITH_LINK',
-  ],
   // OPTIONAL asks nobody for a second factor who has none, and there is no way yet to have one.
   ['MfaConfiguration ON', ({ MfaConfiguration }) => MfaConfiguration === 'ON'],
   ['DeviceConfiguration', ({ DeviceConfiguration }) => DeviceConfiguration !== undefined],

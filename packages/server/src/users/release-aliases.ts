@@ -3,7 +3,7 @@ import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { saveAttributes } from './update-user.js'
-import { getUserForUpdate, loginNamesOf, type User } from './user.js'
+import { findUserForUpdate, loginNamesOf, type User } from './user.js'
 
 /**
  * Makes the aliases that a user is about to have free. One that moves is no longer verified with the user who had it;
@@ -31,7 +31,8 @@ export async function releaseAliases(
       .executeTakeFirst()
     if (!holder) continue
     if (!force || kind === 'preferred_username') throw errors.aliasExists(kind)
-    const previous = await getUserForUpdate(tx, pool, holder.user_id)
+    const previous = await findUserForUpdate(tx, pool.id, holder.user_id)
+    if (!previous) continue
     await saveAttributes(context, tx, pool, previous, {
       ...previous.attributes,
       [`${kind}_verified`]: 'false',

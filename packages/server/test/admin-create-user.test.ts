@@ -1,0 +1,277 @@
+import { expect, test } from 'vitest'
+import { attributesOf, createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+
+const email = (Value: string) => ({ Name: 'email', Value })
+
+test('an invited user gets a temporary password by mail and chooses their own at the first sign-in', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AdminCreateUserConfig: {
+      InviteMessageTemplate: {
+        EmailSubject: 'Welcome {username}',
+        EmailMessage: 'Hello {username}, start with {####}',
+      },
+    },
+  })
+  const { User } = await admin.adminCreateUser({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: [email('ada@example.com'), { Name: 'email_verified', Value: 'true' }],
+    DesiredDeliveryMediums: ['EMAIL'],
+  })
+  expect(User).toEqual({
+    Username: 'ada',
+    Attributes: [
+      { Name: 'sub', Value: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      email('ada@example.com'),
+      { Name: 'email_verified', Value: 'true' },
+    ],
+    UserCreateDate: expect.any(Date),
+    UserLastModifiedDate: expect.any(Date),
+    Enabled: true,
+    UserStatus: 'FORCE_CHANGE_PASSWORD',
+  })
+  const message = server.inbox.last('ada@example.com')
+  const password = message?.code ?? ''
+  expect(message).toMatchObject({
+    medium: 'EMAIL',
+    purpose: 'invitation',
+    subject: 'Welcome ada',
+    body: `Hello ada, start with ${password}`,
+  })
+  const first = await signIn(admin, ClientId, 'ada', password)
+  expect(first.ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
+  const done = await admin.respondToAuthChallenge({
+    ClientId,
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    Session: first.Session,
+    ChallengeResponses: { USERNAME: 'ada', NEW_PASSWORD: 'My-Own-Choice-1' },
+  })
+  expect(done.AuthenticationResult?.AccessToken).toBeTypeOf('string')
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).UserStatus).toBe('CONFIRMED')
+})
+
+test('a password with a meaning in replacement texts arrives as it is', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await admin.adminCreateUser({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: [{ Name: 'phone_number', Value: '+15555550100' }],
+    TemporaryPassword: "Aa1$&$$'$`",
+  })
+  expect(server.inbox.last()?.body).toBe("Your username is ada and temporary password is Aa1$&$$'$`.")
+})
+
+test('an invitation goes by SMS where nothing else is asked for, and by both where both are', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const attributes = [email('ada@example.com'), { Name: 'phone_number', Value: '+15555550100' }]
+  await admin.adminCreateUser({ UserPoolId, Username: 'ada', UserAttributes: attributes })
+  expect(server.inbox.list().map(({ to, medium }) => [to, medium])).toEqual([['+15555550100', 'SMS']])
+  server.inbox.clear()
+  await admin.adminCreateUser({
+    UserPoolId,
+    Username: 'grace',
+    UserAttributes: attributes,
+    DesiredDeliveryMediums: ['SMS', 'EMAIL'],
+  })
+  expect(server.inbox.list().map(({ medium }) => medium)).toEqual(['EMAIL', 'SMS'])
+})
+
+test('who cannot be reached by the medium asked for is not created', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await expect(
+    admin.adminCreateUser({ UserPoolId, Username: 'ada', DesiredDeliveryMediums: ['EMAIL'] }),
+  ).rejects.toMatchObject(
+    refusal('InvalidParameter', 'No email provided but desired delivery medium was Email'),
+  )
+  await expect(admin.adminGetUser({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(
+    refusal('UserNotFound', 'User does not exist.'),
+  )
+})
+
+test('a suppressed invitation is not sent', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await admin.adminCreateUser({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: [email('ada@example.com')],
+    DesiredDeliveryMediums: ['EMAIL'],
+    MessageAction: 'SUPPRESS',
+    TemporaryPassword: 'Temporary-1',
+  })
+  expect(server.inbox.list()).toEqual([])
+  expect((await signIn(admin, ClientId, 'ada', 'Temporary-1')).ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
+})
+
+test('an invitation sent again has a new password, and its days count anew', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  const invite = (MessageAction?: 'RESEND') =>
+    admin.adminCreateUser({
+      UserPoolId,
+      Username: 'ada',
+      ...(!MessageAction && { UserAttributes: [email('ada@example.com')] }),
+      DesiredDeliveryMediums: ['EMAIL'],
+      MessageAction,
+    })
+  await invite()
+  const first = server.inbox.last()?.code ?? ''
+  server.clock.advance(7 * 86_400)
+  await expect(signIn(admin, ClientId, 'ada', first)).rejects.toMatchObject(
+    refusal('NotAuthorized', 'Temporary password has expired and must be reset by an administrator.'),
+  )
+  const { User } = await invite('RESEND')
+  expect(User?.UserStatus).toBe('FORCE_CHANGE_PASSWORD')
+  const second = server.inbox.last()?.code ?? ''
+  expect(second).not.toBe(first)
+  await expect(signIn(admin, ClientId, 'ada', first)).rejects.toMatchObject(
+    refusal('NotAuthorized', 'Incorrect username or password.'),
+  )
+  expect((await signIn(admin, ClientId, 'ada', second)).ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
+})
+
+test('an invitation is not sent again to who has a password of their own, or to nobody', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com' })
+  const resend = (Username: string) =>
+    admin.adminCreateUser({
+      UserPoolId,
+      Username,
+      MessageAction: 'RESEND',
+      DesiredDeliveryMediums: ['EMAIL'],
+    })
+  await expect(resend('ada')).rejects.toMatchObject(
+    refusal('UnsupportedUserState', 'Resend not possible. ada status is not FORCE_CHANGE_PASSWORD'),
+  )
+  await expect(resend('nobody')).rejects.toMatchObject(refusal('UserNotFound', 'User does not exist.'))
+})
+
+test('generated passwords conform to the policy of the pool', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, {
+    Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true, RequireNumbers: true } },
+  })
+  await admin.adminCreateUser({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: [email('ada@example.com')],
+    DesiredDeliveryMediums: ['EMAIL'],
+  })
+  expect(server.inbox.last()?.code.length).toBeGreaterThanOrEqual(40)
+})
+
+test('a temporary password that breaks the policy is refused', async () => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  await expect(
+    admin.adminCreateUser({ UserPoolId, Username: 'ada@example.com', TemporaryPassword: 'weak' }),
+  ).rejects.toMatchObject(
+    refusal('InvalidPassword', 'Password did not conform with password policy: Password not long enough'),
+  )
+})
+
+test('a username is taken once', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  await expect(
+    admin.adminCreateUser({ UserPoolId, Username: 'ada', MessageAction: 'SUPPRESS' }),
+  ).rejects.toMatchObject(refusal('UsernameExists', 'User account already exists'))
+})
+
+test('where users sign up with their address, the username is made up and the address is theirs alone', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, { UsernameAttributes: ['email', 'phone_number'] })
+  const { User } = await admin.adminCreateUser({
+    UserPoolId,
+    Username: 'ada@example.com',
+    UserAttributes: [{ Name: 'phone_number', Value: '+15555550100' }],
+    DesiredDeliveryMediums: ['EMAIL'],
+  })
+  const sub = User?.Attributes?.[0]?.Value
+  expect(User?.Username).toBe(sub)
+  expect(server.inbox.last()?.body).toContain('Your username is ada@example.com')
+  const create = (Username: string, attributes: Record<string, string> = {}) =>
+    admin.adminCreateUser({
+      UserPoolId,
+      Username,
+      UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+      MessageAction: 'SUPPRESS',
+    })
+  await expect(create('ada@example.com')).rejects.toMatchObject(
+    refusal('UsernameExists', 'User account already exists'),
+  )
+  await expect(create('grace@example.com', { phone_number: '+15555550100' })).rejects.toMatchObject(
+    refusal('UsernameExists', 'An account with the given phone_number already exists.'),
+  )
+  await expect(create('ada')).rejects.toMatchObject(
+    refusal('InvalidParameter', 'Username should be either an email or a phone number.'),
+  )
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'ada@example.com' })).Username).toBe(sub)
+  expect((await admin.adminGetUser({ UserPoolId, Username: sub })).Username).toBe(sub)
+})
+
+test('an alias that another user has verified is taken over only by force', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['email'] })
+  const verified = { email: 'shared@example.com', email_verified: 'true' }
+  await createUser(admin, UserPoolId, 'ada', verified)
+  const create = (ForceAliasCreation: boolean) =>
+    admin.adminCreateUser({
+      UserPoolId,
+      Username: 'grace',
+      UserAttributes: Object.entries(verified).map(([Name, Value]) => ({ Name, Value })),
+      MessageAction: 'SUPPRESS',
+      TemporaryPassword: 'Temporary-1',
+      ForceAliasCreation,
+    })
+  await expect(create(false)).rejects.toMatchObject(
+    refusal('UsernameExists', 'An account with the given email already exists.'),
+  )
+  await create(true)
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email_verified: 'false' })
+  expect((await signIn(admin, ClientId, 'shared@example.com', 'Temporary-1')).ChallengeName).toBe(
+    'NEW_PASSWORD_REQUIRED',
+  )
+})
+
+test.each([
+  [
+    { 'custom:nothing': 'x' },
+    'Invalid user attributes: user.custom:nothing: Attribute does not exist in the schema.',
+  ],
+  [{ sub: 'x' }, 'user.sub: Attribute cannot be updated.\n'],
+  [{ email: 'nowhere' }, 'Invalid email address format.'],
+  [{ phone_number: '12345' }, 'Invalid phone number format.'],
+  [{ email_verified: 'true' }, 'Email is required if it is to be marked as verified'],
+  [{ phone_number_verified: 'true' }, 'Phone number is required if it is to be marked as verified'],
+])('a user with %j is refused', async (attributes, message) => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await expect(createUser(admin, UserPoolId, 'ada', { ...attributes })).rejects.toMatchObject(
+    refusal('InvalidParameter', message),
+  )
+})
+
+test('a message that cannot be delivered leaves the user, who can be invited again', async () => {
+  let broken = true
+  const sent: string[] = []
+  const { admin } = await startWithAdmin({
+    async deliver({ to }) {
+      if (broken) throw new Error('The mail server is away.')
+      sent.push(to)
+    },
+  })
+  const { UserPoolId } = await createPool(admin)
+  const invitation = { UserPoolId, Username: 'ada', DesiredDeliveryMediums: ['EMAIL' as const] }
+  await expect(
+    admin.adminCreateUser({ ...invitation, UserAttributes: [email('ada@example.com')] }),
+  ).rejects.toMatchObject({ name: 'CodeDeliveryFailureException' })
+  broken = false
+  await admin.adminCreateUser({ ...invitation, MessageAction: 'RESEND' })
+  expect(sent).toEqual(['ada@example.com'])
+})

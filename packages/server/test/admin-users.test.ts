@@ -1,0 +1,257 @@
+import { expect, test } from 'vitest'
+import { attributesOf, createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { PASSWORD } from './start.js'
+
+const notFound = refusal('UserNotFound', 'User does not exist.')
+
+test('a user is described flat, with dates and state', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const sub = await createUser(admin, UserPoolId, 'ada', { name: 'Ada' })
+  const { $metadata: _, ...user } = await admin.adminGetUser({ UserPoolId, Username: 'ada' })
+  expect(user).toEqual({
+    Username: 'ada',
+    UserAttributes: [
+      { Name: 'sub', Value: sub },
+      { Name: 'name', Value: 'Ada' },
+    ],
+    UserCreateDate: expect.any(Date),
+    UserLastModifiedDate: expect.any(Date),
+    Enabled: true,
+    UserStatus: 'CONFIRMED',
+  })
+})
+
+test.each([
+  ['adminGetUser', {}],
+  ['adminDeleteUser', {}],
+  ['adminConfirmSignUp', {}],
+  ['adminUserGlobalSignOut', {}],
+  ['adminSetUserPassword', { Password: PASSWORD }],
+  ['adminUpdateUserAttributes', { UserAttributes: [] }],
+] as const)('%s of an unknown user says that there is none', async (operation, input) => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  await expect(admin[operation]({ UserPoolId, Username: 'nobody', ...input } as never)).rejects.toMatchObject(
+    notFound,
+  )
+})
+
+test('who signed up is confirmed without a code, once, and the address stays unverified', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AutoVerifiedAttributes: ['email'] })
+  await admin.signUp({
+    ClientId,
+    Username: 'ada',
+    Password: PASSWORD,
+    UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }],
+  })
+  await admin.adminConfirmSignUp({ UserPoolId, Username: 'ada' })
+  expect((await signIn(admin, ClientId, 'ada')).AuthenticationResult?.AccessToken).toBeTypeOf('string')
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email_verified: 'false' })
+  await expect(admin.adminConfirmSignUp({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(
+    refusal('NotAuthorized', 'User cannot be confirmed. Current status is CONFIRMED'),
+  )
+})
+
+test('a permanent password signs in; a temporary one asks for another', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Permanent-1', Permanent: true })
+  expect((await signIn(admin, ClientId, 'ada', 'Permanent-1')).AuthenticationResult).toBeDefined()
+  await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
+    refusal('NotAuthorized', 'Incorrect username or password.'),
+  )
+  await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Temporary-1' })
+  expect((await signIn(admin, ClientId, 'ada', 'Temporary-1')).ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).UserStatus).toBe('FORCE_CHANGE_PASSWORD')
+})
+
+test('a password of an administrator follows the policy too', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  await expect(
+    admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'lower-case-1', Permanent: true }),
+  ).rejects.toMatchObject(
+    refusal(
+      'InvalidPassword',
+      'Password does not conform to policy: Password must have uppercase characters',
+    ),
+  )
+})
+
+test('a deleted user is gone with the names and the tokens', async () => {
+  const { admin, call } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['email'] })
+  await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com', email_verified: 'true' })
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  const deleted = await call('AdminDeleteUser', { UserPoolId, Username: 'ada@example.com' })
+  expect([deleted.status, deleted.text]).toEqual([200, ''])
+  await expect(admin.adminGetUser({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(notFound)
+  await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
+    notFound,
+  )
+  await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com', email_verified: 'true' })
+  expect((await admin.listUsers({ UserPoolId })).Users?.length).toBe(1)
+})
+
+test('signing a user out everywhere ends every session, and the next sign-in is good', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  const sessions = [await signIn(admin, ClientId, 'ada'), await signIn(admin, ClientId, 'ada')]
+  await admin.adminUserGlobalSignOut({ UserPoolId, Username: 'ada' })
+  for (const { AuthenticationResult } of sessions) {
+    await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
+      refusal('NotAuthorized', 'Access Token has been revoked'),
+    )
+    await expect(
+      admin.initiateAuth({
+        ClientId,
+        AuthFlow: 'REFRESH_TOKEN_AUTH',
+        AuthParameters: { REFRESH_TOKEN: AuthenticationResult?.RefreshToken ?? '' },
+      }),
+    ).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has been revoked'))
+  }
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  const { Username } = await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })
+  expect(Username).toBe('ada')
+})
+
+const update = (attributes: Record<string, string>) => ({
+  Username: 'ada',
+  UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+})
+
+test('attributes are written, and removed by an empty value', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const sub = await createUser(admin, UserPoolId, 'ada', { name: 'Ada', nickname: 'Countess' })
+  await admin.adminUpdateUserAttributes({ UserPoolId, ...update({ name: 'Augusta', nickname: '' }) })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toEqual({ sub, name: 'Augusta' })
+})
+
+test('a new address is unverified and gets a code, with which the user verifies it', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AutoVerifiedAttributes: ['email'] })
+  await createUser(admin, UserPoolId, 'ada', { email: 'old@example.com', email_verified: 'true' })
+  await admin.adminUpdateUserAttributes({ UserPoolId, ...update({ email: 'new@example.com' }) })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({
+    email: 'new@example.com',
+    email_verified: 'false',
+  })
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  await admin.verifyUserAttribute({
+    AccessToken: AuthenticationResult?.AccessToken,
+    AttributeName: 'email',
+    Code: server.inbox.last('new@example.com')?.code,
+  })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email_verified: 'true' })
+})
+
+test('an address that the administrator calls verified gets no code, whichever is named first', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, {
+    AutoVerifiedAttributes: ['email'],
+    UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+  })
+  await createUser(admin, UserPoolId, 'ada')
+  for (const attributes of [
+    { email: 'first@example.com', email_verified: 'true' },
+    { email_verified: 'true', email: 'second@example.com' },
+  ]) {
+    await admin.adminUpdateUserAttributes({ UserPoolId, ...update(attributes) })
+    expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject(attributes)
+  }
+  expect(server.inbox.list()).toEqual([])
+})
+
+test('where an address is proven first, the old one stays until then', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AutoVerifiedAttributes: ['email'],
+    UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+  })
+  await createUser(admin, UserPoolId, 'ada', { email: 'old@example.com', email_verified: 'true' })
+  await admin.adminUpdateUserAttributes({ UserPoolId, ...update({ email: 'new@example.com' }) })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({
+    email: 'old@example.com',
+    email_verified: 'true',
+  })
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  await admin.verifyUserAttribute({
+    AccessToken: AuthenticationResult?.AccessToken,
+    AttributeName: 'email',
+    Code: server.inbox.last('new@example.com')?.code,
+  })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email: 'new@example.com' })
+})
+
+test('verifying an alias makes it a name to sign in with, unless another user has it', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AliasAttributes: ['email', 'preferred_username'],
+  })
+  await createUser(admin, UserPoolId, 'ada', { email: 'shared@example.com' })
+  await createUser(admin, UserPoolId, 'grace', { email: 'shared@example.com', email_verified: 'true' })
+  await expect(
+    admin.adminUpdateUserAttributes({ UserPoolId, ...update({ email_verified: 'true' }) }),
+  ).rejects.toMatchObject(refusal('AliasExists', 'An account with the given email already exists.'))
+  await admin.adminUpdateUserAttributes({
+    UserPoolId,
+    ...update({ email: 'ada@example.com', email_verified: 'true', preferred_username: 'countess' }),
+  })
+  expect((await signIn(admin, ClientId, 'ada@example.com')).AuthenticationResult).toBeDefined()
+  expect((await signIn(admin, ClientId, 'countess')).AuthenticationResult).toBeDefined()
+  await admin.adminUpdateUserAttributes({ UserPoolId, ...update({ email_verified: 'false' }) })
+  await expect(signIn(admin, ClientId, 'ada@example.com')).rejects.toMatchObject(notFound)
+})
+
+test.each([
+  [
+    { 'custom:nothing': 'x' },
+    'Invalid user attributes: user.custom:nothing: Attribute does not exist in the schema.',
+  ],
+  [{ sub: 'x' }, 'user.sub: Attribute cannot be updated.\n'],
+  [{ email: 'nowhere' }, 'Invalid email address format.'],
+  [{ phone_number: '12345' }, 'Invalid phone number format.'],
+  [{ email_verified: 'true' }, 'Email is required if it is to be marked as verified'],
+])('an update to %j is refused', async (attributes, message) => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  await expect(
+    admin.adminUpdateUserAttributes({ UserPoolId, ...update({ ...attributes }) }),
+  ).rejects.toMatchObject(refusal('InvalidParameter', message))
+})
+
+test('two updates at once both count', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  const names = [
+    'name',
+    'given_name',
+    'family_name',
+    'middle_name',
+    'nickname',
+    'profile',
+    'website',
+    'gender',
+  ]
+  await Promise.all(
+    names.map((name) => admin.adminUpdateUserAttributes({ UserPoolId, ...update({ [name]: name }) })),
+  )
+  const { sub: _, ...attributes } = await attributesOf(admin, UserPoolId, 'ada')
+  expect(attributes).toEqual(Object.fromEntries(names.map((name) => [name, name])))
+})
+
+test('admin operations report broken constraints together', async () => {
+  const { call } = await startWithAdmin()
+  const { body } = await call('AdminSetUserPassword', { UserPoolId: 'nowhere', Password: ' x' })
+  expect(body).toEqual({
+    __type: 'InvalidParameterException',
+    message: String.raw`3 validation errors detected: Value 'nowhere' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+; Value at 'username' failed to satisfy constraint: Member must not be null; Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: [\S]+.*[\S]+`,
+  })
+})

@@ -1,0 +1,297 @@
+import { createHmac } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+
+test('a client that says nothing has the defaults of the service', async () => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'plain' })
+  expect(UserPoolClient).toEqual({
+    UserPoolId,
+    ClientName: 'plain',
+    ClientId: expect.stringMatching(/^[0-9a-z]{26}$/),
+    CreationDate: expect.any(Date),
+    LastModifiedDate: expect.any(Date),
+    RefreshTokenValidity: 30,
+    TokenValidityUnits: {},
+    AllowedOAuthFlowsUserPoolClient: false,
+    EnableTokenRevocation: true,
+    EnablePropagateAdditionalUserContextData: false,
+    AuthSessionValidity: 3,
+    ClientType: 'REGULAR',
+  })
+  const described = await admin.describeUserPoolClient({ UserPoolId, ClientId: UserPoolClient?.ClientId })
+  expect(described.UserPoolClient).toEqual(UserPoolClient)
+})
+
+test('a client is described with what it was given', async () => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  const settings = {
+    ClientSecret: 'a-secret-of-our-own-choosing'.replaceAll('-', '_'),
+    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH'],
+    PreventUserExistenceErrors: 'ENABLED',
+    ReadAttributes: ['email', 'name'],
+    WriteAttributes: ['email'],
+    AccessTokenValidity: 10,
+    IdTokenValidity: 2,
+    RefreshTokenValidity: 3,
+    TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'hours', RefreshToken: 'days' },
+    RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+    AuthSessionValidity: 15,
+    EnableTokenRevocation: false,
+    SupportedIdentityProviders: ['COGNITO'],
+  } satisfies Partial<Parameters<typeof admin.createUserPoolClient>[0]>
+  const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'rich', ...settings })
+  expect(UserPoolClient).toMatchObject(settings)
+})
+
+test('a generated secret is needed to sign in', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'secret',
+    GenerateSecret: true,
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+  })
+  const { ClientId = '', ClientSecret = '' } = UserPoolClient ?? {}
+  expect(ClientSecret).toMatch(/^[0-9a-z]{51}$/)
+  await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
+    refusal('NotAuthorized', `Client ${ClientId} is configured with secret but SECRET_HASH was not received`),
+  )
+  const SECRET_HASH = createHmac('sha256', ClientSecret).update(`ada${ClientId}`).digest('base64')
+  const { AuthenticationResult } = await admin.initiateAuth({
+    ClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD: 'Correct-Horse-1', SECRET_HASH },
+  })
+  expect(AuthenticationResult?.AccessToken).toBeTypeOf('string')
+})
+
+test('clients of a pool are listed page by page, and of that pool only', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await createPool(admin)
+  const ids = [ClientId]
+  for (const ClientName of ['a', 'b', 'c', 'd']) {
+    const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName })
+    ids.push(UserPoolClient?.ClientId ?? '')
+  }
+  const seen = []
+  let NextToken: string | undefined
+  do {
+    const page = await admin.listUserPoolClients({ UserPoolId, MaxResults: 2, NextToken })
+    seen.push(...(page.UserPoolClients ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  expect(seen.map((client) => client.ClientId)).toEqual([...ids].sort())
+  expect(seen.find(({ ClientName }) => ClientName === 'c')).toEqual({
+    ClientId: expect.any(String),
+    UserPoolId,
+    ClientName: 'c',
+  })
+  expect((await admin.listUserPoolClients({ UserPoolId, ClientType: 'DCR' })).UserPoolClients).toEqual([])
+})
+
+test('a deleted client is gone, and its tokens are good for nothing', async () => {
+  const { admin, call } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  const deleted = await call('DeleteUserPoolClient', { UserPoolId, ClientId })
+  expect([deleted.status, deleted.text]).toEqual([200, ''])
+  await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
+    refusal('NotAuthorized', 'Access Token has been revoked'),
+  )
+  const gone = refusal('ResourceNotFound', `User pool client ${ClientId} does not exist.`)
+  await expect(admin.deleteUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
+  await expect(admin.describeUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
+})
+
+test('a client is found in its own pool only', async () => {
+  const { admin } = await startWithAdmin()
+  const { ClientId } = await createPool(admin)
+  const { UserPoolId } = await createPool(admin)
+  const gone = refusal('ResourceNotFound', `User pool client ${ClientId} does not exist.`)
+  await expect(admin.describeUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
+  await expect(admin.deleteUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
+})
+
+const POOL = {
+  Schema: [
+    { Name: 'email', AttributeDataType: 'String', Required: true },
+    { Name: 'risk', AttributeDataType: 'String', DeveloperOnlyAttribute: true },
+  ],
+} as const
+
+test.each([
+  [
+    'reading what is not there',
+    { ReadAttributes: ['custom:nothing'] },
+    'Invalid read attributes specified while creating a client',
+  ],
+  [
+    'reading what is for developers',
+    { ReadAttributes: ['dev:custom:risk'] },
+    'Invalid read attributes specified while creating a client',
+  ],
+  [
+    'writing what is not there',
+    { WriteAttributes: ['email', 'custom:nothing'] },
+    'Invalid write attributes specified while creating a client',
+  ],
+  [
+    'writing the verified flag',
+    { WriteAttributes: ['email', 'email_verified'] },
+    'Invalid write attributes specified while creating a client',
+  ],
+  [
+    'writing sub',
+    { WriteAttributes: ['email', 'sub'] },
+    'Invalid write attributes specified while creating a client',
+  ],
+  [
+    'not writing what is required',
+    { WriteAttributes: ['name'] },
+    'Invalid write attributes specified while creating a client',
+  ],
+  [
+    'an access token of 4 minutes',
+    { AccessTokenValidity: 4, TokenValidityUnits: { AccessToken: 'minutes' } },
+    'Invalid range for token validity.',
+  ],
+  ['an access token of 25 hours', { AccessTokenValidity: 25 }, 'Invalid range for token validity.'],
+  [
+    'an ID token of 2 days',
+    { IdTokenValidity: 2, TokenValidityUnits: { IdToken: 'days' } },
+    'Invalid range for token validity.',
+  ],
+  [
+    'a refresh token of 59 minutes',
+    { RefreshTokenValidity: 59, TokenValidityUnits: { RefreshToken: 'minutes' } },
+    'Invalid range for token validity.',
+  ],
+  ['a refresh token of 3651 days', { RefreshTokenValidity: 3651 }, 'Invalid range for token validity.'],
+  [
+    'flows of both kinds',
+    { ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] },
+    'ExplicitAuthFlows that begin with ALLOW_ cannot be combined with those that do not.',
+  ],
+  [
+    'rotation with the refresh flow',
+    { RefreshTokenRotation: { Feature: 'ENABLED' }, ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'] },
+    'ALLOW_REFRESH_TOKEN_AUTH cannot be enabled together with refresh token rotation.',
+  ],
+  [
+    'two secrets',
+    { GenerateSecret: true, ClientSecret: 'abcdefghijklmnopqrstuvwxyz' },
+    'ClientSecret cannot be given together with GenerateSecret.',
+  ],
+  [
+    'OAuth, which is not there yet',
+    { AllowedOAuthFlowsUserPoolClient: true },
+    'AllowedOAuthFlowsUserPoolClient is not supported by this server yet. Remove it from the request.',
+  ],
+  [
+    'a callback',
+    { CallbackURLs: ['https://example.com'] },
+    'CallbackURLs is not supported by this server yet. Remove it from the request.',
+  ],
+  [
+    'analytics',
+    { AnalyticsConfiguration: { ApplicationId: 'x' } },
+    'AnalyticsConfiguration is not supported by this server yet. Remove it from the request.',
+  ],
+])('a client with %s is refused', async (_, settings, message) => {
+  const { admin, call } = await startWithAdmin()
+  const { UserPool } = await admin.createUserPool({
+    PoolName: 'test',
+    ...structuredClone(POOL),
+    Schema: [...POOL.Schema],
+  })
+  const { status, body } = await call('CreateUserPoolClient', {
+    UserPoolId: UserPool?.Id,
+    ClientName: 'x',
+    ...settings,
+  })
+  expect(status).toBe(400)
+  expect(body).toEqual({ __type: 'InvalidParameterException', message })
+})
+
+test('an unknown identity provider is named', async () => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  await expect(
+    admin.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'x',
+      SupportedIdentityProviders: ['COGNITO', 'Okta'],
+    }),
+  ).rejects.toMatchObject(
+    refusal('InvalidParameter', `The provider Okta does not exist for User Pool ${UserPoolId}.`),
+  )
+})
+
+test('a client reads and writes the attributes that it may', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'narrow',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    ReadAttributes: ['name'],
+    WriteAttributes: ['nickname'],
+  })
+  const ClientId = UserPoolClient?.ClientId ?? ''
+  await createUser(admin, UserPoolId, 'ada', { name: 'Ada', nickname: 'Countess', email: 'ada@example.com' })
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  const AccessToken = AuthenticationResult?.AccessToken
+  const { UserAttributes } = await admin.getUser({ AccessToken })
+  expect(UserAttributes?.map(({ Name }) => Name)).toEqual(['sub', 'name'])
+  const claims = JSON.parse(
+    Buffer.from(AuthenticationResult?.IdToken?.split('.')[1] ?? '', 'base64url').toString(),
+  )
+  expect(claims).toMatchObject({ name: 'Ada' })
+  expect(claims).not.toHaveProperty('email')
+  expect(claims).not.toHaveProperty('nickname')
+  await admin.updateUserAttributes({ AccessToken, UserAttributes: [{ Name: 'nickname', Value: 'A' }] })
+  const unauthorized = refusal('NotAuthorized', 'A client attempted to write unauthorized attribute')
+  await expect(
+    admin.updateUserAttributes({ AccessToken, UserAttributes: [{ Name: 'name', Value: 'A' }] }),
+  ).rejects.toMatchObject(unauthorized)
+  await expect(
+    admin.signUp({
+      ClientId,
+      Username: 'grace',
+      Password: 'Correct-Horse-1',
+      UserAttributes: [{ Name: 'name', Value: 'Grace' }],
+    }),
+  ).rejects.toMatchObject(unauthorized)
+})
+
+test('tokens live as long as the client says', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'brief',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    AccessTokenValidity: 5,
+    RefreshTokenValidity: 60,
+    TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'minutes' },
+  })
+  const ClientId = UserPoolClient?.ClientId ?? ''
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  expect(AuthenticationResult?.ExpiresIn).toBe(300)
+  const REFRESH_TOKEN = AuthenticationResult?.RefreshToken ?? ''
+  const refresh = () =>
+    admin.initiateAuth({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } })
+  server.clock.advance(301)
+  await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
+    refusal('NotAuthorized', 'Access Token has expired'),
+  )
+  server.clock.advance(3290)
+  expect((await refresh()).AuthenticationResult?.AccessToken).toBeTypeOf('string')
+  server.clock.advance(10)
+  await expect(refresh()).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has expired'))
+})

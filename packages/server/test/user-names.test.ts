@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { PASSWORD } from './start.js'
+
+test('in a pool with aliases, a username may not look like one', async () => {
+  const { admin } = await startWithAdmin()
+  const { ClientId } = await createPool(admin, { AliasAttributes: ['email', 'phone_number'] })
+  const signUp = (Username: string) => admin.signUp({ ClientId, Username, Password: PASSWORD })
+  await expect(signUp('ada@example.com')).rejects.toMatchObject(
+    refusal(
+      'InvalidParameter',
+      'Username cannot be of email format, since user pool is configured for email alias.',
+    ),
+  )
+  await expect(signUp('+15555550100')).rejects.toMatchObject(
+    refusal(
+      'InvalidParameter',
+      'Username cannot be of phone number format, since user pool is configured for phone number alias.',
+    ),
+  )
+})
+
+test('an alias is a name to sign in with once it is verified, and goes to the last who proves it by force', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { ClientId } = await createPool(admin, {
+    AliasAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+  })
+  const signUp = async (Username: string) => {
+    await admin.signUp({
+      ClientId,
+      Username,
+      Password: PASSWORD,
+      UserAttributes: [{ Name: 'email', Value: 'shared@example.com' }],
+    })
+    return server.inbox.last('shared@example.com')?.code
+  }
+  const codes = { ada: await signUp('ada'), grace: await signUp('grace') }
+  await expect(signIn(admin, ClientId, 'shared@example.com')).rejects.toMatchObject({
+    name: 'UserNotFoundException',
+  })
+  await admin.confirmSignUp({ ClientId, Username: 'ada', ConfirmationCode: codes.ada })
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'shared@example.com')
+  expect((await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).Username).toBe('ada')
+
+  const confirm = (ForceAliasCreation: boolean) =>
+    admin.confirmSignUp({ ClientId, Username: 'grace', ConfirmationCode: codes.grace, ForceAliasCreation })
+  await expect(confirm(false)).rejects.toMatchObject(
+    refusal('AliasExists', 'An account with the email already exists.'),
+  )
+  await confirm(true)
+  const moved = await signIn(admin, ClientId, 'shared@example.com')
+  expect((await admin.getUser({ AccessToken: moved.AuthenticationResult?.AccessToken })).Username).toBe(
+    'grace',
+  )
+})
+
+test('names differ by case where nothing is said', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  const ada = await createUser(admin, UserPoolId, 'ada')
+  const Ada = await createUser(admin, UserPoolId, 'Ada')
+  expect(ada).not.toBe(Ada)
+  await expect(signIn(admin, ClientId, 'ADA')).rejects.toMatchObject({ name: 'UserNotFoundException' })
+})
+
+test('names that differ only by case are one where the pool says so, and are shown as first written', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    UsernameConfiguration: { CaseSensitive: false },
+    AliasAttributes: ['email', 'preferred_username'],
+  })
+  await createUser(admin, UserPoolId, 'Ada', {
+    email: 'Ada@Example.com',
+    email_verified: 'true',
+    preferred_username: 'Countess',
+  })
+  for (const name of ['ada', 'ADA', 'ada@example.com', 'ADA@EXAMPLE.COM', 'countess']) {
+    const { AuthenticationResult } = await signIn(admin, ClientId, name)
+    const user = await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })
+    expect(user.Username).toBe('Ada')
+    expect(user.UserAttributes).toContainEqual({ Name: 'email', Value: 'Ada@Example.com' })
+  }
+  await expect(createUser(admin, UserPoolId, 'aDA')).rejects.toMatchObject(
+    refusal('UsernameExists', 'User account already exists'),
+  )
+  for (const Filter of ['username = "ADA"', 'email = "ada@example.com"', 'preferred_username ^= "COUNT"'])
+    expect((await admin.listUsers({ UserPoolId, Filter })).Users?.length).toBe(1)
+})
