@@ -6,7 +6,7 @@ import { canWrite, poolSchema, validateAttributes } from '../users/attributes.js
 import { saveUniqueAttributes } from '../users/change-attributes.js'
 import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
 import { savePassword } from '../users/set-password.js'
-import { findUserById } from '../users/user.js'
+import { findUserById, getUserForUpdate } from '../users/user.js'
 import { assertAnswerable, consumeChallenge, isConsumed, openSession } from './challenge.js'
 import { type AuthResponse, completeSignIn } from './sign-in.js'
 
@@ -47,8 +47,9 @@ export async function answerNewPassword(
   const signedIn = { ...user, attributes, status: 'CONFIRMED' as const }
   return await completeSignIn(context, { pool, client, user: signedIn }, async (tx) => {
     if (!(await consumeChallenge(tx, challenge))) throw errors.sessionUsed()
-    await saveUniqueAttributes(context, tx, pool, user, attributes)
-    await savePassword(context, tx, user, columns, 'CONFIRMED')
+    const current = await getUserForUpdate(tx, pool, user.id)
+    await saveUniqueAttributes(context, tx, pool, current, { ...current.attributes, ...given })
+    await savePassword(context, tx, current, columns, 'CONFIRMED')
   })
 }
 

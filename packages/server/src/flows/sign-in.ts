@@ -11,7 +11,7 @@ import { poolSchema } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
 import { assertNotLockedOut, forgiveFailedPasswords } from '../users/lockout.js'
 import { temporaryPasswordDays } from '../users/password.js'
-import type { User } from '../users/user.js'
+import { findUserForUpdate, type User } from '../users/user.js'
 import { type Challenge, sealSession } from './challenge.js'
 
 /** Who signs in, through which client. */
@@ -67,13 +67,20 @@ export async function afterPassword(
   })
 }
 
-/** Creates the token family and signs the tokens. */
+/**
+ * Creates the token family and signs the tokens.
+ *
+ * @throws NotAuthorizedException the user was deleted, disabled or given another password since the proof was checked
+ */
 export async function completeSignIn(
   context: ServerContext,
   { client, user }: SignInAttempt,
   consume: (tx: Transaction) => Promise<void>,
 ): Promise<AuthResponse> {
   const family = await context.db.transaction().execute(async (tx) => {
+    const current = await findUserForUpdate(tx, user.userPoolId, user.id)
+    if (!current || current.salt !== user.salt) throw errors.incorrectUsernameOrPassword()
+    if (!current.enabled) throw errors.userDisabled()
     await consume(tx)
     return await createTokenFamily(context, tx, client, user)
   })

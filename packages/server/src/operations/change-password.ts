@@ -4,6 +4,7 @@ import { assertNotLockedOut, recordFailedPassword } from '../users/lockout.js'
 import { passwordColumns, passwordMatches, passwordPolicyViolation } from '../users/password.js'
 import { spendQuota } from '../users/quota.js'
 import { savePassword } from '../users/set-password.js'
+import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -30,7 +31,12 @@ export const changePassword = operation({
     const violation = passwordPolicyViolation(pool, input.ProposedPassword)
     if (violation) throw errors.passwordPolicyAtChange(violation)
     const columns = passwordColumns(context, pool.id, user, input.ProposedPassword)
-    await context.db.transaction().execute((tx) => savePassword(context, tx, user, columns, user.status))
+    await context.db.transaction().execute(async (tx) => {
+      const current = await getUserForUpdate(tx, pool, user.id)
+      // Somebody set another password since the previous one was compared.
+      if (current.salt !== user.salt) throw errors.incorrectUsernameOrPassword()
+      await savePassword(context, tx, current, columns, current.status)
+    })
     return {}
   },
 })

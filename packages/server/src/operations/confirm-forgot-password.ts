@@ -7,7 +7,7 @@ import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
 import { spendQuota } from '../users/quota.js'
 import { savePassword } from '../users/set-password.js'
 import { attemptSubject } from '../users/subject.js'
-import { findUser } from '../users/user.js'
+import { findUser, getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
@@ -42,8 +42,9 @@ export const confirmForgotPassword = operation({
     }
     const columns = passwordColumns(context, pool.id, user, input.Password)
     await context.db.transaction().execute(async (tx) => {
-      await consumeCode(context, tx, user, 'reset-password', input.ConfirmationCode)
-      await savePassword(context, tx, user, columns, 'CONFIRMED')
+      const current = await getUserForUpdate(tx, pool, user.id)
+      await consumeCode(context, tx, current, 'reset-password', input.ConfirmationCode)
+      await savePassword(context, tx, current, columns, 'CONFIRMED')
     })
     return {}
   },

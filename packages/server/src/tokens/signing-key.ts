@@ -56,27 +56,45 @@ export interface SigningKey {
   readonly privateKey: CryptoKey
 }
 
-// Unsealed keys by context and pool. A pool's key never changes, so nothing can go stale.
-const unsealed = new WeakMap<ServerContext, Map<string, Promise<SigningKey>>>()
+/**
+ * Milliseconds that a pool's keys are remembered. They do not change, but the pool may be deleted and another one made
+ * with its id, through another server on the same database.
+ */
+const REMEMBERED = 1000
+
+interface Remembered<T> {
+  readonly until: number
+  readonly value: T
+}
+type Cache<T> = Map<string, Remembered<T>>
+
+const signingKeys = new WeakMap<ServerContext, Cache<Promise<SigningKey>>>()
 
 export function signingKey(context: ServerContext, userPoolId: string): Promise<SigningKey> {
-  const keys = cacheOf(unsealed, context)
-  let key = keys.get(userPoolId)
-  if (!key) {
-    key = loadSigningKey(context, userPoolId)
-    keys.set(userPoolId, key)
-    key.catch(() => keys.delete(userPoolId))
-  }
-  return key
+  const cache = cacheOf(signingKeys, context)
+  const remembered = cache.get(userPoolId)
+  const now = context.clock.now()
+  if (remembered && now < remembered.until) return remembered.value
+  const value = loadSigningKey(context, userPoolId, remembered?.value)
+  cache.set(userPoolId, { until: now + REMEMBERED, value })
+  value.catch(() => cache.delete(userPoolId))
+  return value
 }
 
-async function loadSigningKey(context: ServerContext, userPoolId: string): Promise<SigningKey> {
+/** @param previous is taken if it is still the pool's key: unsealing costs more than asking */
+async function loadSigningKey(
+  context: ServerContext,
+  userPoolId: string,
+  previous: Promise<SigningKey> | undefined,
+): Promise<SigningKey> {
   const row = await context.db
     .selectFrom('signing_keys')
     .select(['kid', 'sealed_private_key'])
     .where('user_pool_id', '=', userPoolId)
     .orderBy('created_at', 'desc')
     .executeTakeFirstOrThrow()
+  const known = await previous?.catch(() => undefined)
+  if (known?.kid === row.kid) return known
   const pkcs8 = context.rootKey.open('signing-key', row.kid, new Uint8Array(row.sealed_private_key))
   if (!pkcs8) throw new Error(`The signing key of user pool ${userPoolId} was sealed under another root key.`)
   const pem = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({
@@ -116,7 +134,7 @@ export async function publicKeys(db: Queryable, userPoolId: string): Promise<JWK
 }
 
 type KeySet = ReturnType<typeof createLocalJWKSet>
-const keySets = new WeakMap<ServerContext, Map<string, KeySet>>()
+const keySets = new WeakMap<ServerContext, Cache<KeySet>>()
 
 /** What the pool's tokens are verified with, or `undefined` for a pool that does not exist. */
 export async function verificationKeys(
@@ -124,23 +142,27 @@ export async function verificationKeys(
   userPoolId: string,
 ): Promise<KeySet | undefined> {
   const cache = cacheOf(keySets, context)
-  const cached = cache.get(userPoolId)
-  if (cached) return cached
+  const remembered = cache.get(userPoolId)
+  const now = context.clock.now()
+  if (remembered && now < remembered.until) return remembered.value
   const keys = await publicKeys(context.db, userPoolId)
   // Not remembered: the name came from a token that nobody has verified yet.
-  if (keys.length === 0) return undefined
+  if (keys.length === 0) {
+    cache.delete(userPoolId)
+    return undefined
+  }
   const keySet = createLocalJWKSet({ keys })
-  cache.set(userPoolId, keySet)
+  cache.set(userPoolId, { until: now + REMEMBERED, value: keySet })
   return keySet
 }
 
 /** Forgets a pool that is gone; another may come to have its id. */
 export function forgetKeys(context: ServerContext, userPoolId: string): void {
-  unsealed.get(context)?.delete(userPoolId)
+  signingKeys.get(context)?.delete(userPoolId)
   keySets.get(context)?.delete(userPoolId)
 }
 
-function cacheOf<T>(caches: WeakMap<ServerContext, Map<string, T>>, context: ServerContext): Map<string, T> {
+function cacheOf<T>(caches: WeakMap<ServerContext, Cache<T>>, context: ServerContext): Cache<T> {
   let cache = caches.get(context)
   if (!cache) {
     cache = new Map()

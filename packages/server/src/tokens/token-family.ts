@@ -87,6 +87,7 @@ export async function rotateTokenFamily(
     .set({ generation: family.generation + 1, rotated_at: context.clock.now() })
     .where('id', '=', family.id)
     .where('generation', '=', family.generation)
+    .where('revoked_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
@@ -108,11 +109,12 @@ export async function revokeAllTokens(
   userId: string,
 ): Promise<void> {
   const now = context.clock.now()
+  // The user first, as in every other transaction: two that hold one row each and wait for the other's would never end.
+  await tx.updateTable('users').set({ signed_out_at: now }).where('id', '=', userId).execute()
   await tx
     .updateTable('token_families')
     .set({ revoked_at: now })
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
     .execute()
-  await tx.updateTable('users').set({ signed_out_at: now }).where('id', '=', userId).execute()
 }

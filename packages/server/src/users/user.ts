@@ -92,21 +92,29 @@ export async function findUserById(db: Queryable, userPoolId: string, id: string
 }
 
 /**
- * The user as it is now, held until the transaction ends: what was read before it may have changed since. Writing
- * the row's own value is the lock that every database has.
- *
- * @throws UserNotFoundException
+ * The user as it is now, and as it stays until the transaction ends: what was read before it may have changed since.
+ * A transaction that changes a user begins with this, so that it waits here and not half-way through.
  */
-export async function getUserForUpdate(tx: Transaction, pool: UserPool, id: string): Promise<User> {
+export async function findUserForUpdate(
+  tx: Transaction,
+  userPoolId: string,
+  id: string,
+): Promise<User | undefined> {
   const row = await tx
-    .updateTable('users')
-    .set((users) => ({ id: users.ref('id') }))
+    .selectFrom('users')
+    .selectAll()
     .where('id', '=', id)
-    .where('user_pool_id', '=', pool.id)
-    .returningAll()
+    .where('user_pool_id', '=', userPoolId)
+    .forNoKeyUpdate()
     .executeTakeFirst()
-  if (!row) throw errors.userNotFound()
-  return userOfRow(row)
+  return row && userOfRow(row)
+}
+
+/** @throws UserNotFoundException */
+export async function getUserForUpdate(tx: Transaction, pool: UserPool, id: string): Promise<User> {
+  const user = await findUserForUpdate(tx, pool.id, id)
+  if (!user) throw errors.userNotFound()
+  return user
 }
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
