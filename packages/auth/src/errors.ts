@@ -85,7 +85,7 @@ export function authError(
 
 /** Anything that was thrown, as an AuthError: callers branch on `name` and never meet a bare TypeError. */
 export function toAuthError(error: unknown): AuthError {
-  return isAuthError(error)
+  return error instanceof AuthError
     ? error
     : authError('Unknown', 'An unknown error has occurred.', undefined, { underlyingError: error })
 }

@@ -84,6 +84,10 @@ export function createHub(): EventHub {
   }
 }
 
+/** Tells the listeners of a context what happened to its session. */
+export const tell = ({ hub }: { hub: EventHub }, payload: AuthHubEventData): void =>
+  hub.dispatch('auth', payload, 'Auth')
+
 /**
  * The events of the default context, the one `configure` sets. A context of `createAuthContext` has its own
  * in `context.hub`.

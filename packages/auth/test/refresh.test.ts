@@ -158,7 +158,7 @@ describe('one refresh', () => {
     // Two storages over the same items, as two tabs have: no object of this process is shared.
     const otherTab = anotherContext({ storage: { ...storage } as KeyValueStorage })
     server.clock.advance(HOUR)
-    const lock = Promise.withResolvers?.<void>() ?? deferred()
+    const lock = deferred()
     vi.stubGlobal('navigator', {
       locks: {
         request: async (_: string, __: object, run: () => Promise<unknown>) => {

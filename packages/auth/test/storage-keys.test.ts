@@ -28,7 +28,9 @@ function sharedStorage() {
       keys.delete(key)
       memory.removeItem(key)
     },
-    clear: async () => memory.clear(),
+    clear: async () => {
+      memory.clear()
+    },
   }
   const items = () => Object.fromEntries([...keys].sort().map((key) => [key, memory.getItem(key)]))
   return { storage, items }

@@ -1,5 +1,5 @@
 import { type CallWithoutInput, call } from '../context/call.js'
-import { type RequestContext, wait } from '../context/deadline.js'
+import { orInterrupted, type RequestContext, wait } from '../context/deadline.js'
 import { authError } from '../errors.js'
 import type { SignInOutput } from '../models.js'
 import { startSignIn } from '../sign-in/start.js'
@@ -33,7 +33,7 @@ export const autoSignIn: CallWithoutInput<SignInOutput> = call(async (context) =
   waiting.result ??= signInOnceConfirmed(context, waiting).finally(() => {
     if (context.memory.autoSignIn === waiting) context.memory.autoSignIn = undefined
   })
-  return Promise.race([context.interrupted, waiting.result])
+  return orInterrupted(context, waiting.result)
 }, 200_000)
 
 async function signInOnceConfirmed(context: RequestContext, waiting: AutoSignIn): Promise<SignInOutput> {

@@ -1,5 +1,6 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
 import { toAuthError } from '../errors.js'
+import { tell } from '../events.js'
 import { userPool, userPoolConfig } from '../service/user-pool.js'
 import { clearTokens, loadTokens } from '../session/token-store.js'
 
@@ -37,6 +38,6 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
       data.error = toAuthError(error)
     }
     await clearTokens(context)
-    context.hub.dispatch('auth', { event: 'signedOut', data }, 'Auth')
+    tell(context, { event: 'signedOut', data })
   },
 )

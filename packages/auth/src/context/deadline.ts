@@ -1,4 +1,4 @@
-import { authError, toAuthError } from '../errors.js'
+import { type AuthError, authError, toAuthError } from '../errors.js'
 import type { AuthContext } from './context.js'
 
 /** How one call may end early. */
@@ -33,21 +33,23 @@ export async function withDeadline<Output>(
   let timer: ReturnType<typeof setTimeout> | undefined
   let abort = () => {}
   const interrupted = new Promise<never>((_, reject) => {
-    const stop = (name: string, message: string, underlyingError?: unknown) => {
-      reject(authError(name, message, undefined, { retryable: !underlyingError, underlyingError }))
+    const stop = (error: AuthError) => {
+      reject(error)
       controller.abort()
     }
-    abort = () => stop('AbortError', 'The call was aborted.', signal?.reason ?? true)
+    abort = () =>
+      stop(authError('AbortError', 'The call was aborted.', undefined, { underlyingError: signal?.reason }))
     // Timers cannot count further; their delay would wrap around to zero.
-    if (timeout < 2 ** 31)
-      timer = setTimeout(stop, timeout, 'TimeoutError', 'The service did not answer in time.')
+    if (timeout < 2 ** 31) timer = setTimeout(() => stop(timedOut()), timeout)
   })
   // Nobody may be waiting for it.
   interrupted.catch(() => {})
   signal?.addEventListener('abort', abort)
   try {
-    if (signal?.aborted) abort()
-    await Promise.race([interrupted, 0])
+    if (signal?.aborted) {
+      abort()
+      await interrupted
+    }
     return await run({ ...context, signal: controller.signal, interrupted })
   } catch (error) {
     throw toAuthError(error)
@@ -57,6 +59,13 @@ export async function withDeadline<Output>(
   }
 }
 
+const timedOut = () =>
+  authError('TimeoutError', 'The service did not answer in time.', undefined, { retryable: true })
+
+/** What `work` comes to, unless the call ends first. */
+export const orInterrupted = <Value>({ interrupted }: RequestContext, work: Promise<Value>): Promise<Value> =>
+  Promise.race([interrupted, work])
+
 /** Lets `milliseconds` pass, unless the call ends first. */
 export const wait = (context: RequestContext, milliseconds: number): Promise<unknown> =>
-  Promise.race([context.interrupted, new Promise((resolve) => setTimeout(resolve, milliseconds))])
+  orInterrupted(context, new Promise((resolve) => setTimeout(resolve, milliseconds)))

@@ -1,4 +1,3 @@
-import { Hub } from '../events.js'
 import type { AuthContext } from './context.js'
 
 let current: AuthContext | undefined
@@ -9,7 +8,8 @@ export const setDefaultContext = (context: AuthContext): void => {
 
 /**
  * The context of calls that are given none. Before `configure` it is one without a user pool, and each call
- * says so its own way; nothing else of a context is looked at without a user pool.
+ * says so its own way. Without a user pool nothing else of a context is looked at; a whole one would bring
+ * its storages and events into every bundle.
  */
 export const defaultContext = (): AuthContext =>
-  current ?? ({ config: {}, hub: Hub, memory: {} } as unknown as AuthContext)
+  current ?? ({ config: {}, memory: {} } as unknown as AuthContext)

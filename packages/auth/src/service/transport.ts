@@ -1,4 +1,4 @@
-import { type RequestContext, wait } from '../context/deadline.js'
+import { orInterrupted, type RequestContext, wait } from '../context/deadline.js'
 import { authError, toAuthError } from '../errors.js'
 import { version } from '../version.js'
 
@@ -13,7 +13,7 @@ export interface Message {
 }
 
 /** Names that say a request was turned away before anything was done: sending it again is always safe. */
-const throttled = /Throttl|TooManyRequests|SlowDown|PriorRequest|(Request|Bandwidth)Limit|ThroughputExceeded/
+const throttled = /Throttl|TooManyRequests|SlowDown|RequestLimit/
 
 /** Sends a JSON 1.1 request of the AWS protocol, up to three times, and gives back the body of the answer. */
 export async function send(context: RequestContext, message: Message): Promise<unknown> {
@@ -30,11 +30,12 @@ export async function send(context: RequestContext, message: Message): Promise<u
   for (let attempt = 1; ; attempt++) {
     headers.set('amz-sdk-request', `attempt=${attempt}; max=3`)
     try {
-      return await Promise.race([context.interrupted, exchange(context, message, headers)])
+      return await orInterrupted(context, exchange(context, message, headers))
     } catch (thrown) {
       const { name, retryable, metadata } = toAuthError(thrown)
       const isSafe = message.repeatable || metadata?.httpStatusCode === 429 || throttled.test(name)
-      if (attempt > 2 || !retryable || !isSafe || context.signal.aborted) throw thrown
+      if (attempt > 2 || !retryable || !isSafe) throw thrown
+      // Ends at once when the call has been ended.
       await wait(context, 2 ** attempt * 100 + Math.random() * 100)
     }
   }

@@ -107,7 +107,7 @@ export async function userPool<Name extends keyof UserPoolOperations>(
   return send(context, {
     url:
       userPoolEndpoint ??
-      `https://cognito-idp.${region}.amazonaws.com${/^(aws-cn-global|cn-\w+-\d+)$/.test(region) ? '.cn' : ''}/`,
+      `https://cognito-idp.${region}.amazonaws.com${/^(aws-)?cn-/.test(region) ? '.cn' : ''}/`,
     target: `AWSCognitoIdentityProviderService.${operation}`,
     body,
     headers: await context.headers?.(),
@@ -116,15 +116,11 @@ export async function userPool<Name extends keyof UserPoolOperations>(
   }) as Promise<UserPoolOperations[Name][1]>
 }
 
-export const findUserPoolConfig = ({ config }: AuthContext): UserPoolConfig | undefined => {
-  const pool = config.Auth?.Cognito
-  return pool?.userPoolId && pool.userPoolClientId ? (pool as UserPoolConfig) : undefined
-}
-
 /** @throws AuthError `AuthTokenConfigException` when the context has no user pool */
-export function userPoolConfig(context: AuthContext): UserPoolConfig {
-  const pool = findUserPoolConfig(context)
-  if (pool) return pool
+export function userPoolConfig({ config }: AuthContext): UserPoolConfig {
+  const pool = config.Auth?.Cognito
+  // Both ids are what makes it the configuration of a user pool.
+  if (pool?.userPoolId && pool.userPoolClientId) return pool as UserPoolConfig
   const suggestion = 'Make sure to call Amplify.configure in your app'
   throw authError('AuthTokenConfigException', 'Auth Token Provider not configured.', `${suggestion}.`, {
     underlyingError: authError(

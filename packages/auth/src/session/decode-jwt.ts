@@ -17,10 +17,10 @@ import type { JWT } from '../models.js'
  * ```
  */
 export function decodeJWT(token: string): JWT {
-  const [, payload, signature, ...more] = token.split('.')
-  if (payload === undefined || signature === undefined || more.length) throw new Error('Invalid token')
+  const parts = token.split('.')
+  if (parts.length !== 3) throw new Error('Invalid token')
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64(payload))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64(parts[1] ?? ''))
     return { payload: JSON.parse(text), toString: () => token }
   } catch {
     throw new Error('Invalid token payload')

@@ -1,7 +1,6 @@
 import type { RequestContext } from '../context/deadline.js'
 import { authError } from '../errors.js'
 import type { ClientMetadata } from '../models.js'
-import { findUserPoolConfig } from '../service/user-pool.js'
 import { refresh } from './refresh.js'
 import { loadTokens, type StoredTokens } from './token-store.js'
 
@@ -19,7 +18,7 @@ export async function getTokens(
   context: RequestContext,
   { forceRefresh, clientMetadata }: GetTokensOptions = {},
 ): Promise<StoredTokens | undefined> {
-  const stored = findUserPoolConfig(context) && (await loadTokens(context))
+  const stored = await loadTokens(context)
   // Five seconds, so that a token does not expire on its way to the service.
   if (!stored || !(forceRefresh || expiresWithin(5000, context.clock(), stored))) return stored
   try {

@@ -1,5 +1,6 @@
-import { type RequestContext, wait, withDeadline } from '../context/deadline.js'
+import { orInterrupted, type RequestContext, wait, withDeadline } from '../context/deadline.js'
 import { authError, toAuthError } from '../errors.js'
+import { tell } from '../events.js'
 import type { ClientMetadata } from '../models.js'
 import { userPool, userPoolConfig } from '../service/user-pool.js'
 import { withLock } from './lock.js'
@@ -25,7 +26,7 @@ export async function refresh(
   refreshes[key] ??= withLock(name, () =>
     withDeadline(context, {}, (context) => refreshNow(context, seen, clientMetadata)),
   ).finally(() => delete refreshes[key])
-  return Promise.race([context.interrupted, refreshes[key]])
+  return orInterrupted(context, refreshes[key])
 }
 
 /** What the service says once a refresh token is of no use to anybody any more. */
@@ -37,7 +38,6 @@ async function refreshNow(
   seen: StoredTokens,
   clientMetadata: ClientMetadata | undefined,
 ): Promise<StoredTokens | undefined> {
-  const { hub } = context
   const stored = await loadTokens(context)
   // Between the caller's look and the lock, another tab or context refreshed, signed out or signed in.
   if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored
@@ -58,7 +58,7 @@ async function refreshNow(
     // Storing these would bring a session back that was signed out meanwhile, or overwrite a newer one.
     if (!isCurrent(now)) return now
     await storeTokens(context, fresh)
-    hub.dispatch('auth', { event: 'tokenRefresh' }, 'Auth')
+    tell(context, { event: 'tokenRefresh' })
     return fresh
   } catch (thrown) {
     const error = toAuthError(thrown)
@@ -72,10 +72,10 @@ async function refreshNow(
       }
       // The answer was about a token that is not the session's any more.
       if (!isCurrent(now)) return now
+      await clearTokens(context)
     }
-    if (ended) await clearTokens(context)
-    hub.dispatch('auth', { event: 'tokenRefresh_failure', data: { error } }, 'Auth')
-    if (ended) hub.dispatch('auth', { event: 'signedOut', data: { reason: 'sessionEnded', error } }, 'Auth')
+    tell(context, { event: 'tokenRefresh_failure', data: { error } })
+    if (ended) tell(context, { event: 'signedOut', data: { reason: 'sessionEnded', error } })
     if (error.name === 'NotAuthorizedException') return undefined
     throw error
   }

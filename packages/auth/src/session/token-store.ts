@@ -32,10 +32,12 @@ const names = [
 const prefixOf = (context: AuthContext) =>
   `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.`
 
-const lastUsername = async (context: AuthContext) =>
-  (await context.storage.getItem(`${prefixOf(context)}LastAuthUser`)) ?? 'username'
+const lastUserKey = (context: AuthContext) => `${prefixOf(context)}LastAuthUser`
 
-/** The stored session, or nothing when there is none or it cannot be read. */
+const lastUsername = async (context: AuthContext) =>
+  (await context.storage.getItem(lastUserKey(context))) ?? 'username'
+
+/** The stored session, or nothing when there is none, it cannot be read, or there is no user pool. */
 export async function loadTokens(context: AuthContext): Promise<StoredTokens | undefined> {
   try {
     const username = await lastUsername(context)
@@ -48,7 +50,7 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
           accessToken: decodeJWT(accessToken),
           idToken: idToken ? decodeJWT(idToken) : undefined,
           refreshToken: items.refreshToken,
-          clockDrift: Number.parseInt(clockDrift, 10) || 0,
+          clockDrift: Number(clockDrift) || 0,
           signInDetails: signInDetails && JSON.parse(signInDetails),
           deviceKey: items.deviceKey,
         }
@@ -60,20 +62,18 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
 
 /** Stores a session. The username goes last: it is what makes the rest the current session. */
 export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
-  const prefix = prefixOf(context)
-  await writeItems(context.storage, `${prefix}${tokens.username}.`, names.slice(0, 5), {
+  await writeItems(context.storage, `${prefixOf(context)}${tokens.username}.`, names.slice(0, 5), {
     refreshToken: tokens.refreshToken,
     accessToken: `${tokens.accessToken}`,
     idToken: tokens.idToken && `${tokens.idToken}`,
     clockDrift: `${tokens.clockDrift}`,
     signInDetails: JSON.stringify(tokens.signInDetails),
   })
-  await context.storage.setItem(`${prefix}LastAuthUser`, tokens.username)
+  await context.storage.setItem(lastUserKey(context), tokens.username)
 }
 
 /** Forgets the session; what is known about the device stays for the next one. */
 export async function clearTokens(context: AuthContext): Promise<void> {
-  const prefix = prefixOf(context)
-  await writeItems(context.storage, `${prefix}${await lastUsername(context)}.`, names, {})
-  await context.storage.removeItem(`${prefix}LastAuthUser`)
+  await writeItems(context.storage, `${prefixOf(context)}${await lastUsername(context)}.`, names, {})
+  await context.storage.removeItem(lastUserKey(context))
 }

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../context/deadline.js'
 import { authError } from '../errors.js'
+import { tell } from '../events.js'
 import type { SignInDetails, SignInOutput } from '../models.js'
 import type { AuthResponse } from '../service/user-pool.js'
 import { findCurrentUser } from '../session/current-user.js'
@@ -35,6 +36,6 @@ export async function advance(
       'This most likely is due to auth tokens not being persisted. If you are using cookie store, please ensure cookies can be correctly set from your server.',
     )
   }
-  context.hub.dispatch('auth', { event: 'signedIn', data }, 'Auth')
+  tell(context, { event: 'signedIn', data })
   return { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
 }

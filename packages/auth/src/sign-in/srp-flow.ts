@@ -4,7 +4,7 @@ import { authError } from '../errors.js'
 import type { ClientMetadata } from '../models.js'
 import { clientFields } from '../service/client-fields.js'
 import { type AuthResponse, userPool, userPoolConfig } from '../service/user-pool.js'
-import { claimTimestamp, createKeyPair, type KeyPair, signClaim } from '../srp/client.js'
+import { claimTimestamp, createKeyPair, type KeyPair, sharedKey, signClaim } from '../srp/client.js'
 
 interface Options {
   clientMetadata?: ClientMetadata
@@ -45,12 +45,8 @@ async function answerPasswordVerifier(
   }
   const [, poolName = ''] = userPoolConfig(context).userPoolId.split('_')
   const TIMESTAMP = claimTimestamp(context.clock())
-  const signature = await signClaim(
-    keyPair,
-    { poolName, username, password },
-    { salt: BigInt(`0x${SALT}`), B: BigInt(`0x${SRP_B}`), secretBlock: fromBase64(SECRET_BLOCK) },
-    TIMESTAMP,
-  )
+  const identity = poolName + username
+  const key = await sharedKey(keyPair, identity, password, BigInt(`0x${SALT}`), BigInt(`0x${SRP_B}`))
   return userPool(context, 'RespondToAuthChallenge', {
     ...clientFields(context, username, options),
     ChallengeName,
@@ -58,7 +54,7 @@ async function answerPasswordVerifier(
       USERNAME: username,
       PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
       TIMESTAMP,
-      PASSWORD_CLAIM_SIGNATURE: toBase64(signature),
+      PASSWORD_CLAIM_SIGNATURE: toBase64(await signClaim(key, identity, fromBase64(SECRET_BLOCK), TIMESTAMP)),
     },
     Session,
   })

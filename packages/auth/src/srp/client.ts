@@ -18,25 +18,9 @@ export function createKeyPair(random: Uint8Array = crypto.getRandomValues(new Ui
   return { a, A: powerOfTwo(a) }
 }
 
-/** Who signs in, to what: the user pool's name and a user of it, or a device group and a device of it. */
-export interface Identity {
-  poolName: string
-  username: string
-  password: string
-}
-
-/** What the service sends in a PASSWORD_VERIFIER challenge. */
-export interface VerifierChallenge {
-  salt: bigint
-  B: bigint
-  secretBlock: Bytes
-}
-
-/** x = H(PAD(salt) ‖ H(poolName ‖ username ‖ ":" ‖ password)) */
-export async function privateKey(identity: Identity, salt: bigint): Promise<bigint> {
-  const inner = await sha256(utf8(`${identity.poolName}${identity.username}:${identity.password}`))
-  return toBigInt(await sha256(pad(salt), inner))
-}
+/** x = H(PAD(salt) ‖ H(identity ‖ ":" ‖ password)) */
+export const privateKey = async (identity: string, password: string, salt: bigint): Promise<bigint> =>
+  toBigInt(await sha256(pad(salt), await sha256(utf8(`${identity}:${password}`))))
 
 /**
  * The key both sides arrive at, if the password is right: HKDF of S = (B − k·2^x)^(a + u·x) mod N.
@@ -45,31 +29,34 @@ export async function privateKey(identity: Identity, salt: bigint): Promise<bigi
  */
 export async function sharedKey(
   { a, A }: KeyPair,
-  identity: Identity,
-  { salt, B }: Pick<VerifierChallenge, 'salt' | 'B'>,
+  identity: string,
+  password: string,
+  salt: bigint,
+  B: bigint,
 ): Promise<Bytes> {
   const n = N()
   if (!(B % n)) throw new Error('B cannot be zero.')
   const u = toBigInt(await sha256(pad(A), pad(B)))
   if (!u) throw new Error('U cannot be zero.')
-  const x = await privateKey(identity, salt)
+  const x = await privateKey(identity, password, salt)
   const base = (B - k * powerOfTwo(x)) % n
   const S = power(base < 0n ? base + n : base, a + u * x)
   const prk = await hmac(pad(u), pad(S))
   return (await hmac(prk, utf8('Caldera Derived Key\u0001'))).slice(0, 16)
 }
 
-/** The proof of the password: HMAC(key, poolName ‖ username ‖ secretBlock ‖ timestamp). */
-export async function signClaim(
-  keyPair: KeyPair,
-  identity: Identity,
-  challenge: VerifierChallenge,
+/**
+ * The proof of the password: HMAC(key, identity ‖ secretBlock ‖ timestamp).
+ *
+ * @param identity the user pool's name and the user's, or a device group's key and the device's, in one
+ * @param secretBlock SECRET_BLOCK of the challenge, decoded
+ */
+export const signClaim = async (
+  key: Bytes,
+  identity: string,
+  secretBlock: Bytes,
   timestamp: string,
-): Promise<Bytes> {
-  const key = await sharedKey(keyPair, identity, challenge)
-  const { poolName, username } = identity
-  return hmac(key, utf8(poolName + username), challenge.secretBlock, utf8(timestamp))
-}
+): Promise<Bytes> => hmac(key, utf8(identity), secretBlock, utf8(timestamp))
 
 /** The service's own format: `Tue Sep 5 07:08:09 UTC 2023`, in UTC, the day without a leading zero. */
 export function claimTimestamp(milliseconds: number): string {

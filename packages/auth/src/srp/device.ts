@@ -1,5 +1,5 @@
 import { type Bytes, pad, toBigInt } from './bytes.js'
-import { type Identity, privateKey } from './client.js'
+import { privateKey } from './client.js'
 import { powerOfTwo } from './power.js'
 
 /** What a device is registered with: the service keeps these, and the device its password. */
@@ -11,12 +11,13 @@ export interface DeviceVerifier {
 /**
  * Salt and verifier of a device's password, for ConfirmDevice.
  *
- * @param identity device group key, device key and the device's password
+ * @param identity device group key and device key, in one
  */
 export async function createDeviceVerifier(
-  identity: Identity,
+  identity: string,
+  password: string,
   random: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
 ): Promise<DeviceVerifier> {
   const salt = toBigInt(random)
-  return { salt: pad(salt), verifier: pad(powerOfTwo(await privateKey(identity, salt))) }
+  return { salt: pad(salt), verifier: pad(powerOfTwo(await privateKey(identity, password, salt))) }
 }
