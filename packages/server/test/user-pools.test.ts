@@ -247,10 +247,6 @@ test.each([
       },
     },
   ],
-  [
-    'VerificationMessageTemplate.DefaultEmailOption CONFIRM_WITH_LINK',
-    { VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' } },
-  ],
   ['MfaConfiguration ON', { MfaConfiguration: 'ON' }],
   ['DeviceConfiguration', { DeviceConfiguration: {} }],
   [

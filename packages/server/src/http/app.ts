@@ -3,6 +3,7 @@ import { type Handler, Hono } from 'hono'
 import { routePath } from 'hono/route'
 import type { ServerContext } from '../context.js'
 import type { Inbox } from '../delivery/inbox.js'
+import { confirmUser } from '../oauth/confirm-user.js'
 import type { AuthenticateAdmin } from './authentication.js'
 import { type Connection, clientAddress } from './client-address.js'
 import { developmentEndpoints } from './development.js'
@@ -102,6 +103,12 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   app.route('/_amulet', healthEndpoints(context, options.health))
   if (options.development) app.route('/_amulet', developmentEndpoints(options.development))
   app.route('/', wellKnown(context))
+  app.use('/confirmUser/*', async (c, next) => {
+    const address = c.get('clientAddress')
+    if (mayCall && address !== undefined && !mayCall(address)) return c.text('Too many requests\n', 429)
+    return await next()
+  })
+  app.route('/', confirmUser(context))
   app.post('/:userPoolId', api)
 
   app.notFound((c) => c.body(null, 404))
