@@ -9,6 +9,7 @@ import { type ParsedConfig, parseConfig } from './config/parse-config.js'
 import { type ServerContext, systemRandomBytes } from './context.js'
 import { createRootKey } from './crypto/root-key.js'
 import { isKept, type OpenDatabase, openDatabase } from './db/database.js'
+import type { Transaction } from './db/schema.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import type { Deliver } from './delivery/message.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
@@ -150,7 +151,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         baseUrl,
       }
       await assertKeysOpen(context)
-      const prepare = () => setUp(context, config, mode, warn)
+      const prepare = () => setUp(context, database, config, mode, warn)
       let announced = await prepare()
       const metrics = options.metricsToken === undefined ? undefined : createMetrics()
       const app = createApp(context, {
@@ -304,19 +305,24 @@ async function rootKeyBytes(given: ServerOptions['rootKey'], databaseUrl: string
 /** Makes what is declared; for developing, the default pool when nothing is declared and there is none at all. */
 async function setUp(
   context: ServerContext,
+  database: OpenDatabase,
   config: ParsedConfig,
   mode: 'dev' | 'serve',
   warn: (sentence: string) => void,
 ): Promise<Announced | undefined> {
-  if (config.userPools) return (await applyConfig(context, config.userPools, warn))[0]
-  const first = await firstPool(context)
-  if (first || mode === 'serve') return first
-  await createDefaultPool(context)
-  return await firstPool(context)
+  return await database.db.transaction().execute(async (tx) => {
+    // Of servers that start at the same moment on one database, one sets it up and the others find it so.
+    await database.takeTurn(tx)
+    if (config.userPools) return (await applyConfig(context, tx, config.userPools, warn))[0]
+    const first = await firstPool(tx)
+    if (first || mode === 'serve') return first
+    await createDefaultPool(context, tx)
+    return await firstPool(tx)
+  })
 }
 
-async function firstPool(context: ServerContext): Promise<Announced | undefined> {
-  const first = await context.db
+async function firstPool(tx: Transaction): Promise<Announced | undefined> {
+  const first = await tx
     .selectFrom('user_pools as p')
     .leftJoin('app_clients as c', 'c.user_pool_id', 'p.id')
     .select(['p.id as userPoolId', 'c.id as userPoolClientId'])

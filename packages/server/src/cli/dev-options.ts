@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { databaseFile } from '../db/database.js'
+import { databaseFile, isKept } from '../db/database.js'
 import { UsageError } from './usage-error.js'
 
 /** What `amulet dev` was asked for. */
 export interface DevOptions {
   readonly port: number
   readonly host: string
-  /** `sqlite:FILE` or `sqlite::memory:` */
+  /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…` */
   readonly database: string
   /** Where the root key is kept; `undefined` for a database that is not. */
   readonly keyFile: string | undefined
@@ -51,6 +51,7 @@ function place(data: string | undefined, database: string | undefined) {
     const folder = data ?? '.amulet'
     return { database: `sqlite:${join(folder, 'amulet.db')}`, keyFile: join(folder, 'root.key') }
   }
+  if (!isKept(database)) return { database, keyFile: undefined }
   const file = databaseFile(database)
-  return { database, keyFile: file === undefined ? undefined : `${file}.key` }
+  return { database, keyFile: file === undefined ? join('.amulet', 'root.key') : `${file}.key` }
 }

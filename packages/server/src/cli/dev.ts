@@ -1,6 +1,6 @@
 import { parseConfig } from '../config/parse-config.js'
 import { createServer, type ServerInfo } from '../create-server.js'
-import { databaseFile } from '../db/database.js'
+import { databaseFile, isKept } from '../db/database.js'
 import { type DevOptions, devOptions } from './dev-options.js'
 import { logLine } from './log-line.js'
 import { rootKeyBeside } from './root-key-file.js'
@@ -17,11 +17,11 @@ export async function dev(args: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const say = options.json ? console.error : console.log
 
-  const file = databaseFile(options.database)
   const server = createServer({
     database: options.database,
-    ...(file !== undefined &&
-      options.keyFile !== undefined && { rootKey: rootKeyBeside(file, options.keyFile) }),
+    ...(options.keyFile !== undefined && {
+      rootKey: rootKeyBeside(databaseFile(options.database), options.keyFile),
+    }),
     ...(options.config !== undefined && { config: await readConfig(options.config) }),
     log: (entry) => say(logLine(entry, new Date())),
     warn: (sentence) => say(sentence),
@@ -59,7 +59,12 @@ const summary = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo, opti
   App client         ${userPoolClientId || 'none'}
   Issuer             ${issuer}
   Codes and messages ${url}/_amulet/inbox
-  Data               ${databaseFile(options.database) ?? 'in memory, gone when this stops'}
+  Data               ${place(options.database)}
 
   Ctrl-C stops it.
 `
+
+function place(database: string): string {
+  if (!isKept(database)) return 'in memory, gone when this stops'
+  return databaseFile(database) ?? 'PostgreSQL'
+}

@@ -13,8 +13,8 @@ Options of dev:
   --port PORT        Port to listen on; 0 takes any free one. Default: 9230.
   --host HOST        Address to listen on. Default: 127.0.0.1.
   --data FOLDER      Where the database and its root key are kept. Default: .amulet.
-  --database URL     sqlite:FILE or sqlite::memory:, instead of --data. The root key of
-                     FILE is kept beside it, in FILE.key.
+  --database URL     sqlite:FILE, sqlite::memory: or postgres://…, instead of --data. The root
+                     key of FILE is kept in FILE.key, that of PostgreSQL in .amulet/root.key.
   --config FILE      User pools, clients and users to start with (.ts, .js, .mjs, .json).
   --json             Prints one line of JSON with the URL and the ids once requests are
                      answered. The log goes to the standard error output.

@@ -18,9 +18,10 @@ import { StartError } from '../start-error.js'
  *
  * @returns the key, or what complains of its loss once the database has turned out to be one that needs it
  */
-export function rootKeyBeside(databaseFile: string, keyFile: string): Uint8Array | (() => never) {
+export function rootKeyBeside(databaseFile: string | undefined, keyFile: string): Uint8Array | (() => never) {
   if (existsSync(keyFile)) return read(keyFile)
-  if (statSync(databaseFile, { throwIfNoEntry: false })?.size)
+  // A database elsewhere is asked when it is open: a new key does not fit what another one sealed.
+  if (databaseFile !== undefined && statSync(databaseFile, { throwIfNoEntry: false })?.size)
     return () => {
       throw new StartError(
         `The root key ${keyFile} is missing, and the data in ${databaseFile} cannot be read without it. Put the file back, or remove the database to start afresh.`,

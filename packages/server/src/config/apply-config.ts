@@ -3,6 +3,7 @@ import { type AppClient, appClientOfRow, clientSecret, findClient } from '../cli
 import { insertAppClient, newClientId, newClientSecret } from '../clients/create-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import type { ServerContext } from '../context.js'
+import type { Transaction } from '../db/schema.js'
 import { errors, ServiceError } from '../errors.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
@@ -33,22 +34,23 @@ export interface Announced {
  */
 export async function applyConfig(
   context: ServerContext,
+  tx: Transaction,
   pools: readonly DeclaredPool[],
   warn: (sentence: string) => void,
 ): Promise<Announced[]> {
   const announced: Announced[] = []
   for (const [index, declared] of pools.entries()) {
     const path = `userPools[${index}] (${declared.PoolName})`
-    const pool = await named(path, () => ensurePool(context, declared, warn))
+    const pool = await named(path, () => ensurePool(context, tx, declared, warn))
     const clientIds: string[] = []
     for (const [index, client] of (declared.clients ?? []).entries())
       clientIds.push(
         await named(`${path}.clients[${index}] (${client.ClientName})`, () =>
-          ensureClient(context, pool, client, warn),
+          ensureClient(context, tx, pool, client, warn),
         ),
       )
     for (const [index, user] of (declared.users ?? []).entries())
-      await named(`${path}.users[${index}] (${user.Username})`, () => ensureUser(context, pool, user))
+      await named(`${path}.users[${index}] (${user.Username})`, () => ensureUser(context, tx, pool, user))
     announced.push({ userPoolId: pool.id, userPoolClientId: clientIds[0] })
   }
   return announced
@@ -67,14 +69,13 @@ async function named<T>(path: string, create: () => Promise<T>): Promise<T> {
 
 async function ensurePool(
   context: ServerContext,
+  tx: Transaction,
   declared: DeclaredPool,
   warn: (sentence: string) => void,
 ): Promise<UserPool> {
   const { UserPoolId, PoolName, clients: _, users: __, ...settings } = declared
   const existing =
-    UserPoolId === undefined
-      ? await findPoolByName(context, PoolName)
-      : await findUserPool(context.db, UserPoolId)
+    UserPoolId === undefined ? await findPoolByName(tx, PoolName) : await findUserPool(tx, UserPoolId)
   if (existing) {
     const changed = differences({ PoolName, ...settings }, { PoolName: existing.name, ...existing.settings })
     if (changed.length > 0)
@@ -86,13 +87,11 @@ async function ensurePool(
   validateUserPool(settings)
   const id = UserPoolId ?? newUserPoolId(context)
   const key = await generateSigningKey()
-  return await context.db
-    .transaction()
-    .execute((tx) => insertUserPool(context, tx, { id, name: PoolName, settings }, key))
+  return await insertUserPool(context, tx, { id, name: PoolName, settings }, key)
 }
 
-async function findPoolByName(context: ServerContext, name: string): Promise<UserPool | undefined> {
-  const row = await context.db
+async function findPoolByName(tx: Transaction, name: string): Promise<UserPool | undefined> {
+  const row = await tx
     .selectFrom('user_pools')
     .selectAll()
     .where('name', '=', name)
@@ -103,12 +102,13 @@ async function findPoolByName(context: ServerContext, name: string): Promise<Use
 
 async function ensureClient(
   context: ServerContext,
+  tx: Transaction,
   pool: UserPool,
   declared: DeclaredClient,
   warn: (sentence: string) => void,
 ): Promise<string> {
   const { ClientId, ClientName, ClientSecret, GenerateSecret, ...settings } = declared
-  const existing = await findDeclaredClient(context, pool, declared)
+  const existing = await findDeclaredClient(tx, pool, declared)
   if (existing) {
     const changed = differences(
       { ClientName, ...settings },
@@ -130,19 +130,17 @@ async function ensureClient(
   validateAppClient(pool, settings)
   const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
   const client = { id: ClientId ?? newClientId(context), userPoolId: pool.id, name: ClientName, settings }
-  await context.db
-    .transaction()
-    .execute((tx) => insertAppClient(context, tx, { ...client, ...(secret !== undefined && { secret }) }))
+  await insertAppClient(context, tx, { ...client, ...(secret !== undefined && { secret }) })
   return client.id
 }
 
 async function findDeclaredClient(
-  context: ServerContext,
+  tx: Transaction,
   pool: UserPool,
   { ClientId, ClientName }: DeclaredClient,
 ): Promise<AppClient | undefined> {
   if (ClientId === undefined) {
-    const row = await context.db
+    const row = await tx
       .selectFrom('app_clients')
       .selectAll()
       .where('user_pool_id', '=', pool.id)
@@ -151,7 +149,7 @@ async function findDeclaredClient(
       .executeTakeFirst()
     return row && appClientOfRow(row)
   }
-  const client = await findClient(context.db, ClientId)
+  const client = await findClient(tx, ClientId)
   if (client && client.userPoolId !== pool.id)
     throw new StartError(
       `The app client ${ClientId} is declared in user pool ${pool.id} and is one of ${client.userPoolId} in the database. Give it another ClientId.`,
@@ -159,8 +157,13 @@ async function findDeclaredClient(
   return client
 }
 
-async function ensureUser(context: ServerContext, pool: UserPool, user: DeclaredUser): Promise<void> {
-  if (await findUser(context.db, pool, user.Username)) return
+async function ensureUser(
+  context: ServerContext,
+  tx: Transaction,
+  pool: UserPool,
+  user: DeclaredUser,
+): Promise<void> {
+  if (await findUser(tx, pool, user.Username)) return
   const violation = passwordPolicyViolation(pool, user.Password)
   if (violation) throw errors.passwordPolicyAtCreate(violation)
   const attributes = attributeRecord(user.UserAttributes)
@@ -174,7 +177,7 @@ async function ensureUser(context: ServerContext, pool: UserPool, user: Declared
   })
   validateAttributes(pool, prepared.attributes, { requireRequired: false })
   assertVerifiable(prepared.attributes)
-  await context.db.transaction().execute((tx) => insertUser(context, tx, pool, prepared))
+  await insertUser(context, tx, pool, prepared)
 }
 
 /** Names of the members that are not the same; what was left out on one side differs too. */

@@ -17,9 +17,10 @@ import type { Database } from './schema.js'
 const POOL_SIZE = 10
 /** Milliseconds. An answer that takes longer than these is of no use to anybody. */
 const CONNECT_TIMEOUT = 10_000
-const STATEMENT_TIMEOUT = 30_000
+const STATEMENT_TIMEOUT = 60_000
 const LOCK_TIMEOUT = 10_000
 const IDLE_TRANSACTION_TIMEOUT = 60_000
+const TURN_TIMEOUT = 60_000
 
 /**
  * Connects to PostgreSQL.
@@ -65,6 +66,7 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
       return rows.map(({ tablename }) => tablename)
     },
     async takeTurn(tx) {
+      await sql`select set_config('lock_timeout', ${sql.lit(String(TURN_TIMEOUT))}, true)`.execute(tx)
       await sql`select pg_advisory_xact_lock(hashtextextended('amulet set-up', 0))`.execute(tx)
     },
   }
