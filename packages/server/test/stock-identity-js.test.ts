@@ -1,0 +1,194 @@
+import {
+  AuthenticationDetails,
+  CognitoRefreshToken,
+  CognitoUser,
+  CognitoUserAttribute,
+  CognitoUserPool,
+  type CognitoUserSession,
+  type ICognitoStorage,
+} from 'amazon-cognito-identity-js'
+import { expect, test } from 'vitest'
+import { PASSWORD, type Started, start } from './start.js'
+
+// amazon-cognito-identity-js, which applications from before Amplify use, against the server over loopback.
+
+const Username = 'ada@example.com'
+
+function memory(): ICognitoStorage {
+  const items = new Map<string, string>()
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => items.set(key, value),
+    removeItem: (key) => items.delete(key),
+    clear: () => items.clear(),
+  }
+}
+
+async function listening(options: Parameters<typeof start>[0] = {}) {
+  const app = await start(options)
+  const { url, userPoolId: UserPoolId, userPoolClientId: ClientId } = await app.server.listen()
+  const Storage = memory()
+  const Pool = new CognitoUserPool({ UserPoolId, ClientId, Storage, endpoint: url })
+  return { app, Pool, user: (name = Username) => new CognitoUser({ Username: name, Pool, Storage }) }
+}
+
+/** Its calls take a callback with an error and a result. */
+const promise = <T>(call: (callback: (error?: Error | null, result?: T) => void) => void) =>
+  new Promise<T | undefined>((resolve, reject) =>
+    call((error, result) => (error ? reject(error) : resolve(result))),
+  )
+
+const signUp = (pool: CognitoUserPool, attributes: CognitoUserAttribute[] = []) =>
+  promise<{ userSub: string }>((done) => pool.signUp(Username, PASSWORD, attributes, [], done))
+
+const confirm = (user: CognitoUser, code: string | undefined) =>
+  promise((done) => user.confirmRegistration(code ?? '', false, done))
+
+const signIn = (user: CognitoUser, Password = PASSWORD) =>
+  new Promise<CognitoUserSession>((onSuccess, onFailure) =>
+    user.authenticateUser(new AuthenticationDetails({ Username, Password }), { onSuccess, onFailure }),
+  )
+
+async function signedUp({
+  app,
+  Pool,
+  user,
+}: {
+  app: Started
+  Pool: CognitoUserPool
+  user: () => CognitoUser
+}) {
+  const created = await signUp(Pool)
+  await confirm(user(), app.server.inbox.last(Username)?.code)
+  return created?.userSub
+}
+
+test('signs up, confirms, signs in with SRP, reads attributes, refreshes and signs out', async () => {
+  const client = await listening()
+  const { app, Pool, user } = client
+  const created = await signUp(Pool, [new CognitoUserAttribute({ Name: 'name', Value: 'Ada' })])
+  await confirm(user(), app.server.inbox.last(Username)?.code)
+
+  const ada = user()
+  const session = await signIn(ada)
+  expect(session.isValid()).toBe(true)
+  expect(session.getIdToken().payload).toMatchObject({ sub: created?.userSub, email: Username, name: 'Ada' })
+
+  const again = Pool.getCurrentUser()
+  expect(again?.getUsername()).toBe(created?.userSub)
+  const restored = await promise<CognitoUserSession>((done) => again?.getSession(done))
+  expect(restored?.getAccessToken().getJwtToken()).toBe(session.getAccessToken().getJwtToken())
+
+  const attributes = await promise<CognitoUserAttribute[]>((done) => ada.getUserAttributes(done))
+  expect(attributes?.map((attribute) => [attribute.getName(), attribute.getValue()])).toEqual([
+    ['sub', created?.userSub],
+    ['name', 'Ada'],
+    ['email', Username],
+    ['email_verified', 'true'],
+  ])
+
+  const refreshed = await promise<CognitoUserSession>((done) =>
+    ada.refreshSession(session.getRefreshToken(), done),
+  )
+  expect(refreshed?.getAccessToken().getJwtToken()).not.toBe(session.getAccessToken().getJwtToken())
+
+  const AccessToken = refreshed?.getAccessToken().getJwtToken()
+  await new Promise<void>((resolve) => ada.signOut(resolve))
+  expect(Pool.getCurrentUser()).toBeNull()
+  // Signing out revokes the refresh token, and with it the access tokens that came of it.
+  expect((await app.call('GetUser', { AccessToken })).body.message).toBe('Access Token has been revoked')
+})
+
+test('signs in with the password itself', async () => {
+  const client = await listening()
+  await signedUp(client)
+  const user = client.user()
+  user.setAuthenticationFlowType('USER_PASSWORD_AUTH')
+  expect((await signIn(user)).isValid()).toBe(true)
+})
+
+test('a global sign-out revokes what was issued before', async () => {
+  const client = await listening()
+  await signedUp(client)
+  const elsewhere = await signIn(client.user())
+  const here = client.user()
+  await signIn(here)
+  await new Promise<string>((onSuccess, onFailure) => here.globalSignOut({ onSuccess, onFailure }))
+  const stale = client.user()
+  await expect(
+    promise((done) => stale.refreshSession(elsewhere.getRefreshToken(), done)),
+  ).rejects.toMatchObject({ code: 'NotAuthorizedException', message: 'Refresh Token has been revoked' })
+})
+
+test('a wrong password, an unknown user, an unconfirmed one and a wrong code are refused by name', async () => {
+  const { app, Pool, user } = await listening()
+  await signUp(Pool)
+  await expect(signIn(user())).rejects.toMatchObject({
+    code: 'UserNotConfirmedException',
+    message: 'User is not confirmed.',
+  })
+  const code = app.server.inbox.last(Username)?.code
+  await expect(confirm(user(), code === '123456' ? '654321' : '123456')).rejects.toMatchObject({
+    code: 'CodeMismatchException',
+  })
+  app.server.clock.advance(86_400)
+  await expect(confirm(user(), code)).rejects.toMatchObject({ code: 'ExpiredCodeException' })
+  await promise((done) => user().resendConfirmationCode(done))
+  await confirm(user(), app.server.inbox.last(Username)?.code)
+  await expect(signUp(Pool)).rejects.toMatchObject({ code: 'UsernameExistsException' })
+  const refused = { code: 'NotAuthorizedException', message: 'Incorrect username or password.' }
+  await expect(signIn(user(), 'Wrong-Horse-1')).rejects.toMatchObject(refused)
+  await expect(signIn(user('nobody@example.com'))).rejects.toMatchObject(refused)
+})
+
+test('a refresh token of somebody’s making is refused', async () => {
+  const { user } = await listening()
+  await expect(
+    promise((done) => user().refreshSession(new CognitoRefreshToken({ RefreshToken: 'made-up' }), done)),
+  ).rejects.toMatchObject({ code: 'NotAuthorizedException', message: 'Invalid Refresh Token' })
+})
+
+test('a forgotten password is reset with a code, and a known one changed', async () => {
+  const client = await listening()
+  await signedUp(client)
+  const ada = client.user()
+  const inputVerificationCode = await new Promise((resolve, onFailure) =>
+    ada.forgotPassword({ inputVerificationCode: resolve, onSuccess: resolve, onFailure }),
+  )
+  expect(inputVerificationCode).toMatchObject({ CodeDeliveryDetails: { Destination: 'a***@e***' } })
+  const code = client.app.server.inbox.last(Username)?.code ?? ''
+  await new Promise<string>((onSuccess, onFailure) =>
+    ada.confirmPassword(code, 'Another-Horse-2', { onSuccess, onFailure }),
+  )
+  await signIn(ada, 'Another-Horse-2')
+  await promise((done) => ada.changePassword('Another-Horse-2', 'Third-Horse-3', done))
+  expect((await signIn(client.user(), 'Third-Horse-3')).isValid()).toBe(true)
+})
+
+test('a temporary password is replaced at the first sign-in', async () => {
+  const { user } = await listening({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Declared',
+          UsernameAttributes: ['email'],
+          clients: [{ ClientName: 'Web' }],
+          users: [{ Username, Password: PASSWORD, Temporary: true }],
+        },
+      ],
+    },
+  })
+  const ada = user()
+  const asked = await new Promise<Record<string, string>>((resolve, reject) =>
+    ada.authenticateUser(new AuthenticationDetails({ Username, Password: PASSWORD }), {
+      onSuccess: () => reject(new Error('signed in with a temporary password')),
+      onFailure: reject,
+      newPasswordRequired: resolve,
+    }),
+  )
+  expect(asked).toEqual({ email: Username })
+  const session = await new Promise<CognitoUserSession>((onSuccess, onFailure) =>
+    ada.completeNewPasswordChallenge('Another-Horse-2', {}, { onSuccess, onFailure }),
+  )
+  expect(session.isValid()).toBe(true)
+})
