@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.js'
 import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/database.js'
@@ -24,8 +23,6 @@ export interface ServerContext {
   /** Where clients reach the server: the pool's `.well-known` documents are below it. */
   baseUrl(): string
 }
-
-export const systemRandomBytes = (size: number): Buffer => randomBytes(size)
 
 /** What is known of the request an operation runs for. */
 export interface RequestInfo {

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { StartError } from '../start-error.js'
+import { systemRandomBytes } from './random-bytes.js'
 
 /**
  * What the data at rest is encrypted under. Each purpose has a key of its own, derived by HKDF-SHA256 (RFC 5869), so
@@ -36,7 +37,7 @@ export function createRootKey(secret: Uint8Array): RootKey {
   }
   return {
     seal(purpose, bound, plaintext) {
-      const iv = randomBytes(IV_BYTES)
+      const iv = systemRandomBytes(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), iv).setAAD(Buffer.from(bound))
       return Buffer.concat([
         Buffer.of(VERSION),
