@@ -1,0 +1,357 @@
+import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import type { Message, ServerOptions } from '@amulet/server'
+import { SMTPServer } from 'smtp-server'
+import { Webhook } from 'standardwebhooks'
+import { expect, onTestFinished, test } from 'vitest'
+import { createPool, startWithAdmin } from './admin.js'
+import { startProduction } from './production.js'
+import { PASSWORD, signUpAndConfirm, start } from './start.js'
+
+interface Mail {
+  from: string
+  to: string[]
+  content: string
+}
+
+/** A mail server on this machine that keeps what it is given. */
+async function mailServer(options: { refuse?: boolean } = {}) {
+  const mails: Mail[] = []
+  const server = new SMTPServer({
+    // As on a private network; certificates are the mail library's business.
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      username === 'amulet' && password === 'p@ss' ? done(null, { user: username }) : done(new Error('no')),
+    onRcptTo: ({ address }, _session, done) =>
+      options.refuse ? done(new Error(`550 there is no ${address} here`)) : done(),
+    onData(stream, session, done) {
+      let content = ''
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        content += text
+      })
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope
+        mails.push({
+          from: mailFrom ? mailFrom.address : '',
+          to: rcptTo.map(({ address }) => address),
+          content,
+        })
+        done()
+      })
+    },
+  })
+  server.on('error', () => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())))
+  // The server listens on TCP, so its address is an object.
+  const { port } = server.server.address() as AddressInfo
+  return { mails, options, url: `smtp://amulet:p%40ss@127.0.0.1:${port}` }
+}
+
+const SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
+
+/** An endpoint that delivers messages, or fails to. */
+async function webhook(answer: { status?: number; location?: string; silent?: boolean } = {}) {
+  const requests: { headers: IncomingHttpHeaders; body: string }[] = []
+  const server = createHttpServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    requests.push({ headers: request.headers, body })
+    if (answer.silent) return
+    response.writeHead(answer.status ?? 204, answer.location ? { location: answer.location } : {}).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { requests, answer, url: `http://127.0.0.1:${port}/messages`, secret: SECRET }
+}
+
+const FROM = 'Amulet Test <no-reply@example.com>'
+const SMS_POOL = { AutoVerifiedAttributes: ['phone_number' as const] }
+
+const signUp = (
+  app: Awaited<ReturnType<typeof start>>,
+  ClientId: string,
+  attributes: Record<string, string>,
+) =>
+  app.call('SignUp', {
+    ClientId,
+    Username: 'ada',
+    Password: PASSWORD,
+    UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+  })
+
+test('mail goes out by SMTP as HTML and as text, and the inbox keeps a copy', async () => {
+  const { mails, url } = await mailServer()
+  const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
+  const { ClientId } = await createPool(app.admin, {
+    AutoVerifiedAttributes: ['email'],
+    EmailVerificationSubject: 'Grüße an {username}',
+    EmailVerificationMessage: '<h1>Welcome &amp; hello</h1><p>Your code is <b>{####}</b>.</p>',
+  })
+  const { body } = await signUp(app, ClientId, { email: 'ada@example.com' })
+  expect(body.CodeDeliveryDetails).toEqual({
+    AttributeName: 'email',
+    DeliveryMedium: 'EMAIL',
+    Destination: 'a***@e***',
+  })
+  const code = app.server.inbox.last('ada@example.com')?.code
+  expect(mails).toMatchObject([{ from: 'no-reply@example.com', to: ['ada@example.com'] }])
+  const content = mails[0]?.content ?? ''
+  expect(content).toContain(`From: ${FROM}`)
+  expect(content).toContain('To: ada@example.com')
+  expect(content).toMatch(/Subject: =\?UTF-8\?Q\?Gr=C3=BC=C3=9Fe_an_ada\?=/)
+  expect(content).toContain('Auto-Submitted: auto-generated')
+  expect(content).toContain(`<h1>Welcome &amp; hello</h1><p>Your code is <b>${code}</b>.</p>`)
+  expect(content).toContain(`Welcome & hello\r\nYour code is ${code}.`)
+})
+
+test('an address that looks like a list of addresses reaches nobody else', async () => {
+  const { mails, url } = await mailServer()
+  const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
+  const { ClientId } = await createPool(app.admin, { AutoVerifiedAttributes: ['email'] })
+  await signUp(app, ClientId, { email: 'eve,ada@example.com' })
+  expect(mails.map(({ to }) => to)).toEqual([['"eve,ada"@example.com']])
+})
+
+test('the webhook gets each message signed, as the Standard Webhooks library verifies', async () => {
+  const hook = await webhook()
+  const app = await startWithAdmin({ delivery: { webhook: hook } })
+  const { ClientId, UserPoolId } = await createPool(app.admin, SMS_POOL)
+  await signUp(app, ClientId, { phone_number: '+15555550100' })
+  const [{ headers, body } = { headers: {}, body: '' }] = hook.requests
+  // Its keys are the headers' names, in lower case as Node has them.
+  const verified = new Webhook(SECRET).verify(body, headers as Record<string, string>)
+  const code = app.server.inbox.last()?.code
+  expect(verified).toEqual({
+    type: 'message',
+    timestamp: expect.stringMatching(/^\d{4}-/),
+    data: {
+      userPoolId: UserPoolId,
+      to: '+15555550100',
+      medium: 'SMS',
+      purpose: 'sign-up',
+      subject: '',
+      body: `Your confirmation code is ${code}`,
+      code,
+    },
+  })
+  expect(() =>
+    new Webhook(SECRET).verify(body.replace('555', '556'), headers as Record<string, string>),
+  ).toThrow()
+})
+
+test('mail goes to the mail server and SMS to the webhook; without a mail server both go to the webhook', async () => {
+  const { mails, url } = await mailServer()
+  const hook = await webhook()
+  const both = await startWithAdmin({ delivery: { smtp: { url, from: FROM }, webhook: hook } })
+  const sms = await createPool(both.admin, SMS_POOL)
+  await signUp(both, sms.ClientId, { phone_number: '+15555550100' })
+  await both.call('SignUp', {
+    ClientId: both.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  expect([mails.length, hook.requests.length]).toEqual([1, 1])
+
+  const one = await start({ delivery: { webhook: hook } })
+  await one.call('SignUp', {
+    ClientId: one.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  expect(hook.requests).toHaveLength(2)
+})
+
+const FAILURE = {
+  __type: 'CodeDeliveryFailureException',
+  message: 'Unable to deliver the message. Request a new code to try again.',
+}
+
+test('a message that cannot be delivered is told, the user stays, and asking again sends another', async () => {
+  const mail = await mailServer({ refuse: true })
+  const app = await start({ delivery: { smtp: { url: mail.url, from: FROM } } })
+  const account = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
+  expect((await app.call('SignUp', { ...account, Password: PASSWORD })).body).toEqual(FAILURE)
+  expect((await app.call('ResendConfirmationCode', account)).body).toEqual(FAILURE)
+  mail.options.refuse = false
+  expect((await app.call('ResendConfirmationCode', account)).status).toBe(200)
+  const [{ content } = { content: '' }] = mail.mails
+  const ConfirmationCode = /confirmation code is (\d{6})/.exec(content)?.[1]
+  expect((await app.call('ConfirmSignUp', { ...account, ConfirmationCode })).body).toEqual({})
+})
+
+test.each([
+  { what: 'answers 500', answer: { status: 500 } },
+  { what: 'sends elsewhere', answer: { status: 302, location: 'http://127.0.0.1:1/' } },
+  { what: 'answers nothing', answer: { silent: true } },
+])('a webhook that $what has not delivered', async ({ answer }) => {
+  const hook = await webhook(answer)
+  const app = await start({ delivery: { webhook: hook, timeoutSeconds: 1 } })
+  const account = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
+  const started = performance.now()
+  expect((await app.call('SignUp', { ...account, Password: PASSWORD })).body).toEqual(FAILURE)
+  expect(performance.now() - started).toBeLessThan(5000)
+  expect(hook.requests).toHaveLength(1)
+})
+
+test('a mail server that says nothing is not waited for any longer than the timeout', async () => {
+  const silent = createTcpServer(() => {}).listen(0, '127.0.0.1')
+  onTestFinished(() => void silent.close())
+  await new Promise((resolve) => silent.once('listening', resolve))
+  const { port } = silent.address() as AddressInfo
+  const app = await start({
+    delivery: { smtp: { url: `smtp://127.0.0.1:${port}`, from: FROM }, timeoutSeconds: 1 },
+  })
+  const started = performance.now()
+  const { body } = await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  expect(body).toEqual(FAILURE)
+  expect(performance.now() - started).toBeLessThan(5000)
+})
+
+test('in production there is no inbox: with nobody to deliver, what would send a message says so', async () => {
+  const app = await startProduction({ config: { userPools: [DEFAULT_POOL] } })
+  const { body } = await app.call('SignUp', {
+    ClientId: 'web',
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  expect(body).toEqual(FAILURE)
+  expect(app.server.inbox.list()).toEqual([])
+})
+
+test('in production a delivered message is kept nowhere', async () => {
+  const { mails, url } = await mailServer()
+  const app = await startProduction({
+    config: { userPools: [DEFAULT_POOL] },
+    delivery: { smtp: { url, from: FROM } },
+  })
+  await app.call('SignUp', { ClientId: 'web', Username: 'ada@example.com', Password: PASSWORD })
+  expect([mails.length, app.server.inbox.list().length]).toEqual([1, 0])
+})
+
+const DEFAULT_POOL = {
+  UserPoolId: 'us-east-1_Example01',
+  PoolName: 'Example',
+  UsernameAttributes: ['email' as const],
+  AutoVerifiedAttributes: ['email' as const],
+  clients: [{ ClientId: 'web', ClientName: 'Web', PreventUserExistenceErrors: 'ENABLED' as const }],
+}
+
+test('an unknown user is answered as slowly as messages are delivered, and fails when they fail', async () => {
+  let outcome: 'slow' | 'failing' = 'slow'
+  const deliver = async () => {
+    if (outcome === 'failing') throw new Error('The mail server is down.')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  const app = await start({ deliver })
+  const account = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
+  await app.call('SignUp', { ...account, Password: PASSWORD })
+  const timed = async (operation: string, Username: string) => {
+    const started = performance.now()
+    const { body } = await app.call(operation, { ...account, Username })
+    return { body, milliseconds: performance.now() - started }
+  }
+  for (const operation of ['ResendConfirmationCode', 'ForgotPassword']) {
+    const unknown = await timed(operation, 'nobody@example.com')
+    expect(unknown.body.CodeDeliveryDetails).toMatchObject({ Destination: 'n***@e***' })
+    expect(unknown.milliseconds).toBeGreaterThan(290)
+  }
+  outcome = 'failing'
+  // Only the latest hundred are repeated.
+  for (let i = 0; i < 100; i++)
+    await app.call('SignUp', { ...account, Username: `user${i}@example.com`, Password: PASSWORD })
+  expect((await timed('ForgotPassword', 'nobody@example.com')).body).toEqual(FAILURE)
+}, 60_000)
+
+test('delivery by your own code gets the whole message', async () => {
+  const messages: Message[] = []
+  const app = await start({ deliver: async (message) => void messages.push(message) })
+  await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  const code = messages[0]?.code
+  expect(messages).toEqual([
+    {
+      userPoolId: app.userPoolId,
+      to: 'ada@example.com',
+      medium: 'EMAIL',
+      purpose: 'sign-up',
+      subject: 'Your verification code',
+      body: `Your confirmation code is ${code}`,
+      code,
+    },
+  ])
+})
+
+test.each<{ what: string; options: ServerOptions; says: RegExp }>([
+  {
+    what: 'a short secret',
+    options: { delivery: { webhook: { url: 'https://example.com', secret: 'whsec_c2hvcnQ=' } } },
+    says: /openssl rand -base64 32/,
+  },
+  {
+    what: 'a URL that is none',
+    options: { delivery: { webhook: { url: 'example.com', secret: SECRET } } },
+    says: /webhook must begin with http:\/\/ or https:\/\//,
+  },
+  {
+    what: 'a mail server by HTTP',
+    options: { delivery: { smtp: { url: 'https://user:secret@mail.example.com', from: FROM } } },
+    says: /^((?!secret).)*mail server must begin with smtp:\/\/ or smtps:\/\/((?!secret).)*$/,
+  },
+  {
+    what: 'two ways at once',
+    options: { delivery: {}, deliver: async () => {} },
+    says: /pass one of them/,
+  },
+])('$what is refused at the start', async ({ options, says }) => {
+  await expect(start(options)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(says),
+  })
+})
+
+test('an invitation is HTML in a mail, with the password as text in it', async () => {
+  const app = await startWithAdmin()
+  const { UserPoolId } = await createPool(app.admin, {
+    AdminCreateUserConfig: {
+      InviteMessageTemplate: { EmailSubject: 'Hi {username}', EmailMessage: '<p>{username}: {####}</p>' },
+    },
+  })
+  await app.admin.adminCreateUser({
+    UserPoolId,
+    Username: 'ada$&',
+    TemporaryPassword: "A1<b>&$&'{username}",
+    UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }],
+    DesiredDeliveryMediums: ['EMAIL'],
+  })
+  expect(app.server.inbox.last('ada@example.com')).toMatchObject({
+    subject: 'Hi ada$&',
+    body: '<p>ada$&amp;: A1&lt;b&gt;&amp;$&amp;&#39;{username}</p>',
+    code: "A1<b>&$&'{username}",
+  })
+})
+
+test('a confirmed user of a pool by mail still gets codes in the default words', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username: 'ada@example.com' })
+  const message = app.server.inbox.last()
+  expect(message).toMatchObject({
+    purpose: 'forgot-password',
+    subject: 'Your verification code',
+    body: `Your confirmation code is ${message?.code}`,
+    link: null,
+  })
+})
