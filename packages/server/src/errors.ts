@@ -63,6 +63,7 @@ export const errors = {
   userNotFound: () => error('UserNotFound', 'User does not exist.'),
   usernameClientNotFound: () => error('UserNotFound', 'Username/client id combination not found.'),
   userDisabled: () => error('NotAuthorized', 'User is disabled.'),
+  userDisabledNoStop: () => error('NotAuthorized', 'User is disabled'),
   userNotConfirmed: () => error('UserNotConfirmed', 'User is not confirmed.'),
   passwordResetRequired: () => error('PasswordResetRequired', 'Password reset required for the user'),
   incorrectUsernameOrPassword: () => error('NotAuthorized', 'Incorrect username or password.'),
@@ -265,4 +266,10 @@ export const errors = {
   invalidTokenValidity: () => error('InvalidParameter', 'Invalid range for token validity.'),
   filterSyntax: () => error('InvalidParameter', 'Error while parsing filter'),
   filterAttribute: (name: string) => error('InvalidParameter', `Invalid search attribute: ${name}`),
+
+  // Groups
+  groupNotFound: () => error('ResourceNotFound', 'Group not found.'),
+  groupExists: () => error('GroupExists', 'A group with the name already exists.'),
+  tooManyGroups: () => error('LimitExceeded', 'Exceeded the limit of 10000 groups per user pool.'),
+  tooManyGroupsOfUser: () => error('LimitExceeded', 'Exceeded the limit of 100 groups per user.'),
 }

@@ -4,6 +4,7 @@ import { Migrator, sql } from 'kysely'
 import { StartError } from '../start-error.js'
 import { usersAndTokens } from './migrations/0001-users-and-tokens.js'
 import { listUsers } from './migrations/0002-list-users.js'
+import { groups } from './migrations/0003-groups.js'
 import { openPostgres } from './postgres.js'
 import type { Db, Transaction } from './schema.js'
 import { openSqlite } from './sqlite.js'
@@ -123,6 +124,7 @@ const MIGRATION_TABLE = 'kysely_migration'
 const migrations = {
   '0001-users-and-tokens': usersAndTokens,
   '0002-list-users': listUsers,
+  '0003-groups': groups,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

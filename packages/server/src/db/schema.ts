@@ -63,6 +63,21 @@ export interface Database {
     value: string
     user_id: string
   }
+  groups: {
+    user_pool_id: string
+    name: string
+    description: string | null
+    role_arn: string | null
+    /** The lower, the more it counts; a group without one counts least. */
+    precedence: number | null
+    created_at: number
+    updated_at: number
+  }
+  group_members: {
+    user_pool_id: string
+    group_name: string
+    user_id: string
+  }
   verification_codes: {
     user_id: string
     purpose: CodePurpose

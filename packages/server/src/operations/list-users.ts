@@ -7,8 +7,6 @@ import { page, pageStart } from '../wire/page.js'
 import { list, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
-const MAX_LIMIT = 60
-
 export const listUsers = operation({
   caller: 'admin',
   input: structure({
@@ -20,7 +18,7 @@ export const listUsers = operation({
   }),
   async run(context, { UserPoolId, AttributesToGet, Limit, PaginationToken, Filter = '' }) {
     const pool = await getUserPool(context.db, UserPoolId)
-    const limit = Limit || MAX_LIMIT
+    const limit = Limit || c.MAX_LIMIT
     const filter = parseUserFilter(Filter)
     const name = ['ListUsers', pool.id, Filter]
     const after = pageStart(context, name, PaginationToken)

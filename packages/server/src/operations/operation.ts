@@ -1,7 +1,7 @@
 import type { RequestInfo, ServerContext } from '../context.js'
 import * as c from '../wire/constraints.js'
 import { parse } from '../wire/parse.js'
-import { map, type Parsed, type Shape, string, structure } from '../wire/shape.js'
+import { list, map, type Parsed, required, type Shape, string, structure } from '../wire/shape.js'
 
 /** One wire operation: data in, data out. Authentication of admins, errors and HTTP happen around it. */
 export interface Operation {
@@ -29,3 +29,11 @@ export const ClientMetadata = map(c.AnyString)
 export const AnalyticsMetadata = structure({ AnalyticsEndpointId: string() })
 /** Device fingerprint for threat protection, which only the service's Plus tier reads. */
 export const UserContextData = structure({ IpAddress: string(), EncodedData: string() })
+/** The same, from a server that passes on what it knows of the user's request. */
+export const ContextData = structure({
+  IpAddress: required(string()),
+  ServerName: required(string()),
+  ServerPath: required(string()),
+  HttpHeaders: required(list(structure({ headerName: string(), headerValue: string() }))),
+  EncodedData: string(),
+})

@@ -1,8 +1,5 @@
-import { verifySecretHash } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
-import { errors } from '../errors.js'
-import { answerNewPassword } from '../flows/new-password-required.js'
-import { verifySrp } from '../flows/user-srp-auth.js'
+import { answerChallenge } from '../flows/answer-challenge.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
@@ -38,26 +35,6 @@ export const respondToAuthChallenge = operation({
     ClientMetadata,
   }),
   async run(context, input) {
-    const { client, pool } = await getClientAndPool(context, input.ClientId)
-    const responses = input.ChallengeResponses ?? {}
-    if (!responses.USERNAME) throw errors.missingParameter('USERNAME')
-    verifySecretHash(
-      context,
-      client,
-      responses.SECRET_HASH,
-      [responses.USERNAME],
-      errors.secretHashNotReceived,
-    )
-    switch (input.ChallengeName) {
-      case 'PASSWORD_VERIFIER':
-        return await verifySrp(context, { pool, client }, responses)
-      case 'NEW_PASSWORD_REQUIRED':
-        if (!input.Session) throw errors.missingParameter('Session')
-        return await answerNewPassword(context, { pool, client }, input.Session, responses)
-      default:
-        // No challenge of this kind is issued, so no session can be one.
-        if (!input.Session) throw errors.missingParameter('Session')
-        throw errors.sessionInvalid()
-    }
+    return await answerChallenge(context, await getClientAndPool(context, input.ClientId), input)
   },
 })

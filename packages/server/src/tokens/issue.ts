@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose'
 import { type AppClient, revocationEnabled } from '../clients/app-client.js'
 import type { ServerContext } from '../context.js'
+import { groupClaims } from '../groups/group-claims.js'
 import { canRead } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
 import type { User } from '../users/user.js'
@@ -35,6 +36,7 @@ export async function issueTokens(
     auth_time: Math.floor(family.authTime / 1000),
     iat,
   }
+  const groups = await groupClaims(context.db, user.id)
   const jti = () => (revocationEnabled(client) ? { jti: randomUuid(context) } : {})
   const key = await signingKey(context, user.userPoolId)
   const sign = (claims: Record<string, unknown>) =>
@@ -47,11 +49,13 @@ export async function issueTokens(
       token_use: 'access',
       scope: API_SCOPE,
       username: user.username,
+      'cognito:groups': groups['cognito:groups'],
       exp: seconds(accessTokenLifetime(client)),
       ...jti(),
     }),
     sign({
       ...attributeClaims(client, user),
+      ...groups,
       ...common,
       'cognito:username': user.username,
       aud: client.id,

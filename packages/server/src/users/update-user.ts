@@ -29,6 +29,19 @@ export async function saveAttributes(
   return { ...user, attributes, updatedAt: now }
 }
 
+export async function saveEnabled(
+  context: ServerContext,
+  tx: Transaction,
+  user: User,
+  enabled: boolean,
+): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ enabled: enabled ? 1 : 0, updated_at: context.clock.now() })
+    .where('id', '=', user.id)
+    .execute()
+}
+
 export async function saveStatus(
   context: ServerContext,
   tx: Transaction,

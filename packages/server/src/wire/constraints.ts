@@ -63,6 +63,8 @@ export const EmailVerificationSubject = string({
   max: 140,
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`,
 })
+export const Description = string({ max: 2048 })
+export const GroupName = string({ min: 1, max: 128, pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+` })
 export const IdTokenValidity = integer({ min: 1, max: 86400 })
 export const PaginationKey = string({ min: 1, max: 131072, pattern: String.raw`[\S]+` })
 export const PasswordHistorySize = integer({ min: 0, max: 24 })
@@ -70,6 +72,7 @@ export const PasswordPolicyMinLength = integer({ min: 6, max: 99 })
 // Looser than the public model, like the live service: spaces are allowed inside a password, not around it.
 export const Password = string({ max: 256, pattern: String.raw`[\S]+.*[\S]+`, sensitive: true })
 export const PoolQueryLimit = integer({ min: 1, max: 60 })
+export const Precedence = integer({ min: 0 })
 export const Priority = integer({ min: 1, max: 2 })
 export const ProviderName = string({
   min: 1,
@@ -77,7 +80,9 @@ export const ProviderName = string({
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`,
 })
 export const QueryLimit = integer({ min: 1, max: 60 })
-export const ListLimit = integer({ min: 0, max: 60 })
+export const MAX_LIMIT = 60
+/** 0 means the most, as saying nothing does. */
+export const ListLimit = integer({ min: 0, max: MAX_LIMIT })
 export const RedirectUrl = string({ min: 1, max: 1024, pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+` })
 export const RefreshTokenValidity = integer({ min: 0, max: 315360000 })
 export const RelyingPartyId = string({ min: 1, max: 127 })

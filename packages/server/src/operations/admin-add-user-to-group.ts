@@ -1,0 +1,40 @@
+import { errors } from '../errors.js'
+import { getGroupForUpdate } from '../groups/group.js'
+import { getUserPool } from '../pools/user-pool.js'
+import { getUser, getUserForUpdate } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+/** Groups of a user. */
+const MOST = 100
+
+/** Adding a user who is there already changes nothing. */
+export const adminAddUserToGroup = operation({
+  caller: 'admin',
+  input: structure({
+    UserPoolId: required(c.UserPoolId),
+    Username: required(c.Username),
+    GroupName: required(c.GroupName),
+  }),
+  async run(context, input) {
+    const pool = await getUserPool(context.db, input.UserPoolId)
+    const { id } = await getUser(context.db, pool, input.Username)
+    await context.db.transaction().execute(async (tx) => {
+      const user = await getUserForUpdate(tx, pool, id)
+      const group = await getGroupForUpdate(tx, pool.id, input.GroupName)
+      const groups = await tx
+        .selectFrom('group_members')
+        .select('group_name')
+        .where('user_id', '=', user.id)
+        .execute()
+      if (groups.some((member) => member.group_name === group.name)) return
+      if (groups.length >= MOST) throw errors.tooManyGroupsOfUser()
+      await tx
+        .insertInto('group_members')
+        .values({ user_pool_id: pool.id, group_name: group.name, user_id: user.id })
+        .execute()
+    })
+    return undefined
+  },
+})

@@ -1,0 +1,40 @@
+import { createCode } from '../codes/verification-code.js'
+import { deliverCode } from '../delivery/deliver-code.js'
+import { errors } from '../errors.js'
+import { getUserPool } from '../pools/user-pool.js'
+import { recoveryChannel } from '../users/recovery-channel.js'
+import { saveStatus } from '../users/update-user.js'
+import { getUser, getUserForUpdate } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { required, structure } from '../wire/shape.js'
+import { ClientMetadata, operation } from './operation.js'
+
+/** The present password is no longer good; a code lets the user choose another. Sessions stay. */
+export const adminResetUserPassword = operation({
+  caller: 'admin',
+  input: structure({
+    UserPoolId: required(c.UserPoolId),
+    Username: required(c.Username),
+    ClientMetadata,
+  }),
+  async run(context, input) {
+    const pool = await getUserPool(context.db, input.UserPoolId)
+    const { id } = await getUser(context.db, pool, input.Username)
+    const { user, channel, code } = await context.db.transaction().execute(async (tx) => {
+      const user = await getUserForUpdate(tx, pool, id)
+      if (!user.enabled) throw errors.userDisabledNoStop()
+      if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED')
+        throw errors.passwordCannotBeReset()
+      const channel = recoveryChannel(pool, user, { byAdministrator: true })
+      if (!channel) throw errors.noRecoveryChannel()
+      await saveStatus(context, tx, user, 'RESET_REQUIRED')
+      return {
+        user,
+        channel,
+        code: await createCode(context, tx, user, 'reset-password', channel.attribute),
+      }
+    })
+    await deliverCode(context, pool, user, { ...channel, purpose: 'forgot-password', code })
+    return {}
+  },
+})

@@ -1,0 +1,287 @@
+import { createHmac } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { PASSWORD } from './start.js'
+
+async function startWithServerClient(settings: { GenerateSecret?: boolean } = {}) {
+  const app = await startWithAdmin()
+  const { UserPoolId } = await createPool(app.admin)
+  const { UserPoolClient } = await app.admin.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'server',
+    ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH'],
+    ...settings,
+  })
+  const { ClientId = '', ClientSecret } = UserPoolClient ?? {}
+  await createUser(app.admin, UserPoolId, 'ada')
+  return { ...app, UserPoolId, ClientId, ClientSecret }
+}
+
+test.each(['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'] as const)(
+  'a server signs a user in by %s and refreshes',
+  async (AuthFlow) => {
+    const { admin, UserPoolId, ClientId } = await startWithServerClient()
+    const { AuthenticationResult } = await admin.adminInitiateAuth({
+      UserPoolId,
+      ClientId,
+      AuthFlow,
+      AuthParameters: { USERNAME: 'ada', PASSWORD },
+    })
+    expect((await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).Username).toBe('ada')
+    const refreshed = await admin.adminInitiateAuth({
+      UserPoolId,
+      ClientId,
+      AuthFlow: 'REFRESH_TOKEN_AUTH',
+      AuthParameters: { REFRESH_TOKEN: AuthenticationResult?.RefreshToken ?? '' },
+    })
+    expect(refreshed.AuthenticationResult?.AccessToken).toBeTypeOf('string')
+    expect(refreshed.AuthenticationResult?.RefreshToken).toBeUndefined()
+  },
+)
+
+test('a server answers the new password challenge for the user', async () => {
+  const { admin, UserPoolId, ClientId } = await startWithServerClient()
+  await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Temporary-1' })
+  const { ChallengeName, Session } = await admin.adminInitiateAuth({
+    UserPoolId,
+    ClientId,
+    AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD: 'Temporary-1' },
+  })
+  expect(ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
+  const { AuthenticationResult } = await admin.adminRespondToAuthChallenge({
+    UserPoolId,
+    ClientId,
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    Session,
+    ChallengeResponses: { USERNAME: 'ada', NEW_PASSWORD: 'My-Own-Choice-1' },
+  })
+  expect(AuthenticationResult?.AccessToken).toBeTypeOf('string')
+})
+
+test('a server starts SRP as a browser does', async () => {
+  const { admin, UserPoolId, ClientId } = await startWithServerClient()
+  const { ChallengeName, ChallengeParameters } = await admin.adminInitiateAuth({
+    UserPoolId,
+    ClientId,
+    AuthFlow: 'USER_SRP_AUTH',
+    AuthParameters: { USERNAME: 'ada', SRP_A: 'abcdef' },
+  })
+  expect(ChallengeName).toBe('PASSWORD_VERIFIER')
+  await expect(
+    admin.adminRespondToAuthChallenge({
+      UserPoolId,
+      ClientId,
+      ChallengeName: 'PASSWORD_VERIFIER',
+      ChallengeResponses: {
+        USERNAME: 'ada',
+        PASSWORD_CLAIM_SECRET_BLOCK: ChallengeParameters?.SECRET_BLOCK ?? '',
+        PASSWORD_CLAIM_SIGNATURE: 'wrong',
+        TIMESTAMP: 'Tue Sep 1 07:05:09 UTC 2026',
+      },
+    }),
+  ).rejects.toMatchObject(refusal('NotAuthorized', 'Incorrect username or password.'))
+})
+
+test('a client with a secret needs its hash from a server too', async () => {
+  const {
+    admin,
+    UserPoolId,
+    ClientId,
+    ClientSecret = '',
+  } = await startWithServerClient({
+    GenerateSecret: true,
+  })
+  const start = (parameters: Record<string, string>) =>
+    admin.adminInitiateAuth({
+      UserPoolId,
+      ClientId,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'ada', PASSWORD, ...parameters },
+    })
+  await expect(start({})).rejects.toMatchObject(
+    refusal('NotAuthorized', `Client ${ClientId} is configured with secret but SECRET_HASH was not received`),
+  )
+  const SECRET_HASH = createHmac('sha256', ClientSecret).update(`ada${ClientId}`).digest('base64')
+  expect((await start({ SECRET_HASH })).AuthenticationResult).toBeDefined()
+})
+
+test('each side has flows of its own, and a client allows what it names', async () => {
+  const { admin, UserPoolId, ClientId } = await startWithServerClient()
+  const AuthParameters = { USERNAME: 'ada', PASSWORD }
+  const notSupported = refusal('InvalidParameter', 'Initiate Auth method not supported')
+  await expect(
+    admin.initiateAuth({ ClientId, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters }),
+  ).rejects.toMatchObject(notSupported)
+  await expect(
+    admin.adminInitiateAuth({ UserPoolId, ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+  ).rejects.toMatchObject(notSupported)
+  await expect(
+    admin.initiateAuth({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+  ).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  const browser = await createPool(admin)
+  await expect(
+    admin.adminInitiateAuth({ ...browser, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters }),
+  ).rejects.toMatchObject(refusal('InvalidParameter', 'Auth flow not enabled for this client'))
+  await expect(
+    admin.adminInitiateAuth({
+      UserPoolId,
+      ClientId: browser.ClientId,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+      AuthParameters,
+    }),
+  ).rejects.toMatchObject(refusal('ResourceNotFound', `User pool client ${browser.ClientId} does not exist.`))
+})
+
+test('the older flow names add to SRP and refresh, or leave only custom flows', async () => {
+  const { admin, UserPoolId } = await startWithServerClient()
+  const client = async (ExplicitAuthFlows: ('ADMIN_NO_SRP_AUTH' | 'CUSTOM_AUTH_FLOW_ONLY')[]) => {
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'older',
+      ExplicitAuthFlows,
+    })
+    return UserPoolClient?.ClientId ?? ''
+  }
+  const srp = (ClientId: string) =>
+    admin.initiateAuth({
+      ClientId,
+      AuthFlow: 'USER_SRP_AUTH',
+      AuthParameters: { USERNAME: 'ada', SRP_A: 'abcdef' },
+    })
+  const older = await client(['ADMIN_NO_SRP_AUTH'])
+  expect((await srp(older)).ChallengeName).toBe('PASSWORD_VERIFIER')
+  const { AuthenticationResult } = await admin.adminInitiateAuth({
+    UserPoolId,
+    ClientId: older,
+    AuthFlow: 'ADMIN_NO_SRP_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD },
+  })
+  expect(
+    (
+      await admin.initiateAuth({
+        ClientId: older,
+        AuthFlow: 'REFRESH_TOKEN_AUTH',
+        AuthParameters: { REFRESH_TOKEN: AuthenticationResult?.RefreshToken ?? '' },
+      })
+    ).AuthenticationResult,
+  ).toBeDefined()
+  await expect(srp(await client(['CUSTOM_AUTH_FLOW_ONLY']))).rejects.toMatchObject(
+    refusal('InvalidParameter', 'USER_SRP_AUTH is not enabled for the client.'),
+  )
+})
+
+test('a disabled user is signed out and kept out until enabled, and old sessions stay ended', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+  await admin.adminDisableUser({ UserPoolId, Username: 'ada' })
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).Enabled).toBe(false)
+  expect(
+    (await admin.listUsers({ UserPoolId, Filter: 'status = "Disabled"' })).Users?.map(
+      ({ Username }) => Username,
+    ),
+  ).toEqual(['ada'])
+  const revoked = refusal('NotAuthorized', 'Access Token has been revoked')
+  const { AccessToken } = AuthenticationResult ?? {}
+  await expect(admin.getUser({ AccessToken })).rejects.toMatchObject(revoked)
+  await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
+    refusal('NotAuthorized', 'User is disabled.'),
+  )
+  await admin.adminEnableUser({ UserPoolId, Username: 'ada' })
+  expect((await signIn(admin, ClientId, 'ada')).AuthenticationResult).toBeDefined()
+  await expect(admin.getUser({ AccessToken })).rejects.toMatchObject(revoked)
+})
+
+test('attributes are deleted, an address with its verification', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, {
+    Schema: [
+      { Name: 'given_name', AttributeDataType: 'String', Required: true },
+      { Name: 'badge', AttributeDataType: 'String', Mutable: false },
+    ],
+  })
+  const sub = await createUser(admin, UserPoolId, 'ada', {
+    given_name: 'Ada',
+    email: 'ada@example.com',
+    email_verified: 'true',
+    'custom:badge': '7',
+  })
+  const remove = (...UserAttributeNames: string[]) =>
+    admin.adminDeleteUserAttributes({ UserPoolId, Username: 'ada', UserAttributeNames })
+  await remove('email', 'nickname')
+  const { UserAttributes } = await admin.adminGetUser({ UserPoolId, Username: 'ada' })
+  expect(UserAttributes).toEqual([
+    { Name: 'sub', Value: sub },
+    { Name: 'given_name', Value: 'Ada' },
+    { Name: 'custom:badge', Value: '7' },
+  ])
+  for (const [name, message] of [
+    ['sub', 'user.sub: Attribute cannot be updated.\n'],
+    ['custom:badge', 'user.custom:badge: Attribute cannot be updated.\n'],
+    ['given_name', 'Attributes did not conform to the schema: given_name: The attribute is required\n'],
+    ['custom:x', 'Invalid user attributes: user.custom:x: Attribute does not exist in the schema.'],
+  ] as const)
+    await expect(remove(name)).rejects.toMatchObject(refusal('InvalidParameter', message))
+})
+
+test('a reset takes the password away and lets the user choose another by code', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com', email_verified: 'true' })
+  await admin.adminResetUserPassword({ UserPoolId, Username: 'ada' })
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).UserStatus).toBe('RESET_REQUIRED')
+  await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
+    refusal('PasswordResetRequired', 'Password reset required for the user'),
+  )
+  await admin.confirmForgotPassword({
+    ClientId,
+    Username: 'ada',
+    ConfirmationCode: server.inbox.last('ada@example.com')?.code,
+    Password: 'My-Own-Choice-1',
+  })
+  expect((await signIn(admin, ClientId, 'ada', 'My-Own-Choice-1')).AuthenticationResult).toBeDefined()
+})
+
+test('a reset goes where the pool recovers accounts, and where only administrators may, they may', async () => {
+  const { admin, server } = await startWithAdmin()
+  const user = {
+    email: 'ada@example.com',
+    email_verified: 'true',
+    phone_number: '+15555550100',
+    phone_number_verified: 'true',
+  }
+  for (const [mechanisms, medium] of [
+    [undefined, 'SMS'],
+    [[{ Name: 'verified_email', Priority: 1 }], 'EMAIL'],
+    [[{ Name: 'admin_only', Priority: 1 }], 'SMS'],
+  ] as const) {
+    const { UserPoolId } = await createPool(admin, {
+      ...(mechanisms && { AccountRecoverySetting: { RecoveryMechanisms: [...mechanisms] } }),
+    })
+    await createUser(admin, UserPoolId, 'ada', user)
+    await admin.adminResetUserPassword({ UserPoolId, Username: 'ada' })
+    expect(server.inbox.last()?.medium).toBe(medium)
+  }
+})
+
+test('a password is not reset for who is invited, disabled or out of reach', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const reset = (Username: string) => admin.adminResetUserPassword({ UserPoolId, Username })
+  await admin.adminCreateUser({ UserPoolId, Username: 'invited', MessageAction: 'SUPPRESS' })
+  await expect(reset('invited')).rejects.toMatchObject(
+    refusal('NotAuthorized', 'User password cannot be reset in the current state.'),
+  )
+  await createUser(admin, UserPoolId, 'unreachable', { email: 'ada@example.com' })
+  await expect(reset('unreachable')).rejects.toMatchObject(
+    refusal(
+      'InvalidParameter',
+      'Cannot reset password for the user as there is no registered/verified email or phone_number',
+    ),
+  )
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'unreachable' })).UserStatus).toBe('CONFIRMED')
+  await admin.adminDisableUser({ UserPoolId, Username: 'unreachable' })
+  await expect(reset('unreachable')).rejects.toMatchObject(refusal('NotAuthorized', 'User is disabled'))
+})

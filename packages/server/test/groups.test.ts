@@ -1,0 +1,254 @@
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { decodeJwt } from 'jose'
+import { expect, test } from 'vitest'
+import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`
+const groupNotFound = refusal('ResourceNotFound', 'Group not found.')
+const userNotFound = refusal('UserNotFound', 'User does not exist.')
+
+test('a group is created, read, changed and deleted', async () => {
+  const { admin, call, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const { Group } = await admin.createGroup({
+    UserPoolId,
+    GroupName: 'editors',
+    Description: 'Who may edit',
+    RoleArn: role('editor'),
+    Precedence: 5,
+  })
+  expect(Group).toEqual({
+    UserPoolId,
+    GroupName: 'editors',
+    Description: 'Who may edit',
+    RoleArn: role('editor'),
+    Precedence: 5,
+    CreationDate: expect.any(Date),
+    LastModifiedDate: expect.any(Date),
+  })
+  expect((await admin.getGroup({ UserPoolId, GroupName: 'editors' })).Group).toEqual(Group)
+  server.clock.advance(10)
+  const updated = await admin.updateGroup({ UserPoolId, GroupName: 'editors', Precedence: 0 })
+  expect(updated.Group).toEqual({
+    ...Group,
+    Precedence: 0,
+    LastModifiedDate: expect.any(Date),
+  })
+  const moved = Number(updated.Group?.LastModifiedDate) - Number(Group?.LastModifiedDate)
+  expect(moved).toBeGreaterThanOrEqual(10_000)
+  const deleted = await call('DeleteGroup', { UserPoolId, GroupName: 'editors' })
+  expect([deleted.status, deleted.text]).toEqual([200, ''])
+  await expect(admin.getGroup({ UserPoolId, GroupName: 'editors' })).rejects.toMatchObject(groupNotFound)
+})
+
+test('a group is known by its name in its pool', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const other = await createPool(admin)
+  await admin.createGroup({ UserPoolId, GroupName: 'editors' })
+  await admin.createGroup({ UserPoolId: other.UserPoolId, GroupName: 'editors' })
+  await expect(admin.createGroup({ UserPoolId, GroupName: 'editors' })).rejects.toMatchObject(
+    refusal('GroupExists', 'A group with the name already exists.'),
+  )
+})
+
+test('an unknown group or user is named as such by every operation', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  await admin.createGroup({ UserPoolId, GroupName: 'editors' })
+  const nothing = { UserPoolId, GroupName: 'nothing' }
+  const nobody = { UserPoolId, Username: 'nobody' }
+  for (const attempt of [
+    admin.getGroup(nothing),
+    admin.updateGroup(nothing),
+    admin.deleteGroup(nothing),
+    admin.listUsersInGroup(nothing),
+    admin.adminAddUserToGroup({ ...nothing, Username: 'ada' }),
+    admin.adminRemoveUserFromGroup({ ...nothing, Username: 'ada' }),
+  ])
+    await expect(attempt).rejects.toMatchObject(groupNotFound)
+  for (const attempt of [
+    admin.adminAddUserToGroup({ ...nobody, GroupName: 'editors' }),
+    admin.adminRemoveUserFromGroup({ ...nobody, GroupName: 'editors' }),
+    admin.adminListGroupsForUser(nobody),
+  ])
+    await expect(attempt).rejects.toMatchObject(userNotFound)
+})
+
+test('users come and go, as often as they are told to', async () => {
+  const { admin, call } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  await admin.createGroup({ UserPoolId, GroupName: 'editors' })
+  const member = { UserPoolId, Username: 'ada', GroupName: 'editors' }
+  const members = async () =>
+    (await admin.listUsersInGroup({ UserPoolId, GroupName: 'editors' })).Users?.map(
+      ({ Username }) => Username,
+    )
+  for (let twice = 0; twice < 2; twice++) expect((await call('AdminAddUserToGroup', member)).text).toBe('')
+  expect(await members()).toEqual(['ada'])
+  for (let twice = 0; twice < 2; twice++)
+    expect((await call('AdminRemoveUserFromGroup', member)).text).toBe('')
+  expect(await members()).toEqual([])
+  await admin.adminAddUserToGroup(member)
+  await admin.adminDeleteUser({ UserPoolId, Username: 'ada' })
+  expect(await members()).toEqual([])
+})
+
+async function pages<Item>(
+  next: (NextToken?: string) => Promise<{ items?: Item[]; NextToken?: string }>,
+): Promise<Item[]> {
+  const all: Item[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await next(NextToken)
+    expect(page.items?.length).toBeLessThanOrEqual(2)
+    all.push(...(page.items ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return all
+}
+
+test('groups, a user’s groups and a group’s users are listed page by page', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const names = ['a', 'b', 'c', 'd', 'e']
+  for (const name of names) {
+    await admin.createGroup({ UserPoolId, GroupName: name })
+    await createUser(admin, UserPoolId, name)
+    await admin.adminAddUserToGroup({ UserPoolId, GroupName: name, Username: 'a' })
+    if (name !== 'a') await admin.adminAddUserToGroup({ UserPoolId, GroupName: 'a', Username: name })
+  }
+  const groups = await pages(async (NextToken) => {
+    const page = await admin.listGroups({ UserPoolId, Limit: 2, NextToken })
+    return { items: page.Groups, NextToken: page.NextToken }
+  })
+  expect(groups.map(({ GroupName }) => GroupName)).toEqual(names)
+  const ofUser = await pages(async (NextToken) => {
+    const page = await admin.adminListGroupsForUser({ UserPoolId, Username: 'a', Limit: 2, NextToken })
+    return { items: page.Groups, NextToken: page.NextToken }
+  })
+  expect(ofUser.map(({ GroupName }) => GroupName)).toEqual(names)
+  const users = await pages(async (NextToken) => {
+    const page = await admin.listUsersInGroup({ UserPoolId, GroupName: 'a', Limit: 2, NextToken })
+    return { items: page.Users, NextToken: page.NextToken }
+  })
+  expect(users.map(({ Username }) => Username).sort()).toEqual(names)
+  expect(users[0]).toEqual({
+    Username: expect.any(String),
+    Attributes: [{ Name: 'sub', Value: expect.any(String) }],
+    UserCreateDate: expect.any(Date),
+    UserLastModifiedDate: expect.any(Date),
+    Enabled: true,
+    UserStatus: 'CONFIRMED',
+  })
+})
+
+async function inGroups(
+  admin: CognitoIdentityProvider,
+  groups: readonly { name: string; precedence?: number; role?: string }[],
+) {
+  const { UserPoolId, ClientId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada')
+  for (const { name, precedence, role: RoleArn } of groups) {
+    await admin.createGroup({ UserPoolId, GroupName: name, Precedence: precedence, RoleArn })
+    await admin.adminAddUserToGroup({ UserPoolId, GroupName: name, Username: 'ada' })
+  }
+  const claims = async () => {
+    const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+    return {
+      id: decodeJwt(AuthenticationResult?.IdToken ?? ''),
+      access: decodeJwt(AuthenticationResult?.AccessToken ?? ''),
+      refreshToken: AuthenticationResult?.RefreshToken ?? '',
+    }
+  }
+  return { UserPoolId, ClientId, claims }
+}
+
+test('tokens name the groups by precedence, the roles, and the role that counts most', async () => {
+  const { admin } = await startWithAdmin()
+  const { claims } = await inGroups(admin, [
+    { name: 'zebras' },
+    { name: 'ants' },
+    { name: 'editors', precedence: 10, role: role('editor') },
+    { name: 'owners', precedence: 1, role: role('owner') },
+    { name: 'readers', precedence: 0 },
+  ])
+  const { id, access } = await claims()
+  const groups = ['readers', 'owners', 'editors', 'ants', 'zebras']
+  expect(id).toMatchObject({
+    'cognito:groups': groups,
+    'cognito:roles': [role('owner'), role('editor')],
+    'cognito:preferred_role': role('owner'),
+  })
+  expect(access['cognito:groups']).toEqual(groups)
+  expect(access).not.toHaveProperty('cognito:roles')
+  expect(access).not.toHaveProperty('cognito:preferred_role')
+})
+
+test('two roles that count the same leave none preferred, unless they are one', async () => {
+  const { admin } = await startWithAdmin()
+  const tied = await inGroups(admin, [
+    { name: 'a', precedence: 1, role: role('a') },
+    { name: 'b', precedence: 1, role: role('b') },
+  ])
+  expect((await tied.claims()).id).not.toHaveProperty('cognito:preferred_role')
+  const same = await inGroups(admin, [
+    { name: 'a', precedence: 1, role: role('a') },
+    { name: 'b', precedence: 1, role: role('a') },
+  ])
+  expect((await same.claims()).id).toMatchObject({
+    'cognito:roles': [role('a')],
+    'cognito:preferred_role': role('a'),
+  })
+})
+
+test('tokens of who is in no group say nothing of groups', async () => {
+  const { admin } = await startWithAdmin()
+  const { claims } = await inGroups(admin, [])
+  const { id, access } = await claims()
+  for (const token of [id, access]) expect(Object.keys(token).join()).not.toMatch(/groups|role/)
+})
+
+test('a refresh sees the groups of now', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId, claims } = await inGroups(admin, [{ name: 'editors' }])
+  const { refreshToken } = await claims()
+  await admin.deleteGroup({ UserPoolId, GroupName: 'editors' })
+  await admin.createGroup({ UserPoolId, GroupName: 'owners' })
+  await admin.adminAddUserToGroup({ UserPoolId, GroupName: 'owners', Username: 'ada' })
+  const { AuthenticationResult } = await admin.initiateAuth({
+    ClientId,
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN: refreshToken },
+  })
+  expect(decodeJwt(AuthenticationResult?.IdToken ?? '')['cognito:groups']).toEqual(['owners'])
+})
+
+test('a user is in a hundred groups at most', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await inGroups(
+    admin,
+    Array.from({ length: 100 }, (_, index) => ({ name: `group${index}` })),
+  )
+  await admin.createGroup({ UserPoolId, GroupName: 'one-more' })
+  await expect(
+    admin.adminAddUserToGroup({ UserPoolId, GroupName: 'one-more', Username: 'ada' }),
+  ).rejects.toMatchObject({ name: 'LimitExceededException' })
+})
+
+test('names, precedence and role have their form', async () => {
+  const { call, userPoolId: UserPoolId } = await startWithAdmin()
+  const { body } = await call('CreateGroup', {
+    UserPoolId,
+    GroupName: 'two words',
+    Precedence: -1,
+    RoleArn: 'x',
+  })
+  expect(body.__type).toBe('InvalidParameterException')
+  expect(body.message).toMatch(/^4 validation errors detected: Value 'two words' at 'groupName' failed/)
+  expect(body.message).toContain(
+    "Value '-1' at 'precedence' failed to satisfy constraint: Member must have value greater than or equal to 0",
+  )
+})
