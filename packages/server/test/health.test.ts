@@ -1,0 +1,196 @@
+import { connect } from 'node:net'
+import type { AmuletServer, LogEntry } from '@amulet/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { startProduction } from './production.js'
+import { call, start } from './start.js'
+
+const get = (server: AmuletServer, path: string, headers: Record<string, string> = {}) =>
+  server.fetch(new Request(`http://localhost/_amulet/${path}`, { headers }))
+
+test('what exists for development is not there in production', async () => {
+  const { server } = await startProduction()
+  for (const [method, path] of [
+    ['GET', 'inbox'],
+    ['DELETE', 'inbox'],
+    ['POST', 'clock'],
+    ['POST', 'reset'],
+    ['GET', 'metrics'],
+    ['GET', ''],
+  ] as const) {
+    const response = await server.fetch(
+      new Request(`http://localhost/_amulet/${path}`, {
+        method,
+        ...(method === 'POST' && { body: '{"advanceSeconds":1}' }),
+      }),
+    )
+    expect([method, path, response.status]).toEqual([method, path, 404])
+  }
+})
+
+test('production starts with nothing in it', async () => {
+  const app = await startProduction()
+  expect(app).toMatchObject({ userPoolId: '', userPoolClientId: '' })
+})
+
+test.each([
+  { lacks: 'a root key', options: { rootKey: undefined }, says: /root key/ },
+  { lacks: 'administrators', options: { adminCredentials: [] }, says: /administrators/ },
+  {
+    lacks: 'a secret worth the name',
+    options: { adminCredentials: [{ accessKeyId: 'admin', secretAccessKey: 'admin' }] },
+    says: /too short/,
+  },
+  {
+    lacks: 'an access key id that fits in a signature',
+    options: { adminCredentials: [{ accessKeyId: 'a/b', secretAccessKey: 'x'.repeat(40) }] },
+    says: /letters, digits and underscores/,
+  },
+  { lacks: 'a token nobody guesses', options: { metricsToken: 'metrics' }, says: /too short/ },
+])('production that lacks $lacks does not start', async ({ options, says }) => {
+  await expect(startProduction(options)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(says),
+  })
+})
+
+test('the process is up and ready as long as its database answers', async () => {
+  const { server } = await startProduction()
+  expect(await (await get(server, 'health')).json()).toEqual({ status: 'up' })
+  const ready = await get(server, 'ready')
+  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }])
+  expect(ready.headers.get('cache-control')).toBe('no-store')
+  await server.close()
+  expect((await get(server, 'health')).status).toBe(200)
+  expect((await get(server, 'ready')).status).toBe(503)
+})
+
+test('a server that stops says that it is not ready while it still answers', async () => {
+  const { server } = await start()
+  const { url } = await server.listen()
+  const closed = server.close({ drainSeconds: 1 })
+  const ready = await fetch(`${url}/_amulet/ready`)
+  expect([ready.status, await ready.json()]).toEqual([503, { status: 'stopping' }])
+  expect((await fetch(`${url}/_amulet/health`)).status).toBe(200)
+  expect((await call(server, 'GetUser', { AccessToken: 'x' })).body.__type).toBe('NotAuthorizedException')
+  await closed
+  await expect(fetch(`${url}/_amulet/health`)).rejects.toThrow()
+})
+
+test('requests under way are answered before the database is closed, wherever they came from', async () => {
+  let delivered = () => {}
+  const sent = new Promise<void>((resolve) => {
+    delivered = resolve
+  })
+  let asked = () => {}
+  const waiting = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  const { server, userPoolClientId: ClientId } = await start({
+    deliver: async () => {
+      asked()
+      await sent
+    },
+  })
+  const signUp = call(server, 'SignUp', {
+    ClientId,
+    Username: 'ada@example.com',
+    Password: 'Correct-Horse-1',
+  })
+  await waiting
+  let closed = false
+  const closing = server.close().then(() => {
+    closed = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(closed).toBe(false)
+  delivered()
+  expect((await signUp).status).toBe(200)
+  await closing
+})
+
+test('who does not finish a request is not waited for any longer than ten seconds', async () => {
+  const { server } = await start()
+  const { url } = await server.listen()
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => {})
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{')
+  // So that the request has reached the server before it is asked to stop.
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  const started = performance.now()
+  await server.close()
+  expect(performance.now() - started).toBeLessThan(12_000)
+}, 20_000)
+
+const TOKEN = 'a-token-for-the-metrics'
+
+test('the metrics are for who has the token', async () => {
+  const { server } = await startProduction({ metricsToken: TOKEN })
+  for (const authorization of [undefined, 'Bearer nonsense', `Basic ${TOKEN}`, TOKEN])
+    expect((await get(server, 'metrics', authorization ? { authorization } : {})).status).toBe(401)
+  const response = await get(server, 'metrics', { authorization: `Bearer ${TOKEN}` })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+})
+
+test('the metrics count requests by operation and exception, and how long they took', async () => {
+  const { server } = await startProduction({ metricsToken: TOKEN })
+  await call(server, 'GetUser', { AccessToken: 'x' })
+  await call(server, 'GetUser', { AccessToken: 'y' })
+  await call(server, 'NoSuchOperation"}\n', {}).catch(() => {})
+  await server.fetch(new Request('http://localhost/us-east-1_Secret/.well-known/jwks.json'))
+  await server.fetch(new Request('http://localhost/whatever/"somebody/typed'))
+  const response = await get(server, 'metrics', { authorization: `Bearer ${TOKEN}` })
+  const text = await response.text()
+  const value = (series: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${series} `))
+        ?.split(' ')
+        .at(-1),
+    )
+  expect(
+    value('amulet_requests_total{operation="GetUser",status="400",exception="NotAuthorizedException"}'),
+  ).toBe(2)
+  const duration = (rest: string) => value(`amulet_request_duration_seconds_${rest}`)
+  expect(duration('count{operation="GetUser"}')).toBe(2)
+  expect(duration('bucket{operation="GetUser",le="+Inf"}')).toBe(2)
+  expect(duration('bucket{operation="GetUser",le="10"}')).toBe(2)
+  expect(duration('sum{operation="GetUser"}')).toBeGreaterThan(0)
+  expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e6)
+  expect(value('process_cpu_seconds_total')).toBeGreaterThan(0)
+  // What somebody typed is no label: there would be no end of them.
+  expect(text).toContain('operation="GET /:userPoolId/.well-known/jwks.json"')
+  expect(text).not.toMatch(/Secret|somebody|NoSuchOperation/)
+  for (const line of text.trimEnd().split('\n'))
+    expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"\\\n]*",?)*\})? [\d.e+-]+)$/)
+})
+
+test('every request is logged once, with the id that the answer has', async () => {
+  const entries: LogEntry[] = []
+  const { server } = await start({ log: (entry) => entries.push(entry), trustProxy: true })
+  const response = await server.fetch(
+    new Request('http://localhost/us-east-1_AmuletDev/.well-known/openid-configuration', {
+      headers: { 'x-forwarded-for': '192.0.2.1' },
+    }),
+  )
+  const answer = await call(server, 'GetUser', { AccessToken: 'x' })
+  expect(entries).toEqual([
+    {
+      requestId: response.headers.get('x-amzn-requestid'),
+      operation: 'GET /:userPoolId/.well-known/openid-configuration',
+      status: 200,
+      milliseconds: expect.any(Number),
+      clientAddress: '192.0.2.1',
+    },
+    {
+      requestId: answer.headers.get('x-amzn-requestid'),
+      operation: 'GetUser',
+      status: 400,
+      milliseconds: expect.any(Number),
+      exception: 'NotAuthorizedException',
+    },
+  ])
+})

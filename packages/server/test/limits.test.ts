@@ -1,0 +1,162 @@
+import { connect } from 'node:net'
+import type { ServerOptions } from '@amulet/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { createRateLimit } from '../src/http/rate-limit.js'
+import { sendSigned, startProduction } from './production.js'
+import { type Started, start } from './start.js'
+
+const TOO_MANY = { __type: 'TooManyRequestsException', message: 'Too many requests' }
+
+/** Whether an operation for everybody is answered, for a client as the proxy in front saw it. */
+async function isAnswered({ server }: Started, forwardedFor: string): Promise<boolean> {
+  const response = await server.fetch(
+    new Request('http://localhost/', {
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser',
+        'x-forwarded-for': forwardedFor,
+      },
+      body: '{"AccessToken":"nonsense"}',
+    }),
+  )
+  const body = await response.json()
+  if (body.__type === 'NotAuthorizedException') return true
+  expect([response.status, body]).toEqual([400, TOO_MANY])
+  return false
+}
+
+async function answersOf(app: Started, forwardedFor: string, requests: number): Promise<number> {
+  let answered = 0
+  for (let i = 0; i < requests; i++) if (await isAnswered(app, forwardedFor)) answered++
+  return answered
+}
+
+const limited = (options: ServerOptions = {}) =>
+  startProduction({ rateLimit: { perSecond: 2, burst: 5 }, trustProxy: true, ...options })
+
+test('an address gets its burst, then so many a second, and others are not held up', async () => {
+  const app = await limited()
+  expect(await answersOf(app, '192.0.2.1', 8)).toBe(5)
+  expect(await answersOf(app, '192.0.2.2', 5)).toBe(5)
+  app.server.clock.advance(1)
+  expect(await answersOf(app, '192.0.2.1', 5)).toBe(2)
+  app.server.clock.advance(3600)
+  expect(await answersOf(app, '192.0.2.1', 8)).toBe(5)
+})
+
+test('only the last entry of X-Forwarded-For is the proxy’s; what the client wrote before it counts for nothing', async () => {
+  const app = await limited()
+  expect(await answersOf(app, '192.0.2.1', 5)).toBe(5)
+  expect(await isAnswered(app, '203.0.113.9, 192.0.2.1')).toBe(false)
+  expect(await isAnswered(app, '203.0.113.9,::ffff:192.0.2.1')).toBe(false)
+  expect(await isAnswered(app, '192.0.2.1, 203.0.113.9')).toBe(true)
+})
+
+test('the addresses of one IPv6 network count as one', async () => {
+  const app = await limited()
+  expect(await answersOf(app, '2001:db8:0:1::a', 5)).toBe(5)
+  expect(await isAnswered(app, '2001:0db8::1:ffff:ffff:ffff:ffff')).toBe(false)
+  expect(await isAnswered(app, '2001:db8:0:2::a')).toBe(true)
+})
+
+test('administrators are not counted', async () => {
+  const app = await limited()
+  const headers = { 'x-forwarded-for': '192.0.2.1' }
+  expect(await answersOf(app, '192.0.2.1', 6)).toBe(5)
+  for (let i = 0; i < 8; i++)
+    expect(
+      (
+        await sendSigned(
+          app,
+          'ListUserPools',
+          { MaxResults: 1 + i },
+          { headers, unsigned: ['x-forwarded-for'] },
+        )
+      ).status,
+    ).toBe(200)
+  expect(await isAnswered(app, '192.0.2.1')).toBe(false)
+})
+
+test('the page that a link in a message leads to is counted too', async () => {
+  const app = await limited()
+  await answersOf(app, '192.0.2.1', 5)
+  const page = await app.server.fetch(
+    new Request('http://localhost/confirmUser?client_id=a', { headers: { 'x-forwarded-for': '192.0.2.1' } }),
+  )
+  expect(page.status).toBe(429)
+})
+
+async function flood(app: Started, requests: number, headers: Record<string, string> = {}) {
+  const { url } = await app.server.listen()
+  const types = new Map<string, number>()
+  for (let i = 0; i < requests; i++) {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser', ...headers },
+      body: '{"AccessToken":"nonsense"}',
+    })
+    const { __type } = await response.json()
+    types.set(__type, (types.get(__type) ?? 0) + 1)
+  }
+  return Object.fromEntries(types)
+}
+
+test('without a proxy to trust the address is that of the connection, whatever the headers say', async () => {
+  const app = await limited({ trustProxy: false, rateLimit: { perSecond: 0.001, burst: 3 } })
+  expect(await flood(app, 5, { 'x-forwarded-for': '203.0.113.9' })).toEqual({
+    NotAuthorizedException: 3,
+    TooManyRequestsException: 2,
+  })
+})
+
+test('production has a limit from the start, development has none, and either can be told', async () => {
+  // So that no tokens come in while the requests go out.
+  const clock = { now: () => 1_800_000_000_000, advance() {} }
+  const burst = async (app: Started) => await answersOf(app, '192.0.2.1', 601)
+  const options = { trustProxy: true, clock }
+  expect(await burst(await startProduction(options))).toBe(600)
+  expect(await burst(await startProduction({ ...options, rateLimit: false }))).toBe(601)
+  expect(await burst(await start(options))).toBe(601)
+  expect(await burst(await start({ ...options, rateLimit: {} }))).toBe(600)
+}, 60_000)
+
+test('as many addresses as there are do not fill the memory', () => {
+  const mayCall = createRateLimit({ perSecond: 1, burst: 1 }, { now: () => 0, advance() {} })
+  for (let i = 0; i < 300_000; i++) mayCall(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`)
+  // The newest are remembered, the oldest forgotten.
+  expect(mayCall('10.4.147.223')).toBe(false)
+  expect(mayCall('10.0.0.0')).toBe(true)
+})
+
+test('a body of more than a megabyte is refused with a word, and the connection goes on', async () => {
+  const app = await startProduction()
+  const { url } = await app.server.listen()
+  const post = (body: string) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser' },
+      body,
+    })
+  const large = await post(JSON.stringify({ AccessToken: 'x'.repeat(1_100_000) }))
+  expect([large.status, (await large.json()).__type]).toEqual([413, 'RequestEntityTooLargeException'])
+  expect((await (await post('{"AccessToken":"x"}')).json()).__type).toBe('NotAuthorizedException')
+})
+
+test('who opens a connection and dawdles over the request is cut off', async () => {
+  const app = await startProduction()
+  const { url } = await app.server.listen()
+  const started = performance.now()
+  const closed = (head: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(head))
+      onTestFinished(() => void socket.destroy())
+      let received = ''
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        received += text
+      })
+      socket.on('error', () => {})
+      socket.on('close', () => resolve(received))
+    })
+  expect(await closed('POST / HTTP/1.1\r\nHost: localhost\r\n')).toMatch(/^HTTP\/1\.1 408 /)
+  expect(performance.now() - started).toBeLessThan(20_000)
+}, 30_000)
