@@ -30,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          globalSetup: ['packages/server/test/postgres/global-setup.ts'],
+          globalSetup: ['packages/server/test/build.ts', 'packages/server/test/postgres/global-setup.ts'],
           include: ['packages/server/test/**/*.test.ts'],
           exclude: ['packages/server/test/cli*.test.ts'],
         },
