@@ -1,18 +1,16 @@
-import { parseConfig } from '../config/parse-config.js'
 import { createServer, type ServerInfo } from '../create-server.js'
 import { databaseFile, isKept } from '../db/database.js'
 import { type DevOptions, devOptions } from './dev-options.js'
 import { logLine } from './log-line.js'
+import { readConfig } from './read-config.js'
 import { rootKeyBeside } from './root-key-file.js'
+import { stopSignal } from './stop-signal.js'
 
 /** `amulet dev`: serves until it is told to stop. */
 export async function dev(args: readonly string[]): Promise<void> {
   const options = devOptions(args)
   // From here on, so that a signal during the start ends it in good order too.
-  const stop = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  const stop = stopSignal()
   // Whoever reads the output may have left; that is no reason to stop serving.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const say = options.json ? console.error : console.log
@@ -23,6 +21,7 @@ export async function dev(args: readonly string[]): Promise<void> {
       rootKey: rootKeyBeside(databaseFile(options.database), options.keyFile),
     }),
     ...(options.config !== undefined && { config: await readConfig(options.config) }),
+    ...(options.delivery && { delivery: options.delivery }),
     log: (entry) => say(logLine(entry, new Date())),
     warn: (sentence) => say(sentence),
   })
@@ -33,12 +32,6 @@ export async function dev(args: readonly string[]): Promise<void> {
   } finally {
     await server.close()
   }
-}
-
-async function readConfig(file: string) {
-  // The loader compiles TypeScript; a start without a configuration does not wait for it.
-  const { loadConfig } = await import('../config/load-config.js')
-  return parseConfig(await loadConfig(file), file)
 }
 
 /** The one line that programs read. `null` stands for what this server does not have. */

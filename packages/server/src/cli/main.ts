@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs'
 import { StartError } from '../start-error.js'
 import { UsageError } from './usage-error.js'
 
-const HELP = `Usage: amulet dev [options]
+const HELP = `Usage: amulet <command> [options]
 
 Commands:
   dev    Starts a user pool server for development: no set-up, admin calls with any
-         credentials, and messages with codes in an inbox instead of the mail.
+         credentials, and messages with codes in an inbox.
+  serve  Starts a user pool server for production: admin calls are signed, and there is
+         neither inbox nor a pool from the start.
 
 Options of dev:
   --port PORT        Port to listen on; 0 takes any free one. Default: 9230.
@@ -18,6 +20,36 @@ Options of dev:
   --config FILE      User pools, clients and users to start with (.ts, .js, .mjs, .json).
   --json             Prints one line of JSON with the URL and the ids once requests are
                      answered. The log goes to the standard error output.
+
+Options of serve, each with the variable that stands for it in the environment:
+  --port PORT, --host HOST, --config FILE     AMULET_PORT, AMULET_HOST, AMULET_CONFIG
+                     As above.
+  --database URL     AMULET_DATABASE
+                     sqlite:FILE or postgres://… Default: sqlite:amulet.db.
+  --url URL          AMULET_URL
+                     Where clients reach the server. Tokens are issued by it.
+  --root-key-file FILE                        AMULET_ROOT_KEY_FILE
+                     The key that the data is encrypted under; or the key itself
+                     in AMULET_ROOT_KEY.
+  --admin-credentials-file FILE               AMULET_ADMIN_CREDENTIALS_FILE
+                     JSON, [{ "accessKeyId": "…", "secretAccessKey": "…" }]; or one pair in
+                     AMULET_ADMIN_ACCESS_KEY_ID and AMULET_ADMIN_SECRET_ACCESS_KEY.
+  --rate-limit N     AMULET_RATE_LIMIT
+                     Requests per second and client address; 0 for no limit. Default: 300.
+  --trust-proxy      AMULET_TRUST_PROXY=1
+                     Client addresses are what the proxy in front adds to X-Forwarded-For.
+  --drain SECONDS    AMULET_DRAIN
+                     How long it says that it is not ready before it stops. Default: 0.
+                     AMULET_METRICS_TOKEN
+                     Bearer token of GET /_amulet/metrics.
+
+Options of both: who delivers messages.
+  --smtp-url URL     AMULET_SMTP_URL
+                     smtps://user:password@host, or smtp://…
+  --mail-from FROM   AMULET_MAIL_FROM
+                     Sender of mails.
+  --webhook-url URL  AMULET_WEBHOOK_URL, signed with AMULET_WEBHOOK_SECRET
+                     Takes SMS as HTTP POST, and mails too without a mail server.
 
   --help, --version`
 
@@ -45,10 +77,20 @@ async function run([command, ...rest]: string[]): Promise<number> {
     return 0
   }
   if (command === undefined) throw new UsageError('Name a command, for example "amulet dev".')
-  if (command !== 'dev') throw new UsageError(`"${command}" is no command of amulet.`)
-  const { dev } = await import('./dev.js')
-  await dev(rest)
-  return 0
+  switch (command) {
+    case 'dev': {
+      const { dev } = await import('./dev.js')
+      await dev(rest)
+      return 0
+    }
+    case 'serve': {
+      const { serve } = await import('./serve.js')
+      await serve(rest)
+      return 0
+    }
+    default:
+      throw new UsageError(`"${command}" is no command of amulet.`)
+  }
 }
 
 function packageVersion(): string {

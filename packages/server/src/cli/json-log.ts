@@ -1,0 +1,50 @@
+import pino, { type Logger } from 'pino'
+import { maskEmail, maskPhoneNumber } from '../delivery/mask.js'
+import type { LogEntry } from '../http/log.js'
+
+/** Logs as lines of JSON on the standard output, the form that log collectors read. */
+export function createJsonLog(): Logger {
+  const destination = pino.destination({ fd: 1, sync: true })
+  // Whoever reads the output may have left; that is no reason to stop serving.
+  destination.on('error', () => {})
+  return pino(
+    {
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    destination,
+  )
+}
+
+/** One line per request: what was asked and answered, never with what. */
+export function logRequest(log: Logger, { milliseconds, cause, ...entry }: LogEntry): void {
+  const line = {
+    ...entry,
+    milliseconds: Math.round(milliseconds * 10) / 10,
+    ...(cause !== undefined && { cause: describeCause(cause) }),
+  }
+  if (entry.status >= 500) log.error(line, 'request failed')
+  else if (cause !== undefined) log.warn(line, 'request')
+  else log.info(line, 'request')
+}
+
+/** Enough to find the fault. Mail servers and databases repeat addresses in what they say: those are masked. */
+function describeCause(cause: unknown): object {
+  if (!(cause instanceof Error)) return { message: masked(String(cause)) }
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+  return {
+    name: cause.name,
+    ...(code !== undefined && { code }),
+    message: masked(cause.message),
+    ...(cause.stack !== undefined && { stack: masked(cause.stack) }),
+    ...(cause.cause !== undefined && { cause: describeCause(cause.cause) }),
+  }
+}
+
+function masked(text: string): string {
+  return text
+    .replace(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, maskEmail)
+    .replace(/\+\d{7,15}\b/g, maskPhoneNumber)
+    .replace(/\bey[\w-]{10,}(\.[\w-]*){2,4}/g, '[token]')
+}

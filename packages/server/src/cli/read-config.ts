@@ -1,0 +1,8 @@
+import { parseConfig } from '../config/parse-config.js'
+
+/** @throws {StartError} */
+export async function readConfig(file: string) {
+  // The loader compiles TypeScript; a start without a configuration does not wait for it.
+  const { loadConfig } = await import('../config/load-config.js')
+  return parseConfig(await loadConfig(file), file)
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs'
+import type { DeliveryOptions } from '../delivery/open-delivery.js'
+import type { AdminCredentials } from '../http/authentication.js'
+import type { RateLimitOptions } from '../http/rate-limit.js'
+import { StartError } from '../start-error.js'
+import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
+import { portNumber, readOptions } from './read-options.js'
+import { UsageError } from './usage-error.js'
+
+/** What `amulet serve` was asked for. */
+export interface ServeOptions {
+  readonly port: number
+  readonly host: string
+  readonly database: string
+  readonly url: string | undefined
+  readonly config: string | undefined
+  readonly rootKey: Uint8Array
+  readonly adminCredentials: readonly AdminCredentials[]
+  readonly delivery: DeliveryOptions | undefined
+  readonly rateLimit: RateLimitOptions | false | undefined
+  readonly trustProxy: boolean
+  readonly metricsToken: string | undefined
+  readonly drainSeconds: number
+}
+
+/**
+ * Every option can be given in the environment too, and what is secret only there or in a file: arguments are seen by
+ * everybody who may list processes.
+ *
+ * @throws {UsageError} an option is none
+ * @throws {StartError} the root key or the credentials are missing or unusable
+ */
+export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): ServeOptions {
+  const values = readOptions(args, {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    database: { type: 'string' },
+    url: { type: 'string' },
+    config: { type: 'string' },
+    'root-key-file': { type: 'string' },
+    'admin-credentials-file': { type: 'string' },
+    'rate-limit': { type: 'string' },
+    'trust-proxy': { type: 'boolean' },
+    drain: { type: 'string' },
+    ...DELIVERY_OPTIONS,
+  })
+  const url = values.url ?? env.AMULET_URL
+  if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
+    throw new UsageError(
+      `--url takes where clients reach the server, such as https://auth.example.com, not "${url}".`,
+    )
+  const perSecond = count('--rate-limit', values['rate-limit'] ?? env.AMULET_RATE_LIMIT)
+  return {
+    port: portNumber(values.port ?? env.AMULET_PORT ?? '9230'),
+    host: values.host ?? env.AMULET_HOST ?? '127.0.0.1',
+    database: values.database ?? env.AMULET_DATABASE ?? 'sqlite:amulet.db',
+    url,
+    config: values.config ?? env.AMULET_CONFIG,
+    ...secrets(
+      readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE),
+      readCredentials(env, values['admin-credentials-file'] ?? env.AMULET_ADMIN_CREDENTIALS_FILE),
+    ),
+    delivery: deliveryOptions(values, env),
+    rateLimit: perSecond === undefined ? undefined : perSecond > 0 && { perSecond },
+    trustProxy: values['trust-proxy'] ?? flag('AMULET_TRUST_PROXY', env.AMULET_TRUST_PROXY),
+    metricsToken: env.AMULET_METRICS_TOKEN || undefined,
+    drainSeconds: count('--drain', values.drain ?? env.AMULET_DRAIN) ?? 0,
+  }
+}
+
+/** What is missing is told together: nobody likes to be sent twice. */
+function secrets(rootKey: Uint8Array | undefined, adminCredentials: readonly AdminCredentials[] | undefined) {
+  if (rootKey && adminCredentials) return { rootKey, adminCredentials }
+  const missing = [
+    rootKey
+      ? ''
+      : 'amulet serve needs a root key, which the data is encrypted under. Make one with "openssl rand -hex 32", keep it safe, and pass it in AMULET_ROOT_KEY or in a file with --root-key-file.',
+    adminCredentials
+      ? ''
+      : 'amulet serve needs the credentials that administrators sign requests with. Choose an access key id, make a secret with "openssl rand -hex 32", and pass them in AMULET_ADMIN_ACCESS_KEY_ID and AMULET_ADMIN_SECRET_ACCESS_KEY or in a file with --admin-credentials-file.',
+  ]
+  throw new StartError(missing.filter(Boolean).join('\n'))
+}
+
+function readRootKey(text: string | undefined, file: string | undefined): Uint8Array | undefined {
+  if (text && file)
+    throw new StartError('The root key is both in AMULET_ROOT_KEY and in a file: give one of them.')
+  const given = (file ? readSecret(file, 'root key') : text)?.trim()
+  if (!given) return undefined
+  const key = Buffer.from(given, /^[0-9a-f]{64}$/i.test(given) ? 'hex' : 'base64')
+  if (key.length !== 32 || !/^[\w+/-]+=*$/.test(given))
+    throw new StartError(
+      'The root key is not 64 hexadecimal digits, nor 32 bytes in base64. "openssl rand -hex 32" makes one.',
+    )
+  return key
+}
+
+function readCredentials(
+  env: NodeJS.ProcessEnv,
+  file: string | undefined,
+): readonly AdminCredentials[] | undefined {
+  const { AMULET_ADMIN_ACCESS_KEY_ID: accessKeyId, AMULET_ADMIN_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (file && (accessKeyId || secretAccessKey))
+    throw new StartError(
+      'The credentials of administrators are both in AMULET_ADMIN_… and in a file: give one of them.',
+    )
+  if (file) return parseCredentials(readSecret(file, 'file of credentials'), file)
+  return accessKeyId && secretAccessKey ? [{ accessKeyId, secretAccessKey }] : undefined
+}
+
+/** A list, so that a new pair can be put to use before the old one is taken away. */
+function parseCredentials(text: string, file: string): readonly AdminCredentials[] {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    const list = Array.isArray(parsed) ? parsed : [parsed]
+    if (list.length > 0 && list.every(isCredentials)) return list
+  } catch {
+    // Told below; what the parser says could repeat a secret.
+  }
+  throw new StartError(
+    `${file} holds no credentials. It takes JSON: [{ "accessKeyId": "…", "secretAccessKey": "…" }].`,
+  )
+}
+
+function isCredentials(value: unknown): value is AdminCredentials {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'accessKeyId' in value &&
+    typeof value.accessKeyId === 'string' &&
+    'secretAccessKey' in value &&
+    typeof value.secretAccessKey === 'string'
+  )
+}
+
+function readSecret(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StartError(`The ${what} ${file} cannot be read (${reason}).`, { cause })
+  }
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`${name} takes a whole number, 0 or more, not "${text}".`)
+  return Number(text)
+}
+
+function flag(name: string, text: string | undefined): boolean {
+  if (text === undefined || ['', '0', 'false'].includes(text)) return false
+  if (['1', 'true'].includes(text)) return true
+  throw new UsageError(`${name} takes 1 or 0, not "${text}".`)
+}
