@@ -1,0 +1,25 @@
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+
+// Every number that the documentation names, measured again on this machine. `--only NAME` measures one table.
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  bundle: async () => (await import('./bundle-size.js')).benchBundleSize(),
+  'client-srp': async () => (await import('./client-srp.js')).benchClientSrp(),
+  'server-cpu': async () => (await import('./server-cpu.js')).benchServerCpu(),
+  start: async () => (await import('./start.js')).benchStart(),
+  'many-users': async () => (await import('./many-users.js')).benchManyUsers(),
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const names = values.only === undefined ? Object.keys(BENCHMARKS) : [values.only]
+console.log(`Node.js ${process.version} on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
+for (const name of names) {
+  const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined
+  if (!benchmark) {
+    console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHMARKS).join(', ')}.`)
+    process.exitCode = 2
+    break
+  }
+  await benchmark()
+}
