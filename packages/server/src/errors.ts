@@ -229,6 +229,14 @@ export const errors = {
     error('InvalidParameter', `user.${name}: Max length cannot be less than min length.`),
   attributeValues: (name: string) =>
     error('InvalidParameter', `user.${name}: Max value cannot be less than min value.`),
+  tooManyAttributes: () => error('InvalidParameter', 'A user pool has 50 custom attributes at most.'),
+  clientSecretNotFound: (id: string) => error('ResourceNotFound', `Client secret ${id} does not exist.`),
+  tooManyClientSecrets: () => error('LimitExceeded', 'Client secrets cannot exceed limit of 2 secrets.'),
+  lastClientSecret: () =>
+    error('InvalidParameter', 'The last secret of a user pool client cannot be deleted.'),
+  publicClientSecret: () =>
+    error('InvalidParameter', 'A user pool client that was created without a secret cannot be given one.'),
+  resourceNotFound: (arn: string) => error('ResourceNotFound', `Resource ${arn} does not exist.`),
   attributeExists: (name: string) =>
     error('InvalidParameter', `${name}: Existing attribute already has name ${name}.`),
   invalidMfaConfiguration: () =>

@@ -1,19 +1,59 @@
 import { createHmac } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
-import type { Queryable } from '../db/schema.js'
+import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { getUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
+import { type ClientSecret, openClientSecrets } from './client-secret.js'
 
 export interface AppClient {
   readonly id: string
   readonly userPoolId: string
   readonly name: string
   readonly settings: AppClientSettings
-  readonly sealedSecret: Uint8Array | null
+  /** The oldest first; none for a public client. */
+  readonly secrets: readonly ClientSecret[]
   readonly createdAt: number
   readonly updatedAt: number
+}
+
+/** One row for each secret of a client, or a single one; the oldest secret first. */
+const selectClients = (db: Queryable) =>
+  db
+    .selectFrom('app_clients as c')
+    .leftJoin('client_secrets as s', 's.client_id', 'c.id')
+    .select([
+      'c.id',
+      'c.user_pool_id',
+      'c.name',
+      'c.settings',
+      'c.created_at',
+      'c.updated_at',
+      's.id as secret_id',
+      's.sealed_secret',
+      's.created_at as secret_created_at',
+    ])
+    .orderBy('s.created_at')
+
+type ClientRow = Awaited<ReturnType<ReturnType<typeof selectClients>['executeTakeFirstOrThrow']>>
+
+function appClientOfRows(rows: readonly ClientRow[]): AppClient | undefined {
+  const [row] = rows
+  return (
+    row && {
+      id: row.id,
+      userPoolId: row.user_pool_id,
+      name: row.name,
+      // Written by this server from a parsed CreateUserPoolClient.
+      settings: JSON.parse(row.settings) as AppClientSettings,
+      secrets: rows.flatMap(({ secret_id: id, sealed_secret: sealed, secret_created_at: createdAt }) =>
+        id === null || sealed === null || createdAt === null ? [] : [{ id, sealed, createdAt }],
+      ),
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    }
+  )
 }
 
 /**
@@ -25,17 +65,9 @@ export async function loadClientAndPool(
   db: Queryable,
   clientId: string,
 ): Promise<{ client: AppClient; pool: UserPool }> {
-  const row = await db
-    .selectFrom('app_clients as c')
+  const rows = await selectClients(db)
     .innerJoin('user_pools as p', 'p.id', 'c.user_pool_id')
     .select([
-      'c.id',
-      'c.user_pool_id',
-      'c.name',
-      'c.settings',
-      'c.sealed_secret',
-      'c.created_at',
-      'c.updated_at',
       'p.name as pool_name',
       'p.settings as pool_settings',
       'p.mfa_config',
@@ -43,10 +75,12 @@ export async function loadClientAndPool(
       'p.updated_at as pool_updated_at',
     ])
     .where('c.id', '=', clientId)
-    .executeTakeFirst()
-  if (!row) throw errors.clientNotFound(clientId)
+    .execute()
+  const client = appClientOfRows(rows)
+  const [row] = rows
+  if (!client || !row) throw errors.clientNotFound(clientId)
   return {
-    client: appClientOfRow(row),
+    client,
     pool: userPoolOfRow({
       id: row.user_pool_id,
       name: row.pool_name,
@@ -74,37 +108,26 @@ export async function getClientOfPool(
   return { client, pool }
 }
 
+/**
+ * The same, held until the transaction ends. Writing the row's own value is the lock that every database has.
+ *
+ * @throws ResourceNotFoundException
+ */
+export async function getClientForUpdate(
+  tx: Transaction,
+  userPoolId: string,
+  clientId: string,
+): Promise<{ client: AppClient; pool: UserPool }> {
+  await tx
+    .updateTable('app_clients')
+    .set((clients) => ({ id: clients.ref('id') }))
+    .where('id', '=', clientId)
+    .execute()
+  return await getClientOfPool(tx, userPoolId, clientId)
+}
+
 export async function findClient(db: Queryable, clientId: string): Promise<AppClient | undefined> {
-  const row = await db.selectFrom('app_clients').selectAll().where('id', '=', clientId).executeTakeFirst()
-  return row && appClientOfRow(row)
-}
-
-export function appClientOfRow(row: {
-  id: string
-  user_pool_id: string
-  name: string
-  settings: string
-  sealed_secret: Uint8Array | null
-  created_at: number
-  updated_at: number
-}): AppClient {
-  return {
-    id: row.id,
-    userPoolId: row.user_pool_id,
-    name: row.name,
-    // Written by this server from a parsed CreateUserPoolClient.
-    settings: JSON.parse(row.settings) as AppClientSettings,
-    sealedSecret: row.sealed_secret,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
-}
-
-export function clientSecret(context: ServerContext, client: AppClient): string | undefined {
-  if (client.sealedSecret === null) return undefined
-  const secret = context.rootKey.open('client-secret', client.id, client.sealedSecret)
-  if (!secret) throw new Error(`The secret of app client ${client.id} was sealed under another root key.`)
-  return secret.toString()
+  return appClientOfRows(await selectClients(db).where('c.id', '=', clientId).execute())
 }
 
 /** With ENABLED, an unknown user is answered like a known one. The API default is LEGACY. */
@@ -127,18 +150,20 @@ export function verifySecretHash(
   usernames: readonly string[],
   missing: (clientId: string) => Error,
 ): void {
-  const secret = clientSecret(context, client)
-  if (secret === undefined) {
+  const secrets = openClientSecrets(context, client)
+  if (secrets.length === 0) {
     if (hash !== undefined) throw errors.secretHashWrong(client.id)
     return
   }
   if (hash === undefined) throw missing(client.id)
-  const matches = usernames.filter((username) =>
-    equalText(
-      createHmac('sha256', secret)
-        .update(username + client.id)
-        .digest('base64'),
-      hash,
+  const matches = secrets.flatMap((secret) =>
+    usernames.filter((username) =>
+      equalText(
+        createHmac('sha256', secret)
+          .update(username + client.id)
+          .digest('base64'),
+        hash,
+      ),
     ),
   )
   if (matches.length === 0) throw errors.secretHashWrong(client.id)

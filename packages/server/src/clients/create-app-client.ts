@@ -3,6 +3,7 @@ import type { Transaction } from '../db/schema.js'
 import { randomText } from '../pools/create-user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
 import type { AppClient } from './app-client.js'
+import { insertClientSecret, sealClientSecret } from './client-secret.js'
 
 const ID_CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyz'
 
@@ -15,10 +16,6 @@ export async function insertAppClient(
   client: { id: string; userPoolId: string; name: string; settings: AppClientSettings; secret?: string },
 ): Promise<AppClient> {
   const now = context.clock.now()
-  const sealedSecret =
-    client.secret === undefined
-      ? null
-      : context.rootKey.seal('client-secret', client.id, Buffer.from(client.secret))
   await tx
     .insertInto('app_clients')
     .values({
@@ -26,10 +23,12 @@ export async function insertAppClient(
       user_pool_id: client.userPoolId,
       name: client.name,
       settings: JSON.stringify(client.settings),
-      sealed_secret: sealedSecret,
       created_at: now,
       updated_at: now,
     })
     .execute()
-  return { ...client, sealedSecret, createdAt: now, updatedAt: now }
+  const { secret, ...rest } = client
+  const secrets = secret === undefined ? [] : [sealClientSecret(context, client.id, secret)]
+  for (const sealed of secrets) await insertClientSecret(tx, client.id, sealed)
+  return { ...rest, secrets, createdAt: now, updatedAt: now }
 }

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import { timestamp } from '../wire/timestamp.js'
-import { type AppClient, clientSecret } from './app-client.js'
+import type { AppClient } from './app-client.js'
+import { openClientSecrets } from './client-secret.js'
 
 /** A client on the wire, its secret included: what was set, and the defaults that the service shows. */
 export function describeAppClient(context: ServerContext, client: AppClient) {
@@ -9,7 +10,8 @@ export function describeAppClient(context: ServerContext, client: AppClient) {
     UserPoolId: client.userPoolId,
     ClientName: client.name,
     ClientId: client.id,
-    ClientSecret: clientSecret(context, client),
+    // Of two, the one that is about to be replaced: programs that read it here have it already.
+    ClientSecret: openClientSecrets(context, client)[0],
     LastModifiedDate: timestamp(client.updatedAt),
     CreationDate: timestamp(client.createdAt),
     ...settings,

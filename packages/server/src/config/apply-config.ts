@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type AppClient, appClientOfRow, clientSecret, findClient } from '../clients/app-client.js'
+import { type AppClient, findClient } from '../clients/app-client.js'
+import { openClientSecrets } from '../clients/client-secret.js'
 import { insertAppClient, newClientId, newClientSecret } from '../clients/create-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import type { ServerContext } from '../context.js'
@@ -114,11 +115,11 @@ async function ensureClient(
       { ClientName, ...settings },
       { ClientName: existing.name, ...existing.settings },
     )
-    const secret = clientSecret(context, existing)
+    const secrets = openClientSecrets(context, existing)
     const sameSecret =
       ClientSecret === undefined
-        ? (secret !== undefined) === (GenerateSecret ?? false)
-        : secret === ClientSecret
+        ? secrets.length > 0 === (GenerateSecret ?? false)
+        : secrets.includes(ClientSecret)
     if (!sameSecret) changed.push('its secret')
     if (changed.length > 0)
       warn(
@@ -142,12 +143,12 @@ async function findDeclaredClient(
   if (ClientId === undefined) {
     const row = await tx
       .selectFrom('app_clients')
-      .selectAll()
+      .select('id')
       .where('user_pool_id', '=', pool.id)
       .where('name', '=', ClientName)
       .orderBy('created_at')
       .executeTakeFirst()
-    return row && appClientOfRow(row)
+    return row && (await findClient(tx, row.id))
   }
   const client = await findClient(tx, ClientId)
   if (client && client.userPoolId !== pool.id)

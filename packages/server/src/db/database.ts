@@ -5,6 +5,7 @@ import { StartError } from '../start-error.js'
 import { usersAndTokens } from './migrations/0001-users-and-tokens.js'
 import { listUsers } from './migrations/0002-list-users.js'
 import { groups } from './migrations/0003-groups.js'
+import { clientSecrets } from './migrations/0004-client-secrets.js'
 import { openPostgres } from './postgres.js'
 import type { Db, Transaction } from './schema.js'
 import { openSqlite } from './sqlite.js'
@@ -125,6 +126,7 @@ const migrations = {
   '0001-users-and-tokens': usersAndTokens,
   '0002-list-users': listUsers,
   '0003-groups': groups,
+  '0004-client-secrets': clientSecrets,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

@@ -28,9 +28,14 @@ export interface Database {
     name: string
     /** Members of CreateUserPoolClient, as given. */
     settings: string
-    sealed_secret: Uint8Array | null
     created_at: number
     updated_at: number
+  }
+  client_secrets: {
+    id: string
+    client_id: string
+    sealed_secret: Uint8Array
+    created_at: number
   }
   users: {
     /** The `sub`. */

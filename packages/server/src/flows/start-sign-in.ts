@@ -46,7 +46,7 @@ async function verifyRefreshSecretHash(
   token: string,
   hash: string | undefined,
 ): Promise<void> {
-  if (client.sealedSecret === null && hash === undefined) return
+  if (client.secrets.length === 0 && hash === undefined) return
   const { user } = await familyOfRefreshToken(context, client, token, errors.invalidRefreshToken)
   const names = [user.username, user.id, user.attributes.email ?? '', user.attributes.phone_number ?? '']
   verifySecretHash(context, client, hash, names.filter(Boolean), errors.secretHashNotReceived)

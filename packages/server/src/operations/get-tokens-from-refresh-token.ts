@@ -1,6 +1,5 @@
-import { clientSecret } from '../clients/app-client.js'
+import { isClientSecret } from '../clients/client-secret.js'
 import { getClientAndPool } from '../clients/known-clients.js'
-import { equalText } from '../crypto/equal.js'
 import { errors } from '../errors.js'
 import { refreshAndRotate } from '../flows/refresh.js'
 import * as c from '../wire/constraints.js'
@@ -18,11 +17,9 @@ export const getTokensFromRefreshToken = operation({
   }),
   async run(context, input) {
     const { client } = await getClientAndPool(context, input.ClientId)
-    const secret = clientSecret(context, client)
-    if (secret !== undefined && input.ClientSecret === undefined)
+    if (client.secrets.length > 0 && input.ClientSecret === undefined)
       throw errors.secretHashNotReceived(client.id)
-    if (input.ClientSecret !== undefined && (secret === undefined || !equalText(secret, input.ClientSecret)))
-      throw errors.secretHashWrong(client.id)
+    if (!isClientSecret(context, client, input.ClientSecret)) throw errors.secretHashWrong(client.id)
     return { AuthenticationResult: await refreshAndRotate(context, client, input.RefreshToken) }
   },
 })

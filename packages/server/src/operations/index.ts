@@ -1,3 +1,5 @@
+import { addCustomAttributes } from './add-custom-attributes.js'
+import { addUserPoolClientSecret } from './add-user-pool-client-secret.js'
 import { adminAddUserToGroup } from './admin-add-user-to-group.js'
 import { adminConfirmSignUp } from './admin-confirm-sign-up.js'
 import { adminCreateUser } from './admin-create-user.js'
@@ -25,6 +27,7 @@ import { deleteUser } from './delete-user.js'
 import { deleteUserAttributes } from './delete-user-attributes.js'
 import { deleteUserPool } from './delete-user-pool.js'
 import { deleteUserPoolClient } from './delete-user-pool-client.js'
+import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.js'
 import { describeUserPool } from './describe-user-pool.js'
 import { describeUserPoolClient } from './describe-user-pool-client.js'
 import { forgotPassword } from './forgot-password.js'
@@ -36,6 +39,8 @@ import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.js'
 import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
 import { listGroups } from './list-groups.js'
+import { listTagsForResource } from './list-tags-for-resource.js'
+import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.js'
 import { listUserPoolClients } from './list-user-pool-clients.js'
 import { listUserPools } from './list-user-pools.js'
 import { listUsers } from './list-users.js'
@@ -46,12 +51,18 @@ import { respondToAuthChallenge } from './respond-to-auth-challenge.js'
 import { revokeToken } from './revoke-token.js'
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.js'
 import { signUp } from './sign-up.js'
+import { tagResource } from './tag-resource.js'
+import { untagResource } from './untag-resource.js'
 import { updateGroup } from './update-group.js'
 import { updateUserAttributes } from './update-user-attributes.js'
+import { updateUserPool } from './update-user-pool.js'
+import { updateUserPoolClient } from './update-user-pool-client.js'
 import { verifyUserAttribute } from './verify-user-attribute.js'
 
 /** The wire operations by name, of user pools (`AWSCognitoIdentityProviderService`). */
 export const userPoolOperations: Readonly<Record<string, Operation>> = {
+  AddCustomAttributes: addCustomAttributes,
+  AddUserPoolClientSecret: addUserPoolClientSecret,
   AdminAddUserToGroup: adminAddUserToGroup,
   AdminConfirmSignUp: adminConfirmSignUp,
   AdminCreateUser: adminCreateUser,
@@ -79,6 +90,7 @@ export const userPoolOperations: Readonly<Record<string, Operation>> = {
   DeleteUserAttributes: deleteUserAttributes,
   DeleteUserPool: deleteUserPool,
   DeleteUserPoolClient: deleteUserPoolClient,
+  DeleteUserPoolClientSecret: deleteUserPoolClientSecret,
   DescribeUserPool: describeUserPool,
   DescribeUserPoolClient: describeUserPoolClient,
   ForgotPassword: forgotPassword,
@@ -90,6 +102,8 @@ export const userPoolOperations: Readonly<Record<string, Operation>> = {
   GlobalSignOut: globalSignOut,
   InitiateAuth: initiateAuth,
   ListGroups: listGroups,
+  ListTagsForResource: listTagsForResource,
+  ListUserPoolClientSecrets: listUserPoolClientSecrets,
   ListUserPoolClients: listUserPoolClients,
   ListUserPools: listUserPools,
   ListUsers: listUsers,
@@ -99,7 +113,11 @@ export const userPoolOperations: Readonly<Record<string, Operation>> = {
   RevokeToken: revokeToken,
   SetUserPoolMfaConfig: setUserPoolMfaConfig,
   SignUp: signUp,
+  TagResource: tagResource,
+  UntagResource: untagResource,
   UpdateGroup: updateGroup,
   UpdateUserAttributes: updateUserAttributes,
+  UpdateUserPool: updateUserPool,
+  UpdateUserPoolClient: updateUserPoolClient,
   VerifyUserAttribute: verifyUserAttribute,
 }

@@ -1,4 +1,3 @@
-import { appClientOfRow } from '../clients/app-client.js'
 import { getUserPool } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { page, pageStart } from '../wire/page.js'
@@ -21,7 +20,7 @@ export const listUserPoolClients = operation({
     const [after = ''] = pageStart(context, list, NextToken) ?? []
     const found = await context.db
       .selectFrom('app_clients')
-      .selectAll()
+      .select(['id', 'user_pool_id', 'name'])
       .where('user_pool_id', '=', pool.id)
       .where('id', '>', after)
       .orderBy('id')
@@ -29,10 +28,10 @@ export const listUserPoolClients = operation({
       .execute()
     const { rows, token } = page(context, list, found, limit, ({ id }) => [id])
     return {
-      UserPoolClients: rows.map(appClientOfRow).map((client) => ({
-        ClientId: client.id,
-        UserPoolId: client.userPoolId,
-        ClientName: client.name,
+      UserPoolClients: rows.map((row) => ({
+        ClientId: row.id,
+        UserPoolId: row.user_pool_id,
+        ClientName: row.name,
       })),
       NextToken: token,
     }

@@ -1,5 +1,5 @@
-import { clientSecret, findClient, revocationEnabled } from '../clients/app-client.js'
-import { equalText } from '../crypto/equal.js'
+import { findClient, revocationEnabled } from '../clients/app-client.js'
+import { isClientSecret } from '../clients/client-secret.js'
 import { errors } from '../errors.js'
 import { readRefreshToken } from '../tokens/refresh-token.js'
 import { findTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
@@ -17,11 +17,7 @@ export const revokeToken = operation({
   async run(context, input) {
     const client = await findClient(context.db, input.ClientId)
     if (!client) throw errors.unauthorizedClient()
-    const secret = clientSecret(context, client)
-    if (
-      secret === undefined ? input.ClientSecret !== undefined : !equalText(secret, input.ClientSecret ?? '')
-    )
-      throw errors.unauthorizedClient()
+    if (!isClientSecret(context, client, input.ClientSecret)) throw errors.unauthorizedClient()
     if (!revocationEnabled(client)) throw errors.revocationNotEnabled()
     const claims = readRefreshToken(context, input.Token)
     if (!claims) {

@@ -1,4 +1,5 @@
 import { errors } from '../errors.js'
+import { saveUserPool } from '../pools/save-user-pool.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, string, structure } from '../wire/shape.js'
@@ -22,12 +23,8 @@ export const setUserPoolMfaConfig = operation({
     const config: MfaConfig = { ...factors, MfaConfiguration: mode }
     assertFactors(config)
     await context.db.transaction().execute(async (tx) => {
-      await getUserPoolForUpdate(tx, UserPoolId)
-      await tx
-        .updateTable('user_pools')
-        .set({ mfa_config: JSON.stringify(config), updated_at: context.clock.now() })
-        .where('id', '=', UserPoolId)
-        .execute()
+      const pool = await getUserPoolForUpdate(tx, UserPoolId)
+      await saveUserPool(context, tx, { ...pool, mfaConfig: config })
     })
     return config
   },

@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.js'
 import type { Queryable } from '../db/schema.js'
-import { type AttributeSchema, customAttribute, poolSchema } from '../users/attributes.js'
+import { type AttributeSchema, givenAttributes, poolSchema } from '../users/attributes.js'
 import { passwordPolicy, temporaryPasswordDays } from '../users/password.js'
 import { timestamp } from '../wire/timestamp.js'
 import type { SchemaAttribute } from '../wire/user-pool-settings.js'
@@ -80,12 +80,7 @@ async function numberOfUsers(db: Queryable, userPoolId: string): Promise<number>
 
 function schemaAttributes(pool: UserPool) {
   // Limits are shown as they were written: as numbers, long ones would lose digits.
-  const written = new Map(
-    (pool.settings.Schema ?? []).flatMap((attribute) => [
-      [attribute.Name, attribute],
-      [customAttribute(attribute).name, attribute],
-    ]),
-  )
+  const written = givenAttributes(pool)
   return poolSchema(pool).map((attribute) => describeAttribute(attribute, written.get(attribute.name)))
 }
 

@@ -19,7 +19,7 @@ export function validateSchema(attributes: readonly SchemaAttribute[]): void {
 }
 
 /** @returns the full name, e.g. `custom:tenant` */
-export function validateSchemaAttribute(attribute: SchemaAttribute): string {
+function validateSchemaAttribute(attribute: SchemaAttribute): string {
   const standard = standardAttribute(attribute.Name)
   if (!standard) return validateCustomAttribute(attribute)
   const { name, type } = standard

@@ -60,16 +60,28 @@ const STANDARD: readonly AttributeSchema[] = [
 export const standardAttribute = (name: string | undefined): AttributeSchema | undefined =>
   STANDARD.find((attribute) => attribute.name === name)
 
+/** The attributes that the pool was given, by their full names: changed standard ones and its own. */
+export function givenAttributes({ settings }: UserPool): Map<string, SchemaAttribute> {
+  const fullName = (attribute: SchemaAttribute) =>
+    standardAttribute(attribute.Name)?.name ?? customAttribute(attribute).name
+  return new Map([
+    ...(settings.Schema ?? []).map((attribute) => [fullName(attribute), attribute] as const),
+    // What is added later is the pool's own, whatever its name.
+    ...(settings.CustomAttributes ?? []).map(
+      (attribute) => [customAttribute(attribute).name, attribute] as const,
+    ),
+  ])
+}
+
 /** The pool's whole schema: the standard attributes as the pool changed them, then its own. */
 export function poolSchema(pool: UserPool): AttributeSchema[] {
-  const given = new Map((pool.settings.Schema ?? []).map((attribute) => [attribute.Name, attribute]))
+  const given = givenAttributes(pool)
   const standard = STANDARD.map((attribute) => {
     const changed = given.get(attribute.name)
     given.delete(attribute.name)
     return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
   })
-  const custom = [...given.values()].map((attribute) => customAttribute(attribute))
-  return [...standard, ...custom]
+  return [...standard, ...[...given.values()].map(customAttribute)]
 }
 
 export function customAttribute(attribute: SchemaAttribute): AttributeSchema {

@@ -16,6 +16,7 @@ export const AuthSessionValidity = integer({ min: 3, max: 15 })
 export const ClientId = string({ min: 1, max: 128, pattern: String.raw`[\w+]+`, sensitive: true })
 export const ClientName = string({ min: 1, max: 128, pattern: String.raw`[\w\s+=,.@-]+` })
 export const ClientPermission = string({ min: 1, max: 2048 })
+export const ClientSecretId = string({ min: 1, max: 128 })
 export const ClientSecret = string({ min: 24, max: 64, pattern: String.raw`[\w+]+`, sensitive: true })
 export const ConfirmationCode = string({ min: 1, max: 2048, pattern: String.raw`[\S]+` })
 export const CustomAttributeName = string({
@@ -72,7 +73,7 @@ export const PasswordPolicyMinLength = integer({ min: 6, max: 99 })
 // Looser than the public model, like the live service: spaces are allowed inside a password, not around it.
 export const Password = string({ max: 256, pattern: String.raw`[\S]+.*[\S]+`, sensitive: true })
 export const PoolQueryLimit = integer({ min: 1, max: 60 })
-export const Precedence = integer({ min: 0 })
+export const Precedence = integer({ min: 0, max: 2_147_483_647 })
 export const Priority = integer({ min: 1, max: 2 })
 export const ProviderName = string({
   min: 1,

@@ -56,7 +56,8 @@ function read(shape: Shape, value: unknown, path: string, hidden: boolean, viola
       checkSize(shape, entries.length, path, violations)
       // A null-prototype object: keys such as `__proto__` are data here, nothing else.
       const result: Record<string, unknown> = Object.create(null)
-      for (const [key, entry] of entries)
+      for (const [key, entry] of entries) {
+        if (shape.key) checkString(shape.key, key, `${path}.key`, hidden, violations)
         result[key] = read(
           shape.value,
           entry,
@@ -64,6 +65,7 @@ function read(shape: Shape, value: unknown, path: string, hidden: boolean, viola
           hidden || shape.sensitive === true,
           violations,
         )
+      }
       return result
     }
     case 'structure': {

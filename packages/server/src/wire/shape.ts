@@ -34,6 +34,7 @@ export interface ListShape<M extends Shape = Shape> {
 }
 export interface MapShape<V extends Shape = Shape> {
   readonly kind: 'map'
+  readonly key?: StringShape
   readonly value: V
   readonly min?: number
   readonly max?: number
@@ -105,7 +106,7 @@ export const list = <M extends Shape>(
 })
 export const map = <V extends Shape>(
   value: V,
-  rules: { min?: number; max?: number; sensitive?: boolean } = {},
+  rules: { key?: StringShape; min?: number; max?: number; sensitive?: boolean } = {},
 ): MapShape<V> => ({ kind: 'map', value, ...rules })
 export const structure = <M extends Members>(members: M): StructureShape<M> => ({
   kind: 'structure',

@@ -30,6 +30,8 @@ export const PasswordPolicy = structure({
   TemporaryPasswordValidityDays: c.TemporaryPasswordValidityDays,
 })
 
+export const Tags = map(c.TagValue, { key: c.TagKeys })
+
 /** Members that UpdateUserPool can replace as well. */
 export const mutableUserPoolMembers = {
   Policies: structure({
@@ -79,7 +81,7 @@ export const mutableUserPoolMembers = {
     ExternalId: c.AnyString,
     SnsRegion: string(),
   }),
-  UserPoolTags: map(c.TagValue),
+  UserPoolTags: Tags,
   AdminCreateUserConfig: structure({
     AllowAdminCreateUserOnly: boolean,
     UnusedAccountValidityDays: c.AdminCreateUserUnusedAccountValidityDays,
@@ -119,7 +121,10 @@ export const CreateUserPoolInput = structure({
 })
 
 /** What is stored of a pool beside its name. */
-export type UserPoolSettings = Omit<Parsed<typeof CreateUserPoolInput>, 'PoolName'>
+export type UserPoolSettings = Omit<Parsed<typeof CreateUserPoolInput>, 'PoolName'> & {
+  /** Attributes that came later, by AddCustomAttributes. */
+  CustomAttributes?: SchemaAttribute[]
+}
 
 export const mfaConfigMembers = {
   SmsMfaConfiguration: structure({
