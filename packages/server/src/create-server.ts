@@ -88,11 +88,16 @@ export interface ServerInfo {
   readonly userPoolClientId: string
 }
 
+export interface ListeningInfo extends ServerInfo {
+  /** `http://127.0.0.1:9230`; `url` may be that of a proxy in front. */
+  readonly listeningAt: string
+}
+
 export interface AmuletServer {
   /** Answers one request. Waits for `ready`. */
   fetch(request: Request): Promise<Response>
   /** Listens on a port (default 0: any free one) of a host (default 127.0.0.1). */
-  listen(options?: { port?: number; host?: string }): Promise<ServerInfo>
+  listen(options?: { port?: number; host?: string }): Promise<ListeningInfo>
   /**
    * Stops listening and closes the database. Requests under way are answered first, for at most 10 seconds.
    *
@@ -221,7 +226,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       const listener = await listen(fetch, { port, host })
       listeners.push(listener)
       listeningAt = listener.url
-      return info()
+      return { ...info(), listeningAt }
     },
     close({ drainSeconds = 0 } = {}) {
       closing ??= (async () => {

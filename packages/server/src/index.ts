@@ -6,7 +6,13 @@ export {
   type UserConfig,
   type UserPoolConfig,
 } from './config/config.js'
-export { type AmuletServer, createServer, type ServerInfo, type ServerOptions } from './create-server.js'
+export {
+  type AmuletServer,
+  createServer,
+  type ListeningInfo,
+  type ServerInfo,
+  type ServerOptions,
+} from './create-server.js'
 export type { Inbox, InboxMessage } from './delivery/inbox.js'
 export type { Deliver, Message, MessagePurpose } from './delivery/message.js'
 export type { DeliveryOptions } from './delivery/open-delivery.js'

@@ -20,9 +20,16 @@ export function temporaryFolder(): string {
  *
  * @param options.stopAfter asks it to stop, with SIGTERM, once its output has this text
  */
-export async function amulet(args: readonly string[], options: { cwd?: string; stopAfter?: string } = {}) {
-  const { cwd = temporaryFolder(), stopAfter } = options
-  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function amulet(
+  args: readonly string[],
+  options: { cwd?: string; stopAfter?: string; env?: Record<string, string> } = {},
+) {
+  const { cwd = temporaryFolder(), stopAfter, env = {} } = options
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const output = collect(child)
   onTestFinished(() => void child.kill('SIGKILL'))
   child.stdout.on('data', () => {
@@ -85,6 +92,54 @@ export async function amuletDev(
       return exited
     },
     call: (operation, input) => callOverHttp(info.url, operation, input),
+  }
+}
+
+export interface ServingAmulet {
+  readonly url: string
+  readonly stdout: () => string
+  readonly stderr: () => string
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+  call(operation: string, input: unknown): Promise<Answer>
+}
+
+/** Starts `amulet serve` on a free port and waits until its log says that it is ready. Killed when the test ends. */
+export async function amuletServe(
+  args: readonly string[],
+  { cwd = temporaryFolder(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<ServingAmulet> {
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = collect(child)
+  const exited = exitCode(child)
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const ready = new Promise<string>((resolve) => {
+    child.stdout.on('data', () => {
+      const line = output
+        .stdout()
+        .split('\n')
+        .find((text) => text.includes('"msg":"ready"'))
+      // The program's own log line.
+      if (line) resolve((JSON.parse(line) as { listening: string }).listening)
+    })
+  })
+  const url = await Promise.race([
+    ready,
+    exited.then((code) => {
+      throw new Error(`amulet serve ended with ${code}: ${output.stderr()}`)
+    }),
+  ])
+  return {
+    url,
+    ...output,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      return exited
+    },
+    call: (operation, input) => callOverHttp(url, operation, input),
   }
 }
 

@@ -1,53 +1,12 @@
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import type { Message, ServerOptions } from '@amulet/server'
-import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { expect, onTestFinished, test } from 'vitest'
 import { createPool, startWithAdmin } from './admin.js'
+import { mailServer } from './mail-server.js'
 import { startProduction } from './production.js'
 import { PASSWORD, signUpAndConfirm, start } from './start.js'
-
-interface Mail {
-  from: string
-  to: string[]
-  content: string
-}
-
-/** A mail server on this machine that keeps what it is given. */
-async function mailServer(options: { refuse?: boolean } = {}) {
-  const mails: Mail[] = []
-  const server = new SMTPServer({
-    // As on a private network; certificates are the mail library's business.
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
-    onAuth: ({ username, password }, _session, done) =>
-      username === 'amulet' && password === 'p@ss' ? done(null, { user: username }) : done(new Error('no')),
-    onRcptTo: ({ address }, _session, done) =>
-      options.refuse ? done(new Error(`550 there is no ${address} here`)) : done(),
-    onData(stream, session, done) {
-      let content = ''
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        content += text
-      })
-      stream.on('end', () => {
-        const { mailFrom, rcptTo } = session.envelope
-        mails.push({
-          from: mailFrom ? mailFrom.address : '',
-          to: rcptTo.map(({ address }) => address),
-          content,
-        })
-        done()
-      })
-    },
-  })
-  server.on('error', () => {})
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())))
-  // The server listens on TCP, so its address is an object.
-  const { port } = server.server.address() as AddressInfo
-  return { mails, options, url: `smtp://amulet:p%40ss@127.0.0.1:${port}` }
-}
 
 const SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
 

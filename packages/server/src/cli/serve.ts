@@ -20,7 +20,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     warn: (sentence) => log.warn(sentence),
   })
   try {
-    const { url } = await server.listen({ port, host })
+    const { url, listeningAt } = await server.listen({ port, host })
     if (options.url === undefined && config?.url === undefined)
       log.warn(
         `Nobody has said where clients reach this server, so its tokens are issued by ${url}. Say it with --url or AMULET_URL.`,
@@ -29,7 +29,7 @@ export async function serve(args: readonly string[]): Promise<void> {
       log.warn(
         'There is nobody to deliver messages: what sends a code answers CodeDeliveryFailureException. Name a mail server with --smtp-url or a webhook with --webhook-url.',
       )
-    log.info({ url }, 'ready')
+    log.info({ listening: listeningAt, url }, 'ready')
     await stop
     log.info('stopping')
   } finally {

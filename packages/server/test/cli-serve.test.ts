@@ -1,0 +1,309 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { expect, onTestFinished, test } from 'vitest'
+import { amulet, amuletServe, type ServingAmulet, temporaryFolder } from './amulet.js'
+import { mailServer } from './mail-server.js'
+
+const ROOT_KEY = `${'c0ffee'.repeat(10)}beef`
+const ADMIN = { accessKeyId: 'AKIDOPERATOR', secretAccessKey: 'the-secret-of-the-operator-0123456789' }
+const SECRETS = {
+  AMULET_ROOT_KEY: ROOT_KEY,
+  AMULET_ADMIN_ACCESS_KEY_ID: ADMIN.accessKeyId,
+  AMULET_ADMIN_SECRET_ACCESS_KEY: ADMIN.secretAccessKey,
+}
+
+function adminOf({ url }: ServingAmulet, credentials = ADMIN): CognitoIdentityProvider {
+  const admin = new CognitoIdentityProvider({ endpoint: url, region: 'us-east-1', credentials })
+  onTestFinished(() => admin.destroy())
+  return admin
+}
+
+const pools = async (serving: ServingAmulet, credentials = ADMIN) =>
+  (await adminOf(serving, credentials).listUserPools({ MaxResults: 10 })).UserPools?.map(({ Name }) => Name)
+
+test('without a root key and credentials it says how to make them, and does not start', async () => {
+  const { code, stdout, stderr } = await amulet(['serve', '--port', '0'])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  const [rootKey, credentials, ...rest] = stderr.trim().split('\n')
+  expect(rootKey).toContain('openssl rand -hex 32')
+  expect(rootKey).toContain('AMULET_ROOT_KEY')
+  expect(credentials).toContain('AMULET_ADMIN_SECRET_ACCESS_KEY')
+  expect(rest).toEqual([])
+})
+
+test.each([
+  { lacks: 'the root key', env: { ...SECRETS, AMULET_ROOT_KEY: '' }, says: /^amulet serve needs a root key/ },
+  {
+    lacks: 'credentials',
+    env: { ...SECRETS, AMULET_ADMIN_SECRET_ACCESS_KEY: '' },
+    says: /^amulet serve needs the credentials/,
+  },
+  {
+    lacks: 'a root key that is one',
+    env: { ...SECRETS, AMULET_ROOT_KEY: 'secret' },
+    says: /not 64 hexadecimal/,
+  },
+  {
+    lacks: 'a secret worth the name',
+    env: { ...SECRETS, AMULET_ADMIN_SECRET_ACCESS_KEY: 'admin' },
+    says: /too short/,
+  },
+])('what lacks $lacks does not start', async ({ env, says }) => {
+  const { code, stderr } = await amulet(['serve', '--port', '0'], { env })
+  expect([code, stderr.trim().split('\n').length]).toEqual([1, 1])
+  expect(stderr).toMatch(says)
+})
+
+test.each([
+  { args: ['--trust-proxy=yes'], env: {}, says: '--trust-proxy' },
+  {
+    args: ['--rate-limit', 'much'],
+    env: {},
+    says: '--rate-limit takes a whole number, 0 or more, not "much".',
+  },
+  { args: ['--url', 'auth.example.com'], env: {}, says: '--url takes where clients reach the server' },
+  { args: ['--smtp-url', 'smtp://localhost'], env: {}, says: '--mail-from' },
+  { args: ['--webhook-url', 'https://example.com'], env: {}, says: 'AMULET_WEBHOOK_SECRET' },
+  { args: [], env: { AMULET_TRUST_PROXY: 'yes' }, says: 'AMULET_TRUST_PROXY takes 1 or 0' },
+  { args: ['--data', '.amulet'], env: {}, says: "Unknown option '--data'" },
+])('$args $env is answered with a sentence and 2', async ({ args, env, says }) => {
+  const { code, stderr } = await amulet(['serve', ...args], { env: { ...SECRETS, ...env } })
+  expect(code).toBe(2)
+  expect(stderr).toContain(says)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+})
+
+test('data stays, and the root key and the credentials may lie in files', async () => {
+  const cwd = temporaryFolder()
+  const first = await amuletServe([], { cwd, env: SECRETS })
+  expect(await pools(first)).toEqual([])
+  await adminOf(first).createUserPool({ PoolName: 'Kept' })
+  expect(await first.stop()).toBe(0)
+
+  writeFileSync(join(cwd, 'root.key'), `${Buffer.from(ROOT_KEY, 'hex').toString('base64')}\n`)
+  const next = { accessKeyId: 'AKIDNEXT', secretAccessKey: 'the-next-secret-of-the-operator-01234' }
+  writeFileSync(join(cwd, 'admins.json'), JSON.stringify([ADMIN, next]))
+  const second = await amuletServe(
+    [
+      '--root-key-file',
+      'root.key',
+      '--admin-credentials-file',
+      'admins.json',
+      '--database',
+      'sqlite:amulet.db',
+    ],
+    { cwd },
+  )
+  expect(await pools(second)).toEqual(['Kept'])
+  expect(await pools(second, next)).toEqual(['Kept'])
+  expect(await second.stop('SIGINT')).toBe(0)
+
+  const wrongKey = await amulet(['serve', '--port', '0'], {
+    cwd,
+    env: { ...SECRETS, AMULET_ROOT_KEY: '0'.repeat(64) },
+  })
+  expect([wrongKey.code, wrongKey.stderr]).toEqual([
+    1,
+    expect.stringContaining('The root key is not the one'),
+  ])
+})
+
+test('everything that can be said by options can be said by the environment', async () => {
+  const cwd = temporaryFolder()
+  const { mails, url: smtpUrl } = await mailServer()
+  writeFileSync(
+    join(cwd, 'pools.json'),
+    JSON.stringify({
+      userPools: [
+        {
+          UserPoolId: 'us-east-1_Example01',
+          PoolName: 'Example',
+          UsernameAttributes: ['email'],
+          AutoVerifiedAttributes: ['email'],
+          clients: [{ ClientId: 'web', ClientName: 'Web' }],
+        },
+      ],
+    }),
+  )
+  const serving = await amuletServe([], {
+    cwd,
+    env: {
+      ...SECRETS,
+      AMULET_CONFIG: 'pools.json',
+      AMULET_DATABASE: 'sqlite:other.db',
+      AMULET_URL: 'https://auth.example.com/',
+      AMULET_SMTP_URL: smtpUrl,
+      AMULET_MAIL_FROM: 'no-reply@example.com',
+      AMULET_METRICS_TOKEN: 'a-token-for-the-metrics',
+      AMULET_RATE_LIMIT: '1',
+      AMULET_TRUST_PROXY: '1',
+    },
+  })
+  const discovery = await fetch(`${serving.url}/us-east-1_Example01/.well-known/openid-configuration`)
+  expect((await discovery.json()).issuer).toBe('https://auth.example.com/us-east-1_Example01')
+  await serving.call('SignUp', { ClientId: 'web', Username: 'ada@example.com', Password: 'Correct-Horse-1' })
+  expect(mails).toHaveLength(1)
+  const metrics = await fetch(`${serving.url}/_amulet/metrics`, {
+    headers: { authorization: 'Bearer a-token-for-the-metrics' },
+  })
+  expect(await metrics.text()).toContain(
+    'amulet_requests_total{operation="SignUp",status="200",exception=""} 1',
+  )
+  const flood = await Promise.all(
+    Array.from({ length: 6 }, () => serving.call('GetUser', { AccessToken: 'x' })),
+  )
+  expect(flood.map(({ body }) => body.__type)).toContain('TooManyRequestsException')
+  expect(await serving.stop()).toBe(0)
+  // Nothing was left unsaid, so there was nothing to warn of.
+  expect(serving.stdout()).not.toContain('"level":"warn"')
+})
+
+test('what nobody has said is warned of: where clients reach it, and who delivers messages', async () => {
+  const serving = await amuletServe([], { env: SECRETS })
+  await serving.stop()
+  expect(serving.stdout()).toMatch(/"level":"warn".*--url/)
+  expect(serving.stdout()).toMatch(/"level":"warn".*CodeDeliveryFailureException/)
+})
+
+test('asked to stop, it says first that it is not ready', async () => {
+  const serving = await amuletServe(['--drain', '2'], { env: SECRETS })
+  expect((await fetch(`${serving.url}/_amulet/ready`)).status).toBe(200)
+  const stopped = serving.stop()
+  await expect.poll(async () => (await fetch(`${serving.url}/_amulet/ready`)).status).toBe(503)
+  expect((await fetch(`${serving.url}/_amulet/health`)).status).toBe(200)
+  expect(await stopped).toBe(0)
+})
+
+test('a whole life of accounts leaves no password, code, token, address or secret in the log', async () => {
+  const mail = await mailServer()
+  const serving = await amuletServe(['--smtp-url', mail.url, '--mail-from', 'no-reply@example.org'], {
+    env: { ...SECRETS, AMULET_METRICS_TOKEN: 'a-token-for-the-metrics' },
+  })
+  const secrets: string[] = [...Object.values(SECRETS).slice(0, 1), ADMIN.secretAccessKey, 'p@ss', 'p%40ss']
+  const keep = <T>(value: T): T => {
+    for (const text of stringsIn(value)) if (text.length > 5) secrets.push(text)
+    return value
+  }
+  secrets.push('a-token-for-the-metrics')
+  const admin = adminOf(serving)
+  const { UserPool } = await admin.createUserPool({
+    PoolName: 'Story',
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+  })
+  const UserPoolId = UserPool?.Id ?? ''
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'web',
+    GenerateSecret: false,
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const ClientId = UserPoolClient?.ClientId ?? ''
+  const { UserPoolClient: confidential } = await admin.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'back end',
+    GenerateSecret: true,
+  })
+  keep(confidential?.ClientSecret)
+
+  const Username = keep('ada.lovelace@example.com')
+  const Password = keep('Correct-Horse-1')
+  const codeOf = () => {
+    const code = /code is (\d{6})/.exec(mail.mails.at(-1)?.content ?? '')?.[1] ?? ''
+    expect(code).toMatch(/^\d{6}$/)
+    return keep(code)
+  }
+  await serving.call('SignUp', {
+    ClientId,
+    Username,
+    Password,
+    UserAttributes: [{ Name: 'phone_number', Value: keep('+15555550123') }],
+  })
+  await serving.call('ConfirmSignUp', { ClientId, Username, ConfirmationCode: keep('wrong-code') })
+  await serving.call('ConfirmSignUp', { ClientId, Username, ConfirmationCode: codeOf() })
+  const signIn = (PASSWORD: string) =>
+    serving.call('InitiateAuth', {
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: Username, PASSWORD },
+    })
+  await signIn(keep('a-Wrong-Password-1'))
+  const { body } = keep(await signIn(Password))
+  const { AccessToken, RefreshToken } = body.AuthenticationResult ?? {}
+  await serving.call('GetUser', { AccessToken })
+  keep(await serving.call('GetTokensFromRefreshToken', { ClientId, RefreshToken }))
+  await serving.call('GetTokensFromRefreshToken', { ClientId, RefreshToken: `${RefreshToken}x` })
+  await serving.call('ForgotPassword', { ClientId, Username })
+  await serving.call('ConfirmForgotPassword', {
+    ClientId,
+    Username,
+    ConfirmationCode: codeOf(),
+    Password: keep('Another-Horse-2'),
+  })
+  await admin.adminCreateUser({
+    UserPoolId,
+    Username: keep('grace.hopper@example.com'),
+    TemporaryPassword: keep('Temporary-Horse-3'),
+    DesiredDeliveryMediums: ['EMAIL'],
+  })
+  // The mail server's answer has the address in it, and is logged.
+  mail.options.refuse = true
+  const failed = await serving.call('SignUp', {
+    ClientId,
+    Username: keep('mary.somerville@example.com'),
+    Password,
+  })
+  expect(failed.body.__type).toBe('CodeDeliveryFailureException')
+  await fetch(
+    `${serving.url}/confirmUser?client_id=${ClientId}&user_name=${Username}&confirmation_code=445566`,
+  )
+  keep('445566')
+  await serving.call('SignUp', 'not an object: Unparsed-Horse-4')
+  keep('Unparsed-Horse-4')
+  await serving.call(keep('NoSuchOperation'), {})
+  expect(await serving.stop()).toBe(0)
+
+  expect(serving.stderr()).toBe('')
+  const log = serving.stdout()
+  expect(secrets.length).toBeGreaterThan(20)
+  for (const secret of secrets) expect(log, `the log holds ${secret}`).not.toContain(secret)
+  expect(log).toContain('there is no m***@e*** here')
+
+  const lines = log
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  for (const line of lines)
+    expect(line).toMatchObject({
+      level: expect.stringMatching(/^(info|warn)$/),
+      time: expect.stringMatching(/Z$/),
+    })
+  const requests = lines.filter(({ requestId }) => requestId)
+  expect(requests[0]).toEqual({
+    level: 'info',
+    time: expect.any(String),
+    requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    operation: 'CreateUserPool',
+    status: 200,
+    clientAddress: '127.0.0.1',
+    milliseconds: expect.any(Number),
+    msg: 'request',
+  })
+  expect(requests.map(({ operation, exception }) => [operation, exception])).toEqual(
+    expect.arrayContaining([
+      ['ConfirmSignUp', 'CodeMismatchException'],
+      ['InitiateAuth', 'NotAuthorizedException'],
+      ['SignUp', 'CodeDeliveryFailureException'],
+      ['SignUp', 'SerializationException'],
+      ['unknown', 'UnknownOperationException'],
+      ['GET /confirmUser', undefined],
+    ]),
+  )
+}, 60_000)
+
+function* stringsIn(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value
+  else if (typeof value === 'object' && value !== null)
+    for (const member of Object.values(value)) yield* stringsIn(member)
+}
