@@ -10,7 +10,7 @@ const CONTENT_TYPE = 'application/x-amz-json-1.1'
 const USER_POOLS = 'AWSCognitoIdentityProviderService.'
 
 /** Bytes; the service's own limit for these operations. */
-export const MAX_BODY = 1_048_576
+const MAX_BODY = 1_048_576
 
 /** What was answered to one API request, and what the log should know about it. */
 export interface Answer {
