@@ -7,26 +7,33 @@ import { inject, onTestFinished } from 'vitest'
 import { createDatabase, dropDatabase } from './postgres/create-database.js'
 
 /** Where one test keeps its data: what `createServer` is to be told. */
-export type DatabaseOptions = Required<Pick<ServerOptions, 'database' | 'rootKey'>>
+export type DatabaseOptions = Required<Pick<ServerOptions, 'database'>> & { rootKey: Buffer }
 
-/** Whether this run is the one on PostgreSQL. The same tests run on both. */
-export const onPostgres = inject('postgresTemplate') !== undefined
+/** What this run is given if it is the one on PostgreSQL. The same tests run on both. */
+const postgres = inject('postgres')
+export const onPostgres = postgres !== undefined
 
-/** A database that several servers can open, with or without tables in it, gone when the test ends. */
-export async function sharedDatabase({ empty = false } = {}): Promise<DatabaseOptions> {
+/** An empty database that several servers can open, gone when the test ends. */
+export async function sharedDatabase(): Promise<DatabaseOptions> {
   const rootKey = randomBytes(32)
-  const template = inject('postgresTemplate')
-  if (template === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'amulet-test-'))
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-    return { database: `sqlite:${join(folder, 'amulet.db')}`, rootKey }
-  }
-  const database = new URL(`/test_${randomBytes(8).toString('hex')}`, template).href
-  await createDatabase(database, empty ? undefined : template)
-  onTestFinished(() => dropDatabase(database))
-  return { database, rootKey }
+  if (postgres) return { database: await copyOf(postgres.empty), rootKey }
+  const folder = mkdtempSync(join(tmpdir(), 'amulet-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return { database: `sqlite:${join(folder, 'amulet.db')}`, rootKey }
 }
 
-/** As small as can be: in memory where that is possible. */
-export const freshDatabase = async (): Promise<Partial<DatabaseOptions>> =>
-  onPostgres ? await sharedDatabase() : {}
+/** A database for one server with these options: in memory where that is possible. */
+export async function freshDatabase(options: ServerOptions): Promise<Partial<DatabaseOptions>> {
+  if (!postgres) return {}
+  const { config, mode, region, rootKey } = options
+  // With any of these, the first start makes something else.
+  if (config ?? mode ?? region ?? rootKey) return await sharedDatabase()
+  return { database: await copyOf(postgres.started), rootKey: Buffer.from(postgres.rootKey, 'hex') }
+}
+
+async function copyOf(template: string): Promise<string> {
+  const database = new URL(`/test_${randomBytes(8).toString('hex')}`, template).href
+  await createDatabase(database, template)
+  onTestFinished(() => dropDatabase(database))
+  return database
+}

@@ -5,7 +5,7 @@ import { call, PASSWORD } from './start.js'
 
 /** Several servers on one database, all created before any of them is ready. */
 async function startTogether(count: number, options: Parameters<typeof createServer>[0] = {}) {
-  const database = await sharedDatabase({ empty: true })
+  const database = await sharedDatabase()
   const servers = Array.from({ length: count }, () => createServer({ ...database, ...options }))
   for (const server of servers) onTestFinished(() => server.close())
   return { servers, infos: await Promise.all(servers.map(({ ready }) => ready)) }

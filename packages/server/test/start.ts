@@ -21,7 +21,7 @@ export interface Started extends ServerInfo {
 
 /** A server of its own for one test, on a database of its own unless one is named, closed when the test ends. */
 export async function start(options: ServerOptions = {}): Promise<Started> {
-  const database = options.database === undefined ? await freshDatabase() : {}
+  const database = options.database === undefined ? await freshDatabase(options) : {}
   const server = createServer({ ...database, ...options })
   onTestFinished(() => server.close())
   const info = await server.ready

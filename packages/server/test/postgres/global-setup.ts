@@ -1,22 +1,31 @@
+import { randomBytes } from 'node:crypto'
 import type { TestProject } from 'vitest/node'
-import { openDatabase } from '../../src/db/database.js'
+import { createServer } from '../../src/create-server.js'
 import { startCluster } from './cluster.js'
 import { createDatabase } from './create-database.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** URL of the database that every test's own is a copy of; only where tests run on PostgreSQL. */
-    postgresTemplate?: string
+    /** Only where tests run on PostgreSQL. */
+    postgres?: {
+      /** URLs of databases to copy: with nothing in it, and as it is after a first start under `rootKey`. */
+      readonly empty: string
+      readonly started: string
+      /** Hexadecimal. */
+      readonly rootKey: string
+    }
   }
 }
 
-/** One PostgreSQL for the whole run, with a database in it that has the tables already. */
+/** One PostgreSQL for the whole run. A first start costs more than all the rest of most tests, so it is done once. */
 export default async function ({ provide }: TestProject): Promise<() => Promise<void>> {
   const cluster = await startCluster()
-  const template = cluster.url('amulet_template')
-  await createDatabase(template)
-  const { db } = await openDatabase(template)
-  await db.destroy()
-  provide('postgresTemplate', template)
+  const started = cluster.url('amulet_started')
+  const rootKey = randomBytes(32)
+  await createDatabase(started)
+  const server = createServer({ database: started, rootKey })
+  await server.ready
+  await server.close()
+  provide('postgres', { empty: cluster.url('template1'), started, rootKey: rootKey.toString('hex') })
   return () => cluster.stop()
 }
