@@ -132,6 +132,8 @@ export const errors = {
   passwordPolicyAtCreate: (reason: string) =>
     error('InvalidPassword', `Password did not conform with password policy: ${reason}`),
 
+  passwordUsedBefore: () => error('PasswordHistoryPolicyViolation', 'Password has previously been used.'),
+
   // Codes
   codeMismatch: () => error('CodeMismatch', 'Invalid verification code provided, please try again.'),
   codeExpired: () => error('ExpiredCode', 'Invalid code provided, please request a code again.'),
@@ -188,6 +190,8 @@ export const errors = {
       'InvalidParameter',
       'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
     ),
+  notInTier: (feature: string, tier: string) =>
+    error('FeatureUnavailableInTier', `${feature} is not available in the ${tier} tier.`),
   aliasAndUsernameAttributes: () =>
     error(
       'InvalidParameter',

@@ -6,6 +6,7 @@ import { usersAndTokens } from './migrations/0001-users-and-tokens.js'
 import { listUsers } from './migrations/0002-list-users.js'
 import { groups } from './migrations/0003-groups.js'
 import { clientSecrets } from './migrations/0004-client-secrets.js'
+import { passwordHistory } from './migrations/0005-password-history.js'
 import { openPostgres } from './postgres.js'
 import type { Db, Transaction } from './schema.js'
 import { openSqlite } from './sqlite.js'
@@ -127,6 +128,7 @@ const migrations = {
   '0002-list-users': listUsers,
   '0003-groups': groups,
   '0004-client-secrets': clientSecrets,
+  '0005-password-history': passwordHistory,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

@@ -54,6 +54,13 @@ export interface Database {
     created_at: number
     updated_at: number
   }
+  /** Passwords before the present one, in pools that do not let them be chosen again. */
+  password_history: {
+    user_id: string
+    salt: string
+    sealed_verifier: Uint8Array
+    set_at: number
+  }
   /** Every name a user can sign in with: the username itself and the aliases that hold. */
   login_names: {
     user_pool_id: string

@@ -49,7 +49,7 @@ export async function answerNewPassword(
     if (!(await consumeChallenge(tx, challenge))) throw errors.sessionUsed()
     const current = await getUserForUpdate(tx, pool, user.id)
     await saveUniqueAttributes(context, tx, pool, current, { ...current.attributes, ...given })
-    await savePassword(context, tx, current, columns, 'CONFIRMED')
+    await savePassword(context, tx, pool, current, { text: password, columns }, 'CONFIRMED')
   })
 }
 

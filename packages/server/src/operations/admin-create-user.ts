@@ -96,7 +96,7 @@ async function renew(
     const user = await getUserForUpdate(tx, pool, id)
     if (user.status !== 'FORCE_CHANGE_PASSWORD') throw errors.resendNotPossible(typedName)
     const sendTo = destinations(user.attributes)
-    await savePassword(context, tx, user, columns, 'FORCE_CHANGE_PASSWORD')
+    await savePassword(context, tx, pool, user, { text: password, columns }, 'FORCE_CHANGE_PASSWORD')
     return { user: { ...user, updatedAt: context.clock.now() }, sendTo }
   })
 }

@@ -23,13 +23,8 @@ export const adminSetUserPassword = operation({
     const columns = passwordColumns(context, pool.id, user, input.Password)
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
-      await savePassword(
-        context,
-        tx,
-        current,
-        columns,
-        input.Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
-      )
+      const status = input.Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+      await savePassword(context, tx, pool, current, { text: input.Password, columns }, status)
     })
     return {}
   },

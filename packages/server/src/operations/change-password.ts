@@ -35,7 +35,8 @@ export const changePassword = operation({
       const current = await getUserForUpdate(tx, pool, user.id)
       // Somebody set another password since the previous one was compared.
       if (current.salt !== user.salt) throw errors.incorrectUsernameOrPassword()
-      await savePassword(context, tx, current, columns, current.status)
+      const password = { text: input.ProposedPassword, columns }
+      await savePassword(context, tx, pool, current, password, current.status)
     })
     return {}
   },

@@ -44,7 +44,7 @@ export const confirmForgotPassword = operation({
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
       await consumeCode(context, tx, current, 'reset-password', input.ConfirmationCode)
-      await savePassword(context, tx, current, columns, 'CONFIRMED')
+      await savePassword(context, tx, pool, current, { text: input.Password, columns }, 'CONFIRMED')
     })
     return {}
   },

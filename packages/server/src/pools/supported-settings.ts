@@ -13,10 +13,6 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
     ({ Policies }) =>
       Policies?.SignInPolicy?.AllowedFirstAuthFactors?.some((factor) => factor !== 'PASSWORD') ?? false,
   ],
-  [
-    'Policies.PasswordPolicy.PasswordHistorySize',
-    ({ Policies }) => isPositive(Policies?.PasswordPolicy?.PasswordHistorySize),
-  ],
   ['LambdaConfig', ({ LambdaConfig }) => isFilled(LambdaConfig)],
   // OPTIONAL asks nobody for a second factor who has none, and there is no way yet to have one.
   ['MfaConfiguration ON', ({ MfaConfiguration }) => MfaConfiguration === 'ON'],
@@ -79,8 +75,6 @@ export function assertClientSettingsSupported(settings: AppClientSettings): void
 function assertSupported<Settings>(table: readonly Unsupported<Settings>[], settings: Settings): void {
   for (const [member, isUsed] of table) if (isUsed(settings)) throw errors.notSupportedYet(member)
 }
-
-const isPositive = (value: number | undefined): boolean => value !== undefined && value > 0
 
 /** Tools that write every member send the empty ones too. */
 const isFilled = (value: unknown): boolean =>

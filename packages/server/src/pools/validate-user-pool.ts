@@ -6,7 +6,7 @@ import { validateSchema } from './validate-schema.js'
 /**
  * Checks what a pool is created or updated with, beyond the form of each member.
  *
- * @throws InvalidParameterException
+ * @throws InvalidParameterException, FeatureUnavailableInTierException
  */
 export function validateUserPool(settings: UserPoolSettings): void {
   if (settings.AliasAttributes?.length && settings.UsernameAttributes?.length)
@@ -19,6 +19,9 @@ export function validateUserPool(settings: UserPoolSettings): void {
     if (!verified.includes(attribute)) throw errors.provenFirstNotVerified(attribute)
   const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors
   if (factors && !factors.includes('PASSWORD')) throw errors.passwordFactorMissing()
+  const { PasswordHistorySize = 0 } = settings.Policies?.PasswordPolicy ?? {}
+  if (PasswordHistorySize > 0 && settings.UserPoolTier === 'LITE')
+    throw errors.notInTier('PasswordHistorySize', 'LITE')
   assertPoolSettingsSupported(settings)
 }
 

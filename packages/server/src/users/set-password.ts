@@ -1,16 +1,28 @@
 import type { ServerContext } from '../context.js'
 import type { Transaction, UserStatus } from '../db/schema.js'
+import type { UserPool } from '../pools/user-pool.js'
 import type { PasswordColumns } from './password.js'
+import { assertPasswordIsNew, rememberPassword } from './password-history.js'
 import type { User } from './user.js'
 
-/** Stores a new password, made by `passwordColumns` before the transaction, and the status that goes with it. */
+/**
+ * Stores a new password and the status that goes with it.
+ *
+ * @param user as read for update in the same transaction, by somebody who may set the password: whether it was used
+ *   before is not for everybody to know
+ * @param password.columns made by `passwordColumns` before the transaction
+ * @throws PasswordHistoryPolicyViolationException
+ */
 export async function savePassword(
   context: ServerContext,
   tx: Transaction,
+  pool: UserPool,
   user: User,
-  columns: PasswordColumns,
+  { text, columns }: { text: string; columns: PasswordColumns },
   status: UserStatus,
 ): Promise<void> {
+  await assertPasswordIsNew(context, tx, pool, user, text)
+  await rememberPassword(tx, pool, user)
   await tx
     .updateTable('users')
     .set({ ...columns, status, updated_at: context.clock.now() })
