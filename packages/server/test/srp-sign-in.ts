@@ -38,7 +38,10 @@ export function claimTimestamp(milliseconds: number): string {
 }
 
 /** Asks for an SRP challenge. */
-export async function srpChallenge({ call, userPoolClientId }: Started, username: string) {
+export async function srpChallenge(
+  { call, userPoolClientId }: Pick<Started, 'call' | 'userPoolClientId'>,
+  username: string,
+) {
   const a = number(randomBytes(32))
   const A = power(2n, a)
   const answer = await call('InitiateAuth', {
@@ -51,7 +54,7 @@ export async function srpChallenge({ call, userPoolClientId }: Started, username
 
 /** The answer to a challenge, right if the password is. */
 export async function srpResponses(
-  { server, userPoolId }: Pick<Started, 'server' | 'userPoolId'>,
+  { server, userPoolId }: { server: { clock: { now(): number } }; userPoolId: string },
   { a, A, parameters }: Awaited<ReturnType<typeof srpChallenge>>,
   password = PASSWORD,
 ): Promise<Record<string, string>> {
@@ -75,7 +78,7 @@ export async function srpResponses(
 }
 
 export const respond = (
-  { call, userPoolClientId }: Started,
+  { call, userPoolClientId }: Pick<Started, 'call' | 'userPoolClientId'>,
   ChallengeResponses: Record<string, string>,
 ): Promise<Answer> =>
   call('RespondToAuthChallenge', {

@@ -1,0 +1,232 @@
+import type { ServerOptions } from '@amulet/server'
+import { expect, test } from 'vitest'
+import { amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
+import { onPostgres, sharedDatabase } from './fresh-database.js'
+import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
+import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+
+/** Two servers that share nothing but a database and the time. */
+async function startTwo(options: ServerOptions = {}): Promise<[Started, Started]> {
+  const database = await sharedDatabase()
+  const left = await start({ ...database, ...options })
+  return [left, await start({ ...database, ...options, clock: left.server.clock })]
+}
+
+/** What one server changes in pools and clients, another one may see a second later. */
+const aSecond = ({ server }: Started) => server.clock.advance(1)
+
+const tryPassword = async ({ call, userPoolClientId }: Started, password: string) =>
+  await call('InitiateAuth', {
+    ClientId: userPoolClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada@example.com', PASSWORD: password },
+  })
+
+const refresh = async ({ call, userPoolClientId }: Started, REFRESH_TOKEN: unknown) =>
+  await call('InitiateAuth', {
+    ClientId: userPoolClientId,
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN },
+  })
+
+test('who signs up at one server confirms, signs in and is known at the other', async () => {
+  const [left, right] = await startTwo()
+  await left.call('SignUp', {
+    ClientId: left.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  const confirmed = await right.call('ConfirmSignUp', {
+    ClientId: right.userPoolClientId,
+    Username: 'ada@example.com',
+    ConfirmationCode: left.server.inbox.last()?.code,
+  })
+  expect(confirmed.body).toEqual({})
+  const { AccessToken } = await passwordSignIn(right)
+  expect((await left.call('GetUser', { AccessToken })).status).toBe(200)
+})
+
+test('a challenge from one server is answered at the other, and answered once in all', async () => {
+  const [left, right] = await startTwo()
+  await signUpAndConfirm(left)
+  const responses = await srpResponses(left, await srpChallenge(left, 'ada@example.com'))
+  const answers = await Promise.all([left, right, left, right].map((app) => respond(app, responses)))
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
+})
+
+test('wrong passwords are counted wherever they are tried', async () => {
+  const [left, right] = await startTwo()
+  await signUpAndConfirm(left)
+  for (const app of [left, right, left, right, left]) await tryPassword(app, 'Wrong-Horse-1')
+  for (const app of [left, right])
+    expect((await tryPassword(app, PASSWORD)).body).toEqual({
+      __type: 'NotAuthorizedException',
+      message: 'Password attempts exceeded',
+    })
+  aSecond(left)
+  expect((await tryPassword(right, PASSWORD)).status).toBe(200)
+})
+
+test('of thirty wrong codes sent to both servers at once fifteen are looked at', async () => {
+  const [left, right] = await startTwo()
+  const ClientId = left.userPoolClientId
+  await left.call('SignUp', { ClientId, Username: 'ada@example.com', Password: PASSWORD })
+  const code = left.server.inbox.last()?.code
+  const ConfirmationCode = code === '000000' ? '000001' : '000000'
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, i) =>
+      (i % 2 ? left : right).call('ConfirmSignUp', {
+        ClientId,
+        Username: 'ada@example.com',
+        ConfirmationCode,
+      }),
+    ),
+  )
+  const names = answers.map(({ body }) => String(body.__type)).sort()
+  expect(names).toEqual([
+    ...Array.from({ length: 15 }, () => 'CodeMismatchException'),
+    ...Array.from({ length: 15 }, () => 'LimitExceededException'),
+  ])
+})
+
+test('what is revoked at one server is void at the other', async () => {
+  const [left, right] = await startTwo()
+  await signUpAndConfirm(left)
+  const phone = await passwordSignIn(left)
+  const laptop = await passwordSignIn(right)
+  await left.call('RevokeToken', { ClientId: left.userPoolClientId, Token: phone.RefreshToken })
+  expect((await refresh(right, phone.RefreshToken)).status).toBe(400)
+  expect((await right.call('GetUser', { AccessToken: phone.AccessToken })).status).toBe(400)
+  expect((await refresh(left, laptop.RefreshToken)).status).toBe(200)
+  await left.call('GlobalSignOut', { AccessToken: laptop.AccessToken })
+  expect((await refresh(right, laptop.RefreshToken)).status).toBe(400)
+})
+
+test('of refreshes at both servers at once one rotates the token', async () => {
+  const [left, right] = await startTwo({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Rotating',
+          clients: [
+            {
+              ClientName: 'Web',
+              ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+              RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 },
+            },
+          ],
+          users: [{ Username: 'ada', Password: PASSWORD }],
+        },
+      ],
+    },
+  })
+  const { RefreshToken } = await passwordSignIn(left, 'ada')
+  const answers = await Promise.all(
+    [left, right, left, right, left, right].map((app) =>
+      app.call('GetTokensFromRefreshToken', { ClientId: app.userPoolClientId, RefreshToken }),
+    ),
+  )
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  for (const { status, body } of answers)
+    if (status !== 200) expect(body.__type).toBe('RefreshTokenReuseException')
+})
+
+test('a client made at one server works at the other, and stops a second after it is deleted', async () => {
+  const [left, right] = await startTwo()
+  await signUpAndConfirm(left)
+  const { body } = await left.call('CreateUserPoolClient', {
+    UserPoolId: left.userPoolId,
+    ClientName: 'second',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+  })
+  const ClientId = String(body.UserPoolClient?.ClientId)
+  const there = { ...right, userPoolClientId: ClientId }
+  expect((await tryPassword(there, PASSWORD)).status).toBe(200)
+  await left.call('DeleteUserPoolClient', { UserPoolId: left.userPoolId, ClientId })
+  aSecond(left)
+  expect((await tryPassword(there, PASSWORD)).body.__type).toBe('ResourceNotFoundException')
+})
+
+test('a pool made anew at one server is the one that the other signs for', async () => {
+  const [left, right] = await startTwo()
+  await signUpAndConfirm(left)
+  const before = await passwordSignIn(right)
+  const reset = await left.server.fetch(new Request('http://localhost/_amulet/reset', { method: 'POST' }))
+  expect(reset.status).toBe(204)
+  aSecond(left)
+  expect((await right.call('GetUser', { AccessToken: before.AccessToken })).body.__type).toBe(
+    'NotAuthorizedException',
+  )
+  await signUpAndConfirm(right)
+  const after = await passwordSignIn(right)
+  expect((await left.call('GetUser', { AccessToken: after.AccessToken })).status).toBe(200)
+  const jwks = await left.server.fetch(
+    new Request(`http://localhost/${left.userPoolId}/.well-known/jwks.json`),
+  )
+  const [header = ''] = String(after.AccessToken).split('.')
+  expect(await jwks.json()).toMatchObject({
+    keys: [{ kid: JSON.parse(Buffer.from(header, 'base64url').toString()).kid }],
+  })
+})
+
+test('when one of two processes is killed in the middle of a sign-in, the other finishes it', async () => {
+  const cwd = temporaryFolder()
+  const args = onPostgres ? ['--database', (await sharedDatabase()).database] : []
+  // Both start on an empty database at the same moment.
+  const [killed, survivor] = await Promise.all([amuletDev(args, { cwd }), amuletDev(args, { cwd })])
+  expect(survivor.userPoolId).toBe(killed.userPoolId)
+  const { body } = await killed.call('SignUp', {
+    ClientId: killed.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  expect(body.UserSub).toBeTruthy()
+  await survivor.call('ConfirmSignUp', {
+    ClientId: killed.userPoolClientId,
+    Username: 'ada@example.com',
+    ConfirmationCode: await codeFor(killed, 'ada@example.com'),
+  })
+  const challenge = await srpChallenge(killed, 'ada@example.com')
+  // Requests are under way when it dies, and what they have begun is neither half done nor in anybody's way.
+  const underWay = Array.from({ length: 20 }, (_, i) =>
+    killed
+      .call('SignUp', {
+        ClientId: killed.userPoolClientId,
+        Username: `user${i}@example.com`,
+        Password: PASSWORD,
+      })
+      .then(
+        ({ status }) => status,
+        () => undefined,
+      ),
+  )
+  await Promise.any(underWay)
+  killed.process.kill('SIGKILL')
+  const statuses = await Promise.all(underWay)
+
+  const answer = await respond(survivor, await srpResponses(here(survivor), challenge))
+  expect(answer.status).toBe(200)
+  expect((await survivor.call('GetUser', { AccessToken: tokens(answer).AccessToken })).status).toBe(200)
+  for (const [i, status] of statuses.entries()) {
+    const again = await survivor.call('SignUp', {
+      ClientId: killed.userPoolClientId,
+      Username: `user${i}@example.com`,
+      Password: PASSWORD,
+    })
+    // What was answered is there. What was not may be there or not, and is one of the two.
+    expect(again.status).toBe(
+      status === 200 ? 400 : again.body.__type === 'UsernameExistsException' ? 400 : 200,
+    )
+  }
+})
+
+const here = ({ userPoolId }: RunningAmulet) => ({ userPoolId, server: { clock: { now: () => Date.now() } } })
+const tokens = (answer: { body: object }) =>
+  // An answer with status 200 has them.
+  (answer.body as { AuthenticationResult: { AccessToken: string } }).AuthenticationResult
+
+async function codeFor({ url }: RunningAmulet, address: string): Promise<string | undefined> {
+  const response = await fetch(`${url}/_amulet/inbox?to=${encodeURIComponent(address)}`)
+  const messages = (await response.json()) as { code: string }[]
+  return messages[0]?.code
+}
