@@ -60,20 +60,20 @@ test('an unknown group or user is named as such by every operation', async () =>
   const nothing = { UserPoolId, GroupName: 'nothing' }
   const nobody = { UserPoolId, Username: 'nobody' }
   for (const attempt of [
-    admin.getGroup(nothing),
-    admin.updateGroup(nothing),
-    admin.deleteGroup(nothing),
-    admin.listUsersInGroup(nothing),
-    admin.adminAddUserToGroup({ ...nothing, Username: 'ada' }),
-    admin.adminRemoveUserFromGroup({ ...nothing, Username: 'ada' }),
+    () => admin.getGroup(nothing),
+    () => admin.updateGroup(nothing),
+    () => admin.deleteGroup(nothing),
+    () => admin.listUsersInGroup(nothing),
+    () => admin.adminAddUserToGroup({ ...nothing, Username: 'ada' }),
+    () => admin.adminRemoveUserFromGroup({ ...nothing, Username: 'ada' }),
   ])
-    await expect(attempt).rejects.toMatchObject(groupNotFound)
+    await expect(attempt()).rejects.toMatchObject(groupNotFound)
   for (const attempt of [
-    admin.adminAddUserToGroup({ ...nobody, GroupName: 'editors' }),
-    admin.adminRemoveUserFromGroup({ ...nobody, GroupName: 'editors' }),
-    admin.adminListGroupsForUser(nobody),
+    () => admin.adminAddUserToGroup({ ...nobody, GroupName: 'editors' }),
+    () => admin.adminRemoveUserFromGroup({ ...nobody, GroupName: 'editors' }),
+    () => admin.adminListGroupsForUser(nobody),
   ])
-    await expect(attempt).rejects.toMatchObject(userNotFound)
+    await expect(attempt()).rejects.toMatchObject(userNotFound)
 })
 
 test('users come and go, as often as they are told to', async () => {
