@@ -1,3 +1,5 @@
+import type { AuthErrorName } from './error-names.js'
+
 /** What is known about the answer of the service that an error came from. */
 export interface ResponseMetadata {
   /** HTTP status code of the answer. */
@@ -67,10 +69,12 @@ export class AuthError extends Error {
  * }
  * ```
  */
-export function isAuthError<Name extends string = string>(
+export function isAuthError(error: unknown): error is AuthError
+export function isAuthError<Name extends AuthErrorName | (string & NonNullable<unknown>)>(
   error: unknown,
-  name?: Name,
-): error is AuthError & { name: Name } {
+  name: Name,
+): error is AuthError & { name: Name }
+export function isAuthError(error: unknown, name?: string): boolean {
   return error instanceof AuthError && (name === undefined || error.name === name)
 }
 

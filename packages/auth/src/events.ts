@@ -5,6 +5,8 @@ import type { AuthUser } from './models.js'
 export type SignedOutReason =
   /** The application called `signOut`. `error` is set when the service could not be told. */
   | 'signOut'
+  /** The application called `deleteUser`. */
+  | 'userDeleted'
   /** The service refused the stored refresh token for good; `error` says how. */
   | 'sessionEnded'
 

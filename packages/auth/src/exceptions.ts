@@ -63,6 +63,14 @@ export type RespondToAuthChallengeException =
   | 'MFAMethodNotFoundException'
   | 'SoftwareTokenMFANotFoundException'
 
+/** Names from the GetTokensFromRefreshToken operation, which any call for a signed-in user may need. */
+export type GetTokensFromRefreshTokenException =
+  | Common
+  | Lambda
+  | User
+  | 'RefreshTokenReuseException'
+  | 'TokenRevokedException'
+
 /** Names from the AssociateSoftwareToken operation. */
 export type AssociateSoftwareTokenException =
   | Exclude<Common, 'TooManyRequestsException'>
@@ -222,24 +230,13 @@ export type AuthValidationErrorCode =
   | 'EmptyUpdatePassword'
   | 'InvalidPreferredChallenge'
 
-/** Names from this package itself, whatever the call. */
+/** Names any call can have, from this package itself. */
 export type AuthClientException =
   /** There is no user pool in the configuration; `cause` is named `AuthUserPoolException`. */
   | 'AuthTokenConfigException'
-  | 'AuthUserPoolException'
   | 'InvalidUserPoolId'
-  | 'InvalidParameterException'
   | 'InvalidAmplifyContextError'
   | 'NoAmplifyContextError'
-  | 'UserUnAuthenticatedException'
-  | 'UserAlreadyAuthenticatedException'
-  | 'UnexpectedSignInInterruptionException'
-  | 'SignInException'
-  | 'AutoSignInException'
-  | 'EmptyUserIdForSRPException'
-  | 'TokenRefreshException'
-  | 'iatNotFoundException'
-  | 'InvalidTokens'
   /** The request did not get through, or the answer did not. */
   | 'NetworkError'
   /** Something on the way answered in the service's place. */
@@ -248,6 +245,5 @@ export type AuthClientException =
   | 'UnknownError'
   | 'TimeoutError'
   | 'AbortError'
-  | 'NoHubcallbackProvidedException'
   /** Anything unforeseen; `cause` is what was thrown. */
   | 'Unknown'

@@ -1,6 +1,10 @@
 export { autoSignIn } from './api/auto-sign-in.js'
+export { type ConfirmResetPasswordInput, confirmResetPassword } from './api/confirm-reset-password.js'
 export { type ConfirmSignInInput, type ConfirmSignInOutput, confirmSignIn } from './api/confirm-sign-in.js'
 export { type ConfirmSignUpInput, type ConfirmSignUpOutput, confirmSignUp } from './api/confirm-sign-up.js'
+export { type ConfirmUserAttributeInput, confirmUserAttribute } from './api/confirm-user-attribute.js'
+export { deleteUser } from './api/delete-user.js'
+export { type DeleteUserAttributesInput, deleteUserAttributes } from './api/delete-user-attributes.js'
 export { type FetchAuthSessionOptions, fetchAuthSession } from './api/fetch-auth-session.js'
 export { type FetchUserAttributesOutput, fetchUserAttributes } from './api/fetch-user-attributes.js'
 export { type GetCurrentUserOutput, getCurrentUser } from './api/get-current-user.js'
@@ -9,9 +13,26 @@ export {
   type ResendSignUpCodeOutput,
   resendSignUpCode,
 } from './api/resend-sign-up-code.js'
+export { type ResetPasswordInput, type ResetPasswordOutput, resetPassword } from './api/reset-password.js'
+export {
+  type SendUserAttributeVerificationCodeInput,
+  type SendUserAttributeVerificationCodeOutput,
+  sendUserAttributeVerificationCode,
+} from './api/send-user-attribute-verification-code.js'
 export { signIn } from './api/sign-in.js'
 export { type SignOutInput, signOut } from './api/sign-out.js'
 export { type SignUpInput, signUp } from './api/sign-up.js'
+export { type UpdatePasswordInput, updatePassword } from './api/update-password.js'
+export {
+  type UpdateUserAttributeInput,
+  type UpdateUserAttributeOutput,
+  updateUserAttribute,
+} from './api/update-user-attribute.js'
+export {
+  type UpdateUserAttributesInput,
+  type UpdateUserAttributesOutput,
+  updateUserAttributes,
+} from './api/update-user-attributes.js'
 export type { Call, CallWithOptionalInput, CallWithoutInput } from './context/call.js'
 export type {
   AmplifyOutputs,
@@ -24,6 +45,7 @@ export type {
 export { configure } from './context/configure.js'
 export { type AuthContext, type AuthContextOptions, createAuthContext } from './context/context.js'
 export type { RequestOptions } from './context/deadline.js'
+export type { AuthErrorName, AuthErrorNames } from './error-names.js'
 export { AuthError, type AuthErrorParams, isAuthError, type ResponseMetadata } from './errors.js'
 export {
   type AuthHubEventData,

@@ -6,9 +6,11 @@ import {
   createAuthContext,
   createMemoryStorage,
   type ResourcesConfig,
+  signIn,
   signUp,
 } from '@amulet/auth'
 import { type AmuletServer, createServer } from '@amulet/server'
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { onTestFinished } from 'vitest'
 
 export const PASSWORD = 'Correct-Horse-1'
@@ -88,6 +90,33 @@ export async function confirmedUser(
   await confirmSignUp(context, { username, confirmationCode: server.inbox.last(username)?.code ?? '' })
   return username
 }
+
+/** Signs up a user, confirms the address, and signs in. */
+export async function signedInUser(started: Started, username?: string): Promise<string> {
+  const confirmed = await confirmedUser(started, username)
+  await signIn(started.context, { username: confirmed, password: PASSWORD })
+  started.net.sent.length = 0
+  started.events.length = 0
+  return confirmed
+}
+
+/** The AWS SDK as the administrator's tool. */
+export async function administrator({ server }: Started): Promise<CognitoIdentityProvider> {
+  const { url } = await server.listen()
+  const admin = new CognitoIdentityProvider({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'anybody', secretAccessKey: 'anything' },
+  })
+  onTestFinished(() => admin.destroy())
+  return admin
+}
+
+/** The last code sent to an address. */
+export const lastCode = ({ server }: Started, to: string): string => server.inbox.last(to)?.code ?? ''
+
+/** A code that is not this one. */
+export const anotherCode = (code: string): string => (code === '000000' ? '111111' : '000000')
 
 export const json =
   (status: number, body: object, headers?: Record<string, string>): Fault =>

@@ -1,17 +1,18 @@
 import { type CallWithoutInput, call } from '../context/call.js'
 import { orInterrupted, type RequestContext, wait } from '../context/deadline.js'
-import { authError } from '../errors.js'
+import { authError, toAuthError } from '../errors.js'
 import type { SignInOutput } from '../models.js'
 import { startSignIn } from '../sign-in/start.js'
-import { type AutoSignIn, findAutoSignIn } from '../sign-up/auto-sign-in.js'
+import { type AutoSignIn, findAutoSignIn, patience } from '../sign-up/auto-sign-in.js'
 
 /**
  * Signs in the user of the last `signUp` that asked for it with `autoSignIn`, once the account is confirmed:
  * after `confirmSignUp`, or, in a pool that sends links, by trying every five seconds for three minutes. Calls
- * that overlap share one sign-in. It is done with afterwards, whatever came of it.
+ * that overlap share one sign-in. It is done with afterwards, whatever came of it; only a call that was aborted
+ * or ran out of its time may be made again.
  *
- * @throws AuthError `AutoSignInException` when there is nothing to complete, or the link was not followed in
- *   time; whatever `signIn` throws
+ * @throws AuthError (`AuthErrorNames['autoSignIn']`) named `AutoSignInException` when there is nothing to
+ *   complete, or the link was not followed in time; whatever `signIn` throws
  *
  * @example
  * ```ts
@@ -23,32 +24,64 @@ import { type AutoSignIn, findAutoSignIn } from '../sign-up/auto-sign-in.js'
  */
 export const autoSignIn: CallWithoutInput<SignInOutput> = call(async (context) => {
   const waiting = findAutoSignIn(context)
-  if (!waiting || !(waiting.isConfirmed || waiting.isLink)) {
-    throw authError(
-      'AutoSignInException',
-      'The autoSignIn flow has not started, or has been cancelled/completed.',
-      'Please try to use the signIn API or log out before starting a new autoSignIn flow.',
-    )
+  if (!waiting || !(waiting.isConfirmed || waiting.isLink)) throw notWaiting()
+  for (;;) {
+    waiting.result ??= signInOnceConfirmed(context, waiting)
+    try {
+      return await orInterrupted(context, waiting.result)
+    } catch (error) {
+      // The call that began it was given up. This one was not, and begins it again.
+      if (context.signal.aborted || !/^(Abort|Timeout)Error/.test(toAuthError(error).name)) throw error
+    }
   }
-  waiting.result ??= signInOnceConfirmed(context, waiting).finally(() => {
-    if (context.memory.autoSignIn === waiting) context.memory.autoSignIn = undefined
-  })
-  return orInterrupted(context, waiting.result)
 }, 200_000)
 
 async function signInOnceConfirmed(context: RequestContext, waiting: AutoSignIn): Promise<SignInOutput> {
-  const { input } = waiting
-  if (input.options?.authFlowType === 'CUSTOM_WITHOUT_SRP') input.password = undefined
-  for (;;) {
-    const output = await startSignIn(context, input)
-    if (waiting.isConfirmed || output.nextStep.signInStep !== 'CONFIRM_SIGN_UP') return output
-    await wait(context, 5000)
-    if (context.clock() > waiting.until) {
-      throw authError(
-        'AutoSignInException',
-        'The account was not confirmed on time.',
-        'Try to verify your account by clicking the link sent your email or phone and then login manually.',
-      )
-    }
+  const { memory, signal } = context
+  const isWaiting = () => memory.autoSignIn === waiting
+  try {
+    const output = await trySigningIn(context, waiting, isWaiting)
+    if (isWaiting()) memory.autoSignIn = undefined
+    return output
+  } catch (error) {
+    if (isWaiting() && !signal.aborted) memory.autoSignIn = undefined
+    throw error
+  } finally {
+    waiting.result = undefined
   }
 }
+
+async function trySigningIn(
+  context: RequestContext,
+  waiting: AutoSignIn,
+  isWaiting: () => boolean,
+): Promise<SignInOutput> {
+  const { input } = waiting
+  if (input.options?.authFlowType === 'CUSTOM_WITHOUT_SRP') input.password = undefined
+  const until = context.clock() + patience
+  for (;;) {
+    const output = await startSignIn(context, input).catch((error) => {
+      // Whoever looks for a link has another window in front, and a network that comes and goes.
+      if (waiting.isConfirmed || context.signal.aborted || !toAuthError(error).retryable) throw error
+    })
+    if (output && (waiting.isConfirmed || output.nextStep.signInStep !== 'CONFIRM_SIGN_UP')) return output
+    if (context.clock() > until) throw notInTime()
+    await wait(context, 5000)
+    // Another sign-up, or a sign-in by hand.
+    if (!isWaiting()) throw notWaiting()
+  }
+}
+
+const notWaiting = () =>
+  authError(
+    'AutoSignInException',
+    'The autoSignIn flow has not started, or has been cancelled/completed.',
+    'Please try to use the signIn API or log out before starting a new autoSignIn flow.',
+  )
+
+const notInTime = () =>
+  authError(
+    'AutoSignInException',
+    'The account was not confirmed on time.',
+    'Try to verify your account by clicking the link sent your email or phone and then login manually.',
+  )

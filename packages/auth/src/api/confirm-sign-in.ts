@@ -24,9 +24,9 @@ export type ConfirmSignInOutput = SignInOutput
  * Answers the step `signIn` came back with. A refused answer leaves the step open, to be tried again. This
  * version knows `CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED`.
  *
- * @throws AuthError named as one of {@link RespondToAuthChallengeException}; `EmptyChallengeResponse`;
- *   `SignInException` when no sign-in is under way or its time is over; `AuthTokenConfigException`;
- *   `NetworkError`, `TimeoutError`, `AbortError`
+ * @throws AuthError (`AuthErrorNames['confirmSignIn']`) named as one of
+ *   {@link RespondToAuthChallengeException}; `EmptyChallengeResponse`; `SignInException` when no sign-in is
+ *   under way or its time is over; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import { required } from '../errors.js'
 import type { AuthServiceOptions, ClientMetadata, SignUpOutput } from '../models.js'
 import { clientFields } from '../service/client-fields.js'
 import { userPool, userPoolConfig } from '../service/user-pool.js'
-import { findAutoSignIn } from '../sign-up/auto-sign-in.js'
+import { findAutoSignIn, patience } from '../sign-up/auto-sign-in.js'
 
 export interface ConfirmSignUpInput {
   username: string
@@ -22,8 +22,9 @@ export type ConfirmSignUpOutput = SignUpOutput
  * Confirms a new account with the code that was sent to its owner. After a `signUp` with `autoSignIn` the next
  * step is `COMPLETE_AUTO_SIGN_IN`: call `autoSignIn`.
  *
- * @throws AuthError named as one of {@link ConfirmSignUpException}; `EmptyConfirmSignUpUsername`,
- *   `EmptyConfirmSignUpCode`; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ * @throws AuthError (`AuthErrorNames['confirmSignUp']`) named as one of {@link ConfirmSignUpException};
+ *   `EmptyConfirmSignUpUsername`, `EmptyConfirmSignUpCode`; `AuthTokenConfigException`; `NetworkError`,
+ *   `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts
@@ -45,8 +46,9 @@ export const confirmSignUp: Call<ConfirmSignUpInput, ConfirmSignUpOutput> = call
     })
     const { memory } = context
     const waiting = findAutoSignIn(context)
-    if (waiting?.input.username === username) waiting.isConfirmed = true
-    else memory.autoSignIn = undefined
+    if (waiting?.input.username === username) {
+      Object.assign(waiting, { isConfirmed: true, until: context.clock() + patience })
+    } else memory.autoSignIn = undefined
     return {
       isSignUpComplete: true,
       nextStep: { signUpStep: memory.autoSignIn ? 'COMPLETE_AUTO_SIGN_IN' : 'DONE' },

@@ -15,8 +15,9 @@ export interface FetchAuthSessionOptions extends GetTokensOptions, RequestOption
  *
  * @param options.forceRefresh fetch new tokens even if the stored ones are valid; default `false`
  * @param options.clientMetadata handed to the pool's triggers if there is a refresh
- * @throws AuthError when the tokens cannot be refreshed: `NetworkError`, `TimeoutError`, `AbortError`,
- *   `TokenRefreshException` without a refresh token, or whatever the service answers
+ * @throws AuthError (`AuthErrorNames['fetchAuthSession']`) when the tokens cannot be refreshed:
+ *   `NetworkError`, `TimeoutError`, `AbortError`, `TokenRefreshException` without a refresh token, or
+ *   whatever the service answers
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { type CallWithoutInput, call } from '../context/call.js'
 import type { UserAttributeKey } from '../models.js'
-import { userPool, userPoolConfig } from '../service/user-pool.js'
+import { userPool } from '../service/user-pool.js'
 import { accessToken } from '../session/get-tokens.js'
 
 export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>>
@@ -8,8 +8,9 @@ export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>
 /**
  * The attributes of the signed-in user, fresh from the service. Every value is text.
  *
- * @throws AuthError named as one of {@link GetUserException}; `UserUnAuthenticatedException` when nobody is
- *   signed in; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ * @throws AuthError (`AuthErrorNames['fetchUserAttributes']`) named as one of {@link GetUserException};
+ *   `UserUnAuthenticatedException` when nobody is signed in; `AuthTokenConfigException`; `NetworkError`,
+ *   `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts
@@ -19,7 +20,6 @@ export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>
  * ```
  */
 export const fetchUserAttributes: CallWithoutInput<FetchUserAttributesOutput> = call(async (context) => {
-  userPoolConfig(context)
   const { UserAttributes = [] } = await userPool(context, 'GetUser', {
     AccessToken: await accessToken(context),
   })

@@ -7,11 +7,14 @@ import { authenticated } from '../session/get-tokens.js'
 export type GetCurrentUserOutput = AuthUser
 
 /**
- * The signed-in user, as the stored tokens tell. Asks the service only when they have to be refreshed.
+ * The signed-in user, as the stored tokens tell. When these have expired they are refreshed first, so that a
+ * session the service has ended does not go on here; but nobody has to be online to know who they are: as long as
+ * the session has not ended, the answer comes from the stored tokens if the service cannot be reached, fails, or
+ * takes longer than `timeout` (here 5,000 ms by default).
  *
- * @throws AuthError `UserUnAuthenticatedException` when nobody is signed in; named as one of
- *   {@link InitiateAuthException} when a refresh is refused; `AuthTokenConfigException`; `NetworkError`,
- *   `TimeoutError`, `AbortError`
+ * @throws AuthError (`AuthErrorNames['getCurrentUser']`) named `UserUnAuthenticatedException` when nobody is
+ *   signed in; named as one of {@link InitiateAuthException} when a refresh is refused;
+ *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts
@@ -22,5 +25,5 @@ export type GetCurrentUserOutput = AuthUser
  */
 export const getCurrentUser: CallWithoutInput<GetCurrentUserOutput> = call(async (context) => {
   userPoolConfig(context)
-  return authenticated(await findCurrentUser(context))
-})
+  return authenticated(await findCurrentUser(context, true))
+}, 5000)

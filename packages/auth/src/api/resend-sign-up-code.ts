@@ -20,8 +20,9 @@ export type ResendSignUpCodeOutput = CodeDeliveryDetails<VerifiableUserAttribute
 /**
  * Sends the confirmation code of a new account once more, and says where to.
  *
- * @throws AuthError named as one of {@link ResendConfirmationException}; `EmptySignUpUsername`;
- *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ * @throws AuthError (`AuthErrorNames['resendSignUpCode']`) named as one of
+ *   {@link ResendConfirmationException}; `EmptySignUpUsername`; `AuthTokenConfigException`; `NetworkError`,
+ *   `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts

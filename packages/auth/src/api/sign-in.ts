@@ -5,10 +5,10 @@ import { type SignInInput, startSignIn } from '../sign-in/start.js'
 /**
  * Signs a user in. The answer says whether that is done, or what is to be done next (`nextStep`).
  *
- * @throws AuthError named as one of {@link InitiateAuthException} or {@link RespondToAuthChallengeException};
- *   `EmptySignInUsername`, `EmptySignInPassword`; `UserAlreadyAuthenticatedException`; `SignInException` for
- *   a flow or challenge this version does not have; `AuthTokenConfigException`; `NetworkError`,
- *   `TimeoutError`, `AbortError`
+ * @throws AuthError (`AuthErrorNames['signIn']`) named as one of {@link InitiateAuthException} or
+ *   {@link RespondToAuthChallengeException}; `EmptySignInUsername`, `EmptySignInPassword`;
+ *   `UserAlreadyAuthenticatedException`; `SignInException` for a flow or challenge this version does not
+ *   have; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ export interface SignOutInput {
  * Signs the user out on this device: revokes the refresh token and forgets the stored tokens. The tokens are
  * forgotten even if the service cannot be reached; the `signedOut` event then carries the `error`.
  *
- * @throws AuthError `AuthTokenConfigException`
+ * @throws AuthError (`AuthErrorNames['signOut']`) `AuthTokenConfigException`
  *
  * @example
  * ```ts

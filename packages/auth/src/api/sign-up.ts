@@ -1,10 +1,12 @@
 import { type Call, call } from '../context/call.js'
 import { required, toAuthError } from '../errors.js'
 import type { ClientMetadata, SignUpOutput, UserAttributeKey, ValidationData } from '../models.js'
+import { attributeList } from '../service/attribute-list.js'
 import { clientFields } from '../service/client-fields.js'
 import { codeDeliveryDetails } from '../service/code-delivery-details.js'
 import { userPool, userPoolConfig } from '../service/user-pool.js'
 import type { SignInOptions } from '../sign-in/start.js'
+import { patience } from '../sign-up/auto-sign-in.js'
 
 export interface SignUpInput {
   username: string
@@ -16,20 +18,19 @@ export interface SignUpInput {
     clientMetadata?: ClientMetadata
     /**
      * Lets `autoSignIn` sign the user in once the account is confirmed: `true`, or the options to sign in with;
-     * default `false`. Good for three minutes, and not beyond a reload: the password is kept in memory only.
+     * default `false`. The code has to come within three minutes, and not after a reload: the password is kept in
+     * memory only.
      */
     autoSignIn?: SignInOptions | boolean
   }
 }
 
-const toList = (record: Partial<Record<string, string>> | undefined) =>
-  record && Object.entries(record).map(([Name, Value = '']) => ({ Name, Value }))
-
 /**
  * Creates an account. Unless the pool confirms it at once, a code is sent that `confirmSignUp` wants.
  *
- * @throws AuthError named as one of {@link SignUpException}; `EmptySignUpUsername`, `EmptySignUpPassword`;
- *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ * @throws AuthError (`AuthErrorNames['signUp']`) named as one of {@link SignUpException};
+ *   `EmptySignUpUsername`, `EmptySignUpPassword`; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`,
+ *   `AbortError`
  *
  * @example
  * ```ts
@@ -53,8 +54,8 @@ export const signUp: Call<SignUpInput, SignUpOutput> = call(
       ...clientFields(context, username, options),
       Username: username,
       Password: password || undefined,
-      UserAttributes: toList(options?.userAttributes),
-      ValidationData: toList(options?.validationData),
+      UserAttributes: options?.userAttributes && attributeList(options.userAttributes),
+      ValidationData: options?.validationData && attributeList(options.validationData),
     }).catch((error) => {
       // A pool that wants a password words its absence as a constraint on its own member.
       const { name, message } = toAuthError(error)
@@ -71,7 +72,7 @@ export const signUp: Call<SignUpInput, SignUpOutput> = call(
           input: { username, password, options: autoSignIn === true ? undefined : autoSignIn },
           isConfirmed: UserConfirmed,
           isLink,
-          until: context.clock() + 180_000,
+          until: context.clock() + patience,
         }
       : undefined
     const sent = codeDeliveryDetails(CodeDeliveryDetails)

@@ -15,7 +15,9 @@ export interface Message {
 /** Names that say a request was turned away before anything was done: sending it again is always safe. */
 const throttled = /Throttl|TooManyRequests|SlowDown|RequestLimit/
 
-/** Sends a JSON 1.1 request of the AWS protocol, up to three times, and gives back the body of the answer. */
+/** Sends a JSON 1.1 request of the AWS protocol, up to three times, and gives back the body of the answer, with the `date`
+ * the service sent it.
+ */
 export async function send(context: RequestContext, message: Message): Promise<unknown> {
   const headers = new Headers({
     'content-type': 'application/x-amz-json-1.1',
@@ -81,7 +83,7 @@ async function exchange(
       underlyingError,
     })
   }
-  if (ok) return answer
+  if (ok) return { ...answer, date: header('date') }
   // `com.amazonaws.cognito#CodeMismatchException:http://…` names the error between `#` and `:` or `,`.
   const type = header('x-amzn-errortype') ?? answer.code ?? answer.__type
   const name = type?.replace(/[,:].*|^[^,:]*#/g, '') ?? 'UnknownError'

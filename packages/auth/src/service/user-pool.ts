@@ -33,6 +33,8 @@ export interface AuthResponse {
   ChallengeParameters?: Record<string, string>
   Session?: string
   AuthenticationResult?: AuthenticationResult
+  /** When the service answered, by its clock: its `Date` header. */
+  date?: string
 }
 
 /** The user pool's operations, as far as this package uses them: `[input, output]` by name. */
@@ -76,6 +78,23 @@ export interface UserPoolOperations {
     },
     { AuthenticationResult?: AuthenticationResult },
   ]
+  ForgotPassword: [ClientFields & { Username: string }, CodeDelivery]
+  ConfirmForgotPassword: [
+    ClientFields & { Username: string; ConfirmationCode: string; Password: string },
+    object,
+  ]
+  ChangePassword: [{ AccessToken: string; PreviousPassword: string; ProposedPassword: string }, object]
+  UpdateUserAttributes: [
+    { AccessToken: string; UserAttributes: Attribute[]; ClientMetadata: ClientMetadata | undefined },
+    { CodeDeliveryDetailsList?: NonNullable<CodeDelivery['CodeDeliveryDetails']>[] },
+  ]
+  DeleteUserAttributes: [{ AccessToken: string; UserAttributeNames: string[] }, object]
+  GetUserAttributeVerificationCode: [
+    { AccessToken: string; AttributeName: string; ClientMetadata: ClientMetadata | undefined },
+    CodeDelivery,
+  ]
+  VerifyUserAttribute: [{ AccessToken: string; AttributeName: string; Code: string }, object]
+  DeleteUser: [{ AccessToken: string }, object]
   GetUser: [{ AccessToken: string }, { UserAttributes?: { Name?: string; Value?: string }[] }]
   GlobalSignOut: [{ AccessToken: string }, object]
   RevokeToken: [{ ClientId: string; Token: string }, object]
@@ -89,6 +108,7 @@ export interface UserPoolOperations {
  * anyway.
  */
 const repeatable: Partial<Record<keyof UserPoolOperations, true>> = {
+  DeleteUserAttributes: true,
   GetTokensFromRefreshToken: true,
   GetUser: true,
   GlobalSignOut: true,

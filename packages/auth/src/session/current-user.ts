@@ -2,9 +2,16 @@ import type { RequestContext } from '../context/deadline.js'
 import type { AuthUser } from '../models.js'
 import { getTokens } from './get-tokens.js'
 
-/** The signed-in user, if there is one. */
-export async function findCurrentUser(context: RequestContext): Promise<AuthUser | undefined> {
-  const tokens = await getTokens(context)
+/**
+ * The signed-in user, if there is one.
+ *
+ * @param expiredToo see {@link getTokens}
+ */
+export async function findCurrentUser(
+  context: RequestContext,
+  expiredToo = false,
+): Promise<AuthUser | undefined> {
+  const tokens = await getTokens(context, {}, expiredToo)
   if (!tokens) return undefined
   const { accessToken, idToken, signInDetails } = tokens
   const { sub, 'cognito:username': username, username: accessUsername } = (idToken ?? accessToken).payload

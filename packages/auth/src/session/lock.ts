@@ -1,6 +1,7 @@
 /**
- * Runs `run` while no other tab runs under this name, where the platform has Web Locks. It waits five seconds at
- * most, and a lock that cannot be had stops nobody: a frozen tab may hold it, a sandboxed frame is refused it.
+ * Runs `run` while no other tab runs under this name, where the platform has Web Locks. It waits five seconds, and a
+ * lock that cannot be had stops nobody: a frozen tab may hold it, a sandboxed frame is refused it. Whoever goes ahead
+ * without it holds a shared one, so that {@link mayBeRunning} knows.
  */
 export async function withLock<Output>(name: string, run: () => Promise<Output>): Promise<Output> {
   let running: Promise<Output> | undefined
@@ -8,14 +9,21 @@ export async function withLock<Output>(name: string, run: () => Promise<Output>)
     running ??= run()
     return running
   }
-  const waiting = new AbortController()
-  const timer = setTimeout(() => waiting.abort(), 5000)
+  for (const mode of ['exclusive', 'shared'] as const) {
+    try {
+      return await navigator.locks.request(name + mode, { mode, signal: AbortSignal.timeout(5000) }, runOnce)
+    } catch {
+      // No locks here, no lock for us, or `run` failed: then it fails again below.
+    }
+  }
+  return runOnce()
+}
+
+/** Whether another tab may be running under this name. Without locks nobody knows; without a page there are no tabs. */
+export async function mayBeRunning(name: string): Promise<boolean | undefined> {
   try {
-    return await navigator.locks.request(name, { signal: waiting.signal }, runOnce)
+    return (await navigator.locks.query()).held?.some((lock) => lock.name?.startsWith(name))
   } catch {
-    // No locks here, no lock for us, or `run` failed: then this is its failure again.
-    return await runOnce()
-  } finally {
-    clearTimeout(timer)
+    return 'document' in globalThis
   }
 }

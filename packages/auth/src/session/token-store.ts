@@ -37,6 +37,10 @@ const lastUserKey = (context: AuthContext) => `${prefixOf(context)}LastAuthUser`
 const lastUsername = async (context: AuthContext) =>
   (await context.storage.getItem(lastUserKey(context))) ?? 'username'
 
+/** What the keys of the last user's session and device begin with. */
+export const userPrefix = async (context: AuthContext): Promise<string> =>
+  `${prefixOf(context)}${await lastUsername(context)}.`
+
 /** The stored session, or nothing when there is none, it cannot be read, or there is no user pool. */
 export async function loadTokens(context: AuthContext): Promise<StoredTokens | undefined> {
   try {
@@ -60,8 +64,7 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
   }
 }
 
-/** Stores a session. The username goes last: it is what makes the rest the current session. */
-export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
+async function writeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
   await writeItems(context.storage, `${prefixOf(context)}${tokens.username}.`, names.slice(0, 5), {
     refreshToken: tokens.refreshToken,
     accessToken: `${tokens.accessToken}`,
@@ -69,11 +72,34 @@ export async function storeTokens(context: AuthContext, tokens: StoredTokens): P
     clockDrift: `${tokens.clockDrift}`,
     signInDetails: JSON.stringify(tokens.signInDetails),
   })
+}
+
+/** Stores a new session. The username goes last: it is what makes the rest the current session. */
+export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
+  await writeTokens(context, tokens)
   await context.storage.setItem(lastUserKey(context), tokens.username)
+}
+
+/**
+ * Stores refreshed tokens of the current session, and takes them away again if it was signed out meanwhile.
+ *
+ * No storage of a browser can compare and set in one step, so another tab may sign out while this is written. It
+ * removes the username before the tokens: either it removes what is written here as well, or the username is gone
+ * when it is looked for here.
+ *
+ * @returns whether the session still exists
+ */
+export async function updateTokens(context: AuthContext, tokens: StoredTokens): Promise<boolean> {
+  await writeTokens(context, tokens)
+  if ((await lastUsername(context)) === tokens.username) return true
+  await writeItems(context.storage, `${prefixOf(context)}${tokens.username}.`, names, {})
+  return false
 }
 
 /** Forgets the session; what is known about the device stays for the next one. */
 export async function clearTokens(context: AuthContext): Promise<void> {
-  await writeItems(context.storage, `${prefixOf(context)}${await lastUsername(context)}.`, names, {})
+  const prefix = await userPrefix(context)
+  // Before the tokens, see `updateTokens`.
   await context.storage.removeItem(lastUserKey(context))
+  await writeItems(context.storage, prefix, names, {})
 }

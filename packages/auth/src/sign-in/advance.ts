@@ -18,13 +18,16 @@ export async function advance(
 ): Promise<SignInOutput> {
   const { ChallengeName = '', Session, AuthenticationResult } = response
   if (!AuthenticationResult) {
+    // A challenge that is not known here must leave nothing for `confirmSignIn` to take up.
+    await forgetPending(context)
+    const step = nextStep(ChallengeName, response.ChallengeParameters)
     await savePending(context, {
       username,
       challengeName: ChallengeName,
       signInSession: Session,
       signInDetails,
     })
-    return { isSignedIn: false, nextStep: nextStep(ChallengeName, response.ChallengeParameters) }
+    return { isSignedIn: false, nextStep: step }
   }
   await storeTokens(context, receiveTokens(context, AuthenticationResult, { username, signInDetails }))
   await forgetPending(context)

@@ -36,7 +36,7 @@ async function answerPasswordVerifier(
   context: RequestContext,
   keyPair: KeyPair,
   password: string,
-  { ChallengeName = '', ChallengeParameters = {}, Session }: AuthResponse,
+  { ChallengeName = '', ChallengeParameters = {}, Session, date }: AuthResponse,
   options?: Options,
 ): Promise<AuthResponse> {
   const { USER_ID_FOR_SRP: username, SALT, SRP_B, SECRET_BLOCK = '' } = ChallengeParameters
@@ -44,7 +44,9 @@ async function answerPasswordVerifier(
     throw authError('EmptyUserIdForSRPException', 'USER_ID_FOR_SRP was not found in challengeParameters')
   }
   const [, poolName = ''] = userPoolConfig(context).userPoolId.split('_')
-  const TIMESTAMP = claimTimestamp(context.clock())
+  // The time of the service's answer by its own clock: a proof that is five minutes off is refused, and this device's
+  // clock may be a day off.
+  const TIMESTAMP = claimTimestamp(Date.parse(date ?? '') || context.clock())
   const identity = poolName + username
   const key = await sharedKey(keyPair, identity, password, BigInt(`0x${SALT}`), BigInt(`0x${SRP_B}`))
   return userPool(context, 'RespondToAuthChallenge', {

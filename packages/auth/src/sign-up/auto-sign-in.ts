@@ -9,14 +9,17 @@ export interface AutoSignIn {
   isConfirmed: boolean | undefined
   /** The account is confirmed by a link, which nobody tells this page about. */
   isLink: boolean
-  /** When it is given up, in milliseconds since 1970. */
+  /** Until when the code, and then `autoSignIn`, is waited for, in milliseconds since 1970. */
   until: number
   /** The sign-in under way, shared by whoever asks for it. */
-  result?: Promise<SignInOutput>
+  result?: Promise<SignInOutput> | undefined
 }
 
-/** The sign-up that is waited for, unless its time is over. */
+/** How long each of the two steps after a sign-up may take, in milliseconds. */
+export const patience = 180_000
+
+/** The sign-up that is waited for, unless its time is over. A link's time begins when `autoSignIn` is called. */
 export function findAutoSignIn({ memory, clock }: AuthContext): AutoSignIn | undefined {
   const { autoSignIn } = memory
-  return autoSignIn && autoSignIn.until > clock() ? autoSignIn : undefined
+  return autoSignIn && (autoSignIn.isLink || autoSignIn.until > clock()) ? autoSignIn : undefined
 }

@@ -1,0 +1,99 @@
+import type {
+  AuthClientException,
+  ChangePasswordException,
+  ConfirmForgotPasswordException,
+  ConfirmSignUpException,
+  DeleteUserAttributesException,
+  DeleteUserException,
+  ForgotPasswordException,
+  GetTokensFromRefreshTokenException,
+  GetUserAttributeVerificationException,
+  GetUserException,
+  InitiateAuthException,
+  ResendConfirmationException,
+  RespondToAuthChallengeException,
+  SignUpException,
+  UpdateUserAttributesException,
+  VerifyUserAttributeException,
+} from './exceptions.js'
+
+/** A refresh that was refused, or that the session has no means for. */
+type Refresh =
+  | InitiateAuthException
+  | GetTokensFromRefreshTokenException
+  | 'TokenRefreshException'
+  | 'iatNotFoundException'
+  | 'InvalidTokens'
+
+/** Calls for the signed-in user. */
+type SignedIn = Refresh | 'UserUnAuthenticatedException'
+
+/** Calls that end with a session. */
+type SigningIn =
+  | InitiateAuthException
+  | RespondToAuthChallengeException
+  | 'SignInException'
+  | 'UserAlreadyAuthenticatedException'
+  | 'UnexpectedSignInInterruptionException'
+  | 'EmptyUserIdForSRPException'
+  | 'InvalidTokens'
+
+interface NamesByCall {
+  autoSignIn: SigningIn | 'AutoSignInException' | 'EmptySignInPassword'
+  configure: 'InvalidParameterException'
+  confirmResetPassword:
+    | ConfirmForgotPasswordException
+    | 'EmptyConfirmResetPasswordUsername'
+    | 'EmptyConfirmResetPasswordNewPassword'
+    | 'EmptyConfirmResetPasswordConfirmationCode'
+  confirmSignIn:
+    | Exclude<SigningIn, 'UserAlreadyAuthenticatedException' | 'EmptyUserIdForSRPException'>
+    | 'EmptyChallengeResponse'
+  confirmSignUp: ConfirmSignUpException | 'EmptyConfirmSignUpUsername' | 'EmptyConfirmSignUpCode'
+  confirmUserAttribute: SignedIn | VerifyUserAttributeException | 'EmptyConfirmUserAttributeCode'
+  createAuthContext: 'InvalidParameterException'
+  deleteUser: SignedIn | DeleteUserException
+  deleteUserAttributes: SignedIn | DeleteUserAttributesException
+  fetchAuthSession: Refresh
+  fetchUserAttributes: SignedIn | GetUserException
+  getCurrentUser: SignedIn
+  resendSignUpCode: ResendConfirmationException | 'EmptySignUpUsername'
+  resetPassword: ForgotPasswordException | 'EmptyResetPasswordUsername'
+  sendUserAttributeVerificationCode: SignedIn | GetUserAttributeVerificationException
+  signIn: SigningIn | 'EmptySignInUsername' | 'EmptySignInPassword'
+  signOut: never
+  signUp: SignUpException | 'EmptySignUpUsername' | 'EmptySignUpPassword'
+  updatePassword: SignedIn | ChangePasswordException | 'EmptyUpdatePassword'
+  updateUserAttribute: SignedIn | UpdateUserAttributesException
+  updateUserAttributes: SignedIn | UpdateUserAttributesException
+}
+
+/**
+ * The names an error of each call can have, for a table of texts that the compiler keeps complete. The service
+ * may add names at any time, and they are passed through: have a text for the unforeseen as well.
+ *
+ * @example
+ * ```ts
+ * import { type AuthErrorNames, isAuthError, updatePassword } from '@amulet/auth'
+ *
+ * const texts: Record<string, string | undefined> = {
+ *   NotAuthorizedException: 'That is not your password.',
+ *   InvalidPasswordException: 'That password is too easy to guess.',
+ *   NetworkError: 'You are offline.',
+ * } satisfies Partial<Record<AuthErrorNames['updatePassword'], string>>
+ *
+ * try {
+ *   await updatePassword({ oldPassword: 'correct horse', newPassword: 'battery staple' })
+ * } catch (error) {
+ *   console.log((isAuthError(error) && texts[error.name]) || 'That did not work.')
+ * }
+ * ```
+ */
+export type AuthErrorNames = {
+  [Verb in keyof NamesByCall]: Verb extends 'configure' | 'createAuthContext'
+    ? NamesByCall[Verb]
+    : NamesByCall[Verb] | AuthClientException
+}
+
+/** Every name an error of this package is known to have. */
+export type AuthErrorName = AuthErrorNames[keyof AuthErrorNames] | 'NoHubcallbackProvidedException'

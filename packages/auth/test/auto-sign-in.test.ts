@@ -1,0 +1,300 @@
+import {
+  autoSignIn,
+  confirmSignUp,
+  createAuthContext,
+  createMemoryStorage,
+  getCurrentUser,
+  type SignInOptions,
+  signIn,
+  signUp,
+} from '@amulet/auth'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { administrator, json, lastCode, offline, PASSWORD, type Started, start } from './start.js'
+
+const username = 'ada@example.com'
+const password = PASSWORD
+const input = { username, password, options: { userAttributes: { email: username }, autoSignIn: true } }
+
+const signedIn = { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
+const nothingToComplete = {
+  name: 'AutoSignInException',
+  message: 'The autoSignIn flow has not started, or has been cancelled/completed.',
+  recoverySuggestion: 'Please try to use the signIn API or log out before starting a new autoSignIn flow.',
+}
+
+const confirm = (started: Started, context = started.context) =>
+  confirmSignUp(context, { username, confirmationCode: lastCode(started, username) })
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+describe('after a sign-up with autoSignIn', () => {
+  test('the user is signed in once the account is confirmed, by one sign-in however often it is asked', async () => {
+    const started = await start()
+    const { context, net, events } = started
+    expect(await signUp(context, input)).toMatchObject({
+      isSignUpComplete: false,
+      nextStep: { signUpStep: 'CONFIRM_SIGN_UP', codeDeliveryDetails: { deliveryMedium: 'EMAIL' } },
+    })
+    expect(await confirm(started)).toEqual({
+      isSignUpComplete: true,
+      nextStep: { signUpStep: 'COMPLETE_AUTO_SIGN_IN' },
+    })
+    // At once, as a React effect does in StrictMode, and a moment later.
+    const calls = [autoSignIn(context), autoSignIn(context)]
+    await vi.waitFor(() => expect(net.operations()).toContain('InitiateAuth'))
+    calls.push(autoSignIn(context))
+    expect(await Promise.all(calls)).toEqual([signedIn, signedIn, signedIn])
+    expect(net.operations().filter((name) => name === 'InitiateAuth')).toHaveLength(1)
+    expect(events.map(({ event }) => event)).toEqual(['signedIn'])
+    await expect(autoSignIn(context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('the options given there are the options of the sign-in, and those of the sign-up are not', async () => {
+    const started = await start()
+    const { context, net } = started
+    const options: SignInOptions = { authFlowType: 'USER_PASSWORD_AUTH', clientMetadata: { of: 'sign-in' } }
+    await signUp(context, {
+      username,
+      password,
+      options: { userAttributes: {}, clientMetadata: { of: 'sign-up' }, autoSignIn: options },
+    })
+    await confirm(started)
+    await autoSignIn(context)
+    expect(net.sent.map(({ operation, body }) => [operation, body.ClientMetadata, body.AuthFlow])).toEqual([
+      ['SignUp', { of: 'sign-up' }, undefined],
+      ['ConfirmSignUp', undefined, undefined],
+      ['InitiateAuth', { of: 'sign-in' }, 'USER_PASSWORD_AUTH'],
+    ])
+    expect(await getCurrentUser(context)).toMatchObject({
+      signInDetails: { loginId: username, authFlowType: 'USER_PASSWORD_AUTH' },
+    })
+  })
+
+  test('that the pool confirms at once, the user can be signed in at once', async () => {
+    const { context, net } = await start()
+    net.faults.push(json(200, { UserConfirmed: true, UserSub: 'sub' }))
+    expect(await signUp(context, input)).toEqual({
+      isSignUpComplete: true,
+      userId: 'sub',
+      nextStep: { signUpStep: 'COMPLETE_AUTO_SIGN_IN' },
+    })
+    net.faults.push(json(400, { __type: 'NotAuthorizedException', message: 'no' }))
+    await expect(autoSignIn(context)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  })
+
+  test('the code may take three minutes, and so may autoSignIn after it', async () => {
+    const started = await start()
+    await signUp(started.context, input)
+    started.server.clock.advance(170)
+    await confirm(started)
+    started.server.clock.advance(170)
+    expect(await autoSignIn(started.context)).toEqual(signedIn)
+  })
+
+  test('a sign-in that fails is the end of it', async () => {
+    const started = await start()
+    await signUp(started.context, input)
+    await confirm(started)
+    started.net.faults.push(offline)
+    await expect(autoSignIn(started.context)).rejects.toMatchObject({ name: 'NetworkError' })
+    await expect(autoSignIn(started.context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('a call that is aborted ends for nobody else, and can be made again', async () => {
+    const started = await start()
+    const { context, net } = started
+    await signUp(context, input)
+    await confirm(started)
+    // An effect is cleaned up while its request is under way, and runs again.
+    net.faults.push(() => new Promise(() => {}))
+    const controller = new AbortController()
+    const first = autoSignIn(context, { signal: controller.signal })
+    first.catch(() => {})
+    await vi.waitFor(() => expect(net.operations()).toContain('InitiateAuth'))
+    const second = autoSignIn(context)
+    controller.abort()
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await second).toEqual(signedIn)
+  })
+
+  test('a call that ran out of time can be made again', async () => {
+    const started = await start()
+    const { context, net } = started
+    await signUp(context, input)
+    await confirm(started)
+    net.faults.push(() => new Promise(() => {}))
+    await expect(autoSignIn(context, { timeout: 20 })).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(await autoSignIn(context)).toEqual(signedIn)
+  })
+
+  test('the exported function is the same one before and after', async () => {
+    const before = autoSignIn
+    const started = await start()
+    await signUp(started.context, input)
+    await confirm(started)
+    expect(await before(started.context)).toEqual(signedIn)
+  })
+})
+
+test.each<[string, (started: Started) => unknown]>([
+  ['nobody signed up', () => {}],
+  ['signUp did not ask for it', ({ context }) => signUp(context, { username, password })],
+  ['the account is not confirmed', ({ context }) => signUp(context, input)],
+  [
+    'another context signed up',
+    async (started) => {
+      const other = started.anotherContext()
+      await signUp(other, input)
+      await confirm(started, other)
+    },
+  ],
+  [
+    'a later sign-up did not ask for it',
+    async (started) => {
+      await signUp(started.context, input)
+      await signUp(started.context, { username: 'bob@example.com', password })
+      expect((await confirm(started)).nextStep.signUpStep).toBe('DONE')
+    },
+  ],
+  [
+    'another account was confirmed',
+    async (started) => {
+      const bob = 'bob@example.com'
+      await signUp(started.anotherContext(), { username: bob, password })
+      await signUp(started.context, input)
+      await confirmSignUp(started.context, { username: bob, confirmationCode: lastCode(started, bob) })
+      await confirm(started, started.anotherContext())
+    },
+  ],
+  [
+    'the code took more than three minutes',
+    async (started) => {
+      await signUp(started.context, input)
+      started.server.clock.advance(181)
+      expect((await confirm(started)).nextStep.signUpStep).toBe('DONE')
+    },
+  ],
+  [
+    'three minutes have passed since the code',
+    async (started) => {
+      await signUp(started.context, input)
+      await confirm(started)
+      started.server.clock.advance(181)
+    },
+  ],
+  [
+    'somebody signed in by hand',
+    async (started) => {
+      await signUp(started.context, input)
+      await confirm(started)
+      await signIn(started.context, { username, password })
+    },
+  ],
+])('autoSignIn is AutoSignInException when %s', async (_, prepare) => {
+  const started = await start()
+  await prepare(started)
+  await expect(autoSignIn(started.context)).rejects.toMatchObject(nothingToComplete)
+})
+
+describe('in a pool that sends links', () => {
+  /** A pool whose messages have a link, and a page that knows it. */
+  async function startWithLinks() {
+    const started = await start()
+    const admin = await administrator(started)
+    const { UserPool } = await admin.createUserPool({
+      PoolName: 'links',
+      UsernameAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
+    })
+    const userPoolId = UserPool?.Id ?? ''
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId: userPoolId,
+      ClientName: 'page',
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    })
+    const userPoolClientId = UserPoolClient?.ClientId ?? ''
+    const context = createAuthContext(
+      { Auth: { Cognito: { userPoolId, userPoolClientId, signUpVerificationMethod: 'link' } } },
+      { storage: createMemoryStorage(), fetch: started.net.fetch, clock: started.server.clock.now },
+    )
+    const followLink = async () => {
+      const link = started.server.inbox.last(username)?.link ?? expect.fail('there is no link')
+      expect((await started.server.fetch(new Request(link))).status).toBe(200)
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    /** Waits until so many attempts were made in vain, and lets five seconds pass. */
+    const afterAttempt = async (attempt: number) => {
+      const waits = () => timers.mock.calls.filter(([, delay]) => delay === 5000).length
+      while (waits() < attempt) await new Promise((resolve) => setImmediate(resolve))
+      expect(started.net.operations().filter((name) => name === 'InitiateAuth')).toHaveLength(attempt)
+      started.server.clock.advance(5)
+      await vi.advanceTimersByTimeAsync(5000)
+    }
+    return { ...started, context, followLink, afterAttempt }
+  }
+
+  test('the user is signed in within five seconds of following the link', async () => {
+    const app = await startWithLinks()
+    expect(await signUp(app.context, input)).toMatchObject({
+      isSignUpComplete: false,
+      nextStep: { signUpStep: 'COMPLETE_AUTO_SIGN_IN', codeDeliveryDetails: { deliveryMedium: 'EMAIL' } },
+    })
+    const waiting = autoSignIn(app.context)
+    await app.afterAttempt(1)
+    await app.followLink()
+    expect(await waiting).toEqual(signedIn)
+    expect(await getCurrentUser(app.context)).toMatchObject({ signInDetails: { loginId: username } })
+    await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('a network that is away for a moment is not the end of the waiting', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, input)
+    await app.followLink()
+    app.net.faults.push(offline)
+    const waiting = autoSignIn(app.context)
+    await app.afterAttempt(1)
+    expect(await waiting).toEqual(signedIn)
+  })
+
+  test('three minutes without a click are AutoSignInException, counted from autoSignIn', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, input)
+    app.server.clock.advance(600)
+    const waiting = autoSignIn(app.context)
+    waiting.catch(() => {})
+    for (let attempt = 1; attempt <= 36; attempt++) {
+      await app.afterAttempt(attempt)
+    }
+    await expect(waiting).rejects.toMatchObject({
+      name: 'AutoSignInException',
+      message: 'The account was not confirmed on time.',
+      recoverySuggestion:
+        'Try to verify your account by clicking the link sent your email or phone and then login manually.',
+    })
+    await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('whatever else the service says is the end of the waiting', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, input)
+    app.net.faults.push(json(400, { __type: 'UserNotFoundException', message: 'User does not exist.' }))
+    await expect(autoSignIn(app.context)).rejects.toMatchObject({ name: 'UserNotFoundException' })
+    await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('another sign-up is the end of the waiting', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, input)
+    const waiting = autoSignIn(app.context)
+    waiting.catch(() => {})
+    await signUp(app.context, { ...input, username: 'bob@example.com' })
+    await app.afterAttempt(1)
+    await expect(waiting).rejects.toMatchObject(nothingToComplete)
+  })
+})
