@@ -7,7 +7,6 @@ import { reduce, type Step, start } from './state.js'
 import { Confirm } from './steps/confirm.js'
 import { SignIn } from './steps/sign-in.js'
 import { SignUp } from './steps/sign-up.js'
-import { Unreachable } from './steps/unreachable.js'
 import { useSession } from './use-session.js'
 
 const titles: Record<Step['name'], string> = {
@@ -15,7 +14,6 @@ const titles: Record<Step['name'], string> = {
   'sign-up': 'Create an account',
   confirm: 'Check your inbox',
   account: 'You are signed in',
-  unreachable: 'The server is away',
 }
 
 export function App({ pool }: { pool: Pool }) {
@@ -47,10 +45,12 @@ export function App({ pool }: { pool: Pool }) {
         <Events />
       </header>
       <main aria-busy={!step}>
-        {step && (
+        {step ? (
           <h1 ref={heading} tabIndex={-1}>
             {titles[step.name]}
           </h1>
+        ) : (
+          <p className="waiting">One moment…</p>
         )}
         <p className="notice" role="status">
           {notice}
@@ -61,7 +61,6 @@ export function App({ pool }: { pool: Pool }) {
           <Confirm pool={pool} email={step.email} sentTo={step.sentTo} dispatch={dispatch} />
         )}
         {step?.name === 'account' && <Account key={step.user.userId} user={step.user} />}
-        {step?.name === 'unreachable' && <Unreachable problem={step.problem} />}
       </main>
       <footer>
         Pool <code>{pool.userPoolId}</code> at <code>{pool.userPoolEndpoint}</code>

@@ -6,7 +6,6 @@ export type Step =
   | { name: 'sign-up'; email: string }
   | { name: 'confirm'; email: string; sentTo: string | undefined }
   | { name: 'account'; user: AuthUser }
-  | { name: 'unreachable'; problem: string }
 
 export interface State {
   /** Undefined until it is known whether somebody is signed in: a reload must not flash the sign-in form. */
@@ -37,7 +36,7 @@ export function reduce(state: State, action: Action): State {
         : { step: { name: 'account', user: action.user }, notice: '' }
     case 'signed-out':
       // Somebody in the middle of signing up is not interrupted by news that changes nothing for them.
-      return state.step && state.step.name !== 'account' && state.step.name !== 'unreachable'
+      return state.step && state.step.name !== 'account'
         ? state
         : { step: { name: 'sign-in', email: '' }, notice: action.notice }
     case 'notice':

@@ -10,12 +10,8 @@ export function useSession(dispatch: ActionDispatch<[Action]>): void {
       try {
         dispatch({ type: 'signed-in', user: await getCurrentUser() })
       } catch (error) {
-        if (isAuthError(error, 'UserUnAuthenticatedException')) {
-          dispatch({ type: 'signed-out', notice: noticeWhenSignedOut })
-        } else {
-          // The tokens are there but could not be refreshed: the person is not signed out, the server is away.
-          dispatch({ type: 'show', step: { name: 'unreachable', problem: explain(error).sentence } })
-        }
+        const isSignedOut = isAuthError(error, 'UserUnAuthenticatedException')
+        dispatch({ type: 'signed-out', notice: isSignedOut ? noticeWhenSignedOut : explain(error).sentence })
       }
     }
 

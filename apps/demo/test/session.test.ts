@@ -62,11 +62,13 @@ test('somebody whose tokens have run out while the server is away is not signed 
   await context.clock.fastForward('02:00:00')
   await page.route(`${demo.pool.userPoolEndpoint}**`, (route) => route.abort())
   await page.reload()
-  await page.getByText('You are still signed in').waitFor()
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  await page.getByRole('alert').getByText('The user pool does not answer.').first().waitFor()
 
   await page.unroute(`${demo.pool.userPoolEndpoint}**`)
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  await page.getByRole('button', { name: 'Refresh now' }).click()
+  await page.getByText('Fresh tokens since').waitFor()
+  expect(await readPair(page.getByRole('region', { name: 'Who am I' }), 'email')).toBe('ada@example.com')
 })
 
 test('the time left runs down, and a visit after it has run out gets new tokens by itself', async () => {

@@ -14,11 +14,14 @@ export function Tokens() {
 
   useEffect(() => {
     let current = true
-    const load = () =>
-      fetchAuthSession().then(
-        ({ tokens }) => current && setTokens(tokens),
-        (error: unknown) => current && setLoadProblem(explain(error).sentence),
-      )
+    const load = async () => {
+      try {
+        const session = await fetchAuthSession()
+        if (current) setTokens(session.tokens)
+      } catch (error) {
+        if (current) setLoadProblem(explain(error).sentence)
+      }
+    }
     void load()
     // Whoever asked for the refresh: this button, another call that met an expired token, or another tab.
     const stop = Hub.listen('auth', ({ payload }) => {

@@ -1,4 +1,4 @@
-import { type AuthUser, type FetchUserAttributesOutput, fetchUserAttributes } from '@amulet/auth'
+import { type AuthUser, type FetchUserAttributesOutput, fetchUserAttributes, Hub } from '@amulet/auth'
 import { useEffect, useState } from 'react'
 import { explain } from '../problem.js'
 
@@ -9,12 +9,24 @@ export function WhoAmI({ user }: { user: AuthUser }) {
 
   useEffect(() => {
     let current = true
-    fetchUserAttributes().then(
-      (attributes) => current && setAttributes(attributes),
-      (error: unknown) => current && setProblem(explain(error).sentence),
-    )
+    const load = async () => {
+      try {
+        const attributes = await fetchUserAttributes()
+        if (!current) return
+        setAttributes(attributes)
+        setProblem('')
+      } catch (error) {
+        if (current) setProblem(explain(error).sentence)
+      }
+    }
+    void load()
+    // A server that was away is back.
+    const stop = Hub.listen('auth', ({ payload }) => {
+      if (payload.event === 'tokenRefresh') void load()
+    })
     return () => {
       current = false
+      stop()
     }
   }, [])
 
