@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { CodePurpose, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
-import type { User } from '../users/user.js'
+import { findUserForUpdate, type User } from '../users/user.js'
 
 const HOUR = 3_600_000
 
@@ -29,6 +29,7 @@ const codeMac = (context: ServerContext, user: User, purpose: CodePurpose, code:
  * Makes a code; an earlier one for the same purpose and attribute is no longer good.
  *
  * @param pendingValue the new value that the code is sent to, when the attribute is to change only once it is proven
+ * @throws UserNotFoundException
  */
 export async function createCode(
   context: ServerContext,
@@ -38,6 +39,8 @@ export async function createCode(
   attribute: string,
   pendingValue: string | null = null,
 ): Promise<string> {
+  // Whoever is to get the code may have been deleted since.
+  if (!(await findUserForUpdate(tx, user.userPoolId, user.id))) throw errors.userNotFound()
   const code = randomCode(context)
   const now = context.clock.now()
   const row = {
