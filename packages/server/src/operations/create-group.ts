@@ -1,6 +1,6 @@
 import { errors } from '../errors.js'
 import { describeGroup, groupOfRow } from '../groups/group.js'
-import { getUserPool } from '../pools/user-pool.js'
+import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -29,7 +29,7 @@ export const createGroup = operation({
       updated_at: now,
     }
     await context.db.transaction().execute(async (tx) => {
-      await getUserPool(tx, input.UserPoolId)
+      await getUserPoolForUpdate(tx, input.UserPoolId)
       const { count } = await tx
         .selectFrom('groups')
         .select(({ fn }) => fn.countAll<number | string>().as('count'))

@@ -2,7 +2,7 @@ import { insertAppClient, newClientId, newClientSecret } from '../clients/create
 import { describeAppClient } from '../clients/describe-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import { errors } from '../errors.js'
-import { getUserPool } from '../pools/user-pool.js'
+import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { CreateUserPoolClientInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
@@ -14,7 +14,7 @@ export const createUserPoolClient = operation({
     if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
     const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
     const client = await context.db.transaction().execute(async (tx) => {
-      validateAppClient(await getUserPool(tx, UserPoolId), settings)
+      validateAppClient(await getUserPoolForUpdate(tx, UserPoolId), settings)
       return await insertAppClient(context, tx, {
         id: newClientId(context),
         userPoolId: UserPoolId,

@@ -1,7 +1,7 @@
 import { errors } from '../errors.js'
 import * as c from './constraints.js'
 import type { Parsed } from './shape.js'
-import { boolean, document, integer, list, map, oneOf, required, string, structure } from './shape.js'
+import { boolean, document, list, map, oneOf, required, string, structure } from './shape.js'
 
 const AttributeConstraints = {
   AttributeDataType: {
@@ -20,7 +20,7 @@ export type SchemaAttribute = Parsed<typeof SchemaAttribute>
 
 const VerifiedAttribute = oneOf('phone_number', 'email')
 
-export const PasswordPolicy = structure({
+const PasswordPolicy = structure({
   MinimumLength: c.PasswordPolicyMinLength,
   RequireUppercase: boolean,
   RequireLowercase: boolean,
@@ -201,5 +201,3 @@ export type AppClientSettings = Omit<
   Parsed<typeof CreateUserPoolClientInput>,
   'UserPoolId' | 'ClientName' | 'GenerateSecret' | 'ClientSecret'
 >
-/** Values of a member of the wire that is a plain number. */
-export const MaxResults = integer({ min: 1, max: 60 })
