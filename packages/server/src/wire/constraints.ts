@@ -88,7 +88,7 @@ export const RedirectUrl = string({ min: 1, max: 1024, pattern: String.raw`[\p{L
 export const RefreshTokenValidity = integer({ min: 0, max: 315360000 })
 export const RelyingPartyId = string({ min: 1, max: 127 })
 export const RetryGracePeriodSeconds = integer({ min: 0, max: 60 })
-export const SESConfigurationSet = string({ min: 1, max: 64, pattern: String.raw`^[a-zA-Z0-9_-]+$` })
+export const SESConfigurationSet = string({ min: 1, max: 64, pattern: '^[a-zA-Z0-9_-]+$' })
 export const Scope = string({ min: 1, max: 256, pattern: String.raw`[\x21\x23-\x5B\x5D-\x7E]+` })
 export const SearchPaginationToken = string({ min: 1, pattern: String.raw`[\S]+` })
 export const SecretHash = string({ min: 1, max: 128, pattern: String.raw`[\w+=/]+`, sensitive: true })
