@@ -1,5 +1,4 @@
 import {
-  autoSignIn,
   configure,
   confirmSignIn,
   confirmSignUp,
@@ -11,8 +10,6 @@ import {
   fetchUserAttributes,
   getCurrentUser,
   Hub,
-  isAuthError,
-  resendSignUpCode,
   signIn,
   signOut,
   signUp,
@@ -24,41 +21,6 @@ const username = 'ada@example.com'
 
 beforeEach(() => configure({}, {}))
 afterEach(() => vi.unstubAllGlobals())
-
-describe('without a user pool', () => {
-  test.each([
-    ['signUp', () => signUp({ username, password: PASSWORD })],
-    ['confirmSignUp', () => confirmSignUp({ username, confirmationCode: '1' })],
-    ['resendSignUpCode', () => resendSignUpCode({ username })],
-    ['signIn', () => signIn({ username, password: PASSWORD })],
-    ['confirmSignIn', () => confirmSignIn({ challengeResponse: '1' })],
-    ['getCurrentUser', () => getCurrentUser()],
-    ['fetchUserAttributes', () => fetchUserAttributes()],
-    ['signOut', () => signOut()],
-  ])('%s is AuthTokenConfigException, because of AuthUserPoolException', async (_, call) => {
-    const error = await call().catch((error: unknown) => error)
-    expect(error).toMatchObject({
-      name: 'AuthTokenConfigException',
-      message: 'Auth Token Provider not configured.',
-      recoverySuggestion: 'Make sure to call Amplify.configure in your app.',
-      cause: {
-        name: 'AuthUserPoolException',
-        message: 'Auth UserPool not configured.',
-        recoverySuggestion:
-          'Make sure to call Amplify.configure in your app with userPoolId and userPoolClientId.',
-      },
-    })
-    expect(isAuthError(error, 'AuthTokenConfigException') && isAuthError(error.cause)).toBe(true)
-  })
-
-  test('fetchAuthSession resolves to an empty session', async () => {
-    expect(await fetchAuthSession()).toEqual({})
-  })
-
-  test('autoSignIn has nothing to complete', async () => {
-    await expect(autoSignIn()).rejects.toMatchObject({ name: 'AutoSignInException' })
-  })
-})
 
 describe('the context of a call', () => {
   test('is the one of configure when none is given', async () => {

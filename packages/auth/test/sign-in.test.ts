@@ -1,15 +1,18 @@
 import {
   autoSignIn,
+  confirmResetPassword,
   confirmSignIn,
+  createAuthContext,
   createMemoryStorage,
   fetchAuthSession,
+  fetchUserAttributes,
   getCurrentUser,
   signIn,
   signOut,
   signUp,
 } from '@amulet/auth'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { confirmedUser, json, PASSWORD, start } from './start.js'
+import { administrator, confirmedUser, json, lastCode, PASSWORD, type Started, start } from './start.js'
 
 const password = PASSWORD
 
@@ -253,52 +256,131 @@ describe('confirmSignIn', () => {
   }
   const newPassword = { challengeResponse: 'My-Own-Password-1' }
 
-  test('answers the demand for a new password, in another page too, after a refused try', async () => {
+  /** A user whom an administrator made, with a temporary password. */
+  async function createdUser(started: Started) {
+    const admin = await administrator(started)
+    const { UserPool } = await admin.createUserPool({
+      PoolName: 'test',
+      UsernameAttributes: ['email'],
+      Schema: [{ Name: 'given_name', Required: true }],
+    })
+    const UserPoolId = UserPool?.Id ?? ''
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'test',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    })
+    const Username = 'ada@example.com'
+    await admin.adminCreateUser({
+      UserPoolId,
+      Username,
+      TemporaryPassword: 'Temporary-1',
+      MessageAction: 'SUPPRESS',
+      UserAttributes: [
+        { Name: 'email', Value: Username },
+        { Name: 'email_verified', Value: 'true' },
+      ],
+    })
+    const Cognito = { userPoolId: UserPoolId, userPoolClientId: UserPoolClient?.ClientId ?? '' }
     const storage = createMemoryStorage()
-    const started = await start({ storage })
-    const username = await confirmedUser(started)
-    // Real tokens for the end of a story whose beginning this server does not tell yet.
-    const other = started.anotherContext()
-    await signIn(other, { username, password })
-    const { tokens } = await fetchAuthSession(other)
+    /** A page of the browser: each has a context of its own over the same storage. */
+    const page = (signInValidity?: number) =>
+      createAuthContext(
+        { Auth: { Cognito } },
+        {
+          storage,
+          fetch: started.net.fetch,
+          clock: started.server.clock.now,
+          ...(signInValidity && { signInValidity }),
+        },
+      )
+    return { admin, UserPoolId, Username, userPoolClientId: Cognito.userPoolClientId, page }
+  }
 
-    const { net } = started
-    net.sent.length = 0
+  test.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)(
+    'sets the new password after a sign-in by %s, in another page too, after a refused try',
+    async (authFlowType) => {
+      const started = await start()
+      const { page, Username: username, userPoolClientId } = await createdUser(started)
+      expect(await signIn(page(), { username, password: 'Temporary-1', options: { authFlowType } })).toEqual(
+        step,
+      )
+      const reloaded = page()
+      await expect(
+        confirmSignIn(reloaded, { challengeResponse: 'weak', options: { userAttributes: {} } }),
+      ).rejects.toMatchObject({ name: 'InvalidPasswordException' })
+      expect(
+        await confirmSignIn(reloaded, {
+          ...newPassword,
+          options: { userAttributes: { given_name: 'Ada', nickname: '' }, clientMetadata: { a: 'b' } },
+        }),
+      ).toEqual({ isSignedIn: true, nextStep: { signInStep: 'DONE' } })
+      expect(started.net.sent.at(-1)?.body).toEqual({
+        ClientId: userPoolClientId,
+        ChallengeName: 'NEW_PASSWORD_REQUIRED',
+        ChallengeResponses: {
+          NEW_PASSWORD: 'My-Own-Password-1',
+          USERNAME: expect.stringMatching(/./),
+          'userAttributes.given_name': 'Ada',
+        },
+        ClientMetadata: { a: 'b' },
+        Session: expect.stringMatching(/./),
+      })
+      expect(await getCurrentUser(reloaded)).toMatchObject({
+        signInDetails: { loginId: username, authFlowType },
+      })
+      expect(await fetchUserAttributes(reloaded)).toMatchObject({ given_name: 'Ada' })
+      // The step is used up.
+      await expect(confirmSignIn(reloaded, newPassword)).rejects.toMatchObject({ name: 'SignInException' })
+      await signOut(reloaded)
+      expect(await signIn(reloaded, { username, password: 'My-Own-Password-1' })).toMatchObject({
+        isSignedIn: true,
+      })
+    },
+  )
+
+  test('says that the time is over when the service says it first', async () => {
+    const started = await start()
+    const { page, Username: username } = await createdUser(started)
+    const context = page(3_600_000)
+    await signIn(context, { username, password: 'Temporary-1' })
+    started.server.clock.advance(181)
+    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
+      name: 'NotAuthorizedException',
+      message: 'Invalid session for the user, session is expired.',
+    })
+  })
+
+  test('after an administrator has reset the password, the answer is resetPassword', async () => {
+    const started = await start()
+    const { admin, page, UserPoolId, Username: username } = await createdUser(started)
+    const context = page()
+    await admin.adminSetUserPassword({ UserPoolId, Username: username, Password: password, Permanent: true })
+    await admin.adminResetUserPassword({ UserPoolId, Username: username })
+    expect(await signIn(context, { username, password })).toEqual({
+      isSignedIn: false,
+      nextStep: { signInStep: 'RESET_PASSWORD' },
+    })
+    await confirmResetPassword(context, {
+      username,
+      newPassword: 'My-Own-Password-1',
+      confirmationCode: lastCode(started, username),
+    })
+    expect(await signIn(context, { username, password: 'My-Own-Password-1' })).toMatchObject({
+      isSignedIn: true,
+    })
+  })
+
+  test('of a challenge that is not known leaves nothing to confirm, not even of a sign-in before', async () => {
+    const { context, net } = await start()
     net.faults.push(challenge)
-    expect(await signIn(started.context, { username: 'ada', password: 'temporary' })).toEqual(step)
-
-    const reloaded = started.anotherContext({ storage })
-    net.faults.push(json(400, { __type: 'InvalidPasswordException', message: 'Password too short' }))
-    await expect(confirmSignIn(reloaded, { challengeResponse: 'x' })).rejects.toMatchObject({
-      name: 'InvalidPasswordException',
+    await signIn(context, { username: 'ada', password: 'temporary' })
+    net.faults.push(json(200, { ChallengeName: 'JUGGLE', Session: 's', ChallengeParameters: {} }))
+    await signIn(context, { username: 'ada', password: 'temporary' }).catch(() => {})
+    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
+      name: 'SignInException',
+      message: expect.stringContaining('signIn was not called'),
     })
-    net.faults.push(
-      json(200, {
-        AuthenticationResult: { AccessToken: `${tokens?.accessToken}`, IdToken: `${tokens?.idToken}` },
-      }),
-    )
-    expect(
-      await confirmSignIn(reloaded, {
-        ...newPassword,
-        options: { userAttributes: { given_name: 'Ada', nickname: '' }, clientMetadata: { a: 'b' } },
-      }),
-    ).toEqual({ isSignedIn: true, nextStep: { signInStep: 'DONE' } })
-    expect(net.sent.at(-1)?.body).toEqual({
-      ClientId: started.userPoolClientId,
-      ChallengeName: 'NEW_PASSWORD_REQUIRED',
-      ChallengeResponses: {
-        NEW_PASSWORD: 'My-Own-Password-1',
-        USERNAME: 'ada-id',
-        'userAttributes.given_name': 'Ada',
-      },
-      ClientMetadata: { a: 'b' },
-      Session: 'session-1',
-    })
-    expect(await getCurrentUser(reloaded)).toMatchObject({
-      signInDetails: { loginId: 'ada', authFlowType: 'USER_SRP_AUTH' },
-    })
-    // The step is used up.
-    await expect(confirmSignIn(reloaded, newPassword)).rejects.toMatchObject({ name: 'SignInException' })
   })
 
   test('after three minutes is SignInException, in the same page too', async () => {

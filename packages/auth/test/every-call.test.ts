@@ -1,0 +1,298 @@
+import * as auth from '@amulet/auth'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  answerLost,
+  blackHole,
+  confirmedUser,
+  type Fault,
+  htmlPage,
+  json,
+  lastCode,
+  offline,
+  PASSWORD,
+  signedInUser,
+  start,
+} from './start.js'
+
+// What is true of each call alike.
+
+const username = 'ada@example.com'
+const password = PASSWORD
+
+/** An input that passes each call's own validation. */
+const inputs = {
+  autoSignIn: undefined,
+  confirmResetPassword: { username, newPassword: password, confirmationCode: '1' },
+  confirmSignIn: { challengeResponse: '1' },
+  confirmSignUp: { username, confirmationCode: '1' },
+  confirmUserAttribute: { userAttributeKey: 'email', confirmationCode: '1' },
+  deleteUser: undefined,
+  deleteUserAttributes: { userAttributeKeys: ['name'] },
+  fetchAuthSession: { forceRefresh: true },
+  fetchUserAttributes: undefined,
+  getCurrentUser: undefined,
+  resendSignUpCode: { username },
+  resetPassword: { username },
+  sendUserAttributeVerificationCode: { userAttributeKey: 'email' },
+  signIn: { username, password },
+  signOut: { global: false },
+  signUp: { username, password },
+  updatePassword: { oldPassword: password, newPassword: password },
+  updateUserAttribute: { userAttribute: { attributeKey: 'name', value: 'Ada' } },
+  updateUserAttributes: { userAttributes: { name: 'Ada' } },
+}
+
+type Name = keyof typeof inputs
+
+const names = Object.keys(inputs) as Name[]
+
+/** Calls for somebody who is signed in. */
+const forSignedIn: Name[] = [
+  'confirmUserAttribute',
+  'deleteUser',
+  'deleteUserAttributes',
+  'fetchUserAttributes',
+  'getCurrentUser',
+  'sendUserAttributeVerificationCode',
+  'updatePassword',
+  'updateUserAttribute',
+  'updateUserAttributes',
+]
+
+/** Calls that send one request, whoever is signed in. */
+const forAnybody: Name[] = [
+  'confirmResetPassword',
+  'confirmSignUp',
+  'resendSignUpCode',
+  'resetPassword',
+  'signUp',
+]
+
+const withRequest = [...forAnybody, ...forSignedIn.filter((name) => name !== 'getCurrentUser')]
+
+// Each input above is that of its call; only the table forgets which.
+const calls = { ...auth } as unknown as Record<Name, (...args: unknown[]) => Promise<unknown>>
+
+/** Calls `name` with its input after the context and before the request options, if there are any. */
+function invoke(name: Name, context?: auth.AuthContext, request?: auth.RequestOptions): Promise<unknown> {
+  const input = inputs[name]
+  const args = [...(context ? [context] : []), ...(input ? [input] : []), ...(request ? [request] : [])]
+  return calls[name](...args)
+}
+
+const errorOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error) => error,
+  )
+
+beforeEach(() => auth.configure({}, {}))
+afterEach(() => vi.unstubAllGlobals())
+
+test('no call is left out here', () => {
+  const others = ['AuthError', 'Hub', 'configure', 'decodeJWT', 'isAuthError']
+  const calls = Object.keys(auth).filter((name) => !name.startsWith('create') && !others.includes(name))
+  expect(names).toEqual(calls.sort())
+})
+
+describe('without a user pool', () => {
+  test.each(names.filter((name) => name !== 'fetchAuthSession' && name !== 'autoSignIn'))(
+    '%s is AuthTokenConfigException, because of AuthUserPoolException',
+    async (name) => {
+      const error = await errorOf(invoke(name))
+      expect(error).toMatchObject({
+        name: 'AuthTokenConfigException',
+        message: 'Auth Token Provider not configured.',
+        recoverySuggestion: 'Make sure to call Amplify.configure in your app.',
+        cause: {
+          name: 'AuthUserPoolException',
+          message: 'Auth UserPool not configured.',
+          recoverySuggestion:
+            'Make sure to call Amplify.configure in your app with userPoolId and userPoolClientId.',
+        },
+      })
+      expect(auth.isAuthError(error, 'AuthTokenConfigException') && auth.isAuthError(error.cause)).toBe(true)
+    },
+  )
+
+  test('fetchAuthSession resolves to an empty session', async () => {
+    expect(await invoke('fetchAuthSession')).toEqual({})
+  })
+
+  test('autoSignIn has nothing to complete', async () => {
+    await expect(invoke('autoSignIn')).rejects.toMatchObject({ name: 'AutoSignInException' })
+  })
+})
+
+test.each(forSignedIn)(
+  '%s without a session is UserUnAuthenticatedException, and sends nothing',
+  async (name) => {
+    const { context, net } = await start()
+    await expect(invoke(name, context)).rejects.toMatchObject({
+      name: 'UserUnAuthenticatedException',
+      message: 'User needs to be authenticated to call this API.',
+      recoverySuggestion: 'Sign in before calling this API again.',
+    })
+    expect(net.sent).toEqual([])
+  },
+)
+
+test.each(names)('%s that is aborted before it begins is AbortError, and sends nothing', async (name) => {
+  const { context, net } = await start()
+  const reason = new Error('left the page')
+  await expect(invoke(name, context, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
+    name: 'AbortError',
+    cause: reason,
+  })
+  expect(net.sent).toEqual([])
+})
+
+describe('with a request under way', () => {
+  // One server and one session for all: none of these requests arrives, or does anything when it does.
+  test.each(withRequest)('%s ends by its signal, in its time, and never without a name', async (name) => {
+    const started = await start()
+    await signedInUser(started)
+    const { context, net } = started
+
+    net.faults.push(blackHole)
+    const controller = new AbortController()
+    const call = invoke(name, context, { signal: controller.signal })
+    await vi.waitFor(() => expect(net.sent).toHaveLength(1))
+    controller.abort('enough')
+    await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'enough', retryable: false })
+
+    net.faults.push(blackHole)
+    await expect(invoke(name, context, { timeout: 20 })).rejects.toMatchObject({
+      name: 'TimeoutError',
+      retryable: true,
+    })
+
+    /** However often the call sends its request. */
+    const always = (fault: Fault) => net.faults.splice(0, 9, fault, fault, fault)
+    always(htmlPage)
+    const page = await errorOf(invoke(name, context))
+    expect(page).toMatchObject({ name: 'InvalidResponseException', metadata: { httpStatusCode: 503 } })
+    expect((page as Error).cause).toBeInstanceOf(SyntaxError)
+
+    always(offline)
+    await expect(invoke(name, context)).rejects.toMatchObject({
+      name: 'NetworkError',
+      retryable: true,
+      cause: new TypeError('fetch failed'),
+    })
+
+    always(json(400, { __type: 'NewException', message: 'Never heard of' }, { 'x-amzn-requestid': 'r' }))
+    await expect(invoke(name, context)).rejects.toMatchObject({
+      name: 'NewException',
+      message: 'Never heard of',
+      retryable: false,
+      metadata: { httpStatusCode: 400, requestId: 'r' },
+    })
+  })
+})
+
+test.each(names.filter((name) => inputs[name]))(
+  '%s with its context in a later position is InvalidAmplifyContextError',
+  async (name) => {
+    const { context, net } = await start()
+    await expect(calls[name](inputs[name], context)).rejects.toMatchObject({
+      name: 'InvalidAmplifyContextError',
+    })
+    expect(net.sent).toEqual([])
+  },
+)
+
+test('no call with a context of its own touches the default one', async () => {
+  const touched: string[] = []
+  const trap = (what: string) => () => {
+    touched.push(what)
+    throw new Error(`${what} of the default context`)
+  }
+  const started = await start()
+  // Another user pool, on a platform that remembers who asks.
+  auth.configure(
+    { Auth: { Cognito: { userPoolId: 'eu-west-1_default', userPoolClientId: 'default' } } },
+    {
+      storage: { getItem: trap('getItem'), setItem: trap('setItem'), removeItem: trap('removeItem') },
+      fetch: trap('fetch'),
+      clock: trap('clock'),
+      headers: trap('headers'),
+    },
+  )
+  const events: string[] = []
+  const stop = auth.Hub.listen('auth', ({ payload }) => events.push(payload.event))
+  vi.stubGlobal('fetch', trap('the platform’s fetch'))
+  await expect(auth.getCurrentUser()).rejects.toBeDefined()
+  expect(touched).not.toEqual([])
+  touched.length = 0
+
+  // Every call there is, in an order that makes sense, with all its requests.
+  const { context, server, net } = started
+  const done = new Set<string>()
+  const run = async (name: Name, input?: object) => {
+    done.add(name)
+    return await calls[name](context, ...(input ? [input] : []))
+  }
+  await run('signUp', { username, password, options: { userAttributes: {}, autoSignIn: true } })
+  await run('resendSignUpCode', { username })
+  await run('confirmSignUp', { username, confirmationCode: lastCode(started, username) })
+  await run('autoSignIn')
+  await run('fetchUserAttributes')
+  await run('fetchAuthSession', { forceRefresh: true })
+  server.clock.advance(3601)
+  await run('getCurrentUser')
+  await run('updateUserAttribute', { userAttribute: { attributeKey: 'name', value: 'Ada' } })
+  const email = 'countess@example.com'
+  await run('updateUserAttributes', { userAttributes: { email } })
+  await run('sendUserAttributeVerificationCode', { userAttributeKey: 'email' })
+  await run('confirmUserAttribute', { userAttributeKey: 'email', confirmationCode: lastCode(started, email) })
+  await run('deleteUserAttributes', { userAttributeKeys: ['name'] })
+  await run('updatePassword', { oldPassword: password, newPassword: 'Battery-Staple-2' })
+  await run('signOut', { global: true })
+  await run('resetPassword', { username: email })
+  const confirmationCode = lastCode(started, email)
+  await run('confirmResetPassword', { username: email, newPassword: password, confirmationCode })
+  net.faults.push(
+    json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: 's', ChallengeParameters: {} }),
+  )
+  await run('signIn', { username: email, password })
+  net.faults.push(json(400, { __type: 'InvalidPasswordException', message: 'weak' }))
+  await run('confirmSignIn', { challengeResponse: 'weak' }).catch(() => {})
+  await run('signIn', { username: email, password })
+  await run('deleteUser')
+
+  expect([...done].sort()).toEqual(names)
+  expect(touched).toEqual([])
+  expect(events).toEqual([])
+  stop()
+})
+
+test('everything that is stored may be stored in a promise’s time', async () => {
+  const items = new Map<string, string>()
+  const later = <Value>(value: () => Value) =>
+    new Promise<Value>((resolve) => setTimeout(() => resolve(value()), 1))
+  const storage: auth.KeyValueStorage = {
+    getItem: (key) => later(() => items.get(key) ?? null),
+    setItem: (key, value) => later(() => items.set(key, value)),
+    removeItem: (key) => later(() => items.delete(key)),
+  }
+  const started = await start({ storage })
+  await confirmedUser(started)
+  const { context, net } = started
+  net.faults.push(
+    json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: 's', ChallengeParameters: {} }),
+  )
+  await auth.signIn(context, { username, password })
+  expect(items.get('CognitoSignInState.signInSession')).toBe('s')
+  await auth.signIn(context, { username, password })
+  expect([...items.keys()].filter((key) => key.startsWith('CognitoSignInState.'))).toEqual([])
+  await auth.fetchAuthSession(context, { forceRefresh: true })
+  expect(await auth.getCurrentUser(context)).toMatchObject({ signInDetails: { loginId: username } })
+  await auth.signOut(context)
+  // Nothing is left to be done when a call has ended.
+  expect([...items.keys()]).toEqual([])
+  await auth.signIn(context, { username, password })
+  net.faults.push(answerLost)
+  await errorOf(auth.deleteUser(context))
+  expect(items.size).toBeGreaterThan(0)
+})

@@ -1,0 +1,363 @@
+import * as ours from '@amulet/auth'
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { Amplify } from 'aws-amplify'
+import * as stock from 'aws-amplify/auth'
+import { describe, expect, test, vi } from 'vitest'
+import { administrator, anotherCode, lastCode, PASSWORD, start } from './start.js'
+
+// Amplify and Amulet live through the same stories, each with a server of its own. What they send, what they
+// answer, and what they throw has to be the same.
+
+type Auth = typeof stock
+
+interface World {
+  /** The last code sent to an address. */
+  code(to?: string): string
+  /** The AWS SDK as administrator of the pool of the story. */
+  admin: CognitoIdentityProvider
+  UserPoolId: string
+}
+
+type Story = (auth: Auth, world: World) => Promise<unknown>
+
+interface Told {
+  /** Operation, body and headers of each request. */
+  sent: unknown[]
+  /** Call and output, or error, of each step. */
+  answers: unknown[]
+}
+
+const volatile =
+  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|exp|iat|auth_time)$/
+const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+const origin = /http:\/\/127\.0\.0\.1:\d+/g
+
+/** What has to be equal: everything but what chance, time and another server make of it. */
+function essence(value: unknown, key = ''): unknown {
+  if (value === undefined || value === null) return value
+  if (volatile.test(key)) return `a ${typeof value}`
+  if (typeof value === 'string') return value.replace(uuid, 'a uuid').replace(origin, 'http://server')
+  if (Array.isArray(value)) return value.map((item) => essence(item))
+  if (typeof value !== 'object') return typeof value === 'function' ? 'a function' : value
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  return Object.fromEntries(entries.sort().map(([name, item]) => [name, essence(item, name)]))
+}
+
+/** A text of Amplify without the line breaks and tabs of its source, and with a space it forgot. */
+const tidy = (text: string | undefined) =>
+  text?.replace(/\s+/g, ' ').trim().replace('confirmSignInand', 'confirmSignIn and')
+
+const outcome = (call: Promise<unknown>) =>
+  call.then(
+    (output) => essence(output) ?? null,
+    ({ name, message, recoverySuggestion: suggestion }) => [name, tidy(message), tidy(suggestion)],
+  )
+
+/** Tells a story with one of the libraries, on a server of its own. */
+async function tell(story: Story, library: 'ours' | 'stock'): Promise<Told> {
+  const started = await start()
+  const { config, net } = started
+  if (library === 'ours') {
+    ours.configure(config, {
+      storage: ours.createMemoryStorage(),
+      fetch: net.fetch,
+      clock: started.server.clock.now,
+    })
+  } else {
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => net.fetch(new Request(url, init)))
+    Amplify.configure(structuredClone(config) as never)
+  }
+  const { userPoolId } = await started.server.ready
+  // `fetch` is Amplify's for the time of its story; the SDK does not use it.
+  const admin = await administrator(started)
+  const answers: unknown[] = []
+  const auth = new Proxy((library === 'ours' ? ours : stock) as unknown as Record<string, unknown>, {
+    get: (calls, name: string) => {
+      const call = calls[name] as (...args: unknown[]) => Promise<unknown>
+      return async (...args: unknown[]) => {
+        const result = call(...args)
+        answers.push([name, await outcome(result)])
+        return result.catch(() => undefined)
+      }
+    },
+    // Both have the calls of the stories, with the same types; types.test.ts says so.
+  }) as unknown as Auth
+  try {
+    await story(auth, {
+      code: (to = username) => lastCode(started, to),
+      admin,
+      UserPoolId: userPoolId,
+    })
+    return {
+      sent: net.sent.map(({ operation, body, headers }) => ({
+        operation,
+        body: essence(body),
+        contentType: headers.get('content-type'),
+        cacheControl: headers.get('cache-control'),
+      })),
+      answers,
+    }
+  } finally {
+    if (library === 'stock') await stock.signOut().catch(() => {})
+    vi.unstubAllGlobals()
+  }
+}
+
+async function tellBoth(story: Story): Promise<{ ours: Told; stock: Told }> {
+  return { ours: await tell(story, 'ours'), stock: await tell(story, 'stock') }
+}
+
+const username = 'ada@example.com'
+const password = PASSWORD
+const newPassword = 'Battery-Staple-2'
+const clientMetadata = { from: 'a story' }
+
+async function confirmedUser(auth: Auth, { code }: World) {
+  await auth.signUp({ username, password })
+  await auth.confirmSignUp({ username, confirmationCode: code() })
+}
+
+async function signedInUser(auth: Auth, world: World) {
+  await confirmedUser(auth, world)
+  await auth.signIn({ username, password })
+}
+
+async function createdByAdmin({ admin, UserPoolId }: World) {
+  await admin.adminCreateUser({
+    UserPoolId,
+    Username: username,
+    TemporaryPassword: 'Temporary-1',
+    MessageAction: 'SUPPRESS',
+    UserAttributes: [
+      { Name: 'email', Value: username },
+      { Name: 'email_verified', Value: 'true' },
+    ],
+  })
+}
+
+const stories: Record<string, Story> = {
+  'signing up, confirming and asking for another code': async (auth, { code }) => {
+    await auth.signUp({
+      username,
+      password,
+      options: {
+        userAttributes: { email: username, given_name: 'Ada' },
+        validationData: { invited: 'yes' },
+        clientMetadata,
+      },
+    })
+    await auth.signUp({ username: 'bob@example.com', password: 'weak' })
+    await auth.signIn({ username, password })
+    await auth.resendSignUpCode({ username, options: { clientMetadata } })
+    await auth.confirmSignUp({ username, confirmationCode: anotherCode(code()) })
+    await auth.confirmSignUp({
+      username,
+      confirmationCode: code(),
+      options: { clientMetadata, forceAliasCreation: true },
+    })
+    await auth.signUp({ username, password })
+    await auth.resendSignUpCode({ username })
+  },
+
+  'signing in with SRP, refreshing and signing out': async (auth, world) => {
+    await confirmedUser(auth, world)
+    await auth.signIn({ username, password: 'Wrong-1-Wrong' })
+    await auth.signIn({ username: 'nobody@example.com', password })
+    await auth.signIn({ username, password, options: { clientMetadata } })
+    await auth.signIn({ username, password })
+    await auth.getCurrentUser()
+    await auth.fetchAuthSession()
+    await auth.fetchUserAttributes()
+    await auth.fetchAuthSession({ forceRefresh: true, clientMetadata })
+    await auth.signOut()
+    await auth.getCurrentUser()
+    await auth.fetchAuthSession()
+    await auth.signOut()
+  },
+
+  'signing in with the plain password, and out everywhere': async (auth, world) => {
+    await confirmedUser(auth, world)
+    const options = { authFlowType: 'USER_PASSWORD_AUTH', clientMetadata } as const
+    await auth.signIn({ username, password: 'Wrong-1-Wrong', options })
+    await auth.signIn({ username, password, options })
+    await auth.signOut({ global: true })
+  },
+
+  'signing in automatically after the confirmation': async (auth, { code }) => {
+    await auth.autoSignIn()
+    await auth.signUp({
+      username,
+      password,
+      options: { userAttributes: {}, autoSignIn: { clientMetadata } },
+    })
+    await auth.confirmSignUp({ username, confirmationCode: code() })
+    await auth.autoSignIn()
+    await auth.getCurrentUser()
+  },
+
+  'replacing the temporary password of an administrator': async (auth, world) => {
+    await createdByAdmin(world)
+    await auth.confirmSignIn({ challengeResponse: newPassword })
+    await auth.signIn({ username, password: 'Temporary-1' })
+    await auth.confirmSignIn({ challengeResponse: 'weak' })
+    await auth.confirmSignIn({
+      challengeResponse: newPassword,
+      options: { userAttributes: { given_name: 'Ada', nickname: '' }, clientMetadata },
+    })
+    await auth.fetchUserAttributes()
+  },
+
+  'replacing a password that an administrator has reset': async (auth, world) => {
+    const { admin, UserPoolId, code } = world
+    await confirmedUser(auth, world)
+    await admin.adminResetUserPassword({ UserPoolId, Username: username })
+    await auth.signIn({ username, password })
+    await auth.signIn({ username, password, options: { authFlowType: 'USER_PASSWORD_AUTH' } })
+    await auth.confirmResetPassword({ username, newPassword, confirmationCode: code() })
+    await auth.signIn({ username, password: newPassword })
+  },
+
+  'replacing a forgotten password': async (auth, world) => {
+    const { code } = world
+    await confirmedUser(auth, world)
+    await auth.resetPassword({ username, options: { clientMetadata } })
+    await auth.resetPassword({ username: 'abe@example.com' })
+    await auth.confirmResetPassword({ username, newPassword, confirmationCode: anotherCode(code()) })
+    await auth.confirmResetPassword({ username, newPassword: 'weak', confirmationCode: code() })
+    await auth.confirmResetPassword({
+      username,
+      newPassword,
+      confirmationCode: code(),
+      options: { clientMetadata },
+    })
+    await auth.signIn({ username, password: newPassword })
+  },
+
+  'changing the password': async (auth, world) => {
+    await signedInUser(auth, world)
+    await auth.updatePassword({ oldPassword: 'Wrong-1-Wrong', newPassword })
+    await auth.updatePassword({ oldPassword: password, newPassword: 'weak' })
+    await auth.updatePassword({ oldPassword: password, newPassword })
+    await auth.signOut()
+    await auth.signIn({ username, password: newPassword })
+  },
+
+  'changing, confirming and deleting attributes': async (auth, world) => {
+    await signedInUser(auth, world)
+    const email = 'countess@example.com'
+    const options = { clientMetadata }
+    await auth.updateUserAttributes({ userAttributes: { name: 'Ada', nickname: 'A', email }, options })
+    await auth.updateUserAttributes({ userAttributes: { 'custom:no': '1' } })
+    await auth.updateUserAttribute({ userAttribute: { attributeKey: 'name', value: 'Countess' }, options })
+    await auth.updateUserAttribute({ userAttribute: { attributeKey: 'email', value: 'a@example.com' } })
+    await auth.sendUserAttributeVerificationCode({ userAttributeKey: 'email', options })
+    const code = world.code('a@example.com')
+    await auth.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: anotherCode(code) })
+    await auth.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: code })
+    await auth.deleteUserAttributes({ userAttributeKeys: ['name', 'nickname'] })
+    await auth.deleteUserAttributes({ userAttributeKeys: ['custom:no'] })
+    await auth.fetchUserAttributes()
+  },
+
+  'doing without a session what needs one': async (auth) => {
+    await auth.getCurrentUser()
+    await auth.fetchUserAttributes()
+    await auth.updatePassword({ oldPassword: 'a', newPassword: 'b' })
+    await auth.updateUserAttribute({ userAttribute: { attributeKey: 'name', value: 'Ada' } })
+    await auth.updateUserAttributes({ userAttributes: { name: 'Ada' } })
+    await auth.deleteUserAttributes({ userAttributeKeys: ['name'] })
+    await auth.sendUserAttributeVerificationCode({ userAttributeKey: 'email' })
+    await auth.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: '1' })
+    await auth.deleteUser()
+  },
+
+  'leaving out what is required': async (auth) => {
+    await auth.signUp({ username: '', password })
+    await auth.signUp({ username, password: '' })
+    await auth.confirmSignUp({ username: '', confirmationCode: '' })
+    await auth.confirmSignUp({ username, confirmationCode: '' })
+    await auth.resendSignUpCode({ username: '' })
+    for (const authFlowType of ['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const) {
+      await auth.signIn({ username: '', password: '', options: { authFlowType } })
+      await auth.signIn({ username, password: '', options: { authFlowType } })
+    }
+    await auth.confirmSignIn({ challengeResponse: '' })
+    await auth.resetPassword({ username: '' })
+    await auth.confirmResetPassword({ username: '', newPassword: '', confirmationCode: '' })
+    await auth.confirmResetPassword({ username, newPassword: '', confirmationCode: '' })
+    await auth.confirmResetPassword({ username, newPassword, confirmationCode: '' })
+    await auth.updatePassword({ oldPassword: '', newPassword })
+    await auth.updatePassword({ oldPassword: password, newPassword: '' })
+    await auth.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: '' })
+  },
+}
+
+describe('Amplify and Amulet send, answer and throw the same when somebody is', () => {
+  test.each(Object.entries(stories))('%s', async (_, story) => {
+    const told = await tellBoth(story)
+    expect(told.ours).toEqual(told.stock)
+    expect(told.ours.answers.length).toBeGreaterThan(3)
+  })
+})
+
+test('UserContextData is sent with the same requests and the same names', async () => {
+  const getData = vi.fn((name: string) => `about ${name}`)
+  const AmazonCognitoAdvancedSecurityData = { getData }
+  const told = await tellBoth(async (auth, world) => {
+    vi.stubGlobal('AmazonCognitoAdvancedSecurityData', AmazonCognitoAdvancedSecurityData)
+    vi.stubGlobal('window', { AmazonCognitoAdvancedSecurityData })
+    const { code } = world
+    await auth.signUp({ username, password })
+    await auth.resendSignUpCode({ username })
+    await auth.confirmSignUp({ username, confirmationCode: code() })
+    await auth.resetPassword({ username })
+    await auth.confirmResetPassword({ username, newPassword, confirmationCode: code() })
+    await auth.signIn({ username, password: newPassword })
+    await auth.fetchAuthSession({ forceRefresh: true })
+    await auth.signOut()
+    const authFlowType = 'USER_PASSWORD_AUTH'
+    await auth.signIn({ username, password: newPassword, options: { authFlowType } })
+    await auth.updatePassword({ oldPassword: newPassword, newPassword: password })
+    await auth.signOut()
+    await world.admin.adminSetUserPassword({
+      UserPoolId: world.UserPoolId,
+      Username: username,
+      Password: 'Temporary-1',
+      Permanent: false,
+    })
+    await auth.signIn({ username, password: 'Temporary-1' })
+    await auth.confirmSignIn({ challengeResponse: password })
+  })
+  expect(told.ours).toEqual(told.stock)
+  const sentWith = (told.ours.sent as { operation: string; body: { UserContextData?: object } }[]).flatMap(
+    ({ operation, body }) => (body.UserContextData ? [operation] : []),
+  )
+  expect(sentWith).toEqual([
+    'SignUp',
+    'ResendConfirmationCode',
+    'ConfirmSignUp',
+    'ForgotPassword',
+    'ConfirmForgotPassword',
+    'InitiateAuth',
+    'RespondToAuthChallenge',
+    'InitiateAuth',
+    'InitiateAuth',
+    'RespondToAuthChallenge',
+    'RespondToAuthChallenge',
+  ])
+})
+
+test('deleting the user is the same, but for a token that Amplify tries to revoke afterwards', async () => {
+  const told = await tellBoth(async (auth, world) => {
+    await signedInUser(auth, world)
+    await auth.deleteUser()
+    await auth.getCurrentUser()
+    await auth.signIn({ username, password })
+  })
+  expect(told.ours.answers).toEqual(told.stock.answers)
+  expect(told.ours.sent).toEqual(
+    (told.stock.sent as { operation: string }[]).filter(({ operation }) => operation !== 'RevokeToken'),
+  )
+  expect(told.stock.sent).toHaveLength(told.ours.sent.length + 1)
+})
