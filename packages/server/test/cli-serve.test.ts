@@ -55,7 +55,7 @@ test.each([
   expect(stderr).toMatch(says)
 })
 
-test.each([
+test.each<{ args: string[]; env: Record<string, string>; says: string }>([
   { args: ['--trust-proxy=yes'], env: {}, says: '--trust-proxy' },
   {
     args: ['--rate-limit', 'much'],

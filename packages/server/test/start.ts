@@ -1,9 +1,30 @@
 import { type AmuletServer, createServer, type ServerInfo, type ServerOptions } from '@amulet/server'
+import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { onTestFinished } from 'vitest'
 import { freshDatabase } from './fresh-database.js'
 
-/** A body of the wire; a test asserts on the members it expects. */
-export type Body = { [member: string]: Body & string & number & boolean & Body[] }
+/** Everything that the tests read from an answer, all of it there: what is missing fails the test that reads it. */
+export type Body = AllThere<
+  sdk.SignUpResponse &
+    sdk.InitiateAuthResponse &
+    sdk.GetUserResponse &
+    sdk.UpdateUserAttributesResponse &
+    sdk.AdminCreateUserResponse &
+    sdk.CreateUserPoolResponse &
+    sdk.CreateUserPoolClientResponse &
+    sdk.CreateGroupResponse &
+    sdk.AddUserPoolClientSecretResponse &
+    sdk.ListUsersResponse &
+    sdk.ListUserPoolsResponse
+> & { readonly __type: string; readonly message: string }
+
+type AllThere<T> = T extends readonly (infer Member)[]
+  ? AllThere<Member>[]
+  : T extends Date
+    ? number
+    : T extends object
+      ? { readonly [Name in keyof T]-?: AllThere<NonNullable<T[Name]>> }
+      : T
 
 /** What came back from one wire operation. */
 export interface Answer {
