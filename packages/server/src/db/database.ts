@@ -7,6 +7,7 @@ import { listUsers } from './migrations/0002-list-users.js'
 import { groups } from './migrations/0003-groups.js'
 import { clientSecrets } from './migrations/0004-client-secrets.js'
 import { passwordHistory } from './migrations/0005-password-history.js'
+import { imports } from './migrations/0006-imports.js'
 import { openPostgres } from './postgres.js'
 import type { Db, Transaction } from './schema.js'
 import { openSqlite } from './sqlite.js'
@@ -122,6 +123,9 @@ async function assertOurs({ db, describe, ...database }: OpenDatabase): Promise<
   return applied
 }
 
+/** What the tables look like, by the name of the last change to them. */
+export const schemaVersion = (): string => Object.keys(migrations).at(-1) ?? ''
+
 const MIGRATION_TABLE = 'kysely_migration'
 const migrations = {
   '0001-users-and-tokens': usersAndTokens,
@@ -129,6 +133,7 @@ const migrations = {
   '0003-groups': groups,
   '0004-client-secrets': clientSecrets,
   '0005-password-history': passwordHistory,
+  '0006-imports': imports,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

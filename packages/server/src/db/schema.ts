@@ -133,6 +133,13 @@ export interface Database {
     id: string
     expires_at: number
   }
+  /** Imports that have not come to their end: what of an export is here already. */
+  imports: {
+    /** The export's. */
+    id: string
+    lines: number
+    users: number
+  }
 }
 
 export type UserStatus =

@@ -109,7 +109,7 @@ async function loadSigningKey(
  *
  * @throws {StartError} the data was sealed under another root key
  */
-export async function assertKeysOpen(context: ServerContext): Promise<void> {
+export async function assertKeysOpen(context: Pick<ServerContext, 'db' | 'rootKey'>): Promise<void> {
   const row = await context.db
     .selectFrom('signing_keys')
     .select(['kid', 'sealed_private_key'])
