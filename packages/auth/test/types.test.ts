@@ -20,6 +20,23 @@ describe('inputs of Amplify are inputs of ours, and the other way around', () =>
     expectTypeOf<ours.SignOutInput>().toExtend<stock.SignOutInput>()
     expectTypeOf<stock.FetchAuthSessionOptions>().toExtend<ours.FetchAuthSessionOptions>()
     expectTypeOf<ours.FetchAuthSessionOptions>().toExtend<stock.FetchAuthSessionOptions>()
+    expectTypeOf<stock.ResetPasswordInput>().toExtend<ours.ResetPasswordInput>()
+    expectTypeOf<ours.ResetPasswordInput>().toExtend<stock.ResetPasswordInput>()
+    expectTypeOf<stock.ConfirmResetPasswordInput>().toExtend<ours.ConfirmResetPasswordInput>()
+    expectTypeOf<ours.ConfirmResetPasswordInput>().toExtend<stock.ConfirmResetPasswordInput>()
+    expectTypeOf<stock.UpdatePasswordInput>().toExtend<ours.UpdatePasswordInput>()
+    expectTypeOf<ours.UpdatePasswordInput>().toExtend<stock.UpdatePasswordInput>()
+    expectTypeOf<stock.UpdateUserAttributeInput>().toExtend<ours.UpdateUserAttributeInput>()
+    expectTypeOf<ours.UpdateUserAttributeInput>().toExtend<stock.UpdateUserAttributeInput>()
+    expectTypeOf<stock.UpdateUserAttributesInput>().toExtend<ours.UpdateUserAttributesInput>()
+    expectTypeOf<ours.UpdateUserAttributesInput>().toExtend<stock.UpdateUserAttributesInput>()
+    expectTypeOf<stock.DeleteUserAttributesInput>().toExtend<ours.DeleteUserAttributesInput>()
+    expectTypeOf<ours.DeleteUserAttributesInput>().toExtend<stock.DeleteUserAttributesInput>()
+    expectTypeOf<stock.ConfirmUserAttributeInput>().toExtend<ours.ConfirmUserAttributeInput>()
+    expectTypeOf<ours.ConfirmUserAttributeInput>().toExtend<stock.ConfirmUserAttributeInput>()
+    type OurCodeInput = ours.SendUserAttributeVerificationCodeInput
+    expectTypeOf<stock.SendUserAttributeVerificationCodeInput>().toExtend<OurCodeInput>()
+    expectTypeOf<OurCodeInput>().toExtend<stock.SendUserAttributeVerificationCodeInput>()
   })
 })
 
@@ -39,6 +56,15 @@ describe('outputs of ours are outputs of Amplify, and the other way around', () 
     expectTypeOf<stock.GetCurrentUserOutput>().toExtend<ours.GetCurrentUserOutput>()
     expectTypeOf<ours.FetchUserAttributesOutput>().toExtend<stock.FetchUserAttributesOutput>()
     expectTypeOf<stock.FetchUserAttributesOutput>().toExtend<ours.FetchUserAttributesOutput>()
+    expectTypeOf<ours.ResetPasswordOutput>().toExtend<stock.ResetPasswordOutput>()
+    expectTypeOf<stock.ResetPasswordOutput>().toExtend<ours.ResetPasswordOutput>()
+    expectTypeOf<ours.UpdateUserAttributeOutput>().toExtend<stock.UpdateUserAttributeOutput>()
+    expectTypeOf<stock.UpdateUserAttributeOutput>().toExtend<ours.UpdateUserAttributeOutput>()
+    expectTypeOf<ours.UpdateUserAttributesOutput>().toExtend<stock.UpdateUserAttributesOutput>()
+    expectTypeOf<stock.UpdateUserAttributesOutput>().toExtend<ours.UpdateUserAttributesOutput>()
+    type OurCodeOutput = ours.SendUserAttributeVerificationCodeOutput
+    expectTypeOf<OurCodeOutput>().toExtend<stock.SendUserAttributeVerificationCodeOutput>()
+    expectTypeOf<stock.SendUserAttributeVerificationCodeOutput>().toExtend<OurCodeOutput>()
     expectTypeOf<ours.AuthSession>().toExtend<stock.AuthSession>()
     expectTypeOf<stock.AuthSession>().toExtend<ours.AuthSession>()
     expectTypeOf<ours.AuthTokens>().toExtend<stock.AuthTokens>()
@@ -73,6 +99,31 @@ describe('a function written for Amplify’s call takes ours', () => {
     expectTypeOf(ours.fetchAuthSession).toExtend<
       (options?: stock.FetchAuthSessionOptions) => Promise<stock.AuthSession>
     >()
+    expectTypeOf(ours.resetPassword).toExtend<
+      (input: stock.ResetPasswordInput) => Promise<stock.ResetPasswordOutput>
+    >()
+    expectTypeOf(ours.confirmResetPassword).toExtend<
+      (input: stock.ConfirmResetPasswordInput) => Promise<void>
+    >()
+    expectTypeOf(ours.updatePassword).toExtend<(input: stock.UpdatePasswordInput) => Promise<void>>()
+    expectTypeOf(ours.updateUserAttribute).toExtend<
+      (input: stock.UpdateUserAttributeInput) => Promise<stock.UpdateUserAttributeOutput>
+    >()
+    expectTypeOf(ours.updateUserAttributes).toExtend<
+      (input: stock.UpdateUserAttributesInput) => Promise<stock.UpdateUserAttributesOutput>
+    >()
+    expectTypeOf(ours.deleteUserAttributes).toExtend<
+      (input: stock.DeleteUserAttributesInput) => Promise<void>
+    >()
+    expectTypeOf(ours.sendUserAttributeVerificationCode).toExtend<
+      (
+        input: stock.SendUserAttributeVerificationCodeInput,
+      ) => Promise<stock.SendUserAttributeVerificationCodeOutput>
+    >()
+    expectTypeOf(ours.confirmUserAttribute).toExtend<
+      (input: stock.ConfirmUserAttributeInput) => Promise<void>
+    >()
+    expectTypeOf(ours.deleteUser).toExtend<() => Promise<void>>()
     expectTypeOf(ours.decodeJWT).toExtend<typeof stock.decodeJWT>()
   })
 })
@@ -102,6 +153,23 @@ test('isAuthError narrows to the class and the name', () => {
     expectTypeOf(error.name).toEqualTypeOf<'CodeMismatchException'>()
     expectTypeOf(error.metadata).toEqualTypeOf<ours.ResponseMetadata | undefined>()
   }
+})
+
+test('each call has a union of the names its errors can have', () => {
+  type Exported = { [Name in keyof typeof ours]: (typeof ours)[Name] }
+  // Calls reject; these throw, or answer yes or no.
+  type Others = 'AuthError' | 'Hub' | 'isAuthError' | 'decodeJWT' | `create${string}Storage`
+  expectTypeOf<keyof ours.AuthErrorNames>().toEqualTypeOf<Exclude<keyof Exported, Others>>()
+  expectTypeOf<'CodeMismatchException'>().toExtend<ours.AuthErrorNames['confirmResetPassword']>()
+  expectTypeOf<'CodeMismatchException'>().not.toExtend<ours.AuthErrorNames['updatePassword']>()
+  expectTypeOf<'AbortError'>().toExtend<ours.AuthErrorNames['signOut']>()
+  expectTypeOf<string>().not.toExtend<ours.AuthErrorName>()
+  const texts = {
+    NotAuthorizedException: 'That is not your password.',
+    // @ts-expect-error nobody mistypes a name
+    NotAuthorisedException: 'That is not your password.',
+  } satisfies Partial<Record<ours.AuthErrorNames['updatePassword'], string>>
+  expect(texts).toBeDefined()
 })
 
 test('the groups of the reference are unions of names', () => {
