@@ -96,7 +96,8 @@ export const temporaryPasswordDays = (pool: UserPool): number =>
   pool.settings.AdminCreateUserConfig?.UnusedAccountValidityDays ||
   7
 
-const GROUPS = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnpqrstuvwxyz', '23456789', '!@#$%^&*-_=+']
+// Without letters and digits that look alike, and without what a message in HTML would write another way.
+const GROUPS = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnpqrstuvwxyz', '23456789', '!@#$%^*-_=+']
 
 /** A random password that conforms to the pool's policy, whatever the policy. */
 export function temporaryPassword(context: ServerContext, pool: UserPool): string {
