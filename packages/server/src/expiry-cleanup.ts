@@ -19,7 +19,7 @@ export function startExpiryCleanup(context: ServerContext): () => void {
   return () => clearInterval(timer)
 }
 
-export async function removeExpired({ db, clock }: ServerContext): Promise<void> {
+async function removeExpired({ db, clock }: ServerContext): Promise<void> {
   const now = clock.now()
   await db.deleteFrom('consumed_challenges').where('expires_at', '<=', now).execute()
   await db.deleteFrom('verification_codes').where('expires_at', '<=', now).execute()

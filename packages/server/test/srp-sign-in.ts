@@ -32,7 +32,7 @@ function power(base: bigint, exponent: bigint): bigint {
 const k = number(hash(pad(N), pad(2n)))
 
 /** `Tue Sep 1 07:05:09 UTC 2026` */
-export function claimTimestamp(milliseconds: number): string {
+function claimTimestamp(milliseconds: number): string {
   const [weekday, day, month, year, time] = new Date(milliseconds).toUTCString().split(/,? /)
   return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`
 }

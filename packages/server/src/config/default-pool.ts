@@ -6,7 +6,7 @@ import { generateSigningKey } from '../tokens/signing-key.js'
 
 /** Part of the default pool's id after the region; the id stays the same when the data is thrown away. */
 const DEFAULT_POOL_NAME = 'AmuletDev'
-export const DEFAULT_CLIENT_ID = 'amuletdevwebclient00000000'
+const DEFAULT_CLIENT_ID = 'amuletdevwebclient00000000'
 
 /**
  * The pool of a first start, for developing against: users sign up with their e-mail address, which is verified by

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { g, mod, N, powMod, toBigInt, toBytes } from './group.js'
 
 /** k = H(PAD(N) | PAD(g)), RFC 5054 section 2.5.3. */
-export const k = toBigInt(createHash('sha256').update(toBytes(N)).update(toBytes(g)).digest())
+const k = toBigInt(createHash('sha256').update(toBytes(N)).update(toBytes(g)).digest())
 
 /** B = kv + g^b: the server's public value. */
 export const publicValue = (v: bigint, b: bigint): bigint => mod(k * v + powMod(g, b))

@@ -1,0 +1,54 @@
+import * as sdk from '@aws-sdk/client-cognito-identity-provider'
+import { expect, test } from 'vitest'
+import { userPoolOperations } from '../src/operations/index.js'
+
+/** What an operation that is there does not do yet. */
+const MISSING: Readonly<Record<string, string>> = {
+  AdminCreateUser: 'users who sign in without a password',
+  AdminInitiateAuth: 'the flows `CUSTOM_AUTH` and `USER_AUTH`; second factors and devices',
+  AdminRespondToAuthChallenge: 'every challenge but `PASSWORD_VERIFIER` and `NEW_PASSWORD_REQUIRED`',
+  ConfirmSignUp: 'a `Session` to sign in with next',
+  CreateUserPool: 'triggers, devices, threat protection, mail through SES: refused by name',
+  CreateUserPoolClient: 'OAuth and analytics settings, which are refused by name',
+  InitiateAuth: 'the flows `CUSTOM_AUTH` and `USER_AUTH`; second factors and devices',
+  RespondToAuthChallenge: 'every challenge but `PASSWORD_VERIFIER` and `NEW_PASSWORD_REQUIRED`',
+  SetUserPoolMfaConfig: 'is stored and given back; sign-in does not ask for second factors yet',
+  SignUp: 'users without a password',
+  UpdateUserPool: 'as CreateUserPool',
+  UpdateUserPoolClient: 'as CreateUserPoolClient',
+}
+
+const operations = Object.keys(sdk)
+  .filter((name) => name.endsWith('Command') && name !== '$Command')
+  .map((name) => name.slice(0, -'Command'.length))
+  .sort()
+
+test('the coverage page lists every operation of the AWS SDK and what is missing of each', async () => {
+  const implemented = operations.filter((name) => name in userPoolOperations)
+  const rows = operations.map((name) => {
+    const missing = MISSING[name]
+    const state = !(name in userPoolOperations) ? 'no' : missing ? 'in part' : 'yes'
+    return `| ${name} | ${state} | ${state === 'in part' ? missing : ''} |`
+  })
+  const page = `# Operations
+
+Of the ${operations.length} operations of Amazon Cognito user pools that the AWS SDK knows, the server answers ${implemented.length}. The others answer
+as Cognito answers an operation that does not exist: \`UnknownOperationException\`.
+
+This page is written by a test from the SDK and the server's own table
+(\`npx vitest run --project node packages/server/test/coverage.test.ts -u\`).
+
+| Operation | Answered | Missing |
+|---|---|---|
+${rows.join('\n')}
+`
+  await expect(page).toMatchFileSnapshot('../../../docs/operations.md')
+})
+
+test('the server has no operation that the AWS SDK does not know', () => {
+  expect(Object.keys(userPoolOperations).filter((name) => !operations.includes(name))).toEqual([])
+})
+
+test('what is said to be missing is said of operations that exist in the SDK', () => {
+  expect(Object.keys(MISSING).filter((name) => !operations.includes(name))).toEqual([])
+})
