@@ -8,7 +8,6 @@ import { groups } from './migrations/0003-groups.js'
 import { clientSecrets } from './migrations/0004-client-secrets.js'
 import { passwordHistory } from './migrations/0005-password-history.js'
 import { imports } from './migrations/0006-imports.js'
-import { openPostgres } from './postgres.js'
 import type { Db, Transaction } from './schema.js'
 import { openSqlite } from './sqlite.js'
 
@@ -43,6 +42,8 @@ export interface OpenDatabase {
  */
 export async function openDatabase(url: string): Promise<OpenDatabase> {
   if (isPostgres(url)) {
+    // Loaded by who uses it; a start on SQLite does not wait for it.
+    const { openPostgres } = await import('./postgres.js')
     const database = await openPostgres(url)
     return await orClose(database, async () => {
       await migrate(database, await assertOurs(database))

@@ -1,4 +1,6 @@
-import { type JWTPayload, errors as joseErrors, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
+import * as joseErrors from 'jose/errors'
+import { jwtVerify } from 'jose/jwt/verify'
 import type { AppClient } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'

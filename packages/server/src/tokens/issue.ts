@@ -1,4 +1,3 @@
-import { SignJWT } from 'jose'
 import { type AppClient, revocationEnabled } from '../clients/app-client.js'
 import type { ServerContext } from '../context.js'
 import { groupClaims } from '../groups/group-claims.js'
@@ -6,6 +5,7 @@ import { canRead } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
 import type { User } from '../users/user.js'
 import { accessTokenLifetime, idTokenLifetime } from './lifetimes.js'
+import { signClaims } from './sign-claims.js'
 import { signingKey } from './signing-key.js'
 import type { TokenFamily } from './token-family.js'
 
@@ -39,11 +39,8 @@ export async function issueTokens(
   const groups = await groupClaims(context.db, user.id)
   const jti = () => (revocationEnabled(client) ? { jti: randomUuid(context) } : {})
   const key = await signingKey(context, user.userPoolId)
-  const sign = (claims: Record<string, unknown>) =>
-    new SignJWT(claims).setProtectedHeader({ kid: key.kid, alg: 'RS256' }).sign(key.privateKey)
-
   const [AccessToken, IdToken] = await Promise.all([
-    sign({
+    signClaims(key, {
       ...common,
       client_id: client.id,
       token_use: 'access',
@@ -53,7 +50,7 @@ export async function issueTokens(
       exp: seconds(accessTokenLifetime(client)),
       ...jti(),
     }),
-    sign({
+    signClaims(key, {
       ...attributeClaims(client, user),
       ...groups,
       ...common,
