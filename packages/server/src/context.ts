@@ -8,6 +8,7 @@ import type { Deliver, Message } from './delivery/message.js'
 export interface ServerContext {
   readonly db: Db
   readonly isUniqueViolation: OpenDatabase['isUniqueViolation']
+  readonly isReferenceViolation: OpenDatabase['isReferenceViolation']
   readonly clock: Clock
   readonly randomBytes: (size: number) => Buffer
   readonly rootKey: RootKey

@@ -147,6 +147,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       const context: ServerContext = {
         db: database.db,
         isUniqueViolation: database.isUniqueViolation,
+        isReferenceViolation: database.isReferenceViolation,
         clock,
         randomBytes: options.randomBytes ?? systemRandomBytes,
         rootKey: createRootKey(await rootKeyBytes(options.rootKey, databaseUrl)),

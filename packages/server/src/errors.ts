@@ -46,6 +46,8 @@ export const errors = {
     error('NotAuthorized', `Client ${clientId} is configured for secret but secret was not received`),
   secretHashWrong: (clientId: string) =>
     error('NotAuthorized', `Unable to verify secret hash for client ${clientId}`),
+  deletedMeanwhile: () =>
+    error('ResourceNotFound', 'What the request is about was deleted while it was under way.'),
   missingParameter: (name: string) => error('InvalidParameter', `Missing required parameter ${name}`),
   invalidParameter: (message: string) => error('InvalidParameter', message),
   invalidPaginationToken: () => error('InvalidParameter', 'Invalid pagination token given.'),

@@ -25,6 +25,8 @@ export interface OpenDatabase {
   /** Where the tables are; SQLite has one place only. */
   readonly schema: string | undefined
   isUniqueViolation(error: unknown): boolean
+  /** Whether a row was to belong to one that is not there. */
+  isReferenceViolation(error: unknown): boolean
   /** The sentence for a database that cannot be used, or `undefined` when the error is about something else. */
   explain(error: unknown): StartError | undefined
   /** The names of the tables there are. */

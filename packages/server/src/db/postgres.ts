@@ -59,6 +59,7 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
     describe: name,
     schema,
     isUniqueViolation: (error) => errorCode(error) === '23505',
+    isReferenceViolation: (error) => errorCode(error) === '23503',
     explain: (error) => (error instanceof pg.DatabaseError ? cannotUse(name, error) : undefined),
     async tables() {
       const { rows } = await sql<{ tablename: string }>`

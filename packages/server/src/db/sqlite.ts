@@ -65,6 +65,7 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteF
     schema: undefined,
     isUniqueViolation: (error) =>
       ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE'].includes(errorCode(error)),
+    isReferenceViolation: (error) => errorCode(error) === 'SQLITE_CONSTRAINT_FOREIGNKEY',
     explain(error) {
       const code = errorCode(error)
       if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(file, error)

@@ -43,10 +43,7 @@ export async function answer(
     const output = await run(context, operation, request, { requestId }, guards)
     return { ...logged, response: success(output) }
   } catch (error) {
-    const service =
-      error instanceof ServiceError
-        ? error
-        : new ServiceError('InternalErrorException', 'Something went wrong', { status: 500, cause: error })
+    const service = serviceError(context, error)
     return {
       ...logged,
       response: failure(service),
@@ -54,6 +51,13 @@ export async function answer(
       ...(service.cause !== undefined && { cause: service.cause }),
     }
   }
+}
+
+function serviceError(context: ServerContext, error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error
+  // The pool or user was there when the operation looked, and somebody deleted it before it could write.
+  if (context.isReferenceViolation(error)) return errors.deletedMeanwhile()
+  return new ServiceError('InternalErrorException', 'Something went wrong', { status: 500, cause: error })
 }
 
 async function run(
