@@ -54,6 +54,7 @@ export {
   Hub,
   type HubCallback,
   type HubCapsule,
+  type HubListenOptions,
   type HubPayload,
   type SignedOutReason,
 } from './events.js'

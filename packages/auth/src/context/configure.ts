@@ -1,4 +1,4 @@
-import { Hub } from '../events.js'
+import { defaultHub } from '../events.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 import { type AuthContextOptions, contextWith } from './context.js'
 import { setDefaultContext } from './default.js'
@@ -23,8 +23,8 @@ export function configure(
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = lastOptions,
 ): void {
-  const context = contextWith(Hub, config, options)
+  const context = contextWith(defaultHub, config, options)
   setDefaultContext(context)
   lastOptions = options
-  Hub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
+  defaultHub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
 }

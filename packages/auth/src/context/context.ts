@@ -1,4 +1,5 @@
-import { createHub, type EventHub } from '../events.js'
+import { type ContextHub, createHub, type EventHub } from '../events.js'
+import { watchTabs } from '../session/other-tabs.js'
 import type { AutoSignIn } from '../sign-up/auto-sign-in.js'
 import type { KeyValueStorage } from '../storage/storage.js'
 import { createLocalStorage, createSessionStorage } from '../storage/web.js'
@@ -75,11 +76,11 @@ export function createAuthContext(
 }
 
 export function contextWith(
-  hub: EventHub,
+  hub: ContextHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   { storage, fetch, clock = Date.now, headers, signInValidity = 180_000 }: AuthContextOptions,
 ): AuthContext {
-  return Object.freeze({
+  const context: AuthContext = Object.freeze({
     [brand]: true as const,
     config: parseConfig(config),
     hub,
@@ -91,4 +92,6 @@ export function contextWith(
     signInValidity,
     memory: {},
   })
+  hub.watchTabs(watchTabs(context))
+  return context
 }

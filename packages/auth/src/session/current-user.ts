@@ -1,6 +1,7 @@
 import type { RequestContext } from '../context/deadline.js'
 import type { AuthUser } from '../models.js'
 import { getTokens } from './get-tokens.js'
+import type { StoredTokens } from './token-store.js'
 
 /**
  * The signed-in user, if there is one.
@@ -12,8 +13,11 @@ export async function findCurrentUser(
   expiredToo = false,
 ): Promise<AuthUser | undefined> {
   const tokens = await getTokens(context, {}, expiredToo)
-  if (!tokens) return undefined
-  const { accessToken, idToken, signInDetails } = tokens
+  return tokens && userOf(tokens)
+}
+
+/** The user whose tokens these are. */
+export function userOf({ accessToken, idToken, signInDetails }: StoredTokens): AuthUser {
   const { sub, 'cognito:username': username, username: accessUsername } = (idToken ?? accessToken).payload
   return {
     // Both tokens of a user pool name the user, each in its own claim.

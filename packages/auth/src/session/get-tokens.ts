@@ -10,9 +10,15 @@ export interface GetTokensOptions {
   clientMetadata?: ClientMetadata
 }
 
-/** Whether a token of this session will have expired at `now` plus `margin` milliseconds, by the service's clock. */
+/**
+ * Whether a token of this session will have expired at `now` plus `margin` milliseconds, by the service's clock. One
+ * from the future counts as well: this device's clock was set back since, and says nothing about expiry any more.
+ */
 const expiresWithin = (margin: number, now: number, { accessToken, idToken, clockDrift }: StoredTokens) =>
-  [accessToken, idToken].some((jwt) => jwt && now + clockDrift + margin >= (jwt.payload.exp ?? 0) * 1000)
+  [accessToken, idToken].some((jwt) => {
+    const { iat = 0, exp = 0 } = jwt?.payload ?? { exp: Infinity }
+    return now + clockDrift + margin >= exp * 1000 || now + clockDrift + 60_000 < iat * 1000
+  })
 
 /**
  * The session's tokens, refreshed when they have to be; nothing when nobody is signed in.
@@ -25,12 +31,8 @@ export async function getTokens(
   expiredToo = false,
 ): Promise<StoredTokens | undefined> {
   const stored = await loadTokens(context)
-  if (!stored) return undefined
-  const now = context.clock()
-  // By this clock the token comes from the future: the clock was set back since, and says nothing about expiry.
-  const isSetBack = now + stored.clockDrift + 60_000 < (stored.accessToken.payload.iat ?? 0) * 1000
   // Five seconds, so that a token does not expire on its way to the service.
-  if (!(forceRefresh || isSetBack || expiresWithin(5000, now, stored))) return stored
+  if (!stored || !(forceRefresh || expiresWithin(5000, context.clock(), stored))) return stored
   try {
     return await refresh(context, stored, clientMetadata)
   } catch (error) {

@@ -1,0 +1,36 @@
+import type { AuthContext } from '../context/context.js'
+import type { WatchTabs } from '../events.js'
+import { userOf } from './current-user.js'
+import { loadTokens } from './token-store.js'
+
+/**
+ * Watches the session of a context by what is stored before and after: a tab writes and removes several items for one
+ * sign-in, and an older version of the page may do it in another order.
+ */
+export const watchTabs =
+  (context: AuthContext): WatchTabs =>
+  (tell) => {
+    let known = loadTokens(context)
+    const onStorage = ({ key }: StorageEvent) => {
+      // Without a key everything was cleared.
+      if (key !== null && !key.startsWith('CognitoIdentityServiceProvider.')) return
+      known = known.then(async (before) => {
+        const now = await loadTokens(context)
+        if (`${before?.accessToken}` === `${now?.accessToken}`) return now
+        const isSame = before?.username === now?.username
+        if (before && !isSame) tell({ event: 'signedOut', data: { reason: 'otherTab' } })
+        if (now) tell(isSame ? { event: 'tokenRefresh' } : { event: 'signedIn', data: userOf(now) })
+        return now
+      })
+    }
+    // Only pages have other tabs. Elsewhere nobody tells about changes of a storage.
+    globalThis.window?.addEventListener?.('storage', onStorage)
+    return {
+      changedHere() {
+        known = known.then(() => loadTokens(context))
+      },
+      stop() {
+        globalThis.window?.removeEventListener?.('storage', onStorage)
+      },
+    }
+  }

@@ -1,0 +1,312 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type AuthContext, createAuthContext, type KeyValueStorage } from '@amulet/auth'
+import type { AmuletServer } from '@amulet/server'
+import { vi } from 'vitest'
+
+// A device with several tabs of one page, in virtual time: the tabs share a storage, as they share `localStorage`, and
+// a lock manager, and nothing else. The server is the real one; its requests take no virtual time, and what the
+// network does to them, and how long it takes, is up to the test.
+
+/** Lets virtual time pass. */
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+const never = <Value>() => new Promise<Value>(() => {})
+
+/** Time that moves on only when nothing is left to do, and then by as much as the next timer needs. */
+export function useVirtualTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), milliseconds)
+    return controller.signal
+  })
+}
+
+/** Whose code is running. */
+const currentTab = new AsyncLocalStorage<Tab>()
+
+/** Requests the server is working on, in real time. */
+let working = 0
+
+/** Runs `script` to its end in virtual time. */
+export async function inVirtualTime<Output>(script: () => Promise<Output>): Promise<Output> {
+  let isDone = false
+  const result = script().finally(() => {
+    isDone = true
+  })
+  // It is awaited below.
+  result.catch(() => {})
+  for (;;) {
+    do await new Promise((resolve) => setImmediate(resolve))
+    while (working)
+    if (isDone) break
+    if (!vi.getTimerCount()) throw new Error('Nothing is left to happen, and the script has not ended')
+    vi.advanceTimersToNextTimer()
+  }
+  vi.clearAllTimers()
+  return await result
+}
+
+export interface Tab {
+  readonly name: string
+  readonly context: AuthContext
+  /** Resolves when the tab is closed in the middle of whatever it does. */
+  readonly closed: Promise<void>
+  readonly isClosed: boolean
+  /** When it was last woken up; `Infinity` while it is frozen. */
+  readonly wokenAt: number
+  /** Runs a call of the application in this tab. */
+  run<Output>(call: () => Promise<Output>): Promise<Output>
+  /** From now on nothing happens here any more; locks are given back. */
+  close(): void
+  /** Closes when this many more items have been written or removed. */
+  closeAfterWrites(count: number): void
+  freeze(): void
+  wake(): void
+}
+
+/** What the network does to one request. Everything is in milliseconds of virtual time. */
+export interface Passage {
+  /** On the way to the server, and back. */
+  there: number
+  back: number
+  /** `undefined` when all goes well. A function answers in the server's place. */
+  fault?: 'lost on the way' | 'answer lost' | 'tab closes' | (() => Response) | undefined
+}
+
+/** How the locks of the platform behave. */
+export type Locks = 'work' | 'missing' | 'refused' | 'held by a frozen tab'
+
+/** An answer that put a new refresh token in the place of `token`. */
+interface Rotation {
+  token: string
+  next: string
+  at: number
+  /** Whether a tab is still to get it, and has the time to. */
+  isUnderWay: boolean
+}
+
+export interface Device {
+  /** What is stored on the device. */
+  readonly items: Map<string, string>
+  readonly rotations: Rotation[]
+  /** Operations the server answered, in order. */
+  readonly answered: string[]
+  /** Milliseconds this device's clock is ahead of the server's. */
+  skew: number
+  passage: (operation: string) => Passage
+  openTab(): Tab
+  /** Whether the answer that rotated `token` is lost for good: it was stored by nobody, and nobody is to get it. */
+  isLost(token: string): boolean
+}
+
+export function createDevice(server: AmuletServer, config: object, locks: Locks): Device {
+  const items = new Map<string, string>()
+  const rotations: Rotation[] = []
+  const answered: string[] = []
+  const stored = new Set<string>()
+  const manager = createLockManager()
+  // One after the other, so that the same seed means the same run.
+  let turn: Promise<unknown> = Promise.resolve()
+  let opened = 0
+  vi.stubGlobal('document', {})
+  vi.stubGlobal('navigator', locks === 'missing' ? {} : { locks: manager.as(locks) })
+
+  /** The server's answer as text, so that nothing of it comes later than it says. */
+  async function ask(request: Request): Promise<{ text: string; init: ResponseInit }> {
+    working++
+    try {
+      const answer = turn.then(async () => {
+        const response = await server.fetch(request)
+        return { text: await response.text(), init: { status: response.status, headers: response.headers } }
+      })
+      turn = answer.catch(() => {})
+      return await answer
+    } finally {
+      working--
+    }
+  }
+
+  async function send(tab: Tab, alive: <Value>(value: () => Value) => Promise<Value>, request: Request) {
+    const operation = (request.headers.get('x-amz-target') ?? '').replace(/.*\./, '')
+    const { there, back, fault } = device.passage(operation)
+    // The body is the client's own.
+    const { RefreshToken: token = '' } = (await request.clone().json()) as { RefreshToken?: string }
+    await sleep(there)
+    if (tab.isClosed) return never<Response>()
+    if (fault === 'lost on the way') throw new TypeError('fetch failed')
+    if (typeof fault === 'function') return fault()
+    const { text, init } = await ask(request)
+    answered.push(`${operation} ${init.status}`)
+    // The answer is the server's own.
+    const { AuthenticationResult: result } = JSON.parse(text) as {
+      AuthenticationResult?: { RefreshToken?: string }
+    }
+    const rotation = { token, next: result?.RefreshToken ?? '', at: Date.now(), isUnderWay: true }
+    if (token && rotation.next) rotations.push(rotation)
+    if (fault === 'tab closes') tab.close()
+    void tab.closed.then(() => {
+      rotation.isUnderWay = false
+    })
+    request.signal.addEventListener('abort', () => {
+      rotation.isUnderWay = false
+    })
+    if (fault === 'answer lost') {
+      rotation.isUnderWay = false
+      throw new TypeError('terminated')
+    }
+    await sleep(back)
+    return alive(() => new Response(text, init))
+  }
+
+  const device: Device = {
+    items,
+    rotations,
+    answered,
+    skew: 0,
+    passage: () => ({ there: 20, back: 20 }),
+    openTab() {
+      let close = () => {}
+      let wake = () => {}
+      let asleep: Promise<void> | undefined
+      let writesLeft = Number.POSITIVE_INFINITY
+      let isClosed = false
+      let wokenAt = 0
+      const closed = new Promise<void>((resolve) => {
+        close = resolve
+      })
+      /** Nothing happens in a closed tab, and in a frozen one it happens later. */
+      const alive = async <Value>(value: () => Value): Promise<Value> => {
+        while (asleep) await asleep
+        return isClosed ? never<Value>() : value()
+      }
+      const touch = <Value>(value: () => Value): Value | Promise<Value> =>
+        asleep || isClosed ? alive(value) : value()
+      const write = (change: () => void) =>
+        touch(() => {
+          change()
+          if (--writesLeft === 0) tab.close()
+        })
+      const storage: KeyValueStorage = {
+        getItem: (key) => touch(() => items.get(key) ?? null),
+        setItem: (key, value) =>
+          write(() => {
+            items.set(key, value)
+            if (key.endsWith('.refreshToken')) stored.add(value)
+          }),
+        removeItem: (key) => write(() => items.delete(key)),
+      }
+      const tab: Tab = {
+        name: `tab ${++opened}`,
+        context: createAuthContext(config, {
+          storage,
+          clock: () => Date.now() + device.skew,
+          fetch: (request) => send(tab, alive, request),
+        }),
+        closed,
+        get isClosed() {
+          return isClosed
+        },
+        get wokenAt() {
+          return asleep ? Number.POSITIVE_INFINITY : wokenAt
+        },
+        run: (call) => currentTab.run(tab, call),
+        close() {
+          isClosed = true
+          manager.releaseAll(tab)
+          close()
+        },
+        closeAfterWrites(count) {
+          writesLeft = count
+        },
+        freeze() {
+          asleep ??= new Promise((resolve) => {
+            wake = resolve
+          })
+        },
+        wake() {
+          if (asleep) wokenAt = Date.now()
+          asleep = undefined
+          wake()
+        },
+      }
+      return tab
+    },
+    isLost(token) {
+      const answers = rotations.filter((rotation) => rotation.token === token)
+      return answers.length > 0 && answers.every(({ next, isUnderWay }) => !isUnderWay && !stored.has(next))
+    },
+  }
+  return device
+}
+
+interface LockRequest {
+  name: string
+  mode: LockMode
+  tab: Tab | undefined
+  grant(): void
+}
+
+/** Web Locks, as far as they are used: shared and exclusive, first come first served, given up by a signal. */
+function createLockManager() {
+  let held: LockRequest[] = []
+  let queue: LockRequest[] = []
+  const grantNext = () => {
+    for (const request of queue) {
+      const isBefore = (other: LockRequest) =>
+        other.name === request.name && (other.mode === 'exclusive' || request.mode === 'exclusive')
+      if (held.some(isBefore) || queue.slice(0, queue.indexOf(request)).some(isBefore)) continue
+      queue = queue.filter((other) => other !== request)
+      held = [...held, request]
+      request.grant()
+    }
+  }
+  const request = <Output>(
+    name: string,
+    { mode, signal }: { mode: LockMode; signal: AbortSignal },
+    run: () => Promise<Output>,
+  ): Promise<Output> =>
+    new Promise((resolve, reject) => {
+      const tab = currentTab.getStore()
+      const lock: LockRequest = {
+        name,
+        mode,
+        tab,
+        grant: () => {
+          void (tab ? tab.run(run) : run()).then(resolve, reject).finally(() => {
+            held = held.filter((other) => other !== lock)
+            grantNext()
+          })
+        },
+      }
+      signal.addEventListener('abort', () => {
+        if (!queue.includes(lock)) return
+        queue = queue.filter((other) => other !== lock)
+        reject(signal.reason)
+        grantNext()
+      })
+      queue = [...queue, lock]
+      grantNext()
+    })
+  const refuse = () => Promise.reject(new DOMException('', 'SecurityError'))
+  return {
+    as(locks: Locks) {
+      if (locks === 'refused') return { request: refuse, query: refuse }
+      const query = async () => ({ held: held.map(({ name, mode }) => ({ name, mode })), pending: [] })
+      if (locks === 'work') return { request, query }
+      /** Every exclusive lock is somebody's who never gives it back. */
+      const requestOfFrozen: typeof request = (name, options, run) => {
+        const frozen: LockRequest = { name, mode: 'exclusive', tab: undefined, grant: () => {} }
+        if (options.mode === 'exclusive' && !held.some((lock) => lock.name === name)) held = [...held, frozen]
+        return request(name, options, run)
+      }
+      return { request: requestOfFrozen, query }
+    },
+    releaseAll(tab: Tab) {
+      held = held.filter((lock) => lock.tab !== tab)
+      queue = queue.filter((lock) => lock.tab !== tab)
+      grantNext()
+    },
+  }
+}

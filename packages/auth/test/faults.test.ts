@@ -1,0 +1,370 @@
+import {
+  AuthError,
+  type FetchAuthSessionOptions,
+  fetchAuthSession,
+  getCurrentUser,
+  signIn,
+  signOut,
+} from '@amulet/auth'
+import { createServer } from '@amulet/server'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createDevice, inVirtualTime, type Locks, sleep, type Tab, useVirtualTime } from './device.js'
+
+// Tabs of one device that use one session while everything that can go wrong does. What happens in a run follows from
+// its seed alone: AMULET_FAULT_SEED=… AMULET_FAULT_RUNS=1 is the way back to a run that failed.
+
+const RUNS = Number(process.env.AMULET_FAULT_RUNS ?? 2000)
+const SEED = Number(process.env.AMULET_FAULT_SEED ?? Date.now() % 1_000_000_000)
+
+const PASSWORD = 'Correct-Horse-1'
+const DAY = 24 * 3_600_000
+/** Milliseconds no request outlives: the deadline of a call. */
+const DEADLINE = 30_000
+
+const clients = {
+  'no rotation': { clientId: 'kept', grace: undefined },
+  'rotation without grace': { clientId: 'strict', grace: 0 },
+  'rotation with a grace of 10 s': { clientId: 'short', grace: 10 },
+  'rotation with a grace of 60 s': { clientId: 'long', grace: 60 },
+}
+
+const server = createServer({
+  database: 'sqlite::memory:',
+  config: {
+    userPools: [
+      {
+        UserPoolId: 'us-east-1_Faults',
+        PoolName: 'Faults',
+        clients: Object.values(clients).map(({ clientId, grace }) => ({
+          ClientId: clientId,
+          ClientName: clientId,
+          ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+          AccessTokenValidity: 5,
+          IdTokenValidity: 5,
+          TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes' },
+          ...(grace !== undefined && {
+            ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+            RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: grace },
+          }),
+        })),
+        users: [{ Username: 'ada', Password: PASSWORD }],
+      },
+    ],
+  },
+})
+await server.ready
+afterAll(() => server.close())
+
+beforeEach(useVirtualTime)
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+/** Numbers from 0 to 1 that follow from the seed (mulberry32). */
+function randomFrom(seed: number) {
+  let state = seed
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  return {
+    chance: (probability: number) => next() < probability,
+    between: (low: number, high: number) => Math.floor(low + next() * (high - low)),
+    // None of the lists is empty.
+    oneOf: <Value>(list: readonly Value[]) => list[Math.floor(next() * list.length)] as Value,
+  }
+}
+
+const answer = (status: number, body: string) => () => new Response(body, { status })
+
+const answersInstead = [
+  answer(429, '{"__type":"TooManyRequestsException","message":"Rate exceeded"}'),
+  answer(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}'),
+  answer(500, '{"__type":"InternalErrorException","message":"Something went wrong"}'),
+  answer(503, '<html>Service Unavailable</html>'),
+  answer(403, '<html>Blocked by a firewall</html>'),
+  answer(200, '<html>Welcome to the hotel</html>'),
+  answer(200, ''),
+  answer(200, '{"AuthenticationResult":{'),
+  answer(200, '{"AuthenticationResult":{"AccessToken":"nonsense"}}'),
+]
+
+/** Names a call may reject with while the session goes on: the service could not be asked, or did not answer. */
+const passing =
+  /^(NetworkError|TimeoutError|AbortError|InvalidResponseException|InvalidTokens|Unknown|InternalErrorException|TooManyRequestsException|ThrottlingException)$/
+
+const seen = { lost: 0, rescued: 0, refreshes: 0, signOuts: 0, closed: 0, frozen: 0, calls: 0 }
+
+async function run(seed: number): Promise<void> {
+  const random = randomFrom(seed)
+  const clientName = random.oneOf(Object.keys(clients) as (keyof typeof clients)[])
+  const { clientId, grace } = clients[clientName]
+  const locks = random.oneOf<Locks>(['work', 'work', 'missing', 'refused', 'held by a frozen tab'])
+  const device = createDevice(
+    server,
+    {
+      Auth: {
+        Cognito: {
+          userPoolId: 'us-east-1_Faults',
+          userPoolClientId: clientId,
+          userPoolEndpoint: 'http://localhost/',
+        },
+      },
+    },
+    locks,
+  )
+  const problems: string[] = []
+  const log: string[] = []
+  const note = (text: string) => log.push(`${(Date.now() - begun) / 1000}s ${text}`)
+  const begun = Date.now()
+  const problem = (text: string) => {
+    note(`PROBLEM: ${text}`)
+    problems.push(text)
+  }
+
+  // What the user wants. Nobody knows it after a tab was closed in the middle of signing in or out.
+  let wanted = 'out' as 'in' | 'out' | 'unknown'
+  /** Signings-in and -out so far, begun and ended: an odd number is one under way. */
+  let turns = 0
+  /** The service rotated the stored token, and the answer is lost: nothing and nobody can go on with that session. */
+  let isLost = false
+  const item = (name: string) => {
+    const user = device.items.get(`CognitoIdentityServiceProvider.${clientId}.LastAuthUser`)
+    return device.items.get(`CognitoIdentityServiceProvider.${clientId}.${user}.${name}`)
+  }
+  let lastToken = ''
+  const checkLoss = () => {
+    lastToken = item('refreshToken') ?? lastToken
+    const isOver =
+      (grace ?? 0) * 1000 <= Date.now() - (device.rotations.findLast((r) => r.token === lastToken)?.at ?? 0)
+    if (device.isLost(lastToken) && isOver) isLost = true
+  }
+
+  const open = () => {
+    const tab = device.openTab()
+    tab.context.hub.listen('auth', ({ payload }) => {
+      if (tab.isClosed) return
+      note(`${tab.name} ${payload.event} ${JSON.stringify(payload)}`)
+      if (payload.event === 'tokenRefresh') seen.refreshes++
+      if (payload.event !== 'signedOut' || payload.data.reason !== 'sessionEnded') return
+      checkLoss()
+      if (wanted === 'in' && turns % 2 === 0 && !isLost)
+        problem(`${tab.name} dropped a session that was alive`)
+    })
+    return tab
+  }
+
+  /** Watches a call of one tab: it has to end in time, and with something that can be true. */
+  async function watched(
+    tab: Tab,
+    name: string,
+    call: () => Promise<unknown>,
+    allowed = DEADLINE + 2000,
+  ): Promise<unknown> {
+    const started = Date.now()
+    const turnsBefore = turns
+    seen.calls++
+    note(`${tab.name} ${name}`)
+    const outcome = tab.run(call).then(
+      (value) => ({ value, error: undefined }),
+      (error: unknown) => ({ value: undefined, error }),
+    )
+    const ended = outcome.then(() => true)
+    for (;;) {
+      const inTime = sleep(allowed).then(() => false)
+      if (await Promise.race([ended, inTime, tab.closed.then(() => true)])) break
+      while (tab.wokenAt === Number.POSITIVE_INFINITY && !tab.isClosed) await sleep(1000)
+      if (tab.isClosed) break
+      if (tab.wokenAt < started) {
+        problem(`${tab.name} ${name} hangs`)
+        return undefined
+      }
+    }
+    if (tab.isClosed) return undefined
+    const { value, error } = await outcome
+    note(`${tab.name} ${name} → ${error ?? JSON.stringify(value)?.slice(0, 60)}`)
+    checkLoss()
+    const isSettled = wanted === 'in' && turns === turnsBefore && turns % 2 === 0 && !isLost
+    if (error !== undefined) {
+      if (!(error instanceof AuthError)) problem(`${name} rejected with ${error}`)
+      else if (isSettled && !passing.test(error.name)) problem(`${tab.name} ${name} rejected with ${error}`)
+    }
+    return isSettled || error !== undefined ? value : undefined
+  }
+
+  async function session(tab: Tab, options: FetchAuthSessionOptions = {}, settled = false) {
+    const name = `fetchAuthSession(${JSON.stringify(options)})`
+    let result: Awaited<ReturnType<typeof fetchAuthSession>> | undefined
+    const isSettled = await watched(
+      tab,
+      name,
+      async () => {
+        result = await fetchAuthSession(tab.context, options)
+        return result
+      },
+      (options.timeout ?? DEADLINE) + 2000,
+    )
+    const { tokens } = result ?? {}
+    if (isSettled && !tokens) problem(`${tab.name} ${name} finds nobody signed in`)
+    const expires = (tokens?.accessToken.payload.exp ?? 0) * 1000
+    if (tokens && expires <= Date.now() - (settled ? 0 : DEADLINE)) problem(`${name} served expired tokens`)
+    return tokens && `${tokens.accessToken}`
+  }
+
+  async function user(tab: Tab) {
+    let name: string | undefined
+    const isSettled = await watched(tab, 'getCurrentUser', async () => {
+      name = (await getCurrentUser(tab.context)).username
+      return name
+    })
+    if (isSettled && name !== 'ada') problem(`getCurrentUser says ${name}`)
+  }
+
+  async function enter(tab: Tab): Promise<boolean> {
+    turns++
+    let isIn = false
+    await watched(tab, 'signIn', async () => {
+      const input = { username: 'ada', password: PASSWORD }
+      isIn = (await signIn(tab.context, { ...input, options: { authFlowType: 'USER_PASSWORD_AUTH' } }))
+        .isSignedIn
+    })
+    if (tab.isClosed) wanted = 'unknown'
+    if (isIn) {
+      wanted = 'in'
+      isLost = false
+    }
+    turns++
+    return isIn
+  }
+
+  async function leave(tab: Tab) {
+    turns++
+    seen.signOuts++
+    await watched(tab, 'signOut', () => signOut(tab.context))
+    wanted = tab.isClosed ? 'unknown' : 'out'
+    turns++
+  }
+
+  // One user signs in, while all is well.
+  const tabs = [open()]
+  const anyTab = () => random.oneOf(tabs)
+  if (random.chance(0.3)) device.skew = random.oneOf([-1, 1]) * DAY
+  await enter(anyTab())
+  while (tabs.length < random.between(2, 5)) tabs.push(open())
+
+  // Then the network fails now and then, more or less.
+  const faultiness = random.oneOf([0, 0.05, 0.15, 0.4])
+  const slowness = random.oneOf([100, 1000, 6000, 20_000])
+  device.passage = () => ({
+    there: random.between(1, slowness / 2),
+    back: random.between(1, slowness / 2),
+    fault: random.chance(faultiness)
+      ? random.oneOf(['lost on the way', 'lost on the way', 'answer lost', 'tab closes', ...answersInstead])
+      : undefined,
+  })
+
+  const rounds = random.between(3, 6)
+  async function application(place: number) {
+    for (let round = 0; round < rounds; round++) {
+      const tab = tabs[place] as Tab
+      await Promise.race([sleep(random.oneOf([0, 10, 3000, 100_000, 296_000, 300_000, 400_000])), tab.closed])
+      if (tab.isClosed) {
+        seen.closed++
+        tabs[place] = open()
+        continue
+      }
+      const kind = random.between(0, 10)
+      if (kind < 5) await session(tab)
+      else if (kind < 7) await session(tab, { forceRefresh: true })
+      else if (kind < 8) await user(tab)
+      else if (kind < 9)
+        await session(tab, { forceRefresh: random.chance(0.5), timeout: random.between(1, slowness) })
+      else {
+        const controller = new AbortController()
+        const aborted = session(tab, { signal: controller.signal })
+        await sleep(random.between(1, slowness))
+        controller.abort()
+        await aborted
+      }
+      // StrictMode runs every effect twice.
+      if (random.chance(0.3)) await Promise.all([session(tab), session(tab), user(tab)])
+    }
+  }
+
+  async function trouble() {
+    await sleep(random.between(0, 600_000))
+    const kind = random.between(0, 8)
+    if (kind === 0) device.skew += random.oneOf([-1, 1]) * DAY
+    else if (kind === 1) anyTab().close()
+    else if (kind === 2) anyTab().closeAfterWrites(random.between(1, 7))
+    else if (kind === 3) {
+      const tab = anyTab()
+      seen.frozen++
+      tab.freeze()
+      await sleep(random.oneOf([1000, 10_000, 400_000]))
+      tab.wake()
+    } else if (kind < 6) {
+      const tab = anyTab()
+      if (!tab.isClosed) await leave(tab)
+      for (let tries = 0; tries < 4 && wanted === 'out' && random.chance(0.9); tries++) {
+        await sleep(random.between(0, 5000))
+        const next = anyTab()
+        if (!next.isClosed && next.wokenAt < Number.POSITIVE_INFINITY) await enter(next)
+      }
+    }
+  }
+
+  await Promise.all([trouble(), ...tabs.map((_, place) => application(place))])
+
+  // In the end all is well again. Who should be signed in is, in every tab, with a refresh token that goes on.
+  device.passage = () => ({ there: 5, back: 5 })
+  for (const tab of tabs) {
+    tab.closeAfterWrites(Number.POSITIVE_INFINITY)
+    tab.wake()
+  }
+  await sleep(3 * DEADLINE)
+  checkLoss()
+  const open_ = [...tabs.filter((tab) => !tab.isClosed), open()]
+  if (wanted === 'in' && !isLost) {
+    if (device.rotations.some(({ token, next, isUnderWay }) => !isUnderWay && device.isLost(token) && next))
+      seen.rescued++
+    for (const tab of open_) {
+      await sleep(61_000)
+      if (!(await session(tab, { forceRefresh: true }, true)) && !problems.length)
+        problem(`${tab.name} is signed out`)
+    }
+    const held = new Set(await Promise.all(open_.map((tab) => session(tab, {}, true))))
+    if (held.size !== 1) problem('the tabs do not agree on the session')
+  } else if (wanted === 'out') {
+    for (const tab of open_) if (await session(tab)) problem(`${tab.name} is still signed in`)
+    const left = [...device.items.keys()].filter((key) => key.startsWith('CognitoIdentityServiceProvider'))
+    if (left.length) problem(`left behind: ${left}`)
+  } else if (isLost) {
+    seen.lost++
+    // Known to be lost, or found out now: in any case the user can sign in again.
+    for (const tab of open_) await session(tab, { forceRefresh: true, timeout: 2 * DEADLINE })
+    wanted = 'out'
+    if (!(await enter(open()))) problem('nobody can sign in again')
+  }
+  if (problems.length) {
+    throw new Error(
+      [
+        `AMULET_FAULT_SEED=${seed} AMULET_FAULT_RUNS=1: ${clientName}, locks ${locks}`,
+        ...problems,
+        '',
+        ...log,
+      ].join('\n'),
+    )
+  }
+}
+
+test(`${RUNS} runs find no surprise sign-out, no hang and no lost update`, async () => {
+  console.log(`AMULET_FAULT_SEED=${SEED} AMULET_FAULT_RUNS=${RUNS}`)
+  for (let seed = SEED; seed < SEED + RUNS; seed++) await inVirtualTime(() => run(seed))
+  console.log(JSON.stringify(seen))
+  expect(seen.calls).toBeGreaterThan(0)
+}, 600_000)
