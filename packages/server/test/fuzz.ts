@@ -1,0 +1,297 @@
+import fc from 'fast-check'
+import type { MapShape, Shape, StringShape, StructureShape } from '../src/wire/shape.js'
+
+/** Stands for a value that is only known once there is a server: a user pool's id, a token that is good. */
+export interface Known {
+  readonly known: keyof World
+}
+
+/** What a caller who knows the way around could send. */
+export interface World {
+  userPoolId: string
+  poolArn: string
+  clientId: string
+  confidentialClientId: string
+  clientSecret: string
+  secretHash: string
+  username: string
+  email: string
+  phoneNumber: string
+  sub: string
+  newcomer: string
+  unconfirmed: string
+  password: string
+  accessToken: string
+  idToken: string
+  refreshToken: string
+  session: string
+  secretBlock: string
+  srpA: string
+  signUpCode: string
+  resetCode: string
+  attributeCode: string
+  secretId: string
+  group: string
+  paginationToken: string
+}
+
+/** By the name of a member or of a key: what a sensible caller puts there. */
+const SENSIBLE = new Map<string, readonly (keyof World)[]>(
+  Object.entries({
+    UserPoolId: ['userPoolId'],
+    ResourceArn: ['poolArn'],
+    ClientId: ['clientId', 'clientId', 'confidentialClientId'],
+    ClientSecret: ['clientSecret'],
+    ClientSecretId: ['secretId'],
+    SecretHash: ['secretHash'],
+    SECRET_HASH: ['secretHash'],
+    Username: ['username', 'username', 'newcomer', 'unconfirmed', 'email', 'sub'],
+    USERNAME: ['username', 'username', 'newcomer', 'email', 'sub'],
+    Password: ['password'],
+    PASSWORD: ['password'],
+    NEW_PASSWORD: ['password'],
+    ProposedPassword: ['password'],
+    PreviousPassword: ['password'],
+    TemporaryPassword: ['password'],
+    AccessToken: ['accessToken', 'accessToken', 'accessToken', 'idToken'],
+    RefreshToken: ['refreshToken'],
+    REFRESH_TOKEN: ['refreshToken'],
+    Token: ['refreshToken', 'accessToken'],
+    Session: ['session'],
+    PASSWORD_CLAIM_SECRET_BLOCK: ['secretBlock'],
+    PASSWORD_CLAIM_SIGNATURE: ['secretHash'],
+    SRP_A: ['srpA'],
+    ConfirmationCode: ['signUpCode', 'resetCode'],
+    Code: ['attributeCode'],
+    GroupName: ['group'],
+    NextToken: ['paginationToken'],
+    PaginationToken: ['paginationToken'],
+    Value: ['email', 'phoneNumber'],
+  }),
+)
+
+/** Words of the protocol that no shape lists. */
+const WORDS = new Map<string, readonly string[]>(
+  Object.entries({
+    Name: [
+      'email',
+      'phone_number',
+      'email_verified',
+      'name',
+      'sub',
+      'custom:level',
+      'birthdate',
+      'Level',
+      'dev:x',
+    ],
+    AttributeName: ['email', 'phone_number', 'name'],
+    Value: ['true', 'false', '7', '1815-12-10', 'de', 'Ada'],
+    Filter: [
+      'email = "ada@example.com"',
+      'username ^= "a"',
+      'status="Enabled"',
+      'cognito:user_status = "CONFIRMED"',
+      'sub = "x',
+      'name = "%_\\"\\\\"',
+    ],
+    ChallengeName: ['NEW_PASSWORD_REQUIRED', 'NEW_PASSWORD_REQUIRED', 'PASSWORD_VERIFIER'],
+    AuthFlow: ['USER_PASSWORD_AUTH', 'ADMIN_USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH'],
+    TIMESTAMP: ['Tue Nov 23 02:50:07 UTC 2027', 'Tue Nov 3 2:50:7 UTC 2027', 'yesterday'],
+    RoleArn: ['arn:aws:iam::123456789012:role/admin'],
+    MinValue: ['0', '-1', '1e3'],
+    MaxValue: ['10', 'x'],
+    MinLength: ['0', '1'],
+    MaxLength: ['5', '2048', '99999'],
+  }),
+)
+
+/** Keys that belong together in AuthParameters and ChallengeResponses, and some that nobody expects. */
+const KEYS = [
+  ['USERNAME', 'PASSWORD'],
+  ['USERNAME', 'SRP_A'],
+  ['USERNAME', 'NEW_PASSWORD'],
+  ['USERNAME', 'PASSWORD_CLAIM_SECRET_BLOCK', 'PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP'],
+  ['REFRESH_TOKEN'],
+  ['SECRET_HASH', 'DEVICE_KEY', 'ANSWER', 'userAttributes.email', 'userAttributes.custom:level'],
+  ['__proto__', 'constructor', ''],
+]
+
+/** What has broken other people's servers. */
+const NASTY = [
+  '',
+  ' ',
+  '\u0000',
+  'a\u0000b',
+  '\ud800',
+  '\udfff\ud800',
+  '\ufeff',
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  "'; DROP TABLE users; --",
+  '%',
+  '_',
+  '\\',
+  '"',
+  '$&',
+  '{####}',
+  '<script>',
+  '\r\nX-Injected: 1',
+  '../../etc/passwd',
+  'İ',
+  'ß',
+  'e\u0301',
+  '👩‍💻',
+  '\u202e',
+  '0',
+  '-1',
+  '1e309',
+  'NaN',
+  'null',
+  'a@b',
+  '@',
+  '+1',
+  '+15555550100',
+  'AAAA.BBBB.CCCC',
+  'ey..',
+  'x'.repeat(3000),
+  '٣'.repeat(20),
+] as const
+
+const known = (names: readonly (keyof World)[]): fc.Arbitrary<Known> =>
+  fc.constantFrom(...names).map((name) => ({ known: name }))
+
+const ANYTHING = [
+  { weight: 2, arbitrary: fc.constantFrom(...NASTY) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 2, arbitrary: fc.stringMatching(/^[a-z0-9_]{1,20}$/) },
+]
+
+function text(shape: StringShape, name: string): fc.Arbitrary<unknown> {
+  const sensible = SENSIBLE.get(name)
+  const words = [...(shape.values ?? []), ...(WORDS.get(name) ?? [])]
+  const lengths = [shape.min, shape.max].filter((length) => length !== undefined && length <= 4096)
+  return fc.oneof(
+    ...(sensible ? [{ weight: 30, arbitrary: known(sensible) }] : []),
+    ...(words.length > 0 ? [{ weight: 30, arbitrary: fc.constantFrom(...words) }] : []),
+    ...(lengths.length > 0
+      ? [{ weight: 1, arbitrary: fc.constantFrom(...lengths).map((length) => 'a'.repeat(length ?? 0)) }]
+      : []),
+    ...ANYTHING,
+  )
+}
+
+function structureOf({ members }: StructureShape): fc.Arbitrary<Record<string, unknown>> {
+  const arbitraries: Record<string, fc.Arbitrary<unknown>> = {}
+  const sometimes: string[] = []
+  for (const [name, rule] of Object.entries(members)) {
+    arbitraries[name] = sensibly('required' in rule ? rule.required : rule, name)
+    if (!('required' in rule)) sometimes.push(name)
+  }
+  const required = Object.keys(members).filter((name) => !sometimes.includes(name))
+  return fc
+    .tuple(fc.record(arbitraries), fc.subarray(sometimes), fc.subarray(sometimes))
+    .map(([record, some, others]) => {
+      // Two draws: an input with half of fifty settings is refused for one of them nearly always.
+      const kept = [...required, ...(some.length < others.length ? some : others)]
+      return Object.fromEntries(Object.entries(record).filter(([name]) => kept.includes(name)))
+    })
+}
+
+function mapOf({ value }: MapShape): fc.Arbitrary<Record<string, unknown>> {
+  const groups = KEYS.map((keys) =>
+    fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), sensibly(value, key)))),
+  )
+  const usual = fc.oneof(...groups.slice(0, 5))
+  const unusual = fc.tuple(...groups).chain((all) => fc.subarray(all.flat()))
+  return fc
+    .oneof({ weight: 3, arbitrary: usual }, { weight: 1, arbitrary: unusual })
+    .map((entries) => Object.fromEntries(entries))
+}
+
+/** Values of a shape, or nearly. */
+function sensibly(shape: Shape, name: string): fc.Arbitrary<unknown> {
+  switch (shape.kind) {
+    case 'string':
+      return text(shape, name)
+    case 'integer':
+      return fc.oneof(
+        { weight: 6, arbitrary: fc.integer({ min: shape.min ?? 0, max: shape.max ?? 100_000 }) },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom(-1, 0, (shape.max ?? 60) + 1, 1.5, 2 ** 53, -(2 ** 63), 1e308),
+        },
+      )
+    case 'boolean':
+      return fc.boolean()
+    case 'document':
+      return fc.jsonValue({ maxDepth: 3 })
+    case 'list':
+      return fc.array(sensibly(shape.member, name), {
+        maxLength: Math.min(shape.max ?? 3, 3),
+      })
+    case 'map':
+      return mapOf(shape)
+    case 'structure':
+      return structureOf(shape)
+  }
+}
+
+/** Puts something where it does not belong, at a random place. */
+const broken = (input: unknown): fc.Arbitrary<unknown> =>
+  fc.tuple(fc.infiniteStream(fc.nat()), fc.jsonValue({ maxDepth: 2 })).map(([numbers, wrong]) => {
+    const next = () => Number(numbers.next().value)
+    const copy = structuredClone(input)
+    let place = copy
+    for (;;) {
+      if (typeof place !== 'object' || place === null || 'known' in place) return wrong
+      // Some object or array of the input.
+      const container = place as Record<string, unknown>
+      const names = Object.keys(container)
+      const name = names[next() % Math.max(1, names.length)]
+      if (name === undefined) return wrong
+      const inside = container[name]
+      if (typeof inside === 'object' && inside !== null && !('known' in inside) && next() % 2 === 0) {
+        place = inside
+        continue
+      }
+      if (next() % 4 === 0) delete container[name]
+      else container[name] = wrong
+      return copy
+    }
+  })
+
+/** Inputs of an operation: most nearly right, some broken, a few that are no JSON. */
+export function inputs(shape: Shape): fc.Arbitrary<unknown> {
+  const nearly = sensibly(shape, '')
+  return fc.oneof(
+    { weight: 14, arbitrary: nearly },
+    { weight: 5, arbitrary: nearly.chain(broken) },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  )
+}
+
+export const noJson: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '{',
+    '[]',
+    '"',
+    '1e999',
+    '{"a":1,}',
+    '\u0000',
+    `${'['.repeat(10_000)}`,
+    `{"a":${'9'.repeat(500)}}`,
+  ),
+)
+
+/** The input as it is sent. */
+export function filledIn(input: unknown, world: World): unknown {
+  if (typeof input !== 'object' || input === null) return input
+  if (Array.isArray(input)) return input.map((member) => filledIn(member, world))
+  // `known` is the only member of what stands for a value.
+  if ('known' in input) return world[(input as Known).known]
+  // Entries and not assignments: `__proto__` is a key like any other here.
+  return Object.fromEntries(Object.entries(input).map(([name, member]) => [name, filledIn(member, world)]))
+}
