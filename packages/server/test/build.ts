@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url'
  */
 export default function build(): void {
   const root = fileURLToPath(new URL('../../..', import.meta.url))
-  const tsc = ['node_modules/typescript/bin/tsc', '-p', 'packages/server', '--noCheck']
-  const javascriptOnly = ['--composite', 'false', '--incremental', 'false', '--declaration', 'false']
-  execFileSync(process.execPath, [...tsc, ...javascriptOnly], { cwd: root, stdio: 'inherit' })
+  const tsc = ['node_modules/typescript/bin/tsc', '-b', 'packages/server', '--noCheck']
+  execFileSync(process.execPath, tsc, { cwd: root, stdio: 'inherit' })
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AmuletConfig, createServer, defineConfig } from '@amulet/server'
 import { expect, test } from 'vitest'
@@ -314,4 +314,19 @@ test.each([
   expect(code).toBe(1)
   expect(stderr).toContain(says)
   expect(stderr).not.toMatch(/^ {4}at /m)
+})
+
+test('the example in the documentation is a configuration that works', async () => {
+  const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
+  const example = /```ts\n(.*?)```/s.exec(page)?.[1] ?? ''
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'amulet.config.ts'), example)
+  const running = await amuletDev(['--config', 'amulet.config.ts'], { cwd })
+  expect(running).toMatchObject({ userPoolId: 'eu-central-1_Example01', userPoolClientId: 'web' })
+  const started = await running.call('InitiateAuth', {
+    ClientId: 'web',
+    AuthFlow: 'USER_SRP_AUTH',
+    AuthParameters: { USERNAME: 'ada@example.com', SRP_A: 'abcdef' },
+  })
+  expect(started.body).toMatchObject({ ChallengeName: 'PASSWORD_VERIFIER' })
 })
