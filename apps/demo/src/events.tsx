@@ -4,6 +4,8 @@ import { useEffect, useState } from 'react'
 interface Entry {
   id: number
   event: string
+  /** Whether it happened in another tab. */
+  crossTab: boolean
   time: string
 }
 
@@ -13,10 +15,16 @@ export function Events() {
 
   useEffect(
     () =>
-      Hub.listen('auth', ({ payload: { event } }) => {
-        const time = new Date().toLocaleTimeString()
-        setEntries((entries) => [{ id: (entries[0]?.id ?? 0) + 1, event, time }, ...entries].slice(0, 4))
-      }),
+      Hub.listen(
+        'auth',
+        ({ payload: { event }, crossTab = false }) => {
+          const time = new Date().toLocaleTimeString()
+          setEntries((entries) =>
+            [{ id: (entries[0]?.id ?? 0) + 1, event, crossTab, time }, ...entries].slice(0, 4),
+          )
+        },
+        { enableCrossTabEvents: true },
+      ),
     [],
   )
 
@@ -25,9 +33,12 @@ export function Events() {
     <section className="events" aria-labelledby="events">
       <h2 id="events">Events</h2>
       <ul>
-        {entries.map(({ id, event, time }) => (
+        {entries.map(({ id, event, crossTab, time }) => (
           <li key={id}>
-            <code>{event}</code> <time>{time}</time>
+            <span>
+              <code>{event}</code> {crossTab && 'in another tab'}
+            </span>{' '}
+            <time>{time}</time>
           </li>
         ))}
       </ul>

@@ -24,9 +24,13 @@ export function Tokens() {
     }
     void load()
     // Whoever asked for the refresh: this button, another call that met an expired token, or another tab.
-    const stop = Hub.listen('auth', ({ payload }) => {
-      if (payload.event === 'tokenRefresh') void load()
-    })
+    const stop = Hub.listen(
+      'auth',
+      ({ payload }) => {
+        if (payload.event === 'tokenRefresh') void load()
+      },
+      { enableCrossTabEvents: true },
+    )
     return () => {
       current = false
       stop()

@@ -21,9 +21,13 @@ export function WhoAmI({ user }: { user: AuthUser }) {
     }
     void load()
     // A server that was away is back.
-    const stop = Hub.listen('auth', ({ payload }) => {
-      if (payload.event === 'tokenRefresh') void load()
-    })
+    const stop = Hub.listen(
+      'auth',
+      ({ payload }) => {
+        if (payload.event === 'tokenRefresh') void load()
+      },
+      { enableCrossTabEvents: true },
+    )
     return () => {
       current = false
       stop()
