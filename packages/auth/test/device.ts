@@ -2,51 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type AuthContext, createAuthContext, type KeyValueStorage } from '@amulet/auth'
 import type { AmuletServer } from '@amulet/server'
 import { vi } from 'vitest'
+import { realWork, sleep } from './virtual-time.js'
 
 // A device with several tabs of one page, in virtual time: the tabs share a storage, as they share `localStorage`, and
 // a lock manager, and nothing else. The server is the real one; its requests take no virtual time, and what the
 // network does to them, and how long it takes, is up to the test.
 
-/** Lets virtual time pass. */
-export const sleep = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds))
-
 const never = <Value>() => new Promise<Value>(() => {})
-
-/** Time that moves on only when nothing is left to do, and then by as much as the next timer needs. */
-export function useVirtualTime(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
-  vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
-    const controller = new AbortController()
-    setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), milliseconds)
-    return controller.signal
-  })
-}
 
 /** Whose code is running. */
 const currentTab = new AsyncLocalStorage<Tab>()
-
-/** Requests the server is working on, in real time. */
-let working = 0
-
-/** Runs `script` to its end in virtual time. */
-export async function inVirtualTime<Output>(script: () => Promise<Output>): Promise<Output> {
-  let isDone = false
-  const result = script().finally(() => {
-    isDone = true
-  })
-  // It is awaited below.
-  result.catch(() => {})
-  for (;;) {
-    do await new Promise((resolve) => setImmediate(resolve))
-    while (working)
-    if (isDone) break
-    if (!vi.getTimerCount()) throw new Error('Nothing is left to happen, and the script has not ended')
-    vi.advanceTimersToNextTimer()
-  }
-  vi.clearAllTimers()
-  return await result
-}
 
 export interface Tab {
   readonly name: string
@@ -115,17 +80,12 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
 
   /** The server's answer as text, so that nothing of it comes later than it says. */
   async function ask(request: Request): Promise<{ text: string; init: ResponseInit }> {
-    working++
-    try {
-      const answer = turn.then(async () => {
-        const response = await server.fetch(request)
-        return { text: await response.text(), init: { status: response.status, headers: response.headers } }
-      })
-      turn = answer.catch(() => {})
-      return await answer
-    } finally {
-      working--
-    }
+    const answer = turn.then(async () => {
+      const response = await server.fetch(request)
+      return { text: await response.text(), init: { status: response.status, headers: response.headers } }
+    })
+    turn = answer.catch(() => {})
+    return realWork(answer)
   }
 
   async function send(tab: Tab, alive: <Value>(value: () => Value) => Promise<Value>, request: Request) {

@@ -8,7 +8,8 @@ import {
 } from '@amulet/auth'
 import { createServer } from '@amulet/server'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createDevice, inVirtualTime, type Locks, sleep, type Tab, useVirtualTime } from './device.js'
+import { createDevice, type Locks, type Tab } from './device.js'
+import { inVirtualTime, sleep, useRealTime, useVirtualTime } from './virtual-time.js'
 
 // Tabs of one device that use one session while everything that can go wrong does. What happens in a run follows from
 // its seed alone: AMULET_FAULT_SEED=… AMULET_FAULT_RUNS=1 is the way back to a run that failed.
@@ -57,9 +58,8 @@ afterAll(() => server.close())
 
 beforeEach(useVirtualTime)
 afterEach(() => {
-  vi.useRealTimers()
+  useRealTime()
   vi.unstubAllGlobals()
-  vi.restoreAllMocks()
 })
 
 /** Numbers from 0 to 1 that follow from the seed (mulberry32). */

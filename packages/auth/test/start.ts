@@ -12,6 +12,7 @@ import {
 import { type AmuletServer, createServer } from '@amulet/server'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { onTestFinished } from 'vitest'
+import { realWork } from './virtual-time.js'
 
 export const PASSWORD = 'Correct-Horse-1'
 
@@ -42,7 +43,7 @@ export function network(server: AmuletServer) {
       headers: request.headers,
       url: request.url,
     })
-    const forward = () => server.fetch(request)
+    const forward = () => realWork(server.fetch(request))
     const fault = faults.shift()
     return fault ? fault(forward, request) : forward()
   }
