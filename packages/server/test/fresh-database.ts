@@ -15,11 +15,14 @@ export const onPostgres = postgres !== undefined
 
 /** An empty database that several servers can open, gone when the test ends. */
 export async function sharedDatabase(): Promise<DatabaseOptions> {
-  const rootKey = randomBytes(32)
-  if (postgres) return { database: await copyOf(postgres.empty), rootKey }
+  return postgres ? { database: await copyOf(postgres.empty), rootKey: randomBytes(32) } : sqliteDatabase()
+}
+
+/** The same in a file, whatever the run is on. */
+export function sqliteDatabase(): DatabaseOptions {
   const folder = mkdtempSync(join(tmpdir(), 'amulet-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return { database: `sqlite:${join(folder, 'amulet.db')}`, rootKey }
+  return { database: `sqlite:${join(folder, 'amulet.db')}`, rootKey: randomBytes(32) }
 }
 
 /** A database for one server with these options: in memory where that is possible. */

@@ -43,7 +43,11 @@ export function devOptions(args: readonly string[]): DevOptions {
   }
 }
 
-function place(data: string | undefined, database: string | undefined) {
+/** Where the data of a developer is, and its root key. */
+export function place(
+  data: string | undefined,
+  database: string | undefined,
+): { database: string; keyFile: string | undefined } {
   if (database === undefined) {
     const folder = data ?? '.amulet'
     return { database: `sqlite:${join(folder, 'amulet.db')}`, keyFile: join(folder, 'root.key') }

@@ -10,6 +10,12 @@ Commands:
          credentials, and messages with codes in an inbox.
   serve  Starts a user pool server for production: admin calls are signed, and there is
          neither inbox nor a pool from the start.
+  export FILE, import FILE
+         Move user pools, app clients, groups, users with their passwords, sign-ins and
+         keys from one database to another, SQLite or PostgreSQL. Run again, they go on
+         where they were interrupted. Nobody has to sign in again, as long as both
+         databases have the same root key; else who is signed in stays so for as long as
+         an access token lasts.
 
 Options of dev:
   --port PORT        Port to listen on; 0 takes any free one. Default: 9230.
@@ -43,7 +49,13 @@ Options of serve, each with the variable that stands for it in the environment:
                      AMULET_METRICS_TOKEN
                      Bearer token of GET /_amulet/metrics.
 
-Options of both: who delivers messages.
+Options of export and import:
+  --key FILE         What the secrets in FILE are sealed under. Export makes one if there is
+                     none; import needs the same.
+  --data FOLDER, --database URL, --root-key-file FILE
+                     As above, and the variables of serve stand for them too.
+
+Options of dev and serve: who delivers messages.
   --smtp-url URL     AMULET_SMTP_URL
                      smtps://user:password@host, or smtp://…
   --mail-from FROM   AMULET_MAIL_FROM
@@ -86,6 +98,16 @@ async function run([command, ...rest]: string[]): Promise<number> {
     case 'serve': {
       const { serve } = await import('./serve.js')
       await serve(rest)
+      return 0
+    }
+    case 'export': {
+      const { exportToFile } = await import('./export.js')
+      await exportToFile(rest)
+      return 0
+    }
+    case 'import': {
+      const { importFromFile } = await import('./import.js')
+      await importFromFile(rest)
       return 0
     }
     default:

@@ -5,9 +5,25 @@ type Options = NonNullable<ParseArgsConfig['options']>
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ args: string[]; options: O }>>['values']
 
 /** @throws {UsageError} an option that does not exist, or lacks its value */
-export function readOptions<const O extends Options>(args: readonly string[], options: O): Values<O> {
+export const readOptions = <const O extends Options>(args: readonly string[], options: O): Values<O> =>
+  parse(args, options, false).values
+
+/**
+ * For a command that takes names beside its options.
+ *
+ * @throws {UsageError} as `readOptions`
+ */
+export const readOptionsAndNames = <const O extends Options>(
+  args: readonly string[],
+  options: O,
+): { values: Values<O>; names: readonly string[] } => {
+  const { values, positionals } = parse(args, options, true)
+  return { values, names: positionals }
+}
+
+function parse<const O extends Options>(args: readonly string[], options: O, allowPositionals: boolean) {
   try {
-    return parseArgs({ args: [...args], options }).values
+    return parseArgs({ args: [...args], options, allowPositionals })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     // Node's message goes on to explain its own conventions; the first sentence is the one about the option.

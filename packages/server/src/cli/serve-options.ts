@@ -82,7 +82,8 @@ function secrets(rootKey: Uint8Array | undefined, adminCredentials: readonly Adm
   throw new StartError(missing.filter(Boolean).join('\n'))
 }
 
-function readRootKey(text: string | undefined, file: string | undefined): Uint8Array | undefined {
+/** @throws {StartError} it is given twice, or no key */
+export function readRootKey(text: string | undefined, file: string | undefined): Uint8Array | undefined {
   if (text && file)
     throw new StartError('The root key is both in AMULET_ROOT_KEY and in a file: give one of them.')
   const given = (file ? readSecret(file, 'root key') : text)?.trim()

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { createRootKey } from '../crypto/root-key.js'
+import { openDatabase } from '../db/database.js'
+import { StartError } from '../start-error.js'
+import { assertKeysOpen } from '../tokens/signing-key.js'
+import { exportData } from '../transfer/export-data.js'
+import { makeKeyFile, readKeyFile, reason } from './key-file.js'
+import { createProgress, formatCount } from './progress.js'
+import { transferOptions } from './transfer-options.js'
+
+/** `amulet export`: everything in a database, into one file. */
+export async function exportToFile(args: readonly string[]): Promise<void> {
+  const options = transferOptions('export', args, process.env)
+  const rootKey = createRootKey(options.rootKey)
+  const transferKey = createRootKey(transferKeyOf(options.keyFile))
+  const database = await openDatabase(options.database)
+  const bar = createProgress(process.stderr, 'exported')
+  try {
+    await assertKeysOpen({ db: database.db, rootKey })
+    const { file } = options
+    const { userPools, users } = await exportData({
+      database,
+      rootKey,
+      transferKey,
+      file,
+      progress: bar.show,
+    })
+    bar.end()
+    console.log(
+      `Exported ${formatCount(userPools)} user ${userPools === 1 ? 'pool' : 'pools'} with ${formatCount(users)} ${users === 1 ? 'user' : 'users'} to ${file}. It is read with the key ${options.keyFile}: keep the two apart.`,
+    )
+  } finally {
+    bar.end()
+    await database.db.destroy()
+  }
+}
+
+/** Made when there is none, as a new export may have a new key. */
+function transferKeyOf(file: string): Uint8Array {
+  if (existsSync(file)) return readKeyFile(file, 'key')
+  try {
+    return makeKeyFile(file)
+  } catch (cause) {
+    throw new StartError(`The key ${file} cannot be written (${reason(cause)}).`, { cause })
+  }
+}

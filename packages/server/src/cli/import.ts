@@ -1,0 +1,34 @@
+import { createRootKey } from '../crypto/root-key.js'
+import { openDatabase } from '../db/database.js'
+import { assertKeysOpen } from '../tokens/signing-key.js'
+import { importData } from '../transfer/import-data.js'
+import { readKeyFile } from './key-file.js'
+import { createProgress, formatCount } from './progress.js'
+import { transferOptions } from './transfer-options.js'
+
+/** `amulet import`: what `amulet export` wrote, into a database that has none of it. */
+export async function importFromFile(args: readonly string[]): Promise<void> {
+  const options = transferOptions('import', args, process.env)
+  const rootKey = createRootKey(options.rootKey)
+  const transferKey = createRootKey(readKeyFile(options.keyFile, 'key'))
+  const database = await openDatabase(options.database)
+  const bar = createProgress(process.stderr, 'imported')
+  try {
+    await assertKeysOpen({ db: database.db, rootKey })
+    const { file } = options
+    const { userPools, users } = await importData({
+      database,
+      rootKey,
+      transferKey,
+      file,
+      progress: bar.show,
+    })
+    bar.end()
+    console.log(
+      `Imported ${formatCount(userPools)} user ${userPools === 1 ? 'pool' : 'pools'} with ${formatCount(users)} ${users === 1 ? 'user' : 'users'}.`,
+    )
+  } finally {
+    bar.end()
+    await database.db.destroy()
+  }
+}

@@ -1,0 +1,254 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Kysely } from 'kysely'
+import type { RootKey } from '../crypto/root-key.js'
+import { type OpenDatabase, schemaVersion } from '../db/database.js'
+import { StartError } from '../start-error.js'
+import { encodeRow, FORMAT_VERSION, formatLine, type Header, type Row, reseal } from './export-format.js'
+import { BEFORE_USERS, type MovedTable, WITH_USERS } from './moved-tables.js'
+
+/** Users that are read, written and remembered at a time. */
+const PAGE = 500
+
+export interface ExportOptions {
+  readonly database: OpenDatabase
+  readonly rootKey: RootKey
+  /** What the secrets in the file are sealed under. */
+  readonly transferKey: RootKey
+  /** Compressed if its name ends in `.gz`. */
+  readonly file: string
+  /** Called with the number of users that are in the file, and how many there are to be. */
+  progress(done: number, total: number): void
+}
+
+export interface ExportSummary {
+  readonly userPools: number
+  readonly users: number
+}
+
+/** The database as this code uses it: tables by their names, rows by their columns. */
+type AnyDb = Kysely<Record<string, Row>>
+
+/** Where an export is, in `FILE.progress` until it is complete. */
+interface Progress {
+  readonly id: string
+  /** Tells the transfer key. */
+  readonly key: string
+  /** Of everything that users refer to. */
+  readonly digest: string
+  readonly total: number
+  readonly bytes: number
+  readonly lines: number
+  readonly users: number
+  /** Id of the last user in the file. */
+  readonly after: string
+}
+
+/**
+ * Writes everything to a file, in memory that does not grow with it. Called again after an interruption, it goes on
+ * where it was. A user who changes meanwhile is in the file as before or as after; who is made meanwhile may be missing.
+ *
+ * @throws {StartError} the file exists and is none of this export, or the database changed in a way that does not fit
+ */
+export async function exportData(options: ExportOptions): Promise<ExportSummary> {
+  const { database, file, transferKey } = options
+  const begun = existsSync(file) ? await readProgress(file) : undefined
+  const first = await readFirst(database)
+  if (begun && begun.digest !== first.digest) throw changed(file)
+  if (begun && begun.key !== keyCheck(transferKey, begun.id))
+    throw new StartError(`${file} was begun with another key. Name that one, or another file.`)
+  const handle = await open(file, begun ? 'r+' : 'wx', 0o600)
+  try {
+    let at: Progress
+    if (begun) {
+      // What was written after the last time that it was remembered is written again.
+      await handle.truncate(begun.bytes)
+      at = begun
+    } else {
+      at = await begin(handle, options, first)
+    }
+    at = await writeUsers(handle, options, at)
+    if ((await readFirst(database)).digest !== first.digest) throw changed(file)
+    const end = formatLine(transferKey, at.id, at.lines, { end: { users: at.users } })
+    await append(handle, file, at.bytes, end)
+    await handle.sync()
+    await rm(progressFile(file), { force: true })
+    return { userPools: first.userPools.length, users: at.users }
+  } finally {
+    await handle.close()
+  }
+}
+
+const changed = (file: string) =>
+  new StartError(
+    `User pools, app clients or groups have changed since this export began. Remove ${file} and ${progressFile(file)} and start again while nobody changes them.`,
+  )
+
+interface First {
+  readonly tables: readonly { readonly table: MovedTable; readonly rows: readonly Row[] }[]
+  readonly userPools: readonly string[]
+  readonly users: number
+  readonly digest: string
+}
+
+/** Everything that users refer to, as it is at one moment. */
+async function readFirst(database: OpenDatabase): Promise<First> {
+  return await atOneMoment(database, async (db) => {
+    const tables = []
+    const hash = createHash('sha256')
+    for (const table of BEFORE_USERS) {
+      const rows = await table.key
+        .reduce((query, column) => query.orderBy(column), db.selectFrom(table.name).selectAll())
+        .execute()
+      hash.update(JSON.stringify([table.name, rows.map(encodeRow)]))
+      tables.push({ table, rows })
+    }
+    const { users } = await db
+      .selectFrom('users')
+      .select(({ fn }) => fn.countAll<number>().as('users'))
+      .executeTakeFirstOrThrow()
+    const pools = tables.find(({ table }) => table.name === 'user_pools')?.rows ?? []
+    return { tables, userPools: pools.map(({ id }) => String(id)), users, digest: hash.digest('hex') }
+  })
+}
+
+/** A user's rows belong together, whoever writes meanwhile. */
+async function atOneMoment<T>({ db }: OpenDatabase, read: (db: AnyDb) => Promise<T>): Promise<T> {
+  return await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    // The names come from the list of tables, whose type says that they exist.
+    .execute((tx) => read(tx as unknown as AnyDb))
+}
+
+async function begin(handle: FileHandle, options: ExportOptions, first: First): Promise<Progress> {
+  const { rootKey, transferKey, file } = options
+  const id = randomBytes(16).toString('base64url')
+  const header: Header = {
+    amulet: 'export',
+    version: FORMAT_VERSION,
+    id,
+    schema: schemaVersion(),
+    exportedAt: new Date().toISOString(),
+    userPools: first.userPools,
+    users: first.users,
+  }
+  let lines = 0
+  let text = formatLine(transferKey, id, lines++, header)
+  for (const { table, rows } of first.tables)
+    for (const row of rows) {
+      const moved = encodeRow(reseal(table, row, rootKey, transferKey))
+      text += formatLine(transferKey, id, lines++, { [table.name]: moved })
+    }
+  const bytes = await append(handle, file, 0, text)
+  const { digest, users: total } = first
+  return await remember(handle, file, {
+    id,
+    key: keyCheck(transferKey, id),
+    digest,
+    total,
+    bytes,
+    lines,
+    users: 0,
+    after: '',
+  })
+}
+
+async function writeUsers(handle: FileHandle, options: ExportOptions, from: Progress): Promise<Progress> {
+  const { database, rootKey, transferKey, file, progress } = options
+  let at = from
+  for (;;) {
+    progress(at.users, at.total)
+    const users = await atOneMoment(database, (db) => readUsers(db, at.after))
+    const last = users.at(-1)
+    if (!last) return at
+    let text = ''
+    let lines = at.lines
+    for (const user of users) {
+      const record: Record<string, unknown> = {}
+      for (const { table, rows } of user.rows) {
+        const moved = rows.map((row) => encodeRow(reseal(table, row, rootKey, transferKey)))
+        if (table.name === 'users') record[table.name] = moved[0]
+        else if (moved.length > 0) record[table.name] = moved
+      }
+      text += formatLine(transferKey, at.id, lines++, record)
+    }
+    const bytes = await append(handle, file, at.bytes, text)
+    at = await remember(handle, file, { ...at, bytes, lines, users: at.users + users.length, after: last.id })
+  }
+}
+
+async function readUsers(db: AnyDb, after: string) {
+  const [users, ...others] = WITH_USERS
+  const rows = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(PAGE)
+    .execute()
+  const byId = new Map(
+    rows.map((row) => {
+      const id = String(row.id)
+      return [id, { id, rows: users ? [{ table: users, rows: [row] }] : [] }]
+    }),
+  )
+  if (rows.length === 0) return []
+  for (const table of others) {
+    const [userColumn = ''] = table.key
+    const found = await db
+      .selectFrom(table.name)
+      .selectAll()
+      .where(userColumn, 'in', [...byId.keys()])
+      .execute()
+    const ofUser = new Map<string, Row[]>()
+    for (const row of found) {
+      const id = String(row[userColumn])
+      const rows = ofUser.get(id)
+      if (rows) rows.push(row)
+      else ofUser.set(id, [row])
+    }
+    for (const [id, rows] of ofUser) byId.get(id)?.rows.push({ table, rows })
+  }
+  return [...byId.values()]
+}
+
+const compress = promisify(gzip)
+
+/** Each piece is compressed on its own, so that the file can be cut and continued between two. */
+async function append(handle: FileHandle, file: string, at: number, text: string): Promise<number> {
+  const bytes = file.endsWith('.gz') ? await compress(text) : Buffer.from(text)
+  await handle.write(bytes, 0, bytes.length, at)
+  return at + bytes.length
+}
+
+const keyCheck = (transferKey: RootKey, id: string): string =>
+  transferKey.mac('export-line', id).toString('base64url')
+
+const progressFile = (file: string): string => `${file}.progress`
+
+/** What is remembered is on the disk before it is said to be. */
+async function remember(handle: FileHandle, file: string, progress: Progress): Promise<Progress> {
+  await handle.datasync()
+  const next = `${progressFile(file)}.next`
+  await writeFile(next, JSON.stringify(progress), { mode: 0o600 })
+  await rename(next, progressFile(file))
+  return progress
+}
+
+async function readProgress(file: string): Promise<Progress> {
+  try {
+    // Written by `remember`.
+    return JSON.parse(await readFile(progressFile(file), 'utf8')) as Progress
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new StartError(`${file} exists already. It was left as it is. Name another file, or remove it.`)
+    throw new StartError(`${progressFile(file)} cannot be read. Remove it and ${file} to start again.`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,432 @@
+import { spawn } from 'node:child_process'
+import { createHash, createHmac } from 'node:crypto'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { createRootKey } from '../src/crypto/root-key.js'
+import { openDatabase } from '../src/db/database.js'
+import { exportData } from '../src/transfer/export-data.js'
+import { importData } from '../src/transfer/import-data.js'
+import { amulet, temporaryFolder } from './amulet.js'
+import { type DatabaseOptions, onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
+import { srpChallenge, srpResponses } from './srp-sign-in.js'
+import { PASSWORD, type Started, start } from './start.js'
+
+interface Way {
+  readonly from: string
+  readonly source: () => DatabaseOptions | Promise<DatabaseOptions>
+  readonly target: () => DatabaseOptions | Promise<DatabaseOptions>
+}
+/** From one kind of database to the other, where there are two. */
+const ways: Way[] = onPostgres
+  ? [
+      { from: 'PostgreSQL to SQLite', source: sharedDatabase, target: sqliteDatabase },
+      { from: 'SQLite to PostgreSQL', source: sqliteDatabase, target: sharedDatabase },
+    ]
+  : [{ from: 'SQLite to SQLite', source: sqliteDatabase, target: sqliteDatabase }]
+
+const SECRET = 'clientSecretThatOnlyTheClientKnows0123456789abcdef'
+const CONFIG = {
+  userPools: [
+    {
+      UserPoolId: 'us-east-1_Moving',
+      PoolName: 'Moving',
+      AliasAttributes: ['email' as const],
+      AutoVerifiedAttributes: ['email' as const],
+      Policies: { PasswordPolicy: { MinimumLength: 8, PasswordHistorySize: 3 } },
+      clients: [
+        {
+          ClientId: 'moving',
+          ClientName: 'Web',
+          ClientSecret: SECRET,
+          ExplicitAuthFlows: [
+            'ALLOW_USER_SRP_AUTH' as const,
+            'ALLOW_USER_PASSWORD_AUTH' as const,
+            'ALLOW_REFRESH_TOKEN_AUTH' as const,
+          ],
+        },
+      ],
+      users: [{ Username: 'ada', Password: PASSWORD }],
+    },
+  ],
+}
+
+const secretHash = (username: string) =>
+  createHmac('sha256', SECRET).update(`${username}moving`).digest('base64')
+
+async function passwordSignIn({ call }: Started, USERNAME: string, password = PASSWORD) {
+  const { body } = await call('InitiateAuth', {
+    ClientId: 'moving',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME, PASSWORD: password, SECRET_HASH: secretHash(USERNAME) },
+  })
+  // The test says what it should be.
+  return body as {
+    __type?: string
+    AuthenticationResult?: { AccessToken: string; RefreshToken: string }
+  }
+}
+
+async function srpSignIn(app: Started, username: string) {
+  const withHash: Started = {
+    ...app,
+    userPoolClientId: 'moving',
+    call: (operation, input) => {
+      const { AuthParameters } = input as { AuthParameters: object }
+      return app.call(operation, {
+        ...(input as object),
+        AuthParameters: { ...AuthParameters, SECRET_HASH: secretHash(username) },
+      })
+    },
+  }
+  const responses = await srpResponses(app, await srpChallenge(withHash, username))
+  return await app.call('RespondToAuthChallenge', {
+    ClientId: 'moving',
+    ChallengeName: 'PASSWORD_VERIFIER',
+    ChallengeResponses: { ...responses, SECRET_HASH: secretHash(responses.USERNAME ?? '') },
+  })
+}
+
+const refresh = ({ call }: Started, REFRESH_TOKEN: unknown) =>
+  call('InitiateAuth', {
+    ClientId: 'moving',
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN, SECRET_HASH: secretHash('ada') },
+  })
+
+const jwks = async ({ server }: Started) =>
+  await (await server.fetch(new Request('http://localhost/us-east-1_Moving/.well-known/jwks.json'))).text()
+
+const adminOf = (Username: string) => ({ UserPoolId: 'us-east-1_Moving', Username })
+
+/** Runs `amulet export` or `amulet import` as a person does. */
+async function transfer(command: 'export' | 'import', { database, rootKey }: DatabaseOptions, file: string) {
+  const rootKeyFile = join(temporaryFolder(), 'root.key')
+  writeFileSync(rootKeyFile, rootKey.toString('hex'))
+  const key = join(dirname(file), 'transfer.key')
+  return await amulet([command, '--database', database, '--root-key-file', rootKeyFile, '--key', key, file])
+}
+
+test.each(ways)(
+  'who is moved from $from signs in with the old password, and the old tokens are still good',
+  async ({ source, target }) => {
+    const from = await source()
+    const old = await start({ ...from, config: CONFIG })
+    await old.call('AdminUpdateUserAttributes', {
+      ...adminOf('ada'),
+      UserAttributes: [
+        { Name: 'email', Value: 'ada@example.com' },
+        { Name: 'email_verified', Value: 'true' },
+        { Name: 'name', Value: 'Ada ⚙ \u0000' },
+      ],
+    })
+    await old.call('CreateGroup', { UserPoolId: 'us-east-1_Moving', GroupName: 'engineers', Precedence: 1 })
+    await old.call('AdminAddUserToGroup', { ...adminOf('ada'), GroupName: 'engineers' })
+    await old.call('AdminCreateUser', { ...adminOf('eve'), MessageAction: 'SUPPRESS' })
+    await old.call('AdminDisableUser', adminOf('eve'))
+    const { AuthenticationResult: tokens } = await passwordSignIn(old, 'ada')
+    const { AuthenticationResult: revoked } = await passwordSignIn(old, 'ada')
+    await old.call('RevokeToken', { ClientId: 'moving', ClientSecret: SECRET, Token: revoked?.RefreshToken })
+    const before = await old.call('AdminGetUser', adminOf('ada'))
+    const keys = await jwks(old)
+
+    const file = join(temporaryFolder(), 'users.jsonl.gz')
+    const exported = await transfer('export', from, file)
+    expect(exported).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Exported 1 user pool with 2 users'),
+    })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(existsSync(`${file}.progress`)).toBe(false)
+
+    const to = await target()
+    const imported = await transfer('import', to, file)
+    expect(imported).toMatchObject({ code: 0, stdout: 'Imported 1 user pool with 2 users.\n' })
+
+    const moved = await start(to)
+    expect((await srpSignIn(moved, 'ada')).status).toBe(200)
+    expect((await srpSignIn(moved, 'ada@example.com')).status).toBe(200)
+    expect((await passwordSignIn(moved, 'ada', 'Wrong-Horse-1')).__type).toBe('NotAuthorizedException')
+    expect((await passwordSignIn(moved, 'eve')).__type).toBe('NotAuthorizedException')
+    expect(await jwks(moved)).toBe(keys)
+    expect((await moved.call('GetUser', { AccessToken: tokens?.AccessToken })).status).toBe(200)
+    expect((await moved.call('GetUser', { AccessToken: revoked?.AccessToken })).status).toBe(400)
+    expect((await moved.call('AdminGetUser', adminOf('ada'))).body).toEqual(before.body)
+    expect((await moved.call('AdminListGroupsForUser', adminOf('ada'))).body).toMatchObject({
+      Groups: [{ GroupName: 'engineers', Precedence: 1 }],
+    })
+    // The old server's key made the refresh token, and this one has another.
+    expect((await refresh(moved, tokens?.RefreshToken)).body.message).toBe('Invalid Refresh Token')
+  },
+)
+
+test.each(ways)(
+  'with the same root key nobody who moves from $from has to sign in again',
+  async ({ source, target }) => {
+    const from = await source()
+    const old = await start({ ...from, config: CONFIG })
+    const { AuthenticationResult: tokens } = await passwordSignIn(old, 'ada')
+    const file = join(temporaryFolder(), 'users.jsonl')
+    expect(await transfer('export', from, file)).toMatchObject({ code: 0 })
+    const to = { ...(await target()), rootKey: from.rootKey }
+    expect(await transfer('import', to, file)).toMatchObject({ code: 0 })
+    const moved = await start(to)
+    expect((await refresh(moved, tokens?.RefreshToken)).status).toBe(200)
+  },
+)
+
+/** The commands' work without a process for each. */
+async function move<T>(
+  run: (options: Parameters<typeof exportData>[0]) => Promise<T>,
+  { database: url, rootKey }: DatabaseOptions,
+  file: string,
+  { key = Buffer.alloc(32, 3), progress = () => {} } = {},
+): Promise<T> {
+  const database = await openDatabase(url)
+  try {
+    return await run({
+      database,
+      rootKey: createRootKey(rootKey),
+      transferKey: createRootKey(key),
+      file,
+      progress,
+    })
+  } finally {
+    await database.db.destroy()
+  }
+}
+
+/** An export with users in it, and the file it is in. */
+async function exported(users = 3) {
+  const from = sqliteDatabase()
+  await start({ ...from, config: CONFIG })
+  await addUsers(from, users - 1)
+  const file = join(temporaryFolder(), 'users.jsonl')
+  await move(exportData, from, file)
+  return { from, file, lines: readFileSync(file, 'utf8').split('\n') }
+}
+
+/** Many users, without the arithmetic of passwords. */
+async function addUsers({ database }: DatabaseOptions, count: number): Promise<void> {
+  const { db } = await openDatabase(database)
+  const ids = Array.from({ length: count }, (_, i) => {
+    const hex = createHash('sha256').update(String(i)).digest('hex')
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  })
+  const user_pool_id = 'us-east-1_Moving'
+  for (let i = 0; i < ids.length; i += 500) {
+    const page = ids.slice(i, i + 500)
+    await db
+      .insertInto('users')
+      .values(
+        page.map((id) => ({
+          id,
+          user_pool_id,
+          username: `user-${id}`,
+          status: 'CONFIRMED' as const,
+          enabled: 1,
+          attributes: JSON.stringify({ email: `${id}@example.com` }),
+          salt: null,
+          sealed_verifier: null,
+          password_set_at: null,
+          signed_out_at: null,
+          created_at: i,
+          updated_at: i,
+        })),
+      )
+      .execute()
+    const kind = 'username' as const
+    await db
+      .insertInto('login_names')
+      .values(page.map((id) => ({ user_pool_id, kind, name: `user-${id}`, user_id: id })))
+      .execute()
+  }
+  await db.destroy()
+}
+
+test('the file is JSON, line by line, and no secret can be read in it', async () => {
+  const { file, lines } = await exported()
+  const records = lines.slice(0, -1).map((line) => JSON.parse(line))
+  expect(records[0]).toMatchObject({
+    amulet: 'export',
+    version: 1,
+    userPools: ['us-east-1_Moving'],
+    users: 3,
+  })
+  expect(records.at(-1)).toMatchObject({ end: { users: 3 } })
+  const ada = records.find(({ users }) => users?.username === 'ada')
+  expect(ada).toMatchObject({
+    users: { status: 'CONFIRMED', sealed_verifier: { base64: expect.any(String) } },
+    login_names: [{ kind: 'username', name: 'ada' }],
+  })
+  const text = readFileSync(file, 'utf8')
+  for (const secret of [SECRET, Buffer.from(SECRET).toString('base64').slice(0, 40), 'PRIVATE KEY', '"d"'])
+    expect(text).not.toContain(secret)
+})
+
+test.each([
+  ['another key', (lines: string[]) => lines, 'The key is not the one that FILE was exported with.'],
+  [
+    'a user who was changed',
+    (lines: string[]) => lines.map((line) => line.replace('"username":"ada"', '"username":"eve"')),
+    /^Line \d of FILE is damaged or was changed\. What comes before it is imported\.$/,
+  ],
+  [
+    'lines in another order',
+    (lines: string[]) => [...lines.slice(0, -4), ...lines.slice(-4, -2).reverse(), ...lines.slice(-2)],
+    /^Line \d of FILE is damaged or was changed\. What comes before it is imported\.$/,
+  ],
+  [
+    'an end that is missing',
+    (lines: string[]) => [...lines.slice(0, -3), lines.at(-3)?.slice(0, 50) ?? ''],
+    'FILE ends before the export does; 2 users are imported. Let the export come to its end and import again: it goes on from here.',
+  ],
+  [
+    'a newer version',
+    (lines: string[]) => lines.map((line) => line.replace('"version":1', '"version":2')),
+    'FILE was exported by a newer version of Amulet. Update Amulet and import again.',
+  ],
+  [
+    'older tables',
+    (lines: string[]) =>
+      lines.map((line) => line.replace(/"schema":"[^"]*"/, '"schema":"0001-users-and-tokens"')),
+    'FILE was exported by an older version of Amulet. Import it with that version, into a database that this one then brings up to date.',
+  ],
+  ['something else', () => ['Dear diary,', ''], 'FILE is not an export of Amulet.'],
+])('an import with %s is refused with a sentence', async (what, change, sentence) => {
+  const { file, lines } = await exported()
+  writeFileSync(file, change(lines).join('\n'))
+  const key = Buffer.alloc(32, what === 'another key' ? 4 : 3)
+  const refused: unknown = await move(importData, await sharedDatabase(), file, { key }).catch(
+    (error) => error,
+  )
+  expect(refused).toMatchObject({ name: 'StartError' })
+  const said = refused instanceof Error ? refused.message.replaceAll(file, 'FILE') : ''
+  if (typeof sentence === 'string') expect(said).toBe(sentence)
+  else expect(said).toMatch(sentence)
+})
+
+test('nothing is overwritten: neither a file nor a user pool', async () => {
+  const { from, file } = await exported()
+  const before = readFileSync(file)
+  expect(await transfer('export', from, file)).toMatchObject({
+    code: 1,
+    stderr: `${file} exists already. It was left as it is. Name another file, or remove it.\n`,
+  })
+  expect(readFileSync(file).equals(before)).toBe(true)
+
+  const to = await sharedDatabase()
+  await move(importData, to, file)
+  await expect(move(importData, to, file)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringContaining(
+      'has the user pool us-east-1_Moving already, and an import overwrites nothing. Name another database, or delete that user pool.',
+    ),
+  })
+
+  // A client id is unique in all pools: the other pool's is not taken from it, and nothing of this one is left behind.
+  const other = await sharedDatabase()
+  const app = await start({
+    ...other,
+    config: { userPools: CONFIG.userPools.map((pool) => ({ ...pool, UserPoolId: 'us-east-1_Other' })) },
+  })
+  await expect(move(importData, other, file)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringContaining('has something already that is in lines'),
+  })
+  const { body } = await app.call('ListUserPools', { MaxResults: 10 })
+  expect(body.UserPools).toMatchObject([{ Id: 'us-east-1_Other' }])
+})
+
+test('an import goes on when the end of its file has come', async () => {
+  const { file, lines } = await exported(1200)
+  const to = await sharedDatabase()
+  writeFileSync(file, lines.slice(0, 700).join('\n'))
+  await expect(move(importData, to, file)).rejects.toMatchObject({ name: 'StartError' })
+  writeFileSync(file, lines.join('\n'))
+  expect(await move(importData, to, file)).toEqual({ userPools: 1, users: 1200 })
+  const app = await start(to)
+  expect((await app.call('DescribeUserPool', { UserPoolId: 'us-east-1_Moving' })).body).toMatchObject({
+    UserPool: { EstimatedNumberOfUsers: 1200 },
+  })
+})
+
+test('an export that changes under way is not taken for a whole one', async () => {
+  const from = await sharedDatabase()
+  const app = await start({ ...from, config: CONFIG })
+  await addUsers(from, 1000)
+  const file = join(temporaryFolder(), 'users.jsonl')
+  let pages = 0
+  const progress = () => {
+    if (pages++ === 0) void app.call('CreateGroup', { UserPoolId: 'us-east-1_Moving', GroupName: 'late' })
+  }
+  const changed = {
+    name: 'StartError',
+    message: expect.stringContaining(
+      'User pools, app clients or groups have changed since this export began.',
+    ),
+  }
+  await expect(move(exportData, from, file, { progress })).rejects.toMatchObject(changed)
+  // Nor is it gone on with.
+  await expect(move(exportData, from, file)).rejects.toMatchObject(changed)
+})
+
+test('of two imports of one file at the same moment one does it, and the other one says so', async () => {
+  const { file } = await exported(1200)
+  const to = await sharedDatabase()
+  const outcomes = await Promise.allSettled([move(importData, to, file), move(importData, to, file)])
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ name: 'StartError' })
+})
+
+const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+
+/** Runs a command and kills it, again and again with a little more time, until it comes to its end. */
+async function withKills(args: readonly string[]): Promise<number> {
+  for (let kills = 0, patience = 150; ; kills++, patience *= 1.3) {
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+    const code = await Promise.race([ended, setTimeout(patience, 'kill' as const)])
+    if (code === 0) return kills
+    expect(code).toBe('kill')
+    child.kill('SIGKILL')
+    // It may have come to its end in the meantime.
+    if ((await ended) === 0) return kills
+  }
+}
+
+test('export and import come to their end though they are killed again and again', {
+  timeout: 120_000,
+}, async () => {
+  const from = await sharedDatabase()
+  await start({ ...from, config: CONFIG })
+  await addUsers(from, 5999)
+  const folder = temporaryFolder()
+  const args = (name: string, { database, rootKey }: DatabaseOptions) => {
+    const rootKeyFile = join(folder, `${name}.root.key`)
+    writeFileSync(rootKeyFile, rootKey.toString('hex'))
+    const key = join(folder, 'transfer.key')
+    return ['--database', database, '--root-key-file', rootKeyFile, '--key', key]
+  }
+  const file = join(folder, 'users.jsonl.gz')
+  const exportKills = await withKills(['export', ...args('from', from), file])
+  const to = await sharedDatabase()
+  const importKills = await withKills(['import', ...args('to', to), file])
+  expect(exportKills + importKills).toBeGreaterThan(2)
+
+  // Each user once: the lines of the file, and the users of the database.
+  const users = gunzipSync(readFileSync(file))
+    .toString()
+    .split('\n')
+    .filter((line) => line.includes('"users":{'))
+  expect(new Set(users.map((line) => JSON.parse(line).users.id)).size).toBe(6000)
+  const app = await start(to)
+  expect((await app.call('DescribeUserPool', { UserPoolId: 'us-east-1_Moving' })).body).toMatchObject({
+    UserPool: { EstimatedNumberOfUsers: 6000 },
+  })
+  expect((await srpSignIn(app, 'ada')).status).toBe(200)
+})
