@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
 import { ADMIN, awsSdk, send, sendSigned, signRequest, startProduction } from './production.js'
@@ -279,4 +280,44 @@ test('while developing any credentials are good, and none, until some are named'
     'MissingAuthenticationTokenException',
   )
   expect((await sendSigned(closed, 'ListUserPools', { MaxResults: 1 })).status).toBe(200)
+})
+
+test('whatever stands in the headers, it is answered by the protocol', async () => {
+  const app = await startProduction()
+  const { headers } = await signRequest('ListUserPools', { MaxResults: 1 })
+  const parts = (headers.authorization ?? '').split(/([ ,;=/]+)/)
+  const nonsense = fc.stringMatching(/^[ -~]{0,20}$/)
+  // The right header with some parts gone, doubled or replaced.
+  const authorization = fc
+    .array(fc.tuple(fc.constantFrom('keep', 'drop', 'double', 'replace'), nonsense), {
+      minLength: parts.length,
+      maxLength: parts.length,
+    })
+    .map((changes) =>
+      parts
+        .map((part, index) => {
+          const [change, other] = changes[index] ?? []
+          if (change === 'drop') return ''
+          if (change === 'double') return part + part
+          return change === 'replace' ? other : part
+        })
+        .join(''),
+    )
+  const date = fc.oneof(nonsense, fc.constantFrom(headers['x-amz-date'] ?? '', '99999999T999999Z'))
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(authorization, nonsense), date, async (given, at) => {
+      const { status, body } = await send(app, {
+        url: 'http://localhost/',
+        headers: { ...headers, authorization: given, 'x-amz-date': at },
+        body: '{"MaxResults":1}',
+      })
+      expect([status, body.__type]).toEqual([
+        400,
+        expect.stringMatching(
+          /^(MissingAuthenticationToken|IncompleteSignature|InvalidSignature|UnrecognizedClient)Exception$/,
+        ),
+      ])
+    }),
+    { numRuns: 1000 },
+  )
 })
