@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { amulet, amuletServe } from './amulet.js'
+
+const page = readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8')
+const blocks = (language: string) =>
+  [...page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block)
+
+test('the secrets that the page has made start a server, and its requests are answered as it says', async () => {
+  const [secrets = ''] = blocks('sh')
+  const output = execFileSync('bash', ['-euo', 'pipefail', '-c', `${secrets}\nenv -0`], { encoding: 'utf8' })
+  const env = Object.fromEntries(
+    output
+      .split('\0')
+      .filter((line) => line.startsWith('AMULET_'))
+      .map((line) => line.split(/=(.*)/s)),
+  )
+  expect(Object.keys(env)).toHaveLength(3)
+  const serving = await amuletServe(['--url', 'https://auth.example.com'], { env })
+  for (const [, path = ''] of page.matchAll(/\| `GET (\/_amulet\/(?:health|ready))`/g))
+    expect((await fetch(`${serving.url}${path}`)).status).toBe(200)
+  expect((await fetch(`${serving.url}/_amulet/metrics`)).status).toBe(404)
+  expect(await serving.stop()).toBe(0)
+})
+
+test('every option and variable on the page exists', async () => {
+  const { stdout: help } = await amulet(['--help'])
+  // What belongs to other programs is theirs.
+  const ours = page.replaceAll(/^(aws|curl|sqlite3) (.*\\\n)*.*$/gm, '')
+  for (const [option] of ours.matchAll(/(?<![\w-])--[a-z][a-z-]+|AMULET_[A-Z_]+/g))
+    expect(help, `--help does not know ${option}`).toContain(option)
+})
+
+test('the line of a log on the page has the members that a line has', async () => {
+  const example = blocks('json').find((block) => block.includes('"requestId"')) ?? '{}'
+  const serving = await amuletServe([], {
+    env: {
+      AMULET_ROOT_KEY: '0'.repeat(64),
+      AMULET_ADMIN_ACCESS_KEY_ID: 'operator',
+      AMULET_ADMIN_SECRET_ACCESS_KEY: 'x'.repeat(40),
+    },
+  })
+  await serving.call('InitiateAuth', { ClientId: 'nothing', AuthFlow: 'USER_PASSWORD_AUTH' })
+  await serving.stop()
+  const line = serving
+    .stdout()
+    .split('\n')
+    .find((text) => text.includes('"operation"'))
+  expect(Object.keys(JSON.parse(line ?? '{}')).sort()).toEqual(Object.keys(JSON.parse(example)).sort())
+})
