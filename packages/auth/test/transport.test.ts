@@ -141,7 +141,6 @@ describe('no answer of the service', () => {
 
   test.each([
     ['a proxy’s page', htmlPage, 503],
-    ['nothing', () => Promise.resolve(new Response('', { status: 502 })), 502],
     ['half a body', () => Promise.resolve(new Response('{"UserSub":"1', { status: 200 })), 200],
     ['a bare null', () => Promise.resolve(new Response('null', { status: 200 })), 200],
   ])('but %s is InvalidResponseException', async (_, fault, httpStatusCode) => {
@@ -154,6 +153,34 @@ describe('no answer of the service', () => {
       metadata: { httpStatusCode },
     })
     expect(error.cause).toBeInstanceOf(Error)
+  })
+
+  test('but an empty refusal is UnknownError, or what its header says', async () => {
+    const { context, net } = await start()
+    net.faults.push(() => Promise.resolve(new Response('', { status: 502 })))
+    await expect(signUp(context, input)).rejects.toMatchObject({
+      name: 'UnknownError',
+      retryable: true,
+      cause: {},
+      metadata: { httpStatusCode: 502 },
+    })
+    const headers = { 'x-amzn-errortype': 'ForbiddenException' }
+    net.faults.push(() => Promise.resolve(new Response('', { status: 403, headers })))
+    await expect(signUp(context, input)).rejects.toMatchObject({
+      name: 'ForbiddenException',
+      retryable: false,
+    })
+  })
+
+  test('because the endpoint is no URL is nothing to try again', async () => {
+    const { anotherContext, config, net } = await start()
+    Object.assign((config.Auth as { Cognito: object }).Cognito, { userPoolEndpoint: 'nonsense' })
+    await expect(signUp(anotherContext(), input)).rejects.toMatchObject({
+      name: 'Unknown',
+      retryable: false,
+      cause: expect.any(TypeError),
+    })
+    expect(net.sent).toEqual([])
   })
 
   test('within the time given is TimeoutError, and the request is given up', async () => {

@@ -1,6 +1,6 @@
 import { type Call, call } from '../context/call.js'
 import type { UserAttributeKey } from '../models.js'
-import { userPool } from '../service/user-pool.js'
+import { REPEATABLE, userPool } from '../service/user-pool.js'
 import { accessToken } from '../session/get-tokens.js'
 
 export interface DeleteUserAttributesInput {
@@ -25,9 +25,7 @@ export interface DeleteUserAttributesInput {
  */
 export const deleteUserAttributes: Call<DeleteUserAttributesInput, void> = call(
   async (context, { userAttributeKeys }: DeleteUserAttributesInput) => {
-    await userPool(context, 'DeleteUserAttributes', {
-      AccessToken: await accessToken(context),
-      UserAttributeNames: userAttributeKeys,
-    })
+    const input = { AccessToken: await accessToken(context), UserAttributeNames: userAttributeKeys }
+    await userPool(context, 'DeleteUserAttributes', input, REPEATABLE)
   },
 )

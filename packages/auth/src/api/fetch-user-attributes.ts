@@ -1,6 +1,6 @@
 import { type CallWithoutInput, call } from '../context/call.js'
 import type { UserAttributeKey } from '../models.js'
-import { userPool } from '../service/user-pool.js'
+import { REPEATABLE, userPool } from '../service/user-pool.js'
 import { accessToken } from '../session/get-tokens.js'
 
 export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>>
@@ -20,8 +20,7 @@ export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>
  * ```
  */
 export const fetchUserAttributes: CallWithoutInput<FetchUserAttributesOutput> = call(async (context) => {
-  const { UserAttributes = [] } = await userPool(context, 'GetUser', {
-    AccessToken: await accessToken(context),
-  })
+  const input = { AccessToken: await accessToken(context) }
+  const { UserAttributes = [] } = await userPool(context, 'GetUser', input, REPEATABLE)
   return Object.fromEntries(UserAttributes.flatMap(({ Name, Value }) => (Name ? [[Name, Value]] : [])))
 })

@@ -1,7 +1,7 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
 import { toAuthError } from '../errors.js'
 import { tell } from '../events.js'
-import { userPool, userPoolConfig } from '../service/user-pool.js'
+import { REPEATABLE, userPool, userPoolConfig } from '../service/user-pool.js'
 import { clearTokens, loadTokens } from '../session/token-store.js'
 
 export interface SignOutInput {
@@ -30,9 +30,11 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
     const data: { reason: 'signOut'; error?: ReturnType<typeof toAuthError> } = { reason: 'signOut' }
     try {
       if (global) {
-        if (accessToken) await userPool(context, 'GlobalSignOut', { AccessToken: `${accessToken}` })
+        const input = { AccessToken: `${accessToken}` }
+        if (accessToken) await userPool(context, 'GlobalSignOut', input, REPEATABLE)
       } else if (refreshToken && accessToken?.payload.origin_jti) {
-        await userPool(context, 'RevokeToken', { ClientId: userPoolClientId, Token: refreshToken })
+        const input = { ClientId: userPoolClientId, Token: refreshToken }
+        await userPool(context, 'RevokeToken', input, REPEATABLE)
       }
     } catch (error) {
       data.error = toAuthError(error)

@@ -30,20 +30,16 @@ export async function withDeadline<Output>(
   run: (context: RequestContext) => Promise<Output>,
 ): Promise<Output> {
   const controller = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let abort = () => {}
+  let stop: (error: AuthError) => void = () => {}
   const interrupted = new Promise<never>((_, reject) => {
-    const stop = (error: AuthError) => {
-      reject(error)
-      controller.abort()
-    }
-    abort = () =>
-      stop(authError('AbortError', 'The call was aborted.', undefined, { underlyingError: signal?.reason }))
-    // Timers cannot count further; their delay would wrap around to zero.
-    if (timeout < 2 ** 31) timer = setTimeout(() => stop(timedOut()), timeout)
+    stop = reject
   })
-  // Nobody may be waiting for it.
-  interrupted.catch(() => {})
+  // It ends the request as well; and nobody else may be waiting for it.
+  interrupted.catch(() => controller.abort())
+  const abort = () =>
+    stop(authError('AbortError', 'The call was aborted.', undefined, { underlyingError: signal?.reason }))
+  // Timers cannot count further; their delay would wrap around to zero.
+  const timer = timeout < 2 ** 31 ? setTimeout(() => stop(timedOut()), timeout) : undefined
   signal?.addEventListener('abort', abort)
   try {
     if (signal?.aborted) {

@@ -3,19 +3,29 @@ import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 
 type Joined<Name> = Name extends `${infer Word}_${infer Rest}` ? `${Word}${Capitalize<Joined<Rest>>}` : Name
 
-type CamelCase<Name> = Joined<
+type CamelName<Name> = Joined<
   Name extends `aws_${infer Rest}` ? (Rest extends `cognito_${infer Last}` ? Last : Rest) : Name
 >
 
-/** The same values under `camelCase` names, without the `aws_` or `aws_cognito_` in front. */
-const camelCase = <Source extends object>(source: Source | undefined) =>
-  Object.fromEntries(
-    Object.entries(source ?? {}).map(([name, value]) => [
-      name.replace(/^aws_(cognito_)?/, '').replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-    // What the replacements do to the names is what CamelCase does to their types.
-  ) as { [Name in keyof Source as CamelCase<Name>]?: Source[Name] }
+type CamelCase<Source> = Source extends unknown[]
+  ? Source
+  : Source extends object
+    ? { [Name in keyof Source as CamelName<Name>]?: CamelCase<Source[Name]> }
+    : Source
+
+/**
+ * The same values under `camelCase` names at every depth, without the `aws_` or `aws_cognito_` in front. What is
+ * in a list stays as it is: there the names are the pool's own.
+ */
+const camelCase = <Source>(source: Source): CamelCase<Source> =>
+  (Object(source) !== source || Array.isArray(source)
+    ? source
+    : Object.fromEntries(
+        Object.entries(source as object).map(([name, value]) => [
+          name.replace(/^aws_(?:cognito_)?|_(.)/g, (_, letter = '') => letter.toUpperCase()),
+          camelCase(value),
+        ]),
+      )) as CamelCase<Source> // What the replacement does to the names is what CamelCase does to their types.
 
 /**
  * Any of the three shapes of configuration, as `{ Auth: { Cognito } }`; other categories are left out.
@@ -35,10 +45,10 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
       'Ensure passing the config object imported from  `amplifyconfiguration.json`.',
     )
   }
-  const source = camelCase<AwsExports & NonNullable<AmplifyOutputs['auth']>>(
-    (isExports ? config : (config as AmplifyOutputs).auth) as never,
+  const source = camelCase<Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>>>(
+    (isExports ? config : ((config as AmplifyOutputs).auth ?? {})) as never,
   )
-  const { userPoolId = source.userPoolsId, identityPoolId, mfaConfiguration, oauth, passwordless } = source
+  const { userPoolId = source.userPoolsId, identityPoolId, mfaConfiguration, passwordPolicy } = source
   if (!userPoolId && !identityPoolId) return {}
   // Without a list aws-exports means "no", and amplify_outputs.json does not say.
   const has = (list: string[] | undefined, name: string) =>
@@ -46,17 +56,18 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
   const usernames = source.usernameAttributes?.map((name) => name.toLowerCase())
   const email = has(usernames, 'email')
   const phone = has(usernames, 'phone_number')
-  const { requireSymbols, minLength = 6, ...policy } = camelCase(source.passwordPolicy)
   const old = source.passwordProtectionSettings
-  const requires = (kind: string) => has(old?.passwordPolicyCharacters, `REQUIRES_${kind}`)
+  const requires = (kind: 'Lowercase' | 'Uppercase' | 'Numbers' | 'Symbols') =>
+    passwordPolicy?.[`require${kind}`] ?? has(old?.passwordPolicyCharacters, `REQUIRES_${kind.toUpperCase()}`)
   const mfaTypes = source.mfaMethods ?? source.mfaTypes
   const { verificationMechanisms = [], signupAttributes = [] } = source
   const required = isExports
     ? [...verificationMechanisms, ...signupAttributes]
     : source.standardRequiredAttributes
-  const login = camelCase(oauth)
-  const redirects = (old: string | undefined, uris: string[] | undefined) => uris ?? old?.split(',') ?? []
-  const providers = isExports ? source.socialProviders : (login.identityProviders ?? [])
+  const { oauth = {} } = source
+  const redirects = (name: 'redirectSignIn' | 'redirectSignOut') =>
+    oauth[`${name}Uri`] ?? oauth[name]?.split(',') ?? []
+  const providers = isExports ? source.socialProviders : (oauth.identityProviders ?? [])
   return {
     Auth: {
       Cognito: {
@@ -75,35 +86,30 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
           totpEnabled: has(mfaTypes, 'TOTP'),
           smsEnabled: has(mfaTypes, 'SMS'),
         },
-        passwordFormat: source.passwordPolicy
-          ? { ...policy, minLength, requireSpecialCharacters: requireSymbols }
-          : old && {
-              minLength: old.passwordPolicyMinLength,
-              requireLowercase: requires('LOWERCASE'),
-              requireUppercase: requires('UPPERCASE'),
-              requireNumbers: requires('NUMBERS'),
-              requireSpecialCharacters: requires('SYMBOLS'),
-            },
-        loginWith: (isExports || usernames || oauth) && {
+        passwordFormat: (passwordPolicy ?? old) && {
+          minLength: passwordPolicy ? (passwordPolicy.minLength ?? 6) : old?.passwordPolicyMinLength,
+          requireLowercase: requires('Lowercase'),
+          requireUppercase: requires('Uppercase'),
+          requireNumbers: requires('Numbers'),
+          requireSpecialCharacters: requires('Symbols'),
+        },
+        loginWith: (isExports || usernames || source.oauth) && {
           username: isExports ? !email && !phone : has(usernames, 'username'),
           email,
           phone,
-          oauth: login.domain && {
-            domain: login.domain,
-            scopes: login.scopes ?? login.scope,
-            redirectSignIn: redirects(login.redirectSignIn, login.redirectSignInUri),
-            redirectSignOut: redirects(login.redirectSignOut, login.redirectSignOutUri),
-            responseType: isExports || login.responseType === 'token' ? login.responseType : 'code',
+          oauth: oauth.domain && {
+            domain: oauth.domain,
+            scopes: oauth.scopes ?? oauth.scope,
+            redirectSignIn: redirects('redirectSignIn'),
+            redirectSignOut: redirects('redirectSignOut'),
+            responseType: isExports || oauth.responseType === 'token' ? oauth.responseType : 'code',
             // Of LOGIN_WITH_AMAZON and SIGN_IN_WITH_APPLE the last word; amplify_outputs.json may name others.
             providers: providers
               ?.map((name) => name.replace(/.*_/, '').replace(/\B./g, (letter) => letter.toLowerCase()))
               .filter((name) => isExports || /^(Google|Facebook|Amazon|Apple)$/.test(name)),
           },
         },
-        passwordless: passwordless && {
-          ...camelCase(passwordless),
-          webAuthn: passwordless.web_authn && camelCase(passwordless.web_authn),
-        },
+        passwordless: source.passwordless,
       },
     },
   } as unknown as ResourcesConfig

@@ -101,29 +101,22 @@ export interface UserPoolOperations {
 }
 
 /**
- * Operations that may be sent again after a dropped connection or a 5xx, when nobody knows whether the
- * first request was carried out. The others create an account, send a message, count an attempt, or use up
- * a code or a challenge session: there only an answer that says "not now" is followed by another attempt.
- * A refresh may be repeated: if the first answer was lost, its token would be sent again by the next call
- * anyway.
+ * Says that an operation may be sent again after a dropped connection or a 5xx, when nobody knows whether the
+ * first request was carried out. Most create an account, send a message, count an attempt, or use up a code or
+ * a challenge session: there only an answer that says "not now" is followed by another attempt.
  */
-const repeatable: Partial<Record<keyof UserPoolOperations, true>> = {
-  DeleteUserAttributes: true,
-  GetTokensFromRefreshToken: true,
-  GetUser: true,
-  GlobalSignOut: true,
-  RevokeToken: true,
-}
+export const REPEATABLE = true
 
 /** Sends one operation to the context's user pool. */
 export async function userPool<Name extends keyof UserPoolOperations>(
   context: RequestContext,
   operation: Name,
   body: UserPoolOperations[Name][0],
+  repeatable = false,
 ): Promise<UserPoolOperations[Name][1]> {
   const { userPoolId, userPoolEndpoint } = userPoolConfig(context)
-  const [region] = userPoolId.split('_')
-  if (!region || region === userPoolId) throw authError('InvalidUserPoolId', 'Invalid user pool id provided.')
+  const region = /^(.+?)_/.exec(userPoolId)?.[1]
+  if (!region) throw authError('InvalidUserPoolId', 'Invalid user pool id provided.')
   return send(context, {
     url:
       userPoolEndpoint ??
@@ -131,7 +124,7 @@ export async function userPool<Name extends keyof UserPoolOperations>(
     target: `AWSCognitoIdentityProviderService.${operation}`,
     body,
     headers: await context.headers?.(),
-    repeatable: repeatable[operation],
+    repeatable,
     // The service's answers are taken at their word here; what must not be missing is checked where it is used.
   }) as Promise<UserPoolOperations[Name][1]>
 }

@@ -3,15 +3,11 @@ export type Bytes = Uint8Array<ArrayBuffer>
 
 export const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 
-/**
- * PAD(n): the shortest two's-complement form of a number that is not negative. A leading zero byte keeps the
- * sign bit clear; a leading zero digit makes whole bytes.
- */
+/** PAD(n): the shortest two's-complement form of a number that is not negative: its bits, and a zero for the sign. */
 export function pad(n: bigint): Bytes {
-  const digits = n.toString(16)
-  const even = digits.length % 2 ? `0${digits}` : digits
-  const hex = even > '8' ? `00${even}` : even
-  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+  const length = (n.toString(2).length >> 3) + 1
+  const hex = n.toString(16).padStart(2 * length, '0')
+  return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
 }
 
 export function toBigInt(bytes: Uint8Array): bigint {

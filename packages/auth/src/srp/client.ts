@@ -1,5 +1,5 @@
 import { type Bytes, pad, toBigInt, utf8 } from './bytes.js'
-import { k, N } from './group.js'
+import { N } from './group.js'
 import { hmac, sha256 } from './hash.js'
 import { power, powerOfTwo } from './power.js'
 
@@ -23,7 +23,8 @@ export const privateKey = async (identity: string, password: string, salt: bigin
   toBigInt(await sha256(pad(salt), await sha256(utf8(`${identity}:${password}`))))
 
 /**
- * The key both sides arrive at, if the password is right: HKDF of S = (B − k·2^x)^(a + u·x) mod N.
+ * The key both sides arrive at, if the password is right: HKDF of S = (B − k·g^x)^(a + u·x) mod N, with
+ * k = H(PAD(N) ‖ PAD(g)).
  *
  * @throws Error when B is a multiple of N or u is zero: an impostor could then know S without the password
  */
@@ -39,6 +40,8 @@ export async function sharedKey(
   const u = toBigInt(await sha256(pad(A), pad(B)))
   if (!u) throw new Error('U cannot be zero.')
   const x = await privateKey(identity, password, salt)
+  // With the generator g = 2, which the service uses with this prime.
+  const k = toBigInt(await sha256(pad(n), pad(2n)))
   const base = (B - k * powerOfTwo(x)) % n
   const S = power(base < 0n ? base + n : base, a + u * x)
   const prk = await hmac(pad(u), pad(S))

@@ -24,6 +24,3 @@ export function N(): bigint {
   }
   return prime
 }
-
-/** `H(PAD(N) ‖ PAD(g))` with the generator g = 2, which the service uses with this prime. */
-export const k = 0x538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6n
