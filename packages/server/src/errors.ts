@@ -32,7 +32,7 @@ export const errors = {
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     ),
   sameSignatureTwice: () =>
-    error('TooManyRequests', 'The same request was signed twice within a second. Sign it again.'),
+    error('Throttling', 'The same request was signed twice within a second. Sign it again.'),
   tooManyRequests: () => error('TooManyRequests', 'Too many requests'),
 
   // Callers and clients

@@ -100,14 +100,37 @@ test('a request that was overheard is not answered a second time, by no node', a
   expect(body.UserPools).toHaveLength(1)
 })
 
-test('a request that was signed twice within a second is told to come again, which an SDK does by itself', async () => {
+const TWICE = {
+  __type: 'ThrottlingException',
+  message: 'The same request was signed twice within a second. Sign it again.',
+}
+
+test('a request that is sent again as it was is refused at once', async () => {
   const app = await startProduction()
-  const request = await signRequest('ListUserPools', { MaxResults: 1 })
-  expect((await send(app, request)).status).toBe(200)
-  expect((await send(app, request)).body).toEqual({
-    __type: 'TooManyRequestsException',
-    message: 'The same request was signed twice within a second. Sign it again.',
-  })
+  for (const headers of [{}, { 'amz-sdk-invocation-id': 'one' }]) {
+    const request = await signRequest('ListUserPools', { MaxResults: 1 }, { headers })
+    expect((await send(app, request)).status).toBe(200)
+    expect((await send(app, request)).body).toEqual(TWICE)
+  }
+})
+
+test('an SDK that signs two equal requests within a second reads twice, and is told to write again', async () => {
+  const app = await startProduction()
+  const invocation = async (operation: string, input: object) => {
+    const request = await signRequest(operation, input)
+    return (id: string) =>
+      send(app, { ...request, headers: { ...request.headers, 'amz-sdk-invocation-id': id } })
+  }
+  const read = await invocation('ListUserPools', { MaxResults: 1 })
+  expect((await read('one')).status).toBe(200)
+  expect((await read('two')).status).toBe(200)
+  expect((await read('one')).body).toEqual(TWICE)
+  const write = await invocation('CreateUserPool', { PoolName: 'Once' })
+  expect((await write('one')).status).toBe(200)
+  expect((await write('two')).body).toEqual(TWICE)
+  app.server.clock.advance(3)
+  for (const late of [read, write])
+    expect((await late('three')).body.__type).toBe('InvalidSignatureException')
 })
 
 const CREATE = { PoolName: 'Signed' }

@@ -63,7 +63,7 @@ export function createAdminAuthentication(
       signableHeaders: new Set(claim.signedHeaders),
     })
     if (!equalText(signed.headers.authorization ?? '', canonical(claim))) throw errors.signatureMismatch()
-    await assertFirstUse(context, claim, signedAt)
+    await assertFirstUse(context, request, claim, signedAt)
   }
 }
 
@@ -205,23 +205,42 @@ function canonical({ accessKeyId, scope, signedHeaders, signature }: Claim): str
 
 /** Milliseconds within which one client may well sign the same request twice. */
 const TWINS = 2000
+const READS = /\.(Admin)?(Get|List|Describe)[A-Z]/
 
 /**
  * A signature that was overheard is worth nothing: each is accepted once. They are remembered in the database, which
  * all nodes share, for twice the clock window, since the nodes' clocks may differ as well.
  *
- * Some SDKs sign nothing that is unique to a request, and the date in whole seconds: two equal requests within a
- * second have one signature. The second is told to come again, which those SDKs do by themselves, with a new signature.
+ * Some SDKs (boto3 is one) sign nothing that is unique to a request, and the date in whole seconds: two equal requests
+ * within a second have one signature. Their invocation ids, which are sent unsigned, tell them apart. For a moment that
+ * is good enough to read by; a request that changes something is told to come again, which those SDKs do by
+ * themselves, with a new signature.
  */
-async function assertFirstUse(context: ServerContext, { signature }: Claim, signedAt: number): Promise<void> {
-  const { numInsertedOrUpdatedRows } = await context.db
+async function assertFirstUse(
+  context: ServerContext,
+  request: Request,
+  { signature }: Claim,
+  signedAt: number,
+): Promise<void> {
+  const invocation = request.headers.get('amz-sdk-invocation-id')?.slice(0, 64) ?? ''
+  const signed = `aws4 ${signature}`
+  const sent = `aws4 ${signature} ${invocation}`
+  const expires_at = signedAt + 2 * WINDOW
+  const rows = await context.db
     .insertInto('consumed_challenges')
-    .values({ id: `aws4 ${signature}`, expires_at: signedAt + 2 * WINDOW })
+    .values([
+      { id: signed, expires_at },
+      { id: sent, expires_at },
+    ])
     .onConflict((conflict) => conflict.column('id').doNothing())
-    .executeTakeFirst()
-  if (numInsertedOrUpdatedRows === 1n) return
-  if (Math.abs(context.clock.now() - signedAt) < TWINS) throw errors.sameSignatureTwice()
-  throw errors.invalidSignature('This signature has been used already. Sign each request anew.')
+    .returning('id')
+    .execute()
+  const isNew = (id: string) => rows.some((row) => row.id === id)
+  if (isNew(signed)) return
+  if (Math.abs(context.clock.now() - signedAt) >= TWINS)
+    throw errors.invalidSignature('This signature has been used already. Sign each request anew.')
+  if (!isNew(sent) || !READS.test(request.headers.get('x-amz-target') ?? ''))
+    throw errors.sameSignatureTwice()
 }
 
 /** ISO 8601 basic format: `20260102T030405Z`. */
