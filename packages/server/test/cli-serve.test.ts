@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { expect, onTestFinished, test } from 'vitest'
-import { amulet, amuletServe, type ServingAmulet, temporaryFolder } from './amulet.js'
+import { amulet, amuletDev, amuletServe, type ServingAmulet, temporaryFolder } from './amulet.js'
 import { mailServer } from './mail-server.js'
 
 const ROOT_KEY = `${'c0ffee'.repeat(10)}beef`
@@ -157,6 +157,16 @@ test('everything that can be said by options can be said by the environment', as
   expect(await serving.stop()).toBe(0)
   // Nothing was left unsaid, so there was nothing to warn of.
   expect(serving.stdout()).not.toContain('"level":"warn"')
+})
+
+test('in development a mail server can be named as well, and the inbox keeps a copy', async () => {
+  const { mails, url } = await mailServer()
+  const running = await amuletDev(['--smtp-url', url, '--mail-from', 'no-reply@example.com'])
+  const ClientId = running.userPoolClientId
+  await running.call('SignUp', { ClientId, Username: 'ada@example.com', Password: 'Correct-Horse-1' })
+  const inbox = await (await fetch(`${running.url}/_amulet/inbox`)).json()
+  expect(mails.map(({ to }) => to)).toEqual([['ada@example.com']])
+  expect(mails[0]?.content).toContain(inbox[0].code)
 })
 
 test('what nobody has said is warned of: where clients reach it, and who delivers messages', async () => {

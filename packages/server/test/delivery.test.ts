@@ -131,6 +131,20 @@ const FAILURE = {
   message: 'Unable to deliver the message. Request a new code to try again.',
 }
 
+test('who delivers can be declared in the configuration, and an option wins over it', async () => {
+  const [declared, chosen] = [await webhook(), await webhook()]
+  const config = { delivery: { webhook: { url: declared.url, secret: SECRET } } }
+  for (const options of [{ config }, { config, delivery: { webhook: chosen } }]) {
+    const app = await start(options)
+    await app.call('SignUp', {
+      ClientId: app.userPoolClientId,
+      Username: 'ada@example.com',
+      Password: PASSWORD,
+    })
+  }
+  expect([declared.requests.length, chosen.requests.length]).toEqual([1, 1])
+})
+
 test('a message that cannot be delivered is told, the user stays, and asking again sends another', async () => {
   const mail = await mailServer({ refuse: true })
   const app = await start({ delivery: { smtp: { url: mail.url, from: FROM } } })
