@@ -48,21 +48,32 @@ interface Rotation {
   token: string
   next: string
   at: number
-  /** Whether a tab is still to get it, and has the time to. */
+  tab: Tab
+  /** Whether the tab is still to get it, and has the time to. */
   isUnderWay: boolean
+  isReceived: boolean
+  /** Whether the tab has changed anything that is stored since it got it. */
+  isFollowedByWrites: boolean
 }
 
 export interface Device {
   /** What is stored on the device. */
   readonly items: Map<string, string>
   readonly rotations: Rotation[]
+  /** The one that was stored last; it may have been removed since. */
+  lastRefreshToken: string
   /** Operations the server answered, in order. */
   readonly answered: string[]
   /** Milliseconds this device's clock is ahead of the server's. */
   skew: number
   passage: (operation: string) => Passage
+  /** Milliseconds until a storage does what it is asked; with 0 it does it at once. */
+  storageDelay: () => number
   openTab(): Tab
-  /** Whether the answer that rotated `token` is lost for good: it was stored by nobody, and nobody is to get it. */
+  /**
+   * Whether the answers that rotated `token` are lost for good, and no client could have helped it: nobody is to get
+   * one any more, and who got one had no time to write anything.
+   */
   isLost(token: string): boolean
 }
 
@@ -103,7 +114,15 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
     const { AuthenticationResult: result } = JSON.parse(text) as {
       AuthenticationResult?: { RefreshToken?: string }
     }
-    const rotation = { token, next: result?.RefreshToken ?? '', at: Date.now(), isUnderWay: true }
+    const rotation = {
+      token,
+      next: result?.RefreshToken ?? '',
+      at: Date.now(),
+      tab,
+      isUnderWay: true,
+      isReceived: false,
+      isFollowedByWrites: false,
+    }
     if (token && rotation.next) rotations.push(rotation)
     if (fault === 'tab closes') tab.close()
     void tab.closed.then(() => {
@@ -117,15 +136,20 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
       throw new TypeError('terminated')
     }
     await sleep(back)
-    return alive(() => new Response(text, init))
+    return alive(() => {
+      rotation.isReceived = true
+      return new Response(text, init)
+    })
   }
 
   const device: Device = {
     items,
     rotations,
+    lastRefreshToken: '',
     answered,
     skew: 0,
     passage: () => ({ there: 20, back: 20 }),
+    storageDelay: () => 0,
     openTab() {
       let close = () => {}
       let wake = () => {}
@@ -141,11 +165,16 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
         while (asleep) await asleep
         return isClosed ? never<Value>() : value()
       }
-      const touch = <Value>(value: () => Value): Value | Promise<Value> =>
-        asleep || isClosed ? alive(value) : value()
+      const touch = <Value>(value: () => Value): Value | Promise<Value> => {
+        const delay = device.storageDelay()
+        if (delay) return sleep(delay).then(() => alive(value))
+        return asleep || isClosed ? alive(value) : value()
+      }
       const write = (change: () => void) =>
         touch(() => {
           change()
+          for (const rotation of rotations)
+            if (rotation.tab === tab) rotation.isFollowedByWrites ||= rotation.isReceived
           if (--writesLeft === 0) tab.close()
         })
       const storage: KeyValueStorage = {
@@ -153,7 +182,9 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
         setItem: (key, value) =>
           write(() => {
             items.set(key, value)
-            if (key.endsWith('.refreshToken')) stored.add(value)
+            if (!key.endsWith('.refreshToken')) return
+            stored.add(value)
+            device.lastRefreshToken = value
           }),
         removeItem: (key) => write(() => items.delete(key)),
       }
@@ -195,7 +226,13 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
     },
     isLost(token) {
       const answers = rotations.filter((rotation) => rotation.token === token)
-      return answers.length > 0 && answers.every(({ next, isUnderWay }) => !isUnderWay && !stored.has(next))
+      return (
+        answers.length > 0 &&
+        answers.every(
+          ({ next, isUnderWay, isFollowedByWrites }) =>
+            !isUnderWay && !isFollowedByWrites && !stored.has(next),
+        )
+      )
     },
   }
   return device

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context/deadline.js'
 import { type AuthError, authError } from '../errors.js'
-import type { ClientMetadata } from '../models.js'
+import type { ClientMetadata, JWT } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
 import { refresh } from './refresh.js'
 import { loadTokens, type StoredTokens } from './token-store.js'
@@ -11,14 +11,11 @@ export interface GetTokensOptions {
 }
 
 /**
- * Whether a token of this session will have expired at `now` plus `margin` milliseconds, by the service's clock. One
- * from the future counts as well: this device's clock was set back since, and says nothing about expiry any more.
+ * Whether a token is of no use at a time by the service's clock: it has expired, or comes from the future. Then this
+ * device's clock was set back since, and says nothing about expiry any more.
  */
-const expiresWithin = (margin: number, now: number, { accessToken, idToken, clockDrift }: StoredTokens) =>
-  [accessToken, idToken].some((jwt) => {
-    const { iat = 0, exp = 0 } = jwt?.payload ?? { exp: Infinity }
-    return now + clockDrift + margin >= exp * 1000 || now + clockDrift + 60_000 < iat * 1000
-  })
+const isOff = ({ payload: { iat = 0, exp = 0 } }: JWT, time: number) =>
+  time >= exp * 1000 || time < iat * 1000 - 60_000
 
 /**
  * The session's tokens, refreshed when they have to be; nothing when nobody is signed in.
@@ -30,9 +27,12 @@ export async function getTokens(
   { forceRefresh, clientMetadata }: GetTokensOptions = {},
   expiredToo = false,
 ): Promise<StoredTokens | undefined> {
+  const now = ({ clockDrift }: StoredTokens) => context.clock() + clockDrift
   const stored = await loadTokens(context)
+  if (!stored) return undefined
+  const { accessToken, idToken = accessToken } = stored
   // Five seconds, so that a token does not expire on its way to the service.
-  if (!stored || !(forceRefresh || expiresWithin(5000, context.clock(), stored))) return stored
+  if (!forceRefresh && ![accessToken, idToken].some((jwt) => isOff(jwt, now(stored) + 5000))) return stored
   try {
     return await refresh(context, stored, clientMetadata)
   } catch (error) {
@@ -40,11 +40,7 @@ export async function getTokens(
     const isAborted = (error as AuthError).name === 'AbortError'
     const kept = !forceRefresh && !isAborted && (await loadTokens(context))
     // Still good for its last seconds, or with an ID token that ran out before it: better than nothing.
-    if (
-      kept &&
-      (expiredToo ? kept.refreshToken : !expiresWithin(0, context.clock(), { ...kept, idToken: undefined }))
-    )
-      return kept
+    if (kept && (expiredToo ? kept.refreshToken : !isOff(kept.accessToken, now(kept)))) return kept
     throw error
   }
 }

@@ -21,8 +21,8 @@ export async function refresh(
 ): Promise<StoredTokens | undefined> {
   const refreshes = underWay.get(context.storage) ?? {}
   underWay.set(context.storage, refreshes)
-  // Of a session that has ended meanwhile, a slow refresh is nothing to wait for.
-  const key = JSON.stringify([userPoolConfig(context).userPoolClientId, seen.refreshToken, clientMetadata])
+  // By the token that is to be replaced: a slow refresh of a session that has ended since is nothing to wait for.
+  const key = `${seen.accessToken}${JSON.stringify(clientMetadata)}`
   refreshes[key] ??= refreshNow(context, seen, clientMetadata).finally(() => delete refreshes[key])
   return orInterrupted(context, refreshes[key])
 }
@@ -37,57 +37,57 @@ async function refreshNow(
   clientMetadata: ClientMetadata | undefined,
 ): Promise<StoredTokens | undefined> {
   // The sign-in these tokens come from: other users of this origin do not have to wait.
-  const lock = `amulet.refresh.${seen.accessToken.payload.origin_jti}.`
+  const lock = `amulet.${seen.accessToken.payload.origin_jti}.`
   let sent = seen.refreshToken
-  const isCurrent = (now: StoredTokens | undefined) => now?.refreshToken === sent
+  const isReplaced = async () => (await loadTokens(context))?.refreshToken !== sent
   try {
-    return await withLock(lock, () =>
+    const tokens = await withLock(lock, () =>
       withDeadline(context, {}, async (context) => {
         const stored = await loadTokens(context)
         // Between the caller's look and the lock, another tab or context refreshed, signed out or signed in.
         if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored
         sent = stored.refreshToken
         if (!sent) throw noRefreshToken()
-        const input = {
+        const { AuthenticationResult } = await userPool(context, 'GetTokensFromRefreshToken', {
           ClientId: userPoolConfig(context).userPoolClientId,
           RefreshToken: sent,
           DeviceKey: stored.deviceKey,
           ClientMetadata: clientMetadata,
-        }
-        // If the first answer is lost, its token would be sent again by the next call anyway.
-        const answer = await userPool(context, 'GetTokensFromRefreshToken', input, REPEATABLE)
-        const fresh = receiveTokens(context, answer.AuthenticationResult, stored)
+        })
+        const fresh = receiveTokens(context, AuthenticationResult, stored)
         if (!fresh.accessToken.payload.iat)
           throw authError('iatNotFoundException', 'iat not found in access token')
-        const now = await loadTokens(context)
         // Storing these would bring a session back that was signed out meanwhile, or overwrite a newer one.
-        if (!isCurrent(now)) return now
+        if (await isReplaced()) return 'replaced'
         if (!(await updateTokens(context, fresh))) return undefined
         tell(context, { event: 'tokenRefresh' })
         return fresh
       }),
     )
+    if (tokens !== 'replaced') return tokens
   } catch (thrown) {
     const error = toAuthError(thrown)
-    const ended = final.test(error.name)
-    if (ended) {
-      let now = await loadTokens(context)
-      // Another tab has used the token first and is about to store what it gave: now, or when its answer has come.
-      for (let tries = 0; error.name === 'RefreshTokenReuseException' && isCurrent(now); tries++) {
-        // No request of another tab takes longer than 30 seconds.
-        if (tries > 60 || (tries > 3 && !(await mayBeRunning(lock)))) break
-        await new Promise((resolve) => setTimeout(resolve, 500))
-        now = await loadTokens(context)
+    const { name } = error
+    const ended = final.test(name)
+    let tries = 0
+    // An answer about a token that is not the session's any more says nothing.
+    while (!ended || !(await isReplaced())) {
+      // Another tab may have used the token first, and store what it got for it in a moment, or when its answer comes:
+      // no request takes longer than 30 seconds.
+      const isWaiting = tries < 4 || (tries < 60 && (await mayBeRunning(lock)))
+      if (name !== 'RefreshTokenReuseException' || !isWaiting) {
+        if (ended) await clearTokens(context)
+        tell(context, { event: 'tokenRefresh_failure', data: { error } })
+        if (ended) tell(context, { event: 'signedOut', data: { reason: 'sessionEnded', error } })
+        if (name === 'NotAuthorizedException') return undefined
+        throw error
       }
-      // The answer was about a token that is not the session's any more.
-      if (!isCurrent(now)) return now
-      await clearTokens(context)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      tries++
     }
-    tell(context, { event: 'tokenRefresh_failure', data: { error } })
-    if (ended) tell(context, { event: 'signedOut', data: { reason: 'sessionEnded', error } })
-    if (error.name === 'NotAuthorizedException') return undefined
-    throw error
   }
+  // Another tab may still be in the middle of storing what it got.
+  return refreshNow(context, seen, clientMetadata)
 }
 
 const noRefreshToken = () =>

@@ -20,14 +20,8 @@ export interface StoredTokens {
 
 // The names are Amplify's, so that an application can switch over, and back, without signing anybody out.
 // The refresh token goes first: a page closed in the middle must not lose one that was just rotated.
-const names = [
-  'refreshToken',
-  'accessToken',
-  'idToken',
-  'clockDrift',
-  'signInDetails',
-  'oauthMetadata',
-] as const
+const refreshed = ['refreshToken', 'accessToken', 'idToken', 'clockDrift'] as const
+const names = [...refreshed, 'signInDetails', 'oauthMetadata'] as const
 
 const prefixOf = (context: AuthContext) =>
   `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.`
@@ -47,16 +41,15 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
     const username = await lastUsername(context)
     const prefix = `${prefixOf(context)}${username}.`
     const items = await readItems(context.storage, prefix, [...names, 'deviceKey'])
-    const { accessToken, idToken, signInDetails, clockDrift = '' } = items
+    const { accessToken, idToken, signInDetails } = items
     return accessToken
       ? {
+          ...items,
           username,
           accessToken: decodeJWT(accessToken),
           idToken: idToken ? decodeJWT(idToken) : undefined,
-          refreshToken: items.refreshToken,
-          clockDrift: Number(clockDrift) || 0,
+          clockDrift: Number(items.clockDrift) || 0,
           signInDetails: signInDetails && JSON.parse(signInDetails),
-          deviceKey: items.deviceKey,
         }
       : undefined
   } catch {
@@ -64,19 +57,12 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
   }
 }
 
-async function writeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
-  await writeItems(context.storage, `${prefixOf(context)}${tokens.username}.`, names.slice(0, 5), {
-    refreshToken: tokens.refreshToken,
-    accessToken: `${tokens.accessToken}`,
-    idToken: tokens.idToken && `${tokens.idToken}`,
-    clockDrift: `${tokens.clockDrift}`,
-    signInDetails: JSON.stringify(tokens.signInDetails),
-  })
-}
-
 /** Stores a new session. The username goes last: it is what makes the rest the current session. */
 export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
-  await writeTokens(context, tokens)
+  await writeItems(context.storage, `${prefixOf(context)}${tokens.username}.`, names.slice(0, 5), {
+    ...tokens,
+    signInDetails: JSON.stringify(tokens.signInDetails),
+  })
   await context.storage.setItem(lastUserKey(context), tokens.username)
 }
 
@@ -90,9 +76,10 @@ export async function storeTokens(context: AuthContext, tokens: StoredTokens): P
  * @returns whether the session still exists
  */
 export async function updateTokens(context: AuthContext, tokens: StoredTokens): Promise<boolean> {
-  await writeTokens(context, tokens)
-  if ((await lastUsername(context)) === tokens.username) return true
-  await writeItems(context.storage, `${prefixOf(context)}${tokens.username}.`, names, {})
+  const prefix = `${prefixOf(context)}${tokens.username}.`
+  await writeItems(context.storage, prefix, refreshed, tokens)
+  if ((await userPrefix(context)) === prefix) return true
+  await writeItems(context.storage, prefix, names, {})
   return false
 }
 

@@ -1,3 +1,4 @@
+import type { JWT } from '../models.js'
 import type { KeyValueStorage } from './storage.js'
 
 /** Several items under one prefix; what is missing or empty is `undefined`. */
@@ -16,10 +17,13 @@ export async function writeItems<Name extends string>(
   storage: KeyValueStorage,
   prefix: string,
   names: readonly Name[],
-  values: { [Key in NoInfer<Name>]?: string | undefined },
+  values: { [Key in NoInfer<Name>]?: string | number | JWT | undefined },
 ): Promise<void> {
   for (const name of names) {
     const value = values[name]
-    await (value ? storage.setItem(prefix + name, value) : storage.removeItem(prefix + name))
+    // A token is written as its text.
+    await (value || value === 0
+      ? storage.setItem(prefix + name, `${value}`)
+      : storage.removeItem(prefix + name))
   }
 }
