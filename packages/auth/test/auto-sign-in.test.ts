@@ -94,6 +94,16 @@ describe('after a sign-up with autoSignIn', () => {
     expect(await autoSignIn(started.context)).toEqual(signedIn)
   })
 
+  test('the time of an earlier sign-up does not end that of a later one', async () => {
+    const started = await start()
+    await signUp(started.context, { ...input, username: 'bob@example.com' })
+    started.server.clock.advance(170)
+    await signUp(started.context, input)
+    started.server.clock.advance(20)
+    expect((await confirm(started)).nextStep.signUpStep).toBe('COMPLETE_AUTO_SIGN_IN')
+    expect(await autoSignIn(started.context)).toEqual(signedIn)
+  })
+
   test('a sign-in that fails is the end of it', async () => {
     const started = await start()
     await signUp(started.context, input)
@@ -260,6 +270,16 @@ describe('in a pool that sends links', () => {
     const waiting = autoSignIn(app.context)
     await app.afterAttempt(1)
     expect(await waiting).toEqual(signedIn)
+  })
+
+  test('the code of the link can be typed in as well', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, input)
+    expect(await confirm(app, app.context)).toEqual({
+      isSignUpComplete: true,
+      nextStep: { signUpStep: 'COMPLETE_AUTO_SIGN_IN' },
+    })
+    expect(await autoSignIn(app.context)).toEqual(signedIn)
   })
 
   test('three minutes without a click are AutoSignInException, counted from autoSignIn', async () => {

@@ -267,6 +267,21 @@ test('no call with a context of its own touches the default one', async () => {
   stop()
 })
 
+test('a call for the signed-in user sends one request, and none to an identity pool', async () => {
+  const started = await start()
+  const { config, anotherContext } = started
+  Object.assign((config.Auth as { Cognito: object }).Cognito, { identityPoolId: 'us-east-1:1' })
+  const context = anotherContext()
+  await signedInUser({ ...started, context })
+  for (const name of forSignedIn) {
+    started.net.sent.length = 0
+    const answered = name === 'getCurrentUser' ? [] : [json(400, { __type: 'NewException' })]
+    started.net.faults.push(...answered)
+    await errorOf(invoke(name, context))
+    expect(started.net.sent, name).toHaveLength(answered.length)
+  }
+})
+
 test('everything that is stored may be stored in a promise’s time', async () => {
   const items = new Map<string, string>()
   const later = <Value>(value: () => Value) =>

@@ -82,6 +82,22 @@ describe.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('signIn by %s', 
     })
   })
 
+  test('while signed in with an access token only is the same, and the user is known', async () => {
+    const storage = createMemoryStorage()
+    const started = await start({ storage })
+    const username = await confirmedUser(started)
+    await signIn(started.context, { username, password, options })
+    const user = await getCurrentUser(started.context)
+    const prefix = `CognitoIdentityServiceProvider.${started.userPoolClientId}.`
+    const key = `${prefix}${storage.getItem(`${prefix}LastAuthUser`)}.idToken`
+    expect(storage.getItem(key)).toMatch(/./)
+    storage.removeItem(key)
+    expect(await getCurrentUser(started.context)).toEqual(user)
+    await expect(signIn(started.context, { username, password, options })).rejects.toMatchObject({
+      name: 'UserAlreadyAuthenticatedException',
+    })
+  })
+
   test('sends clientMetadata with each request', async () => {
     const started = await start()
     const username = await confirmedUser(started)
@@ -408,11 +424,26 @@ describe('confirmSignIn', () => {
 
   test('without signIn is SignInException, and without an answer EmptyChallengeResponse', async () => {
     const { context } = await start()
-    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({ name: 'SignInException' })
+    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
+      name: 'SignInException',
+      message:
+        'An error occurred during the sign in process. This most likely occurred due to: 1. signIn was not called before confirmSignIn. 2. signIn threw an exception. 3. page was refreshed during the sign in flow and session has expired.',
+      recoverySuggestion:
+        'Make sure a successful call to signIn is made before calling confirmSignIn and that the session has not expired.',
+    })
     await expect(confirmSignIn(context, { challengeResponse: '' })).rejects.toMatchObject({
       name: 'EmptyChallengeResponse',
       message: 'challengeResponse is required to confirmSignIn',
     })
+  })
+
+  test('of a challenge without a session does not answer with the one of a challenge before', async () => {
+    const { context, net } = await start()
+    net.faults.push(challenge, json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', ChallengeParameters: {} }))
+    await signIn(context, { username: 'ada', password: 'temporary' })
+    await signIn(context, { username: 'bob', password: 'temporary' })
+    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({ name: 'SignInException' })
+    expect(net.operations()).toEqual(['InitiateAuth', 'InitiateAuth'])
   })
 
   test('of a sign-in that another signIn ended is SignInException', async () => {
