@@ -107,7 +107,8 @@ const TWICE = {
 
 test('a request that is sent again as it was is refused at once', async () => {
   const app = await startProduction()
-  for (const headers of [{}, { 'amz-sdk-invocation-id': 'one' }]) {
+  const sent: Record<string, string>[] = [{}, { 'amz-sdk-invocation-id': 'one' }]
+  for (const headers of sent) {
     const request = await signRequest('ListUserPools', { MaxResults: 1 }, { headers })
     expect((await send(app, request)).status).toBe(200)
     expect((await send(app, request)).body).toEqual(TWICE)
