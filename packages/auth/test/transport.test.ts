@@ -1,8 +1,28 @@
-import { AuthError, fetchUserAttributes, resendSignUpCode, signIn, signUp } from '@amulet/auth'
+import {
+  type AuthContext,
+  AuthError,
+  deleteUserAttributes,
+  fetchAuthSession,
+  fetchUserAttributes,
+  resendSignUpCode,
+  signIn,
+  signOut,
+  signUp,
+} from '@amulet/auth'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { version } from '../src/version.js'
-import { answerLost, blackHole, htmlPage, json, offline, PASSWORD, start, tooMany } from './start.js'
+import {
+  answerLost,
+  blackHole,
+  htmlPage,
+  json,
+  offline,
+  PASSWORD,
+  signedInUser,
+  start,
+  tooMany,
+} from './start.js'
 
 const input = { username: 'ada@example.com', password: PASSWORD }
 
@@ -261,6 +281,20 @@ describe('a request is sent again', () => {
     await expect(signUp(context, input)).rejects.toMatchObject({ name, retryable: true })
     await expect(signIn(context, input)).rejects.toMatchObject({ name })
     expect(net.operations()).toEqual(['SignUp', 'InitiateAuth'])
+  })
+
+  test.each<[string, (context: AuthContext) => Promise<unknown>]>([
+    ['GetTokensFromRefreshToken', (context) => fetchAuthSession(context, { forceRefresh: true })],
+    ['GetUser', (context) => fetchUserAttributes(context)],
+    ['DeleteUserAttributes', (context) => deleteUserAttributes(context, { userAttributeKeys: ['name'] })],
+    ['RevokeToken', (context) => signOut(context)],
+    ['GlobalSignOut', (context) => signOut(context, { global: true })],
+  ])('after anything if it does no harm twice: %s', async (operation, call) => {
+    const started = await start()
+    await signedInUser(started)
+    started.net.faults.push(offline, htmlPage)
+    await call(started.context)
+    expect(started.net.operations()).toEqual([operation, operation, operation])
   })
 
   test('not after the caller has given up', async () => {

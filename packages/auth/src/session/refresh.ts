@@ -48,13 +48,15 @@ async function refreshNow(
         if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored
         sent = stored.refreshToken
         if (!sent) throw noRefreshToken()
-        const { AuthenticationResult } = await userPool(context, 'GetTokensFromRefreshToken', {
+        const input = {
           ClientId: userPoolConfig(context).userPoolClientId,
           RefreshToken: sent,
           DeviceKey: stored.deviceKey,
           ClientMetadata: clientMetadata,
-        })
-        const fresh = receiveTokens(context, AuthenticationResult, stored)
+        }
+        // If the first answer is lost, its token would be sent again by the next call anyway.
+        const answer = await userPool(context, 'GetTokensFromRefreshToken', input, REPEATABLE)
+        const fresh = receiveTokens(context, answer.AuthenticationResult, stored)
         if (!fresh.accessToken.payload.iat)
           throw authError('iatNotFoundException', 'iat not found in access token')
         // Storing these would bring a session back that was signed out meanwhile, or overwrite a newer one.
