@@ -382,8 +382,9 @@ test('without a refresh token is TokenRefreshException, and keeps what there is'
   server.clock.advance(HOUR)
   await expect(fetchAuthSession(context)).rejects.toMatchObject({
     name: 'TokenRefreshException',
-    message:
-      "Token refresh is not supported when authenticated with the 'implicit grant' (token) oauth flow. \n\tPlease change your oauth configuration to use 'code grant' flow.",
+    message: 'The session has expired, and there is no refresh token to renew it with.',
+    recoverySuggestion: 'Sign in again.',
+    retryable: false,
   })
   expect(await stored('accessToken')).not.toBeNull()
 })

@@ -95,6 +95,6 @@ async function refreshNow(
 const noRefreshToken = () =>
   authError(
     'TokenRefreshException',
-    "Token refresh is not supported when authenticated with the 'implicit grant' (token) oauth flow. \n\tPlease change your oauth configuration to use 'code grant' flow.",
-    'Please logout and change your Amplify configuration to use "code grant" flow. \n\tE.g { responseType: \'code\' }',
+    'The session has expired, and there is no refresh token to renew it with.',
+    'Sign in again.',
   )
