@@ -46,8 +46,6 @@ export async function openDatabase(url: string): Promise<OpenDatabase> {
   if (isPostgres(url)) {
     // Loaded by who uses it; a start on SQLite does not wait for it.
     const { openPostgres } = await import('./postgres.js')
-    // A start on SQLite, which most starts for developing are, does not wait for the other library.
-    const { openPostgres } = await import('./postgres.js')
     const database = await openPostgres(url)
     return await orClose(database, async () => {
       await migrate(database, await assertOurs(database))
