@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
 
-const amulet = fileURLToPath(new URL('../../packages/server/dist/cli/main.js', import.meta.url))
+const amulet = fileURLToPath(new URL('../../packages/server/dist/bin/amulet.js', import.meta.url))
 const pool = spawn(process.execPath, [amulet, 'dev', '--json', ...process.argv.slice(2)], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })

@@ -8,7 +8,7 @@ export interface Target {
   readonly userPoolClientId: string
 }
 
-export const PASSWORD = 'Correct-horse-1'
+const PASSWORD = 'Correct-horse-1'
 const AT_ONCE = 4
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
@@ -19,7 +19,7 @@ interface Output {
 }
 
 /** Calls an operation; anything but success is an error. */
-export function call(url: string, operation: string, input: object): Promise<Output> {
+function call(url: string, operation: string, input: object): Promise<Output> {
   return new Promise((resolve, reject) => {
     const headers = { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` }
     const sent = request(url, { method: 'POST', agent, headers }, (response) => {

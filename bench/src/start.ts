@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { repeat, signUpUsers, srpSignIn, type Target } from './load.js'
 import { median, megabytes, milliseconds, printTable } from './table.js'
 
-const program = fileURLToPath(new URL('../../packages/server/dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../../packages/server/dist/bin/amulet.js', import.meta.url))
 const STARTS = 9
 const USERS = 50
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { Answer, Body } from './start.js'
 
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../dist/bin/amulet.js', import.meta.url))
 
 /** A folder of its own for one test, removed when the test ends. */
 export function temporaryFolder(): string {

@@ -383,7 +383,7 @@ test('of two imports of one file at the same moment one does it, and the other o
     if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ name: 'StartError' })
 })
 
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../dist/bin/amulet.js', import.meta.url))
 
 /** Runs a command and kills it, again and again with a little more time, until it comes to its end. */
 async function withKills(args: readonly string[]): Promise<number> {
