@@ -32,7 +32,8 @@ export async function send(
     'amz-sdk-invocation-id': globalThis.crypto?.randomUUID?.() ?? '',
   })
   const agent = 'x-amz-user-agent'
-  headers.set(agent, `${headers.get(agent) ?? ''} amulet-auth/${version}`.trim())
+  // Spaces around a value are not part of it.
+  headers.set(agent, `${headers.get(agent) ?? ''} amulet-auth/${version}`)
   const { fetch = globalThis.fetch, signal } = context
   for (let attempt = 1; ; attempt++) {
     headers.set('amz-sdk-request', `attempt=${attempt}; max=3`)
