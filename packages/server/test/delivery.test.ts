@@ -160,7 +160,6 @@ test('a message that cannot be delivered is told, the user stays, and asking aga
 
 test.each([
   { what: 'answers 500', answer: { status: 500 } },
-  { what: 'sends elsewhere', answer: { status: 302, location: 'http://127.0.0.1:1/' } },
   { what: 'answers nothing', answer: { silent: true } },
 ])('a webhook that $what has not delivered', async ({ answer }) => {
   const hook = await webhook(answer)
@@ -170,6 +169,19 @@ test.each([
   expect((await app.call('SignUp', { ...account, Password: PASSWORD })).body).toEqual(FAILURE)
   expect(performance.now() - started).toBeLessThan(5000)
   expect(hook.requests).toHaveLength(1)
+})
+
+test('a webhook that sends elsewhere has not delivered, and nobody there gets the code', async () => {
+  const elsewhere = await webhook()
+  const hook = await webhook({ status: 307, location: elsewhere.url })
+  const app = await start({ delivery: { webhook: hook } })
+  const { body } = await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  expect(body).toEqual(FAILURE)
+  expect([hook.requests.length, elsewhere.requests.length]).toEqual([1, 0])
 })
 
 test('a mail server that says nothing is not waited for any longer than the timeout', async () => {
