@@ -10,6 +10,10 @@ import { realWork, sleep } from './virtual-time.js'
 
 const never = <Value>() => new Promise<Value>(() => {})
 
+function fail(message: string): never {
+  throw new TypeError(message)
+}
+
 /** Whose code is running. */
 const currentTab = new AsyncLocalStorage<Tab>()
 
@@ -106,8 +110,11 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
     const { RefreshToken: token = '' } = (await request.clone().json()) as { RefreshToken?: string }
     await sleep(there)
     if (tab.isClosed) return never<Response>()
-    if (fault === 'lost on the way') throw new TypeError('fetch failed')
-    if (typeof fault === 'function') return fault()
+    if (fault === 'lost on the way') return alive(() => fail('fetch failed'))
+    if (typeof fault === 'function') {
+      await sleep(back)
+      return alive(fault)
+    }
     const { text, init } = await ask(request)
     answered.push(`${operation} ${init.status}`)
     // The answer is the server's own.
@@ -133,7 +140,7 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
     })
     if (fault === 'answer lost') {
       rotation.isUnderWay = false
-      throw new TypeError('terminated')
+      return alive(() => fail('terminated'))
     }
     await sleep(back)
     return alive(() => {
