@@ -108,12 +108,8 @@ describe('tokens', () => {
         storage: createMemoryStorage(),
         clock: () => started.server.clock.now() + drift,
       })
-      // Not by SRP: its proof carries this device's time, and a day off the server refuses it.
-      await signIn(context, {
-        username: started.username,
-        password: PASSWORD,
-        options: { authFlowType: 'USER_PASSWORD_AUTH' },
-      })
+      // By SRP, whose proof carries the time: it is the service's own.
+      await signIn(context, { username: started.username, password: PASSWORD })
       started.net.sent.length = 0
       await fetchAuthSession(context)
       expect(started.net.sent).toEqual([])

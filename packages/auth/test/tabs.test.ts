@@ -243,6 +243,40 @@ test('a sign-out while another tab stores new tokens leaves nothing behind, at w
     }
   }))
 
+test('an answer that comes late does not take the place of a newer token', () =>
+  inVirtualTime(async () => {
+    const device = start('missing', 'lenient')
+    const [first, second] = await signedIn(device, 2)
+    await sleep(EXPIRED)
+    device.passage = () => ({ there: 10, back: 5000 })
+    const late = access(first)
+    await sleep(1000)
+    device.passage = () => ({ there: 10, back: 10 })
+    await access(second)
+    const newest = await access(second, { forceRefresh: true })
+    expect(await late).toBe(newest)
+    await sleep(60_000)
+    expect(await access(first, { forceRefresh: true })).toBeDefined()
+  }))
+
+test('a slow refresh of a session that was signed out neither delays the next session nor changes it', () =>
+  inVirtualTime(async () => {
+    const device = start('missing')
+    const [tab] = await signedIn(device, 2)
+    device.passage = (operation) => ({ there: 10, back: operation.startsWith('Get') ? 20_000 : 10 })
+    const late = access(tab, { forceRefresh: true })
+    await tab.run(() => signOut(tab.context))
+    await enter(tab)
+    const token = device.lastRefreshToken
+    device.passage = () => ({ there: 10, back: 10 })
+    const begun = Date.now()
+    const got = await access(tab, { forceRefresh: true })
+    expect(Date.now() - begun).toBe(20)
+    expect(device.lastRefreshToken).not.toBe(token)
+    expect(await late).toBe(got)
+    expect(await access(tab, { forceRefresh: true })).toBeDefined()
+  }))
+
 test('StrictMode’s double effects make one request', () =>
   inVirtualTime(async () => {
     const device = start()
