@@ -126,7 +126,8 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
       next: result?.RefreshToken ?? '',
       at: Date.now(),
       tab,
-      isUnderWay: true,
+      // One that was given up on its way there arrives all the same.
+      isUnderWay: !request.signal.aborted,
       isReceived: false,
       isFollowedByWrites: false,
     }
@@ -144,7 +145,7 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
     }
     await sleep(back)
     return alive(() => {
-      rotation.isReceived = true
+      rotation.isReceived = rotation.isUnderWay
       return new Response(text, init)
     })
   }
