@@ -22,7 +22,7 @@ export default defineConfig({
           name: 'node',
           globalSetup: ['packages/server/test/build.ts'],
           include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: ['packages/server/test/postgres/**'],
+          exclude: ['packages/server/test/postgres/**', 'packages/*/test/browser/**'],
         },
       },
       {
@@ -37,7 +37,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browser', include: ['apps/*/test/**/*.test.ts'], fileParallelism: false },
+        test: {
+          name: 'browser',
+          include: ['apps/*/test/**/*.test.ts', 'packages/*/test/browser/**/*.test.ts'],
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -68,10 +68,10 @@ async function twoTabs() {
   const other = started.anotherContext({ storage: there.storage })
   const heard: HubCapsule[] = []
   const ownOnly: string[] = []
-  const stop = other.hub.listen('auth', (capsule) => heard.push(capsule), { enableCrossTabEvents: true })
+  other.hub.listen('auth', (capsule) => heard.push(capsule), { enableCrossTabEvents: true })
   other.hub.listen('auth', ({ payload }) => ownOnly.push(payload.event))
-  const events = () => heard.splice(0).map(({ payload, crossTab }) => ({ ...payload, crossTab }))
-  return { ...started, here, there, other, username, events, ownOnly, stop }
+  const heardEvents = () => heard.splice(0).map(({ payload, crossTab }) => ({ ...payload, crossTab }))
+  return { ...started, here, there, other, username, heardEvents, ownOnly }
 }
 
 /** Storage events are looked into after the script that caused them. */
@@ -81,10 +81,10 @@ const enter = (context: AuthContext, username: string) => signIn(context, { user
 
 describe('a listener that asks for it is told of another tab’s', () => {
   test('sign-in, refresh and sign-out, once each', async () => {
-    const { context, other, username, events, ownOnly } = await twoTabs()
+    const { context, other, username, heardEvents, ownOnly } = await twoTabs()
     await enter(context, username)
     await settled()
-    expect(events()).toEqual([
+    expect(heardEvents()).toEqual([
       {
         event: 'signedIn',
         data: {
@@ -99,45 +99,45 @@ describe('a listener that asks for it is told of another tab’s', () => {
     await new Promise((resolve) => setTimeout(resolve, 1000))
     await fetchAuthSession(context, { forceRefresh: true })
     await settled()
-    expect(events()).toEqual([{ event: 'tokenRefresh', crossTab: true }])
+    expect(heardEvents()).toEqual([{ event: 'tokenRefresh', crossTab: true }])
     expect(`${(await fetchAuthSession(other)).tokens?.accessToken}`).not.toBe(`${before.tokens?.accessToken}`)
     await signOut(context)
     await settled()
-    expect(events()).toEqual([{ event: 'signedOut', data: { reason: 'otherTab' }, crossTab: true }])
+    expect(heardEvents()).toEqual([{ event: 'signedOut', data: { reason: 'otherTab' }, crossTab: true }])
     expect(ownOnly).toEqual([])
   })
 
   test('clearing of the whole storage', async () => {
-    const { context, here, username, events } = await twoTabs()
+    const { context, here, username, heardEvents } = await twoTabs()
     await enter(context, username)
     await settled()
-    events()
+    heardEvents()
     here.storage.clear()
     await settled()
-    expect(events()).toMatchObject([{ event: 'signedOut', data: { reason: 'otherTab' } }])
+    expect(heardEvents()).toMatchObject([{ event: 'signedOut', data: { reason: 'otherTab' } }])
   })
 
   test('sign-in after a sign-out of its own', async () => {
-    const { context, other, username, events } = await twoTabs()
+    const { context, other, username, heardEvents } = await twoTabs()
     await enter(context, username)
     await settled()
     await signOut(other)
-    expect(events().map(({ event, crossTab }) => [event, crossTab])).toEqual([
+    expect(heardEvents().map(({ event, crossTab }) => [event, crossTab])).toEqual([
       ['signedIn', true],
       ['signedOut', undefined],
     ])
     await enter(context, username)
     await settled()
-    expect(events().map(({ event, crossTab }) => [event, crossTab])).toEqual([['signedIn', true]])
+    expect(heardEvents().map(({ event, crossTab }) => [event, crossTab])).toEqual([['signedIn', true]])
   })
 
   test('switch to another user, as leaving and entering', async () => {
     const started = await twoTabs()
-    const { context, username, here, events } = started
+    const { context, username, here, heardEvents } = started
     await enter(context, username)
     const second = await confirmedUser(started, 'grace@example.com')
     await settled()
-    events()
+    heardEvents()
     // The items of both lie in the storage; the name of the last user decides.
     const away = started.anotherContext()
     await enter(away, second)
@@ -151,18 +151,18 @@ describe('a listener that asks for it is told of another tab’s', () => {
     }
     here.storage.setItem(`${prefix}.LastAuthUser`, name)
     await settled()
-    expect(events().map(({ event }) => event)).toEqual(['signedOut', 'signedIn'])
+    expect(heardEvents().map(({ event }) => event)).toEqual(['signedOut', 'signedIn'])
   })
 })
 
 test('a listener is told nothing of another app client’s session', async () => {
-  const { there, here, config, anotherContext, username, context, events } = await twoTabs()
+  const { there, here, anotherContext, username, context, heardEvents } = await twoTabs()
   here.storage.setItem('CognitoIdentityServiceProvider.another.LastAuthUser', 'eve')
   here.storage.setItem('CognitoIdentityServiceProvider.another.eve.accessToken', 'e30.e30.x')
   await settled()
-  expect(events()).toEqual([])
+  expect(heardEvents()).toEqual([])
   const elsewhere = createAuthContext(
-    { Auth: { Cognito: { ...config.Auth.Cognito, userPoolClientId: 'another' } } },
+    { Auth: { Cognito: { userPoolId: 'us-east-1_Another', userPoolClientId: 'another' } } },
     { storage: there.storage },
   )
   const heard: string[] = []
@@ -171,7 +171,7 @@ test('a listener is told nothing of another app client’s session', async () =>
   await enter(anotherContext({ storage: context.storage }), username)
   await settled()
   expect(heard).toEqual([])
-  expect(events().map(({ event }) => event)).toEqual(['signedIn'])
+  expect(heardEvents().map(({ event }) => event)).toEqual(['signedIn'])
 })
 
 test('the window is listened to from the first such listener to the last, once', async () => {
@@ -182,7 +182,6 @@ test('the window is listened to from the first such listener to the last, once',
   const { context } = await start({ storage })
   expect(count()).toBe(0)
   context.hub.listen('auth', () => {})
-  context.hub.listen('core', () => {}, { enableCrossTabEvents: true })
   expect(count()).toBe(0)
   const stops = [1, 2].map(() => context.hub.listen('auth', () => {}, { enableCrossTabEvents: true }))
   expect(count()).toBe(1)
