@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import { prepared } from '../db/prepared.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 
@@ -59,18 +60,21 @@ export function assertAnswerable(
   if (challenge.expiresAt <= context.clock.now()) throw errors.sessionExpired()
 }
 
+const insertConsumed = prepared((db, p: { id: string; expiresAt: number }) =>
+  db
+    .insertInto('consumed_challenges')
+    .values({ id: p.id, expires_at: p.expiresAt })
+    .onConflict((conflict) => conflict.column('id').doNothing()),
+)
+
 /**
  * Uses up a challenge.
  *
  * @returns whether it was still unused
  */
 export async function consumeChallenge(tx: Transaction, challenge: Challenge): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('consumed_challenges')
-    .values({ id: challenge.id, expires_at: challenge.expiresAt })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .executeTakeFirst()
-  return numInsertedOrUpdatedRows === 1n
+  const { numAffectedRows } = await insertConsumed(tx, { id: challenge.id, expiresAt: challenge.expiresAt })
+  return numAffectedRows === 1n
 }
 
 /** @returns whether the challenge has been used already, without using it */

@@ -1,3 +1,4 @@
+import { prepared } from '../db/prepared.js'
 import type { Queryable } from '../db/schema.js'
 
 /** What the tokens of a user say about groups: nothing for a user who is in none. */
@@ -9,15 +10,18 @@ export interface GroupClaims {
   readonly 'cognito:preferred_role'?: string
 }
 
-export async function groupClaims(db: Queryable, userId: string): Promise<GroupClaims> {
-  const groups = await db
+const groupsOfUser = prepared((db, p: { userId: string }) =>
+  db
     .selectFrom('group_members as m')
     .innerJoin('groups as g', (join) =>
       join.onRef('g.user_pool_id', '=', 'm.user_pool_id').onRef('g.name', '=', 'm.group_name'),
     )
     .select(['g.name', 'g.role_arn', 'g.precedence'])
-    .where('m.user_id', '=', userId)
-    .execute()
+    .where('m.user_id', '=', p.userId),
+)
+
+export async function groupClaims(db: Queryable, userId: string): Promise<GroupClaims> {
+  const { rows: groups } = await groupsOfUser(db, { userId })
   if (groups.length === 0) return {}
   const precedenceOf = (group: { precedence: number | null }) => group.precedence ?? Number.POSITIVE_INFINITY
   const sorted = groups.toSorted((a, b) =>

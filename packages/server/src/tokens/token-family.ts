@@ -1,5 +1,6 @@
 import type { AppClient } from '../clients/app-client.js'
 import type { ServerContext } from '../context.js'
+import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { randomUuid } from '../users/create-user.js'
 import type { User } from '../users/user.js'
@@ -20,6 +21,22 @@ export interface TokenFamily {
   readonly rotatedAt: number | null
 }
 
+type NewFamily = Omit<TokenFamily, 'revokedAt' | 'generation' | 'rotatedAt'>
+
+const insertFamily = prepared((db, p: NewFamily) =>
+  db.insertInto('token_families').values({
+    id: p.id,
+    user_pool_id: p.userPoolId,
+    user_id: p.userId,
+    client_id: p.clientId,
+    auth_time: p.authTime,
+    expires_at: p.expiresAt,
+    revoked_at: null,
+    generation: 0,
+    rotated_at: null,
+  }),
+)
+
 export async function createTokenFamily(
   context: ServerContext,
   tx: Transaction,
@@ -38,25 +55,18 @@ export async function createTokenFamily(
     generation: 0,
     rotatedAt: null,
   }
-  await tx
-    .insertInto('token_families')
-    .values({
-      id: family.id,
-      user_pool_id: family.userPoolId,
-      user_id: family.userId,
-      client_id: family.clientId,
-      auth_time: family.authTime,
-      expires_at: family.expiresAt,
-      revoked_at: null,
-      generation: 0,
-      rotated_at: null,
-    })
-    .execute()
+  const { id, userPoolId, userId, clientId, authTime, expiresAt } = family
+  await insertFamily(tx, { id, userPoolId, userId, clientId, authTime, expiresAt })
   return family
 }
 
+const familyById = prepared((db, p: { id: string }) =>
+  db.selectFrom('token_families').selectAll().where('id', '=', p.id),
+)
+
 export async function findTokenFamily(db: Queryable, id: string): Promise<TokenFamily | undefined> {
-  const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirst()
+  const { rows } = await familyById(db, { id })
+  const [row] = rows
   return (
     row && {
       id: row.id,

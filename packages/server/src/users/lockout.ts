@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ServerContext } from '../context.js'
+import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 
@@ -26,13 +27,14 @@ export async function assertNotLockedOut(
   await failuresOf(context, db, subject)
 }
 
+const failedPasswords = prepared((db, p: { subject: string }) =>
+  db.selectFrom('failed_passwords').select(['failures', 'last_failed_at']).where('subject', '=', p.subject),
+)
+
 /** The number of wrong passwords that are not forgiven yet. */
 async function failuresOf(context: ServerContext, db: Queryable, subject: string): Promise<number> {
-  const row = await db
-    .selectFrom('failed_passwords')
-    .select(['failures', 'last_failed_at'])
-    .where('subject', '=', subject)
-    .executeTakeFirst()
+  const { rows } = await failedPasswords(db, { subject })
+  const [row] = rows
   if (row && context.clock.now() < row.last_failed_at + lockFor(row.failures))
     throw errors.passwordAttemptsExceeded()
   return row?.failures ?? 0

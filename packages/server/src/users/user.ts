@@ -1,3 +1,4 @@
+import { prepared } from '../db/prepared.js'
 import type { LoginNameKind, Queryable, Transaction, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { hasAliasAttributes, isCaseSensitive, type UserPool } from '../pools/user-pool.js'
@@ -55,20 +56,26 @@ export const userOfRow = (row: UserRow): User => ({
 export const loginKey = (pool: UserPool, kind: LoginNameKind, name: string): string =>
   isCaseSensitive(pool) || kind === 'phone_number' ? name : name.toLowerCase()
 
+const usersByLoginName = prepared((db, p: { userPoolId: string; folded: string; plain: string }) =>
+  db
+    .selectFrom('login_names as n')
+    .innerJoin('users as u', 'u.id', 'n.user_id')
+    .selectAll('u')
+    .select('n.kind')
+    .where('n.user_pool_id', '=', p.userPoolId)
+    .where('n.name', 'in', [p.folded, p.plain]),
+)
+
 /**
  * The user a typed name means: the exact username first, then an alias (or username attribute), then the `sub`.
  */
 export async function findUser(db: Queryable, pool: UserPool, name: string): Promise<User | undefined> {
   // The folded and the plain key differ only in case; asking for both keeps this one query.
-  const keys = [...new Set([loginKey(pool, 'username', name), name])]
-  const rows = await db
-    .selectFrom('login_names as n')
-    .innerJoin('users as u', 'u.id', 'n.user_id')
-    .selectAll('u')
-    .select('n.kind')
-    .where('n.user_pool_id', '=', pool.id)
-    .where('n.name', 'in', keys)
-    .execute()
+  const { rows } = await usersByLoginName(db, {
+    userPoolId: pool.id,
+    folded: loginKey(pool, 'username', name),
+    plain: name,
+  })
   const row = rows.find(({ kind }) => kind === 'username') ?? rows[0]
   if (row) return userOfRow(row)
   return UUID.test(name) ? findUserById(db, pool.id, name) : undefined
@@ -81,15 +88,23 @@ export async function getUser(db: Queryable, pool: UserPool, name: string): Prom
   return user
 }
 
+const userById = prepared((db, p: { id: string; userPoolId: string }) =>
+  db.selectFrom('users').selectAll().where('id', '=', p.id).where('user_pool_id', '=', p.userPoolId),
+)
+
 export async function findUserById(db: Queryable, userPoolId: string, id: string): Promise<User | undefined> {
-  const row = await db
+  const { rows } = await userById(db, { id, userPoolId })
+  return rows[0] && userOfRow(rows[0])
+}
+
+const userForUpdate = prepared((db, p: { id: string; userPoolId: string }) =>
+  db
     .selectFrom('users')
     .selectAll()
-    .where('id', '=', id)
-    .where('user_pool_id', '=', userPoolId)
-    .executeTakeFirst()
-  return row && userOfRow(row)
-}
+    .where('id', '=', p.id)
+    .where('user_pool_id', '=', p.userPoolId)
+    .forNoKeyUpdate(),
+)
 
 /**
  * The user as it is now, and as it stays until the transaction ends: what was read before it may have changed since.
@@ -100,14 +115,8 @@ export async function findUserForUpdate(
   userPoolId: string,
   id: string,
 ): Promise<User | undefined> {
-  const row = await tx
-    .selectFrom('users')
-    .selectAll()
-    .where('id', '=', id)
-    .where('user_pool_id', '=', userPoolId)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  return row && userOfRow(row)
+  const { rows } = await userForUpdate(tx, { id, userPoolId })
+  return rows[0] && userOfRow(rows[0])
 }
 
 /** @throws UserNotFoundException */
