@@ -358,10 +358,13 @@ describe('offline', () => {
       const device = start()
       const [tab] = await signedIn(device, 2)
       for (const key of device.items.keys()) if (key.endsWith('.refreshToken')) device.items.delete(key)
-      await sleep(EXPIRED)
-      await expect(tab.run(() => getCurrentUser(tab.context))).rejects.toMatchObject({
-        name: 'TokenRefreshException',
-      })
+      await sleep(EXPIRED - 3000)
+      expect(await access(tab)).toBeDefined()
+      await sleep(3000)
+      const error = { name: 'TokenRefreshException' }
+      await expect(tab.run(() => getCurrentUser(tab.context))).rejects.toMatchObject(error)
+      await expect(access(tab)).rejects.toMatchObject(error)
+      expect(refreshes(device)).toEqual([])
     }))
 })
 

@@ -60,13 +60,13 @@ async function refreshNow(
         if (!fresh.accessToken.payload.iat)
           throw authError('iatNotFoundException', 'iat not found in access token')
         // Storing these would bring a session back that was signed out meanwhile, or overwrite a newer one.
-        if (await isReplaced()) return 'replaced'
+        if (await isReplaced()) return null
         if (!(await updateTokens(context, fresh))) return undefined
         tell(context, { event: 'tokenRefresh' })
         return fresh
       }),
     )
-    if (tokens !== 'replaced') return tokens
+    if (tokens !== null) return tokens
   } catch (thrown) {
     const error = toAuthError(thrown)
     const { name } = error
