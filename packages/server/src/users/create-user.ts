@@ -77,19 +77,19 @@ export async function insertUser(
 }
 
 async function takenNames(tx: Transaction, pool: UserPool, names: ReturnType<typeof loginNamesOf>) {
-  const rows = await tx
-    .selectFrom('login_names')
-    .select(['kind', 'name'])
-    .where('user_pool_id', '=', pool.id)
-    .where(
-      'name',
-      'in',
-      names.map(({ name }) => name),
-    )
-    .execute()
-  return names
-    .filter((n) => rows.some((row) => row.kind === n.kind && row.name === n.name))
-    .map(({ kind }) => kind)
+  const taken: LoginNameKind[] = []
+  // One after the other: asked for several at once, SQLite would rather read all names of the pool.
+  for (const { kind, name } of names) {
+    const row = await tx
+      .selectFrom('login_names')
+      .select('user_id')
+      .where('user_pool_id', '=', pool.id)
+      .where('name', '=', name)
+      .where('kind', '=', kind)
+      .executeTakeFirst()
+    if (row) taken.push(kind)
+  }
+  return taken
 }
 
 function newRow(

@@ -56,26 +56,25 @@ export const userOfRow = (row: UserRow): User => ({
 export const loginKey = (pool: UserPool, kind: LoginNameKind, name: string): string =>
   isCaseSensitive(pool) || kind === 'phone_number' ? name : name.toLowerCase()
 
-const usersByLoginName = prepared((db, p: { userPoolId: string; folded: string; plain: string }) =>
+// All kinds there are. Without them, SQLite would rather read all names of the pool than the few that are equal.
+const KINDS: readonly LoginNameKind[] = ['username', 'email', 'phone_number', 'preferred_username']
+
+const usersByLoginName = prepared((db, p: { userPoolId: string; name: string }) =>
   db
     .selectFrom('login_names as n')
     .innerJoin('users as u', 'u.id', 'n.user_id')
     .selectAll('u')
     .select('n.kind')
     .where('n.user_pool_id', '=', p.userPoolId)
-    .where('n.name', 'in', [p.folded, p.plain]),
+    .where('n.name', '=', p.name)
+    .where('n.kind', 'in', KINDS),
 )
 
 /**
  * The user a typed name means: the exact username first, then an alias (or username attribute), then the `sub`.
  */
 export async function findUser(db: Queryable, pool: UserPool, name: string): Promise<User | undefined> {
-  // The folded and the plain key differ only in case; asking for both keeps this one query.
-  const { rows } = await usersByLoginName(db, {
-    userPoolId: pool.id,
-    folded: loginKey(pool, 'username', name),
-    plain: name,
-  })
+  const { rows } = await usersByLoginName(db, { userPoolId: pool.id, name: loginKey(pool, 'username', name) })
   const row = rows.find(({ kind }) => kind === 'username') ?? rows[0]
   if (row) return userOfRow(row)
   return UUID.test(name) ? findUserById(db, pool.id, name) : undefined
