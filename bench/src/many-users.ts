@@ -7,7 +7,7 @@ import { milliseconds, printTable, times } from './table.js'
 
 const SIZES = [100, 100_000]
 const SIGN_INS = 1200
-const ROUNDS = 4
+const ROUNDS = 20
 const REAL_USERS = 50
 
 /** A sign-in in a small pool and in a large one. */

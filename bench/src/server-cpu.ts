@@ -3,7 +3,7 @@ import { type MeasuredServer, startMeasured, temporaryDatabase } from './measure
 import { milliseconds, printTable, times } from './table.js'
 
 const USERS = 50
-const ROUNDS = 4
+const ROUNDS = 20
 
 /**
  * Processor time of the whole server process per request, against the cryptography that cannot be left out. Both are
@@ -59,7 +59,7 @@ export async function inTurns(
   let bare = 0
   let elapsed = 0
   for (let round = 0; round < ROUNDS; round++) {
-    bare += await server.bare(what, 100)
+    bare += await server.bare(what, 30)
     const before = await server.cpu()
     const started = performance.now()
     await repeat(perRound, once)

@@ -1,0 +1,56 @@
+import SqliteDatabase from 'libsql'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { srpSignIn } from './srp-sign-in.js'
+import { passwordSignIn, signUpAndConfirm, start } from './start.js'
+
+// With a hundred users nobody notices a query that reads them all, and no clock is asked here: SQLite says itself how
+// it finds rows.
+
+/** What looks as if it read a pool, and does not: a pool has one key or a few, and new rows come from nowhere. */
+const MAY = [/^select .* from "signing_keys"/, /^insert into "(login_names|user_search)" .* values/]
+
+test('whatever a user does finds its rows by an index, down to the row', async () => {
+  const prepare = vi.spyOn(SqliteDatabase.prototype, 'prepare')
+  onTestFinished(() => prepare.mockRestore())
+  const app = await start({ database: 'sqlite::memory:' })
+  // What a start asks for, it asks once.
+  prepare.mockClear()
+  await signUpAndConfirm(app)
+  await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: 'Correct-Horse-1',
+  })
+  expect((await srpSignIn(app, 'ada@example.com')).status).toBe(200)
+  await srpSignIn(app, 'nobody@example.com')
+  const { AccessToken, RefreshToken } = await passwordSignIn(app)
+  await app.call('GetUser', { AccessToken })
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes: [{ Name: 'name', Value: 'Ada' }] })
+  await app.call('InitiateAuth', {
+    ClientId: app.userPoolClientId,
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN: RefreshToken },
+  })
+  await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username: 'ada@example.com' })
+  await app.call('AdminGetUser', { UserPoolId: app.userPoolId, Username: 'ada@example.com' })
+  await app.call('RevokeToken', { ClientId: app.userPoolClientId, Token: RefreshToken })
+  await app.call('GlobalSignOut', { AccessToken })
+
+  const database = prepare.mock.contexts[0] as SqliteDatabase.Database
+  const texts = [...new Set(prepare.mock.calls.map(([sql]) => sql))].filter((sql) =>
+    /^(select|insert|update|delete)/.test(sql),
+  )
+  expect(texts.length).toBeGreaterThan(20)
+  const plans = texts.map((sql) => {
+    const values = [...sql.matchAll(/\?/g)].map(() => 'x')
+    // The columns of this are SQLite's.
+    const steps = database.prepare(`explain query plan ${sql}`).all(...values) as { detail: string }[]
+    return { sql, plan: steps.map(({ detail }) => detail) }
+  })
+  // The plans are what SQLite says they are: this one reads everything.
+  expect(database.prepare('explain query plan select * from users').all()).toMatchObject([
+    { detail: expect.stringMatching(/^SCAN/) },
+  ])
+  const wide = plans.filter(({ plan }) => plan.some((step) => /^SCAN|\(user_pool_id=\?\)$/.test(step)))
+  expect(wide.filter(({ sql }) => !MAY.some((allowed) => allowed.test(sql)))).toEqual([])
+})
