@@ -15,7 +15,7 @@ import { inVirtualTime, sleep, useRealTime, useVirtualTime } from './virtual-tim
 // its seed alone: AMULET_FAULT_SEED=… AMULET_FAULT_RUNS=1 is the way back to a run that failed.
 
 const RUNS = Number(process.env.AMULET_FAULT_RUNS ?? 2000)
-const SEED = Number(process.env.AMULET_FAULT_SEED ?? Date.now() % 1_000_000_000)
+const SEED = Number(process.env.AMULET_FAULT_SEED ?? 1)
 
 const PASSWORD = 'Correct-Horse-1'
 const DAY = 24 * 3_600_000
@@ -333,25 +333,25 @@ async function run(seed: number): Promise<void> {
   }
   await sleep(3 * DEADLINE)
   checkLoss()
-  const open_ = [...tabs.filter((tab) => !tab.isClosed), open()]
+  const alive = [...tabs.filter((tab) => !tab.isClosed), open()]
   if (wanted === 'in' && !isLost) {
-    if (device.rotations.some(({ token, next, isUnderWay }) => !isUnderWay && device.isLost(token) && next))
-      seen.rescued++
-    for (const tab of open_) {
+    // An answer was lost, and the session goes on.
+    if (device.rotations.some(({ token }) => device.isLost(token))) seen.rescued++
+    for (const tab of alive) {
       await sleep(61_000)
       if (!(await session(tab, { forceRefresh: true }, true)) && !problems.length)
         problem(`${tab.name} is signed out`)
     }
-    const held = new Set(await Promise.all(open_.map((tab) => session(tab, {}, true))))
+    const held = new Set(await Promise.all(alive.map((tab) => session(tab, {}, true))))
     if (held.size !== 1) problem('the tabs do not agree on the session')
   } else if (wanted === 'out') {
-    for (const tab of open_) if (await session(tab)) problem(`${tab.name} is still signed in`)
+    for (const tab of alive) if (await session(tab)) problem(`${tab.name} is still signed in`)
     const left = [...device.items.keys()].filter((key) => key.startsWith('CognitoIdentityServiceProvider'))
     if (left.length) problem(`left behind: ${left}`)
   } else if (isLost) {
     seen.lost++
     // Known to be lost, or found out now: in any case the user can sign in again.
-    for (const tab of open_) await session(tab, { forceRefresh: true, timeout: 2 * DEADLINE })
+    for (const tab of alive) await session(tab, { forceRefresh: true, timeout: 2 * DEADLINE })
     wanted = 'out'
     if (!(await enter(open()))) problem('nobody can sign in again')
   }
@@ -367,9 +367,14 @@ async function run(seed: number): Promise<void> {
   }
 }
 
-test(`${RUNS} runs find no surprise sign-out, no hang and no lost update`, async () => {
-  console.log(`AMULET_FAULT_SEED=${SEED} AMULET_FAULT_RUNS=${RUNS}`)
-  for (let seed = SEED; seed < SEED + RUNS; seed++) await inVirtualTime(() => run(seed))
-  console.log(JSON.stringify(seen))
-  expect(seen.calls).toBeGreaterThan(0)
-}, 600_000)
+test(
+  `${RUNS} runs find no surprise sign-out, no hang and no lost update`,
+  async () => {
+    console.log(`AMULET_FAULT_SEED=${SEED} AMULET_FAULT_RUNS=${RUNS}`)
+    for (let seed = SEED; seed < SEED + RUNS; seed++) await inVirtualTime(() => run(seed))
+    console.log(JSON.stringify(seen))
+    // Nothing of what these runs are about was left out.
+    if (RUNS >= 1000) for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(0)
+  },
+  60_000 + 500 * RUNS,
+)
