@@ -16,10 +16,11 @@ const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
 interface Output {
   readonly ChallengeParameters?: Record<string, string>
   readonly AuthenticationResult?: { readonly RefreshToken: string }
+  readonly PaginationToken?: string
 }
 
 /** Calls an operation; anything but success is an error. */
-function call(url: string, operation: string, input: object): Promise<Output> {
+export function call(url: string, operation: string, input: object): Promise<Output> {
   return new Promise((resolve, reject) => {
     const headers = { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` }
     const sent = request(url, { method: 'POST', agent, headers }, (response) => {

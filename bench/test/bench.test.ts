@@ -1,8 +1,8 @@
 import { createServer } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
+import { addUsers } from '../src/add-users.js'
 import { bundleSize } from '../src/bundle-size.js'
 import { refresh, repeat, signUpUsers, srpSignIn, type Target } from '../src/load.js'
-import { addUsers } from '../src/many-users.js'
 import { temporaryDatabase } from '../src/measured-server.js'
 
 // What is measured is what it says: the numbers themselves are for people to judge.
