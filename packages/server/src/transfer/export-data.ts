@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Kysely } from 'kysely'
@@ -55,21 +55,18 @@ interface Progress {
  */
 export async function exportData(options: ExportOptions): Promise<ExportSummary> {
   const { database, file, transferKey } = options
-  const begun = existsSync(file) ? await readProgress(file) : undefined
+  const begun = await findProgress(file)
   const first = await readFirst(database)
   if (begun && begun.digest !== first.digest) throw changed(file)
   if (begun && begun.key !== keyCheck(transferKey, begun.id))
     throw new StartError(`${file} was begun with another key. Name that one, or another file.`)
-  const handle = await open(file, begun ? 'r+' : 'wx', 0o600)
+  // Remembered before the file is there: one that is there without this is somebody else's.
+  const from = begun ?? (await saveProgress(file, newProgress(transferKey, first)))
+  const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600)
   try {
-    let at: Progress
-    if (begun) {
-      // What was written after the last time that it was remembered is written again.
-      await handle.truncate(begun.bytes)
-      at = begun
-    } else {
-      at = await begin(handle, options, first)
-    }
+    // What was written after the last time that it was remembered is written again.
+    await handle.truncate(from.bytes)
+    let at = from.lines === 0 ? await writeFirst(handle, options, first, from) : from
     at = await writeUsers(handle, options, at)
     if ((await readFirst(database)).digest !== first.digest) throw changed(file)
     const end = formatLine(transferKey, at.id, at.lines, { end: { users: at.users } })
@@ -98,7 +95,7 @@ interface First {
 async function readFirst(database: OpenDatabase): Promise<First> {
   return await atOneMoment(database, async (db) => {
     const tables = []
-    const hash = createHash('sha256')
+    const hash = createHash('sha256').update(schemaVersion())
     for (const table of BEFORE_USERS) {
       const rows = await table.key
         .reduce((query, column) => query.orderBy(column), db.selectFrom(table.name).selectAll())
@@ -125,37 +122,36 @@ async function atOneMoment<T>({ db }: OpenDatabase, read: (db: AnyDb) => Promise
     .execute((tx) => read(tx as unknown as AnyDb))
 }
 
-async function begin(handle: FileHandle, options: ExportOptions, first: First): Promise<Progress> {
-  const { rootKey, transferKey, file } = options
+function newProgress(transferKey: RootKey, { digest, users: total }: First): Progress {
   const id = randomBytes(16).toString('base64url')
+  const key = keyCheck(transferKey, id)
+  return { id, key, digest, total, bytes: 0, lines: 0, users: 0, after: '' }
+}
+
+async function writeFirst(
+  handle: FileHandle,
+  { rootKey, transferKey, file }: ExportOptions,
+  first: First,
+  from: Progress,
+): Promise<Progress> {
   const header: Header = {
     amulet: 'export',
     version: FORMAT_VERSION,
-    id,
+    id: from.id,
     schema: schemaVersion(),
     exportedAt: new Date().toISOString(),
     userPools: first.userPools,
     users: first.users,
   }
   let lines = 0
-  let text = formatLine(transferKey, id, lines++, header)
+  let text = formatLine(transferKey, from.id, lines++, header)
   for (const { table, rows } of first.tables)
     for (const row of rows) {
       const moved = encodeRow(reseal(table, row, rootKey, transferKey))
-      text += formatLine(transferKey, id, lines++, { [table.name]: moved })
+      text += formatLine(transferKey, from.id, lines++, { [table.name]: moved })
     }
   const bytes = await append(handle, file, 0, text)
-  const { digest, users: total } = first
-  return await remember(handle, file, {
-    id,
-    key: keyCheck(transferKey, id),
-    digest,
-    total,
-    bytes,
-    lines,
-    users: 0,
-    after: '',
-  })
+  return await remember(handle, file, { ...from, bytes, lines })
 }
 
 async function writeUsers(handle: FileHandle, options: ExportOptions, from: Progress): Promise<Progress> {
@@ -200,10 +196,12 @@ async function readUsers(db: AnyDb, after: string) {
   if (rows.length === 0) return []
   for (const table of others) {
     const [userColumn = ''] = table.key
+    // By the range and not by a list of ids, which a database without statistics yet may read whole tables for.
     const found = await db
       .selectFrom(table.name)
       .selectAll()
-      .where(userColumn, 'in', [...byId.keys()])
+      .where(userColumn, '>', after)
+      .where(userColumn, '<=', String(rows.at(-1)?.id))
       .execute()
     const ofUser = new Map<string, Row[]>()
     for (const row of found) {
@@ -234,21 +232,29 @@ const progressFile = (file: string): string => `${file}.progress`
 /** What is remembered is on the disk before it is said to be. */
 async function remember(handle: FileHandle, file: string, progress: Progress): Promise<Progress> {
   await handle.datasync()
+  return await saveProgress(file, progress)
+}
+
+async function saveProgress(file: string, progress: Progress): Promise<Progress> {
   const next = `${progressFile(file)}.next`
   await writeFile(next, JSON.stringify(progress), { mode: 0o600 })
   await rename(next, progressFile(file))
   return progress
 }
 
-async function readProgress(file: string): Promise<Progress> {
-  try {
-    // Written by `remember`.
-    return JSON.parse(await readFile(progressFile(file), 'utf8')) as Progress
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new StartError(`${file} exists already. It was left as it is. Name another file, or remove it.`)
-    throw new StartError(`${progressFile(file)} cannot be read. Remove it and ${file} to start again.`, {
-      cause: error,
-    })
+/** @throws {StartError} the file is not one that an export was interrupted in */
+async function findProgress(file: string): Promise<Progress | undefined> {
+  const size = (await stat(file).catch(() => undefined))?.size
+  const text = await readFile(progressFile(file), 'utf8').catch(() => undefined)
+  if (text === undefined) {
+    if (size === undefined) return undefined
+    throw new StartError(`${file} exists already. It was left as it is. Name another file, or remove it.`)
   }
+  // Written by `saveProgress`, which replaces it as a whole.
+  const progress = JSON.parse(text) as Progress
+  if ((size ?? 0) < progress.bytes)
+    throw new StartError(
+      `${file} is not as the export left it. Remove it and ${progressFile(file)} to start again.`,
+    )
+  return progress
 }
