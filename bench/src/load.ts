@@ -80,10 +80,14 @@ export async function signUpUsers({ url, userPoolClientId }: Target, count: numb
 }
 
 /** Does something a number of times, a few at once. */
-export async function repeat(count: number, once: (index: number) => Promise<unknown>): Promise<void> {
+export async function repeat(
+  count: number,
+  once: (index: number) => Promise<unknown>,
+  atOnce = AT_ONCE,
+): Promise<void> {
   let next = 0
   const worker = async () => {
     while (next < count) await once(next++)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  await Promise.all(Array.from({ length: atOnce }, worker))
 }
