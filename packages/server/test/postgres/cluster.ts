@@ -78,17 +78,23 @@ export async function startCluster(): Promise<Cluster> {
       options,
     )
     const kill = () => child.kill('SIGQUIT')
-    process.once('exit', kill)
+    const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    // For a run that ends without stopping it: memory that nobody frees is gone for good.
+    const abandon = () => {
+      kill()
+      remove()
+    }
+    process.once('exit', abandon)
     const url = (database: string) => `postgres://amulet@127.0.0.1:${port}/${database}`
     await answers(child, url('postgres'))
     return {
       url,
       async stop() {
-        process.off('exit', kill)
+        process.off('exit', abandon)
         const ended = once(child, 'exit')
         kill()
         await ended
-        rmSync(folder, { recursive: true, force: true })
+        remove()
       },
     }
   } catch (error) {
