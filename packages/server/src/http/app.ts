@@ -12,6 +12,8 @@ import type { Log, LogEntry } from './log.js'
 import { answer } from './protocol.js'
 import { wellKnown } from './well-known.js'
 
+const USER_POOL_ID = String.raw`[\w-]+_[0-9a-zA-Z]+`
+
 /** Seconds that a browser may remember the answer to a preflight. */
 const PREFLIGHT_AGE = '172800'
 
@@ -50,6 +52,14 @@ interface Env {
 /** `Request` → `Response`. */
 export function createApp(context: ServerContext, options: AppOptions): Hono<Env> {
   const app = new Hono<Env>()
+  const common = (requestId: string) => ({
+    'x-amzn-requestid': requestId,
+    // AWS SDKs set their clocks by it.
+    date: new Date(context.clock.now()).toUTCString(),
+    // The API is called from pages of any origin; it uses no cookies, so any origin may.
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': EXPOSED,
+  })
 
   app.use(async (c, next) => {
     const started = performance.now()
@@ -58,9 +68,6 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     c.set('requestId', requestId)
     c.set('clientAddress', address)
     await next()
-    c.res.headers.set('x-amzn-requestid', requestId)
-    // AWS SDKs set their clocks by it.
-    c.res.headers.set('date', new Date(context.clock.now()).toUTCString())
     options.log({
       requestId,
       operation: `${c.req.method} ${routePath(c, -1)}`,
@@ -71,11 +78,24 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     })
   })
 
-  // The API is called from pages of any origin; it uses no cookies, so any origin may.
+  const { authenticateAdmin, mayCall } = options
+  const api: Handler<Env> = async (c) => {
+    const address = c.get('clientAddress')
+    const guards = {
+      authenticateAdmin,
+      mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
+    }
+    const { status, headers, body, ...logged } = await answer(context, c.req.raw, c.get('requestId'), guards)
+    c.set('logged', logged)
+    // All headers at once: to add some to a finished answer takes longer than to route the request.
+    return new Response(body, { status, headers: { ...common(c.get('requestId')), ...headers } })
+  }
+  app.post('/', api)
+  app.post(`/:userPoolId{${USER_POOL_ID}}`, api)
+
   app.use(async (c, next) => {
     await next()
-    c.res.headers.set('access-control-allow-origin', '*')
-    c.res.headers.set('access-control-expose-headers', EXPOSED)
+    for (const [name, value] of Object.entries(common(c.get('requestId')))) c.res.headers.set(name, value)
   })
   app.options('*', (c) => {
     const headers: Record<string, string> = {
@@ -88,18 +108,6 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     return c.body(null, 200, headers)
   })
 
-  const { authenticateAdmin, mayCall } = options
-  const api: Handler<Env> = async (c) => {
-    const address = c.get('clientAddress')
-    const guards = {
-      authenticateAdmin,
-      mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
-    }
-    const { response, ...logged } = await answer(context, c.req.raw, c.get('requestId'), guards)
-    c.set('logged', logged)
-    return response
-  }
-  app.post('/', api)
   app.route('/_amulet', healthEndpoints(context, options.health))
   if (options.development) app.route('/_amulet', developmentEndpoints(options.development))
   app.route('/', wellKnown(context))
@@ -109,7 +117,6 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     return await next()
   })
   app.route('/', confirmUser(context))
-  app.post('/:userPoolId', api)
 
   app.notFound((c) => c.body(null, 404))
   app.onError((error, c) => {

@@ -14,7 +14,9 @@ const MAX_BODY = 1_048_576
 
 /** What was answered to one API request, and what the log should know about it. */
 export interface Answer {
-  readonly response: Response
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
   readonly operation: string
   /** Name of the exception that was answered. */
   readonly exception?: string
@@ -41,12 +43,12 @@ export async function answer(
   try {
     const operation = name === undefined ? undefined : userPoolOperations[name]
     const output = await run(context, operation, request, { requestId }, guards)
-    return { ...logged, response: success(output) }
+    return { ...logged, ...success(output) }
   } catch (error) {
     const service = serviceError(context, error)
     return {
       ...logged,
-      response: failure(service),
+      ...failure(service),
       exception: service.name,
       ...(service.cause !== undefined && { cause: service.cause }),
     }
@@ -125,21 +127,24 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-function success(output: object | undefined): Response {
+type Wire = Pick<Answer, 'status' | 'headers' | 'body'>
+
+function success(output: object | undefined): Wire {
   const headers = { 'content-type': CONTENT_TYPE }
-  if (output === undefined) return new Response(null, { headers: { ...headers, 'content-length': '0' } })
-  return new Response(JSON.stringify(output), { headers })
+  return output === undefined
+    ? { status: 200, headers: { ...headers, 'content-length': '0' }, body: null }
+    : { status: 200, headers, body: JSON.stringify(output) }
 }
 
-function failure(error: ServiceError): Response {
-  const body = error.message ? { __type: error.name, message: error.message } : { __type: error.name }
-  return new Response(JSON.stringify(body), {
-    status: error.status,
+function failure({ name, message, status }: ServiceError): Wire {
+  return {
+    status,
     headers: {
       'content-type': CONTENT_TYPE,
-      'x-amzn-errortype': `${error.name}:`,
+      'x-amzn-errortype': `${name}:`,
       // A header holds one line of visible ASCII.
-      ...(error.message && { 'x-amzn-errormessage': error.message.replace(/[^\x20-\x7e]+/g, ' ').trim() }),
+      ...(message && { 'x-amzn-errormessage': message.replace(/[^\x20-\x7e]+/g, ' ').trim() }),
     },
-  })
+    body: JSON.stringify(message ? { __type: name, message } : { __type: name }),
+  }
 }

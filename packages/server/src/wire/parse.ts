@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.js'
-import type { Parsed, Shape, StringShape } from './shape.js'
+import type { Parsed, Shape, StringShape, StructureShape } from './shape.js'
 
 /**
  * Turns untrusted JSON into the typed input of an operation, as the service does it: a wrong JSON type is a
@@ -71,17 +71,15 @@ function read(shape: Shape, value: unknown, path: string, hidden: boolean, viola
     case 'structure': {
       if (!isObject(value)) throw wrongType(value, 'Structure')
       const result: Record<string, unknown> = {}
-      for (const [name, rule] of Object.entries(shape.members)) {
-        const member = Object.hasOwn(value, name) ? value[name] : undefined
-        const memberShape = 'required' in rule ? rule.required : rule
-        const memberPath = path ? `${path}.${lowerFirst(name)}` : lowerFirst(name)
-        if (member === null || member === undefined) {
-          if ('required' in rule)
-            violations.push(
-              violation(memberPath, isSensitive(memberShape) ? HIDDEN : null, 'Member must not be null'),
-            )
-        } else {
-          result[name] = read(memberShape, member, memberPath, hidden, violations)
+      for (const { name, printed, member, required } of membersOf(shape)) {
+        const given = Object.hasOwn(value, name) ? value[name] : undefined
+        const memberPath = path ? `${path}.${printed}` : printed
+        if (given !== null && given !== undefined) {
+          result[name] = read(member, given, memberPath, hidden, violations)
+        } else if (required) {
+          violations.push(
+            violation(memberPath, isSensitive(member) ? HIDDEN : null, 'Member must not be null'),
+          )
         }
       }
       return result
@@ -165,4 +163,26 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)
+interface Member {
+  readonly name: string
+  /** As messages call it: with a small first letter. */
+  readonly printed: string
+  readonly member: Shape
+  readonly required: boolean
+}
+
+// Shapes are constants, and each is read at every request of its operation.
+const members = new WeakMap<StructureShape, readonly Member[]>()
+function membersOf(shape: StructureShape): readonly Member[] {
+  let known = members.get(shape)
+  if (!known) {
+    known = Object.entries(shape.members).map(([name, rule]) => ({
+      name,
+      printed: name.charAt(0).toLowerCase() + name.slice(1),
+      member: 'required' in rule ? rule.required : rule,
+      required: 'required' in rule,
+    }))
+    members.set(shape, known)
+  }
+  return known
+}
