@@ -261,6 +261,11 @@ export const errors = {
     ),
   identityProviderNotFound: (name: string, userPoolId: string) =>
     error('InvalidParameter', `The provider ${name} does not exist for User Pool ${userPoolId}.`),
+  invalidSender: () =>
+    error(
+      'InvalidParameter',
+      'EmailConfiguration.From must be an address, such as no-reply@example.com or Example <no-reply@example.com>.',
+    ),
   invalidWriteAttributes: () =>
     error('InvalidParameter', 'Invalid write attributes specified while creating a client'),
   invalidReadAttributes: () =>

@@ -69,6 +69,36 @@ test('mail goes out by SMTP as HTML and as text, and the inbox keeps a copy', as
   expect(content).toContain(`Welcome & hello\r\nYour code is ${code}.`)
 })
 
+test("mail goes out under the pool's own sender and address for answers, where it has them", async () => {
+  const { mails, url } = await mailServer()
+  const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
+  const { ClientId } = await createPool(app.admin, {
+    AutoVerifiedAttributes: ['email'],
+    EmailConfiguration: {
+      EmailSendingAccount: 'COGNITO_DEFAULT',
+      From: 'Büro Ada <office@example.org>',
+      ReplyToEmailAddress: 'help@example.org',
+    },
+  })
+  await signUp(app, ClientId, { email: 'ada@example.com' })
+  expect(mails).toMatchObject([{ from: 'office@example.org', to: ['ada@example.com'] }])
+  expect(mails[0]?.content).toContain('From: =?UTF-8?Q?B=C3=BCro_Ada?= <office@example.org>')
+  expect(mails[0]?.content).toContain('Reply-To: help@example.org')
+})
+
+test.each([
+  '',
+  'nobody',
+  'Ada <nobody>',
+  'ada@example.com, eve@example.com',
+  'Ada <a@example.com>\r\nBcc: b@example.com',
+])('a pool cannot have %j for a sender', async (From) => {
+  const { admin } = await startWithAdmin()
+  await expect(createPool(admin, { EmailConfiguration: { From } })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  })
+})
+
 test('an address that looks like a list of addresses reaches nobody else', async () => {
   const { mails, url } = await mailServer()
   const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })

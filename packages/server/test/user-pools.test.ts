@@ -257,7 +257,6 @@ test.each([
     'EmailConfiguration.EmailSendingAccount DEVELOPER',
     { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } },
   ],
-  ['EmailConfiguration.From', { EmailConfiguration: { From: 'pool@example.com' } }],
   ['UserPoolAddOns.AdvancedSecurityMode', { UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } }],
   ['DcrConfiguration', { DcrConfiguration: { EnableStatus: 'ENABLED' } }],
   ['IssuerConfiguration', { IssuerConfiguration: { Type: 'UPDATED' } }],

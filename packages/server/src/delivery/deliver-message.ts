@@ -24,6 +24,7 @@ export async function deliverMessage(
   { purpose, words, values }: { purpose: MessagePurpose; words: Words; values: Values },
 ): Promise<void> {
   const email = attribute === 'email'
+  const { From, ReplyToEmailAddress } = pool.settings.EmailConfiguration ?? {}
   try {
     await context.deliver({
       userPoolId: pool.id,
@@ -32,6 +33,8 @@ export async function deliverMessage(
       purpose,
       subject: email ? fillTemplate(words.subject, values, 'text') : '',
       body: email ? fillTemplate(words.email, values, 'html') : fillTemplate(words.sms, values, 'text'),
+      ...(email && From !== undefined && { from: From }),
+      ...(email && ReplyToEmailAddress !== undefined && { replyTo: ReplyToEmailAddress }),
       code: values.code,
       ...(values.link !== undefined && { link: values.link }),
     })

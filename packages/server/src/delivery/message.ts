@@ -9,6 +9,9 @@ export interface Message {
   readonly subject: string
   /** HTML for e-mail, plain text for SMS. */
   readonly body: string
+  /** Sender and address for answers of a pool that names its own: `EmailConfiguration`. E-mail only. */
+  readonly from?: string
+  readonly replyTo?: string
   /** The code or temporary password in the message. */
   readonly code: string
   /** The link in the message, where one is to be clicked instead of typing the code. */

@@ -8,7 +8,7 @@ export interface SmtpOptions {
    * `?requireTLS=true` nothing is sent unless it does.
    */
   url: string
-  /** Sender, e.g. `Example <no-reply@example.com>`. */
+  /** Sender, e.g. `Example <no-reply@example.com>`, for pools that name none of their own. */
   from: string
 }
 
@@ -21,23 +21,22 @@ export interface Channel {
 export async function openSmtp({ url, from }: SmtpOptions, timeout: number): Promise<Channel> {
   // Loaded by who uses it.
   const { createTransport } = await import('nodemailer')
-  const transport = createTransport(
-    {
-      url,
-      pool: true,
-      connectionTimeout: timeout,
-      greetingTimeout: timeout,
-      socketTimeout: timeout,
-      dnsTimeout: timeout,
-      // A message is what this server wrote; nothing in it is to be fetched from anywhere.
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    },
-    { from },
-  )
+  const transport = createTransport({
+    url,
+    pool: true,
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    dnsTimeout: timeout,
+    // A message is what this server wrote; nothing in it is to be fetched from anywhere.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
   return {
-    async deliver({ to, subject, body }) {
+    async deliver({ to, subject, body, ...pool }) {
       await transport.sendMail({
+        from: pool.from ?? from,
+        ...(pool.replyTo !== undefined && { replyTo: { name: '', address: pool.replyTo } }),
         // Not parsed as a list of addresses.
         to: { name: '', address: to },
         subject,

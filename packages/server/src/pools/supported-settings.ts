@@ -23,11 +23,6 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
   ],
   ['EmailConfiguration.SourceArn', ({ EmailConfiguration }) => EmailConfiguration?.SourceArn !== undefined],
   [
-    'EmailConfiguration.ReplyToEmailAddress',
-    ({ EmailConfiguration }) => EmailConfiguration?.ReplyToEmailAddress !== undefined,
-  ],
-  ['EmailConfiguration.From', ({ EmailConfiguration }) => EmailConfiguration?.From !== undefined],
-  [
     'EmailConfiguration.ConfigurationSet',
     ({ EmailConfiguration }) => EmailConfiguration?.ConfigurationSet !== undefined,
   ],

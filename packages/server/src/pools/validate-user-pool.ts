@@ -1,4 +1,5 @@
 import { errors } from '../errors.js'
+import { isEmail } from '../users/attributes.js'
 import type { UserPoolSettings } from '../wire/user-pool-settings.js'
 import { assertPoolSettingsSupported } from './supported-settings.js'
 import { validateSchema } from './validate-schema.js'
@@ -22,7 +23,15 @@ export function validateUserPool(settings: UserPoolSettings): void {
   const { PasswordHistorySize = 0 } = settings.Policies?.PasswordPolicy ?? {}
   if (PasswordHistorySize > 0 && settings.UserPoolTier === 'LITE')
     throw errors.notInTier('PasswordHistorySize', 'LITE')
+  const { From } = settings.EmailConfiguration ?? {}
+  if (From !== undefined && !isSender(From)) throw errors.invalidSender()
   assertPoolSettingsSupported(settings)
+}
+
+/** `no-reply@example.com` or `Example <no-reply@example.com>`. */
+function isSender(text: string): boolean {
+  const [, address = text] = /^[^<>\p{Cc}]*<([^<>]*)>$/u.exec(text) ?? []
+  return isEmail(address)
 }
 
 function validateRecovery(setting: UserPoolSettings['AccountRecoverySetting']): void {
