@@ -1,4 +1,4 @@
-import { type AuthError, authError } from './errors.js'
+import type { AuthError } from './errors.js'
 import type { AuthUser } from './models.js'
 
 /** Why a session ended. */
@@ -79,92 +79,38 @@ export interface EventHub {
   dispatch(channel: string, payload: HubPayload, source?: string): void
 }
 
-/** Watches what other tabs do to a session, and tells it. */
-export type WatchTabs = (tell: (payload: AuthHubEventData) => void) => {
+/** Who hears the events of a hub. */
+export interface Events {
+  listeners: readonly Listener[]
+  /** Set while a listener asks for what other tabs do. */
+  tabs?: TabWatch | undefined
+}
+
+export interface Listener {
+  channel: string
+  callback: unknown
+  enableCrossTabEvents: boolean
+  /** Hears of every event, and picks its own. */
+  hear(channel: string, payload: HubPayload, source: string, crossTab?: true): void
+}
+
+export interface TabWatch {
   /** This tab has changed the session. */
   changedHere(): void
   stop(): void
 }
 
-/** A hub as its context knows it. */
-export interface ContextHub extends EventHub {
-  /** Other tabs are watched this way from now on, as long as a listener asks for it. */
-  watchTabs(watch: WatchTabs): void
-}
+/** The events of the default context. */
+export const defaultEvents: Events = { listeners: [] }
 
-export function createHub(): ContextHub {
-  let listeners: { channel: string; callback: HubCallback; crossTab: boolean | undefined }[] = []
-  let watch: WatchTabs | undefined
-  let watching: ReturnType<WatchTabs> | undefined
-  const deliver = (channel: string, payload: HubPayload, source: string, crossTab?: true) => {
-    for (const listener of listeners) {
-      if (listener.channel !== channel || (crossTab && !listener.crossTab)) continue
-      try {
-        listener.callback({
-          channel,
-          payload: { ...payload },
-          source,
-          patternInfo: [],
-          ...(crossTab && { crossTab }),
-        })
-      } catch (error) {
-        console.error(error)
-      }
-    }
-  }
-  const stopWatching = () => {
-    watching?.stop()
-    watching = undefined
-  }
-  const watchIfWanted = () => {
-    if (!listeners.some(({ crossTab }) => crossTab)) stopWatching()
-    else watching ??= watch?.((payload) => deliver('auth', payload, 'Auth', true))
-  }
-  return {
-    listen(channel: string, callback: unknown, options?: string | HubListenOptions) {
-      if (typeof callback !== 'function') {
-        throw authError('NoHubcallbackProvidedException', 'No callback supplied to Hub')
-      }
-      const crossTab = typeof options === 'object' && channel === 'auth' && options.enableCrossTabEvents
-      // The overloads tie the callback to its channel, and dispatch only calls it for that channel.
-      listeners = [...listeners, { channel, callback: callback as HubCallback, crossTab }]
-      watchIfWanted()
-      return () => {
-        listeners = listeners.filter((other) => other.channel !== channel || other.callback !== callback)
-        watchIfWanted()
-      }
-    },
-    dispatch(channel: string, payload: HubPayload, source = '') {
-      watching?.changedHere()
-      deliver(channel, payload, source)
-    },
-    watchTabs(next) {
-      stopWatching()
-      watch = next
-      watchIfWanted()
-    },
-  }
-}
+/** What every call needs of a hub. What it takes to listen is in the bundle of those who do. */
+export const dispatcher = (events: Events): Pick<EventHub, 'dispatch'> => ({
+  dispatch(channel: string, payload: HubPayload, source = '') {
+    events.tabs?.changedHere()
+    for (const listener of events.listeners) listener.hear(channel, payload, source)
+  },
+})
 
 /** Tells the listeners of a context what happened to its session. */
 export const tell = ({ hub }: { hub: EventHub }, payload: AuthHubEventData): void =>
   hub.dispatch('auth', payload, 'Auth')
-
-/** {@link Hub}, as `configure` knows it. */
-export const defaultHub: ContextHub = /* @__PURE__ */ createHub()
-
-/**
- * The events of the default context, the one `configure` sets. A context of `createAuthContext` has its own
- * in `context.hub`.
- *
- * @example
- * ```ts
- * import { Hub } from '@amulet/auth'
- *
- * const stop = Hub.listen('auth', ({ payload }) => {
- *   if (payload.event === 'signedOut') console.log('Signed out:', payload.data.reason)
- * })
- * stop()
- * ```
- */
-export const Hub: EventHub = defaultHub

@@ -47,18 +47,18 @@ export { type AuthContext, type AuthContextOptions, createAuthContext } from './
 export type { RequestOptions } from './context/deadline.js'
 export type { AuthErrorName, AuthErrorNames } from './error-names.js'
 export { AuthError, type AuthErrorParams, isAuthError, type ResponseMetadata } from './errors.js'
-export {
-  type AuthHubEventData,
-  type EventDataMap,
-  type EventHub,
-  Hub,
-  type HubCallback,
-  type HubCapsule,
-  type HubListenOptions,
-  type HubPayload,
-  type SignedOutReason,
+export type {
+  AuthHubEventData,
+  EventDataMap,
+  EventHub,
+  HubCallback,
+  HubCapsule,
+  HubListenOptions,
+  HubPayload,
+  SignedOutReason,
 } from './events.js'
 export type * from './exceptions.js'
+export { Hub } from './hub.js'
 export type * from './models.js'
 export { decodeJWT } from './session/decode-jwt.js'
 export type { SignInInput, SignInOptions } from './sign-in/start.js'

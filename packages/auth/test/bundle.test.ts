@@ -35,10 +35,15 @@ const configFiles = 'aws_project_region'
 const threatProtection = 'AmazonCognitoAdvancedSecurityData'
 const newPassword = 'NEW_PASSWORD_REQUIRED'
 const revocation = 'RevokeToken'
+const listening = 'patternInfo'
 
 describe('a bundle of', () => {
   test.each<[names: string, has: string[], hasNot: string[]]>([
-    ['signIn', [srp, network, threatProtection], [configFiles, revocation, 'GlobalSignOut', 'SignUp']],
+    [
+      'signIn',
+      [srp, network, threatProtection],
+      [configFiles, listening, revocation, 'GlobalSignOut', 'SignUp'],
+    ],
     ['signOut', [network, revocation], [srp, hashes, configFiles, threatProtection, newPassword]],
     ['getCurrentUser', [network], [srp, hashes, configFiles, threatProtection, newPassword, 'GetUser"']],
     [
@@ -49,10 +54,10 @@ describe('a bundle of', () => {
     ['fetchUserAttributes', [network], [srp, hashes, configFiles, threatProtection, newPassword]],
     ['signUp', [network, threatProtection], [srp, hashes, configFiles, 'LastAuthUser', newPassword]],
     ['confirmSignUp', [network], [srp, hashes, configFiles, 'LastAuthUser']],
-    ['configure', [configFiles, 'LastAuthUser'], [srp, hashes, network, 'GetTokensFromRefreshToken']],
+    ['configure', [configFiles], [srp, hashes, network, listening, 'LastAuthUser']],
     ['decodeJWT', [], [srp, hashes, network, configFiles, 'localStorage']],
-    ['Hub', [], [srp, hashes, network, configFiles, 'localStorage']],
-    ['AuthError', [], [srp, hashes, network, configFiles, 'localStorage', 'patternInfo']],
+    ['Hub', [listening], [srp, hashes, network, configFiles, 'localStorage']],
+    ['AuthError', [], [srp, hashes, network, configFiles, listening, 'localStorage']],
   ])('%s', async (names, has, hasNot) => {
     const { text } = await bundle(names)
     for (const word of has) expect(text).toContain(word)

@@ -1,4 +1,4 @@
-import { defaultHub } from '../events.js'
+import { defaultEvents, dispatcher, type EventHub } from '../events.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 import { type AuthContextOptions, contextWith } from './context.js'
 import { setDefaultContext } from './default.js'
@@ -23,8 +23,10 @@ export function configure(
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = lastOptions,
 ): void {
-  const context = contextWith(defaultHub, config, options)
+  // Nobody gets hold of this context to listen to it. `Hub` is for that.
+  const hub = dispatcher(defaultEvents) as EventHub
+  const context = contextWith(hub, config, options)
   setDefaultContext(context)
   lastOptions = options
-  defaultHub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
+  hub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
 }

@@ -1,5 +1,5 @@
-import { type ContextHub, createHub, type EventHub } from '../events.js'
-import { watchTabs } from '../session/other-tabs.js'
+import type { EventHub } from '../events.js'
+import { createHub } from '../hub.js'
 import type { AutoSignIn } from '../sign-up/auto-sign-in.js'
 import type { KeyValueStorage } from '../storage/storage.js'
 import { createLocalStorage, createSessionStorage } from '../storage/web.js'
@@ -72,15 +72,17 @@ export function createAuthContext(
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = {},
 ): AuthContext {
-  return contextWith(createHub(), config, options)
+  const hub = createHub({ listeners: [] }, () => context)
+  const context = contextWith(hub, config, options)
+  return context
 }
 
 export function contextWith(
-  hub: ContextHub,
+  hub: EventHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   { storage, fetch, clock = Date.now, headers, signInValidity = 180_000 }: AuthContextOptions,
 ): AuthContext {
-  const context: AuthContext = Object.freeze({
+  return Object.freeze({
     [brand]: true as const,
     config: parseConfig(config),
     hub,
@@ -92,6 +94,4 @@ export function contextWith(
     signInValidity,
     memory: {},
   })
-  hub.watchTabs(watchTabs(context))
-  return context
 }

@@ -1,36 +1,37 @@
 import type { AuthContext } from '../context/context.js'
-import type { WatchTabs } from '../events.js'
+import type { AuthHubEventData, TabWatch } from '../events.js'
 import { userOf } from './current-user.js'
 import { loadTokens } from './token-store.js'
 
 /**
  * Watches the session of a context by what is stored before and after: a tab writes and removes several items for one
- * sign-in, and an older version of the page may do it in another order.
+ * sign-in, and an older version of the page may do it in another order. `configure` may change the context at any time;
+ * that is a change by this tab.
  */
-export const watchTabs =
-  (context: AuthContext): WatchTabs =>
-  (tell) => {
-    let known = loadTokens(context)
-    const onStorage = ({ key }: StorageEvent) => {
-      // Without a key everything was cleared.
-      if (key !== null && !key.startsWith('CognitoIdentityServiceProvider.')) return
-      known = known.then(async (before) => {
-        const now = await loadTokens(context)
-        if (`${before?.accessToken}` === `${now?.accessToken}`) return now
-        const isSame = before?.username === now?.username
-        if (before && !isSame) tell({ event: 'signedOut', data: { reason: 'otherTab' } })
-        if (now) tell(isSame ? { event: 'tokenRefresh' } : { event: 'signedIn', data: userOf(now) })
-        return now
-      })
-    }
-    // Only pages have other tabs. Elsewhere nobody tells about changes of a storage.
-    globalThis.window?.addEventListener?.('storage', onStorage)
-    return {
-      changedHere() {
-        known = known.then(() => loadTokens(context))
-      },
-      stop() {
-        globalThis.window?.removeEventListener?.('storage', onStorage)
-      },
-    }
+export function watchTabs(contextOf: () => AuthContext, tell: (payload: AuthHubEventData) => void): TabWatch {
+  let known = loadTokens(contextOf())
+  const onStorage = ({ key }: StorageEvent) => {
+    // Without a key everything was cleared.
+    if (key !== null && !key.startsWith('CognitoIdentityServiceProvider.')) return
+    const context = contextOf()
+    known = known.then(async (before) => {
+      const now = await loadTokens(context)
+      if (`${before?.accessToken}` === `${now?.accessToken}`) return now
+      const isSame = before?.username === now?.username
+      if (before && !isSame) tell({ event: 'signedOut', data: { reason: 'otherTab' } })
+      if (now) tell(isSame ? { event: 'tokenRefresh' } : { event: 'signedIn', data: userOf(now) })
+      return now
+    })
   }
+  // Only pages have other tabs. Elsewhere nobody tells about changes of a storage.
+  globalThis.window?.addEventListener?.('storage', onStorage)
+  return {
+    changedHere() {
+      const context = contextOf()
+      known = known.then(() => loadTokens(context))
+    },
+    stop() {
+      globalThis.window?.removeEventListener?.('storage', onStorage)
+    },
+  }
+}
