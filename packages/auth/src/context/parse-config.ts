@@ -48,26 +48,23 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
   const source = camelCase<Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>>>(
     (isExports ? config : ((config as AmplifyOutputs).auth ?? {})) as never,
   )
-  const { userPoolId = source.userPoolsId, identityPoolId, mfaConfiguration, passwordPolicy } = source
+  const { userPoolId = source.userPoolsId, identityPoolId, mfaConfiguration, passwordPolicy, oauth } = source
   if (!userPoolId && !identityPoolId) return {}
   // Without a list aws-exports means "no", and amplify_outputs.json does not say.
-  const has = (list: string[] | undefined, name: string) =>
-    list?.includes(name) ?? (isExports ? false : undefined)
-  const usernames = source.usernameAttributes?.map((name) => name.toLowerCase())
-  const email = has(usernames, 'email')
-  const phone = has(usernames, 'phone_number')
-  const old = source.passwordProtectionSettings
+  const none = isExports ? [] : undefined
+  const { verificationMechanisms = [], signupAttributes = [], passwordProtectionSettings: old } = source
+  const mfaMethods = source.mfaMethods ?? source.mfaTypes ?? none
+  const usernames = (source.usernameAttributes ?? none)?.map((name) => name.toLowerCase())
+  const email = usernames?.includes('email')
+  const phone = usernames?.includes('phone_number')
   const requires = (kind: 'Lowercase' | 'Uppercase' | 'Numbers' | 'Symbols') =>
-    passwordPolicy?.[`require${kind}`] ?? has(old?.passwordPolicyCharacters, `REQUIRES_${kind.toUpperCase()}`)
-  const mfaTypes = source.mfaMethods ?? source.mfaTypes
-  const { verificationMechanisms = [], signupAttributes = [] } = source
+    passwordPolicy
+      ? passwordPolicy[`require${kind}`]
+      : !!old?.passwordPolicyCharacters?.includes(`REQUIRES_${kind.toUpperCase()}`)
   const required = isExports
     ? [...verificationMechanisms, ...signupAttributes]
     : source.standardRequiredAttributes
-  const { oauth = {} } = source
-  const redirects = (name: 'redirectSignIn' | 'redirectSignOut') =>
-    oauth[`${name}Uri`] ?? oauth[name]?.split(',') ?? []
-  const providers = isExports ? source.socialProviders : (oauth.identityProviders ?? [])
+  const providers = isExports ? source.socialProviders : (oauth?.identityProviders ?? [])
   return {
     Auth: {
       Cognito: {
@@ -83,8 +80,8 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
           required && Object.fromEntries(required.map((name) => [name.toLowerCase(), { required: true }])),
         mfa: mfaConfiguration && {
           status: { REQUIRED: 'on', NONE: 'off' }[mfaConfiguration] ?? mfaConfiguration.toLowerCase(),
-          totpEnabled: has(mfaTypes, 'TOTP'),
-          smsEnabled: has(mfaTypes, 'SMS'),
+          totpEnabled: mfaMethods?.includes('TOTP'),
+          smsEnabled: mfaMethods?.includes('SMS'),
         },
         passwordFormat: (passwordPolicy ?? old) && {
           minLength: passwordPolicy ? (passwordPolicy.minLength ?? 6) : old?.passwordPolicyMinLength,
@@ -93,15 +90,15 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
           requireNumbers: requires('Numbers'),
           requireSpecialCharacters: requires('Symbols'),
         },
-        loginWith: (isExports || usernames || source.oauth) && {
-          username: isExports ? !email && !phone : has(usernames, 'username'),
+        loginWith: (usernames || oauth) && {
+          username: isExports ? !email && !phone : usernames?.includes('username'),
           email,
           phone,
-          oauth: oauth.domain && {
+          oauth: oauth?.domain && {
             domain: oauth.domain,
             scopes: oauth.scopes ?? oauth.scope,
-            redirectSignIn: redirects('redirectSignIn'),
-            redirectSignOut: redirects('redirectSignOut'),
+            redirectSignIn: oauth.redirectSignInUri ?? oauth.redirectSignIn?.split(',') ?? [],
+            redirectSignOut: oauth.redirectSignOutUri ?? oauth.redirectSignOut?.split(',') ?? [],
             responseType: isExports || oauth.responseType === 'token' ? oauth.responseType : 'code',
             // Of LOGIN_WITH_AMAZON and SIGN_IN_WITH_APPLE the last word; amplify_outputs.json may name others.
             providers: providers
