@@ -1,7 +1,7 @@
 import { call } from '../context/call.js'
 import type { AuthContext } from '../context/context.js'
 import type { RequestContext, RequestOptions } from '../context/deadline.js'
-import type { AuthSession, AuthTokens } from '../models.js'
+import type { AuthSession } from '../models.js'
 import { type GetTokensOptions, getTokens } from '../session/get-tokens.js'
 
 export interface FetchAuthSessionOptions extends GetTokensOptions, RequestOptions {}
@@ -31,15 +31,11 @@ export const fetchAuthSession: {
   (context: AuthContext, options?: FetchAuthSessionOptions): Promise<AuthSession>
   (options?: FetchAuthSessionOptions): Promise<AuthSession>
 } = call(async (context: RequestContext, options: FetchAuthSessionOptions): Promise<AuthSession> => {
-  const stored = await getTokens(context, options)
-  if (!stored)
-    return {
-      tokens: undefined,
-      credentials: undefined,
-      identityId: undefined,
-      userSub: undefined,
-    } as AuthSession
-  const { accessToken, idToken, signInDetails } = stored
-  const tokens: AuthTokens = { accessToken, idToken, signInDetails }
-  return { tokens, credentials: undefined, identityId: undefined, userSub: accessToken.payload.sub }
+  const { accessToken, idToken, signInDetails } = (await getTokens(context, options)) ?? {}
+  return {
+    tokens: accessToken && { accessToken, idToken, signInDetails },
+    credentials: undefined,
+    identityId: undefined,
+    userSub: accessToken?.payload.sub,
+  }
 })

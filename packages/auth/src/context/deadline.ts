@@ -38,8 +38,10 @@ export async function withDeadline<Output>(
   interrupted.catch(() => controller.abort())
   const abort = () =>
     stop(authError('AbortError', 'The call was aborted.', undefined, { underlyingError: signal?.reason }))
+  const timedOut = () =>
+    stop(authError('TimeoutError', 'The service did not answer in time.', undefined, { retryable: true }))
   // Timers cannot count further; their delay would wrap around to zero.
-  const timer = timeout < 2 ** 31 ? setTimeout(() => stop(timedOut()), timeout) : undefined
+  const timer = timeout < 2 ** 31 ? setTimeout(timedOut, timeout) : undefined
   signal?.addEventListener('abort', abort)
   try {
     if (signal?.aborted) {
@@ -54,9 +56,6 @@ export async function withDeadline<Output>(
     signal?.removeEventListener('abort', abort)
   }
 }
-
-const timedOut = () =>
-  authError('TimeoutError', 'The service did not answer in time.', undefined, { retryable: true })
 
 /** What `work` comes to, unless the call ends first. */
 export const orInterrupted = <Value>({ interrupted }: RequestContext, work: Promise<Value>): Promise<Value> =>

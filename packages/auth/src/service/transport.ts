@@ -2,26 +2,24 @@ import { orInterrupted, type RequestContext, wait } from '../context/deadline.js
 import { type AuthError, authError } from '../errors.js'
 import { version } from '../version.js'
 
-export interface Message {
-  url: string
-  /** Value of `x-amz-target`. */
-  target: string
-  body: object
-  headers?: Record<string, string> | undefined
-  /** Whether the operation may run twice: asked when nobody knows if the first request was carried out. */
-  repeatable: boolean
-}
-
 /** Names that say a request was turned away before anything was done: sending it again is always safe. */
 const throttled = /Throttl|TooManyRequests|SlowDown|RequestLimit/
 
 /**
  * Sends a JSON 1.1 request of the AWS protocol, up to three times, and gives back the body of the answer, with the
  * `date` the service sent it.
+ *
+ * @param target value of `x-amz-target`
+ * @param repeatable whether the operation may run twice: asked when nobody knows if the first request was carried out
+ * @param added further headers
  */
 export async function send(
   context: RequestContext,
-  { url, target, body, headers: added, repeatable }: Message,
+  url: string,
+  target: string,
+  body: object,
+  repeatable: boolean,
+  added?: Record<string, string>,
 ): Promise<unknown> {
   const headers = new Headers({
     'content-type': 'application/x-amz-json-1.1',

@@ -115,18 +115,19 @@ export async function userPool<Name extends keyof UserPoolOperations>(
   repeatable = false,
 ): Promise<UserPoolOperations[Name][1]> {
   const { userPoolId, userPoolEndpoint } = userPoolConfig(context)
-  const region = /^(.+?)_/.exec(userPoolId)?.[1]
-  if (!region) throw authError('InvalidUserPoolId', 'Invalid user pool id provided.')
-  return send(context, {
-    url:
-      userPoolEndpoint ??
+  const [region, poolName] = userPoolId.split('_')
+  if (!region || poolName === undefined)
+    throw authError('InvalidUserPoolId', 'Invalid user pool id provided.')
+  return send(
+    context,
+    userPoolEndpoint ??
       `https://cognito-idp.${region}.amazonaws.com${/^(aws-)?cn-/.test(region) ? '.cn' : ''}/`,
-    target: `AWSCognitoIdentityProviderService.${operation}`,
+    `AWSCognitoIdentityProviderService.${operation}`,
     body,
-    headers: await context.headers?.(),
     repeatable,
+    await context.headers?.(),
     // The service's answers are taken at their word here; what must not be missing is checked where it is used.
-  }) as Promise<UserPoolOperations[Name][1]>
+  ) as Promise<UserPoolOperations[Name][1]>
 }
 
 /** @throws AuthError `AuthTokenConfigException` when the context has no user pool */

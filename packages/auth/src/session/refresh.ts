@@ -47,7 +47,13 @@ async function refreshNow(
         // Between the caller's look and the lock, another tab or context refreshed, signed out or signed in.
         if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored
         sent = stored.refreshToken
-        if (!sent) throw noRefreshToken()
+        if (!sent) {
+          throw authError(
+            'TokenRefreshException',
+            'The session has expired, and there is no refresh token to renew it with.',
+            'Sign in again.',
+          )
+        }
         const input = {
           ClientId: userPoolConfig(context).userPoolClientId,
           RefreshToken: sent,
@@ -71,9 +77,9 @@ async function refreshNow(
     const error = toAuthError(thrown)
     const { name } = error
     const ended = final.test(name)
-    let tries = 0
+
     // An answer about a token that is not the session's any more says nothing.
-    while (!ended || !(await isReplaced())) {
+    for (let tries = 0; !ended || !(await isReplaced()); tries++) {
       // Another tab may have used the token first, and store what it got for it in a moment, or when its answer comes:
       // no request takes longer than 30 seconds.
       const isWaiting = tries < 4 || (tries < 60 && (await mayBeRunning(lock)))
@@ -85,16 +91,8 @@ async function refreshNow(
         throw error
       }
       await new Promise((resolve) => setTimeout(resolve, 500))
-      tries++
     }
   }
   // Another tab may still be in the middle of storing what it got.
   return refreshNow(context, seen, clientMetadata)
 }
-
-const noRefreshToken = () =>
-  authError(
-    'TokenRefreshException',
-    'The session has expired, and there is no refresh token to renew it with.',
-    'Sign in again.',
-  )

@@ -2,15 +2,20 @@ import type { JWT } from '../models.js'
 import type { KeyValueStorage } from './storage.js'
 
 /** Several items under one prefix; what is missing or empty is `undefined`. */
-export const readItems = <Name extends string>(
+export async function readItems<Name extends string>(
   storage: KeyValueStorage,
   prefix: string,
   names: readonly Name[],
-): Promise<Partial<Record<Name, string>>> =>
-  Promise.all(names.map(async (name) => [name, (await storage.getItem(prefix + name)) || undefined])).then(
-    // The names are the caller's own.
-    (entries) => Object.fromEntries(entries) as Partial<Record<Name, string>>,
+): Promise<Partial<Record<Name, string>>> {
+  const items: Partial<Record<Name, string>> = {}
+  // All at once: no other tab writes in between.
+  await Promise.all(
+    names.map(async (name) => {
+      items[name] = (await storage.getItem(prefix + name)) || undefined
+    }),
   )
+  return items
+}
 
 /** Replaces these items one after the other, in the order of their names; what has no value is removed. */
 export async function writeItems<Name extends string>(
