@@ -48,9 +48,10 @@ export class AuthError extends Error {
    */
   declare readonly retryable: boolean
 
-  constructor({ message, underlyingError, recoverySuggestion, ...more }: AuthErrorParams) {
-    super(message, underlyingError ? { cause: underlyingError } : undefined)
-    Object.assign(this, { retryable: false, underlyingError, recoverySuggestion }, more)
+  constructor({ message, ...more }: AuthErrorParams) {
+    const cause = more.underlyingError
+    super(message, cause ? { cause } : undefined)
+    Object.assign(this, { retryable: false }, more)
   }
 }
 

@@ -47,7 +47,7 @@ export interface AuthContext {
 }
 
 export const isContext = (value: unknown): value is AuthContext =>
-  !!value && (value as Partial<AuthContext>)[brand] === true
+  (value as Partial<AuthContext> | undefined)?.[brand] === true
 
 /**
  * Makes a context: one user pool, one storage, its own events. Give it to any call as the first argument.

@@ -18,7 +18,7 @@ export async function send(
   url: string,
   target: string,
   body: object,
-  repeatable: boolean,
+  repeatable: boolean | undefined,
   added?: Record<string, string>,
 ): Promise<unknown> {
   const headers = new Headers({

@@ -112,12 +112,13 @@ export async function userPool<Name extends keyof UserPoolOperations>(
   context: RequestContext,
   operation: Name,
   body: UserPoolOperations[Name][0],
-  repeatable = false,
+  repeatable?: boolean,
 ): Promise<UserPoolOperations[Name][1]> {
   const { userPoolId, userPoolEndpoint } = userPoolConfig(context)
   const [region, poolName] = userPoolId.split('_')
-  if (!region || poolName === undefined)
+  if (!region || poolName === undefined) {
     throw authError('InvalidUserPoolId', 'Invalid user pool id provided.')
+  }
   return send(
     context,
     userPoolEndpoint ??
@@ -135,12 +136,16 @@ export function userPoolConfig({ config }: AuthContext): UserPoolConfig {
   const pool = config.Auth?.Cognito
   // Both ids are what makes it the configuration of a user pool.
   if (pool?.userPoolId && pool.userPoolClientId) return pool as UserPoolConfig
-  const suggestion = 'Make sure to call Amplify.configure in your app'
-  throw authError('AuthTokenConfigException', 'Auth Token Provider not configured.', `${suggestion}.`, {
-    underlyingError: authError(
-      'AuthUserPoolException',
-      'Auth UserPool not configured.',
-      `${suggestion} with userPoolId and userPoolClientId.`,
-    ),
-  })
+  throw authError(
+    'AuthTokenConfigException',
+    'Auth Token Provider not configured.',
+    'Make sure to call Amplify.configure in your app.',
+    {
+      underlyingError: authError(
+        'AuthUserPoolException',
+        'Auth UserPool not configured.',
+        'Make sure to call Amplify.configure in your app with userPoolId and userPoolClientId.',
+      ),
+    },
+  )
 }

@@ -10,7 +10,7 @@ import type { StoredTokens } from './token-store.js'
  */
 export async function findCurrentUser(
   context: RequestContext,
-  expiredToo = false,
+  expiredToo?: boolean,
 ): Promise<AuthUser | undefined> {
   const tokens = await getTokens(context, {}, expiredToo)
   return tokens && userOf(tokens)

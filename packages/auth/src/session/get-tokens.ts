@@ -11,11 +11,10 @@ export interface GetTokensOptions {
 }
 
 /**
- * Whether a token is of no use at a time by the service's clock: it has expired, or comes from the future. Then this
- * device's clock was set back since, and says nothing about expiry any more.
+ * Whether a token is of no use at a time, in seconds, by the service's clock: it has expired, or comes from the
+ * future. Then this device's clock was set back since, and says nothing about expiry any more.
  */
-const isOff = ({ payload: { iat = 0, exp = 0 } }: JWT, time: number) =>
-  time >= exp * 1000 || time < iat * 1000 - 60_000
+const isOff = ({ payload: { iat = 0, exp = 0 } }: JWT, time: number) => time >= exp || time < iat - 60
 
 /**
  * The session's tokens, refreshed when they have to be; nothing when nobody is signed in.
@@ -25,14 +24,14 @@ const isOff = ({ payload: { iat = 0, exp = 0 } }: JWT, time: number) =>
 export async function getTokens(
   context: RequestContext,
   { forceRefresh, clientMetadata }: GetTokensOptions = {},
-  expiredToo = false,
+  expiredToo?: boolean,
 ): Promise<StoredTokens | undefined> {
-  const now = ({ clockDrift }: StoredTokens) => context.clock() + clockDrift
+  const now = ({ clockDrift }: StoredTokens) => (context.clock() + clockDrift) / 1000
   const stored = await loadTokens(context)
   if (!stored) return undefined
   const { accessToken, idToken = accessToken } = stored
   // Five seconds, so that a token does not expire on its way to the service.
-  if (!forceRefresh && ![accessToken, idToken].some((jwt) => isOff(jwt, now(stored) + 5000))) return stored
+  if (!forceRefresh && ![accessToken, idToken].some((jwt) => isOff(jwt, now(stored) + 5))) return stored
   try {
     return await refresh(context, stored, clientMetadata)
   } catch (error) {

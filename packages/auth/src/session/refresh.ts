@@ -1,5 +1,5 @@
 import { orInterrupted, type RequestContext, withDeadline } from '../context/deadline.js'
-import { authError, toAuthError } from '../errors.js'
+import { type AuthError, authError } from '../errors.js'
 import { tell } from '../events.js'
 import type { ClientMetadata } from '../models.js'
 import { REPEATABLE, userPool, userPoolConfig } from '../service/user-pool.js'
@@ -74,7 +74,8 @@ async function refreshNow(
     )
     if (tokens !== null) return tokens
   } catch (thrown) {
-    const error = toAuthError(thrown)
+    // Everything that `withDeadline` rejects with is one.
+    const error = thrown as AuthError
     const { name } = error
     const ended = final.test(name)
 

@@ -23,43 +23,44 @@ export interface StoredTokens {
 const refreshed = ['refreshToken', 'accessToken', 'idToken', 'clockDrift'] as const
 const names = [...refreshed, 'signInDetails', 'oauthMetadata'] as const
 
-const prefixOf = (context: AuthContext) =>
-  `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.`
+const keyOf = (context: AuthContext, name: string) =>
+  `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.${name}`
 
-const lastUserKey = (context: AuthContext) => `${prefixOf(context)}LastAuthUser`
+const lastUserKey = (context: AuthContext) => keyOf(context, 'LastAuthUser')
 
 const lastUsername = async (context: AuthContext) =>
   (await context.storage.getItem(lastUserKey(context))) ?? 'username'
 
 /** What the keys of the last user's session and device begin with. */
 export const userPrefix = async (context: AuthContext): Promise<string> =>
-  `${prefixOf(context)}${await lastUsername(context)}.`
+  keyOf(context, `${await lastUsername(context)}.`)
 
 /** The stored session, or nothing when there is none, it cannot be read, or there is no user pool. */
 export async function loadTokens(context: AuthContext): Promise<StoredTokens | undefined> {
   try {
     const username = await lastUsername(context)
-    const prefix = `${prefixOf(context)}${username}.`
+    const prefix = keyOf(context, `${username}.`)
     const items = await readItems(context.storage, prefix, [...names, 'deviceKey'])
     const { accessToken, idToken, signInDetails } = items
-    return accessToken
-      ? {
-          ...items,
-          username,
-          accessToken: decodeJWT(accessToken),
-          idToken: idToken ? decodeJWT(idToken) : undefined,
-          clockDrift: Number(items.clockDrift) || 0,
-          signInDetails: signInDetails && JSON.parse(signInDetails),
-        }
-      : undefined
+    if (accessToken) {
+      return {
+        ...items,
+        username,
+        accessToken: decodeJWT(accessToken),
+        idToken: idToken ? decodeJWT(idToken) : undefined,
+        clockDrift: Number(items.clockDrift) || 0,
+        signInDetails: signInDetails && JSON.parse(signInDetails),
+      }
+    }
   } catch {
-    return undefined
+    // What cannot be read is no session.
   }
+  return undefined
 }
 
 /** Stores a new session. The username goes last: it is what makes the rest the current session. */
 export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
-  await writeItems(context.storage, `${prefixOf(context)}${tokens.username}.`, names.slice(0, 5), {
+  await writeItems(context.storage, keyOf(context, `${tokens.username}.`), names.slice(0, 5), {
     ...tokens,
     signInDetails: JSON.stringify(tokens.signInDetails),
   })
@@ -76,11 +77,11 @@ export async function storeTokens(context: AuthContext, tokens: StoredTokens): P
  * @returns whether the session still exists
  */
 export async function updateTokens(context: AuthContext, tokens: StoredTokens): Promise<boolean> {
-  const prefix = `${prefixOf(context)}${tokens.username}.`
+  const prefix = keyOf(context, `${tokens.username}.`)
   await writeItems(context.storage, prefix, refreshed, tokens)
-  if ((await userPrefix(context)) === prefix) return true
-  await writeItems(context.storage, prefix, names, {})
-  return false
+  const isCurrent = (await userPrefix(context)) === prefix
+  if (!isCurrent) await writeItems(context.storage, prefix, names, {})
+  return isCurrent
 }
 
 /** Forgets the session; what is known about the device stays for the next one. */

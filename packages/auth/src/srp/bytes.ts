@@ -7,7 +7,7 @@ export const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 export function pad(n: bigint): Bytes {
   const length = (n.toString(2).length >> 3) + 1
   const hex = n.toString(16).padStart(2 * length, '0')
-  return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
 }
 
 export function toBigInt(bytes: Uint8Array): bigint {
@@ -16,4 +16,4 @@ export function toBigInt(bytes: Uint8Array): bigint {
   return BigInt(hex)
 }
 
-export const concat = (...parts: Bytes[]): Bytes => Uint8Array.from(parts.flatMap((part) => Array.from(part)))
+export const concat = (...parts: Bytes[]): Bytes => Uint8Array.from(parts.flatMap((part) => [...part]))
