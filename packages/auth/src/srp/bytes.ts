@@ -15,5 +15,3 @@ export function toBigInt(bytes: Uint8Array): bigint {
   for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
   return BigInt(hex)
 }
-
-export const concat = (...parts: Bytes[]): Bytes => Uint8Array.from(parts.flatMap((part) => [...part]))

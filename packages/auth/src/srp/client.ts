@@ -42,8 +42,8 @@ export async function sharedKey(
   const x = await privateKey(identity, password, salt)
   // With the generator g = 2, which the service uses with this prime.
   const k = toBigInt(await sha256(pad(n), pad(2n)))
-  const base = (B - k * powerOfTwo(x)) % n
-  const S = power(base < 0n ? base + n : base, a + u * x)
+  // Subtracted from a multiple of N, which keeps the base positive.
+  const S = power((B + k * (n - powerOfTwo(x))) % n, a + u * x)
   const prk = await hmac(pad(u), pad(S))
   return (await hmac(prk, utf8('Caldera Derived Key\u0001'))).slice(0, 16)
 }

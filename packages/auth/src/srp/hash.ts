@@ -1,11 +1,11 @@
-import { type Bytes, concat } from './bytes.js'
+import type { Bytes } from './bytes.js'
 
 /**
  * SHA-256. `crypto.subtle` is there on https and localhost only, and React Native has none: then a library
  * does it, and only then is it loaded.
  */
 export async function sha256(...parts: Bytes[]): Promise<Bytes> {
-  const data = concat(...parts)
+  const data = Uint8Array.from(parts.flatMap((part) => [...part]))
   const subtle = globalThis.crypto?.subtle
   return subtle
     ? new Uint8Array(await subtle.digest('SHA-256', data))

@@ -11,8 +11,8 @@ export function powerOfTwo(exponent: bigint): bigint {
 /** base^exponent mod N with a fixed window of five bits: one multiplication per five squarings. */
 export function power(base: bigint, exponent: bigint): bigint {
   const n = N()
-  const table = [1n]
-  for (let i = 1; i < 32; i++) table[i] = ((table[i - 1] ?? 1n) * base) % n
+  const table: bigint[] = []
+  for (let entry = 1n; table.length < 32; entry = (entry * base) % n) table.push(entry)
   let result = 1n
   for (const digit of exponent.toString(32)) {
     for (let i = 5; i--; ) result = (result * result) % n
