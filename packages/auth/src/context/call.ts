@@ -41,11 +41,10 @@ export const call =
         'Undefined AmplifyContext passed. Call configure() first or omit the parameter.',
       )
     }
-    const [context, rest] = isContext(first) ? [first, later] : [defaultContext(), args]
     // A call without input takes its request options in the place of the input.
-    const [input = {}, request = input] = rest
-    // The overloads of Call, which is how every call is exported, are what makes these two casts true.
-    return withDeadline(context, { timeout, ...(request as RequestOptions) }, (context) =>
+    const [context, input = {}, request = input] = isContext(first) ? args : [defaultContext(), ...args]
+    // The overloads of Call, which is how every call is exported, are what makes these casts true.
+    return withDeadline(context as AuthContext, { timeout, ...(request as RequestOptions) }, (context) =>
       run(context, input as never),
     )
   }

@@ -5,10 +5,7 @@
  */
 export async function withLock<Output>(name: string, run: () => Promise<Output>): Promise<Output> {
   let running: Promise<Output> | undefined
-  const runOnce = () => {
-    running ??= run()
-    return running
-  }
+  const runOnce = () => (running ??= run())
   for (const mode of ['exclusive', 'shared'] as const) {
     try {
       return await navigator.locks.request(name + mode, { mode, signal: AbortSignal.timeout(5000) }, runOnce)

@@ -54,15 +54,19 @@ async function refreshNow(
             'Sign in again.',
           )
         }
-        const input = {
-          ClientId: userPoolConfig(context).userPoolClientId,
-          RefreshToken: sent,
-          DeviceKey: stored.deviceKey,
-          ClientMetadata: clientMetadata,
-        }
-        // If the first answer is lost, its token would be sent again by the next call anyway.
-        const answer = await userPool(context, 'GetTokensFromRefreshToken', input, REPEATABLE)
-        const fresh = receiveTokens(context, answer.AuthenticationResult, stored)
+        const { AuthenticationResult } = await userPool(
+          context,
+          'GetTokensFromRefreshToken',
+          {
+            ClientId: userPoolConfig(context).userPoolClientId,
+            RefreshToken: sent,
+            DeviceKey: stored.deviceKey,
+            ClientMetadata: clientMetadata,
+          },
+          // If the first answer is lost, its token would be sent again by the next call anyway.
+          REPEATABLE,
+        )
+        const fresh = receiveTokens(context, AuthenticationResult, stored)
         if (!fresh.accessToken.payload.iat)
           throw authError('iatNotFoundException', 'iat not found in access token')
         // Storing these would bring a session back that was signed out meanwhile, or overwrite a newer one.
