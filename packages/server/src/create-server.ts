@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { forgetClients } from './clients/known-clients.js'
 import { type Clock, createClock } from './clock.js'
-import { type Announced, applyConfig } from './config/apply-config.js'
+import type { Announced } from './config/apply-config.js'
 import type { AmuletConfig } from './config/config.js'
-import { createDefaultPool } from './config/default-pool.js'
-import { type ParsedConfig, parseConfig } from './config/parse-config.js'
+import { parseConfig } from './config/parse-config.js'
+import { emptyDatabase, setUp } from './config/set-up.js'
 import type { ServerContext } from './context.js'
 import { systemRandomBytes } from './crypto/random-bytes.js'
 import { createRootKey } from './crypto/root-key.js'
-import { isKept, type OpenDatabase, openDatabase } from './db/database.js'
-import type { Transaction } from './db/schema.js'
+import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import type { Deliver } from './delivery/message.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
@@ -24,7 +22,7 @@ import type { Log } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
 import { StartError } from './start-error.js'
-import { assertKeysOpen, forgetKeys } from './tokens/signing-key.js'
+import { assertKeysOpen } from './tokens/signing-key.js'
 
 export interface ServerOptions {
   /**
@@ -35,7 +33,7 @@ export interface ServerOptions {
   mode?: 'dev' | 'serve'
   /** Who may call admin operations: requests are signed with one of these (AWS Signature Version 4). Default: in `dev`, anybody. */
   adminCredentials?: readonly AdminCredentials[]
-  /** `sqlite:FILE` or `sqlite::memory:`. Default: `sqlite::memory:`. */
+  /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. Default: `sqlite::memory:`. */
   database?: string
   /**
    * 32 bytes that the data at rest is encrypted under, or a function that gets them, called once the database is
@@ -178,7 +176,8 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
             inbox,
             clock,
             async reset() {
-              await empty(database, context, inbox)
+              await emptyDatabase(context)
+              inbox.clear()
               announced = await prepare()
             },
           },
@@ -309,38 +308,6 @@ async function rootKeyBytes(given: ServerOptions['rootKey'], databaseUrl: string
   return randomBytes(32)
 }
 
-/** Makes what is declared; for developing, the default pool when nothing is declared and there is none at all. */
-async function setUp(
-  context: ServerContext,
-  database: OpenDatabase,
-  config: ParsedConfig,
-  mode: 'dev' | 'serve',
-  warn: (sentence: string) => void,
-): Promise<Announced | undefined> {
-  return await database.db.transaction().execute(async (tx) => {
-    // Of servers that start at the same moment on one database, one sets it up and the others find it so.
-    await database.takeTurn(tx)
-    if (config.userPools) return (await applyConfig(context, tx, config.userPools, warn))[0]
-    const first = await firstPool(tx)
-    if (first || mode === 'serve') return first
-    await createDefaultPool(context, tx)
-    return await firstPool(tx)
-  })
-}
-
-async function firstPool(tx: Transaction): Promise<Announced | undefined> {
-  const first = await tx
-    .selectFrom('user_pools as p')
-    .leftJoin('app_clients as c', 'c.user_pool_id', 'p.id')
-    .select(['p.id as userPoolId', 'c.id as userPoolClientId'])
-    .orderBy('p.created_at')
-    .orderBy('p.id')
-    .orderBy('c.created_at')
-    .limit(1)
-    .executeTakeFirst()
-  return first && { userPoolId: first.userPoolId, userPoolClientId: first.userPoolClientId ?? undefined }
-}
-
 function info(context: ServerContext, pool: Announced | undefined): ServerInfo {
   return {
     url: context.baseUrl(),
@@ -349,21 +316,4 @@ function info(context: ServerContext, pool: Announced | undefined): ServerInfo {
     userPoolId: pool?.userPoolId ?? '',
     userPoolClientId: pool?.userPoolClientId ?? '',
   }
-}
-
-async function empty(database: OpenDatabase, context: ServerContext, inbox: Inbox): Promise<void> {
-  const pools = await database.db.selectFrom('user_pools').select('id').execute()
-  await database.db.transaction().execute(async (tx) => {
-    // Users, clients, keys and what hangs on them go with their pool.
-    await tx.deleteFrom('user_pools').execute()
-    await tx.deleteFrom('login_names').execute()
-    await tx.deleteFrom('user_search').execute()
-    await tx.deleteFrom('token_families').execute()
-    await tx.deleteFrom('consumed_challenges').execute()
-    await tx.deleteFrom('failed_passwords').execute()
-    await tx.deleteFrom('quotas').execute()
-  })
-  for (const { id } of pools) forgetKeys(context, id)
-  forgetClients(context)
-  inbox.clear()
 }

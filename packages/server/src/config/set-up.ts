@@ -1,0 +1,57 @@
+import { forgetClients } from '../clients/known-clients.js'
+import type { ServerContext } from '../context.js'
+import type { OpenDatabase } from '../db/database.js'
+import type { Transaction } from '../db/schema.js'
+import { forgetKeys } from '../tokens/signing-key.js'
+import { type Announced, applyConfig } from './apply-config.js'
+import { createDefaultPool } from './default-pool.js'
+import type { ParsedConfig } from './parse-config.js'
+
+/** Makes what is declared; for developing, the default pool when nothing is declared and there is none at all. */
+export async function setUp(
+  context: ServerContext,
+  database: OpenDatabase,
+  config: ParsedConfig,
+  mode: 'dev' | 'serve',
+  warn: (sentence: string) => void,
+): Promise<Announced | undefined> {
+  return await database.db.transaction().execute(async (tx) => {
+    // Of servers that start at the same moment on one database, one sets it up and the others find it so.
+    await database.takeTurn(tx)
+    if (config.userPools) return (await applyConfig(context, tx, config.userPools, warn))[0]
+    const first = await firstPool(tx)
+    if (first || mode === 'serve') return first
+    await createDefaultPool(context, tx)
+    return await firstPool(tx)
+  })
+}
+
+async function firstPool(tx: Transaction): Promise<Announced | undefined> {
+  const first = await tx
+    .selectFrom('user_pools as p')
+    .leftJoin('app_clients as c', 'c.user_pool_id', 'p.id')
+    .select(['p.id as userPoolId', 'c.id as userPoolClientId'])
+    .orderBy('p.created_at')
+    .orderBy('p.id')
+    .orderBy('c.created_at')
+    .limit(1)
+    .executeTakeFirst()
+  return first && { userPoolId: first.userPoolId, userPoolClientId: first.userPoolClientId ?? undefined }
+}
+
+/** Forgets every pool, with all that belongs to it, and whoever tried to sign in. */
+export async function emptyDatabase(context: ServerContext): Promise<void> {
+  const pools = await context.db.selectFrom('user_pools').select('id').execute()
+  await context.db.transaction().execute(async (tx) => {
+    // Users, clients, keys and what hangs on them go with their pool.
+    await tx.deleteFrom('user_pools').execute()
+    await tx.deleteFrom('login_names').execute()
+    await tx.deleteFrom('user_search').execute()
+    await tx.deleteFrom('token_families').execute()
+    await tx.deleteFrom('consumed_challenges').execute()
+    await tx.deleteFrom('failed_passwords').execute()
+    await tx.deleteFrom('quotas').execute()
+  })
+  for (const { id } of pools) forgetKeys(context, id)
+  forgetClients(context)
+}
