@@ -105,6 +105,38 @@ describe('two contexts', () => {
     })
   })
 
+  test('of two app clients in one page have each their sign-in under way, whatever the other one does', async () => {
+    vi.stubGlobal('window', { localStorage: createMemoryStorage(), sessionStorage: createMemoryStorage() })
+    const started = await start()
+    await confirmedUser(started)
+    const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
+    const options = { fetch: started.net.fetch, clock: started.server.clock.now }
+    const ours = createAuthContext(started.config, options)
+    const theirConfig = { Auth: { Cognito: { ...Cognito, userPoolClientId: 'other' } } }
+    const theirs = createAuthContext(theirConfig, options)
+    const challenge = (Session: string) =>
+      json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session, ChallengeParameters: {} })
+    const weak = json(400, { __type: 'InvalidPasswordException' })
+    const answer = { challengeResponse: 'weak' }
+
+    started.net.faults.push(challenge('theirs'))
+    await signIn(theirs, { username, password: 'temporary' })
+    started.net.faults.push(challenge('ours'))
+    await signIn(ours, { username, password: 'temporary' })
+    started.net.faults.push(weak)
+    await expect(confirmSignIn(theirs, answer)).rejects.toMatchObject({ name: 'InvalidPasswordException' })
+    expect(started.net.sent.at(-1)?.body).toMatchObject({ Session: 'theirs', ClientId: 'other' })
+
+    // One that is completed ends its own only, also in what a reload finds.
+    started.net.faults.push(challenge('theirs'))
+    await signIn(theirs, { username, password: 'temporary' })
+    await signIn(ours, { username, password: PASSWORD })
+    started.net.faults.push(weak)
+    const reloaded = createAuthContext(theirConfig, options)
+    await expect(confirmSignIn(reloaded, answer)).rejects.toMatchObject({ name: 'InvalidPasswordException' })
+    expect(started.net.sent.at(-1)?.body).toMatchObject({ Session: 'theirs' })
+  })
+
   test('without a browser share no memory, even with the default storage', async () => {
     const started = await start()
     await confirmedUser(started)

@@ -1,5 +1,6 @@
 import type { EventHub } from '../events.js'
 import { createHub } from '../hub.js'
+import type { PendingItems } from '../sign-in/pending.js'
 import type { AutoSignIn } from '../sign-up/auto-sign-in.js'
 import type { KeyValueStorage } from '../storage/storage.js'
 import { createLocalStorage, createSessionStorage } from '../storage/web.js'
@@ -42,8 +43,12 @@ export interface AuthContext {
   readonly clock: () => number
   readonly headers: AuthContextOptions['headers'] | undefined
   readonly signInValidity: number
-  /** What is never stored: a sign-up that `autoSignIn` is to follow holds a password. */
-  readonly memory: { autoSignIn?: AutoSignIn | undefined }
+  readonly memory: {
+    /** Never stored: a sign-up that `autoSignIn` is to follow holds a password. */
+    autoSignIn?: AutoSignIn | undefined
+    /** Stored as well, where another context may put its own in its place. */
+    pending?: PendingItems | undefined
+  }
 }
 
 export const isContext = (value: unknown): value is AuthContext =>

@@ -15,31 +15,44 @@ export interface PendingSignIn {
 // how it began, which Amplify forgets on a reload.
 const names = ['username', 'challengeName', 'signInSession', 'expiry', 'clientId', 'signInDetails'] as const
 
+/** A pending sign-in as it is stored. */
+export type PendingItems = { [Name in (typeof names)[number]]?: string | undefined }
+
 const prefix = 'CognitoSignInState.'
 
+const clientOf = (context: AuthContext) => userPoolConfig(context).userPoolClientId
+
+/** Reads what is stored, unless it is another app client's. One that Amplify stored has no client id. */
+async function readPending(context: AuthContext): Promise<PendingItems | undefined> {
+  const items = await readItems(context.signInStorage, prefix, names)
+  return (items.clientId ?? clientOf(context)) === clientOf(context) ? items : undefined
+}
+
 /** Replaces whatever sign-in was under way. */
-export const savePending = (
+export async function savePending(
   context: AuthContext,
   { signInDetails, ...pending }: PendingSignIn,
-): Promise<void> =>
-  writeItems(context.signInStorage, prefix, names, {
+): Promise<void> {
+  const items = {
     ...pending,
     expiry: `${context.clock() + context.signInValidity}`,
-    clientId: userPoolConfig(context).userPoolClientId,
+    clientId: clientOf(context),
     signInDetails: JSON.stringify(signInDetails),
-  })
+  }
+  // What is stored is for a reload, and the last sign-in of the page has it. Memory keeps those of other contexts.
+  context.memory.pending = items
+  await writeItems(context.signInStorage, prefix, names, items)
+}
 
-export const forgetPending = (context: AuthContext): Promise<void> =>
-  writeItems(context.signInStorage, prefix, names, {})
+export async function forgetPending(context: AuthContext): Promise<void> {
+  context.memory.pending = undefined
+  if (await readPending(context)) await writeItems(context.signInStorage, prefix, names, {})
+}
 
 /** The sign-in under way, unless there is none, it is another app client's, or its time is over. */
 export async function findPending(context: AuthContext): Promise<PendingSignIn | undefined> {
-  const items = await readItems(context.signInStorage, prefix, names)
-  const { username, challengeName, signInSession, signInDetails } = items
-  const { userPoolClientId } = userPoolConfig(context)
-  // One that Amplify stored has no client id.
-  if ((items.clientId ?? userPoolClientId) !== userPoolClientId) return undefined
-  if (!username || !challengeName || !signInSession || !(Number(items.expiry) > context.clock()))
-    return undefined
+  const items = context.memory.pending ?? (await readPending(context))
+  const { username, challengeName, signInSession, signInDetails, expiry } = items ?? {}
+  if (!username || !challengeName || !signInSession || !(Number(expiry) > context.clock())) return undefined
   return { username, challengeName, signInSession, signInDetails: signInDetails && JSON.parse(signInDetails) }
 }
