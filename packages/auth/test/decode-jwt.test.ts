@@ -1,5 +1,5 @@
 import { decodeJWT } from '@amulet/auth'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 const jwt = (payload: string | Uint8Array) => `e30.${Buffer.from(payload).toString('base64url')}.c2ln`
 
@@ -9,6 +9,14 @@ test('gives the claims, and the token back as it came', () => {
   expect(decoded.payload).toEqual({ sub: 'ada', name: 'Åda 🗝', 'cognito:groups': ['a', 'b'] })
   expect(decoded.toString()).toBe(token)
   expect(`${decoded}`).toBe(token)
+})
+
+test('does without a TextDecoder, which older versions of React Native lack', () => {
+  vi.stubGlobal('TextDecoder', undefined)
+  onTestFinished(() => {
+    vi.unstubAllGlobals()
+  })
+  expect(decodeJWT(jwt('{"name":"Åda 🗝"}')).payload).toEqual({ name: 'Åda 🗝' })
 })
 
 test('looks at neither header nor signature', () => {

@@ -1,4 +1,4 @@
-import { fromBase64 } from '../base64.js'
+import { fromBase64ToText } from '../base64.js'
 import type { JWT } from '../models.js'
 
 /**
@@ -20,8 +20,12 @@ export function decodeJWT(token: string): JWT {
   const parts = token.split('.')
   if (parts.length !== 3) throw new Error('Invalid token')
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64(parts[1] ?? ''))
-    return { payload: JSON.parse(text), toString: () => token }
+    // React Native has no TextDecoder before 0.85. This refuses what is not UTF-8 as well.
+    const escaped = fromBase64ToText(parts[1] ?? '').replace(
+      /./gs,
+      (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    )
+    return { payload: JSON.parse(decodeURIComponent(escaped)), toString: () => token }
   } catch {
     throw new Error('Invalid token payload')
   }
