@@ -191,6 +191,15 @@ describe('with a request under way', () => {
   })
 })
 
+test.each(withRequest)('%s ends in its time when the application’s headers never come', async (name) => {
+  let areLate = false
+  const started = await start({ headers: () => (areLate ? new Promise(() => {}) : {}) })
+  await signedInUser(started)
+  areLate = true
+  await expect(invoke(name, started.context, { timeout: 20 })).rejects.toMatchObject({ name: 'TimeoutError' })
+  expect(started.net.sent).toEqual([])
+})
+
 test.each(names.filter((name) => inputs[name]))(
   '%s with its context in a later position is InvalidAmplifyContextError',
   async (name) => {

@@ -58,8 +58,10 @@ export async function withDeadline<Output>(
 }
 
 /** What `work` comes to, unless the call ends first. */
-export const orInterrupted = <Value>({ interrupted }: RequestContext, work: Promise<Value>): Promise<Value> =>
-  Promise.race([interrupted, work])
+export const orInterrupted = <Value>(
+  { interrupted }: RequestContext,
+  work: Value | Promise<Value>,
+): Promise<Value> => Promise.race([interrupted, work])
 
 /** Lets `milliseconds` pass, unless the call ends first. */
 export const wait = (context: RequestContext, milliseconds: number): Promise<unknown> =>

@@ -1,13 +1,13 @@
 import type { UserPoolConfig } from '../context/config.js'
 import type { AuthContext } from '../context/context.js'
-import type { RequestContext } from '../context/deadline.js'
+import { orInterrupted, type RequestContext } from '../context/deadline.js'
 import { authError } from '../errors.js'
 import type { ClientMetadata } from '../models.js'
 import { send } from './transport.js'
 
 interface Attribute {
   Name: string
-  Value: string
+  Value: string | undefined
 }
 
 /** Members of every request of an app client that is made before there is a session. */
@@ -126,7 +126,7 @@ export async function userPool<Name extends keyof UserPoolOperations>(
     `AWSCognitoIdentityProviderService.${operation}`,
     body,
     repeatable,
-    await context.headers?.(),
+    await orInterrupted(context, context.headers?.()),
     // The service's answers are taken at their word here; what must not be missing is checked where it is used.
   ) as Promise<UserPoolOperations[Name][1]>
 }
