@@ -142,7 +142,7 @@ const stories: Record<string, Story> = {
       username,
       password,
       options: {
-        userAttributes: { email: username, given_name: 'Ada' },
+        userAttributes: { email: username, given_name: 'Ada', family_name: undefined },
         validationData: { invited: 'yes' },
         clientMetadata,
       },
@@ -249,6 +249,8 @@ const stories: Record<string, Story> = {
     const options = { clientMetadata }
     await auth.updateUserAttributes({ userAttributes: { name: 'Ada', nickname: 'A', email }, options })
     await auth.updateUserAttributes({ userAttributes: { 'custom:no': '1' } })
+    await auth.updateUserAttributes({ userAttributes: { name: 'Ada L.', nickname: undefined } })
+    await auth.fetchUserAttributes()
     await auth.updateUserAttribute({ userAttribute: { attributeKey: 'name', value: 'Countess' }, options })
     await auth.updateUserAttribute({ userAttribute: { attributeKey: 'email', value: 'a@example.com' } })
     await auth.sendUserAttributeVerificationCode({ userAttributeKey: 'email', options })
