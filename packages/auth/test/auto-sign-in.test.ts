@@ -1,5 +1,6 @@
 import {
   autoSignIn,
+  configure,
   confirmSignUp,
   createAuthContext,
   createMemoryStorage,
@@ -8,7 +9,7 @@ import {
   signIn,
   signUp,
 } from '@amulet/auth'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { administrator, json, lastCode, offline, PASSWORD, type Started, start } from './start.js'
 
 const username = 'ada@example.com'
@@ -139,6 +140,37 @@ describe('after a sign-up with autoSignIn', () => {
     net.faults.push(() => new Promise(() => {}))
     await expect(autoSignIn(context, { timeout: 20 })).rejects.toMatchObject({ name: 'TimeoutError' })
     expect(await autoSignIn(context)).toEqual(signedIn)
+  })
+
+  test('configuring the same app client again does not end it, and another one or another storage does', async () => {
+    const started = await start()
+    const options = { storage: createMemoryStorage(), fetch: started.net.fetch }
+    onTestFinished(() => configure({}, {}))
+    const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
+    const elsewhere = { Auth: { Cognito: { ...Cognito, userPoolClientId: 'other' } } }
+    configure(started.config, options)
+    await signUp(input)
+    // Every page of an application may configure on loading.
+    configure(structuredClone(started.config), options)
+    const confirmationCode = lastCode(started, username)
+    expect((await confirmSignUp({ username, confirmationCode })).nextStep.signUpStep).toBe(
+      'COMPLETE_AUTO_SIGN_IN',
+    )
+    configure(started.config, options)
+    expect(await autoSignIn()).toEqual(signedIn)
+
+    const away: Parameters<typeof configure>[] = [
+      [elsewhere, options],
+      [started.config, { ...options, storage: createMemoryStorage() }],
+    ]
+    for (const [index, there] of away.entries()) {
+      const other = `${index}@example.com`
+      await signUp({ ...input, username: other })
+      configure(...there)
+      configure(started.config, options)
+      const done = await confirmSignUp({ username: other, confirmationCode: lastCode(started, other) })
+      expect(done.nextStep.signUpStep).toBe('DONE')
+    }
   })
 
   test('the exported function is the same one before and after', async () => {

@@ -1,13 +1,14 @@
 import { defaultEvents, dispatcher, type EventHub } from '../events.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 import { type AuthContextOptions, contextWith } from './context.js'
-import { setDefaultContext } from './default.js'
+import { defaultContext, setDefaultContext } from './default.js'
 
 let lastOptions: AuthContextOptions = {}
 
 /**
  * Sets the context that calls without one use. The last call wins as a whole; only the options of the call
- * before are kept when none are given. Dispatches `configure` on the `core` channel of {@link Hub}.
+ * before are kept when none are given. A sign-in or sign-up under way goes on if storage and app client stay the
+ * same. Dispatches `configure` on the `core` channel of {@link Hub}.
  *
  * @param config `{ Auth: { Cognito } }`, an `amplify_outputs.json` or an `aws-exports` object
  * @throws AuthError `InvalidParameterException`, see {@link createAuthContext}
@@ -25,7 +26,7 @@ export function configure(
 ): void {
   // Nobody gets hold of this context to listen to it. `Hub` is for that.
   const hub = dispatcher(defaultEvents) as EventHub
-  const context = contextWith(hub, config, options)
+  const context = contextWith(hub, config, options, defaultContext())
   setDefaultContext(context)
   lastOptions = options
   hub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')

@@ -82,21 +82,28 @@ export function createAuthContext(
   return context
 }
 
+/** @param before the context this one takes the place of: what is under way in the same storage and app client goes on */
 export function contextWith(
   hub: EventHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   { storage, fetch, clock = Date.now, headers, signInValidity = 180_000 }: AuthContextOptions,
+  before?: AuthContext,
 ): AuthContext {
+  const parsed = parseConfig(config)
+  const tokenStorage = storage ?? createLocalStorage()
+  const isSame =
+    before?.storage === tokenStorage &&
+    before.config.Auth?.Cognito.userPoolClientId === parsed.Auth?.Cognito.userPoolClientId
   return Object.freeze({
     [brand]: true as const,
-    config: parseConfig(config),
+    config: parsed,
     hub,
-    storage: storage ?? createLocalStorage(),
+    storage: tokenStorage,
     signInStorage: storage ?? createSessionStorage(),
     fetch,
     clock,
     headers,
     signInValidity,
-    memory: {},
+    memory: isSame ? before.memory : {},
   })
 }
