@@ -10,7 +10,7 @@ import {
   signUp,
 } from '@amulet/auth'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { administrator, json, lastCode, offline, PASSWORD, type Started, start } from './start.js'
+import { administrator, blackHole, json, lastCode, offline, PASSWORD, type Started, start } from './start.js'
 
 const username = 'ada@example.com'
 const password = PASSWORD
@@ -139,6 +139,21 @@ describe('after a sign-up with autoSignIn', () => {
     await confirm(started)
     net.faults.push(() => new Promise(() => {}))
     await expect(autoSignIn(context, { timeout: 20 })).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(await autoSignIn(context)).toEqual(signedIn)
+  })
+
+  test('an answer that never comes is TimeoutError after half a minute, and the call can be made again', async () => {
+    const started = await start()
+    const { context, net } = started
+    await signUp(context, input)
+    await confirm(started)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    net.faults.push(blackHole)
+    const call = autoSignIn(context)
+    call.catch(() => {})
+    while (!net.operations().includes('InitiateAuth')) await new Promise(setImmediate)
+    await vi.advanceTimersByTimeAsync(30_000)
+    await expect(call).rejects.toMatchObject({ name: 'TimeoutError' })
     expect(await autoSignIn(context)).toEqual(signedIn)
   })
 
@@ -301,6 +316,18 @@ describe('in a pool that sends links', () => {
     await app.followLink()
     app.net.faults.push(offline)
     const waiting = autoSignIn(app.context)
+    await app.afterAttempt(1)
+    expect(await waiting).toEqual(signedIn)
+  })
+
+  test('an answer that never comes holds the waiting up for half a minute', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, input)
+    await app.followLink()
+    app.net.faults.push(blackHole)
+    const waiting = autoSignIn(app.context)
+    while (!app.net.operations().includes('InitiateAuth')) await new Promise(setImmediate)
+    await vi.advanceTimersByTimeAsync(30_000)
     await app.afterAttempt(1)
     expect(await waiting).toEqual(signedIn)
   })

@@ -1,5 +1,5 @@
 import { type CallWithoutInput, call } from '../context/call.js'
-import { orInterrupted, type RequestContext, wait } from '../context/deadline.js'
+import { orInterrupted, type RequestContext, wait, withDeadline } from '../context/deadline.js'
 import { authError, toAuthError } from '../errors.js'
 import type { SignInOutput } from '../models.js'
 import { startSignIn } from '../sign-in/start.js'
@@ -9,7 +9,8 @@ import { type AutoSignIn, findAutoSignIn, patience } from '../sign-up/auto-sign-
  * Signs in the user of the last `signUp` that asked for it with `autoSignIn`, once the account is confirmed:
  * after `confirmSignUp`, or, in a pool that sends links, by trying every five seconds for three minutes. Calls
  * that overlap share one sign-in. It is done with afterwards, whatever came of it; only a call that was aborted
- * or ran out of its time may be made again.
+ * or ran out of its time may be made again. Each attempt to sign in ends after 30 seconds, and the call after its
+ * `timeout` (here 200,000 ms by default).
  *
  * @throws AuthError (`AuthErrorNames['autoSignIn']`) named `AutoSignInException` when there is nothing to
  *   complete, or the link was not followed in time; whatever `signIn` throws
@@ -26,30 +27,33 @@ export const autoSignIn: CallWithoutInput<SignInOutput> = call(async (context) =
   const waiting = findAutoSignIn(context)
   if (!waiting || !(waiting.isConfirmed || waiting.isLink)) throw notWaiting()
   for (;;) {
+    const isShared = !!waiting.result
     waiting.result ??= signInOnceConfirmed(context, waiting)
     try {
       return await orInterrupted(context, waiting.result)
     } catch (error) {
       // The call that began it was given up. This one was not, and begins it again.
-      if (context.signal.aborted || !/^(Abort|Timeout)Error/.test(toAuthError(error).name)) throw error
+      if (!isShared || context.signal.aborted || !isGivenUp(error)) throw error
     }
   }
 }, 200_000)
 
 async function signInOnceConfirmed(context: RequestContext, waiting: AutoSignIn): Promise<SignInOutput> {
-  const { memory, signal } = context
+  const { memory } = context
   const isWaiting = () => memory.autoSignIn === waiting
   try {
     const output = await trySigningIn(context, waiting, isWaiting)
     if (isWaiting()) memory.autoSignIn = undefined
     return output
   } catch (error) {
-    if (isWaiting() && !signal.aborted) memory.autoSignIn = undefined
+    if (isWaiting() && !isGivenUp(error)) memory.autoSignIn = undefined
     throw error
   } finally {
     waiting.result = undefined
   }
 }
+
+const isGivenUp = (error: unknown) => /^(Abort|Timeout)Error/.test(toAuthError(error).name)
 
 async function trySigningIn(
   context: RequestContext,
@@ -57,13 +61,17 @@ async function trySigningIn(
   isWaiting: () => boolean,
 ): Promise<SignInOutput> {
   const { input } = waiting
+  const { signal } = context
   if (input.options?.authFlowType === 'CUSTOM_WITHOUT_SRP') input.password = undefined
   const until = context.clock() + patience
   for (;;) {
-    const output = await startSignIn(context, input).catch((error) => {
-      // Whoever looks for a link has another window in front, and a network that comes and goes.
-      if (waiting.isConfirmed || context.signal.aborted || !toAuthError(error).retryable) throw error
-    })
+    // Each with a deadline of its own: an answer that never comes must not keep the next one from being asked for.
+    const output = await withDeadline(context, { signal }, (context) => startSignIn(context, input)).catch(
+      (error) => {
+        // Whoever looks for a link has another window in front, and a network that comes and goes.
+        if (waiting.isConfirmed || signal.aborted || !toAuthError(error).retryable) throw error
+      },
+    )
     if (output && (waiting.isConfirmed || output.nextStep.signInStep !== 'CONFIRM_SIGN_UP')) return output
     if (context.clock() > until) throw notInTime()
     await wait(context, 5000)
