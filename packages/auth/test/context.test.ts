@@ -15,7 +15,7 @@ import {
   signUp,
 } from '@amulet/auth'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { confirmedUser, json, PASSWORD, start } from './start.js'
+import { administrator, confirmedUser, json, PASSWORD, start } from './start.js'
 
 const username = 'ada@example.com'
 
@@ -135,6 +135,45 @@ describe('two contexts', () => {
     const reloaded = createAuthContext(theirConfig, options)
     await expect(confirmSignIn(reloaded, answer)).rejects.toMatchObject({ name: 'InvalidPasswordException' })
     expect(started.net.sent.at(-1)?.body).toMatchObject({ Session: 'theirs' })
+  })
+
+  test('of two users do not wait for each other’s refresh, even where tokens do not name their sign-in', async () => {
+    const started = await start()
+    const admin = await administrator(started)
+    const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId: Cognito.userPoolId,
+      ClientName: 'without revocation',
+      EnableTokenRevocation: false,
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    })
+    const config = { Auth: { Cognito: { ...Cognito, userPoolClientId: UserPoolClient?.ClientId ?? '' } } }
+    const fetch = vi.fn(started.net.fetch)
+    const contexts = ['ada@example.com', 'bob@example.com'].map(async (username) => {
+      await confirmedUser(started, username)
+      const context = createAuthContext(config, {
+        storage: createMemoryStorage(),
+        fetch,
+        clock: started.server.clock.now,
+      })
+      await signIn(context, { username, password: PASSWORD })
+      return context
+    })
+    const [ada, bob] = [await contexts[0], await contexts[1]]
+    if (!ada || !bob) throw new Error('There are two')
+
+    const held = new Set<string>()
+    const request = async (name: string, { mode }: LockOptions, run: () => Promise<unknown>) => {
+      if (mode === 'exclusive' && held.has(name)) await new Promise(() => {})
+      held.add(name)
+      return run()
+    }
+    vi.stubGlobal('navigator', { locks: { request } })
+    fetch.mockImplementationOnce(() => new Promise(() => {}))
+    fetchAuthSession(ada, { forceRefresh: true, timeout: 20 }).catch(() => {})
+    await vi.waitFor(() => expect(held.size).toBe(1))
+    expect((await fetchAuthSession(bob, { forceRefresh: true, timeout: 2000 })).tokens).toBeDefined()
+    expect(held.size).toBe(2)
   })
 
   test('without a browser share no memory, even with the default storage', async () => {

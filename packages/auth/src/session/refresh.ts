@@ -36,8 +36,10 @@ async function refreshNow(
   seen: StoredTokens,
   clientMetadata: ClientMetadata | undefined,
 ): Promise<StoredTokens | undefined> {
-  // The sign-in these tokens come from: other users of this origin do not have to wait.
-  const lock = `amulet.${seen.accessToken.payload.origin_jti}.`
+  // The sign-in these tokens come from, or its user where the pool revokes no tokens and so does not name sign-ins:
+  // other users of this origin do not have to wait.
+  const { origin_jti, sub } = seen.accessToken.payload
+  const lock = `amulet.${origin_jti ?? sub}.`
   let sent = seen.refreshToken
   const isReplaced = async () => (await loadTokens(context))?.refreshToken !== sent
   try {
