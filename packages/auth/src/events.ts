@@ -95,8 +95,8 @@ export interface Listener {
 }
 
 export interface TabWatch {
-  /** This tab has changed the session. */
-  changedHere(): void
+  /** This tab has something to tell on this channel, and may have changed the session. */
+  changedHere(channel: string): void
   stop(): void
 }
 
@@ -106,7 +106,7 @@ export const defaultEvents: Events = { listeners: [] }
 /** What every call needs of a hub. What it takes to listen is in the bundle of those who do. */
 export const dispatcher = (events: Events): Pick<EventHub, 'dispatch'> => ({
   dispatch(channel: string, payload: HubPayload, source = '') {
-    events.tabs?.changedHere()
+    events.tabs?.changedHere(channel)
     for (const listener of events.listeners) listener.hear(channel, payload, source)
   },
 })

@@ -33,8 +33,14 @@ function page() {
     }
     windows.push(window)
     const changed = (key: string | null) => {
-      for (const other of windows)
-        if (other !== window) for (const tell of [...other.listeners]) tell({ key })
+      // As a task of its own: the other tab may read what was changed before it is told.
+      for (const other of windows) {
+        if (other === window) continue
+        // As a task of its own: the other tab may read what was changed before it is told.
+        setTimeout(() => {
+          for (const tell of [...other.listeners]) tell({ key })
+        })
+      }
     }
     const storage: Required<KeyValueStorage> = {
       getItem: (key) => items.get(key) ?? null,
@@ -113,6 +119,17 @@ describe('a listener that asks for it is told of another tab’s', () => {
     await settled()
     heardEvents()
     here.storage.clear()
+    await settled()
+    expect(heardEvents()).toMatchObject([{ event: 'signedOut', data: { reason: 'otherTab' } }])
+  })
+
+  test('sign-out, though the application has said something of its own in the moment before', async () => {
+    const { context, other, username, heardEvents } = await twoTabs()
+    await enter(context, username)
+    await settled()
+    heardEvents()
+    await signOut(context)
+    other.hub.dispatch('application', { event: 'ticked' })
     await settled()
     expect(heardEvents()).toMatchObject([{ event: 'signedOut', data: { reason: 'otherTab' } }])
   })

@@ -26,7 +26,10 @@ export function watchTabs(contextOf: () => AuthContext, tell: (payload: AuthHubE
   // Only pages have other tabs. Elsewhere nobody tells about changes of a storage.
   globalThis.window?.addEventListener?.('storage', onStorage)
   return {
-    changedHere() {
+    changedHere(channel) {
+      // What an application says on a channel of its own changes nothing, and what another tab has changed a moment ago
+      // would be taken for this tab's doing.
+      if (channel !== 'auth' && channel !== 'core') return
       const context = contextOf()
       known = known.then(() => loadTokens(context))
     },
