@@ -22,6 +22,10 @@ export type AuthHubEventData =
   | { event: 'tokenRefresh' }
   /** A refresh failed. The session still exists unless `signedOut` follows. */
   | { event: 'tokenRefresh_failure'; data: { error: AuthError } }
+  /** Of Amplify's `signInWithRedirect`, for listeners that know it. Not told by this version, nor are the next two. */
+  | { event: 'signInWithRedirect' }
+  | { event: 'signInWithRedirect_failure'; data: { error?: AuthError } }
+  | { event: 'customOAuthState'; data: string }
 
 /** What an event carries, on any channel. */
 export interface EventDataMap {

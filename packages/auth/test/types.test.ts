@@ -1,5 +1,6 @@
 import * as ours from '@amulet/auth'
 import type * as stock from 'aws-amplify/auth'
+import type { Hub as StockHub } from 'aws-amplify/utils'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 
 // What these say is checked by the compiler (`tsc -p tsconfig.test.json`); running them says nothing.
@@ -126,6 +127,20 @@ describe('a function written for Amplify’s call takes ours', () => {
     expectTypeOf(ours.deleteUser).toExtend<() => Promise<void>>()
     expectTypeOf(ours.decodeJWT).toExtend<typeof stock.decodeJWT>()
   })
+})
+
+test('a listener written for Amplify’s Hub listens to ours', () => {
+  const never = (stockHub: typeof StockHub) => {
+    stockHub.listen('auth', (capsule) => {
+      type StockCapsule = typeof capsule
+      expectTypeOf<ours.AuthHubEventData['event']>().toEqualTypeOf<StockCapsule['payload']['event']>()
+      ours.Hub.listen('auth', (capsule: StockCapsule) => capsule.payload.event)
+    })
+    ours.Hub.listen('auth', ({ payload }) => {
+      if (payload.event === 'customOAuthState') expectTypeOf(payload.data).toEqualTypeOf<string>()
+    })
+  }
+  expect(never).toBeTypeOf('function')
 })
 
 test('every step of a sign-in is told apart by its name', () => {
