@@ -1,5 +1,6 @@
 import { type AmplifyOutputs, type AwsExports, createAuthContext, type ResourcesConfig } from '@amulet/auth'
 import { parseAmplifyConfig } from 'aws-amplify/utils'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 const exportsMinimum = {
@@ -132,4 +133,121 @@ test('aws-exports without a region is InvalidParameterException', () => {
 test('anything else is taken as it is', () => {
   const config = { Auth: { Cognito: { userPoolId: 'us-east-1_x', userPoolClientId: 'client' } } }
   expect(configured(config)).toBe(config)
+})
+
+describe('whatever is in it, and whatever is left out,', () => {
+  const optional = { requiredKeys: [] }
+  const some = (...values: string[]) => fc.subarray(values)
+  const url = 'https://a/'
+
+  const anyOutputs = fc.record(
+    {
+      version: fc.constantFrom('1', '1.4'),
+      auth: fc.record(
+        {
+          user_pool_id: fc.constant('us-east-1_x'),
+          user_pool_client_id: fc.constant('client'),
+          identity_pool_id: fc.constant('us-east-1:1'),
+          aws_region: fc.constant('us-east-1'),
+          unauthenticated_identities_enabled: fc.boolean(),
+          password_policy: fc.record(
+            {
+              min_length: fc.nat(9),
+              require_lowercase: fc.boolean(),
+              require_uppercase: fc.boolean(),
+              require_numbers: fc.boolean(),
+              require_symbols: fc.boolean(),
+            },
+            optional,
+          ),
+          mfa_configuration: fc.constantFrom('NONE', 'OPTIONAL', 'REQUIRED'),
+          mfa_methods: some('SMS', 'TOTP', 'EMAIL'),
+          oauth: fc.record({
+            identity_providers: some(
+              'GOOGLE',
+              'FACEBOOK',
+              'LOGIN_WITH_AMAZON',
+              'SIGN_IN_WITH_APPLE',
+              'OTHER',
+            ),
+            domain: fc.constant('d'),
+            scopes: some('email', 'openid'),
+            redirect_sign_in_uri: some(url),
+            redirect_sign_out_uri: some(url),
+            response_type: fc.constantFrom('code', 'token'),
+          }),
+          username_attributes: some('email', 'phone_number', 'username'),
+          standard_required_attributes: some('email', 'family_name'),
+          groups: fc.constant<Record<string, Record<string, number>>[]>([{ my_admins: { precedence: 0 } }]),
+          passwordless: fc.record(
+            {
+              email_otp_enabled: fc.boolean(),
+              sms_otp_enabled: fc.boolean(),
+              web_authn: fc.record(
+                { relying_party_id: fc.constant('r'), user_verification: fc.constant('required') },
+                optional,
+              ),
+              preferred_challenge: fc.constantFrom('EMAIL_OTP', 'WEB_AUTHN'),
+            },
+            optional,
+          ),
+        },
+        { requiredKeys: ['user_pool_id', 'user_pool_client_id'] },
+      ),
+    },
+    { requiredKeys: ['version'] },
+  )
+
+  const anyExports = fc.record(
+    {
+      aws_project_region: fc.constant('us-east-1'),
+      aws_cognito_region: fc.constant('us-east-1'),
+      aws_cognito_identity_pool_id: fc.constant('us-east-1:1'),
+      aws_mandatory_sign_in: fc.constantFrom('enable', 'disable'),
+      aws_cognito_sign_up_verification_method: fc.constantFrom('code', 'link'),
+      aws_user_pools_id: fc.constant('us-east-1_x'),
+      aws_user_pools_web_client_id: fc.constant('client'),
+      aws_cognito_mfa_configuration: fc.constantFrom('OFF', 'ON', 'OPTIONAL'),
+      aws_cognito_mfa_types: some('SMS', 'TOTP'),
+      aws_cognito_password_protection_settings: fc.record(
+        {
+          passwordPolicyMinLength: fc.nat(9),
+          passwordPolicyCharacters: some(
+            'REQUIRES_LOWERCASE',
+            'REQUIRES_UPPERCASE',
+            'REQUIRES_NUMBERS',
+            'REQUIRES_SYMBOLS',
+          ),
+        },
+        optional,
+      ),
+      aws_cognito_verification_mechanisms: some('EMAIL', 'PHONE_NUMBER'),
+      aws_cognito_signup_attributes: some('EMAIL', 'FAMILY_NAME'),
+      aws_cognito_username_attributes: some('EMAIL', 'PHONE_NUMBER'),
+      aws_cognito_social_providers: some('GOOGLE', 'FACEBOOK', 'AMAZON', 'APPLE'),
+      oauth: fc.record(
+        {
+          domain: fc.constant('d'),
+          scope: some('email', 'openid'),
+          redirectSignIn: fc.constantFrom('', url, `${url},${url}`),
+          redirectSignOut: fc.constantFrom('', url),
+          responseType: fc.constantFrom('code', 'token'),
+        },
+        { requiredKeys: ['domain'] },
+      ),
+    },
+    { requiredKeys: ['aws_project_region'] },
+  )
+
+  test.each<[string, fc.Arbitrary<AmplifyOutputs | AwsExports>]>([
+    ['amplify_outputs.json', anyOutputs],
+    ['aws-exports', anyExports],
+  ])('%s means what it means to Amplify', (_, anything) => {
+    fc.assert(
+      fc.property(anything, (config) => {
+        expect(configured(config).Auth).toEqual(parseAmplifyConfig(structuredClone(config) as never).Auth)
+      }),
+      { numRuns: 1000 },
+    )
+  })
 })

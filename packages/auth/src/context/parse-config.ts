@@ -64,7 +64,9 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
   const required = isExports
     ? [...verificationMechanisms, ...signupAttributes]
     : source.standardRequiredAttributes
-  const providers = isExports ? source.socialProviders : (oauth?.identityProviders ?? [])
+  // Amplify's tool writes an empty list where there are none, and Amplify reads nothing then.
+  const social = source.socialProviders?.length ? source.socialProviders : undefined
+  const providers = isExports ? social : (oauth?.identityProviders ?? [])
   return {
     Auth: {
       Cognito: {
