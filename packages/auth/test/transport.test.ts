@@ -9,7 +9,7 @@ import {
   signOut,
   signUp,
 } from '@amulet/auth'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { version } from '../src/version.js'
 import {
@@ -56,11 +56,14 @@ describe('a request', () => {
     expect(headers.get('cache-control')).toBe('max-age=0')
   })
 
-  test('goes to the endpoint of the configuration, whole', async () => {
+  test('goes to the endpoint of the configuration, whole, and without a warning', async () => {
     const { anotherContext, config, net } = await start()
     const { Cognito } = config.Auth as { Cognito: { userPoolEndpoint?: string } }
     Cognito.userPoolEndpoint = 'https://example.com/pool/'
+    const warn = vi.spyOn(console, 'warn')
+    onTestFinished(() => warn.mockRestore())
     await signUp(anotherContext(), input).catch(() => {})
+    expect(warn).not.toHaveBeenCalled()
     expect(net.sent[0]?.url).toBe('https://example.com/pool/')
   })
 
