@@ -1,6 +1,8 @@
 import * as ours from '@amulet/auth'
+import type * as amplify from 'aws-amplify'
+import type { AmplifyOutputs, LegacyConfig } from 'aws-amplify/adapter-core'
 import type * as stock from 'aws-amplify/auth'
-import type { Hub as StockHub } from 'aws-amplify/utils'
+import type { KeyValueStorageInterface, Hub as StockHub } from 'aws-amplify/utils'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 
 // What these say is checked by the compiler (`tsc -p tsconfig.test.json`); running them says nothing.
@@ -66,6 +68,7 @@ describe('outputs of ours are outputs of Amplify, and the other way around', () 
     type OurCodeOutput = ours.SendUserAttributeVerificationCodeOutput
     expectTypeOf<OurCodeOutput>().toExtend<stock.SendUserAttributeVerificationCodeOutput>()
     expectTypeOf<stock.SendUserAttributeVerificationCodeOutput>().toExtend<OurCodeOutput>()
+    expectTypeOf<ours.AuthError>().toExtend<stock.AuthError>()
     expectTypeOf<ours.AuthSession>().toExtend<stock.AuthSession>()
     expectTypeOf<stock.AuthSession>().toExtend<ours.AuthSession>()
     expectTypeOf<ours.AuthTokens>().toExtend<stock.AuthTokens>()
@@ -77,6 +80,42 @@ describe('outputs of ours are outputs of Amplify, and the other way around', () 
     expectTypeOf<stock.CodeDeliveryDetails>().toExtend<ours.CodeDeliveryDetails>()
     expectTypeOf<ours.UserAttributeKey>().toEqualTypeOf<stock.UserAttributeKey>()
     expectTypeOf<ours.VerifiableUserAttributeKey>().toEqualTypeOf<stock.VerifiableUserAttributeKey>()
+  })
+})
+
+describe('a configuration for Amplify is one for us', () => {
+  test('as types', () => {
+    expectTypeOf<amplify.ResourcesConfig>().toExtend<ours.ResourcesConfig>()
+    expectTypeOf<ours.ResourcesConfig>().toExtend<amplify.ResourcesConfig>()
+    expectTypeOf<AmplifyOutputs>().toExtend<ours.AmplifyOutputs>()
+    expectTypeOf<LegacyConfig>().toExtend<ours.AwsExports>()
+    expectTypeOf<KeyValueStorageInterface>().toExtend<ours.KeyValueStorage>()
+  })
+
+  test('as TypeScript reads the files', () => {
+    const outputs = {
+      version: '1.4',
+      auth: {
+        user_pool_id: 'us-east-1_x',
+        user_pool_client_id: 'client',
+        mfa_methods: [],
+        groups: [{ ADMINS: { precedence: 0 } }, { EDITORS: { precedence: 1 } }],
+      },
+      data: { url: 'https://example.com' },
+    }
+    const awsExports = {
+      aws_project_region: 'us-east-1',
+      aws_user_pools_id: 'us-east-1_x',
+      aws_cognito_social_providers: [],
+      aws_appsync_graphqlEndpoint: 'https://example.com',
+      oauth: {},
+    }
+    for (const config of [
+      ours.createAuthContext(outputs).config,
+      ours.createAuthContext(awsExports).config,
+    ]) {
+      expect(config.Auth?.Cognito.userPoolId).toBe('us-east-1_x')
+    }
   })
 })
 

@@ -58,12 +58,10 @@ type Without<Config> = { [Key in keyof Config]?: never }
 
 /** A user pool, an identity pool, or both. */
 export interface ResourcesConfig {
-  Auth?: {
-    Cognito:
-      | (UserPoolConfig & Without<IdentityPoolConfig>)
-      | (IdentityPoolConfig & Without<UserPoolConfig>)
-      | (UserPoolConfig & IdentityPoolConfig)
-  }
+  Auth?:
+    | { Cognito: UserPoolConfig & Without<IdentityPoolConfig> }
+    | { Cognito: IdentityPoolConfig & Without<UserPoolConfig> }
+    | { Cognito: UserPoolConfig & IdentityPoolConfig }
 }
 
 /** What `amplify_outputs.json` (Gen 2) holds about authentication. */
@@ -93,7 +91,8 @@ export interface AmplifyOutputs {
     }
     username_attributes?: string[]
     standard_required_attributes?: string[]
-    groups?: Record<string, Record<string, number>>[]
+    // TypeScript reads a JSON list of several groups as objects with optional members.
+    groups?: Partial<Record<string, Record<string, number>>>[]
     passwordless?: {
       email_otp_enabled?: boolean
       sms_otp_enabled?: boolean
@@ -105,7 +104,8 @@ export interface AmplifyOutputs {
 
 /** What `aws-exports.js` and `amplifyconfiguration.json` hold about authentication. */
 export interface AwsExports {
-  aws_project_region: string
+  /** Has to be there; optional as in Amplify's declaration of the file. */
+  aws_project_region?: string
   aws_cognito_identity_pool_id?: string
   aws_mandatory_sign_in?: string
   aws_cognito_sign_up_verification_method?: string
