@@ -71,6 +71,23 @@ test('somebody whose tokens have run out while the server is away is not signed 
   expect(await readPair(page.getByRole('region', { name: 'Who am I' }), 'email')).toBe('ada@example.com')
 })
 
+test('a server that was away is no problem any more once another tab has reached it', async () => {
+  const context = await demo.browser.newContext()
+  await context.clock.install()
+  const page = await demo.open(context)
+  await signIn(page, 'ada@example.com')
+  await context.clock.fastForward('02:00:00')
+  await page.route(`${demo.pool.userPoolEndpoint}**`, (route) => route.abort())
+  await page.reload()
+  const tokens = page.getByRole('region', { name: 'Tokens' })
+  await tokens.getByText('The user pool does not answer.').waitFor()
+
+  await page.unroute(`${demo.pool.userPoolEndpoint}**`)
+  await demo.open(context)
+  await tokens.getByRole('article', { name: 'Access token' }).waitFor()
+  await expect.poll(() => page.getByRole('alert').allTextContents()).toEqual(['', '', ''])
+})
+
 test('the time left runs down, and a visit after it has run out gets new tokens by itself', async () => {
   const context = await demo.browser.newContext()
   await context.clock.install()

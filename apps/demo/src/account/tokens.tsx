@@ -17,7 +17,9 @@ export function Tokens() {
     const load = async () => {
       try {
         const session = await fetchAuthSession()
-        if (current) setTokens(session.tokens)
+        if (!current) return
+        setTokens(session.tokens)
+        setLoadProblem('')
       } catch (error) {
         if (current) setLoadProblem(explain(error).sentence)
       }
