@@ -30,6 +30,11 @@ const sentences: Record<string, Problem> = {
   TooManyRequestsException: { sentence: 'That was a bit much. Wait a moment, then try again.' },
   TooManyFailedAttemptsException: { sentence: 'Too many wrong codes. Wait a while, then send a new code.' },
   NetworkError: { sentence: 'The user pool does not answer. Check that it is running, then try again.' },
+  TimeoutError: { sentence: 'The user pool takes too long to answer. Wait a moment, then try again.' },
+  InvalidResponseException: {
+    sentence:
+      'Something on the way answered in place of the user pool. Check your connection, then try again.',
+  },
   ResourceNotFoundException: {
     sentence: 'The server does not know the user pool or app client this page is set up for.',
   },

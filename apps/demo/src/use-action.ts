@@ -18,5 +18,7 @@ export function useAction(run: () => Promise<void>) {
       setBusy(false)
     }
   }
-  return { start, busy, problem }
+  /** What went wrong is no news any more. */
+  const forget = () => setProblem(undefined)
+  return { start, busy, problem, forget }
 }

@@ -87,12 +87,67 @@ test('a server that is away is told from a wrong password', async () => {
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 })
 
+test('a page that somebody on the way answers with is told as what it is', async () => {
+  const page = await demo.open()
+  await page.getByLabel('E-mail address').fill('ada@example.com')
+  await passwordField(page).fill(password)
+  await page.route(`${demo.pool.userPoolEndpoint}**`, (route) =>
+    route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Welcome to the hotel</h1>' }),
+  )
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('alert').getByText('Something on the way answered').waitFor()
+})
+
+test('only the last button that was pressed has something to say about codes', async () => {
+  const page = await demo.open()
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('E-mail address').fill('lin@example.com')
+  await passwordField(page).fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  const alert = page.getByRole('alert')
+  const resend = page.getByRole('button', { name: 'Send a new code' })
+  const wrong = async () => {
+    await page.getByLabel('Code').fill('abc')
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await alert.getByText('That is not the code we sent.').waitFor()
+  }
+  await wrong()
+  await page.route(`${demo.pool.userPoolEndpoint}**`, (route) => route.abort())
+  await resend.click()
+  await alert.getByText('The user pool does not answer.').waitFor()
+  await page.unroute(`${demo.pool.userPoolEndpoint}**`)
+
+  await wrong()
+  await resend.click()
+  await page.getByText('A new code is on its way').waitFor()
+  expect(await alert.textContent()).toBe('')
+  expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('false')
+})
+
+test('a code may be pasted with the blanks it was copied with', async () => {
+  const page = await demo.open()
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('E-mail address').fill('kay@example.com')
+  await passwordField(page).fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('heading', { name: 'Check your inbox' }).waitFor()
+  const code = demo.server.inbox.last('kay@example.com')?.code ?? ''
+  await page.getByLabel('Code').focus()
+  await page.keyboard.insertText(` ${code.slice(0, 3)} ${code.slice(3)} `)
+  await page.keyboard.press('Enter')
+  await page.getByText('Your e-mail address is confirmed.').waitFor()
+})
+
 test('the password is shown and hidden on request', async () => {
   const page = await demo.open()
   await passwordField(page).fill('Secret')
-  const toggle = page.getByRole('button', { name: 'Show password' })
+  const show = page.getByRole('button', { name: 'Show password' })
+  expect(await show.textContent()).toBe('Show')
   expect(await passwordField(page).getAttribute('type')).toBe('password')
-  await toggle.click()
+  await show.click()
   expect(await passwordField(page).getAttribute('type')).toBe('text')
-  expect(await toggle.getAttribute('aria-pressed')).toBe('true')
+  const hide = page.getByRole('button', { name: 'Hide password' })
+  expect(await hide.textContent()).toBe('Hide')
+  await hide.click()
+  expect(await passwordField(page).getAttribute('type')).toBe('password')
 })

@@ -27,8 +27,8 @@ export function PasswordField({ value, onChange, autoComplete, hint }: Props) {
         <button
           type="button"
           className="quiet"
-          aria-pressed={shown}
-          aria-label="Show password"
+          // Begins with the word that is seen: whoever speaks to the browser says that one.
+          aria-label={shown ? 'Hide password' : 'Show password'}
           onClick={() => setShown(!shown)}
         >
           {shown ? 'Hide' : 'Show'}

@@ -19,8 +19,10 @@ export function Confirm({ pool, email, sentTo, dispatch }: Props) {
   const [code, setCode] = useState('')
   const codeInput = useRef<HTMLInputElement>(null)
 
+  // One place for what goes wrong with either button: only the last one pressed has something to say.
   const confirm = useAction(async () => {
-    await confirmSignUp({ username: email, confirmationCode: code.trim() })
+    resend.forget()
+    await confirmSignUp({ username: email, confirmationCode: code })
     dispatch({
       type: 'show',
       step: { name: 'sign-in', email },
@@ -28,6 +30,7 @@ export function Confirm({ pool, email, sentTo, dispatch }: Props) {
     })
   })
   const resend = useAction(async () => {
+    confirm.forget()
     const { destination } = await resendSignUpCode({ username: email })
     setCode('')
     dispatch({ type: 'notice', notice: `A new code is on its way to ${destination ?? email}.` })
@@ -60,10 +63,10 @@ export function Confirm({ pool, email, sentTo, dispatch }: Props) {
           className="code"
           inputMode="numeric"
           autoComplete="one-time-code"
-          maxLength={6}
           required
           value={code}
-          onChange={setCode}
+          // Codes are copied from messages together with the blanks around them. A `maxLength` would count those.
+          onChange={(typed) => setCode(typed.replace(/\s/g, ''))}
         />
       </StepForm>
       <DevInbox
