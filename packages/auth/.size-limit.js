@@ -10,5 +10,5 @@ export default [
     limit: '7.2 kB',
   },
   { name: 'getCurrentUser', path: 'dist/index.js', import: '{ getCurrentUser }', limit: '3.6 kB' },
-  { name: 'fetchAuthSession', path: 'dist/index.js', import: '{ fetchAuthSession }', limit: '3.55 kB' },
+  { name: 'fetchAuthSession', path: 'dist/index.js', import: '{ fetchAuthSession }', limit: '3.5 kB' },
 ].map((budget) => ({ ...budget, gzip: true, modifyEsbuildConfig }))

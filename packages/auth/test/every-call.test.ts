@@ -200,6 +200,40 @@ test.each(withRequest)('%s ends in its time when the application’s headers nev
   expect(started.net.sent).toEqual([])
 })
 
+test.each<Name>([...forSignedIn, 'confirmSignIn', 'fetchAuthSession', 'signIn', 'signOut'])(
+  '%s ends in its time when the storage never answers',
+  async (name) => {
+    const memory = auth.createMemoryStorage()
+    let isStuck = false
+    const storage: auth.KeyValueStorage = {
+      ...memory,
+      getItem: (key) => (isStuck ? new Promise(() => {}) : memory.getItem(key)),
+    }
+    const started = await start({ storage })
+    await signedInUser(started)
+    isStuck = true
+    await expect(invoke(name, started.context, { timeout: 20 })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    })
+    expect(started.net.sent).toEqual([])
+  },
+)
+
+test('a timeout that is undefined is that of the call', async () => {
+  vi.useFakeTimers()
+  try {
+    const context = auth.createAuthContext(
+      { Auth: { Cognito: { userPoolId: 'us-east-1_a', userPoolClientId: 'a' } } },
+      { storage: { getItem: () => new Promise(() => {}), setItem() {}, removeItem() {}, clear() {} } },
+    )
+    const failed = errorOf(auth.getCurrentUser(context, { timeout: undefined }))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await failed).toMatchObject({ name: 'TimeoutError' })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test.each(names.filter((name) => inputs[name]))(
   '%s with its context in a later position is InvalidAmplifyContextError',
   async (name) => {

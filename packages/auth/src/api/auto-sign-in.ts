@@ -66,12 +66,15 @@ async function trySigningIn(
   const until = context.clock() + patience
   for (;;) {
     // Each with a deadline of its own: an answer that never comes must not keep the next one from being asked for.
-    const output = await withDeadline(context, { signal }, (context) => startSignIn(context, input)).catch(
-      (error) => {
-        // Whoever looks for a link has another window in front, and a network that comes and goes.
-        if (waiting.isConfirmed || signal.aborted || !toAuthError(error).retryable) throw error
-      },
-    )
+    const output = await withDeadline(
+      context,
+      (context) => startSignIn(context, input),
+      undefined,
+      signal,
+    ).catch((error) => {
+      // Whoever looks for a link has another window in front, and a network that comes and goes.
+      if (waiting.isConfirmed || signal.aborted || !toAuthError(error).retryable) throw error
+    })
     if (output && (waiting.isConfirmed || output.nextStep.signInStep !== 'CONFIRM_SIGN_UP')) return output
     if (context.clock() > until) throw notInTime()
     await wait(context, 5000)

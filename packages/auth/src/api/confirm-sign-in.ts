@@ -1,4 +1,5 @@
 import { type Call, call } from '../context/call.js'
+import { orInterrupted } from '../context/deadline.js'
 import { authError, required } from '../errors.js'
 import type { AuthServiceOptions, ClientMetadata, SignInOutput } from '../models.js'
 import { clientFields } from '../service/client-fields.js'
@@ -42,7 +43,7 @@ export const confirmSignIn: Call<ConfirmSignInInput, ConfirmSignInOutput> = call
   async (context, { challengeResponse, options }: ConfirmSignInInput) => {
     userPoolConfig(context)
     required(challengeResponse, 'EmptyChallengeResponse', 'challengeResponse', 'confirmSignIn')
-    const pending = await findPending(context)
+    const pending = await orInterrupted(context, findPending(context))
     if (!pending) throw noPendingSignIn()
     const { username, challengeName, signInSession, signInDetails } = pending
     if (challengeName !== 'NEW_PASSWORD_REQUIRED') throw notAddressed(challengeName)

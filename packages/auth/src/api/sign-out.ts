@@ -1,4 +1,5 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
+import { orInterrupted } from '../context/deadline.js'
 import { toAuthError } from '../errors.js'
 import { tell } from '../events.js'
 import { REPEATABLE, userPool, userPoolConfig } from '../service/user-pool.js'
@@ -26,7 +27,7 @@ export interface SignOutInput {
 export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
   async (context, { global }: Partial<SignOutInput>) => {
     const { userPoolClientId } = userPoolConfig(context)
-    const { accessToken, refreshToken } = (await loadTokens(context)) ?? {}
+    const { accessToken, refreshToken } = (await orInterrupted(context, loadTokens(context))) ?? {}
     const data: { reason: 'signOut'; error?: ReturnType<typeof toAuthError> } = { reason: 'signOut' }
     try {
       if (global) {

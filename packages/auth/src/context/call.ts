@@ -41,10 +41,15 @@ export const call =
         'Undefined AmplifyContext passed. Call configure() first or omit the parameter.',
       )
     }
-    // A call without input takes its request options in the place of the input.
-    const [context, input = {}, request = input] = isContext(first) ? args : [defaultContext(), ...args]
-    // The overloads of Call, which is how every call is exported, are what makes these casts true.
-    return withDeadline(context as AuthContext, { timeout, ...(request as RequestOptions) }, (context) =>
-      run(context, input as never),
+    // A call without input takes its request options in the place of the input. The overloads of Call, which is how
+    // every call is exported, are what makes these casts true.
+    const [context, input = {}, request = input] = (
+      isContext(first) ? args : [defaultContext(), ...args]
+    ) as [AuthContext, RequestOptions?, RequestOptions?]
+    return withDeadline(
+      context,
+      (context) => run(context, input as never),
+      request.timeout ?? timeout,
+      request.signal,
     )
   }

@@ -26,8 +26,9 @@ export interface RequestContext extends AuthContext {
  */
 export async function withDeadline<Output>(
   context: AuthContext,
-  { signal, timeout = 30_000 }: RequestOptions,
   run: (context: RequestContext) => Promise<Output>,
+  timeout = 30_000,
+  signal?: AbortSignal,
 ): Promise<Output> {
   const controller = new AbortController()
   let stop: (error: AuthError) => void = () => {}

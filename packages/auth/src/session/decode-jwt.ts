@@ -20,12 +20,9 @@ export function decodeJWT(token: string): JWT {
   const parts = token.split('.')
   if (parts.length !== 3) throw new Error('Invalid token')
   try {
-    // React Native has no TextDecoder before 0.85. This refuses what is not UTF-8 as well.
-    const escaped = fromBase64ToText(parts[1] ?? '').replace(
-      /./gs,
-      (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
-    )
-    return { payload: JSON.parse(decodeURIComponent(escaped)), toString: () => token }
+    // UTF-8 without a TextDecoder, which React Native has not had before 0.85; what is not UTF-8 is refused.
+    const text = decodeURIComponent(escape(fromBase64ToText(parts[1] ?? '')))
+    return { payload: JSON.parse(text), toString: () => token }
   } catch {
     throw new Error('Invalid token payload')
   }

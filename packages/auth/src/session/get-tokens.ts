@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context/deadline.js'
+import { orInterrupted, type RequestContext } from '../context/deadline.js'
 import { type AuthError, authError } from '../errors.js'
 import type { ClientMetadata, JWT } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
@@ -11,12 +11,6 @@ export interface GetTokensOptions {
 }
 
 /**
- * Whether a token is of no use at a time, in seconds, by the service's clock: it has expired, or comes from the
- * future. Then this device's clock was set back since, and says nothing about expiry any more.
- */
-const isOff = ({ payload: { iat = 0, exp = 0 } }: JWT, time: number) => time >= exp || time < iat - 60
-
-/**
  * The session's tokens, refreshed when they have to be; nothing when nobody is signed in.
  *
  * @param expiredToo whether a session that could not be refreshed, but has not ended, is better than an error
@@ -26,12 +20,17 @@ export async function getTokens(
   { forceRefresh, clientMetadata }: GetTokensOptions = {},
   expiredToo?: boolean,
 ): Promise<StoredTokens | undefined> {
-  const now = ({ clockDrift }: StoredTokens) => (context.clock() + clockDrift) / 1000
-  const stored = await loadTokens(context)
+  // Of no use, by the service's clock and in so many seconds: it has expired, or comes from the future. Then this
+  // device's clock was set back since, and says nothing about expiry any more.
+  const isOff = ({ clockDrift }: StoredTokens, { payload: { iat = 0, exp = 0 } }: JWT, ahead = 0) => {
+    const time = (context.clock() + clockDrift) / 1000 + ahead
+    return time >= exp || time < iat - 60
+  }
+  const stored = await orInterrupted(context, loadTokens(context))
   if (!stored) return undefined
   const { accessToken, idToken = accessToken } = stored
   // Five seconds, so that a token does not expire on its way to the service.
-  if (!forceRefresh && ![accessToken, idToken].some((jwt) => isOff(jwt, now(stored) + 5))) return stored
+  if (!forceRefresh && ![accessToken, idToken].some((jwt) => isOff(stored, jwt, 5))) return stored
   try {
     return await refresh(context, stored, clientMetadata)
   } catch (error) {
@@ -39,7 +38,7 @@ export async function getTokens(
     const isAborted = (error as AuthError).name === 'AbortError'
     const kept = !forceRefresh && !isAborted && (await loadTokens(context))
     // Still good for its last seconds, or with an ID token that ran out before it: better than nothing.
-    if (kept && (expiredToo ? kept.refreshToken : !isOff(kept.accessToken, now(kept)))) return kept
+    if (kept && (expiredToo ? kept.refreshToken : !isOff(kept, kept.accessToken))) return kept
     throw error
   }
 }

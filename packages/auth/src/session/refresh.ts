@@ -44,7 +44,7 @@ async function refreshNow(
   const isReplaced = async () => (await loadTokens(context))?.refreshToken !== sent
   try {
     const tokens = await withLock(lock, () =>
-      withDeadline(context, {}, async (context) => {
+      withDeadline(context, async (context) => {
         const stored = await loadTokens(context)
         // Between the caller's look and the lock, another tab or context refreshed, signed out or signed in.
         if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored

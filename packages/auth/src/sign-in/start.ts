@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context/deadline.js'
+import { orInterrupted, type RequestContext } from '../context/deadline.js'
 import { authError, required } from '../errors.js'
 import type {
   AuthFactorType,
@@ -61,7 +61,7 @@ export async function startSignIn(
   try {
     answer = await flow(context, username, password, options)
   } catch (error) {
-    await forgetPending(context)
+    await orInterrupted(context, forgetPending(context))
     return stepAfter(error)
   }
   return advance(context, ...answer, {
