@@ -167,6 +167,7 @@ export const errors = {
   timestampFormat: () =>
     error('InvalidParameter', 'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.'),
   sessionInvalid: () => error('NotAuthorized', 'Invalid session for the user.'),
+  sessionUnknown: () => error('CodeMismatch', 'Invalid session provided'),
   sessionExpired: () => error('NotAuthorized', 'Invalid session for the user, session is expired.'),
   sessionUsed: () => error('NotAuthorized', 'Invalid session for the user, session can only be used once.'),
 

@@ -19,6 +19,8 @@ export interface Challenge {
   /** The name the client must repeat. */
   readonly username: string
   readonly expiresAt: number
+  /** NEW_PASSWORD_REQUIRED: of the password that was proven. The challenge ends with that password. */
+  readonly salt?: string | null
   /** SRP: A, b and B, hexadecimal. */
   readonly srp?: { readonly A: string; readonly b: string; readonly B: string }
 }

@@ -20,11 +20,15 @@ export async function answerNewPassword(
   responses: Readonly<Record<string, string>>,
 ): Promise<AuthResponse> {
   const challenge = openSession(context, session)
+  if (!challenge) throw errors.sessionUnknown()
   assertAnswerable(context, challenge, { name: 'NEW_PASSWORD_REQUIRED', clientId: client.id })
   if (await isConsumed(context, challenge)) throw errors.sessionUsed()
   const user =
     challenge.userId === undefined ? undefined : await findUserById(context.db, pool.id, challenge.userId)
   if (!user || responses.USERNAME !== challenge.username) throw errors.sessionInvalid()
+  // Another password was set since, by an administrator or through another challenge: who proved the one before it has
+  // no say in what comes after.
+  if (user.salt !== challenge.salt) throw errors.sessionInvalid()
   if (!user.enabled) throw errors.userDisabled()
   const password = responses.NEW_PASSWORD
   if (!password) throw errors.missingParameter('NEW_PASSWORD')

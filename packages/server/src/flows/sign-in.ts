@@ -109,6 +109,7 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
       subject: user.id,
       username: user.username,
       expiresAt: context.clock.now() + challengeLifetime(client),
+      salt: user.salt,
     }),
     ChallengeParameters: {
       USER_ID_FOR_SRP: user.username,

@@ -1,0 +1,127 @@
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { expect, test } from 'vitest'
+import { createPool, refusal, signIn, startWithAdmin } from './admin.js'
+
+const TEMPORARY = 'Temporary-1'
+const OWN = 'My-Own-Choice-1'
+
+type Pool = Awaited<ReturnType<typeof createPool>>
+
+/** Somebody with a temporary password, and what it takes to replace it. */
+async function invited(
+  admin: CognitoIdentityProvider,
+  { UserPoolId, ClientId }: Pool,
+  attributes: Record<string, string> = {},
+) {
+  await admin.adminCreateUser({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+    TemporaryPassword: TEMPORARY,
+    MessageAction: 'SUPPRESS',
+  })
+  return {
+    challenge: async () => await signIn(admin, ClientId, 'ada', TEMPORARY),
+    answer: async (Session: string | undefined, NEW_PASSWORD: string, more: Record<string, string> = {}) =>
+      await admin.respondToAuthChallenge({
+        ClientId,
+        ChallengeName: 'NEW_PASSWORD_REQUIRED',
+        Session,
+        ChallengeResponses: { USERNAME: 'ada', NEW_PASSWORD, ...more },
+      }),
+  }
+}
+
+test('a password that breaks the policy leaves the session for another try, the right one uses it up', async () => {
+  const { admin } = await startWithAdmin()
+  const ada = await invited(admin, await createPool(admin))
+  const { Session } = await ada.challenge()
+  await expect(ada.answer(Session, 'weakweak')).rejects.toMatchObject(
+    refusal(
+      'InvalidPassword',
+      'Password does not conform to policy: Password must have uppercase characters',
+    ),
+  )
+  expect((await ada.answer(Session, OWN)).AuthenticationResult?.IdToken).toBeTypeOf('string')
+  await expect(ada.answer(Session, 'Another-Choice-2')).rejects.toMatchObject(
+    refusal('NotAuthorized', 'Invalid session for the user, session can only be used once.'),
+  )
+})
+
+test('a session ends with the temporary password that it came from', async () => {
+  const { admin } = await startWithAdmin()
+  const pool = await createPool(admin)
+  const ada = await invited(admin, pool)
+  const stale = refusal('NotAuthorized', 'Invalid session for the user.')
+
+  // Replaced by an administrator, because somebody else had seen it.
+  const before = await ada.challenge()
+  const Password = 'Temporary-2'
+  await admin.adminSetUserPassword({ UserPoolId: pool.UserPoolId, Username: 'ada', Password })
+  await expect(ada.answer(before.Session, OWN)).rejects.toMatchObject(stale)
+
+  // Replaced by the user, while somebody else who had seen it was asked for a new one too.
+  const theirs = await signIn(admin, pool.ClientId, 'ada', Password)
+  const mine = await signIn(admin, pool.ClientId, 'ada', Password)
+  await ada.answer(mine.Session, OWN)
+  await expect(ada.answer(theirs.Session, 'Their-Choice-1')).rejects.toMatchObject(stale)
+  expect((await signIn(admin, pool.ClientId, 'ada', OWN)).AuthenticationResult).toBeTruthy()
+})
+
+test('a session is good for three minutes, its client and its user', async () => {
+  const { admin, server } = await startWithAdmin()
+  const pool = await createPool(admin)
+  const ada = await invited(admin, pool)
+  const { Session } = await ada.challenge()
+  await expect(ada.answer(undefined, OWN)).rejects.toMatchObject(
+    refusal('InvalidParameter', 'Missing required parameter Session'),
+  )
+  await expect(ada.answer('x'.repeat(20), OWN)).rejects.toMatchObject(
+    refusal('CodeMismatch', 'Invalid session provided'),
+  )
+  const invalid = refusal('NotAuthorized', 'Invalid session for the user.')
+  await expect(ada.answer(Session, OWN, { USERNAME: 'eve' })).rejects.toMatchObject(invalid)
+  const { UserPoolClient } = await admin.createUserPoolClient({ ...pool, ClientName: 'other' })
+  await expect(
+    admin.respondToAuthChallenge({
+      ClientId: UserPoolClient?.ClientId,
+      ChallengeName: 'NEW_PASSWORD_REQUIRED',
+      Session,
+      ChallengeResponses: { USERNAME: 'ada', NEW_PASSWORD: OWN },
+    }),
+  ).rejects.toMatchObject(invalid)
+  server.clock.advance(180)
+  await expect(ada.answer(Session, OWN)).rejects.toMatchObject(
+    refusal('NotAuthorized', 'Invalid session for the user, session is expired.'),
+  )
+})
+
+test('required attributes that are missing are asked for, and no others can be changed', async () => {
+  const { admin } = await startWithAdmin()
+  const pool = await createPool(admin, {
+    Schema: [
+      { Name: 'given_name', Required: true },
+      { Name: 'nickname', Required: true },
+    ],
+  })
+  const ada = await invited(admin, pool, { given_name: 'Ada' })
+  const { Session, ChallengeParameters } = await ada.challenge()
+  expect(ChallengeParameters).toEqual({
+    USER_ID_FOR_SRP: 'ada',
+    requiredAttributes: '["userAttributes.nickname"]',
+    userAttributes: '{"given_name":"Ada"}',
+  })
+  const nickname = { 'userAttributes.nickname': 'Countess' }
+  await expect(ada.answer(Session, OWN)).rejects.toMatchObject(
+    refusal('InvalidParameter', 'Invalid attributes given, nickname is missing'),
+  )
+  await expect(
+    ada.answer(Session, OWN, { ...nickname, 'userAttributes.given_name': 'Eve' }),
+  ).rejects.toMatchObject(refusal('InvalidParameter', 'Cannot modify an already provided given_name'))
+  await expect(
+    ada.answer(Session, OWN, { ...nickname, 'userAttributes.email_verified': 'true' }),
+  ).rejects.toMatchObject(refusal('NotAuthorized', 'A client attempted to write unauthorized attribute'))
+  await ada.answer(Session, OWN, nickname)
+  const { UserAttributes } = await admin.adminGetUser({ UserPoolId: pool.UserPoolId, Username: 'ada' })
+  expect(UserAttributes).toContainEqual({ Name: 'nickname', Value: 'Countess' })
+})
