@@ -331,6 +331,20 @@ test('refused requests leave the connection open for the next one', async () => 
   expect(connection.sockets.size).toBe(1)
 })
 
+test('a value that is far too long is named in an answer whose head any client can read', async () => {
+  const app = await start()
+  const { url } = await app.server.listen()
+  const PoolName = 'x'.repeat(100_000)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'x-amz-target': `${TARGET}CreateUserPool` },
+    body: JSON.stringify({ PoolName }),
+  })
+  const message = `1 validation error detected: Value '${PoolName}' at 'poolName' failed to satisfy constraint: Member must have length less than or equal to 128`
+  expect(await response.json()).toEqual({ __type: 'InvalidParameterException', message })
+  expect(response.headers.get('x-amzn-errormessage')).toBe(message.slice(0, 1024))
+})
+
 test('bytes that are no HTTP do not disturb anybody else', async () => {
   const app = await start()
   const { url } = await app.server.listen()

@@ -12,6 +12,9 @@ const USER_POOLS = 'AWSCognitoIdentityProviderService.'
 /** Bytes; the service's own limit for these operations. */
 const MAX_BODY = 1_048_576
 
+/** Characters of a message in a header. */
+const MAX_HEADER = 1024
+
 /** What was answered to one API request, and what the log should know about it. */
 export interface Answer {
   readonly status: number
@@ -142,8 +145,14 @@ function failure({ name, message, status }: ServiceError): Wire {
     headers: {
       'content-type': CONTENT_TYPE,
       'x-amzn-errortype': `${name}:`,
-      // A header holds one line of visible ASCII.
-      ...(message && { 'x-amzn-errormessage': message.replace(/[^\x20-\x7e]+/g, ' ').trim() }),
+      // A header holds one line of visible ASCII. A message repeats what was wrong, however long; clients and proxies
+      // give up on an answer whose head is longer than a few thousand bytes. The body has it all.
+      ...(message && {
+        'x-amzn-errormessage': message
+          .slice(0, MAX_HEADER)
+          .replace(/[^\x20-\x7e]+/g, ' ')
+          .trim(),
+      }),
     },
     body: JSON.stringify(message ? { __type: name, message } : { __type: name }),
   }
