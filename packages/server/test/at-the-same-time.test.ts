@@ -77,6 +77,41 @@ test('changes to different attributes are all kept, whoever makes them', async (
   })
 })
 
+test('a code that is asked for while the address changes does not prove the address it did not go to', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Codes on demand',
+          clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
+          users: Array.from({ length: 8 }, (_, index) => ({
+            Username: `user-${index}`,
+            Password: PASSWORD,
+            UserAttributes: [{ Name: 'email', Value: `user-${index}@example.com` }],
+          })),
+        },
+      ],
+    },
+  })
+  const proven = await times(8, async (index) => {
+    const { AccessToken } = await passwordSignIn(app, `user-${index}`)
+    const user = { AccessToken, AttributeName: 'email' }
+    // The change comes in the midst of them, for each user a little later.
+    const change = () =>
+      app.call('UpdateUserAttributes', {
+        AccessToken,
+        UserAttributes: [{ Name: 'email', Value: 'somebody@example.com' }],
+      })
+    const ask = () => app.call('GetUserAttributeVerificationCode', user)
+    await Promise.all([ask, ask, ask, ask].toSpliced(index % 5, 0, change).map((send) => send()))
+    const Code = app.server.inbox.last(`user-${index}@example.com`)?.code ?? 'none'
+    await app.call('VerifyUserAttribute', { ...user, Code })
+    const { body } = await app.call('GetUser', { AccessToken })
+    return body.UserAttributes.find(({ Name }) => Name === 'email_verified')?.Value
+  })
+  expect(new Set(proven)).toEqual(new Set(['false']))
+})
+
 test('of two users who want one address at once one gets it', async () => {
   const app = await start()
   const users = ['ada@example.com', 'eve@example.com', 'joe@example.com', 'sue@example.com']

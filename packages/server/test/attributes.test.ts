@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 
 async function signedIn(app: Started, email = 'ada@example.com') {
   await signUpAndConfirm(app, email)
@@ -69,6 +69,71 @@ test('a code can be asked for again, and only the last one counts', async () => 
   const second = app.server.inbox.last('lovelace@example.org')?.code
   if (first !== second) expect((await ada.verify(first)).body.__type).toBe('CodeMismatchException')
   expect((await ada.verify(second)).status).toBe(200)
+})
+
+/** A pool that sends codes only when asked for them. */
+const ON_DEMAND = {
+  userPools: [
+    {
+      PoolName: 'Codes on demand',
+      clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const] }],
+      users: [
+        {
+          Username: 'ada',
+          Password: PASSWORD,
+          UserAttributes: [
+            { Name: 'email', Value: 'ada@example.com' },
+            { Name: 'email_verified', Value: 'true' },
+          ],
+        },
+      ],
+    },
+  ],
+}
+
+test('a code proves the address that it went to, and no other that took its place', async () => {
+  const app = await start({ config: ON_DEMAND })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const lastCode = (to: string) => app.server.inbox.last(to)?.code
+  const user = { AccessToken, AttributeName: 'email' }
+  await app.call('GetUserAttributeVerificationCode', user)
+  await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username: 'ada' })
+  const [reset, verify] = app.server.inbox.list('ada@example.com')
+  await app.call('UpdateUserAttributes', {
+    AccessToken,
+    UserAttributes: [{ Name: 'email', Value: 'somebody@example.com' }],
+  })
+  const stale = await app.call('VerifyUserAttribute', { ...user, Code: verify?.code })
+  expect(stale.body.__type).toBe('ExpiredCodeException')
+  // The old address may be the reason for the change.
+  const change = await app.call('ConfirmForgotPassword', {
+    ClientId: app.userPoolClientId,
+    Username: 'ada',
+    ConfirmationCode: reset?.code,
+    Password: 'Another-Horse-2',
+  })
+  expect(change.body.__type).toBe('ExpiredCodeException')
+  const { body } = await app.call('GetUser', { AccessToken })
+  expect(body.UserAttributes).toContainEqual({ Name: 'email_verified', Value: 'false' })
+
+  await app.call('GetUserAttributeVerificationCode', user)
+  const Code = lastCode('somebody@example.com')
+  expect((await app.call('VerifyUserAttribute', { ...user, Code })).status).toBe(200)
+})
+
+test('who signed up with one address is not confirmed by its code after it was changed', async () => {
+  const app = await start()
+  const { userPoolClientId: ClientId, userPoolId: UserPoolId } = app
+  await app.call('SignUp', { ClientId, Username: 'ada@example.com', Password: PASSWORD })
+  const ConfirmationCode = app.server.inbox.last('ada@example.com')?.code
+  const Username = 'lovelace@example.org'
+  await app.call('AdminUpdateUserAttributes', {
+    UserPoolId,
+    Username: 'ada@example.com',
+    UserAttributes: [{ Name: 'email', Value: Username }],
+  })
+  const stale = await app.call('ConfirmSignUp', { ClientId, Username, ConfirmationCode })
+  expect(stale.body.__type).toBe('ExpiredCodeException')
 })
 
 test('an address that another user signs in with cannot be taken', async () => {

@@ -92,6 +92,22 @@ export async function consumeCode(
   throw other && other.expiresAt > now ? errors.codeMismatch() : errors.codeExpired()
 }
 
+/**
+ * Makes the codes that went to a user's address or number worthless, for whatever purpose. An address that is replaced
+ * no longer speaks for the user, nor does its code prove the one that takes its place.
+ */
+export async function forgetCodes(
+  tx: Transaction,
+  user: User,
+  attribute: 'email' | 'phone_number',
+): Promise<void> {
+  await tx
+    .deleteFrom('verification_codes')
+    .where('user_id', '=', user.id)
+    .where('attribute', '=', attribute)
+    .execute()
+}
+
 /** When a user's pending code expires, and what it was sent to if that is not the attribute's present value. */
 export async function findCode(
   tx: Transaction,

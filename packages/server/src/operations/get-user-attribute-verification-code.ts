@@ -3,6 +3,7 @@ import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { authorize } from '../tokens/access-token.js'
 import { spendQuota } from '../users/quota.js'
+import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { ClientMetadata, operation } from './operation.js'
@@ -20,13 +21,15 @@ export const getUserAttributeVerificationCode = operation({
     if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
     await spendQuota(context, user.id, 'GetUserAttributeVerificationCode')
     const { code, destination } = await context.db.transaction().execute(async (tx) => {
+      // As it is now: a code that goes to an address must not prove another one that took its place meanwhile.
+      const current = await getUserForUpdate(tx, pool, user.id)
       // A change that waits for its proof is what the next code is for as well.
-      const pending = await findCode(tx, user, 'verify-attribute', attribute)
+      const pending = await findCode(tx, current, 'verify-attribute', attribute)
       const pendingValue = pending?.pendingValue ?? null
-      const to = pendingValue ?? user.attributes[attribute]
+      const to = pendingValue ?? current.attributes[attribute]
       if (!to) throw errors.nothingToVerify(attribute)
       return {
-        code: await createCode(context, tx, user, 'verify-attribute', attribute, pendingValue),
+        code: await createCode(context, tx, current, 'verify-attribute', attribute, pendingValue),
         destination: to,
       }
     })

@@ -1,4 +1,4 @@
-import { consumeCode } from '../codes/verification-code.js'
+import { consumeCode, forgetCodes } from '../codes/verification-code.js'
 import { errors } from '../errors.js'
 import { authorize } from '../tokens/access-token.js'
 import { saveUniqueAttributes } from '../users/change-attributes.js'
@@ -30,6 +30,7 @@ export const verifyUserAttribute = operation({
         input.Code,
         attribute,
       )
+      if (pendingValue !== null) await forgetCodes(tx, current, attribute)
       const attributes = {
         ...current.attributes,
         ...(pendingValue !== null && { [attribute]: pendingValue }),

@@ -1,4 +1,4 @@
-import { createCode } from '../codes/verification-code.js'
+import { createCode, forgetCodes } from '../codes/verification-code.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import type { CodeDestination } from '../delivery/deliver-code.js'
@@ -47,6 +47,7 @@ export async function changeAttributes(
     if (!staged) {
       setOrRemove(attributes, name, value)
       setOrRemove(attributes, `${name}_verified`, value === '' ? '' : String(proven))
+      await forgetCodes(tx, user, verifiable)
     }
     if (sendsCode) {
       const code = await createCode(context, tx, user, 'verify-attribute', name, staged ? value : null)
