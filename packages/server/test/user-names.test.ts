@@ -55,6 +55,22 @@ test('an alias is a name to sign in with once it is verified, and goes to the la
   )
 })
 
+test('a username comes before an alias, and a proven address before a preferred username', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AliasAttributes: ['email', 'preferred_username'],
+  })
+  await createUser(admin, UserPoolId, 'eve', { preferred_username: 'ada@example.com' })
+  const ada = { email: 'ada@example.com', email_verified: 'true', preferred_username: 'grace' }
+  await createUser(admin, UserPoolId, 'ada', ada, 'Adas-Horse-1')
+  await createUser(admin, UserPoolId, 'grace', {}, 'Graces-Horse-1')
+  for (const [name, password] of [
+    ['ada@example.com', 'Adas-Horse-1'],
+    ['grace', 'Graces-Horse-1'],
+  ] as const)
+    expect((await signIn(admin, ClientId, name, password)).AuthenticationResult).toBeTruthy()
+})
+
 test('names differ by case where nothing is said', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)

@@ -18,15 +18,20 @@ export function codeDeliveryDetails({ attribute, destination }: CodeDestination)
     : { AttributeName: 'phone_number', DeliveryMedium: 'SMS', Destination: maskPhoneNumber(destination) }
 }
 
-/** The attribute that a sign-up code goes to: of those the pool verifies, the phone number before the address. */
+/** The attributes that the pool verifies, the phone number before the address. */
+export const autoVerified = (pool: UserPool): CodeDestination['attribute'][] =>
+  (['phone_number', 'email'] as const).filter((attribute) =>
+    pool.settings.AutoVerifiedAttributes?.includes(attribute),
+  )
+
+/** The attribute that a sign-up code goes to: the first that the pool verifies and the user has. */
 export function autoVerifiedDelivery(
   pool: UserPool,
   attributes: Readonly<Record<string, string>>,
 ): CodeDestination | undefined {
-  for (const attribute of ['phone_number', 'email'] as const) {
+  for (const attribute of autoVerified(pool)) {
     const destination = attributes[attribute]
-    if (destination && pool.settings.AutoVerifiedAttributes?.includes(attribute))
-      return { attribute, destination }
+    if (destination) return { attribute, destination }
   }
   return undefined
 }

@@ -11,7 +11,7 @@ import { randomUuid } from '../users/create-user.js'
 import { assertNotLockedOut, recordFailedPassword } from '../users/lockout.js'
 import { storedVerifier } from '../users/password.js'
 import { attemptSubject } from '../users/subject.js'
-import { findUserById, type User } from '../users/user.js'
+import { findUserById, loginKey, type User } from '../users/user.js'
 import { consumeChallenge, openSecretBlock, sealSecretBlock } from './challenge.js'
 import { type AuthResponse, afterPassword } from './sign-in.js'
 
@@ -76,8 +76,10 @@ function passwordOf(context: ServerContext, user: User): SrpPassword | undefined
  * twice tells nothing, and a verifier that no password has.
  */
 function simulatedPassword(context: ServerContext, pool: UserPool, typedName: string): SrpPassword {
+  // However it is written, where case does not count: a user who exists has one salt and one id.
+  const name = loginKey(pool, 'username', typedName)
   const derive = (what: string) =>
-    context.rootKey.mac('simulated-user', JSON.stringify([pool.id, typedName, what]))
+    context.rootKey.mac('simulated-user', JSON.stringify([pool.id, name, what]))
   const hex = derive('id').toString('hex')
   const id = [
     hex.slice(0, 8),
@@ -88,7 +90,7 @@ function simulatedPassword(context: ServerContext, pool: UserPool, typedName: st
   ].join('-')
   const opaqueNames = hasUsernameAttributes(pool) || hasAliasAttributes(pool)
   return {
-    username: opaqueNames ? id : typedName,
+    username: opaqueNames ? id : name,
     salt: derive('salt').subarray(0, 16).toString('hex'),
     v: mod(toBigInt(Buffer.concat(Array.from({ length: 12 }, (_, part) => derive(`verifier ${part}`))))),
   }

@@ -25,7 +25,7 @@ export const adminResetUserPassword = operation({
       if (!user.enabled) throw errors.userDisabledNoStop()
       if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED')
         throw errors.passwordCannotBeReset()
-      const channel = recoveryChannel(pool, user, { byAdministrator: true })
+      const channel = recoveryChannel(pool, user)
       if (!channel) throw errors.noRecoveryChannel()
       await saveStatus(context, tx, user, 'RESET_REQUIRED')
       return {

@@ -5,7 +5,7 @@ import { deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
 import { spendQuota } from '../users/quota.js'
-import { recoveryChannel } from '../users/recovery-channel.js'
+import { assertSelfRecovery, recoveryAttributes, recoveryChannel } from '../users/recovery-channel.js'
 import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -28,11 +28,12 @@ export const forgotPassword = operation({
     const hides = hidesUserExistence(client)
     const user = await findUser(context.db, pool, input.Username)
     if (!user && !hides) throw errors.usernameClientNotFound()
+    assertSelfRecovery(pool)
     await spendQuota(context, attemptSubject(context, pool, user, input.Username), 'ForgotPassword')
 
     // Nothing is sent; the answer looks as if.
     const simulated = async () => ({
-      CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username),
+      CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, recoveryAttributes(pool)),
     })
     if (!user) return await simulated()
     if (!user.enabled) {

@@ -1,7 +1,7 @@
 import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
 import { createCode } from '../codes/verification-code.js'
-import { autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
+import { autoVerified, autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
 import { spendQuota } from '../users/quota.js'
@@ -30,7 +30,9 @@ export const resendConfirmationCode = operation({
     await spendQuota(context, attemptSubject(context, pool, user, input.Username), 'ResendConfirmationCode')
     if (!user || (!user.enabled && hidesUserExistence(client))) {
       // Nothing is sent; the answer looks as if.
-      return { CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username) }
+      return {
+        CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, autoVerified(pool)),
+      }
     }
     if (!user.enabled) throw errors.userDisabled()
     if (user.status !== 'UNCONFIRMED') throw errors.alreadyConfirmed()

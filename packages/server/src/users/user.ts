@@ -56,7 +56,7 @@ export const userOfRow = (row: UserRow): User => ({
 export const loginKey = (pool: UserPool, kind: LoginNameKind, name: string): string =>
   isCaseSensitive(pool) || kind === 'phone_number' ? name : name.toLowerCase()
 
-// All kinds there are. Without them, SQLite would rather read all names of the pool than the few that are equal.
+// All kinds there are, in the order in which they count. Without them, SQLite would rather read all names of the pool than the few that are equal.
 const KINDS: readonly LoginNameKind[] = ['username', 'email', 'phone_number', 'preferred_username']
 
 const usersByLoginName = prepared((db, p: { userPoolId: string; name: string }) =>
@@ -71,11 +71,12 @@ const usersByLoginName = prepared((db, p: { userPoolId: string; name: string }) 
 )
 
 /**
- * The user a typed name means: the exact username first, then an alias (or username attribute), then the `sub`.
+ * The user a typed name means: the exact username first, then an alias (or username attribute), then the `sub`. A
+ * preferred username, which can be anything, comes after an address that somebody has proven.
  */
 export async function findUser(db: Queryable, pool: UserPool, name: string): Promise<User | undefined> {
   const { rows } = await usersByLoginName(db, { userPoolId: pool.id, name: loginKey(pool, 'username', name) })
-  const row = rows.find(({ kind }) => kind === 'username') ?? rows[0]
+  const [row] = rows.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
   if (row) return userOfRow(row)
   return UUID.test(name) ? findUserById(db, pool.id, name) : undefined
 }
