@@ -1,4 +1,5 @@
-import type { UserPoolConfig } from '@amulet/server'
+import { randomBytes } from 'node:crypto'
+import type { ServerOptions, UserPoolConfig } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { srpChallenge } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
@@ -13,8 +14,9 @@ const ADA = [
   { Name: 'phone_number_verified', Value: 'true' },
 ]
 
-const startHiding = (pool: Omit<UserPoolConfig, 'PoolName'>, Username = 'ada') =>
+const startHiding = (pool: Omit<UserPoolConfig, 'PoolName'>, Username = 'ada', options: ServerOptions = {}) =>
   start({
+    ...options,
     config: {
       userPools: [
         {
@@ -136,4 +138,30 @@ test('a sign-up code goes to what the pool verifies, or seems to', async () => {
       DeliveryMedium: 'SMS',
       Destination: expect.stringMatching(/^\+\*{7}\d{4}$/),
     })
+})
+
+test('a wrong reset code is refused before the new password is worked on, which would tell by the time it takes', async () => {
+  let salts = 0
+  const app = await startHiding({ AutoVerifiedAttributes: ['email'] }, 'ada', {
+    randomBytes(size) {
+      if (size === 16) salts++
+      return randomBytes(size)
+    },
+  })
+  const confirm = async (Username: string) => {
+    const before = salts
+    const ClientId = app.userPoolClientId
+    const { body } = await app.call('ConfirmForgotPassword', {
+      ClientId,
+      Username,
+      ConfirmationCode: 'wrong',
+      Password: PASSWORD,
+    })
+    return [body.__type, salts - before]
+  }
+  for (const name of ['ada', 'bob']) {
+    expect(await confirm(name)).toEqual(['ExpiredCodeException', 0])
+    await forgotPassword(app, name)
+    expect(await confirm(name)).toEqual(['CodeMismatchException', 0])
+  }
 })

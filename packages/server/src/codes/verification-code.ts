@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.js'
-import type { CodePurpose, Transaction } from '../db/schema.js'
+import type { CodePurpose, Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { findUserForUpdate, type User } from '../users/user.js'
 
@@ -90,6 +90,30 @@ export async function consumeCode(
   if (consumed) return { attribute: consumed.attribute, pendingValue: consumed.pending_value }
   const other = await findCode(tx, user, purpose, attribute)
   throw other && other.expiresAt > now ? errors.codeMismatch() : errors.codeExpired()
+}
+
+/**
+ * Refuses a code that is wrong, without using up one that is right: for what should happen before much work is done.
+ *
+ * @throws CodeMismatchException, ExpiredCodeException
+ */
+export async function assertCode(
+  context: ServerContext,
+  db: Queryable,
+  user: User,
+  purpose: CodePurpose,
+  code: string,
+): Promise<void> {
+  const pending = await db
+    .selectFrom('verification_codes')
+    .select('code_mac')
+    .where('user_id', '=', user.id)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', context.clock.now())
+    .execute()
+  if (pending.length === 0) throw errors.codeExpired()
+  const mac = codeMac(context, user, purpose, code)
+  if (!pending.some((row) => mac.equals(row.code_mac))) throw errors.codeMismatch()
 }
 
 /**

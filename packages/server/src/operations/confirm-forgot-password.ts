@@ -1,7 +1,7 @@
 import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
 import { unknownUserCode } from '../codes/unknown-user-code.js'
-import { consumeCode } from '../codes/verification-code.js'
+import { assertCode, consumeCode } from '../codes/verification-code.js'
 import { errors } from '../errors.js'
 import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
 import { spendQuota } from '../users/quota.js'
@@ -40,6 +40,8 @@ export const confirmForgotPassword = operation({
       if (hides) throw await unknownUserCode(context, subject, 'reset-password')
       throw errors.userDisabled()
     }
+    // Before the password is worked on, which takes longer than all the rest: an unknown user is refused here as well.
+    await assertCode(context, context.db, user, 'reset-password', input.ConfirmationCode)
     const columns = passwordColumns(context, pool.id, user, input.Password)
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
