@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import type { LogEntry } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
 import { PASSWORD, type Started, start } from './start.js'
 
@@ -367,18 +368,27 @@ test('bytes that are no HTTP do not disturb anybody else', async () => {
   expect(fine.status).toBe(200)
 })
 
-test('a client that leaves in the middle of its request leaves nothing behind', async () => {
-  const app = await start()
-  const { url } = await app.server.listen()
-  const body = JSON.stringify(signUpBody(app))
-  await new Promise<void>((resolve) => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
-      socket.write(
-        `POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: ${TARGET}SignUp\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 20)}`,
-        () => socket.destroy(),
-      )
+test.each([
+  ['of a length', (length: number) => [`content-length: ${length}`, '']],
+  ['in chunks', (length: number) => ['transfer-encoding: chunked', `${length.toString(16)}\r\n`]],
+])(
+  'a client that leaves in the middle of a body %s leaves nothing behind, and is no fault',
+  async (_, framing) => {
+    const logged: LogEntry[] = []
+    const app = await start({ log: (entry) => logged.push(entry) })
+    const { url } = await app.server.listen()
+    const body = JSON.stringify(signUpBody(app))
+    const [header, size] = framing(body.length)
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+        socket.write(
+          `POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: ${TARGET}SignUp\r\n${header}\r\n\r\n${size}${body.slice(0, 20)}`,
+          () => setTimeout(() => socket.destroy(), 50),
+        )
+      })
+      socket.once('close', () => resolve())
     })
-    socket.once('close', () => resolve())
-  })
-  await nothingWasStored(app)
-})
+    await expect.poll(() => logged).toMatchObject([{ status: 400, exception: 'RequestAbortedException' }])
+    await nothingWasStored(app)
+  },
+)

@@ -93,8 +93,18 @@ function operationName(request: Request): string | undefined {
   return Object.hasOwn(userPoolOperations, name) ? name : undefined
 }
 
-/** Reads at most `MAX_BODY` bytes; of a longer body nothing is kept. */
+/** A client that hangs up in the middle, or is too slow, is no fault of the server: nobody is to be woken for it. */
 async function readBody(request: Request): Promise<Uint8Array> {
+  try {
+    return await readWholeBody(request)
+  } catch (error) {
+    if (error instanceof ServiceError) throw error
+    throw new ServiceError('RequestAbortedException', 'The connection ended before the request did.')
+  }
+}
+
+/** Reads at most `MAX_BODY` bytes; of a longer body nothing is kept. */
+async function readWholeBody(request: Request): Promise<Uint8Array> {
   const tooLarge = () =>
     new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${MAX_BODY} bytes.`, {
       status: 413,
