@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { createProgress } from '../src/cli/progress.js'
 import { createRootKey } from '../src/crypto/root-key.js'
 import { openDatabase } from '../src/db/database.js'
 import { exportData } from '../src/transfer/export-data.js'
@@ -435,4 +436,50 @@ test('export and import come to their end though they are killed again and again
     UserPool: { EstimatedNumberOfUsers: 6000 },
   })
   expect((await srpSignIn(app, 'ada')).status).toBe(200)
+})
+
+test('a place that cannot be written, and a file that is not there, are told in a sentence', async () => {
+  const from = await sharedDatabase()
+  await (await start({ ...from, config: CONFIG })).server.close()
+  const folder = join(temporaryFolder(), 'missing')
+  const key = join(temporaryFolder(), 'transfer.key')
+  const rootKeyFile = join(temporaryFolder(), 'root.key')
+  writeFileSync(rootKeyFile, from.rootKey.toString('hex'))
+  const options = ['--database', from.database, '--root-key-file', rootKeyFile, '--key', key]
+  const file = join(folder, 'users.jsonl')
+  expect(await amulet(['export', ...options, file])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^.*users\.jsonl cannot be written \(ENOENT: .*\)\.\n$/),
+  })
+  expect(await amulet(['import', ...options, file])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^.*users\.jsonl cannot be read \(ENOENT: .*\)\.\n$/),
+  })
+})
+
+test('on a terminal a bar shows how far it is, and anywhere else a line now and then', () => {
+  const shown = (isTTY: boolean) => {
+    let text = ''
+    // Only what the progress uses of a stream.
+    const stream = {
+      isTTY,
+      write(piece: string) {
+        text += piece
+        return true
+      },
+    } as NodeJS.WriteStream
+    const progress = createProgress(stream, 'exported')
+    progress.show(0, 1000)
+    progress.show(1, 1000)
+    progress.show(1000, 1000)
+    progress.end()
+    return text
+  }
+  expect(shown(false)).toBe('0 of 1,000 users exported\n1,000 of 1,000 users exported\n')
+  expect(shown(true).split('\r\u001b[K')).toEqual([
+    '',
+    `[${'-'.repeat(24)}] 0 of 1,000 users exported`,
+    `[${'#'.repeat(24)}] 1,000 of 1,000 users exported`,
+    '',
+  ])
 })

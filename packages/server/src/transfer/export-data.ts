@@ -62,16 +62,16 @@ export async function exportData(options: ExportOptions): Promise<ExportSummary>
     throw new StartError(`${file} was begun with another key. Name that one, or another file.`)
   // Remembered before the file is there: one that is there without this is somebody else's.
   const from = begun ?? (await saveProgress(file, newProgress(transferKey, first)))
-  const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600)
+  const handle = await written(file, open(file, constants.O_RDWR | constants.O_CREAT, 0o600))
   try {
     // What was written after the last time that it was remembered is written again.
-    await handle.truncate(from.bytes)
+    await written(file, handle.truncate(from.bytes))
     let at = from.lines === 0 ? await writeFirst(handle, options, first, from) : from
     at = await writeUsers(handle, options, at)
     if ((await readFirst(database)).digest !== first.digest) throw changed(file)
     const end = formatLine(transferKey, at.id, at.lines, { end: { users: at.users } })
     await append(handle, file, at.bytes, end)
-    await handle.sync()
+    await written(file, handle.sync())
     await rm(progressFile(file), { force: true })
     return { userPools: first.userPools.length, users: at.users }
   } finally {
@@ -220,8 +220,22 @@ const compress = promisify(gzip)
 /** Each piece is compressed on its own, so that the file can be cut and continued between two. */
 async function append(handle: FileHandle, file: string, at: number, text: string): Promise<number> {
   const bytes = file.endsWith('.gz') ? await compress(text) : Buffer.from(text)
-  await handle.write(bytes, 0, bytes.length, at)
+  let done = 0
+  // A disk that is nearly full takes a part.
+  while (done < bytes.length)
+    done += (await written(file, handle.write(bytes, done, bytes.length - done, at + done))).bytesWritten
   return at + bytes.length
+}
+
+/** @throws {StartError} the file system refuses: there is no such folder, it is full … */
+async function written<T>(file: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    throw new StartError(`${file} cannot be written (${cause instanceof Error ? cause.message : cause}).`, {
+      cause,
+    })
+  }
 }
 
 const keyCheck = (transferKey: RootKey, id: string): string =>
@@ -231,14 +245,14 @@ const progressFile = (file: string): string => `${file}.progress`
 
 /** What is remembered is on the disk before it is said to be. */
 async function remember(handle: FileHandle, file: string, progress: Progress): Promise<Progress> {
-  await handle.datasync()
+  await written(file, handle.datasync())
   return await saveProgress(file, progress)
 }
 
 async function saveProgress(file: string, progress: Progress): Promise<Progress> {
   const next = `${progressFile(file)}.next`
-  await writeFile(next, JSON.stringify(progress), { mode: 0o600 })
-  await rename(next, progressFile(file))
+  await written(file, writeFile(next, JSON.stringify(progress), { mode: 0o600 }))
+  await written(file, rename(next, progressFile(file)))
   return progress
 }
 

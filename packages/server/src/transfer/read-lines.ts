@@ -30,8 +30,10 @@ export async function* readLines(file: string): AsyncGenerator<string, undefined
 }
 
 async function openText(file: string): Promise<AsyncIterable<string>> {
+  // Asked before there is a stream, which would complain by itself that it cannot be opened.
+  const compressed = await isCompressed(file)
   const stream = createReadStream(file)
-  const text: Readable = (await isCompressed(file)) ? pipeline(stream, createGunzip(), () => {}) : stream
+  const text: Readable = compressed ? pipeline(stream, createGunzip(), () => {}) : stream
   return text.setEncoding('utf8')
 }
 
