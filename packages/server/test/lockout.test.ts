@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { srpSignIn } from './srp-sign-in.js'
+import { respond, srpChallenge, srpResponses, srpSignIn } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 
 const LOCKED = { __type: 'NotAuthorizedException', message: 'Password attempts exceeded' }
@@ -80,4 +80,24 @@ test('codes may be asked for five times an hour, for known and unknown users ali
     app.server.clock.advance(3600)
     expect((await resend()).status).toBe(200)
   }
+})
+
+test('an expired temporary password is not told to be right during a lock', async () => {
+  const app = await start()
+  const { userPoolId: UserPoolId } = app
+  const Username = 'ada@example.com'
+  await app.call('AdminCreateUser', {
+    UserPoolId,
+    Username,
+    TemporaryPassword: PASSWORD,
+    MessageAction: 'SUPPRESS',
+  })
+  app.server.clock.advance(7 * 86_400)
+  expect((await srpSignIn(app, Username)).body.message).toBe(
+    'Temporary password has expired and must be reset by an administrator.',
+  )
+  // Challenges that were begun before the lock.
+  const challenge = await srpChallenge(app, Username)
+  for (let i = 0; i < 5; i++) expect(await tryPassword(app, Username, 'Wrong-Horse-1')).toEqual(REFUSED)
+  expect((await respond(app, await srpResponses(app, challenge))).body).toEqual(LOCKED)
 })

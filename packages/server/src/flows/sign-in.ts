@@ -48,11 +48,10 @@ export async function afterPassword(
   consume: (tx: Transaction) => Promise<void> = async () => {},
 ): Promise<AuthResponse> {
   const { user } = attempt
-  if (user.status === 'RESET_REQUIRED' || user.status === 'UNCONFIRMED') {
-    // These answers say that the password was right, which nobody is told during a lock.
-    await assertNotLockedOut(context, context.db, user.id)
-    throw user.status === 'UNCONFIRMED' ? errors.userNotConfirmed() : errors.passwordResetRequired()
-  }
+  // What is said of an account from here on says that the password was right, which nobody is told during a lock.
+  if (user.status !== 'CONFIRMED') await assertNotLockedOut(context, context.db, user.id)
+  if (user.status === 'UNCONFIRMED') throw errors.userNotConfirmed()
+  if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     assertTemporaryPasswordFresh(context, attempt)
     await context.db.transaction().execute(async (tx) => {
