@@ -46,8 +46,18 @@ async function verifyRefreshSecretHash(
   token: string,
   hash: string | undefined,
 ): Promise<void> {
-  if (client.secrets.length === 0 && hash === undefined) return
+  if (hash === undefined) {
+    if (client.secrets.length > 0) throw errors.secretHashNotReceived(client.id)
+    return
+  }
   const { user } = await familyOfRefreshToken(context, client, token, errors.invalidRefreshToken)
-  const names = [user.username, user.id, user.attributes.email ?? '', user.attributes.phone_number ?? '']
-  verifySecretHash(context, client, hash, names.filter(Boolean), errors.secretHashNotReceived)
+  const { email, phone_number, preferred_username } = user.attributes
+  const names = [user.username, user.id, email, phone_number, preferred_username]
+  verifySecretHash(
+    context,
+    client,
+    hash,
+    names.filter((name) => name !== undefined),
+    errors.secretHashNotReceived,
+  )
 }
