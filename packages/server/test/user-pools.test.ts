@@ -257,6 +257,15 @@ test.each([
     'EmailConfiguration.EmailSendingAccount DEVELOPER',
     { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } },
   ],
+  [
+    'SmsConfiguration.EumsSms',
+    {
+      SmsConfiguration: {
+        SnsCallerArn: 'arn:aws:iam::123456789012:role/sns',
+        EumsSms: { CallerArn: 'arn:aws:iam::123456789012:role/sms' },
+      },
+    },
+  ],
   ['UserPoolAddOns.AdvancedSecurityMode', { UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } }],
   ['DcrConfiguration', { DcrConfiguration: { EnableStatus: 'ENABLED' } }],
   ['IssuerConfiguration', { IssuerConfiguration: { Type: 'UPDATED' } }],

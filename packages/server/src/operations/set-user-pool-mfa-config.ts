@@ -38,6 +38,8 @@ function assertFactors(config: MfaConfig): void {
   }
   // Codes by e-mail need a pool that sends through the developer's own account, and no pool here does.
   if (EmailMfaConfiguration) throw errors.notSupportedYet('EmailMfaConfiguration')
+  if (sms?.SmsConfiguration?.EumsSms !== undefined)
+    throw errors.notSupportedYet('SmsMfaConfiguration.SmsConfiguration.EumsSms')
   if (!sms && !totp) throw errors.mfaWithoutFactor()
   if (sms && !sms.SmsConfiguration) throw errors.smsMfaWithoutSms()
 }

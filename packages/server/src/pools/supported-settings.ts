@@ -26,6 +26,7 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
     'EmailConfiguration.ConfigurationSet',
     ({ EmailConfiguration }) => EmailConfiguration?.ConfigurationSet !== undefined,
   ],
+  ['SmsConfiguration.EumsSms', ({ SmsConfiguration }) => isFilled(SmsConfiguration?.EumsSms)],
   [
     'UserPoolAddOns.AdvancedSecurityMode',
     ({ UserPoolAddOns }) => (UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF') !== 'OFF',

@@ -30,6 +30,13 @@ const PasswordPolicy = structure({
   TemporaryPasswordValidityDays: c.TemporaryPasswordValidityDays,
 })
 
+const SmsConfiguration = structure({
+  SnsCallerArn: required(c.Arn),
+  ExternalId: c.AnyString,
+  SnsRegion: string(),
+  EumsSms: document,
+})
+
 export const Tags = map(c.TagValue, { key: c.TagKeys })
 
 /** Members that UpdateUserPool can replace as well. */
@@ -76,11 +83,7 @@ export const mutableUserPoolMembers = {
     From: c.AnyString,
     ConfigurationSet: c.SESConfigurationSet,
   }),
-  SmsConfiguration: structure({
-    SnsCallerArn: required(c.Arn),
-    ExternalId: c.AnyString,
-    SnsRegion: string(),
-  }),
+  SmsConfiguration,
   UserPoolTags: Tags,
   AdminCreateUserConfig: structure({
     AllowAdminCreateUserOnly: boolean,
@@ -129,11 +132,7 @@ export type UserPoolSettings = Omit<Parsed<typeof CreateUserPoolInput>, 'PoolNam
 export const mfaConfigMembers = {
   SmsMfaConfiguration: structure({
     SmsAuthenticationMessage: c.SmsVerificationMessage,
-    SmsConfiguration: structure({
-      SnsCallerArn: required(c.Arn),
-      ExternalId: c.AnyString,
-      SnsRegion: string(),
-    }),
+    SmsConfiguration,
   }),
   SoftwareTokenMfaConfiguration: structure({ Enabled: boolean }),
   EmailMfaConfiguration: structure({ Message: c.EmailMfaMessage, Subject: c.EmailMfaSubject }),
