@@ -77,13 +77,22 @@ test('administrators are not counted', async () => {
   expect(await isAnswered(app, '192.0.2.1')).toBe(false)
 })
 
-test('the page that a link in a message leads to is counted too', async () => {
+test.each([
+  ['/confirmUser?client_id=a'],
+  ['/us-east-1_Example01/.well-known/jwks.json'],
+  ['/us-east-1_Example01/.well-known/openid-configuration'],
+])('what anybody may ask for is counted too: %s', async (path) => {
   const app = await limited()
-  await answersOf(app, '192.0.2.1', 5)
-  const page = await app.server.fetch(
-    new Request('http://localhost/confirmUser?client_id=a', { headers: { 'x-forwarded-for': '192.0.2.1' } }),
-  )
-  expect(page.status).toBe(429)
+  const statuses: number[] = []
+  for (let i = 0; i < 6; i++) {
+    const page = await app.server.fetch(
+      new Request(`http://localhost${path}`, { headers: { 'x-forwarded-for': '192.0.2.1' } }),
+    )
+    statuses.push(page.status)
+  }
+  expect(statuses.slice(0, 5)).not.toContain(429)
+  expect(statuses[5]).toBe(429)
+  expect(await isAnswered(app, '192.0.2.1')).toBe(false)
 })
 
 async function flood(app: Started, requests: number, headers: Record<string, string> = {}) {

@@ -110,12 +110,14 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
 
   app.route('/_amulet', healthEndpoints(context, options.health))
   if (options.development) app.route('/_amulet', developmentEndpoints(options.development))
+  // What asks the database on behalf of anybody.
+  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*'])
+    app.use(path, async (c, next) => {
+      const address = c.get('clientAddress')
+      if (mayCall && address !== undefined && !mayCall(address)) return c.text('Too many requests\n', 429)
+      return await next()
+    })
   app.route('/', wellKnown(context))
-  app.use('/confirmUser/*', async (c, next) => {
-    const address = c.get('clientAddress')
-    if (mayCall && address !== undefined && !mayCall(address)) return c.text('Too many requests\n', 429)
-    return await next()
-  })
   app.route('/', confirmUser(context))
 
   app.notFound((c) => c.body(null, 404))
