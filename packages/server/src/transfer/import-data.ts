@@ -126,24 +126,28 @@ function parseHeader(line: string): Header | undefined {
 /** @throws {StartError} the database has one of the user pools, and not by an earlier run */
 async function findPosition({ database }: ImportOptions, header: Header): Promise<Position> {
   const { db } = database
+  // The position before what it is the position of: an import that begins at this moment stores both at once, and seen
+  // the other way round its position would look like one whose user pools have been deleted.
+  const position = await db
+    .selectFrom('imports')
+    .select(['lines', 'users'])
+    .where('id', '=', header.id)
+    .executeTakeFirst()
   const existing = await db
     .selectFrom('user_pools')
     .select('id')
     .$if(header.userPools.length > 0, (query) => query.where('id', 'in', header.userPools))
     .$if(header.userPools.length === 0, (query) => query.where('id', 'is', null))
     .execute()
-  const position = await db
-    .selectFrom('imports')
-    .select(['lines', 'users'])
-    .where('id', '=', header.id)
-    .executeTakeFirst()
   if (position && existing.length === header.userPools.length) return position
   if (existing[0])
     throw new StartError(
       `The database ${database.describe} has the user pool ${existing[0].id} already, and an import overwrites nothing. Name another database, or delete that user pool.`,
     )
-  // What an earlier run had stored has been deleted since.
-  await db.deleteFrom('imports').where('id', '=', header.id).execute()
+  // What an earlier run had stored has been deleted since. Only that run's position goes: one that was not there a
+  // moment ago belongs to an import that has begun meanwhile, and without it neither could go on.
+  if (position)
+    await db.deleteFrom('imports').where('id', '=', header.id).where('lines', '=', position.lines).execute()
   return { lines: 0, users: 0 }
 }
 
