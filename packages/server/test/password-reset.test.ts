@@ -56,6 +56,39 @@ test('a reset code is good for an hour', async () => {
   expect(late.body.__type).toBe('ExpiredCodeException')
 })
 
+test('a user has one reset code at a time, and none once the password is another', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { userPoolClientId: ClientId, userPoolId: UserPoolId } = app
+  const Username = 'ada@example.com'
+  const change = (attributes: Record<string, string>) =>
+    app.call('AdminUpdateUserAttributes', {
+      UserPoolId,
+      Username,
+      UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+    })
+  const askFor = async () => {
+    await app.call('ForgotPassword', { ClientId, Username })
+    return app.server.inbox.last()
+  }
+  const confirm = async (ConfirmationCode: string | undefined) =>
+    (await app.call('ConfirmForgotPassword', { ClientId, Username, ConfirmationCode, Password: NEW })).body
+  await change({ phone_number: '+15555550100', phone_number_verified: 'true' })
+  const bySms = await askFor()
+  await change({ phone_number_verified: 'false' })
+  const byMail = await askFor()
+  expect([bySms?.medium, byMail?.medium]).toEqual(['SMS', 'EMAIL'])
+  if (bySms?.code !== byMail?.code) expect((await confirm(bySms?.code)).__type).toBe('CodeMismatchException')
+  expect(await confirm(byMail?.code)).toEqual({})
+
+  const code = (await askFor())?.code
+  await app.call('AdminSetUserPassword', { UserPoolId, Username, Password: 'Temporary-1' })
+  expect((await confirm(code)).__type).toBe('ExpiredCodeException')
+  expect((await app.call('ForgotPassword', { ClientId, Username })).body.message).toBe(
+    'User password cannot be reset in the current state.',
+  )
+})
+
 test('resetting tells nothing about who exists', async () => {
   const app = await start()
   await signUpAndConfirm(app)

@@ -26,7 +26,8 @@ const codeMac = (context: ServerContext, user: User, purpose: CodePurpose, code:
   context.rootKey.mac('verification-code', JSON.stringify([user.id, purpose, code]))
 
 /**
- * Makes a code; an earlier one for the same purpose and attribute is no longer good.
+ * Makes a code. An earlier one for the same purpose is no longer good, also where it went to another address; attributes
+ * are verified each with a code of its own.
  *
  * @param pendingValue the new value that the code is sent to, when the attribute is to change only once it is proven
  * @throws UserNotFoundException
@@ -41,6 +42,13 @@ export async function createCode(
 ): Promise<string> {
   // Whoever is to get the code may have been deleted since.
   if (!(await findUserForUpdate(tx, user.userPoolId, user.id))) throw errors.userNotFound()
+  if (purpose !== 'verify-attribute')
+    await tx
+      .deleteFrom('verification_codes')
+      .where('user_id', '=', user.id)
+      .where('purpose', '=', purpose)
+      .where('attribute', '!=', attribute)
+      .execute()
   const code = randomCode(context)
   const now = context.clock.now()
   const row = {

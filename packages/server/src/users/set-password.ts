@@ -28,6 +28,13 @@ export async function savePassword(
     .set({ ...columns, status, updated_at: context.clock.now() })
     .where('id', '=', user.id)
     .execute()
+  // A reset that was asked for is over with the password that it was to replace: a temporary one that an administrator
+  // has set since is left by choosing another at the sign-in, and in no other way.
+  await tx
+    .deleteFrom('verification_codes')
+    .where('user_id', '=', user.id)
+    .where('purpose', '=', 'reset-password')
+    .execute()
   // Whoever may set the password need not wait for the lock that wrong ones caused.
   await tx.deleteFrom('failed_passwords').where('subject', '=', user.id).execute()
 }
