@@ -4,7 +4,7 @@ import { errors } from '../errors.js'
 import { readRefreshToken } from '../tokens/refresh-token.js'
 import { findTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
 import * as c from '../wire/constraints.js'
-import { required, structure } from '../wire/shape.js'
+import { oneOf, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const revokeToken = operation({
@@ -13,6 +13,8 @@ export const revokeToken = operation({
     Token: required(c.TokenModel),
     ClientId: required(c.ClientId),
     ClientSecret: c.ClientSecret,
+    // LINKED has an effect only where sessions of several clients are linked, and none here are.
+    RevokeAssociatedSessions: oneOf('LINKED', 'NONE'),
   }),
   async run(context, input) {
     const client = await findClient(context.db, input.ClientId)

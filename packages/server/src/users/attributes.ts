@@ -129,7 +129,7 @@ export function attributeList(user: { id: string; attributes: Readonly<Record<st
 }
 
 /**
- * Checks new values against the schema. Formats are checked before constraints, as the service does.
+ * Checks new values: first all that the schema asks of them, then whether addresses look like some.
  *
  * @throws InvalidParameterException
  */
