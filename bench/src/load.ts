@@ -9,7 +9,7 @@ export interface Target {
 }
 
 const PASSWORD = 'Correct-horse-1'
-const AT_ONCE = 4
+const AT_ONCE = 8
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
 

@@ -8,8 +8,8 @@ const ROUNDS = 20
 /**
  * Processor time of the whole server process per request, against the cryptography that cannot be left out. Both are
  * measured in turns in the same process, so that a machine that is busy with other things slows down both. One request
- * follows the other: while the server works the client is idle, as it is while the bare cryptography runs, and does not
- * compete with it for a core that may be half of one.
+ * after the other, the server goes to sleep and wakes up again for each, and for each signature in it; several at once,
+ * it does not.
  */
 export async function benchServerCpu(count = 2000): Promise<void> {
   const database = temporaryDatabase()
@@ -17,21 +17,22 @@ export async function benchServerCpu(count = 2000): Promise<void> {
   try {
     const users = await signUpUsers(server, USERS)
     const user = (i: number) => users[i % USERS] ?? ''
-    const signIn = await inTurns(server, 'sign-in', count, (i) => srpSignIn(server, user(i)))
     const tokens = await Promise.all(users.map((name) => srpSignIn(server, name)))
-    const refreshing = await inTurns(server, 'refresh', count, (i) =>
-      refresh(server, tokens[i % USERS] ?? ''),
-    )
-    const row = (what: string, { cpu, bare }: Cost) => [
-      what,
-      milliseconds(cpu),
-      milliseconds(bare),
-      times(cpu / bare),
-    ]
+    const signIn = (i: number) => srpSignIn(server, user(i))
+    const refreshToken = (i: number) => refresh(server, tokens[i % USERS] ?? '')
+    const rows: string[][] = []
+    for (const atOnce of [1, 8])
+      for (const [what, once] of [
+        ['sign-in', signIn],
+        ['refresh', refreshToken],
+      ] as const) {
+        const { cpu, bare } = await inTurns(server, what, { count, atOnce }, once)
+        rows.push([what, String(atOnce), milliseconds(cpu), milliseconds(bare), times(cpu / bare)])
+      }
     printTable(
-      `Processor time of the server per request (${count} of each)`,
-      ['request', 'server', 'bare cryptography', 'ratio'],
-      [row('SRP sign-in', signIn), row('refresh', refreshing)],
+      `Processor time of the server per SRP sign-in and refresh (${count} of each)`,
+      ['request', 'at once', 'server', 'bare cryptography', 'ratio'],
+      rows,
     )
   } finally {
     await server.stop()
@@ -48,11 +49,11 @@ interface Cost {
 async function inTurns(
   server: MeasuredServer,
   what: 'sign-in' | 'refresh',
-  count: number,
+  { count, atOnce }: { count: number; atOnce: number },
   once: (index: number) => Promise<unknown>,
 ): Promise<Cost> {
   // The compiler takes a while to make the code as fast as it stays.
-  await repeat(Math.min(300, count), once, 1)
+  await repeat(Math.min(300, count), once, atOnce)
   await server.bare(what, 50)
   const perRound = Math.ceil(count / ROUNDS)
   let cpu = 0
@@ -60,7 +61,7 @@ async function inTurns(
   for (let round = 0; round < ROUNDS; round++) {
     bare += await server.bare(what, 30)
     const before = await server.cpu()
-    await repeat(perRound, once, 1)
+    await repeat(perRound, once, atOnce)
     cpu += (await server.cpu()) - before
   }
   const done = perRound * ROUNDS
