@@ -290,6 +290,7 @@ export const errors = {
   // Groups
   groupNotFound: () => error('ResourceNotFound', 'Group not found.'),
   groupExists: () => error('GroupExists', 'A group with the name already exists.'),
+  tooManyClients: () => error('LimitExceeded', 'Exceeded the limit of 1000 app clients per user pool.'),
   tooManyGroups: () => error('LimitExceeded', 'Exceeded the limit of 10000 groups per user pool.'),
   tooManyGroupsOfUser: () => error('LimitExceeded', 'Exceeded the limit of 100 groups per user.'),
 }

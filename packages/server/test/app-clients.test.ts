@@ -295,3 +295,15 @@ test('tokens live as long as the client says', async () => {
   server.clock.advance(10)
   await expect(refresh()).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has expired'))
 })
+
+test('a pool has room for a thousand clients', async () => {
+  const { admin, call } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin)
+  const another = () => call('CreateUserPoolClient', { UserPoolId, ClientName: 'another' })
+  for (let clients = 1; clients < 1000; clients++) expect((await another()).status).toBe(200)
+  await expect(admin.createUserPoolClient({ UserPoolId, ClientName: 'one too many' })).rejects.toMatchObject(
+    refusal('LimitExceeded', 'Exceeded the limit of 1000 app clients per user pool.'),
+  )
+  await admin.deleteUserPoolClient({ UserPoolId, ClientId })
+  expect((await another()).status).toBe(200)
+})

@@ -6,6 +6,9 @@ import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { CreateUserPoolClientInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
+/** App clients of a pool. */
+const MOST = 1000
+
 export const createUserPoolClient = operation({
   caller: 'admin',
   input: CreateUserPoolClientInput,
@@ -15,6 +18,12 @@ export const createUserPoolClient = operation({
     const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
     const client = await context.db.transaction().execute(async (tx) => {
       validateAppClient(await getUserPoolForUpdate(tx, UserPoolId), settings)
+      const { count } = await tx
+        .selectFrom('app_clients')
+        .select(({ fn }) => fn.countAll<number | string>().as('count'))
+        .where('user_pool_id', '=', UserPoolId)
+        .executeTakeFirstOrThrow()
+      if (Number(count) >= MOST) throw errors.tooManyClients()
       return await insertAppClient(context, tx, {
         id: newClientId(context),
         userPoolId: UserPoolId,
