@@ -77,6 +77,26 @@ test('administrators are not counted', async () => {
   expect(await isAnswered(app, '192.0.2.1')).toBe(false)
 })
 
+test('who says to be an administrator and is none is counted', async () => {
+  const app = await limited()
+  const attempt = async () => {
+    const response = await app.server.fetch(
+      new Request('http://localhost/', {
+        method: 'POST',
+        headers: {
+          'x-amz-target': 'AWSCognitoIdentityProviderService.ListUserPools',
+          'x-forwarded-for': '192.0.2.1',
+        },
+        body: '{"MaxResults":1}',
+      }),
+    )
+    return (await response.json()).__type
+  }
+  for (let i = 0; i < 5; i++) expect(await attempt()).toBe('MissingAuthenticationTokenException')
+  expect(await attempt()).toBe('TooManyRequestsException')
+  expect(await isAnswered(app, '192.0.2.1')).toBe(false)
+})
+
 test.each([
   ['/confirmUser?client_id=a'],
   ['/us-east-1_Example01/.well-known/jwks.json'],

@@ -77,7 +77,13 @@ async function run(
   const body = await readBody(request)
   if (!operation) throw new ServiceError('UnknownOperationException', '')
   if (!forAdmins) return await operation.call(context, parseJson(body), info)
-  await authenticateAdmin?.(request, body)
+  try {
+    await authenticateAdmin?.(request, body)
+  } catch (error) {
+    // Who turns out to be no administrator is counted like anybody.
+    if (mayCall?.() === false) throw errors.tooManyRequests()
+    throw error
+  }
   try {
     return await operation.call(context, parseJson(body), info)
   } finally {
