@@ -6,7 +6,7 @@ import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { assertVerifiable, poolSchema, validateAttributes } from './attributes.js'
 import { saveAttributes } from './update-user.js'
-import { getUserForUpdate, loginNamesOf, type User } from './user.js'
+import { getUserForUpdate, holderOf, loginNamesOf, type User } from './user.js'
 
 /** A code that an attribute change calls for; sent once the change is stored. */
 export type PendingCode = CodeDestination & { readonly code: string }
@@ -81,15 +81,9 @@ export async function saveUniqueAttributes(
   attributes: Readonly<Record<string, string>>,
   taken: (attribute: string) => Error = errors.aliasGivenExists,
 ): Promise<User> {
-  for (const { kind, name } of loginNamesOf(pool, user.username, attributes)) {
-    const holder = await tx
-      .selectFrom('login_names')
-      .select('user_id')
-      .where('user_pool_id', '=', pool.id)
-      .where('name', '=', name)
-      .where('kind', '=', kind)
-      .executeTakeFirst()
-    if (holder && holder.user_id !== user.id) throw taken(kind)
+  for (const name of loginNamesOf(pool, user.username, attributes)) {
+    const holder = await holderOf(tx, pool, name)
+    if (holder !== undefined && holder !== user.id) throw taken(name.kind)
   }
   try {
     return await saveAttributes(context, tx, pool, user, attributes)

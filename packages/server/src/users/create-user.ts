@@ -6,7 +6,7 @@ import { isEmail, isPhoneNumber } from './attributes.js'
 import { passwordColumns } from './password.js'
 import { releaseAliases } from './release-aliases.js'
 import { writeLoginNames, writeSearchAttributes } from './save-attributes.js'
-import { loginNamesOf, type User, userOfRow } from './user.js'
+import { holderOf, loginNamesOf, type User, userOfRow } from './user.js'
 
 export interface NewUser {
   /** As typed: in a username-attribute pool the e-mail address or phone number. */
@@ -79,16 +79,7 @@ export async function insertUser(
 async function takenNames(tx: Transaction, pool: UserPool, names: ReturnType<typeof loginNamesOf>) {
   const taken: LoginNameKind[] = []
   // One after the other: asked for several at once, SQLite would rather read all names of the pool.
-  for (const { kind, name } of names) {
-    const row = await tx
-      .selectFrom('login_names')
-      .select('user_id')
-      .where('user_pool_id', '=', pool.id)
-      .where('name', '=', name)
-      .where('kind', '=', kind)
-      .executeTakeFirst()
-    if (row) taken.push(kind)
-  }
+  for (const name of names) if (await holderOf(tx, pool, name)) taken.push(name.kind)
   return taken
 }
 

@@ -56,7 +56,8 @@ export const userOfRow = (row: UserRow): User => ({
 export const loginKey = (pool: UserPool, kind: LoginNameKind, name: string): string =>
   isCaseSensitive(pool) || kind === 'phone_number' ? name : name.toLowerCase()
 
-// All kinds there are, in the order in which they count. Without them, SQLite would rather read all names of the pool than the few that are equal.
+// All kinds there are, in the order in which they count. Without them, SQLite would rather read all names of the pool
+// than the few that are equal.
 const KINDS: readonly LoginNameKind[] = ['username', 'email', 'phone_number', 'preferred_username']
 
 const usersByLoginName = prepared((db, p: { userPoolId: string; name: string }) =>
@@ -144,4 +145,20 @@ export function loginNamesOf(pool: UserPool, username: string, attributes: Reado
       if (value && holds) names.push({ kind, name: loginKey(pool, kind, value) })
     }
   return names
+}
+
+/** The id of the user who signs in with a name of this kind, if there is one. */
+export async function holderOf(
+  tx: Transaction,
+  pool: UserPool,
+  { kind, name }: { kind: LoginNameKind; name: string },
+): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('login_names')
+    .select('user_id')
+    .where('user_pool_id', '=', pool.id)
+    .where('name', '=', name)
+    .where('kind', '=', kind)
+    .executeTakeFirst()
+  return row?.user_id
 }
