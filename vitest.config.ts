@@ -26,13 +26,13 @@ export default defineConfig({
         },
       },
       {
-        // The server's tests once more, on PostgreSQL. What is about files and commands runs once, above.
+        // The server's tests once more, on PostgreSQL. What is about SQLite's files and plans, and the commands, runs once.
         extends: true,
         test: {
           name: 'postgres',
           globalSetup: ['packages/server/test/build.ts', 'packages/server/test/postgres/global-setup.ts'],
           include: ['packages/server/test/**/*.test.ts'],
-          exclude: ['packages/server/test/{at-rest,cli*,config,query-plans}.test.ts'],
+          exclude: ['packages/server/test/{at-rest,cli*,query-plans}.test.ts'],
         },
       },
       {
