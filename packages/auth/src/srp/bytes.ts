@@ -5,9 +5,9 @@ export const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 
 /** PAD(n): the shortest two's-complement form of a number that is not negative: its bits, and a zero for the sign. */
 export function pad(n: bigint): Bytes {
-  const length = (n.toString(2).length >> 3) + 1
-  const hex = n.toString(16).padStart(2 * length, '0')
-  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+  const bytes = new Uint8Array((n.toString(2).length >> 3) + 1)
+  for (let i = bytes.length; i--; n >>= 8n) bytes[i] = Number(n & 255n)
+  return bytes
 }
 
 export function toBigInt(bytes: Uint8Array): bigint {

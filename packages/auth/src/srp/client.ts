@@ -37,11 +37,15 @@ export async function sharedKey(
 ): Promise<Bytes> {
   const n = N()
   if (!(B % n)) throw new Error('B cannot be zero.')
-  const u = toBigInt(await sha256(pad(A), pad(B)))
+  // The generator g is 2, which the service uses with this prime.
+  const [scramble, x, multiplier] = await Promise.all([
+    sha256(pad(A), pad(B)),
+    privateKey(identity, password, salt),
+    sha256(pad(n), pad(2n)),
+  ])
+  const u = toBigInt(scramble)
   if (!u) throw new Error('U cannot be zero.')
-  const x = await privateKey(identity, password, salt)
-  // With the generator g = 2, which the service uses with this prime.
-  const k = toBigInt(await sha256(pad(n), pad(2n)))
+  const k = toBigInt(multiplier)
   // Subtracted from a multiple of N, which keeps the base positive.
   const S = power((B + k * (n - powerOfTwo(x))) % n, a + u * x)
   const prk = await hmac(pad(u), pad(S))
