@@ -378,7 +378,7 @@ test('without a refresh token is TokenRefreshException, and keeps what there is'
   server.clock.advance(HOUR)
   await expect(fetchAuthSession(context)).rejects.toMatchObject({
     name: 'TokenRefreshException',
-    message: 'The session has expired, and there is no refresh token to renew it with.',
+    message: 'The session has expired, and no refresh token can renew it.',
     recoverySuggestion: 'Sign in again.',
     retryable: false,
   })

@@ -52,7 +52,7 @@ async function refreshNow(
         if (!sent) {
           throw authError(
             'TokenRefreshException',
-            'The session has expired, and there is no refresh token to renew it with.',
+            'The session has expired, and no refresh token can renew it.',
             'Sign in again.',
           )
         }
