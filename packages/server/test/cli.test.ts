@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect, createServer as createTcpServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import SqliteDatabase from 'libsql'
 import { expect, onTestFinished, test } from 'vitest'
+import { readOrMakeKeyFile } from '../src/cli/key-file.js'
 import { amulet, amuletDev, temporaryFolder } from './amulet.js'
 import { PASSWORD } from './start.js'
 
@@ -58,6 +61,31 @@ test('only the owner may read the root key, and it is made once', async () => {
   const second = await amuletDev(['--data', 'data'], { cwd })
   await second.stop()
   expect(readFileSync(key, 'utf8')).toBe(made)
+})
+
+test('a key is there whole or not at all, whoever looks while it is made', async () => {
+  const files = Array.from({ length: 200 }, (_, i) => join(temporaryFolder(), `${i}.key`))
+  const step = new Int32Array(new SharedArrayBuffer(4))
+  // Somebody on another processor who does nothing but look.
+  const reader = new Worker(
+    `const { statSync, readFileSync } = require('node:fs')
+    const { parentPort, workerData: { files, step } } = require('node:worker_threads')
+    const seen = files.map((file) => {
+      Atomics.add(step, 0, 1)
+      Atomics.notify(step, 0)
+      while (!statSync(file, { throwIfNoEntry: false }));
+      return readFileSync(file, 'utf8')
+    })
+    parentPort.postMessage(seen)`,
+    { eval: true, workerData: { files, step } },
+  )
+  const seen = once(reader, 'message')
+  const made = files.map((file, i) => {
+    Atomics.wait(step, 0, i)
+    return `${Buffer.from(readOrMakeKeyFile(file, 'key')).toString('hex')}\n`
+  })
+  expect(await seen).toEqual([made])
+  expect(files.map((file) => readdirSync(dirname(file)))).toEqual(files.map((file) => [basename(file)]))
 })
 
 test('with a database file of its own the root key lies beside it', async () => {

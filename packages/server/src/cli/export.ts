@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs'
 import { createRootKey } from '../crypto/root-key.js'
 import { openDatabase } from '../db/database.js'
-import { StartError } from '../start-error.js'
 import { assertKeysOpen } from '../tokens/signing-key.js'
 import { exportData } from '../transfer/export-data.js'
-import { makeKeyFile, readKeyFile, reason } from './key-file.js'
+import { readOrMakeKeyFile } from './key-file.js'
 import { createProgress, formatCount } from './progress.js'
 import { transferOptions } from './transfer-options.js'
 
@@ -12,7 +10,7 @@ import { transferOptions } from './transfer-options.js'
 export async function exportToFile(args: readonly string[]): Promise<void> {
   const options = transferOptions('export', args, process.env)
   const rootKey = createRootKey(options.rootKey)
-  const transferKey = createRootKey(transferKeyOf(options.keyFile))
+  const transferKey = createRootKey(readOrMakeKeyFile(options.keyFile, 'key'))
   const database = await openDatabase(options.database)
   const bar = createProgress(process.stderr, 'exported')
   try {
@@ -32,15 +30,5 @@ export async function exportToFile(args: readonly string[]): Promise<void> {
   } finally {
     bar.end()
     await database.db.destroy()
-  }
-}
-
-/** Made when there is none, as a new export may have a new key. */
-function transferKeyOf(file: string): Uint8Array {
-  if (existsSync(file)) return readKeyFile(file, 'key')
-  try {
-    return makeKeyFile(file)
-  } catch (cause) {
-    throw new StartError(`The key ${file} cannot be written (${reason(cause)}).`, { cause })
   }
 }

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { StartError } from '../start-error.js'
 
@@ -21,19 +31,48 @@ export function readKeyFile(file: string, what: string): Uint8Array {
   return Buffer.from(text, 'hex')
 }
 
-/** Throws if the file is there: two processes cannot both make one. */
-export function makeKeyFile(file: string): Uint8Array {
-  mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 })
-  const key = randomBytes(32)
-  const descriptor = openSync(file, 'wx', 0o600)
-  try {
-    writeSync(descriptor, `${key.toString('hex')}\n`)
-    // The key must not be lost in a power cut that what it opens survives.
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
+/**
+ * The key in a file, which is made when there is none. Of several processes that make it at the same moment one does,
+ * and the others read what it made.
+ *
+ * @param what the key is called, such as `root key`
+ * @throws {StartError}
+ */
+export function readOrMakeKeyFile(file: string, what: string): Uint8Array {
+  if (!existsSync(file)) {
+    try {
+      makeKeyFile(file)
+    } catch (cause) {
+      if (!existsSync(file))
+        throw new StartError(`The ${what} ${file} cannot be written (${reason(cause)}).`, { cause })
+    }
   }
-  return key
+  return readKeyFile(file, what)
 }
 
-export const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+/** All of it or nothing, whoever looks and whatever ends this process: it gets its name once it is on the disk. */
+function makeKeyFile(file: string): void {
+  const folder = dirname(resolve(file))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const unnamed = `${file}.${randomBytes(8).toString('hex')}`
+  try {
+    const descriptor = openSync(unnamed, 'wx', 0o600)
+    try {
+      writeSync(descriptor, `${randomBytes(32).toString('hex')}\n`)
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    // Unlike renaming, this fails if the name is taken.
+    linkSync(unnamed, file)
+  } finally {
+    rmSync(unnamed, { force: true })
+  }
+  // The key must not be lost in a power cut that what it opens survives. Windows keeps names without being asked.
+  if (process.platform === 'win32') return
+  const descriptor = openSync(folder, 'r')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+}
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
