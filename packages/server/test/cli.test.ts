@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
@@ -86,6 +87,34 @@ test('a key is there whole or not at all, whoever looks while it is made', async
   })
   expect(await seen).toEqual([made])
   expect(files.map((file) => readdirSync(dirname(file)))).toEqual(files.map((file) => [basename(file)]))
+})
+
+test('a new database that several open at the same moment is opened by all of them', async () => {
+  const folder = temporaryFolder()
+  const urls = Array.from({ length: 40 }, (_, i) => `sqlite:${join(folder, `${i}.db`)}`)
+  const module = new URL('../dist/db/database.js', import.meta.url).href
+  const opener = `
+    import { openDatabase } from ${JSON.stringify(module)}
+    process.on('message', async (url) => {
+      const opened = await openDatabase(url).catch(({ message }) => message)
+      process.send(opened.db ? 'opened' : opened)
+      await opened.db?.destroy()
+    })
+    process.send('ready')`
+  const openers = Array.from({ length: 3 }, () =>
+    spawn(process.execPath, ['--input-type=module', '--eval', opener], {
+      stdio: ['ipc', 'inherit', 'inherit'],
+    }),
+  )
+  for (const child of openers) onTestFinished(() => void child.kill())
+  const answers = () =>
+    Promise.all(openers.map(async (child) => (await once(child, 'message'))[0] as unknown))
+  await answers()
+  for (const url of urls) {
+    const opened = answers()
+    for (const child of openers) child.send(url)
+    expect(await opened).toEqual(['opened', 'opened', 'opened'])
+  }
 })
 
 test('with a database file of its own the root key lies beside it', async () => {

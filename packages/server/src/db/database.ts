@@ -56,7 +56,7 @@ export async function openDatabase(url: string): Promise<OpenDatabase> {
   const applied = file !== undefined && hasContent(file) ? await inspect(file) : []
   const database = openSqlite(file ?? ':memory:')
   return await orClose(database, async () => {
-    database.prepareForWriting()
+    await database.prepareForWriting()
     await migrate(database, applied)
     return database
   })

@@ -23,7 +23,7 @@ interface OpenSqliteFile extends OpenDatabase {
   /** Looks for damage. */
   check(): void
   /** Sets what lasts, such as the journal mode. */
-  prepareForWriting(): void
+  prepareForWriting(): Promise<void>
 }
 
 /** Bytes. Every page of a file up to this size is read at the start; more would be felt. */
@@ -90,12 +90,13 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteF
       const result = rows[0]?.quick_check
       if (result !== undefined && result !== 'ok') throw damaged(file, new Error(result))
     },
-    prepareForWriting() {
-      if (!inMemory) sqlite.exec('PRAGMA journal_mode = WAL')
-      sqlite.exec('PRAGMA synchronous = FULL')
-      sqlite.exec('PRAGMA foreign_keys = ON')
+    async prepareForWriting() {
       // From here on it is the driver that waits, and other requests go on meanwhile.
       sqlite.exec('PRAGMA busy_timeout = 0')
+      // SQLite itself would not wait here for another process that starts on the same new file.
+      if (!inMemory) await whenFree(async () => sqlite.exec('PRAGMA journal_mode = WAL'))
+      sqlite.exec('PRAGMA synchronous = FULL')
+      sqlite.exec('PRAGMA foreign_keys = ON')
     },
   }
 }
