@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { ServerOptions, UserPoolConfig } from '@amulet/server'
 import { expect, test } from 'vitest'
+import { sqliteDatabase } from './fresh-database.js'
 import { srpChallenge } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
 
@@ -165,3 +167,35 @@ test('a wrong reset code is refused before the new password is worked on, which 
     expect(await confirm(name)).toEqual(['CodeMismatchException', 0])
   }
 })
+
+test('a code that is asked for is one commit, which takes time, whether or not there is a user', async () => {
+  const { database, rootKey } = sqliteDatabase()
+  const app = await startHiding({ AutoVerifiedAttributes: ['email'] }, 'ada', { database, rootKey })
+  const ClientId = app.userPoolClientId
+  await app.call('SignUp', {
+    ClientId,
+    Username: 'grace',
+    Password: PASSWORD,
+    UserAttributes: [{ Name: 'email', Value: 'grace@example.com' }],
+  })
+  const log = `${database.slice('sqlite:'.length)}-wal`
+  const commitsOf = async (operation: string, Username: string) => {
+    const before = commits(log)
+    expect((await app.call(operation, { ClientId, Username })).status).toBe(200)
+    return commits(log) - before
+  }
+  expect(await commitsOf('ForgotPassword', 'ada')).toBe(1)
+  expect(await commitsOf('ForgotPassword', 'bob')).toBe(1)
+  expect(await commitsOf('ResendConfirmationCode', 'grace')).toBe(1)
+  expect(await commitsOf('ResendConfirmationCode', 'bob')).toBe(1)
+})
+
+/** Commits in SQLite's write-ahead log (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). */
+function commits(file: string): number {
+  const log = readFileSync(file)
+  const frame = 24 + log.readUInt32BE(8)
+  let count = 0
+  // The last frame of each transaction says how large the database is then; the others say zero.
+  for (let at = 32; at + frame <= log.length; at += frame) if (log.readUInt32BE(at + 4) > 0) count++
+  return count
+}

@@ -18,7 +18,7 @@ export async function confirmSignUpWithCode(
   const user = await findUser(context.db, pool, username)
   if (!user && !hidesUserExistence(client)) throw errors.usernameClientNotFound()
   const subject = attemptSubject(context, pool, user, username)
-  await spendQuota(context, subject, 'ConfirmSignUp')
+  await spendQuota(context, context.db, subject, 'ConfirmSignUp')
   if (!user) throw await unknownUserCode(context, subject, 'sign-up')
   if (!user.enabled) throw errors.userDisabled()
   if (user.status !== 'UNCONFIRMED') throw errors.cannotBeConfirmed(user.status)

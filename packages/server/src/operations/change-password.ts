@@ -19,7 +19,7 @@ export const changePassword = operation({
   async run(context, input) {
     const { user, pool } = await authorize(context, input.AccessToken)
     if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
-    await spendQuota(context, user.id, 'ChangePassword')
+    await spendQuota(context, context.db, user.id, 'ChangePassword')
     // Only a user who has no password yet may leave out the previous one.
     if (user.sealedVerifier !== null) {
       await assertNotLockedOut(context, context.db, user.id)

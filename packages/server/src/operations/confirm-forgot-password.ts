@@ -34,7 +34,7 @@ export const confirmForgotPassword = operation({
     const violation = passwordPolicyViolation(pool, input.Password)
     if (violation) throw errors.passwordPolicyAtChange(violation)
     const subject = attemptSubject(context, pool, user, input.Username)
-    await spendQuota(context, subject, 'ConfirmForgotPassword')
+    await spendQuota(context, context.db, subject, 'ConfirmForgotPassword')
     if (!user) throw await unknownUserCode(context, subject, 'reset-password')
     if (!user.enabled) {
       if (hides) throw await unknownUserCode(context, subject, 'reset-password')

@@ -1,10 +1,9 @@
 import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
-import { createCode } from '../codes/verification-code.js'
+import { requestCode } from '../codes/request-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
-import { spendQuota } from '../users/quota.js'
 import { assertSelfRecovery, recoveryAttributes, recoveryChannel } from '../users/recovery-channel.js'
 import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
@@ -29,30 +28,30 @@ export const forgotPassword = operation({
     const user = await findUser(context.db, pool, input.Username)
     if (!user && !hides) throw errors.usernameClientNotFound()
     assertSelfRecovery(pool)
-    await spendQuota(context, attemptSubject(context, pool, user, input.Username), 'ForgotPassword')
-
-    // Nothing is sent; the answer looks as if.
-    const simulated = async () => ({
-      CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, recoveryAttributes(pool)),
-    })
-    if (!user) return await simulated()
-    if (!user.enabled) {
-      if (hides) return await simulated()
-      throw errors.userDisabled()
+    const subject = attemptSubject(context, pool, user, input.Username)
+    const requested = await requestCode(
+      context,
+      pool,
+      { user, subject, action: 'ForgotPassword', purpose: 'reset-password' },
+      (current) => {
+        if (!current.enabled && !hides) throw errors.userDisabled()
+        if (!current.enabled) return undefined
+        if (current.status === 'FORCE_CHANGE_PASSWORD' || current.status === 'EXTERNAL_PROVIDER')
+          throw errors.passwordCannotBeReset()
+        const channel = recoveryChannel(pool, current)
+        if (!channel && !hides) throw errors.noRecoveryChannel()
+        return channel
+      },
+    )
+    if (!requested) {
+      // Nothing is sent; the answer looks as if.
+      const attributes = recoveryAttributes(pool)
+      return { CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, attributes) }
     }
-    if (user.status === 'FORCE_CHANGE_PASSWORD' || user.status === 'EXTERNAL_PROVIDER')
-      throw errors.passwordCannotBeReset()
-    const channel = recoveryChannel(pool, user)
-    if (!channel) {
-      if (hides) return await simulated()
-      throw errors.noRecoveryChannel()
-    }
-    const code = await context.db
-      .transaction()
-      .execute((tx) => createCode(context, tx, user, 'reset-password', channel.attribute))
+    const { code, destination } = requested
     return {
-      CodeDeliveryDetails: await deliverCode(context, pool, user, {
-        ...channel,
+      CodeDeliveryDetails: await deliverCode(context, pool, requested.user, {
+        ...destination,
         purpose: 'forgot-password',
         code,
       }),

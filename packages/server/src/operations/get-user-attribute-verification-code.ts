@@ -19,7 +19,7 @@ export const getUserAttributeVerificationCode = operation({
     const { user, pool } = await authorize(context, input.AccessToken)
     const attribute = input.AttributeName
     if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
-    await spendQuota(context, user.id, 'GetUserAttributeVerificationCode')
+    await spendQuota(context, context.db, user.id, 'GetUserAttributeVerificationCode')
     const { code, destination } = await context.db.transaction().execute(async (tx) => {
       // As it is now: a code that goes to an address must not prove another one that took its place meanwhile.
       const current = await getUserForUpdate(tx, pool, user.id)

@@ -1,10 +1,9 @@
 import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
-import { createCode } from '../codes/verification-code.js'
+import { requestCode } from '../codes/request-code.js'
 import { autoVerified, autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
-import { spendQuota } from '../users/quota.js'
 import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -26,24 +25,31 @@ export const resendConfirmationCode = operation({
     verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
     if (!pool.settings.AutoVerifiedAttributes?.length) throw errors.cannotResendCodes()
     const user = await findUser(context.db, pool, input.Username)
-    if (!user && !hidesUserExistence(client)) throw errors.usernameClientNotFound()
-    await spendQuota(context, attemptSubject(context, pool, user, input.Username), 'ResendConfirmationCode')
-    if (!user || (!user.enabled && hidesUserExistence(client))) {
+    const hides = hidesUserExistence(client)
+    if (!user && !hides) throw errors.usernameClientNotFound()
+    const subject = attemptSubject(context, pool, user, input.Username)
+    const requested = await requestCode(
+      context,
+      pool,
+      { user, subject, action: 'ResendConfirmationCode', purpose: 'sign-up' },
+      (current) => {
+        if (!current.enabled && !hides) throw errors.userDisabled()
+        if (!current.enabled) return undefined
+        if (current.status !== 'UNCONFIRMED') throw errors.alreadyConfirmed()
+        const destination = autoVerifiedDelivery(pool, current.attributes)
+        if (!destination) throw errors.cannotResendCodes()
+        return destination
+      },
+    )
+    if (!requested) {
       // Nothing is sent; the answer looks as if.
-      return {
-        CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, autoVerified(pool)),
-      }
+      const attributes = autoVerified(pool)
+      return { CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, attributes) }
     }
-    if (!user.enabled) throw errors.userDisabled()
-    if (user.status !== 'UNCONFIRMED') throw errors.alreadyConfirmed()
-    const delivery = autoVerifiedDelivery(pool, user.attributes)
-    if (!delivery) throw errors.cannotResendCodes()
-    const code = await context.db
-      .transaction()
-      .execute((tx) => createCode(context, tx, user, 'sign-up', delivery.attribute))
+    const { code, destination } = requested
     return {
-      CodeDeliveryDetails: await deliverCode(context, pool, user, {
-        ...delivery,
+      CodeDeliveryDetails: await deliverCode(context, pool, requested.user, {
+        ...destination,
         purpose: 'resend-code',
         code,
         clientId: client.id,

@@ -19,7 +19,7 @@ export const verifyUserAttribute = operation({
     const { user, pool } = await authorize(context, input.AccessToken)
     const attribute = input.AttributeName
     if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
-    await spendQuota(context, user.id, 'VerifyUserAttribute')
+    await spendQuota(context, context.db, user.id, 'VerifyUserAttribute')
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
       const { pendingValue } = await consumeCode(

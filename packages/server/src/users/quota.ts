@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ServerContext } from '../context.js'
-import type { QuotaAction } from '../db/schema.js'
+import type { Queryable, QuotaAction } from '../db/schema.js'
 import { errors } from '../errors.js'
 
 const HOUR = 3_600_000
@@ -17,18 +17,20 @@ const PER_HOUR: Record<QuotaAction, number> = {
 }
 
 /**
- * Counts a call. It stays counted whatever becomes of the call: this is what limits guesses at a code.
+ * Counts a call. It stays counted whatever becomes of the call: this is what limits guesses at a code. Only a call
+ * beyond the limit need not be: there is nothing to guess at.
  *
  * @throws LimitExceededException
  */
 export async function spendQuota(
   context: ServerContext,
+  db: Queryable,
   subject: string,
   action: QuotaAction,
 ): Promise<void> {
   const now = context.clock.now()
   const expired = sql<boolean>`quotas.window_started_at <= ${now - HOUR}`
-  const { used } = await context.db
+  const { used } = await db
     .insertInto('quotas')
     .values({ subject, action, used: 1, window_started_at: now, last_used_at: now })
     .onConflict((conflict) =>
