@@ -1,7 +1,8 @@
 /** ChallengeParameters of PASSWORD_VERIFIER. */
 export type SrpChallenge = Record<'SALT' | 'SECRET_BLOCK' | 'SRP_B' | 'USERNAME' | 'USER_ID_FOR_SRP', string>
 
-type Work = () => Promise<unknown>
+/** Does it once and gives the proof, in base64. */
+type Work = () => Promise<string>
 
 // Neither library exports its arithmetic, so its modules are found by their place in the package.
 const moduleBeside = (name: string, path: string) => import(new URL(path, import.meta.resolve(name)).href)
@@ -23,7 +24,8 @@ export async function amuletSrp(
     const [salt, B] = [BigInt(`0x${challenge.SALT}`), BigInt(`0x${challenge.SRP_B}`)]
     const key = await sharedKey(keyPair, identity, password, salt, B)
     const block = Uint8Array.from(Buffer.from(challenge.SECRET_BLOCK, 'base64'))
-    return signClaim(key, identity, block, claimTimestamp(Date.now()))
+    const proof: Uint8Array = await signClaim(key, identity, block, claimTimestamp(Date.now()))
+    return Buffer.from(proof).toString('base64')
   }
 }
 

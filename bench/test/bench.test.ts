@@ -4,6 +4,8 @@ import { addUsers } from '../src/add-users.js'
 import { bundleSize } from '../src/bundle-size.js'
 import { refresh, repeat, signUpUsers, srpSignIn, type Target } from '../src/load.js'
 import { temporaryDatabase } from '../src/measured-server.js'
+import { serverPublicValue, verifierOf } from '../src/openssl.js'
+import { amplifySrp, amuletSrp } from '../src/srp-work.js'
 
 // What is measured is what it says: the numbers themselves are for people to judge.
 
@@ -51,4 +53,19 @@ test('a bundle holds what is imported and nothing else', async () => {
   ])
   expect(one).toBeGreaterThan(500)
   expect(all).toBeGreaterThan(one)
+})
+
+test('the arithmetic of both libraries ends in a proof of the password', async () => {
+  const verifier = verifierOf('us-east-1_Bench', 'ada', 'Correct-horse-1')
+  const challenge = {
+    SALT: verifier.salt,
+    SECRET_BLOCK: Buffer.from('block').toString('base64'),
+    SRP_B: serverPublicValue(verifier).toString(16),
+    USERNAME: 'ada',
+    USER_ID_FOR_SRP: 'ada',
+  }
+  for (const library of [amuletSrp, amplifySrp]) {
+    const work = await library('us-east-1_Bench', 'Correct-horse-1', challenge)
+    expect(Buffer.from(await work(), 'base64')).toHaveLength(32)
+  }
 })
