@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { CodePurpose, Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
-import { findUserForUpdate, type User } from '../users/user.js'
+import type { User } from '../users/user.js'
 
 const HOUR = 3_600_000
 
@@ -29,8 +29,8 @@ const codeMac = (context: ServerContext, user: User, purpose: CodePurpose, code:
  * Makes a code. An earlier one for the same purpose is no longer good, also where it went to another address; attributes
  * are verified each with a code of its own.
  *
+ * @param user as the transaction has found or made it
  * @param pendingValue the new value that the code is sent to, when the attribute is to change only once it is proven
- * @throws UserNotFoundException
  */
 export async function createCode(
   context: ServerContext,
@@ -40,8 +40,6 @@ export async function createCode(
   attribute: string,
   pendingValue: string | null = null,
 ): Promise<string> {
-  // Whoever is to get the code may have been deleted since.
-  if (!(await findUserForUpdate(tx, user.userPoolId, user.id))) throw errors.userNotFound()
   if (purpose !== 'verify-attribute')
     await tx
       .deleteFrom('verification_codes')
