@@ -19,8 +19,8 @@ const password = 'Correct-horse-1'
 
 /**
  * The client's part of a sign-in with SRP. Each library signs in through its public call, and the service's answers
- * are there at once: real answers but for the tokens, and nothing checks the proof. Then its arithmetic and hashing
- * alone.
+ * are there at once: real answers but for the tokens, and nothing checks the proof. Beside it, its arithmetic and
+ * hashing alone.
  */
 export async function benchClientSrp(repeat = 20): Promise<void> {
   const verifier = verifierOf(userPoolId, username, password)
@@ -32,14 +32,16 @@ export async function benchClientSrp(repeat = 20): Promise<void> {
     USER_ID_FOR_SRP: username,
   }
   const canned = cannedService(challenge)
-  const ours = await measure(repeat, amuletClient(canned))
   const realFetch = globalThis.fetch
   globalThis.fetch = canned
   try {
-    const amplify = await measure(repeat, amplifyClient())
-    const older = await measure(repeat, identityJsClient())
-    const ourSrp = await measure(repeat, { signIn: await amuletSrp(userPoolId, password, challenge) })
-    const theirSrp = await measure(repeat, { signIn: await amplifySrp(userPoolId, password, challenge) })
+    const [ours = 0, amplify = 0, older = 0, ourSrp = 0, theirSrp = 0] = await inTurns(repeat, [
+      amuletClient(canned),
+      amplifyClient(),
+      identityJsClient(),
+      { signIn: await amuletSrp(userPoolId, password, challenge) },
+      { signIn: await amplifySrp(userPoolId, password, challenge) },
+    ])
     printTable(
       'Work of one SRP sign-in on the client (median)',
       ['client', 'a sign-in', 'to ours', 'SRP alone', 'to ours'],
@@ -65,16 +67,18 @@ interface Client {
   forget?(): Promise<unknown>
 }
 
-async function measure(repeat: number, client: Client): Promise<number> {
-  const samples: number[] = []
+/** The median of each. They take turns, so that a machine that is busy with other things slows down all of them. */
+async function inTurns(repeat: number, clients: readonly Client[]): Promise<number[]> {
+  const samples = clients.map((): number[] => [])
   // The first ones warm up the compiler.
-  for (let i = -10; i < repeat; i++) {
-    const started = performance.now()
-    await client.signIn()
-    if (i >= 0) samples.push(performance.now() - started)
-    await client.forget?.()
-  }
-  return median(samples)
+  for (let i = -10; i < repeat; i++)
+    for (const [index, client] of clients.entries()) {
+      const started = performance.now()
+      await client.signIn()
+      if (i >= 0) samples[index]?.push(performance.now() - started)
+      await client.forget?.()
+    }
+  return samples.map(median)
 }
 
 function amuletClient(fetch: typeof globalThis.fetch): Client {
