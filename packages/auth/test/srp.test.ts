@@ -54,11 +54,12 @@ describe('powers', () => {
       2n ** 255n,
       toBigInt(randomBytes(32)),
       toBigInt(randomBytes(64)),
+      N() - 1n,
     ]
     for (const exponent of exponents) {
       expect(powerOfTwo(exponent)).toBe(plainPower(2n, exponent, N()))
-      const base = toBigInt(randomBytes(384)) % N()
-      expect(power(base, exponent)).toBe(plainPower(base, exponent, N()))
+      for (const base of [toBigInt(randomBytes(384)) % N(), 0n, 1n, N() - 1n])
+        expect(power(base, exponent)).toBe(plainPower(base, exponent, N()))
     }
   })
 })

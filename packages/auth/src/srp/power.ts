@@ -1,13 +1,16 @@
 import { N } from './group.js'
 
 /**
- * t mod N, for a product t of two remainders. What t has above bit 4608 is first folded down, 2^4608 mod N times:
- * engines multiply faster than they divide, and half of t is left to divide.
+ * t mod N, for a product t of two remainders. What t has above a bit is folded down, 2^bit mod N times, before the rest
+ * is divided: engines multiply faster than they divide, and a quarter of the work of dividing is left.
  */
 function remainder(): (t: bigint) => bigint {
   const n = N()
-  const fold = (1n << 4608n) % n
-  return (t) => (BigInt.asUintN(4608, t) + (t >> 4608n) * fold) % n
+  const folds = [4608, 3840].map((bit) => [bit, BigInt(bit), (1n << BigInt(bit)) % n] as const)
+  return (t) => {
+    for (const [bit, shift, fold] of folds) t = BigInt.asUintN(bit, t) + (t >> shift) * fold
+    return t % n
+  }
 }
 
 /** 2^exponent mod N, by squaring and shifting. */
@@ -18,18 +21,15 @@ export function powerOfTwo(exponent: bigint): bigint {
   return result
 }
 
-/** base^exponent mod N with a sliding window of five bits: one multiplication per six squarings. */
+/** base^exponent mod N with a fixed window of five bits: one multiplication per five squarings. */
 export function power(base: bigint, exponent: bigint): bigint {
   const mod = remainder()
-  const square = mod(base * base)
-  // The odd powers: a window ends with a bit that is set.
-  const odd: bigint[] = []
-  for (let entry = base; odd.length < 16; entry = mod(entry * square)) odd.push(entry)
+  const table: bigint[] = []
+  for (let entry = 1n; table.length < 32; entry = mod(entry * base)) table.push(entry)
   let result = 1n
-  for (const [window] of exponent.toString(2).matchAll(/0|1(?:.{0,3}1)?/g)) {
-    for (const _ of window) result = mod(result * result)
-    // A window that is just a zero has no odd power.
-    result = mod(result * (odd[(Number.parseInt(window, 2) - 1) / 2] ?? 1n))
+  for (const digit of exponent.toString(32)) {
+    for (let i = 5; i--; ) result = mod(result * result)
+    result = mod(result * (table[Number.parseInt(digit, 32)] ?? 1n))
   }
   return result
 }
