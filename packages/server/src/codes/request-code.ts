@@ -39,8 +39,9 @@ export async function requestCode(
   destinationOf: (user: User) => CodeDestination | undefined,
 ): Promise<RequestedCode | undefined> {
   const requested = await context.db.transaction().execute(async (tx) => {
-    await spendQuota(context, tx, subject, action)
+    // The user first, as in every other transaction.
     const current = user && (await findUserForUpdate(tx, pool.id, user.id))
+    await spendQuota(context, tx, subject, action)
     if (!current) return undefined
     try {
       const destination = destinationOf(current)
