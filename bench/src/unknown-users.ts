@@ -40,7 +40,7 @@ export async function benchUnknownUsers(count = 400): Promise<void> {
     })
 
     /** What is done before it is timed, and then what is. */
-    type Attempt = (username: string) => Promise<() => Promise<unknown>>
+    type Attempt = (username: string) => Promise<() => Promise<{ __type?: string }>>
     const plainly =
       (operation: string, input: object): Attempt =>
       async (Username) =>
@@ -48,10 +48,16 @@ export async function benchUnknownUsers(count = 400): Promise<void> {
         call(operation, { ClientId, Username, ...input })
     const initiate = (AuthFlow: string, AuthParameters: object) =>
       call('InitiateAuth', { ClientId, AuthFlow, AuthParameters })
-    const attempts: [what: string, existing: 'known' | 'unconfirmed', Attempt][] = [
+    const attempts: [
+      what: string,
+      existing: 'known' | 'unconfirmed',
+      expected: string | undefined,
+      Attempt,
+    ][] = [
       [
         'InitiateAuth: USER_SRP_AUTH',
         'known',
+        undefined,
         async (USERNAME) => {
           const { A } = createClient(userPoolId, WRONG)
           return () => initiate('USER_SRP_AUTH', { USERNAME, SRP_A: A })
@@ -60,6 +66,7 @@ export async function benchUnknownUsers(count = 400): Promise<void> {
       [
         'RespondToAuthChallenge: PASSWORD_VERIFIER, a wrong proof',
         'known',
+        'NotAuthorizedException',
         async (USERNAME) => {
           const client = createClient(userPoolId, WRONG)
           const { ChallengeParameters } = await initiate('USER_SRP_AUTH', { USERNAME, SRP_A: client.A })
@@ -71,31 +78,36 @@ export async function benchUnknownUsers(count = 400): Promise<void> {
       [
         'InitiateAuth: USER_PASSWORD_AUTH, a wrong password',
         'known',
+        'NotAuthorizedException',
         async (USERNAME) => () => initiate('USER_PASSWORD_AUTH', { USERNAME, PASSWORD: WRONG }),
       ],
-      ['ForgotPassword', 'known', plainly('ForgotPassword', {})],
+      ['ForgotPassword', 'known', undefined, plainly('ForgotPassword', {})],
       [
         'ConfirmForgotPassword: a wrong code',
         'known',
+        'CodeMismatchException',
         plainly('ConfirmForgotPassword', { ConfirmationCode: '000000', Password: PASSWORD }),
       ],
-      ['ResendConfirmationCode', 'unconfirmed', plainly('ResendConfirmationCode', {})],
+      ['ResendConfirmationCode', 'unconfirmed', undefined, plainly('ResendConfirmationCode', {})],
       [
         'ConfirmSignUp: a wrong code',
         'unconfirmed',
+        'CodeMismatchException',
         plainly('ConfirmSignUp', { ConfirmationCode: '000000' }),
       ],
     ]
     const rows: string[][] = []
-    for (const [what, existing, attempt] of attempts) {
+    for (const [what, existing, expected, attempt] of attempts) {
       const taken: Record<string, number[]> = { [existing]: [], unknown: [] }
       for (let i = 0; i < count; i++)
         for (const [kind, samples] of Object.entries(taken)) {
           const once = await attempt(name(kind, i))
           const started = performance.now()
-          await once()
+          const answer = await once()
+          const time = performance.now() - started
+          if (answer.__type !== expected) throw new Error(`${what} answered ${answer.__type} about ${kind}.`)
           // The first ones warm up the compiler.
-          if (i >= count / 4) samples.push(performance.now() - started)
+          if (i >= count / 4) samples.push(time)
         }
       const [there = 0, nobody = 0] = Object.values(taken).map(median)
       rows.push([what, milliseconds(there), milliseconds(nobody), times(nobody / there)])

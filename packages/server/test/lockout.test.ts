@@ -82,6 +82,16 @@ test('codes may be asked for five times an hour, for known and unknown users ali
   }
 })
 
+test('asking for a code that is refused counts like one that is sent', async () => {
+  const app = await start()
+  const Username = 'ada@example.com'
+  await signUpAndConfirm(app)
+  const resend = async () =>
+    (await app.call('ResendConfirmationCode', { ClientId: app.userPoolClientId, Username })).body
+  for (let i = 0; i < 5; i++) expect((await resend()).message).toBe('User is already confirmed.')
+  expect((await resend()).__type).toBe('LimitExceededException')
+})
+
 test('an expired temporary password is not told to be right during a lock', async () => {
   const app = await start()
   const { userPoolId: UserPoolId } = app

@@ -3,7 +3,7 @@ import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { saveAttributes } from './update-user.js'
-import { findUserForUpdate, loginNamesOf, type User } from './user.js'
+import { findUserForUpdate, holderOf, loginNamesOf, type User } from './user.js'
 
 /**
  * Makes the aliases that a user is about to have free. One that moves is no longer verified with the user who had it;
@@ -21,17 +21,10 @@ export async function releaseAliases(
 ): Promise<void> {
   for (const { kind, name } of loginNamesOf(pool, user.username, attributes)) {
     if (kind === 'username') continue
-    const holder = await tx
-      .selectFrom('login_names')
-      .select('user_id')
-      .where('user_pool_id', '=', pool.id)
-      .where('name', '=', name)
-      .where('kind', '=', kind)
-      .where('user_id', '!=', user.id)
-      .executeTakeFirst()
-    if (!holder) continue
+    const holder = await holderOf(tx, pool, { kind, name })
+    if (holder === undefined || holder === user.id) continue
     if (!force || kind === 'preferred_username') throw errors.aliasExists(kind)
-    const previous = await findUserForUpdate(tx, pool.id, holder.user_id)
+    const previous = await findUserForUpdate(tx, pool.id, holder)
     if (!previous) continue
     await saveAttributes(context, tx, pool, previous, {
       ...previous.attributes,
