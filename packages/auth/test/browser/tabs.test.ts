@@ -86,7 +86,8 @@ test('a tab that is frozen in the middle of a refresh keeps the others waiting f
   const got = await access(second)
   expect(got).toBeDefined()
   expect(Date.now() - begun).toBeGreaterThan(4500)
-  expect(Date.now() - begun).toBeLessThan(8000)
+  // Not for as long as a request may take, thirty seconds.
+  expect(Date.now() - begun).toBeLessThan(20_000)
   await devtools.send('Page.setWebLifecycleState', { state: 'active' })
   release()
   expect(await late).toBe(got)
@@ -104,9 +105,11 @@ test('a page that never gives the lock back keeps nobody from signing in, refres
   await browser.advance(301, [first, second])
   expect(await access(first)).toBeDefined()
   await first.evaluate(() => window.auth.signOut(window.context))
-  expect(await access(second)).toBeUndefined()
+  // A process hears a moment late of what another one stores.
+  await expect.poll(() => access(second)).toBeUndefined()
   await signIn(first)
-  expect(await access(second)).toBe(await access(first))
+  const token = await access(first)
+  await expect.poll(() => access(second)).toBe(token)
 })
 
 test('a tab is told that another one signed in, refreshed and signed out, and which user it was', async () => {
@@ -218,9 +221,9 @@ test('a page without https signs in by SRP, with hashes from a library that othe
   expect(await scripts(insecure)).toBeGreaterThan(await scripts(secure))
   const second = await browser.openInsecure(insecure.context())
   await browser.advance(301, [insecure, second])
-  const [one, other] = await Promise.all([access(insecure), access(second)])
-  expect(one).toBeDefined()
-  expect(other).toBe(one)
+  const both = () => Promise.all([access(insecure), access(second)])
+  expect(await both()).toEqual([expect.any(String), expect.any(String)])
+  await expect.poll(async () => new Set(await both()).size).toBe(1)
 })
 
 test('a page whose clock is a day off signs in by SRP and neither loops nor refreshes for nothing', async () => {
