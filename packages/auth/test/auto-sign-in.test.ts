@@ -132,6 +132,24 @@ describe('after a sign-up with autoSignIn', () => {
     expect(await second).toEqual(signedIn)
   })
 
+  test('a call that waits for an aborted one does not begin again what another sign-up has ended', async () => {
+    const started = await start()
+    const { context, net } = started
+    await signUp(context, input)
+    await confirm(started)
+    net.faults.push(() => new Promise(() => {}))
+    const controller = new AbortController()
+    const first = autoSignIn(context, { signal: controller.signal })
+    first.catch(() => {})
+    await vi.waitFor(() => expect(net.operations()).toContain('InitiateAuth'))
+    const second = autoSignIn(context)
+    second.catch(() => {})
+    await signUp(context, { ...input, username: 'bob@example.com' })
+    controller.abort()
+    await expect(second).rejects.toMatchObject(nothingToComplete)
+    expect(net.operations().filter((name) => name === 'InitiateAuth')).toHaveLength(1)
+  })
+
   test('a call that ran out of time can be made again', async () => {
     const started = await start()
     const { context, net } = started
@@ -285,15 +303,20 @@ describe('in a pool that sends links', () => {
     }
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    /** Waits until so many attempts were made in vain, and lets five seconds pass. */
-    const afterAttempt = async (attempt: number) => {
+    /** Waits until so many attempts were made in vain. */
+    const pausing = async (attempt: number) => {
       const waits = () => timers.mock.calls.filter(([, delay]) => delay === 5000).length
-      while (waits() < attempt) await new Promise((resolve) => setImmediate(resolve))
+      // Before an attempt the look for a session has as much time.
+      while (waits() < 2 * attempt) await new Promise((resolve) => setImmediate(resolve))
       expect(started.net.operations().filter((name) => name === 'InitiateAuth')).toHaveLength(attempt)
+    }
+    /** Waits for the pause after an attempt, and lets its five seconds pass. */
+    const afterAttempt = async (attempt: number) => {
+      await pausing(attempt)
       started.server.clock.advance(5)
       await vi.advanceTimersByTimeAsync(5000)
     }
-    return { ...started, context, followLink, afterAttempt }
+    return { ...started, context, followLink, pausing, afterAttempt }
   }
 
   test('the user is signed in within five seconds of following the link', async () => {
@@ -366,6 +389,20 @@ describe('in a pool that sends links', () => {
     app.net.faults.push(json(400, { __type: 'UserNotFoundException', message: 'User does not exist.' }))
     await expect(autoSignIn(app.context)).rejects.toMatchObject({ name: 'UserNotFoundException' })
     await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('a call that is aborted while it waits leaves no timer behind', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, input)
+    const controller = new AbortController()
+    const waiting = autoSignIn(app.context, { signal: controller.signal })
+    waiting.catch(() => {})
+    await app.pausing(1)
+    expect(vi.getTimerCount()).toBeGreaterThan(0)
+    controller.abort()
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test('another sign-up is the end of the waiting', async () => {

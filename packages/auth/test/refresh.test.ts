@@ -1,4 +1,5 @@
 import {
+  createAuthContext,
   createMemoryStorage,
   fetchAuthSession,
   getCurrentUser,
@@ -6,7 +7,8 @@ import {
   signIn,
   signOut,
 } from '@amulet/auth'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createServer } from '@amulet/server'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   answerLost,
   blackHole,
@@ -14,6 +16,7 @@ import {
   type Fault,
   htmlPage,
   json,
+  network,
   offline,
   PASSWORD,
   start,
@@ -279,6 +282,26 @@ describe.each<[string, Fault, string]>([
   })
 })
 
+test('a sign-in waits five seconds at most for the refresh of a session that is there', async () => {
+  const { context, net, server, username } = await signedIn()
+  server.clock.advance(HOUR)
+  net.faults.push(blackHole)
+  const options = { authFlowType: 'USER_PASSWORD_AUTH' as const }
+  await inVirtualTime(async () => {
+    const begun = Date.now()
+    expect(await signIn(context, { username, password: PASSWORD, options })).toMatchObject({
+      isSignedIn: true,
+    })
+    expect(Date.now() - begun).toBe(5000)
+    // What is left of the old session's refresh does not end the new one.
+    await sleep(60_000)
+  })
+  expect(net.operations()).toEqual(['GetTokensFromRefreshToken', 'InitiateAuth'])
+  expect(await getCurrentUser(context)).toMatchObject({
+    signInDetails: { authFlowType: 'USER_PASSWORD_AUTH' },
+  })
+})
+
 test('a refresh that takes too long is TimeoutError, and keeps the session', async () => {
   const { context, net, server } = await signedIn()
   server.clock.advance(HOUR)
@@ -348,25 +371,71 @@ describe('the service’s last word on the refresh token', () => {
     },
   )
 
-  test('about a token another tab has used first waits for what that tab will store', async () => {
-    const { context, anotherContext, storage, net, server, events } = await signedIn()
-    const otherTab = anotherContext({ storage: { ...storage } as KeyValueStorage })
-    server.clock.advance(HOUR)
-    const key = `CognitoIdentityServiceProvider.${context.config.Auth?.Cognito.userPoolClientId}`
-    const rotated: Fault = async (forward) => {
-      const answer = (await (await forward()).json()) as { AuthenticationResult: { RefreshToken?: string } }
-      answer.AuthenticationResult.RefreshToken = 'rotated'
-      await sleep(700)
-      return Response.json(answer)
-    }
-    net.faults.push(rotated, refused('RefreshTokenReuseException'))
-    const [theirs, ours] = await inVirtualTime(() =>
-      Promise.all([fetchAuthSession(otherTab), fetchAuthSession(context)]),
+  test.each([700, 7000])(
+    'about a token another tab or context has used first waits for what that one will store, here for %d ms',
+    async (milliseconds) => {
+      const { context, anotherContext, storage, net, server, events } = await signedIn()
+      const another = anotherContext({ storage: { ...storage } as KeyValueStorage })
+      server.clock.advance(HOUR)
+      const key = `CognitoIdentityServiceProvider.${context.config.Auth?.Cognito.userPoolClientId}`
+      const rotated: Fault = async (forward) => {
+        const answer = (await (await forward()).json()) as { AuthenticationResult: { RefreshToken?: string } }
+        answer.AuthenticationResult.RefreshToken = 'rotated'
+        await sleep(milliseconds)
+        return Response.json(answer)
+      }
+      net.faults.push(rotated, refused('RefreshTokenReuseException'))
+      const [theirs, ours] = await inVirtualTime(() =>
+        Promise.all([fetchAuthSession(another), fetchAuthSession(context)]),
+      )
+      expect(`${ours.tokens?.accessToken}`).toBe(`${theirs.tokens?.accessToken}`)
+      expect(events).toEqual([])
+      const user = await storage.getItem(`${key}.LastAuthUser`)
+      expect(await storage.getItem(`${key}.${user}.refreshToken`)).toBe('rotated')
+    },
+  )
+
+  test('about a token another call with other metadata has used first waits for its answer', async () => {
+    const server = createServer({
+      database: 'sqlite::memory:',
+      config: {
+        userPools: [
+          {
+            UserPoolId: 'us-east-1_Rotating1',
+            PoolName: 'Rotating',
+            clients: [
+              {
+                ClientId: 'app',
+                ClientName: 'App',
+                ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+                RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 },
+              },
+            ],
+            users: [{ Username: 'ada', Password: PASSWORD }],
+          },
+        ],
+      },
+    })
+    onTestFinished(() => server.close())
+    await server.ready
+    const net = network(server)
+    const context = createAuthContext(
+      { Auth: { Cognito: { userPoolId: 'us-east-1_Rotating1', userPoolClientId: 'app' } } },
+      { storage: createMemoryStorage(), fetch: net.fetch, clock: server.clock.now },
     )
-    expect(`${ours.tokens?.accessToken}`).toBe(`${theirs.tokens?.accessToken}`)
-    expect(events).toEqual([])
-    const user = await storage.getItem(`${key}.LastAuthUser`)
-    expect(await storage.getItem(`${key}.${user}.refreshToken`)).toBe('rotated')
+    const options = { authFlowType: 'USER_PASSWORD_AUTH' as const }
+    await signIn(context, { username: 'ada', password: PASSWORD, options })
+    net.faults.push(slow(7000))
+    const clientMetadata = { tenant: 'b' }
+    const sessions = await inVirtualTime(() =>
+      Promise.all([
+        fetchAuthSession(context, { forceRefresh: true }),
+        fetchAuthSession(context, { forceRefresh: true, clientMetadata }),
+      ]),
+    )
+    expect(sessions.map(({ tokens }) => tokens !== undefined)).toEqual([true, true])
+    expect(net.sent.at(-1)?.body).toMatchObject({ ClientMetadata: clientMetadata })
+    expect(await getCurrentUser(context)).toMatchObject({ username: 'ada' })
   })
 })
 

@@ -104,6 +104,28 @@ describe.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('signIn by %s', 
     )
   })
 
+  test('that is aborted once the service has answered is done, and everybody is told', async () => {
+    const controller = new AbortController()
+    const memory = createMemoryStorage()
+    const storage = {
+      ...memory,
+      setItem: async (key: string, value: string) => {
+        if (key.endsWith('.accessToken')) controller.abort()
+        memory.setItem(key, value)
+      },
+    }
+    const started = await start({ storage })
+    const username = await confirmedUser(started)
+    const { context, events } = started
+    const { signal } = controller
+    expect(await signIn(context, { username, password, options }, { signal })).toMatchObject({
+      isSignedIn: true,
+    })
+    expect(signal.aborted).toBe(true)
+    expect(events.map(({ event }) => event)).toEqual(['signedIn'])
+    expect(await getCurrentUser(context)).toBeDefined()
+  })
+
   test('of a user whose password was reset asks for a new one', async () => {
     const { context, net } = await start()
     net.faults.push(

@@ -1,5 +1,5 @@
 import { type CallWithoutInput, call } from '../context/call.js'
-import { orInterrupted, type RequestContext, wait, withDeadline } from '../context/deadline.js'
+import { orInterrupted, type RequestContext, withDeadline } from '../context/deadline.js'
 import { authError, toAuthError } from '../errors.js'
 import type { SignInOutput } from '../models.js'
 import { startSignIn } from '../sign-in/start.js'
@@ -32,8 +32,9 @@ export const autoSignIn: CallWithoutInput<SignInOutput> = call(async (context) =
     try {
       return await orInterrupted(context, waiting.result)
     } catch (error) {
-      // The call that began it was given up. This one was not, and begins it again.
+      // The call that began it was given up. This one was not, and begins it again, unless another sign-up has begun.
       if (!isShared || context.signal.aborted || !isGivenUp(error)) throw error
+      if (context.memory.autoSignIn !== waiting) throw notWaiting()
     }
   }
 }, 200_000)
@@ -77,7 +78,12 @@ async function trySigningIn(
     })
     if (output && (waiting.isConfirmed || output.nextStep.signInStep !== 'CONFIRM_SIGN_UP')) return output
     if (context.clock() > until) throw notInTime()
-    await wait(context, 5000)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const pause = new Promise((resolve) => {
+      timer = setTimeout(resolve, 5000)
+    })
+    // A process must not live on for a pause that nobody waits for any more.
+    await orInterrupted(context, pause).finally(() => clearTimeout(timer))
     // Another sign-up, or a sign-in by hand.
     if (!isWaiting()) throw notWaiting()
   }

@@ -1,3 +1,6 @@
+/** Names that this process runs under without a lock. */
+const withoutLock: string[] = []
+
 /**
  * Runs `run` while no other tab runs under this name, where the platform has Web Locks. It waits five seconds, and a
  * lock that cannot be had stops nobody: a frozen tab may hold it, a sandboxed frame is refused it. Whoever goes ahead
@@ -13,14 +16,18 @@ export async function withLock<Output>(name: string, run: () => Promise<Output>)
       // No locks here, no lock for us, or `run` failed: then it fails again below.
     }
   }
-  return runOnce()
+  withoutLock.push(name)
+  return runOnce().finally(() => withoutLock.splice(withoutLock.indexOf(name), 1))
 }
 
-/** Whether another tab may be running under this name. Without locks nobody knows; without a page there are no tabs. */
+/**
+ * Whether somebody else may be running under this name. Without locks nobody knows what other tabs do; without a page
+ * there are none, but contexts of this process that keep their items in one place.
+ */
 export async function mayBeRunning(name: string): Promise<boolean | undefined> {
   try {
     return (await navigator.locks.query()).held?.some((lock) => lock.name?.startsWith(name))
   } catch {
-    return 'document' in globalThis
+    return withoutLock.includes(name) || 'document' in globalThis
   }
 }

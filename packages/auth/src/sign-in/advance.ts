@@ -3,9 +3,9 @@ import { authError } from '../errors.js'
 import { tell } from '../events.js'
 import type { SignInDetails, SignInOutput } from '../models.js'
 import type { AuthResponse } from '../service/user-pool.js'
-import { findCurrentUser } from '../session/current-user.js'
+import { userOf } from '../session/current-user.js'
 import { receiveTokens } from '../session/receive-tokens.js'
-import { storeTokens } from '../session/token-store.js'
+import { loadTokens, storeTokens } from '../session/token-store.js'
 import { nextStep } from './next-step.js'
 import { forgetPending, savePending } from './pending.js'
 
@@ -31,14 +31,15 @@ export async function advance(
   }
   await storeTokens(context, receiveTokens(context, AuthenticationResult, { username, signInDetails }))
   await forgetPending(context)
-  const data = await findCurrentUser(context)
-  if (!data) {
+  // As every step since the answer, whether or not the call has been ended: the user is signed in.
+  const stored = await loadTokens(context)
+  if (!stored) {
     throw authError(
       'UnexpectedSignInInterruptionException',
       'Unable to get user session following successful sign-in.',
       'This most likely is due to auth tokens not being persisted. If you are using cookie store, please ensure cookies can be correctly set from your server.',
     )
   }
-  tell(context, { event: 'signedIn', data })
+  tell(context, { event: 'signedIn', data: userOf(stored) })
   return { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
 }

@@ -1,4 +1,4 @@
-import { orInterrupted, type RequestContext } from '../context/deadline.js'
+import { orInterrupted, type RequestContext, withDeadline } from '../context/deadline.js'
 import { authError, required } from '../errors.js'
 import type {
   AuthFactorType,
@@ -36,8 +36,9 @@ export async function startSignIn(
   context: RequestContext,
   { username, password, options }: SignInInput,
 ): Promise<SignInOutput> {
-  // Whatever is wrong with a stored session is no reason against a new one.
-  if (await findCurrentUser(context).catch(() => undefined)) {
+  // Whatever is wrong with a stored session is no reason against a new one, nor is a refresh of it that takes long.
+  const check = withDeadline(context, (context) => findCurrentUser(context), 5000, context.signal)
+  if (await check.catch(() => undefined)) {
     throw authError(
       'UserAlreadyAuthenticatedException',
       'There is already a signed in user.',
