@@ -1,4 +1,5 @@
 import {
+  createAuthContext,
   createMemoryStorage,
   fetchAuthSession,
   fetchUserAttributes,
@@ -6,7 +7,7 @@ import {
   signIn,
   signOut,
 } from '@amulet/auth'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { confirmedUser, json, offline, PASSWORD, start } from './start.js'
 
 async function signedIn() {
@@ -54,6 +55,73 @@ describe('signOut', () => {
     await signOut(context, { global: true })
     expect(net.operations()).toEqual(['GlobalSignOut'])
     expect(await fetchAuthSession(elsewhere, { forceRefresh: true })).toEqual({})
+  })
+
+  test('global ends them even if this page’s own access token has expired', async () => {
+    const { context, anotherContext, net, username, server } = await signedIn()
+    const elsewhere = anotherContext()
+    await signIn(elsewhere, { username, password: PASSWORD })
+    server.clock.advance(3601)
+    net.sent.length = 0
+    await signOut(context, { global: true })
+    expect(net.operations()).toEqual(['GetTokensFromRefreshToken', 'GlobalSignOut'])
+    expect(await fetchAuthSession(elsewhere)).toEqual({})
+    expect(await fetchAuthSession(context)).toEqual({})
+  })
+
+  test('global forgets the session even if an expired token cannot be refreshed, and says so in the event', async () => {
+    const { context, net, server, events } = await signedIn()
+    server.clock.advance(3601)
+    net.faults.push(offline, offline, offline)
+    await signOut(context, { global: true })
+    expect(net.operations()).not.toContain('GlobalSignOut')
+    expect(events.at(-1)).toMatchObject({
+      event: 'signedOut',
+      data: { reason: 'signOut', error: { name: 'NetworkError' } },
+    })
+    expect(await fetchAuthSession(context)).toEqual({})
+  })
+
+  test.each([false, true])(
+    'has forgotten the session before the service answers (global: %s)',
+    async (global) => {
+      const { context, net, storage } = await signedIn()
+      let answer = () => {}
+      net.faults.push(async (forward) => {
+        await new Promise<void>((resolve) => {
+          answer = resolve
+        })
+        return forward()
+      })
+      const leaving = signOut(context, { global })
+      await vi.waitFor(() => expect(net.sent).toHaveLength(1))
+      const reopened = createAuthContext(context.config, { storage })
+      expect(await fetchAuthSession(reopened)).toEqual({})
+      answer()
+      await leaving
+    },
+  )
+
+  test('does not end what somebody else has begun before the service answers', async () => {
+    const started = await signedIn()
+    const { context, net, events } = started
+    const bob = await confirmedUser(started, 'bob@example.com')
+    net.sent.length = 0
+    let answer = () => {}
+    net.faults.push(async (forward) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      return forward()
+    })
+    const leaving = signOut(context)
+    await vi.waitFor(() => expect(net.operations()).toEqual(['RevokeToken']))
+    await signIn(context, { username: bob, password: PASSWORD })
+    answer()
+    await leaving
+    expect(await getCurrentUser(context)).toMatchObject({ signInDetails: { loginId: bob } })
+    // Who listens has Bob as the last word.
+    expect(events.map(({ event }) => event)).toEqual(['signedIn'])
   })
 
   test('works without a network, and says in the event what could not be done', async () => {

@@ -1,8 +1,9 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
 import { orInterrupted } from '../context/deadline.js'
-import { toAuthError } from '../errors.js'
+import { type AuthError, toAuthError } from '../errors.js'
 import { tell } from '../events.js'
 import { REPEATABLE, userPool, userPoolConfig } from '../service/user-pool.js'
+import { getTokens } from '../session/get-tokens.js'
 import { clearTokens, loadTokens } from '../session/token-store.js'
 
 export interface SignOutInput {
@@ -28,19 +29,22 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
   async (context, { global }: Partial<SignOutInput>) => {
     const { userPoolClientId } = userPoolConfig(context)
     const { accessToken, refreshToken } = (await orInterrupted(context, loadTokens(context))) ?? {}
-    const data: { reason: 'signOut'; error?: ReturnType<typeof toAuthError> } = { reason: 'signOut' }
-    try {
-      if (global) {
-        const input = { AccessToken: `${accessToken}` }
-        if (accessToken) await userPool(context, 'GlobalSignOut', input, REPEATABLE)
-      } else if (refreshToken && accessToken?.payload.origin_jti) {
-        const input = { ClientId: userPoolClientId, Token: refreshToken }
-        await userPool(context, 'RevokeToken', input, REPEATABLE)
-      }
-    } catch (error) {
+    const data: { reason: 'signOut'; error?: AuthError } = { reason: 'signOut' }
+    const failed = (error: unknown): undefined => {
       data.error = toAuthError(error)
     }
+    // The service ends all sessions for a token that has not expired, and only what is still stored can be refreshed.
+    const fresh = global && accessToken ? await getTokens(context).catch(failed) : undefined
+    // Before the service is told: who closes the page meanwhile must be signed out, and who signs in must stay so.
     await clearTokens(context)
-    tell(context, { event: 'signedOut', data })
+    if (fresh) {
+      const input = { AccessToken: `${fresh.accessToken}` }
+      await userPool(context, 'GlobalSignOut', input, REPEATABLE).catch(failed)
+    } else if (!global && refreshToken && accessToken?.payload.origin_jti) {
+      const input = { ClientId: userPoolClientId, Token: refreshToken }
+      await userPool(context, 'RevokeToken', input, REPEATABLE).catch(failed)
+    }
+    // A newer session has been told of already, and goes on.
+    if (!(await loadTokens(context))) tell(context, { event: 'signedOut', data })
   },
 )
