@@ -77,7 +77,7 @@ interface NamesByCall {
  * import { type AuthErrorNames, isAuthError, updatePassword } from '@amulet/auth'
  *
  * const texts: Record<string, string | undefined> = {
- *   NotAuthorizedException: 'That is not your password.',
+ *   NotAuthorizedException: 'That is not your password, or your session has ended.',
  *   InvalidPasswordException: 'That password is too easy to guess.',
  *   NetworkError: 'You are offline.',
  * } satisfies Partial<Record<AuthErrorNames['updatePassword'], string>>

@@ -48,10 +48,10 @@ export class AuthError extends Error {
    */
   declare readonly retryable: boolean
 
-  constructor({ message, ...more }: AuthErrorParams) {
+  constructor({ message, retryable = false, ...more }: AuthErrorParams) {
     const cause = more.underlyingError
     super(message, cause ? { cause } : undefined)
-    Object.assign(this, { retryable: false }, more)
+    Object.assign(this, { retryable }, more)
   }
 }
 

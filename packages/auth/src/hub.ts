@@ -31,8 +31,9 @@ export function createHub(events: Events, contextOf: () => AuthContext): EventHu
       if (typeof callback !== 'function') {
         throw authError('NoHubcallbackProvidedException', 'No callback supplied to Hub')
       }
+      // A name has no such member.
       const enableCrossTabEvents =
-        channel === 'auth' && typeof options === 'object' && !!options.enableCrossTabEvents
+        channel === 'auth' && !!(options as HubListenOptions | undefined)?.enableCrossTabEvents
       const hear: Listener['hear'] = (on, payload, source, crossTab) => {
         if (on !== channel || (crossTab && !enableCrossTabEvents)) return
         const capsule = { channel, payload: { ...payload }, source, patternInfo: [] }

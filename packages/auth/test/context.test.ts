@@ -257,6 +257,22 @@ describe('configure', () => {
     expect(net.operations()).toEqual(['SignUp'])
   })
 
+  test('called again without a storage goes on with the session, even where the page has no storage', async () => {
+    const started = await start()
+    await confirmedUser(started)
+    const options = { fetch: started.net.fetch, clock: started.server.clock.now }
+    configure(started.config, options)
+    await signIn({ username, password: PASSWORD })
+    configure(started.config, options)
+    expect(await getCurrentUser()).toMatchObject({ signInDetails: { loginId: username } })
+    configure(started.config)
+    expect(await getCurrentUser()).toBeDefined()
+    configure(started.config, { ...options, storage: createMemoryStorage() })
+    await expect(getCurrentUser()).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
+    configure(started.config, options)
+    await signOut()
+  })
+
   test('makes a context that cannot be changed', () => {
     expect(Object.isFrozen(createAuthContext({}))).toBe(true)
   })

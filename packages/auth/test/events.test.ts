@@ -57,6 +57,16 @@ test('cannot be changed for the next listener', () => {
   expect(after).toHaveBeenCalledWith('x')
 })
 
+test('take null for no options', () => {
+  const { hub } = createAuthContext({})
+  const listener = vi.fn()
+  // As JavaScript may call it; the types have no null.
+  const listen = hub.listen as (...args: unknown[]) => () => void
+  listen('auth', listener, null)
+  hub.dispatch('auth', { event: 'tokenRefresh' })
+  expect(listener).toHaveBeenCalledTimes(1)
+})
+
 test('need a callback', () => {
   const none = undefined as unknown as () => void
   expect(() => Hub.listen('auth', none)).toThrow(

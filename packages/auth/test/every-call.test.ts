@@ -234,6 +234,17 @@ test('a timeout that is undefined is that of the call', async () => {
   }
 })
 
+test.each(names)(
+  '%s takes null for what it is not given, and never ends in a bare TypeError',
+  async (name) => {
+    const { context } = await start()
+    for (const args of [[null], [null, null]]) {
+      const error = await errorOf(calls[name](context, ...args))
+      expect(error === undefined || error instanceof auth.AuthError, `${error}`).toBe(true)
+    }
+  },
+)
+
 test.each(names.filter((name) => inputs[name]))(
   '%s with its context in a later position is InvalidAmplifyContextError',
   async (name) => {

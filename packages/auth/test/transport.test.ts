@@ -5,6 +5,7 @@ import {
   fetchAuthSession,
   fetchUserAttributes,
   resendSignUpCode,
+  resetPassword,
   signIn,
   signOut,
   signUp,
@@ -43,6 +44,16 @@ describe('a request', () => {
       'amz-sdk-request': 'attempt=1; max=3',
     })
     expect(version).toBe(packageJson.version)
+  })
+
+  test('has an id of its own even where a page without https has no UUIDs', async () => {
+    const { context, net } = await start()
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
+    for (const username of ['ada@example.com', 'bob@example.com'])
+      await signUp(context, { ...input, username })
+    const ids = net.sent.map(({ headers }) => headers.get('amz-sdk-invocation-id'))
+    expect(ids).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)])
+    expect(ids[0]).not.toBe(ids[1])
   })
 
   test('carries the headers the application adds, and tells both products', async () => {
@@ -117,6 +128,18 @@ describe('an error of the service', () => {
     })
   })
 
+  test('has the name of a gateway’s numeric code, and is tried again as any fault is', async () => {
+    const { context, net } = await start()
+    const gateway = json(503, { code: 503, message: 'Service Unavailable' })
+    net.faults.push(gateway, gateway, gateway)
+    await expect(resetPassword(context, { username: 'ada@example.com' })).rejects.toMatchObject({
+      name: '503',
+      message: 'Service Unavailable',
+      retryable: true,
+      metadata: { httpStatusCode: 503 },
+    })
+  })
+
   test('without a name is UnknownError, with the answer as its cause', async () => {
     const { context, net } = await start()
     net.faults.push(json(403, {}))
@@ -147,6 +170,12 @@ describe('an error of the service', () => {
       metadata: { httpStatusCode: 400 },
     })
     expect(`${error}`).toBe('InvalidPasswordException: Too short')
+  })
+
+  test('is either retryable or not, whatever an application makes one of', () => {
+    const made = { name: 'Mine', message: 'Mine', retryable: undefined }
+    expect(new AuthError(made).retryable).toBe(false)
+    expect(new AuthError({ ...made, retryable: true }).retryable).toBe(true)
   })
 })
 

@@ -12,7 +12,7 @@ export interface UpdatePasswordInput {
  * Changes the password of the signed-in user, who stays signed in, here and everywhere else.
  *
  * @throws AuthError (`AuthErrorNames['updatePassword']`) named as one of {@link ChangePasswordException},
- *   which is `NotAuthorizedException` for a wrong old password; `EmptyUpdatePassword`;
+ *   which is `NotAuthorizedException` for a wrong old password and for a session that was ended; `EmptyUpdatePassword`;
  *   `UserUnAuthenticatedException` when nobody is signed in; `AuthTokenConfigException`; `NetworkError`,
  *   `TimeoutError`, `AbortError`
  *

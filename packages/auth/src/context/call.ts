@@ -43,13 +43,15 @@ export const call =
     }
     // A call without input takes its request options in the place of the input. The overloads of Call, which is how
     // every call is exported, are what makes these casts true.
-    const [context, input = {}, request = input] = (
-      isContext(first) ? args : [defaultContext(), ...args]
-    ) as [AuthContext, RequestOptions?, RequestOptions?]
+    const [context, input, request = input] = (isContext(first) ? args : [defaultContext(), ...args]) as [
+      AuthContext,
+      RequestOptions?,
+      RequestOptions?,
+    ]
     return withDeadline(
       context,
-      (context) => run(context, input as never),
-      request.timeout ?? timeout,
-      request.signal,
+      (context) => run(context, (input ?? {}) as never),
+      request?.timeout ?? timeout,
+      request?.signal,
     )
   }

@@ -56,7 +56,8 @@ export const isContext = (value: unknown): value is AuthContext =>
 
 /**
  * Makes a context: one user pool, one storage, its own events. Give it to any call as the first argument.
- * Contexts share nothing unless they are given the same storage.
+ * Two contexts of one app client share the session where they share the storage, as they do in a browser's default,
+ * `localStorage`; give each a storage of its own for two users at once. Nothing else is shared.
  *
  * @param config `{ Auth: { Cognito } }`, an `amplify_outputs.json` or an `aws-exports` object; it is neither
  *   changed nor frozen
@@ -78,28 +79,35 @@ export function createAuthContext(
   options: AuthContextOptions = {},
 ): AuthContext {
   const hub = createHub({ listeners: [] }, () => context)
-  const context = contextWith(hub, config, options)
+  const context = contextWith(hub, config, options, storagesOf(options))
   return context
 }
+
+/** Where a context keeps what it stores. */
+export type Storages = Pick<AuthContext, 'storage' | 'signInStorage'>
+
+export const storagesOf = ({ storage }: AuthContextOptions): Storages => ({
+  storage: storage ?? createLocalStorage(),
+  signInStorage: storage ?? createSessionStorage(),
+})
 
 /** @param before the context this one takes the place of: what is under way in the same storage and app client goes on */
 export function contextWith(
   hub: EventHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
-  { storage, fetch, clock = Date.now, headers, signInValidity = 180_000 }: AuthContextOptions,
+  { fetch, clock = Date.now, headers, signInValidity = 180_000 }: AuthContextOptions,
+  storages: Storages,
   before?: AuthContext,
 ): AuthContext {
   const parsed = parseConfig(config)
-  const tokenStorage = storage ?? createLocalStorage()
   const isSame =
-    before?.storage === tokenStorage &&
+    before?.storage === storages.storage &&
     before.config.Auth?.Cognito.userPoolClientId === parsed.Auth?.Cognito.userPoolClientId
   return Object.freeze({
     [brand]: true as const,
     config: parsed,
     hub,
-    storage: tokenStorage,
-    signInStorage: storage ?? createSessionStorage(),
+    ...storages,
     fetch,
     clock,
     headers,

@@ -1,9 +1,12 @@
-import { type AuthError, authError, toAuthError } from '../errors.js'
+import { authError, toAuthError } from '../errors.js'
 import type { AuthContext } from './context.js'
 
 /** How one call may end early. */
 export interface RequestOptions {
-  /** Aborting it rejects the call with an AuthError named `AbortError`, whose `cause` is the signal's reason. */
+  /**
+   * Aborting it rejects the call with an AuthError named `AbortError`, whose `cause` is the signal's reason, unless the
+   * service's answer is there already. `signOut` still forgets the session, and has the error in its event.
+   */
   signal?: AbortSignal
   /**
    * Milliseconds until the call rejects with an AuthError named `TimeoutError`; default 30,000. `Infinity`
@@ -31,18 +34,18 @@ export async function withDeadline<Output>(
   signal?: AbortSignal,
 ): Promise<Output> {
   const controller = new AbortController()
-  let stop: (error: AuthError) => void = () => {}
+  let abort = () => {}
+  let timer: ReturnType<typeof setTimeout> | undefined
   const interrupted = new Promise<never>((_, reject) => {
-    stop = reject
+    abort = () =>
+      reject(authError('AbortError', 'The call was aborted.', undefined, { underlyingError: signal?.reason }))
+    const timedOut = () =>
+      reject(authError('TimeoutError', 'The service did not answer in time.', undefined, { retryable: true }))
+    // Timers cannot count further; their delay would wrap around to zero.
+    if (timeout < 2 ** 31) timer = setTimeout(timedOut, timeout)
   })
   // It ends the request as well; and nobody else may be waiting for it.
   interrupted.catch(() => controller.abort())
-  const abort = () =>
-    stop(authError('AbortError', 'The call was aborted.', undefined, { underlyingError: signal?.reason }))
-  const timedOut = () =>
-    stop(authError('TimeoutError', 'The service did not answer in time.', undefined, { retryable: true }))
-  // Timers cannot count further; their delay would wrap around to zero.
-  const timer = timeout < 2 ** 31 ? setTimeout(timedOut, timeout) : undefined
   signal?.addEventListener('abort', abort)
   try {
     if (signal?.aborted) {

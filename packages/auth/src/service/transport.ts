@@ -26,8 +26,8 @@ export async function send(
     'x-amz-target': target,
     'cache-control': 'no-store',
     ...added,
-    // Ties the attempts together in the service's logs; pages without https cannot make one.
-    'amz-sdk-invocation-id': globalThis.crypto?.randomUUID?.() ?? '',
+    // Ties the attempts together in the service's logs; pages without https have no UUIDs.
+    'amz-sdk-invocation-id': globalThis.crypto?.randomUUID?.() ?? `${Math.random()}`,
   })
   const agent = 'x-amz-user-agent'
   // Spaces around a value are not part of it.
@@ -70,7 +70,7 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
     extendedRequestId: header('x-amz-id-2'),
   }
   const busy = status === 429 || status >= 500
-  let answer: Partial<Record<'code' | '__type' | 'message' | 'Message', string>>
+  let answer: { code?: string | number; __type?: string; message?: string; Message?: string }
   try {
     answer = JSON.parse(text || '{}')
     // Throws for whatever is not an object.
@@ -86,7 +86,7 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
   if (ok) return { ...answer, date: header('date') }
   // `com.amazonaws.cognito#CodeMismatchException:http://…` names the error between `#` and `:` or `,`.
   const type = header('x-amzn-errortype') ?? answer.code ?? answer.__type
-  const name = type?.replace(/[,:].*|^[^,:]*#/g, '') ?? 'UnknownError'
+  const name = `${type ?? 'UnknownError'}`.replace(/[,:].*|^[^,:]*#/g, '')
   throw authError(name, answer.message ?? 'Unknown error', undefined, {
     retryable: busy || throttled.test(name),
     underlyingError: type ? undefined : answer,
