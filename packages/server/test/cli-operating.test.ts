@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { amulet, amuletServe } from './amulet.js'
+import { PASSWORD, start } from './start.js'
 
 const page = readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8')
 const blocks = (language: string) =>
@@ -22,6 +23,41 @@ test('the secrets that the page has made start a server, and its requests are an
     expect((await fetch(`${serving.url}${path}`)).status).toBe(200)
   expect((await fetch(`${serving.url}/_amulet/metrics`)).status).toBe(404)
   expect(await serving.stop()).toBe(0)
+})
+
+/** The AWS command line names operations and members as the API does, in lower case and with hyphens. */
+const pascalCase = (name: string) => name.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase())
+
+/** `aws cognito-idp …` as the operation that it calls, and its input. */
+function awsCommand(command: string) {
+  const [, , name = '', ...words] = command.replaceAll('\\\n', ' ').split(/\s+/)
+  const options = words
+    .join(' ')
+    .split('--')
+    .slice(1)
+    .map((option) => option.trim().split(' '))
+  const isList = (option: string) => /-(attributes|flows)$/.test(option)
+  const input = Object.fromEntries(
+    options
+      .filter(([option]) => option !== 'region' && option !== 'endpoint-url')
+      .map(([option = '', ...values]) => [pascalCase(option), isList(option) ? values : values.join(' ')]),
+  )
+  return { operation: pascalCase(name), input }
+}
+
+test('the commands for the first pool make one that people can sign up to', async () => {
+  const commands = blocks('sh').flatMap((block) => block.match(/^aws (.*\\\n)*.*$/gm) ?? [])
+  const [createPool, createClient] = commands.map(awsCommand)
+  const app = await start({ config: { userPools: [{ PoolName: 'Another one' }] } })
+  const pool = await app.call(createPool?.operation ?? '', createPool?.input)
+  const { PoolName, ...settings } = createPool?.input ?? {}
+  expect(pool.body.UserPool).toMatchObject({ Name: PoolName, ...settings })
+  const input = { ...createClient?.input, UserPoolId: pool.body.UserPool.Id }
+  const client = await app.call(createClient?.operation ?? '', input)
+  expect(client.body.UserPoolClient).toMatchObject(input)
+  const ClientId = client.body.UserPoolClient.ClientId
+  const account = { ClientId, Username: 'ada@example.com', Password: PASSWORD }
+  expect((await app.call('SignUp', account)).body.CodeDeliveryDetails.AttributeName).toBe('email')
 })
 
 test('every option and variable on the page exists', async () => {

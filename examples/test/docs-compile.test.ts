@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { amplifyOutputs, blocksIn, path } from './pages.js'
+
+// Whoever reads the documentation copies from it.
+
+test('every block of TypeScript compiles, as strictly as the packages themselves', async () => {
+  // Inside the repository, so that a block finds what a reader would have installed.
+  const folder = path('examples/test/.compile')
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  mkdirSync(folder, { recursive: true })
+  const blocks = blocksIn('ts')
+  expect(blocks.length).toBeGreaterThan(20)
+  for (const { name, code } of blocks) writeFileSync(`${folder}/${name}.ts`, code)
+  writeFileSync(`${folder}/amplify_outputs.json`, amplifyOutputs)
+  const config = {
+    extends: '../../../tsconfig.base.json',
+    compilerOptions: {
+      composite: false,
+      declaration: false,
+      noEmit: true,
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      // A block without an import is a module all the same.
+      moduleDetection: 'force',
+      lib: ['es2023', 'dom', 'dom.iterable'],
+      types: ['node'],
+      jsx: 'react-jsx',
+      jsxImportSource: 'hono/jsx',
+      paths: {
+        '@amulet/auth': ['../../../packages/auth/src/index.ts'],
+        '@amulet/server': ['../../../packages/server/src/index.ts'],
+      },
+    },
+    files: blocks.map(({ name }) => `${name}.ts`),
+  }
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config))
+  const tsc = promisify(execFile)(path('node_modules/.bin/tsc'), ['-p', folder])
+  const { stdout } = await tsc.catch((error) => error)
+  expect(stdout).toBe('')
+})
+
+test('every block of JSON is JSON', () => {
+  const blocks = blocksIn('json')
+  expect(blocks.length).toBeGreaterThan(2)
+  for (const { code, name } of blocks) expect(() => JSON.parse(code), name).not.toThrow()
+})
+
+test('the test in docs/developing.md is the one that runs', () => {
+  const example = readFileSync(path('examples/sign-up.test.ts'), 'utf8')
+  expect(blocksIn('ts', 'docs/developing.md').map(({ code }) => code)).toContain(example)
+})

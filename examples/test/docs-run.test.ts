@@ -1,0 +1,251 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  configure,
+  confirmSignUp,
+  createAuthContext,
+  createMemoryStorage,
+  fetchAuthSession,
+  Hub,
+  signIn,
+  signOut,
+  signUp,
+} from '@amulet/auth'
+import { type AmuletServer, createServer } from '@amulet/server'
+import * as amplify from 'aws-amplify/auth'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { amplifyOutputs, blocksIn, path } from './pages.js'
+
+// The blocks of these pages run as they are, but for the address: `amulet dev` has one that is written down, and a test
+// has a server of its own.
+
+const POOL = 'http://127.0.0.1:9230'
+const username = 'ada@example.com'
+const password = 'Correct-horse-1'
+
+const folder = path('examples/test/.run')
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}/amplify_outputs.json`, amplifyOutputs)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let server: AmuletServer
+let url: string
+beforeEach(async () => {
+  vi.spyOn(console, 'log').mockImplementation(() => {})
+  server = createServer()
+  const { userPoolId, userPoolClientId, ...listening } = await server.listen()
+  url = listening.url
+  configure(
+    { Auth: { Cognito: { userPoolId, userPoolClientId, userPoolEndpoint: url } } },
+    { storage: createMemoryStorage() },
+  )
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await server.close()
+})
+
+const ran = new Set<string>()
+
+/**
+ * Runs the block of a page that has these words in it.
+ *
+ * @param names what a test looks at though the block does not export it
+ */
+async function run(page: string, words: string, ...names: string[]) {
+  const blocks = blocksIn('ts', page).filter(({ code }) => code.includes(words))
+  expect(blocks).toHaveLength(1)
+  const [{ name, code } = { name: '', code: '' }] = blocks
+  ran.add(name)
+  const file = `${folder}/${name}.ts`
+  const exports = names.length > 0 ? `\nexport { ${names} }\n` : ''
+  writeFileSync(
+    file,
+    code.replaceAll(POOL, url).replaceAll(`port: ${new URL(POOL).port}`, 'port: 0') + exports,
+  )
+  return await import(/* @vite-ignore */ file)
+}
+
+async function adaSignsUp(): Promise<void> {
+  await signUp({ username, password })
+  await confirmSignUp({ username, confirmationCode: server.inbox.last(username)?.code ?? '' })
+}
+
+async function adaSignsIn() {
+  await adaSignsUp()
+  await signIn({ username, password })
+  const { tokens } = await fetchAuthSession()
+  return { accessToken: `${tokens?.accessToken}`, idToken: `${tokens?.idToken}` }
+}
+
+describe('docs/developing.md:', () => {
+  const page = 'docs/developing.md'
+
+  test('an application points at amulet dev', async () => {
+    await run(page, "import { configure } from '@amulet/auth'")
+    await adaSignsIn()
+    expect(server.inbox.list()).toHaveLength(1)
+  })
+
+  test('the code is in the inbox, and time passes when it is asked to', async () => {
+    const { lastCode, advance } = await run(page, 'async function lastCode')
+    await signUp({ username, password })
+    const confirmationCode = await lastCode(username)
+    await advance(24 * 60 * 60)
+    await expect(confirmSignUp({ username, confirmationCode })).rejects.toMatchObject({
+      name: 'ExpiredCodeException',
+    })
+  })
+
+  test('a page whose clock has stayed behind asks for new tokens', async () => {
+    const { accessToken } = await adaSignsIn()
+    server.clock.advance(60 * 60)
+    const stale = await fetchAuthSession()
+    expect(`${stale.tokens?.accessToken}`).toBe(accessToken)
+    const fresh = await fetchAuthSession({ forceRefresh: true })
+    expect(fresh.tokens?.accessToken.payload.exp).toBeGreaterThan(server.clock.now() / 1000)
+  })
+
+  test('a global set-up starts a server and stops it', async () => {
+    const { default: setUp } = await run(page, 'async function setUp')
+    const tearDown = await setUp()
+    await tearDown()
+  })
+
+  test('Amplify signs in', async () => {
+    await run(page, "from 'aws-amplify'")
+    await adaSignsUp()
+    expect(await amplify.signIn({ username, password })).toMatchObject({ isSignedIn: true })
+    await amplify.signOut()
+  })
+
+  test('the AWS SDK makes a user who can sign in', async () => {
+    const { admin } = await run(page, "from '@aws-sdk/client-cognito-identity-provider'", 'admin')
+    expect(await signIn({ username: 'grace@example.com', password })).toMatchObject({ isSignedIn: true })
+    admin.destroy()
+  })
+
+  test('amazon-cognito-identity-js signs up', async () => {
+    const { userPool } = await run(page, "from 'amazon-cognito-identity-js'")
+    await new Promise<void>((resolve, reject) =>
+      userPool.signUp(username, password, [], [], (error?: Error) => (error ? reject(error) : resolve())),
+    )
+    expect(server.inbox.last(username)?.purpose).toBe('sign-up')
+  })
+
+  test('jose verifies access tokens of this application, and no others', async () => {
+    const { verifyAccessToken } = await run(page, "from 'jose'")
+    const { accessToken, idToken } = await adaSignsIn()
+    expect(await verifyAccessToken(accessToken)).toMatchObject({ token_use: 'access' })
+    await expect(verifyAccessToken(idToken)).rejects.toThrow('not an access token')
+    await expect(verifyAccessToken(accessToken.slice(0, -4))).rejects.toThrow('signature')
+  })
+
+  test('JwtVerifier verifies ID tokens', async () => {
+    const { idTokens } = await run(page, 'import { JwtVerifier }')
+    const { accessToken, idToken } = await adaSignsIn()
+    expect(await idTokens.verify(idToken)).toMatchObject({ token_use: 'id', email: username })
+    await expect(idTokens.verify(accessToken)).rejects.toThrow('Missing Audience')
+  })
+
+  test('CognitoJwtVerifier verifies tokens of a server that has the issuer it expects', async () => {
+    const block = await run(page, 'import { CognitoJwtVerifier }', 'server', 'verifier')
+    const { userPoolId, userPoolClientId } = await block.server.ready
+    const context = createAuthContext(
+      { Auth: { Cognito: { userPoolId, userPoolClientId } } },
+      { fetch: block.server.fetch, storage: createMemoryStorage() },
+    )
+    await signUp(context, { username, password })
+    const { code: confirmationCode } = block.server.inbox.last(username)
+    await confirmSignUp(context, { username, confirmationCode })
+    await signIn(context, { username, password })
+    const { tokens } = await fetchAuthSession(context)
+    expect(await block.verifier.verify(`${tokens?.accessToken}`)).toMatchObject({ token_use: 'access' })
+    const { accessToken } = await adaSignsIn()
+    await expect(block.verifier.verify(accessToken)).rejects.toThrow('issuer')
+    await block.server.close()
+  })
+})
+
+describe('docs/moving-from-amplify.md:', () => {
+  const page = 'docs/moving-from-amplify.md'
+
+  test('before and after know alike that nobody is signed in', async () => {
+    for (const words of ['cognitoUserPoolsTokenProvider', 'createSessionStorage']) {
+      vi.mocked(console.log).mockClear()
+      await run(page, words)
+      expect(vi.mocked(console.log).mock.calls).toEqual([[undefined]])
+    }
+  })
+
+  test('calls take a signal and a timeout', async () => {
+    await adaSignsUp()
+    await run(page, 'new AbortController()')
+    expect(vi.mocked(console.log).mock.lastCall).toMatchObject([{ email: username }])
+  })
+
+  test('errors have names', async () => {
+    const { trySignIn } = await run(page, 'async function trySignIn')
+    await adaSignsUp()
+    expect(await trySignIn(username, 'Wrong-horse-1')).toBe('That is not your password.')
+    expect(await trySignIn('', password)).toBe('That did not work.')
+    expect(await trySignIn(username, password)).toBe('Welcome!')
+    expect(await trySignIn(username, password)).toBe('You are signed in already.')
+    await signOut()
+    await server.close()
+    expect(await trySignIn(username, password)).toBe('You are offline.')
+  })
+
+  test('a context of its own knows nothing of the other', async () => {
+    await adaSignsIn()
+    await run(page, 'staff.hub.listen')
+    expect(vi.mocked(console.log).mock.lastCall).toEqual([undefined])
+  })
+
+  test('Amplify asks for the tokens here', async () => {
+    const { accessToken } = await adaSignsIn()
+    await run(page, 'tokenProvider: {')
+    const { tokens } = await amplify.fetchAuthSession()
+    expect(`${tokens?.accessToken}`).toBe(accessToken)
+  })
+})
+
+test('docs/configuration.md: a server starts with what is declared', async () => {
+  vi.stubEnv('SMTP_URL', 'smtps://user:password@mail.example.com')
+  vi.stubEnv('WEBHOOK_SECRET', `whsec_${Buffer.alloc(32, 1).toString('base64')}`)
+  for (const words of ['userPools: [', 'timeoutSeconds']) {
+    const { default: config } = await run('docs/configuration.md', words)
+    const declared = createServer({ config })
+    await declared.ready
+    await declared.close()
+  }
+  vi.unstubAllEnvs()
+})
+
+test('docs/sessions.md: a listener hears of other tabs until it is stopped', async () => {
+  const listen = vi.spyOn(Hub, 'listen')
+  await run('docs/sessions.md', 'enableCrossTabEvents')
+  expect(listen).toHaveBeenCalledOnce()
+})
+
+test('packages/server/README.md: a server says where it is', async () => {
+  await run('packages/server/README.md', 'createServer()')
+  expect(vi.mocked(console.log).mock.lastCall).toEqual([
+    {
+      url: expect.stringMatching(/^http:/),
+      userPoolId: 'us-east-1_AmuletDev',
+      userPoolClientId: expect.any(String),
+    },
+  ])
+})
+
+test('no block of these pages is left out', () => {
+  const pages = ['configuration', 'developing', 'moving-from-amplify', 'sessions'].map(
+    (name) => `docs/${name}.md`,
+  )
+  const blocks = pages.flatMap((page) => blocksIn('ts', page))
+  // That one is a test, and vitest finds it by itself.
+  const left = blocks.filter(({ name, code }) => !ran.has(name) && !code.includes("from 'vitest'"))
+  expect(left.map(({ name }) => name)).toEqual([])
+})
