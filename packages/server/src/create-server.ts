@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { type Clock, createClock } from './clock.js'
 import type { Announced } from './config/apply-config.js'
 import type { AmuletConfig } from './config/config.js'
-import { parseConfig } from './config/parse-config.js'
+import { type ParsedConfig, parseConfig } from './config/parse-config.js'
 import { emptyDatabase, setUp } from './config/set-up.js'
 import type { ServerContext } from './context.js'
 import { systemRandomBytes } from './crypto/random-bytes.js'
@@ -33,7 +33,10 @@ export interface ServerOptions {
   mode?: 'dev' | 'serve'
   /** Who may call admin operations: requests are signed with one of these (AWS Signature Version 4). Default: in `dev`, anybody. */
   adminCredentials?: readonly AdminCredentials[]
-  /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. Default: `sqlite::memory:`. */
+  /**
+   * `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. What is in memory is gone when the server is closed; that suits
+   * tests, of `serve` too, and the command `amulet serve` refuses it. Default: `sqlite::memory:`.
+   */
   database?: string
   /**
    * 32 bytes that the data at rest is encrypted under, or a function that gets them, called once the database is
@@ -66,7 +69,7 @@ export interface ServerOptions {
   log?: Log
   /**
    * How many requests of one client address are answered; what is more gets a `TooManyRequestsException`. Operations of
-   * administrators are not counted. Default: in `serve`, 300 a second; in `dev`, no limit.
+   * administrators are not counted. `false` sets no limit. Default: in `serve`, 300 a second; in `dev`, no limit.
    */
   rateLimit?: RateLimitOptions | false
   /** Whether a proxy in front says in `X-Forwarded-For` (its last entry) where requests come from. Default: `false`. */
@@ -135,10 +138,11 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
 
   async function start() {
     assertOptions(options)
-    const config = parseConfig(options.config ?? {}, 'The configuration')
-    const url = withoutEndSlash(options.url ?? config.url)
-    const issuer = withoutEndSlash(options.issuer ?? config.issuer)
+    const config = parseSettings(options)
+    const url = withoutEndSlash(config.url)
+    const issuer = withoutEndSlash(config.issuer)
     const baseUrl = () => url ?? listeningAt ?? 'http://localhost:9230'
+    const mayCall = rateLimit(options, clock)
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
     const database = await openDatabase(databaseUrl)
     try {
@@ -150,7 +154,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         randomBytes: options.randomBytes ?? systemRandomBytes,
         rootKey: createRootKey(await rootKeyBytes(options.rootKey, databaseUrl)),
         ...rememberDeliveries(options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined)),
-        region: options.region ?? config.region ?? 'us-east-1',
+        region: config.region ?? 'us-east-1',
         accountId: '000000000000',
         issuer: (userPoolId) => `${issuer ?? baseUrl()}/${userPoolId}`,
         baseUrl,
@@ -169,7 +173,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
           ...(metrics && { metrics: { source: metrics, token: options.metricsToken ?? '' } }),
         },
         authenticateAdmin: options.adminCredentials && (await admins(context, options.adminCredentials)),
-        mayCall: rateLimit(options, clock),
+        mayCall,
         trustProxy: options.trustProxy ?? false,
         ...(mode === 'dev' && {
           development: {
@@ -180,6 +184,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
               inbox.clear()
               announced = await prepare()
             },
+            info: () => info(context, announced),
           },
         }),
       })
@@ -247,7 +252,20 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
 /** Milliseconds that a request under way is waited for. */
 const PATIENCE = 10_000
 
-/** @throws {StartError} production lacks something that makes it one */
+/**
+ * The configuration, with the options that win over it. Both are checked by the same rules; those of `delivery` are
+ * checked where it is opened, for its members may be objects of the caller's own that have more than is asked for.
+ *
+ * @throws {StartError} a member breaks one
+ */
+function parseSettings({ config, region, url, issuer }: ServerOptions): ParsedConfig {
+  return {
+    ...parseConfig(config ?? {}, 'The configuration'),
+    ...parseConfig({ region, url, issuer }, 'What `createServer` was passed'),
+  }
+}
+
+/** @throws {StartError} there is no such mode, or production lacks something that makes it one */
 function assertOptions({
   mode,
   rootKey,
@@ -256,6 +274,8 @@ function assertOptions({
   deliver,
   delivery,
 }: ServerOptions): void {
+  if (mode !== undefined && mode !== 'dev' && mode !== 'serve')
+    throw new StartError(`\`mode\` is \`dev\` or \`serve\`, not ${JSON.stringify(mode)}.`)
   if (deliver && delivery)
     throw new StartError('`deliver` and `delivery` both deliver messages: pass one of them.')
   if (mode === 'serve' && rootKey === undefined)

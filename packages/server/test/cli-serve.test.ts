@@ -24,8 +24,9 @@ const pools = async (serving: ServingAmulet, credentials = ADMIN) =>
 
 test('without a root key and credentials it says how to make them, and does not start', async () => {
   const { code, stdout, stderr } = await amulet(['serve', '--port', '0'])
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(code).toBe(1)
   const [rootKey, credentials, ...rest] = stderr.trim().split('\n')
+  expect(linesOf(stdout)).toEqual([fatal(stderr.trim())])
   expect(rootKey).toContain('openssl rand -hex 32')
   expect(rootKey).toContain('AMULET_ROOT_KEY')
   expect(credentials).toContain('AMULET_ADMIN_SECRET_ACCESS_KEY')
@@ -55,6 +56,67 @@ test.each([
   expect(stderr).toMatch(says)
 })
 
+/** The lines of a log. */
+const linesOf = (stdout: string): Record<string, unknown>[] =>
+  stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+
+const fatal = (msg: unknown) => ({ level: 'fatal', time: expect.stringMatching(/Z$/), msg })
+
+test('a start that fails says why, in the log and to who typed it, and does not claim to have stopped', async () => {
+  const first = await amuletServe([], { env: SECRETS })
+  const { port } = new URL(first.url)
+  const started = performance.now()
+  const second = await amulet(['serve', '--port', port, '--drain', '30'], { env: SECRETS })
+  const sentence = `Port ${port} on 127.0.0.1 is in use. Stop what runs there, or choose another with --port.`
+  expect({ ...second, stdout: linesOf(second.stdout) }).toEqual({
+    code: 1,
+    stdout: [fatal(sentence)],
+    stderr: `${sentence}\n`,
+  })
+  // Nobody sends requests to what never was ready: there is nothing to drain.
+  expect(performance.now() - started).toBeLessThan(20_000)
+})
+
+test('a start that fails for no reason that was foreseen is in the log as well', async () => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'throws.mjs'), 'export default { get userPools() { throw new RangeError("odd") } }')
+  const { code, stdout } = await amulet(['serve', '--port', '0', '--config', 'throws.mjs'], {
+    cwd,
+    env: SECRETS,
+  })
+  expect(code).toBe(1)
+  expect(linesOf(stdout)).toEqual([
+    {
+      ...fatal('The server cannot start.'),
+      cause: { name: 'RangeError', message: 'odd', stack: expect.stringContaining('throws.mjs') },
+    },
+  ])
+})
+
+test.each([
+  { what: 'the URL of a database', args: ['--database', 'mysql://root:hun/ter2@localhost/users'], file: '' },
+  {
+    what: 'a file of credentials',
+    args: ['--admin-credentials-file', 'file.json'],
+    file: '[{ "accessKeyId": "AKID", "secretAccessKey": hunter2 }]',
+    env: { AMULET_ADMIN_ACCESS_KEY_ID: '', AMULET_ADMIN_SECRET_ACCESS_KEY: '' },
+  },
+  { what: 'a configuration', args: ['--config', 'file.json'], file: '{ "delivery": hunter2 }' },
+])('the log of a start that fails has no secret of $what', async ({ args, file, env = {} }) => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'file.json'), file)
+  const { code, stdout } = await amulet(['serve', '--port', '0', ...args], {
+    cwd,
+    env: { ...SECRETS, ...env },
+  })
+  expect(code).toBe(1)
+  expect(linesOf(stdout)).toEqual([fatal(expect.stringMatching(/\w/))])
+  expect(stdout).not.toMatch(/ter2/)
+})
+
 test.each<{ args: string[]; env: Record<string, string>; says: string }>([
   { args: ['--trust-proxy=yes'], env: {}, says: '--trust-proxy' },
   {
@@ -65,6 +127,15 @@ test.each<{ args: string[]; env: Record<string, string>; says: string }>([
   { args: ['--url', 'auth.example.com'], env: {}, says: '--url takes where clients reach the server' },
   { args: ['--smtp-url', 'smtp://localhost'], env: {}, says: '--mail-from' },
   { args: ['--webhook-url', 'https://example.com'], env: {}, says: 'AMULET_WEBHOOK_SECRET' },
+  { args: ['--mail-from', 'a@example.com'], env: {}, says: '--smtp-url or AMULET_SMTP_URL' },
+  { args: [], env: { AMULET_MAIL_FROM: 'a@example.com' }, says: '--smtp-url or AMULET_SMTP_URL' },
+  { args: [], env: { AMULET_WEBHOOK_SECRET: 'whsec_' }, says: '--webhook-url or AMULET_WEBHOOK_URL' },
+  {
+    args: ['--database', 'sqlite::memory:'],
+    env: {},
+    says: '--database takes sqlite:FILE or postgres://… here: in sqlite::memory: every user would be gone',
+  },
+  { args: [], env: { AMULET_DATABASE: 'sqlite::memory:' }, says: '--database takes sqlite:FILE' },
   { args: [], env: { AMULET_TRUST_PROXY: 'yes' }, says: 'AMULET_TRUST_PROXY takes 1 or 0' },
   { args: ['--data', '.amulet'], env: {}, says: "Unknown option '--data'" },
 ])('$args $env is answered with a sentence and 2', async ({ args, env, says }) => {
@@ -271,7 +342,8 @@ test('a whole life of accounts leaves no password, code, token, address or secre
   keep('445566')
   await serving.call('SignUp', 'not an object: Unparsed-Horse-4')
   keep('Unparsed-Horse-4')
-  await serving.call(keep('NoSuchOperation'), {})
+  await serving.call('NoSuchOperation', {})
+  await serving.call(keep('Mistyped/Horse-5'), {})
   expect(await serving.stop()).toBe(0)
 
   expect(serving.stderr()).toBe('')
@@ -280,10 +352,7 @@ test('a whole life of accounts leaves no password, code, token, address or secre
   for (const secret of secrets) expect(log, `the log holds ${secret}`).not.toContain(secret)
   expect(log).toContain('there is no m***@e*** here')
 
-  const lines = log
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+  const lines = linesOf(log)
   for (const line of lines)
     expect(line).toMatchObject({
       level: expect.stringMatching(/^(info|warn)$/),
@@ -300,12 +369,17 @@ test('a whole life of accounts leaves no password, code, token, address or secre
     milliseconds: expect.any(Number),
     msg: 'request',
   })
-  expect(requests.map(({ operation, exception }) => [operation, exception])).toEqual(
+  expect(
+    requests.map(({ operation, exception, unknownOperation = [] }) =>
+      [operation, exception].concat(unknownOperation),
+    ),
+  ).toEqual(
     expect.arrayContaining([
       ['ConfirmSignUp', 'CodeMismatchException'],
       ['InitiateAuth', 'NotAuthorizedException'],
       ['SignUp', 'CodeDeliveryFailureException'],
       ['SignUp', 'SerializationException'],
+      ['unknown', 'UnknownOperationException', 'NoSuchOperation'],
       ['unknown', 'UnknownOperationException'],
       ['GET /confirmUser', undefined],
     ]),

@@ -10,7 +10,7 @@ import SqliteDatabase from 'libsql'
 import { expect, onTestFinished, test } from 'vitest'
 import { readOrMakeKeyFile } from '../src/cli/key-file.js'
 import { amulet, amuletDev, temporaryFolder } from './amulet.js'
-import { PASSWORD } from './start.js'
+import { PASSWORD, start } from './start.js'
 
 test('the first line of --json is one JSON object with the ids, once requests are answered', async () => {
   const running = await amuletDev()
@@ -30,6 +30,16 @@ test('the first line of --json is one JSON object with the ids, once requests ar
   expect(await running.stop()).toBe(0)
   expect(running.stdout().trim().split('\n')).toHaveLength(1)
   expect(running.stderr()).toMatch(/GetUser 400 \d+\.\d ms NotAuthorizedException/)
+})
+
+test('what asks for an operation that there is not reads its name, which the answer does not have', async () => {
+  const running = await amuletDev()
+  const { body } = await running.call('NoSuchOperation', {})
+  expect(body).toEqual({ __type: 'UnknownOperationException' })
+  await running.stop()
+  expect(running.stderr()).toMatch(
+    /NoSuchOperation 400 \d+\.\d ms UnknownOperationException \(this version of Amulet has no such operation\)/,
+  )
 })
 
 test('users and the ids stay when it is started again', async () => {
@@ -159,6 +169,7 @@ test.each([
   { args: ['dev', '--port', 'http'], says: '--port takes a number from 0 to 65535, not "http".' },
   { args: ['dev', '--port', '70000'], says: '--port takes a number from 0 to 65535, not "70000".' },
   { args: ['dev', '--data', 'a', '--database', 'sqlite:b'], says: '--data and --database both' },
+  { args: ['dev', '--mail-from', 'a@example.com'], says: '--smtp-url or AMULET_SMTP_URL' },
 ])('what the command line does not know is answered with a sentence and 2: $args', async ({ args, says }) => {
   const { code, stderr, stdout } = await amulet(args)
   expect(code).toBe(2)
@@ -174,11 +185,13 @@ test('--help and --version answer and end well', async () => {
   for (const option of ['--port', '--host', '--data', '--database', '--config', '--json'])
     expect(help.stdout).toContain(option)
   expect((await amulet(['dev', '--help'])).stdout).toBe(help.stdout)
+  const [, transfer] = help.stdout.split('Options of export and import:')
+  expect(transfer).toMatch(/--data FOLDER, --database URL .*\n.*Default: \.amulet,/)
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   expect(await amulet(['--version'])).toEqual({ code: 0, stderr: '', stdout: `${version}\n` })
 })
 
-test('a port in use is said to be in use', async () => {
+test('a port in use is said to be in use, and how to choose another', async () => {
   const occupant = createTcpServer().listen(0, '127.0.0.1')
   onTestFinished(() => void occupant.close())
   await new Promise((resolve) => occupant.once('listening', resolve))
@@ -188,6 +201,11 @@ test('a port in use is said to be in use', async () => {
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: `Port ${port} on 127.0.0.1 is in use. Stop what runs there, or choose another with --port.\n`,
+  })
+  const { server } = await start()
+  await expect(server.listen({ port: Number(port) })).rejects.toMatchObject({
+    name: 'StartError',
+    message: `Port ${port} on 127.0.0.1 is in use. Stop what runs there, or choose another with \`listen({ port })\`.`,
   })
 })
 

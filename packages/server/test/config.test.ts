@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AmuletConfig, createServer, defineConfig } from '@amulet/server'
+import { type AmuletConfig, createServer, defineConfig, type ServerOptions } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { amulet, amuletDev, temporaryFolder } from './amulet.js'
 import { PASSWORD, start } from './start.js'
@@ -187,6 +187,32 @@ test('region, url and issuer come from the configuration unless they are given b
   expect(await start({ config: declared, region: 'us-west-2' })).toMatchObject({
     userPoolId: 'us-west-2_AmuletDev',
   })
+})
+
+test.each<{ options: unknown; says: RegExp }>([
+  { options: { url: 'nonsense' }, says: /Value 'nonsense' at 'url' failed to satisfy constraint/ },
+  { options: { issuer: 'foo' }, says: /Value 'foo' at 'issuer' failed to satisfy constraint/ },
+  { options: { region: 'Frankfurt!' }, says: /Value 'Frankfurt!' at 'region' failed/ },
+  { options: { url: new URL('http://localhost') }, says: /url must be a string, not an object\./ },
+  {
+    options: { rateLimit: { perSecond: -1 } },
+    says: /`rateLimit\.perSecond` is a number .* above 0, not -1;/,
+  },
+  { options: { rateLimit: { perSecond: 0 } }, says: /`rateLimit: false` sets no limit/ },
+  { options: { rateLimit: { perSecond: Number.NaN } }, says: /not NaN/ },
+  {
+    options: { rateLimit: { perSecond: 1, burst: 0.5 } },
+    says: /`rateLimit\.burst` is .* 1 or more, not 0\.5/,
+  },
+  { options: { mode: 'production' }, says: /`mode` is `dev` or `serve`, not "production"\./ },
+])('an option that cannot be used is refused by name: $options', async ({ options, says }) => {
+  // As JavaScript would pass it.
+  const server = createServer(options as ServerOptions)
+  await expect(server.ready).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(says),
+  })
+  await server.close()
 })
 
 const unchecked = (value: unknown) => value as AmuletConfig

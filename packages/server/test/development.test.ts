@@ -116,3 +116,37 @@ async function jwks({ server, userPoolId }: Started): Promise<unknown> {
   const response = await server.fetch(new Request(`http://localhost/${userPoolId}/.well-known/jwks.json`))
   return await response.json()
 }
+
+test('the address of the server is a page that says what it is and leads to what there is to see', async () => {
+  const app = await start()
+  const { url } = await app.server.listen()
+  const page = await fetch(url)
+  expect(page.status).toBe(200)
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+  expect(page.headers.get('access-control-allow-origin')).toBe('*')
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+  const html = await page.text()
+  expect(html).toMatch(/^<!doctype html>/)
+  for (const text of [url, app.userPoolId, app.userPoolClientId, `${url}/${app.userPoolId}`])
+    expect(html).toContain(`<dd>${text}</dd>`)
+  const links = [...html.matchAll(/<a href="([^"]*)"/g)].map(([, link = '']) => new URL(link, page.url).href)
+  expect(links).toEqual([
+    `${url}/_amulet/inbox`,
+    `${url}/_amulet/health`,
+    `${url}/${app.userPoolId}/.well-known/openid-configuration`,
+    `${url}/${app.userPoolId}/.well-known/jwks.json`,
+  ])
+  for (const link of links) expect([link, (await fetch(link)).status]).toEqual([link, 200])
+})
+
+test('what the page shows is text, whatever is in it, and a pool without clients has none', async () => {
+  const app = await start({
+    url: 'https://example.com/"><script>&',
+    config: { userPools: [{ UserPoolId: 'us-east-1_Empty', PoolName: 'Empty' }] },
+  })
+  const page = await app.server.fetch(new Request('http://localhost/'))
+  const html = await page.text()
+  expect(html).toContain('<dd>https://example.com/&quot;&gt;&lt;script&gt;&amp;</dd>')
+  expect(html).not.toContain('<script')
+  expect(html).toContain('<dt>App client</dt><dd>none</dd>')
+})

@@ -10,15 +10,16 @@ const get = (server: AmuletServer, path: string, headers: Record<string, string>
 test('what exists for development is not there in production', async () => {
   const { server } = await startProduction()
   for (const [method, path] of [
-    ['GET', 'inbox'],
-    ['DELETE', 'inbox'],
-    ['POST', 'clock'],
-    ['POST', 'reset'],
-    ['GET', 'metrics'],
-    ['GET', ''],
+    ['GET', '/'],
+    ['GET', '/_amulet/inbox'],
+    ['DELETE', '/_amulet/inbox'],
+    ['POST', '/_amulet/clock'],
+    ['POST', '/_amulet/reset'],
+    ['GET', '/_amulet/metrics'],
+    ['GET', '/_amulet/'],
   ] as const) {
     const response = await server.fetch(
-      new Request(`http://localhost/_amulet/${path}`, {
+      new Request(`http://localhost${path}`, {
         method,
         ...(method === 'POST' && { body: '{"advanceSeconds":1}' }),
       }),
@@ -138,7 +139,7 @@ test('the metrics count requests by operation and exception, and how long they t
   const { server } = await startProduction({ metricsToken: TOKEN })
   await call(server, 'GetUser', { AccessToken: 'x' })
   await call(server, 'GetUser', { AccessToken: 'y' })
-  await call(server, 'NoSuchOperation"}\n', {}).catch(() => {})
+  for (const name of ['NoSuchOperation', 'NoSuchOperation"}']) await call(server, name, {})
   await server.fetch(new Request('http://localhost/us-east-1_Secret/.well-known/jwks.json'))
   await server.fetch(new Request('http://localhost/whatever/"somebody/typed'))
   const response = await get(server, 'metrics', { authorization: `Bearer ${TOKEN}` })
@@ -161,6 +162,9 @@ test('the metrics count requests by operation and exception, and how long they t
   expect(duration('sum{operation="GetUser"}')).toBeGreaterThan(0)
   expect(value('process_resident_memory_bytes')).toBeGreaterThan(1e6)
   expect(value('process_cpu_seconds_total')).toBeGreaterThan(0)
+  expect(
+    value('amulet_requests_total{operation="unknown",status="400",exception="UnknownOperationException"}'),
+  ).toBe(2)
   // What somebody typed is no label: there would be no end of them.
   expect(text).toContain('operation="GET /:userPoolId/.well-known/jwks.json"')
   expect(text).not.toMatch(/Secret|somebody|NoSuchOperation/)
@@ -177,6 +181,7 @@ test('every request is logged once, with the id that the answer has', async () =
     }),
   )
   const answer = await call(server, 'GetUser', { AccessToken: 'x' })
+  const unknown = await call(server, 'NoSuchOperation', {})
   expect(entries).toEqual([
     {
       requestId: response.headers.get('x-amzn-requestid'),
@@ -191,6 +196,14 @@ test('every request is logged once, with the id that the answer has', async () =
       status: 400,
       milliseconds: expect.any(Number),
       exception: 'NotAuthorizedException',
+    },
+    {
+      requestId: unknown.headers.get('x-amzn-requestid'),
+      operation: 'unknown',
+      unknownOperation: 'NoSuchOperation',
+      status: 400,
+      milliseconds: expect.any(Number),
+      exception: 'UnknownOperationException',
     },
   ])
 })

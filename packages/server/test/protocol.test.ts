@@ -50,20 +50,28 @@ test('an answer has the protocol’s content type and a request id, and so has a
 })
 
 test.each([
-  ['an operation there is not', { 'x-amz-target': `${TARGET}MakeCoffee` }],
-  ['the name of something every object has', { 'x-amz-target': `${TARGET}constructor` }],
-  ['__proto__', { 'x-amz-target': `${TARGET}__proto__` }],
-  ['an operation in other letters', { 'x-amz-target': `${TARGET}signup` }],
-  ['an operation of another service', { 'x-amz-target': 'DynamoDB_20120810.GetItem' }],
-  ['no operation', {}],
-  ['an empty name', { 'x-amz-target': '' }],
-])('a target that names %s is an unknown operation', async (_, headers) => {
-  const app = await start()
+  ['an operation there is not', `${TARGET}MakeCoffee`, 'MakeCoffee'],
+  ['the name of something every object has', `${TARGET}constructor`, 'constructor'],
+  ['__proto__', `${TARGET}__proto__`, undefined],
+  ['an operation in other letters', `${TARGET}signup`, 'signup'],
+  ['an operation of another service', 'DynamoDB_20120810.GetItem', 'DynamoDB_20120810.GetItem'],
+  ['an operation without its service', 'SignUp', 'SignUp'],
+  ['no operation', undefined, undefined],
+  ['an empty name', '', undefined],
+  ['the service alone', TARGET, undefined],
+  ['something with signs in it', `${TARGET}Sign-Up`, undefined],
+  ['something long', `${TARGET}${'x'.repeat(65)}`, undefined],
+])('a target that names %s is an unknown operation', async (_, target, logged) => {
+  const log: LogEntry[] = []
+  const app = await start({ log: (entry) => log.push(entry) })
+  const headers: Record<string, string> = target === undefined ? {} : { 'x-amz-target': target }
   const response = await post(app, JSON.stringify(signUpBody(app)), headers)
   expect(response.status).toBe(400)
   expect(await response.text()).toBe('{"__type":"UnknownOperationException"}')
   expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException:')
   expect(response.headers.get('x-amzn-errormessage')).toBeNull()
+  expect(log).toMatchObject([{ operation: 'unknown' }])
+  expect(log[0]?.unknownOperation).toBe(logged)
   await nothingWasStored(app)
 })
 
@@ -225,7 +233,6 @@ test('the API is also below the pool’s id', async () => {
 })
 
 test.each([
-  ['GET', '/'],
   ['PUT', '/'],
   ['DELETE', '/'],
   ['PATCH', '/us-east-1_AmuletDev'],

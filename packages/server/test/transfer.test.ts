@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash, createHmac } from 'node:crypto'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -459,6 +459,37 @@ test('a place that cannot be written, and a file that is not there, are told in 
     code: 1,
     stderr: expect.stringMatching(/^.*users\.jsonl cannot be read \(ENOENT: .*\)\.\n$/),
   })
+})
+
+test.each([
+  { what: 'a file that is not there', file: 'missing.jsonl', says: /^missing\.jsonl cannot be read/ },
+  { what: 'a folder', file: '.', says: /^\. cannot be read/ },
+  { what: 'another file', file: 'diary.txt', says: /^diary\.txt is not an export of Amulet\.$/m },
+  { what: 'an empty file', file: 'empty.jsonl', says: /^empty\.jsonl is not an export of Amulet\.$/m },
+  { what: 'another key', file: 'users.jsonl', says: /^The key is not the one that users\.jsonl was/ },
+  { what: 'no key', file: 'users.jsonl', key: 'missing.key', says: /missing\.key cannot be read/ },
+])('an import of $what makes neither a database nor a root key', async ({ file, key = 'my.key', says }) => {
+  const { lines } = await exported()
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'users.jsonl'), lines.join('\n'))
+  writeFileSync(join(cwd, 'diary.txt'), 'Dear diary,\n')
+  writeFileSync(join(cwd, 'empty.jsonl'), '')
+  writeFileSync(join(cwd, 'my.key'), '0'.repeat(64))
+  const before = readdirSync(cwd)
+  const { code, stderr } = await amulet(['import', '--key', key, file], { cwd })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(says)
+  expect(readdirSync(cwd)).toEqual(before)
+})
+
+test('an export of a database that is not there says which one it looked for', async () => {
+  const cwd = temporaryFolder()
+  expect(await amulet(['export', '--key', 'my.key', 'users.jsonl'], { cwd })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'There is no database .amulet/amulet.db. Name the one to export with --database.\n',
+  })
+  expect(readdirSync(cwd)).toEqual([])
 })
 
 test('on a terminal a bar shows how far it is, and anywhere else a line now and then', () => {

@@ -25,9 +25,17 @@ export function deliveryOptions(values: Values, env: NodeJS.ProcessEnv): Deliver
     throw new UsageError(
       'A mail server needs a sender: --mail-from or AMULET_MAIL_FROM, e.g. no-reply@example.com.',
     )
+  if (from && !smtpUrl)
+    throw new UsageError(
+      '--mail-from or AMULET_MAIL_FROM is the sender for a mail server, and none is named: --smtp-url or AMULET_SMTP_URL.',
+    )
   if (webhookUrl && !secret)
     throw new UsageError(
       'A webhook needs AMULET_WEBHOOK_SECRET: echo "whsec_$(openssl rand -base64 32)" makes one.',
+    )
+  if (secret && !webhookUrl)
+    throw new UsageError(
+      'AMULET_WEBHOOK_SECRET signs what a webhook is sent, and none is named: --webhook-url or AMULET_WEBHOOK_URL.',
     )
   if (!smtpUrl && !webhookUrl) return undefined
   return {

@@ -1,6 +1,7 @@
 import { createServer, type ServerInfo } from '../create-server.js'
 import { databaseFile, isKept } from '../db/database.js'
 import { type DevOptions, devOptions } from './dev-options.js'
+import { listen } from './listen.js'
 import { logLine } from './log-line.js'
 import { readConfig } from './read-config.js'
 import { rootKeyBeside } from './root-key-file.js'
@@ -26,7 +27,7 @@ export async function dev(args: readonly string[]): Promise<void> {
     warn: (sentence) => say(sentence),
   })
   try {
-    const info = await server.listen({ port: options.port, host: options.host })
+    const info = await listen(server, options)
     console.log(options.json ? JSON.stringify(announcement(info)) : summary(info, options))
     await stop
   } finally {

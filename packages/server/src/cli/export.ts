@@ -9,7 +9,7 @@ import { transferOptions } from './transfer-options.js'
 /** `amulet export`: everything in a database, into one file. */
 export async function exportToFile(args: readonly string[]): Promise<void> {
   const options = transferOptions('export', args, process.env)
-  const rootKey = createRootKey(options.rootKey)
+  const rootKey = createRootKey(options.rootKey())
   const transferKey = createRootKey(readOrMakeKeyFile(options.keyFile, 'key'))
   const database = await openDatabase(options.database)
   const bar = createProgress(process.stderr, 'exported')

@@ -1,7 +1,7 @@
 import { createRootKey } from '../crypto/root-key.js'
 import { openDatabase } from '../db/database.js'
 import { assertKeysOpen } from '../tokens/signing-key.js'
-import { importData } from '../transfer/import-data.js'
+import { assertExport, importData } from '../transfer/import-data.js'
 import { readKeyFile } from './key-file.js'
 import { createProgress, formatCount } from './progress.js'
 import { transferOptions } from './transfer-options.js'
@@ -9,8 +9,10 @@ import { transferOptions } from './transfer-options.js'
 /** `amulet import`: what `amulet export` wrote, into a database that has none of it. */
 export async function importFromFile(args: readonly string[]): Promise<void> {
   const options = transferOptions('import', args, process.env)
-  const rootKey = createRootKey(options.rootKey)
   const transferKey = createRootKey(readKeyFile(options.keyFile, 'key'))
+  // First of all: a mistyped name is no reason to make a root key and a database.
+  await assertExport(transferKey, options.file)
+  const rootKey = createRootKey(options.rootKey())
   const database = await openDatabase(options.database)
   const bar = createProgress(process.stderr, 'imported')
   try {

@@ -1,6 +1,8 @@
 import pino, { type Logger } from 'pino'
 import { maskEmail, maskPhoneNumber } from '../delivery/mask.js'
 import type { LogEntry } from '../http/log.js'
+import { StartError } from '../start-error.js'
+import { UsageError } from './usage-error.js'
 
 /** Logs as lines of JSON on the standard output, the form that log collectors read. */
 export function createJsonLog(): Logger {
@@ -29,6 +31,12 @@ export function logRequest(log: Logger, { milliseconds, cause, ...entry }: LogEn
   else log.info(line, 'request')
 }
 
+/** Why the server did not start. The sentence is also what the command says to the person who typed it. */
+export function logFailedStart(log: Logger, error: unknown): void {
+  if (error instanceof StartError || error instanceof UsageError) log.fatal(masked(error.message))
+  else log.fatal({ cause: describeCause(error) }, 'The server cannot start.')
+}
+
 /** Enough to find the fault. Mail servers and databases repeat addresses in what they say: those are masked. */
 function describeCause(cause: unknown): object {
   if (!(cause instanceof Error)) return { message: masked(String(cause)) }
@@ -43,8 +51,14 @@ function describeCause(cause: unknown): object {
 }
 
 function masked(text: string): string {
-  return text
-    .replace(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, maskEmail)
-    .replace(/\+\d{7,15}\b/g, maskPhoneNumber)
-    .replace(/\bey[\w-]{10,}(\.[\w-]*){2,4}/g, '[token]')
+  return (
+    text
+      // The user and the password of a URL.
+      .replace(/:\/\/[^\s"']*@/g, '://***@')
+      // What a parser of JSON says has a piece of the text in it, which may be any part of a configuration.
+      .replace(/(\.{3})?".*"(\.{3})? is not valid JSON/s, 'it is not valid JSON')
+      .replace(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, maskEmail)
+      .replace(/\+\d{7,15}\b/g, maskPhoneNumber)
+      .replace(/\bey[\w-]{10,}(\.[\w-]*){2,4}/g, '[token]')
+  )
 }

@@ -1,10 +1,20 @@
 import { inspect } from 'node:util'
 import type { LogEntry } from '../http/log.js'
 
-/** `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; what broke inside follows on lines of its own. */
+/**
+ * `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; what broke inside follows on lines of its own. What asks
+ * for something that Amulet does not have is told so: the answer has no words for it.
+ */
 export function logLine(entry: LogEntry, at: Date): string {
-  const { operation, status, milliseconds, exception, cause } = entry
-  const line = [at.toTimeString().slice(0, 8), operation, status, `${milliseconds.toFixed(1)} ms`, exception]
+  const { operation, unknownOperation, status, milliseconds, exception, cause } = entry
+  const line = [
+    at.toTimeString().slice(0, 8),
+    unknownOperation ?? operation,
+    status,
+    `${milliseconds.toFixed(1)} ms`,
+    exception,
+    unknownOperation && '(this version of Amulet has no such operation)',
+  ]
   const detail = cause === undefined ? '' : `\n${inspect(cause)}`
   return line.filter((part) => part !== undefined).join(' ') + detail
 }

@@ -30,7 +30,7 @@ Options of dev:
 
 Options of serve, each with the variable that stands for it in the environment:
   --port PORT, --host HOST, --config FILE     AMULET_PORT, AMULET_HOST, AMULET_CONFIG
-                     As above.
+                     As for dev.
   --database URL     AMULET_DATABASE
                      sqlite:FILE or postgres://… Default: sqlite:amulet.db.
   --url URL          AMULET_URL
@@ -53,8 +53,11 @@ Options of serve, each with the variable that stands for it in the environment:
 Options of export and import:
   --key FILE         What the secrets in FILE are sealed under. Export makes one if there is
                      none; import needs the same.
-  --data FOLDER, --database URL, --root-key-file FILE
-                     As above, and the variables of serve stand for them too.
+  --data FOLDER, --database URL               AMULET_DATABASE for --database
+                     Where the users are. Default: .amulet, as for dev. For what serve
+                     keeps without --database, say --database sqlite:amulet.db.
+  --root-key-file FILE                        AMULET_ROOT_KEY_FILE, or AMULET_ROOT_KEY
+                     The root key of the database. Default: the one that dev keeps for it.
 
 Options of dev and serve: who delivers messages.
   --smtp-url URL     AMULET_SMTP_URL

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isKept } from '../db/database.js'
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import type { AdminCredentials } from '../http/authentication.js'
 import type { RateLimitOptions } from '../http/rate-limit.js'
@@ -49,11 +50,16 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     throw new UsageError(
       `--url takes where clients reach the server, such as https://auth.example.com, not "${url}".`,
     )
+  const database = values.database ?? env.AMULET_DATABASE ?? 'sqlite:amulet.db'
+  if (!isKept(database))
+    throw new UsageError(
+      `--database takes sqlite:FILE or postgres://… here: in ${database} every user would be gone at the next start.`,
+    )
   const perSecond = count('--rate-limit', values['rate-limit'] ?? env.AMULET_RATE_LIMIT)
   return {
     port: portNumber(values.port ?? env.AMULET_PORT ?? '9230'),
     host: values.host ?? env.AMULET_HOST ?? '127.0.0.1',
-    database: values.database ?? env.AMULET_DATABASE ?? 'sqlite:amulet.db',
+    database,
     url,
     config: values.config ?? env.AMULET_CONFIG,
     ...secrets(

@@ -1,15 +1,33 @@
-import { createServer } from '../create-server.js'
+import type { Logger } from 'pino'
+import { type AmuletServer, createServer } from '../create-server.js'
+import { createJsonLog, logFailedStart, logRequest } from './json-log.js'
+import { listen } from './listen.js'
 import { readConfig } from './read-config.js'
 import { serveOptions } from './serve-options.js'
 import { stopSignal } from './stop-signal.js'
 
+interface Running {
+  readonly server: AmuletServer
+  readonly drainSeconds: number
+}
+
 /** `amulet serve`: serves in production until it is told to stop. */
 export async function serve(args: readonly string[]): Promise<void> {
-  const options = serveOptions(args, process.env)
   // From here on, so that a signal during the start ends it in good order too.
   const stop = stopSignal()
-  const { createJsonLog, logRequest } = await import('./json-log.js')
   const log = createJsonLog()
+  const { server, drainSeconds } = await start(args, log).catch((error: unknown) => {
+    logFailedStart(log, error)
+    throw error
+  })
+  await stop
+  log.info('stopping')
+  await server.close({ drainSeconds })
+  log.info('stopped')
+}
+
+async function start(args: readonly string[], log: Logger): Promise<Running> {
+  const options = serveOptions(args, process.env)
   const config = options.config === undefined ? undefined : await readConfig(options.config)
   const { drainSeconds, port, host, ...settings } = options
   const server = createServer({
@@ -20,7 +38,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     warn: (sentence) => log.warn(sentence),
   })
   try {
-    const { url, listeningAt } = await server.listen({ port, host })
+    const { url, listeningAt } = await listen(server, { port, host })
     if (options.url === undefined && config?.url === undefined)
       log.warn(
         `Nobody has said where clients reach this server, so its tokens are issued by ${url}. Say it with --url or AMULET_URL.`,
@@ -30,10 +48,9 @@ export async function serve(args: readonly string[]): Promise<void> {
         'There is nobody to deliver messages: what sends a code answers CodeDeliveryFailureException. Name a mail server with --smtp-url or a webhook with --webhook-url.',
       )
     log.info({ listening: listeningAt, url }, 'ready')
-    await stop
-    log.info('stopping')
-  } finally {
-    await server.close({ drainSeconds })
-    log.info('stopped')
+    return { server, drainSeconds }
+  } catch (error) {
+    await server.close()
+    throw error
   }
 }

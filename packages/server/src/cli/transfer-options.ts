@@ -11,8 +11,12 @@ import { UsageError } from './usage-error.js'
 /** What `amulet export` and `amulet import` were asked for. */
 export interface TransferOptions {
   readonly database: string
-  /** What the database is encrypted under. */
-  readonly rootKey: Uint8Array
+  /**
+   * What the database is encrypted under. An import makes it if there is neither one nor a database.
+   *
+   * @throws {StartError} it is missing
+   */
+  rootKey(): Uint8Array
   /** Of the key that the file's secrets are sealed under. */
   readonly keyFile: string
   readonly file: string
@@ -22,7 +26,7 @@ export interface TransferOptions {
  * The database and its root key are found as `amulet dev` finds them, or said as they are to `amulet serve`.
  *
  * @throws {UsageError} something is missing or none of the options
- * @throws {StartError} there is no such database, or no root key for it
+ * @throws {StartError} there is no such database, or what is given is no root key
  */
 export function transferOptions(
   command: 'export' | 'import',
@@ -52,9 +56,9 @@ export function transferOptions(
   if (!isKept(database)) throw new UsageError('A database in memory is gone: there is nothing to move.')
   const sqlite = databaseFile(database)
   if (command === 'export' && sqlite !== undefined && !statSync(sqlite, { throwIfNoEntry: false })?.size)
-    throw new StartError(`There is no database ${sqlite}.`)
+    throw new StartError(`There is no database ${sqlite}. Name the one to export with --database.`)
   const given = readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE)
-  return { database, rootKey: given ?? keptKey(command, sqlite, keyFile), keyFile: key, file }
+  return { database, rootKey: () => given ?? keptKey(command, sqlite, keyFile), keyFile: key, file }
 }
 
 function keptKey(command: 'export' | 'import', sqlite: string | undefined, keyFile = ''): Uint8Array {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Handler, Hono } from 'hono'
 import { routePath } from 'hono/route'
 import type { ServerContext } from '../context.js'
+import type { ServerInfo } from '../create-server.js'
 import type { Inbox } from '../delivery/inbox.js'
 import { confirmUser } from '../oauth/confirm-user.js'
 import type { AuthenticateAdmin } from './authentication.js'
@@ -10,6 +11,7 @@ import { developmentEndpoints } from './development.js'
 import { type Health, healthEndpoints } from './health.js'
 import type { Log, LogEntry } from './log.js'
 import { answer } from './protocol.js'
+import { startPage } from './start-page.js'
 import { wellKnown } from './well-known.js'
 
 const USER_POOL_ID = String.raw`[\w-]+_[0-9a-zA-Z]+`
@@ -36,6 +38,8 @@ export interface Development {
   readonly clock: ServerContext['clock']
   /** Empties the database and sets it up as at the first start. */
   reset(): Promise<void>
+  /** What clients need to know. */
+  info(): ServerInfo
 }
 
 interface Env {
@@ -45,7 +49,7 @@ interface Env {
     requestId: string
     clientAddress: string | undefined
     /** What the route does not say. */
-    logged: Partial<Pick<LogEntry, 'operation' | 'exception' | 'cause'>>
+    logged: Partial<Pick<LogEntry, 'operation' | 'unknownOperation' | 'exception' | 'cause'>>
   }
 }
 
@@ -109,7 +113,10 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   })
 
   app.route('/_amulet', healthEndpoints(context, options.health))
-  if (options.development) app.route('/_amulet', developmentEndpoints(options.development))
+  if (options.development) {
+    app.route('/_amulet', developmentEndpoints(options.development))
+    app.route('/', startPage(options.development.info))
+  }
   // What asks the database on behalf of anybody.
   for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*'])
     app.use(path, async (c, next) => {

@@ -17,6 +17,21 @@ export interface Listener {
   close(patience: number): Promise<void>
 }
 
+/** The port is taken or not allowed. Code chooses another by `listen({ port })`, who runs a command by an option. */
+export class PortError extends StartError {
+  readonly #sentence: (port: string) => string
+
+  constructor(sentence: (port: string) => string, cause: Error) {
+    super(sentence('`listen({ port })`'), { cause })
+    this.#sentence = sentence
+  }
+
+  /** The same, for who chooses the port by `option`. */
+  forOption(option: string): StartError {
+    return new StartError(this.#sentence(option), { cause: this.cause })
+  }
+}
+
 /** What a slow or silent client cannot hold on to for longer, in milliseconds. */
 const TIMEOUTS = {
   headersTimeout: 10_000,
@@ -26,7 +41,10 @@ const TIMEOUTS = {
   connectionsCheckingInterval: 5000,
 }
 
-/** @throws {StartError} the port is taken or not allowed */
+/**
+ * @throws {PortError} the port is taken or not allowed
+ * @throws {StartError} there is no such host
+ */
 export async function listen(
   fetch: Fetch,
   { port, host }: { port: number; host: string },
@@ -54,13 +72,19 @@ function bind(server: Server, port: number, host: string): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
         reject(
-          new StartError(
-            `Port ${port} on ${host} is in use. Stop what runs there, or choose another with --port.`,
-            { cause: error },
+          new PortError(
+            (chosen) =>
+              `Port ${port} on ${host} is in use. Stop what runs there, or choose another with ${chosen}.`,
+            error,
           ),
         )
       else if (error.code === 'EACCES')
-        reject(new StartError(`Not allowed to listen on port ${port}. Choose one above 1023 with --port.`))
+        reject(
+          new PortError(
+            (chosen) => `Not allowed to listen on port ${port}. Choose one above 1023 with ${chosen}.`,
+            error,
+          ),
+        )
       else reject(new StartError(`Cannot listen on ${host}: ${error.message}.`, { cause: error }))
     })
     server.listen(port, host, resolve)

@@ -4,8 +4,13 @@ export type Log = (entry: LogEntry) => void
 export interface LogEntry {
   /** Also in the response header `x-amzn-RequestId`. */
   readonly requestId: string
-  /** Name of the API operation; of other requests the method and the route, such as `GET /:userPoolId/…`. */
+  /**
+   * Name of the API operation, `unknown` when there is no such operation; of other requests the method and the route,
+   * such as `GET /:userPoolId/…`.
+   */
   readonly operation: string
+  /** What was asked for where the operation is `unknown`, if it looks like the name of one. */
+  readonly unknownOperation?: string
   readonly status: number
   readonly milliseconds: number
   /** Where the request came from, if it came over a network. */

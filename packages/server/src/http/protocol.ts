@@ -21,6 +21,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
   readonly operation: string
+  readonly unknownOperation?: string
   /** Name of the exception that was answered. */
   readonly exception?: string
   readonly cause?: unknown
@@ -41,10 +42,13 @@ export async function answer(
   requestId: string,
   guards: Guards,
 ): Promise<Answer> {
-  const name = operationName(request)
-  const logged = { operation: name ?? 'unknown' }
+  const target = request.headers.get('x-amz-target') ?? ''
+  const name = target.startsWith(USER_POOLS) ? target.slice(USER_POOLS.length) : target
+  // Own properties only: `X-Amz-Target: ….constructor` is no operation.
+  const operation =
+    name !== target && Object.hasOwn(userPoolOperations, name) ? userPoolOperations[name] : undefined
+  const logged = operation ? { operation: name } : { operation: 'unknown', ...asked(name) }
   try {
-    const operation = name === undefined ? undefined : userPoolOperations[name]
     const output = await run(context, operation, request, { requestId }, guards)
     return { ...logged, ...success(output) }
   } catch (error) {
@@ -92,12 +96,12 @@ async function run(
   }
 }
 
-/** Own properties only: `X-Amz-Target: ….constructor` is no operation. */
-function operationName(request: Request): string | undefined {
-  const target = request.headers.get('x-amz-target') ?? ''
-  const name = target.startsWith(USER_POOLS) ? target.slice(USER_POOLS.length) : ''
-  return Object.hasOwn(userPoolOperations, name) ? name : undefined
-}
+/**
+ * The answer names no operation, so the log has to: that is how a developer finds out what the application asks for in
+ * vain. What is no name, of an operation or of one of another service, is not repeated.
+ */
+const asked = (name: string) =>
+  /^([A-Za-z]\w{0,63}\.)?[A-Za-z]\w{0,63}$/.test(name) ? { unknownOperation: name } : {}
 
 /** A client that hangs up in the middle, or is too slow, is no fault of the server: nobody is to be woken for it. */
 async function readBody(request: Request): Promise<Uint8Array> {

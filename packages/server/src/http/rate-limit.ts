@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../clock.js'
+import { StartError } from '../start-error.js'
 
 export interface RateLimitOptions {
-  /** Requests per second that an address can go on with. Default: 300. */
+  /** Requests per second that an address can go on with, more than 0. Default: 300. */
   perSecond?: number
-  /** Requests that an address can make at once after a pause. Default: twice `perSecond`. */
+  /** Requests that an address can make at once after a pause, 1 or more. Default: twice `perSecond`, and at least 1. */
   burst?: number
 }
 
@@ -20,9 +21,16 @@ const MAX_BUCKETS = 100_000
  * A token bucket for each client address, in the memory of this process: several nodes allow several times as much.
  *
  * @returns takes a token; `false` when there is none
+ * @throws {StartError} a number would let nobody in, or is none
  */
 export function createRateLimit(options: RateLimitOptions, clock: Clock): (address: string) => boolean {
-  const { perSecond = 300, burst = 2 * perSecond } = options
+  const { perSecond = 300, burst = Math.max(1, 2 * perSecond) } = options
+  if (!(Number.isFinite(perSecond) && perSecond > 0))
+    throw new StartError(
+      `\`rateLimit.perSecond\` is a number of requests above 0, not ${perSecond}; \`rateLimit: false\` sets no limit.`,
+    )
+  if (!(Number.isFinite(burst) && burst >= 1))
+    throw new StartError(`\`rateLimit.burst\` is a number of requests, 1 or more, not ${burst}.`)
   const buckets = new Map<string, Bucket>()
   const fill = ({ tokens, filledAt }: Bucket, now: number) =>
     Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1000) * perSecond)

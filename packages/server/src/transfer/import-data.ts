@@ -97,6 +97,20 @@ export async function importData(options: ImportOptions): Promise<ImportSummary>
   )
 }
 
+/**
+ * Looks whether there is anything to import, before there is anything to import it into.
+ *
+ * @throws {StartError} the file cannot be read, is no export, of another version or sealed under another key
+ */
+export async function assertExport(transferKey: RootKey, file: string): Promise<void> {
+  const lines = readLines(file)
+  try {
+    readHeader(transferKey, file, await lines.next())
+  } finally {
+    await lines.return(undefined)
+  }
+}
+
 function readHeader(transferKey: RootKey, file: string, first: IteratorResult<string>): Header {
   const header = first.done ? undefined : parseHeader(first.value)
   if (!header) throw new StartError(`${file} is not an export of Amulet.`)

@@ -11,6 +11,9 @@ main { box-sizing: border-box; width: min(26rem, 100%); padding: 2rem; border-ra
 h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.25 }
 p { margin: 0 0 .75rem }
 p:last-child { margin: 0 }
+dt { font-size: .875rem; opacity: .75 }
+dd { margin: 0 0 .5rem; font-family: ui-monospace, monospace; font-size: .875rem; overflow-wrap: anywhere }
+ul { margin: 0; padding-left: 1.25rem }
 .mark { display: block; width: 2.5rem; height: 2.5rem; margin-bottom: 1rem; fill: none; stroke-width: 2.5;
   stroke-linecap: round; stroke-linejoin: round }
 .good { stroke: #117a37 }

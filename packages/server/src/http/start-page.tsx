@@ -1,0 +1,45 @@
+import { Hono } from 'hono'
+import type { ServerInfo } from '../create-server.js'
+import { PAGE_HEADERS, Page } from '../oauth/pages/page.js'
+
+/** What a developer sees who opens the address that `amulet dev` prints. */
+export function startPage(info: () => ServerInfo): Hono {
+  const app = new Hono()
+  app.get('/', (c) => c.html(<StartPage {...info()} />, 200, PAGE_HEADERS))
+  return app
+}
+
+// Links are relative: the server may be reached by another address than the one it was told.
+const StartPage = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo) => (
+  <Page title="Amulet">
+    <h1>Amulet</h1>
+    <p>
+      This is a user pool server for development. It speaks the protocols of Amazon Cognito. People sign in in
+      your application.
+    </p>
+    <dl>
+      <dt>Address</dt>
+      <dd>{url}</dd>
+      <dt>User pool</dt>
+      <dd>{userPoolId}</dd>
+      <dt>App client</dt>
+      <dd>{userPoolClientId || 'none'}</dd>
+      <dt>Issuer</dt>
+      <dd>{issuer}</dd>
+    </dl>
+    <ul>
+      <li>
+        <a href="_amulet/inbox">Codes and messages</a>
+      </li>
+      <li>
+        <a href="_amulet/health">Health</a>
+      </li>
+      <li>
+        <a href={`${userPoolId}/.well-known/openid-configuration`}>OpenID configuration</a>
+      </li>
+      <li>
+        <a href={`${userPoolId}/.well-known/jwks.json`}>Keys (JWKS)</a>
+      </li>
+    </ul>
+  </Page>
+)
