@@ -1,65 +1,83 @@
 #!/usr/bin/env node
 // Two servers belong together when somebody wants to try things out: the user pool, and the page that signs in
-// to it. This starts `amulet dev` (with the arguments it is given) and the built page, tells the page where the
+// to it. This starts the built page and `amulet dev` (with the arguments it is given), tells the page where the
 // pool is, prints what to open, and stops both when it is told to.
 //
-// The page is at port 9231, or the next free one; DEMO_PORT asks for another.
+// The page is at port 9231, or the next free one; DEMO_PORT asks for another, and takes no other instead.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
 
+const port = process.env.DEMO_PORT || '9231'
+
+/** What the page fetches as /pool.json, once the pool is there. */
+let poolJson = ''
+
+// The page comes first: where it cannot be served, no pool has to be stopped again.
+const page = await preview({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  logLevel: 'warn',
+  preview: { host: '127.0.0.1', port: Number(port), strictPort: Boolean(process.env.DEMO_PORT) },
+  plugins: [
+    {
+      name: 'pool.json',
+      configurePreviewServer(server) {
+        server.middlewares.use('/pool.json', (_request, response) => {
+          response.statusCode = poolJson ? 200 : 503
+          response.setHeader('content-type', 'application/json')
+          response.end(poolJson)
+        })
+      },
+    },
+  ],
+}).catch((error) => {
+  console.error(
+    `The demo cannot be served at port ${port}: ${error.message}. Set DEMO_PORT to a free port, or to 0 for any.`,
+  )
+  process.exit(1)
+})
+// Vite ends the process on SIGTERM when the page is closed, at a time when the pool may still be stopping.
+process.removeAllListeners('SIGTERM')
+
 const amulet = fileURLToPath(new URL('../../packages/server/dist/bin/amulet.js', import.meta.url))
 const pool = spawn(process.execPath, [amulet, 'dev', '--json', ...process.argv.slice(2)], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 
-/** @type {import('vite').PreviewServer | undefined} */
-let page
-let stopping = false
-const stop = async () => {
-  if (stopping) return
-  stopping = true
+/** @type {number | undefined} */
+let exitCode
+/** Ends both servers; this process ends when the pool has. @param {number} code */
+const stop = (code) => {
+  exitCode ??= code
   pool.kill('SIGTERM')
-  await page?.close()
+  page.close()
 }
-process.on('SIGINT', stop)
-process.on('SIGTERM', stop)
-
-// What went wrong, a port in use for example, `amulet dev` has said itself on stderr.
-pool.on('exit', async (code) => {
-  const asked = stopping
-  await stop()
-  process.exitCode = asked ? 0 : (code ?? 1)
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(0))
+process.on('uncaughtException', (error) => {
+  console.error('The demo stops, because something unexpected went wrong:', error)
+  stop(1)
 })
+// What went wrong, a port in use for example, `amulet dev` has said itself on stderr.
+pool.on('close', (code) => process.exit(exitCode ?? code ?? 1))
 
-const lines = createInterface({ input: pool.stdout })
-lines.once('line', async (line) => {
-  lines.on('line', (line) => console.log(line))
+createInterface({ input: pool.stdout }).on('line', (line) => {
+  // One line is for programs. `--help` comes without it.
+  if (poolJson || !line.startsWith('{')) return console.log(line)
   const { url, userPoolId, userPoolClientId } = JSON.parse(line)
-  const endpoint = new URL('/', url).href
-  page = await preview({
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    logLevel: 'warn',
-    preview: { host: '127.0.0.1', port: Number(process.env.DEMO_PORT ?? 9231) },
-    plugins: [
-      {
-        name: 'pool.json',
-        configurePreviewServer(server) {
-          server.middlewares.use('/pool.json', (_request, response) => {
-            response.setHeader('content-type', 'application/json')
-            response.end(JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint: endpoint }))
-          })
-        },
-      },
-    ],
-  })
-  if (stopping) return page.close()
+  if (!userPoolClientId) {
+    console.error(
+      `The user pool ${userPoolId} has no app client to sign in through. Declare one in the configuration.`,
+    )
+    return stop(1)
+  }
+  const userPoolEndpoint = new URL('/', url).href
+  poolJson = JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint })
   console.log(`
   Demo        ${page.resolvedUrls?.local[0]}
-  User pool   ${endpoint}
-  Codes       ${endpoint}_amulet/inbox
+  User pool   ${userPoolEndpoint}
+  Codes       ${userPoolEndpoint}_amulet/inbox
 
   Pool id ${userPoolId}, app client id ${userPoolClientId}. Ctrl-C stops both.
 `)

@@ -1,10 +1,14 @@
 import { useEffect, useReducer, useRef } from 'react'
 import { Account } from './account/account.js'
 import { Events } from './events.js'
+import { Notice } from './notice.js'
 import { Path } from './path.js'
 import type { Pool } from './pool.js'
 import { reduce, type Step, start } from './state.js'
 import { Confirm } from './steps/confirm.js'
+import { ForgotPassword } from './steps/forgot-password.js'
+import { NewPassword } from './steps/new-password.js'
+import { ResetPassword } from './steps/reset-password.js'
 import { SignIn } from './steps/sign-in.js'
 import { SignUp } from './steps/sign-up.js'
 import { useSession } from './use-session.js'
@@ -13,6 +17,9 @@ const titles: Record<Step['name'], string> = {
   'sign-in': 'Sign in',
   'sign-up': 'Create an account',
   confirm: 'Check your inbox',
+  'forgot-password': 'Forgot your password?',
+  'reset-password': 'Reset your password',
+  'new-password': 'Choose a new password',
   account: 'You are signed in',
 }
 
@@ -52,13 +59,18 @@ export function App({ pool }: { pool: Pool }) {
         ) : (
           <p className="waiting">One moment…</p>
         )}
-        <p className="notice" role="status">
-          {notice}
-        </p>
+        <Notice notice={notice} />
         {step?.name === 'sign-in' && <SignIn email={step.email} dispatch={dispatch} />}
         {step?.name === 'sign-up' && <SignUp email={step.email} dispatch={dispatch} />}
         {step?.name === 'confirm' && (
           <Confirm pool={pool} email={step.email} sentTo={step.sentTo} dispatch={dispatch} />
+        )}
+        {step?.name === 'forgot-password' && <ForgotPassword email={step.email} dispatch={dispatch} />}
+        {step?.name === 'reset-password' && (
+          <ResetPassword pool={pool} email={step.email} sentTo={step.sentTo} dispatch={dispatch} />
+        )}
+        {step?.name === 'new-password' && (
+          <NewPassword email={step.email} missing={step.missing} dispatch={dispatch} />
         )}
         {step?.name === 'account' && <Account key={step.user.userId} user={step.user} />}
       </main>

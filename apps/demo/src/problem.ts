@@ -1,10 +1,11 @@
 import { isAuthError } from '@amulet/auth'
+import { attributeLabel } from './attribute-label.js'
 
 /** An error, told to a person. */
 export interface Problem {
   sentence: string
-  /** The input it is about, when it is about one: it gets the focus and is marked as invalid. */
-  field?: 'email' | 'password' | 'code'
+  /** The name of the input it is about, when it is about one: it gets the focus and is marked as invalid. */
+  field?: string
 }
 
 const sentences: Record<string, Problem> = {
@@ -13,11 +14,19 @@ const sentences: Record<string, Problem> = {
   EmptySignUpUsername: { sentence: 'Enter your e-mail address.', field: 'email' },
   EmptySignUpPassword: { sentence: 'Choose a password.', field: 'password' },
   EmptyConfirmSignUpCode: { sentence: 'Enter the code from the message.', field: 'code' },
+  EmptyChallengeResponse: { sentence: 'Choose a password.', field: 'password' },
+  EmptyResetPasswordUsername: { sentence: 'Enter your e-mail address.', field: 'email' },
+  EmptyConfirmResetPasswordConfirmationCode: { sentence: 'Enter the code from the message.', field: 'code' },
+  EmptyConfirmResetPasswordNewPassword: { sentence: 'Choose a password.', field: 'password' },
   UsernameExistsException: {
     sentence: 'There is an account with this e-mail address already. Try signing in.',
     field: 'email',
   },
   UserNotFoundException: { sentence: 'There is no account with this e-mail address.', field: 'email' },
+  PasswordHistoryPolicyViolationException: {
+    sentence: 'You have used this password before. Choose another one.',
+    field: 'password',
+  },
   CodeMismatchException: {
     sentence: 'That is not the code we sent. Look at the newest message, or send a new code.',
     field: 'code',
@@ -26,9 +35,11 @@ const sentences: Record<string, Problem> = {
     sentence: 'That code is too old or was used already. Send a new code.',
     field: 'code',
   },
-  LimitExceededException: { sentence: 'That was a bit much. Wait a few minutes, then try again.' },
+  // Quotas are counted by the hour.
+  LimitExceededException: { sentence: 'That was a bit much. Wait up to an hour, then try again.' },
   TooManyRequestsException: { sentence: 'That was a bit much. Wait a moment, then try again.' },
   TooManyFailedAttemptsException: { sentence: 'Too many wrong codes. Wait a while, then send a new code.' },
+  TokenRefreshException: { sentence: 'Your session has ended. Please sign in again.' },
   NetworkError: { sentence: 'The user pool does not answer. Check that it is running, then try again.' },
   TimeoutError: { sentence: 'The user pool takes too long to answer. Wait a moment, then try again.' },
   InvalidResponseException: {
@@ -40,13 +51,20 @@ const sentences: Record<string, Problem> = {
   },
 }
 
-/** The parts of a password policy that the service's message can name. */
-const passwordRules: [RegExp, string][] = [
-  [/not long enough/i, 'at least 8 characters'],
-  [/uppercase/i, 'an upper-case letter'],
-  [/lowercase/i, 'a lower-case letter'],
-  [/numeric|number/i, 'a digit'],
-  [/symbol/i, 'a symbol'],
+const signInIsOver: Problem = {
+  sentence: 'This sign-in has taken too long, or was finished elsewhere. Go back and sign in again.',
+}
+
+/** What the service's message says of a password. How long is long enough, only the pool knows. */
+const passwordReasons: [RegExp, string][] = [
+  [/not long enough/i, 'The password is too short. Choose a longer one.'],
+  [/uppercase/i, 'The password needs an upper-case letter.'],
+  [/lowercase/i, 'The password needs a lower-case letter.'],
+  [/numeric|number/i, 'The password needs a digit.'],
+  [/symbol/i, 'The password needs a symbol.'],
+  [/length less than/i, 'The password is too long. Choose a shorter one.'],
+  // All that the pattern says: `\S`, anything, `\S`.
+  [/regular expression/i, 'A password cannot begin or end with a blank, nor be a single character.'],
 ]
 
 /** Names and messages are the service's; the sentence is for whoever sits in front of the page. */
@@ -57,31 +75,59 @@ export function explain(error: unknown): Problem {
   switch (error.name) {
     case 'NotAuthorizedException':
       return explainNotAuthorized(error.message)
-    case 'InvalidPasswordException': {
-      const missing = passwordRules.find(([pattern]) => pattern.test(error.message))
-      return {
-        sentence: missing ? `The password needs ${missing[1]}.` : error.message,
-        field: 'password',
-      }
-    }
+    case 'InvalidPasswordException':
+      return explainPassword(error.message)
     case 'InvalidParameterException':
-      // One name for every malformed input; only the message tells which one it was.
-      if (/email|username/i.test(error.message)) {
-        return { sentence: 'That does not look like an e-mail address.', field: 'email' }
-      }
-      if (/password/i.test(error.message)) return { sentence: 'Choose a longer password.', field: 'password' }
-      if (/confirmationcode/i.test(error.message)) {
-        return { sentence: 'A code is made of digits only.', field: 'code' }
-      }
-      return { sentence: error.message }
-    default:
-      return sentences[error.name] ?? { sentence: error.message }
+      return explainInvalidParameter(error.message)
+    case 'SignInException':
+      // One name for a challenge that the library does not know, and for one that is over.
+      return /not addressed/i.test(error.message)
+        ? { sentence: 'This account asks for a step that this page does not know.' }
+        : signInIsOver
+    case 'CodeMismatchException':
+      // Also the name for a challenge session that the server cannot read.
+      if (/session/i.test(error.message)) return signInIsOver
   }
+  return sentences[error.name] ?? { sentence: error.message }
+}
+
+function explainPassword(message: string): Problem {
+  const reason = passwordReasons.find(([pattern]) => pattern.test(message))
+  return { sentence: reason?.[1] ?? message, field: 'password' }
+}
+
+/** One name for every malformed input; only the message tells which one it was. */
+function explainInvalidParameter(message: string): Problem {
+  const [, name, reason] = /conform to the schema: ([^\s:]+(?::[^\s:]+)?): (.+)/.exec(message) ?? []
+  if (name) return { sentence: `${attributeLabel(name)}: ${reason}.`, field: name }
+  const [, missing] = /attributes given, (\S+) is missing/i.exec(message) ?? []
+  if (missing) return { sentence: `${attributeLabel(missing)} is missing.`, field: missing }
+  if (/no registered\/verified/i.test(message)) {
+    return { sentence: 'A code cannot be sent: no address of this account is confirmed.' }
+  }
+  if (/phone number/i.test(message)) {
+    return {
+      sentence: 'That does not look like a phone number. Begin it with + and the code of the country.',
+      field: 'phone_number',
+    }
+  }
+  if (/email|username/i.test(message)) {
+    return { sentence: 'That does not look like an e-mail address.', field: 'email' }
+  }
+  if (/password/i.test(message)) return explainPassword(message)
+  if (/confirmationcode/i.test(message)) {
+    return { sentence: 'A code is made of digits only.', field: 'code' }
+  }
+  return { sentence: message }
 }
 
 function explainNotAuthorized(message: string): Problem {
   if (/attempts exceeded/i.test(message)) {
-    return { sentence: 'Too many wrong passwords. Wait a few seconds, then try again.', field: 'password' }
+    return {
+      sentence:
+        'Too many wrong passwords. Wait before you try again: seconds at first, after many up to 15 minutes.',
+      field: 'password',
+    }
   }
   if (/incorrect username or password/i.test(message)) {
     return { sentence: 'The e-mail address and the password do not match.', field: 'password' }
@@ -89,7 +135,14 @@ function explainNotAuthorized(message: string): Problem {
   if (/current status is confirmed/i.test(message)) {
     return { sentence: 'This account is confirmed already. You can sign in.' }
   }
+  if (/cannot be reset in the current state/i.test(message)) {
+    return { sentence: 'This account has a temporary password. Sign in with that one first.' }
+  }
+  if (/contact administrator/i.test(message)) {
+    return { sentence: 'Only an administrator can give this account a new password.' }
+  }
   if (/disabled/i.test(message)) return { sentence: 'This account has been disabled.' }
+  if (/session/i.test(message)) return signInIsOver
   if (/token/i.test(message)) return { sentence: 'This session is no longer valid. Sign out, then in again.' }
   return { sentence: message }
 }

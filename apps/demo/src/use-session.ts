@@ -1,7 +1,7 @@
 import { getCurrentUser, Hub, isAuthError } from '@amulet/auth'
 import { type ActionDispatch, useEffect } from 'react'
 import { explain } from './problem.js'
-import type { Action } from './state.js'
+import type { Action, Notice } from './state.js'
 
 /** Keeps the page in step with who is signed in: at the start, in this tab, and in the others. */
 export function useSession(dispatch: ActionDispatch<[Action]>): void {
@@ -19,22 +19,28 @@ export function useSession(dispatch: ActionDispatch<[Action]>): void {
       (user) => dispatch({ type: 'signed-in', user }),
       (error: unknown) => {
         const isNobody = isAuthError(error, 'UserUnAuthenticatedException')
-        dispatch({ type: 'signed-out', notice: isNobody ? '' : explain(error).sentence })
+        const notice = isNobody ? undefined : warning(explain(error).sentence)
+        dispatch({ type: 'signed-out', notice })
       },
     )
     return stop
   }, [dispatch])
 }
 
-function farewell({ reason, error }: { reason: string; error?: unknown }): string {
+function farewell({ reason, error }: { reason: string; error?: unknown }): Notice {
   switch (reason) {
     case 'otherTab':
-      return 'You were signed out in another tab.'
+      return success('You were signed out in another tab.')
     case 'sessionEnded':
-      return 'Your session has ended. Please sign in again.'
+      return warning('Your session has ended. Please sign in again.')
     default:
       return error
-        ? `You are signed out in this browser, but the server was not told. ${explain(error).sentence}`
-        : 'You are signed out.'
+        ? warning(
+            `You are signed out in this browser, but the server was not told. ${explain(error).sentence}`,
+          )
+        : success('You are signed out.')
   }
 }
+
+const success = (sentence: string): Notice => ({ kind: 'success', sentence })
+const warning = (sentence: string): Notice => ({ kind: 'warning', sentence })

@@ -1,14 +1,25 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAccount, type Demo, password, signIn, start } from './start.js'
+import { createAccount, type Demo, declare, password, signIn, start } from './start.js'
 
 let demo: Demo
+/** Its pool requires what Grace, who was invited to it, has not said yet. */
+let invited: Demo
 beforeAll(async () => {
   demo = await start()
   await createAccount(demo, 'ada@example.com')
+  invited = await start(
+    declare({
+      Schema: ['given_name', 'birthdate', 'phone_number'].map((Name) => ({ Name, Required: true })),
+      users: [{ Username: 'grace@example.com', Password: password, Temporary: true }],
+    }),
+  )
 })
-afterAll(() => demo.stop())
+afterAll(async () => {
+  await demo.stop()
+  await invited.stop()
+})
 
 async function violations(page: Page) {
   await page.evaluate(axe.source)
@@ -50,10 +61,72 @@ test.each(['light', 'dark'] as const)(
   },
 )
 
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing wrong with the ways to another password in %s colours',
+  async (colorScheme) => {
+    const context = await demo.browser.newContext({ colorScheme, reducedMotion: 'reduce' })
+    const page = await demo.open(context)
+    await page.getByRole('button', { name: 'Forgot your password?' }).click()
+    await page.getByRole('heading', { name: 'Forgot your password?' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByLabel('E-mail address').fill('ada@example.com')
+    await page.getByRole('button', { name: 'Send a code' }).click()
+    await page.getByText('Development inbox').waitFor()
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByText('Choose a password.').waitFor()
+    expect(await violations(page)).toEqual([])
+
+    await page.goto(invited.address)
+    await beginNewPassword(page)
+    expect(await violations(page)).toEqual([])
+    await page.getByLabel('New password').fill('Chosen-horse-2')
+    await page.getByRole('button', { name: 'Save and sign in' }).click()
+    await page.getByText('Given name is missing.').waitFor()
+    expect(await violations(page)).toEqual([])
+  },
+)
+
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing wrong with good news and bad in %s colours',
+  async (colorScheme) => {
+    const context = await demo.browser.newContext({ colorScheme, reducedMotion: 'reduce' })
+    const page = await demo.open(context)
+    await signIn(page, 'ada@example.com')
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByText('You are signed out.').waitFor()
+    expect(await violations(page)).toEqual([])
+
+    await signIn(page, 'ada@example.com')
+    await page.route(`${demo.pool.userPoolEndpoint}**`, (route) => route.abort())
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByText('but the server was not told').waitFor()
+    expect(await violations(page)).toEqual([])
+  },
+)
+
+async function beginNewPassword(page: Page) {
+  await page.getByLabel('E-mail address').fill('grace@example.com')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
+}
+
 test('nothing sticks out of a narrow window', async () => {
   const context = await demo.browser.newContext({ viewport: { width: 320, height: 640 } })
   const page = await demo.open(context)
   await signIn(page, 'ada@example.com')
   await page.getByText('Claims').first().click()
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth)
+  await expect.poll(width).toBe(320)
+
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('button', { name: 'Forgot your password?' }).click()
+  await page.getByLabel('E-mail address').fill('ada@example.com')
+  await page.getByRole('button', { name: 'Send a code' }).click()
+  await page.getByText('Development inbox').waitFor()
+  await expect.poll(width).toBe(320)
+
+  await page.goto(invited.address)
+  await beginNewPassword(page)
+  await expect.poll(width).toBe(320)
 })

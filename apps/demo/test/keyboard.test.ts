@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Demo, password, start } from './start.js'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createAccount, type Demo, declare, password, start } from './start.js'
 
 let demo: Demo
 beforeAll(async () => {
   demo = await start()
+  await createAccount(demo, 'grace@example.com')
 })
 afterAll(() => demo.stop())
 
@@ -66,4 +67,53 @@ test('the whole way can be gone by keyboard, and every step starts at its headin
   await page.keyboard.press('Enter')
 
   await headingHasFocus(page, 'Sign in')
+})
+
+test('a forgotten password can be replaced by keyboard', async () => {
+  const page = await demo.open()
+  await tabTo(page, 'button', 'Forgot your password?')
+  await page.keyboard.press('Enter')
+
+  await headingHasFocus(page, 'Forgot your password?')
+  await tabTo(page, 'textbox', 'E-mail address')
+  await page.keyboard.type('grace@example.com')
+  await page.keyboard.press('Enter')
+
+  await headingHasFocus(page, 'Reset your password')
+  await tabTo(page, 'button', 'Use it')
+  await page.keyboard.press('Enter')
+  await tabTo(page, 'textbox', 'New password')
+  await page.keyboard.type('Another-horse-2')
+  await page.keyboard.press('Enter')
+
+  await headingHasFocus(page, 'Sign in')
+  await tabTo(page, 'textbox', 'Password')
+  await page.keyboard.type('Another-horse-2')
+  await page.keyboard.press('Enter')
+  await headingHasFocus(page, 'You are signed in')
+})
+
+test('a temporary password can be replaced by keyboard', async () => {
+  const inviting = await start(
+    declare({
+      Schema: [{ Name: 'given_name', Required: true }],
+      users: [{ Username: 'grace@example.com', Password: password, Temporary: true }],
+    }),
+  )
+  onTestFinished(() => inviting.stop())
+  const page = await inviting.open()
+  await tabTo(page, 'textbox', 'E-mail address')
+  await page.keyboard.type('grace@example.com')
+  await tabTo(page, 'textbox', 'Password')
+  await page.keyboard.type(password)
+  await page.keyboard.press('Enter')
+
+  await headingHasFocus(page, 'Choose a new password')
+  await tabTo(page, 'textbox', 'New password')
+  await page.keyboard.type('Another-horse-2')
+  await tabTo(page, 'textbox', 'Given name')
+  await page.keyboard.type('Grace')
+  await tabTo(page, 'button', 'Save and sign in')
+  await page.keyboard.press('Enter')
+  await headingHasFocus(page, 'You are signed in')
 })

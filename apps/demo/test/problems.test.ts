@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAccount, type Demo, password, start } from './start.js'
+import { createAccount, type Demo, focusedName, password, signUp, start } from './start.js'
 
 let demo: Demo
 beforeAll(async () => {
@@ -10,7 +10,6 @@ beforeAll(async () => {
 afterAll(() => demo.stop())
 
 const passwordField = (page: Page) => page.getByLabel('Password', { exact: true })
-const focusedName = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('name'))
 
 test.each([
   ['a wrong password', 'ada@example.com', 'Wrong-password-1'],
@@ -22,8 +21,8 @@ test.each([
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 
   await page.getByRole('alert').getByText('The e-mail address and the password do not match.').waitFor()
-  expect(await passwordField(page).getAttribute('aria-invalid')).toBe('true')
-  expect(await focusedName(page)).toBe('password')
+  await expect.poll(() => passwordField(page).getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => focusedName(page)).toBe('password')
 })
 
 test('empty fields are named one by one', async () => {
@@ -31,12 +30,12 @@ test('empty fields are named one by one', async () => {
   const submit = page.getByRole('button', { name: 'Sign in', exact: true })
   await submit.click()
   await page.getByText('Enter your e-mail address.').waitFor()
-  expect(await focusedName(page)).toBe('email')
+  await expect.poll(() => focusedName(page)).toBe('email')
 
   await page.getByLabel('E-mail address').fill('ada@example.com')
   await submit.click()
   await page.getByText('Enter your password.').waitFor()
-  expect(await focusedName(page)).toBe('password')
+  await expect.poll(() => focusedName(page)).toBe('password')
 })
 
 test('a password that is too weak is told what it lacks', async () => {
@@ -45,16 +44,19 @@ test('a password that is too weak is told what it lacks', async () => {
   await page.getByLabel('E-mail address').fill('eve@example.com')
   for (const [weak, sentence] of [
     ['', 'Choose a password.'],
-    ['Short-1', 'The password needs at least 8 characters.'],
+    ['Short-1', 'The password is too short. Choose a longer one.'],
     ['correct-horse-1', 'The password needs an upper-case letter.'],
     ['CORRECT-HORSE-1', 'The password needs a lower-case letter.'],
     ['Correct-horse', 'The password needs a digit.'],
     ['Correcthorse1', 'The password needs a symbol.'],
+    [` ${password}`, 'A password cannot begin or end with a blank'],
+    [`${password} `, 'A password cannot begin or end with a blank'],
+    [`${password}${'x'.repeat(256)}`, 'The password is too long. Choose a shorter one.'],
   ] as const) {
     await passwordField(page).fill(weak)
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByRole('alert').getByText(sentence).waitFor()
-    expect(await focusedName(page)).toBe('password')
+    await expect.poll(() => focusedName(page)).toBe('password')
   }
   expect(demo.server.inbox.last('eve@example.com')).toBeUndefined()
 })
@@ -70,7 +72,7 @@ test('an address that is taken, and one that is none, are marked', async () => {
     await page.getByLabel('E-mail address').fill(email)
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByRole('alert').getByText(sentence).waitFor()
-    expect(await page.getByLabel('E-mail address').getAttribute('aria-invalid')).toBe('true')
+    await expect.poll(() => page.getByLabel('E-mail address').getAttribute('aria-invalid')).toBe('true')
   }
 })
 
@@ -104,7 +106,7 @@ test('only the last button that was pressed has something to say about codes', a
   await page.getByLabel('E-mail address').fill('lin@example.com')
   await passwordField(page).fill(password)
   await page.getByRole('button', { name: 'Create account' }).click()
-  const alert = page.getByRole('alert')
+  const alert = page.locator('form').getByRole('alert')
   const resend = page.getByRole('button', { name: 'Send a new code' })
   const wrong = async () => {
     await page.getByLabel('Code').fill('abc')
@@ -120,8 +122,8 @@ test('only the last button that was pressed has something to say about codes', a
   await wrong()
   await resend.click()
   await page.getByText('A new code is on its way').waitFor()
-  expect(await alert.textContent()).toBe('')
-  expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('false')
+  await expect.poll(() => alert.textContent()).toBe('')
+  await expect.poll(() => page.getByLabel('Code').getAttribute('aria-invalid')).toBe('false')
 })
 
 test('a code may be pasted with the blanks it was copied with', async () => {
@@ -142,12 +144,44 @@ test('the password is shown and hidden on request', async () => {
   const page = await demo.open()
   await passwordField(page).fill('Secret')
   const show = page.getByRole('button', { name: 'Show password' })
+  const type = () => passwordField(page).getAttribute('type')
   expect(await show.textContent()).toBe('Show')
-  expect(await passwordField(page).getAttribute('type')).toBe('password')
+  expect(await type()).toBe('password')
   await show.click()
-  expect(await passwordField(page).getAttribute('type')).toBe('text')
+  await expect.poll(type).toBe('text')
   const hide = page.getByRole('button', { name: 'Hide password' })
   expect(await hide.textContent()).toBe('Hide')
   await hide.click()
-  expect(await passwordField(page).getAttribute('type')).toBe('password')
+  await expect.poll(type).toBe('password')
+})
+
+test('whoever has too many codes sent is told that it takes up to an hour', async () => {
+  await signUp(demo, 'hedy@example.com')
+  const page = await demo.open()
+  await page.getByLabel('E-mail address').fill('hedy@example.com')
+  await passwordField(page).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  const resend = page.getByRole('button', { name: 'Send a new code' })
+  for (let sent = 1; sent <= 5; sent++) {
+    await resend.click()
+    await expect.poll(() => demo.server.inbox.list('hedy@example.com').length).toBe(1 + sent)
+  }
+  await resend.click()
+  await page.getByRole('alert').getByText('Wait up to an hour, then try again.').waitFor()
+})
+
+test('whoever mistypes the password too often is told how long it can take', async () => {
+  await createAccount(demo, 'rosa@example.com')
+  const page = await demo.open()
+  await page.getByLabel('E-mail address').fill('rosa@example.com')
+  await passwordField(page).fill('Wrong-password-1')
+  const submit = page.getByRole('button', { name: 'Sign in', exact: true })
+  const told = page.getByRole('alert').getByText('after many up to 15 minutes.')
+  // The first wait is over after a second, which may be sooner than the next try comes.
+  for (let tries = 0; tries < 10 && !(await told.isVisible()); tries++) {
+    await submit.click()
+    // While it is busy, it has another name.
+    await submit.waitFor()
+  }
+  await told.waitFor()
 })

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -15,9 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-function startServers(...args: string[]) {
+function startServers(args: string[], env: Record<string, string> = {}) {
   const servers = spawn(process.execPath, [serve, '--database', 'sqlite::memory:', ...args], {
-    env: { ...process.env, DEMO_PORT: '0' },
+    env: { ...process.env, DEMO_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => {
@@ -39,10 +42,24 @@ function printed({ stdout }: ChildProcess, pattern: RegExp): Promise<RegExpExecA
   })
 }
 
-test('the page and the pool start together, know each other, and stop together', async () => {
-  const servers = startServers('--port', '0')
-  const exit = once(servers, 'exit')
-  const [, page = '', pool = ''] = await printed(servers, /Demo +(\S+)\s+User pool +(\S+)/)
+const announced = /Demo +(\S+)\s+User pool +(\S+)/
+
+/** A port that somebody else listens on, until it is freed. */
+async function takePort() {
+  const holder = createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
+  const free = () => new Promise<unknown>((resolve) => holder.close(resolve))
+  onTestFinished(async () => {
+    await free()
+  })
+  const address = holder.address()
+  if (typeof address !== 'object' || !address) throw new Error('Listening on a port has an address')
+  return { port: `${address.port}`, free }
+}
+
+test('the page and the pool start together and know each other', async () => {
+  const servers = startServers(['--port', '0'])
+  const [, page = '', pool = ''] = await printed(servers, announced)
 
   const tab = await browser.newPage()
   tab.setDefaultTimeout(10_000)
@@ -52,23 +69,78 @@ test('the page and the pool start together, know each other, and stop together',
   await tab.getByLabel('Password', { exact: true }).fill('Correct-horse-1')
   await tab.getByRole('button', { name: 'Sign in', exact: true }).click()
   await tab.getByText('The e-mail address and the password do not match.').waitFor()
+})
 
-  servers.kill('SIGINT')
+test.each(['SIGINT', 'SIGTERM'] as const)('%s stops both', async (signal) => {
+  const servers = startServers(['--port', '0'])
+  const exit = once(servers, 'exit')
+  const [, page = '', pool = ''] = await printed(servers, announced)
+  servers.kill(signal)
   expect(await exit).toEqual([0, null])
   await expect(fetch(pool)).rejects.toThrow()
   await expect(fetch(page)).rejects.toThrow()
 })
 
-test('a port that is taken is named, and nothing is left running', async () => {
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  const address = other.address()
-  if (typeof address !== 'object' || !address) throw new Error('Listening on a port has an address')
+test('an error that nobody foresaw stops both', async () => {
+  // Into the script alone: the pool inherits the environment, and is to be stopped by the script.
+  const fault = `if (process.argv[1].endsWith('serve.js')) process.on('SIGUSR2', () => { throw new Error('a fault') })`
+  const servers = startServers(['--port', '0'], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}`,
+  })
+  const exit = once(servers, 'exit')
+  const message = text(servers.stderr)
+  const [, page = '', pool = ''] = await printed(servers, announced)
+  servers.kill('SIGUSR2')
+  expect(await exit).toEqual([1, null])
+  expect(await message).toContain('a fault')
+  await expect(fetch(pool)).rejects.toThrow()
+  await expect(fetch(page)).rejects.toThrow()
+})
 
-  const servers = startServers('--port', String(address.port))
+test('a port of the pool that is taken is named, and nothing is left running', async () => {
+  const { port } = await takePort()
+  const servers = startServers(['--port', port])
   const [[code], message] = await Promise.all([once(servers, 'exit'), text(servers.stderr)])
-  other.close()
-  expect(message).toContain(`${address.port}`)
+  expect(message).toContain(port)
   expect(message).toMatch(/in use/)
+  expect(code).toBe(1)
+})
+
+test.each([
+  ['is taken', async () => (await takePort()).port],
+  ['there cannot be', async () => '99999'],
+  ['is no number', async () => 'demo'],
+])('a port of the page that %s is named, and no pool is left running', async (_, port) => {
+  const demoPort = await port()
+  const poolPort = await takePort()
+  await poolPort.free()
+  const servers = startServers(['--port', poolPort.port], { DEMO_PORT: demoPort })
+  // The output ends when nobody is left who could write to it.
+  const [[code], message] = await Promise.all([
+    once(servers, 'exit'),
+    text(servers.stderr),
+    text(servers.stdout),
+  ])
+  expect(message).toMatch(
+    new RegExp(
+      `^The demo cannot be served at port ${demoPort}: .+\\. Set DEMO_PORT to a free port, .+\\.\\n$`,
+    ),
+  )
+  expect(code).toBe(1)
+  await expect(fetch(`http://127.0.0.1:${poolPort.port}`)).rejects.toThrow()
+})
+
+test('a pool without an app client is told as what it is, and stopped', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'amulet-demo-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const config = join(folder, 'amulet.config.json')
+  await writeFile(config, JSON.stringify({ userPools: [{ UserPoolId: 'us-east-1_Bare', PoolName: 'Bare' }] }))
+  const servers = startServers(['--port', '0', '--config', config])
+  const [[code], message] = await Promise.all([
+    once(servers, 'exit'),
+    text(servers.stderr),
+    text(servers.stdout),
+  ])
+  expect(message).toContain('The user pool us-east-1_Bare has no app client to sign in through.')
   expect(code).toBe(1)
 })

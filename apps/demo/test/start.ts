@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createServer } from '@amulet/server'
+import * as auth from '@amulet/auth'
+import { type AmuletConfig, createServer, type UserPoolConfig } from '@amulet/server'
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { build, preview } from 'vite'
 
 const demo = fileURLToPath(new URL('..', import.meta.url))
-const auth = fileURLToPath(new URL('../../../packages/auth/src/index.ts', import.meta.url))
+const authSource = fileURLToPath(new URL('../../../packages/auth/src/index.ts', import.meta.url))
 
 export const launchBrowser = () =>
   chromium.launch({
@@ -23,9 +24,9 @@ export const launchBrowser = () =>
     ],
   })
 
-/** A user pool in memory, the page built for it, and a browser. */
-export async function start() {
-  const server = createServer()
+/** A user pool in memory (the default one, or what is declared), the page built for it, and a browser. */
+export async function start(config: AmuletConfig = {}) {
+  const server = createServer({ config })
   const { url, userPoolId, userPoolClientId } = await server.listen()
 
   const outDir = await mkdtemp(join(tmpdir(), 'amulet-demo-'))
@@ -33,7 +34,7 @@ export async function start() {
     root: demo,
     logLevel: 'warn',
     build: { outDir, emptyOutDir: true },
-    resolve: { alias: { '@amulet/auth': auth } },
+    resolve: { alias: { '@amulet/auth': authSource } },
   })
   const pool = { userPoolId, userPoolClientId, userPoolEndpoint: `${url}/` }
   await writeFile(join(outDir, 'pool.json'), JSON.stringify(pool))
@@ -69,18 +70,39 @@ export type Demo = Awaited<ReturnType<typeof start>>
 
 export const password = 'Correct-horse-1'
 
-/** Makes a confirmed account, past the page: for tests that are about what comes after. */
-export async function createAccount({ server, pool }: Demo, username: string): Promise<void> {
-  const { createAuthContext, createMemoryStorage, confirmSignUp, signUp } = await import('@amulet/auth')
-  const context = createAuthContext({ Auth: { Cognito: pool } }, { storage: createMemoryStorage() })
-  await signUp(context, { username, password, options: { userAttributes: { name: 'Ada' } } })
-  await confirmSignUp(context, { username, confirmationCode: server.inbox.last(username)?.code ?? '' })
+/** A pool that people sign up to with their e-mail address, with what else is declared. */
+export const declare = (pool: Partial<UserPoolConfig>): AmuletConfig => ({
+  userPools: [
+    {
+      UserPoolId: 'us-east-1_Declared',
+      PoolName: 'Declared',
+      UsernameAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      clients: [{ ClientId: 'web', ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] }],
+      ...pool,
+    },
+  ],
+})
+
+const past = ({ pool }: Demo) =>
+  auth.createAuthContext({ Auth: { Cognito: pool } }, { storage: auth.createMemoryStorage() })
+
+/** Makes an account that is not confirmed, past the page: for tests that are about what comes after. */
+export async function signUp(demo: Demo, username: string): Promise<void> {
+  await auth.signUp(past(demo), { username, password, options: { userAttributes: { name: 'Ada' } } })
+}
+
+/** Makes a confirmed account, past the page. */
+export async function createAccount(demo: Demo, username: string): Promise<void> {
+  await signUp(demo, username)
+  const confirmationCode = demo.server.inbox.last(username)?.code ?? ''
+  await auth.confirmSignUp(past(demo), { username, confirmationCode })
 }
 
 /** Signs in by the page's form. */
-export async function signIn(page: Page, username: string): Promise<void> {
+export async function signIn(page: Page, username: string, typed = password): Promise<void> {
   await page.getByLabel('E-mail address').fill(username)
-  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByLabel('Password', { exact: true }).fill(typed)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 }
@@ -92,3 +114,7 @@ export const readPair = (pairs: Locator, name: string): Promise<string | null> =
     .filter({ has: pairs.page().getByText(name, { exact: true }) })
     .getByRole('definition')
     .textContent()
+
+/** The name of the input that has the focus. The page moves it after it has drawn: poll for it. */
+export const focusedName = (page: Page): Promise<string | null | undefined> =>
+  page.evaluate(() => document.activeElement?.getAttribute('name'))

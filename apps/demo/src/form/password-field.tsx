@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { Field } from './field.js'
 
 interface Props {
+  label?: string | undefined
   value: string
   onChange: (value: string) => void
   autoComplete: 'new-password' | 'current-password'
@@ -9,11 +10,11 @@ interface Props {
 }
 
 /** A password that can be shown: hiding it costs more mistyped passwords than it saves from onlookers. */
-export function PasswordField({ value, onChange, autoComplete, hint }: Props) {
+export function PasswordField({ label = 'Password', value, onChange, autoComplete, hint }: Props) {
   const [shown, setShown] = useState(false)
   return (
     <Field
-      label="Password"
+      label={label}
       name="password"
       type={shown ? 'text' : 'password'}
       autoComplete={autoComplete}

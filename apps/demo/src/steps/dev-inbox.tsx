@@ -4,6 +4,8 @@ import type { Pool } from '../pool.js'
 interface Props {
   pool: Pool
   email: string
+  /** Only messages for one of these purposes: others have codes for something else, or temporary passwords. */
+  purposes: readonly string[]
   onUse: (code: string) => void
 }
 
@@ -11,7 +13,7 @@ interface Props {
  * The newest code that `amulet dev` "sent", so that trying things out needs no mailbox. A server without the
  * development inbox answers 404, and nothing is shown.
  */
-export function DevInbox({ pool, email, onUse }: Props) {
+export function DevInbox({ pool, email, purposes, onUse }: Props) {
   const [code, setCode] = useState<string>()
 
   useEffect(() => {
@@ -24,7 +26,7 @@ export function DevInbox({ pool, email, onUse }: Props) {
       try {
         const response = await fetch(address, { signal: aborter.signal })
         if (!response.ok) return
-        setCode(newestCode(await response.json()))
+        setCode(newestCode(await response.json(), purposes))
       } catch {
         // A server that is away for a moment: the form says so when it is used, and the next look may work.
       }
@@ -35,7 +37,7 @@ export function DevInbox({ pool, email, onUse }: Props) {
       aborter.abort()
       window.clearTimeout(timer)
     }
-  }, [pool, email])
+  }, [pool, email, purposes])
 
   return (
     <div className="inbox">
@@ -55,9 +57,9 @@ export function DevInbox({ pool, email, onUse }: Props) {
   )
 }
 
-function newestCode(messages: unknown): string | undefined {
+function newestCode(messages: unknown, purposes: readonly string[]): string | undefined {
   if (!Array.isArray(messages)) return undefined
-  // Newest first; a message without a code (a link, a notice) is passed over.
-  const code: unknown = messages.map((message) => message?.code).find((code) => typeof code === 'string')
+  // Newest first.
+  const code: unknown = messages.find((message) => purposes.includes(message?.purpose))?.code
   return typeof code === 'string' ? code : undefined
 }

@@ -5,6 +5,7 @@ import { PasswordField } from '../form/password-field.js'
 import { StepForm } from '../form/step-form.js'
 import type { Action } from '../state.js'
 import { useAction } from '../use-action.js'
+import { afterSignIn } from './after-sign-in.js'
 
 interface Props {
   email: string
@@ -17,21 +18,11 @@ export function SignIn({ email: initialEmail, dispatch }: Props) {
 
   const { start, busy, problem } = useAction(async () => {
     // What led here is no news any more, and must not stand beside what goes wrong now.
-    dispatch({ type: 'notice', notice: '' })
-    const { nextStep } = await signIn({ username: email.trim(), password })
-    switch (nextStep.signInStep) {
-      case 'DONE':
-        // The `signedIn` event has moved the page on already.
-        return
-      case 'CONFIRM_SIGN_UP':
-        return dispatch({
-          type: 'show',
-          step: { name: 'confirm', email: email.trim(), sentTo: undefined },
-          notice: 'This account still waits for its code.',
-        })
-      default:
-        throw new Error(`this account needs a step that this page does not show (${nextStep.signInStep})`)
-    }
+    dispatch({ type: 'notice', notice: undefined })
+    const username = email.trim()
+    const { nextStep } = await signIn({ username, password })
+    const action = afterSignIn(nextStep, username)
+    if (action) dispatch(action)
   })
 
   return (
@@ -41,13 +32,19 @@ export function SignIn({ email: initialEmail, dispatch }: Props) {
         <PasswordField value={password} onChange={setPassword} autoComplete="current-password" />
       </StepForm>
       <p className="aside">
-        New here?{' '}
         <button
           type="button"
           className="link"
           onClick={() => dispatch({ type: 'show', step: { name: 'sign-up', email } })}
         >
           Create an account
+        </button>
+        <button
+          type="button"
+          className="link"
+          onClick={() => dispatch({ type: 'show', step: { name: 'forgot-password', email } })}
+        >
+          Forgot your password?
         </button>
       </p>
     </>

@@ -2,8 +2,7 @@ import { signUp } from '@amulet/auth'
 import { type ActionDispatch, useState } from 'react'
 import { EmailField } from '../form/email-field.js'
 import { Field } from '../form/field.js'
-import { PasswordField } from '../form/password-field.js'
-import { PasswordRules } from '../form/password-rules.js'
+import { NewPasswordField } from '../form/new-password-field.js'
 import { StepForm } from '../form/step-form.js'
 import type { Action } from '../state.js'
 import { useAction } from '../use-action.js'
@@ -32,7 +31,7 @@ export function SignUp({ email: initialEmail, dispatch }: Props) {
       dispatch({
         type: 'show',
         step: { name: 'sign-in', email: username },
-        notice: 'Your account is ready. Sign in.',
+        notice: { kind: 'success', sentence: 'Your account is ready. Sign in.' },
       })
     }
   })
@@ -48,12 +47,7 @@ export function SignUp({ email: initialEmail, dispatch }: Props) {
       >
         <Field label="Your name (optional)" name="name" autoComplete="name" value={name} onChange={setName} />
         <EmailField value={email} onChange={setEmail} />
-        <PasswordField
-          value={password}
-          onChange={setPassword}
-          autoComplete="new-password"
-          hint={<PasswordRules password={password} />}
-        />
+        <NewPasswordField value={password} onChange={setPassword} />
       </StepForm>
       <p className="aside">
         Have an account?{' '}
