@@ -447,7 +447,7 @@ test('without a refresh token is TokenRefreshException, and keeps what there is'
   server.clock.advance(HOUR)
   await expect(fetchAuthSession(context)).rejects.toMatchObject({
     name: 'TokenRefreshException',
-    message: 'The session has expired, and no refresh token can renew it.',
+    message: 'There is no refresh token.',
     recoverySuggestion: 'Sign in again.',
     retryable: false,
   })

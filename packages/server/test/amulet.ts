@@ -32,8 +32,12 @@ export async function amulet(
   })
   const output = collect(child)
   onTestFinished(() => void child.kill('SIGKILL'))
+  let isTold = false
   child.stdout.on('data', () => {
-    if (stopAfter !== undefined && output.stdout().includes(stopAfter)) child.kill('SIGTERM')
+    if (isTold || stopAfter === undefined || !output.stdout().includes(stopAfter)) return
+    // Once: told again, it stops at once.
+    isTold = true
+    child.kill('SIGTERM')
   })
   const code = await exitCode(child)
   return { code, stdout: output.stdout(), stderr: output.stderr() }

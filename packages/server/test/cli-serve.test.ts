@@ -240,6 +240,31 @@ test('in development a mail server can be named as well, and the inbox keeps a c
   expect(mails[0]?.content).toContain(inbox[0].code)
 })
 
+test('a variable that is empty is one that is not there', async () => {
+  const names = ['HOST', 'PORT', 'URL', 'CONFIG', 'DATABASE', 'RATE_LIMIT', 'DRAIN', 'TRUST_PROXY']
+  const empty = [...names, 'SMTP_URL', 'MAIL_FROM', 'WEBHOOK_URL', 'WEBHOOK_SECRET', 'METRICS_TOKEN']
+  const env = Object.fromEntries(empty.map((name) => [`AMULET_${name}`, '']))
+  const { code, stdout, stderr } = await amulet(['serve', '--port', '0'], {
+    env: { ...env, ...SECRETS },
+    stopAfter: '"ready"',
+  })
+  expect([code, stderr]).toEqual([0, ''])
+  expect(linesOf(stdout)).toContainEqual(
+    expect.objectContaining({
+      msg: 'ready',
+      listening: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    }),
+  )
+})
+
+test('a host that is empty is refused, which would be every address there is', async () => {
+  const { code, stderr } = await amulet(['serve', '--port', '0', '--host='], { env: SECRETS })
+  expect([code, stderr]).toEqual([
+    1,
+    'The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 everybody.\n',
+  ])
+})
+
 test('what nobody has said is warned of: where clients reach it, and who delivers messages', async () => {
   const serving = await amuletServe([], { env: SECRETS })
   await serving.stop()
@@ -340,6 +365,8 @@ test('a whole life of accounts leaves no password, code, token, address or secre
     `${serving.url}/confirmUser?client_id=${ClientId}&user_name=${Username}&confirmation_code=445566`,
   )
   keep('445566')
+  for (const username of ["o'brien@example.com", 'müller@exämple.com', 'ada@localhost'])
+    await serving.call('SignUp', { ClientId, Username: keep(username), Password })
   await serving.call('SignUp', 'not an object: Unparsed-Horse-4')
   keep('Unparsed-Horse-4')
   await serving.call('NoSuchOperation', {})

@@ -296,6 +296,24 @@ test.each([
   expect(fingerprint(cwd)).toEqual(before)
 })
 
+test.each([
+  ['dev', '--data', 'file/folder'],
+  ['dev', '--database', 'sqlite:file/amulet.db'],
+  ['serve', '--database', 'sqlite:file/amulet.db'],
+  ['export', 'users.jsonl', '--key', 'transfer.key', '--data', 'file/folder'],
+])('a path that leads through a file is told in a sentence: %s %s %s', async (...args) => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'file'), '')
+  const env = {
+    AMULET_ROOT_KEY: 'ab'.repeat(32),
+    AMULET_ADMIN_ACCESS_KEY_ID: 'AKIDOPERATOR',
+    AMULET_ADMIN_SECRET_ACCESS_KEY: 'the-secret-of-the-operator-0123456789',
+  }
+  const { code, stderr } = await amulet(args, { cwd, env })
+  expect([code, stderr.trim().split('\n').length]).toEqual([1, 1])
+  expect(stderr).toMatch(/^The database file file\S* cannot be opened \(ENOTDIR.*\)\. Check the path/)
+})
+
 test('a root key that is missing, broken or another one is told at the start', async () => {
   const cwd = temporaryFolder()
   await madeByAmulet(cwd)

@@ -41,6 +41,26 @@ test('the inbox lists messages newest first, in full, and by address', async () 
   expect(await nobody.json()).toEqual([])
 })
 
+test('the inbox is asked for a phone number as it is written', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Phones',
+          UsernameAttributes: ['phone_number'],
+          AutoVerifiedAttributes: ['phone_number'],
+          clients: [{ ClientName: 'App' }],
+        },
+      ],
+    },
+  })
+  await signUp(app, '+15555550100')
+  for (const to of ['+15555550100', '%2B15555550100']) {
+    const messages = await request(app, 'GET', `inbox?to=${to}`)
+    expect(await messages.json(), to).toMatchObject([{ to: '+15555550100', medium: 'SMS' }])
+  }
+})
+
 test('a message that came twice is there twice, the newer one first', async () => {
   const app = await start()
   await signUp(app, 'ada@example.com')
@@ -87,6 +107,25 @@ test.each([
     message: 'Send {"advanceSeconds": n} with a number of seconds, 0 or more.',
   })
   expect(app.server.clock.now() - before).toBeLessThan(60_000)
+})
+
+test('a clock is not moved to where there are no dates, however often it is asked to', async () => {
+  const app = await start()
+  const century = '{"advanceSeconds": 3155760000}'
+  expect((await request(app, 'POST', 'clock', century)).status).toBe(200)
+  const before = app.server.clock.now()
+  const refused = await request(app, 'POST', 'clock', '{"advanceSeconds": 1e15}')
+  expect([refused.status, await refused.json()]).toEqual([
+    400,
+    { message: 'The clock can be moved as far as the year 9999.' },
+  ])
+  expect(app.server.clock.now() - before).toBeLessThan(60_000)
+  let last = 200
+  for (let times = 0; times < 100 && last === 200; times++)
+    last = (await request(app, 'POST', 'clock', century)).status
+  expect(last).toBe(400)
+  await signUpAndConfirm(app)
+  expect((await passwordSignIn(app)).AccessToken).toBeDefined()
 })
 
 test('a reset forgets users, tokens and messages, and keeps the ids', async () => {

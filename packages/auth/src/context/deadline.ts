@@ -67,6 +67,6 @@ export const orInterrupted = <Value>(
   work: Value | Promise<Value>,
 ): Promise<Value> => Promise.race([interrupted, work])
 
-/** Lets `milliseconds` pass, unless the call ends first. */
-export const wait = (context: RequestContext, milliseconds: number): Promise<unknown> =>
-  orInterrupted(context, new Promise((resolve) => setTimeout(resolve, milliseconds)))
+/** Lets `milliseconds` pass. */
+export const wait = (milliseconds: number): Promise<unknown> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))

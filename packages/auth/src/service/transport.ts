@@ -44,7 +44,7 @@ export async function send(
       const isSafe = repeatable || metadata?.httpStatusCode === 429 || throttled.test(name)
       if (attempt > 2 || !retryable || !isSafe) throw thrown
       // Ends at once when the call has been ended.
-      await wait(context, 2 ** attempt * 100 + Math.random() * 100)
+      await orInterrupted(context, wait((2 ** attempt + Math.random()) * 100))
     }
   }
 }

@@ -28,6 +28,6 @@ export async function mayBeRunning(name: string): Promise<boolean | undefined> {
   try {
     return (await navigator.locks.query()).held?.some((lock) => lock.name?.startsWith(name))
   } catch {
-    return withoutLock.includes(name) || 'document' in globalThis
+    return withoutLock.includes(name) || !!globalThis.document
   }
 }

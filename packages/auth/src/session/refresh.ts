@@ -1,4 +1,4 @@
-import { orInterrupted, type RequestContext, withDeadline } from '../context/deadline.js'
+import { orInterrupted, type RequestContext, wait, withDeadline } from '../context/deadline.js'
 import { type AuthError, authError } from '../errors.js'
 import { tell } from '../events.js'
 import type { ClientMetadata } from '../models.js'
@@ -28,8 +28,7 @@ export async function refresh(
 }
 
 /** What the service says once a refresh token is of no use to anybody any more. */
-const final =
-  /^(NotAuthorized|TokenRevoked|RefreshTokenReuse|UserNot(Found|Confirmed)|PasswordResetRequired)Exception/
+const final = /^(NotAuthorized|TokenRevoked|RefreshTokenReuse|UserNot|PasswordResetRequired)/
 
 async function refreshNow(
   context: RequestContext,
@@ -50,11 +49,7 @@ async function refreshNow(
         if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored
         sent = stored.refreshToken
         if (!sent) {
-          throw authError(
-            'TokenRefreshException',
-            'The session has expired, and no refresh token can renew it.',
-            'Sign in again.',
-          )
+          throw authError('TokenRefreshException', 'There is no refresh token.', 'Sign in again.')
         }
         const { AuthenticationResult } = await userPool(
           context,
@@ -80,7 +75,7 @@ async function refreshNow(
     )
     if (tokens !== null) return tokens
   } catch (thrown) {
-    // Everything that `withDeadline` rejects with is one.
+    // Everything that `withDeadline` rejects with is an AuthError.
     const error = thrown as AuthError
     const { name } = error
     const ended = final.test(name)
@@ -97,7 +92,7 @@ async function refreshNow(
         if (name === 'NotAuthorizedException') return undefined
         throw error
       }
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await wait(500)
     }
   }
   // Another tab may still be in the middle of storing what it got.

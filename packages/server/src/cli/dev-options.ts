@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { databaseFile, isKept } from '../db/database.js'
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
-import { portNumber, readOptions } from './read-options.js'
+import { portNumber, readOptions, variables } from './read-options.js'
 import { UsageError } from './usage-error.js'
 
 /** What `amulet dev` was asked for. */
@@ -39,7 +39,7 @@ export function devOptions(args: readonly string[]): DevOptions {
     ...place(data, database),
     config,
     json,
-    delivery: deliveryOptions(values, process.env),
+    delivery: deliveryOptions(values, variables(process.env)),
   }
 }
 

@@ -4,11 +4,12 @@ import { assertKeysOpen } from '../tokens/signing-key.js'
 import { exportData } from '../transfer/export-data.js'
 import { readOrMakeKeyFile } from './key-file.js'
 import { createProgress, formatCount } from './progress.js'
+import { variables } from './read-options.js'
 import { transferOptions } from './transfer-options.js'
 
 /** `amulet export`: everything in a database, into one file. */
 export async function exportToFile(args: readonly string[]): Promise<void> {
-  const options = transferOptions('export', args, process.env)
+  const options = transferOptions('export', args, variables(process.env))
   const rootKey = createRootKey(options.rootKey())
   const transferKey = createRootKey(readOrMakeKeyFile(options.keyFile, 'key'))
   const database = await openDatabase(options.database)

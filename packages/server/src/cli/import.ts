@@ -4,11 +4,12 @@ import { assertKeysOpen } from '../tokens/signing-key.js'
 import { assertExport, importData } from '../transfer/import-data.js'
 import { readKeyFile } from './key-file.js'
 import { createProgress, formatCount } from './progress.js'
+import { variables } from './read-options.js'
 import { transferOptions } from './transfer-options.js'
 
 /** `amulet import`: what `amulet export` wrote, into a database that has none of it. */
 export async function importFromFile(args: readonly string[]): Promise<void> {
-  const options = transferOptions('import', args, process.env)
+  const options = transferOptions('import', args, variables(process.env))
   const transferKey = createRootKey(readKeyFile(options.keyFile, 'key'))
   // First of all: a mistyped name is no reason to make a root key and a database.
   await assertExport(transferKey, options.file)

@@ -53,11 +53,12 @@ function describeCause(cause: unknown): object {
 function masked(text: string): string {
   return (
     text
-      // The user and the password of a URL.
-      .replace(/:\/\/[^\s"']*@/g, '://***@')
+      // The user and the password of a URL, and addresses, whatever their letters are.
+      .replace(/:\/\/[^\s"'/][^\s"']*@|[^\s<>"(),;:/\\]+@[^\s<>"(),;:/\\]+/gu, (found) =>
+        found.startsWith('://') ? '://***@' : maskEmail(found),
+      )
       // What a parser of JSON says has a piece of the text in it, which may be any part of a configuration.
       .replace(/(\.{3})?".*"(\.{3})? is not valid JSON/s, 'it is not valid JSON')
-      .replace(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, maskEmail)
       .replace(/\+\d{7,15}\b/g, maskPhoneNumber)
       .replace(/\bey[\w-]{10,}(\.[\w-]*){2,4}/g, '[token]')
   )

@@ -31,6 +31,10 @@ function parse<const O extends Options>(args: readonly string[], options: O, all
   }
 }
 
+/** An empty variable is none: in a file of variables there is no other way to leave one out. */
+export const variables = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+
 /** @throws {UsageError} */
 export function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65535)

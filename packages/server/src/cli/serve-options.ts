@@ -69,7 +69,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     delivery: deliveryOptions(values, env),
     rateLimit: perSecond === undefined ? undefined : perSecond > 0 && { perSecond },
     trustProxy: values['trust-proxy'] ?? flag('AMULET_TRUST_PROXY', env.AMULET_TRUST_PROXY),
-    metricsToken: env.AMULET_METRICS_TOKEN || undefined,
+    metricsToken: env.AMULET_METRICS_TOKEN,
     drainSeconds: count('--drain', values.drain ?? env.AMULET_DRAIN) ?? 0,
   }
 }
@@ -156,7 +156,7 @@ function count(name: string, text: string | undefined): number | undefined {
 }
 
 function flag(name: string, text: string | undefined): boolean {
-  if (text === undefined || ['', '0', 'false'].includes(text)) return false
+  if (text === undefined || ['0', 'false'].includes(text)) return false
   if (['1', 'true'].includes(text)) return true
   throw new UsageError(`${name} takes 1 or 0, not "${text}".`)
 }

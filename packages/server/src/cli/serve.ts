@@ -3,6 +3,7 @@ import { type AmuletServer, createServer } from '../create-server.js'
 import { createJsonLog, logFailedStart, logRequest } from './json-log.js'
 import { listen } from './listen.js'
 import { readConfig } from './read-config.js'
+import { variables } from './read-options.js'
 import { serveOptions } from './serve-options.js'
 import { stopSignal } from './stop-signal.js'
 
@@ -27,7 +28,7 @@ export async function serve(args: readonly string[]): Promise<void> {
 }
 
 async function start(args: readonly string[], log: Logger): Promise<Running> {
-  const options = serveOptions(args, process.env)
+  const options = serveOptions(args, variables(process.env))
   const config = options.config === undefined ? undefined : await readConfig(options.config)
   const { drainSeconds, port, host, ...settings } = options
   const server = createServer({

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { databaseFile, isKept } from '../db/database.js'
+import { existsSync } from 'node:fs'
+import { databaseFile, hasContent, isKept } from '../db/database.js'
 import { StartError } from '../start-error.js'
 import { place } from './dev-options.js'
 import { readKeyFile } from './key-file.js'
@@ -55,7 +55,7 @@ export function transferOptions(
   )
   if (!isKept(database)) throw new UsageError('A database in memory is gone: there is nothing to move.')
   const sqlite = databaseFile(database)
-  if (command === 'export' && sqlite !== undefined && !statSync(sqlite, { throwIfNoEntry: false })?.size)
+  if (command === 'export' && sqlite !== undefined && !hasContent(sqlite))
     throw new StartError(`There is no database ${sqlite}. Name the one to export with --database.`)
   const given = readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE)
   return { database, rootKey: () => given ?? keptKey(command, sqlite, keyFile), keyFile: key, file }

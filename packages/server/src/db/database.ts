@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type { ColumnDataType, Expression } from 'kysely'
 import { Migrator, sql } from 'kysely'
 import { StartError } from '../start-error.js'
@@ -9,7 +8,7 @@ import { clientSecrets } from './migrations/0004-client-secrets.js'
 import { passwordHistory } from './migrations/0005-password-history.js'
 import { imports } from './migrations/0006-imports.js'
 import type { Db, Transaction } from './schema.js'
-import { openSqlite } from './sqlite.js'
+import { openSqlite, sizeOf } from './sqlite.js'
 
 /** Column types that differ between the databases. */
 export interface ColumnTypes {
@@ -95,7 +94,12 @@ export function databaseFile(url: string): string | undefined {
   )
 }
 
-const hasContent = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
+/**
+ * Whether there is something in a database's file.
+ *
+ * @throws {StartError} nobody is let see it
+ */
+export const hasContent = (file: string): boolean => sizeOf(file) > 0
 
 async function orClose<T>(database: OpenDatabase, use: () => Promise<T>): Promise<T> {
   try {

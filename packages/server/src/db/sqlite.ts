@@ -175,7 +175,18 @@ function readOnlyUri(file: string): string {
   return url.href
 }
 
-const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+/**
+ * Bytes in a file; 0 where there is none.
+ *
+ * @throws {StartError} nobody is let see it, or the path leads through what is no folder
+ */
+export function sizeOf(file: string): number {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  } catch (cause) {
+    throw cannotOpen(file, cause)
+  }
+}
 
 const damaged = (file: string, cause: unknown) =>
   new StartError(

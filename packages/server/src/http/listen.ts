@@ -43,12 +43,15 @@ const TIMEOUTS = {
 
 /**
  * @throws {PortError} the port is taken or not allowed
- * @throws {StartError} there is no such host
+ * @throws {StartError} there is no such host, or it is empty
  */
 export async function listen(
   fetch: Fetch,
   { port, host }: { port: number; host: string },
 ): Promise<Listener> {
+  // Node would listen on every address there is.
+  if (!host)
+    throw new StartError('The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 everybody.')
   const server = createServer(TIMEOUTS, getRequestListener(fetch, { hostname: host }))
   await bind(server, port, host)
   // Bound to a TCP port, so the address is an object.
