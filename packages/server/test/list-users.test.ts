@@ -5,7 +5,7 @@ import { openDatabase } from '../src/db/database.js'
 import type { UserPool } from '../src/pools/user-pool.js'
 import { listUsers } from '../src/users/list-users.js'
 import { parseUserFilter } from '../src/users/user-filter.js'
-import { createPool, createUser, refusal, startWithAdmin } from './admin.js'
+import { attributesOf, createPool, createUser, refusal, startWithAdmin } from './admin.js'
 
 /** Every user that a filter finds, by username, asked for in pages of two. */
 async function find(admin: CognitoIdentityProvider, UserPoolId: string, Filter?: string) {
@@ -123,6 +123,17 @@ test('users of one value are paged through without a gap or a repetition', async
   expect((await find(admin, UserPoolId, 'family_name = "Twin"')).sort()).toEqual(expected)
   expect((await find(admin, UserPoolId, 'family_name ^= "Twi"')).sort()).toEqual(expected)
   expect((await find(admin, UserPoolId, 'username ^= "twin"')).sort()).toEqual(expected)
+})
+
+test('values with U+0000 in them are paged through and found like others', async () => {
+  const { admin, UserPoolId } = await somePeople()
+  const name = 'Zero\0 and more'
+  for (let i = 0; i < 5; i++) await createUser(admin, UserPoolId, `zero${i}`, { name })
+  const expected = ['zero0', 'zero1', 'zero2', 'zero3', 'zero4']
+  for (const filter of ['name ^= "Zero"', `name ^= "${name}"`, `name = "${name}"`])
+    expect((await find(admin, UserPoolId, filter)).sort()).toEqual(expected)
+  expect(await find(admin, UserPoolId, 'name = "Zero"')).toEqual([])
+  expect((await attributesOf(admin, UserPoolId, 'zero0')).name).toBe(name)
 })
 
 test('only the attributes asked for are given, and those that a user lacks are left out', async () => {

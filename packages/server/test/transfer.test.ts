@@ -200,6 +200,29 @@ async function move<T>(
   }
 }
 
+test.each(ways)(
+  'names that differ only after U+0000 are still two after a move from $from',
+  async ({ source, target }) => {
+    const [from, to] = [await source(), await target()]
+    const [pool] = CONFIG.userPools
+    const names = ['ada\0one', 'ada\0two']
+    const users = names.map((Value, index) => ({
+      Username: `user${index}`,
+      Password: PASSWORD,
+      UserAttributes: [{ Name: 'preferred_username', Value }],
+    }))
+    await start({
+      ...from,
+      config: { userPools: [{ ...pool, PoolName: 'Nul', AliasAttributes: ['preferred_username'], users }] },
+    })
+    const file = join(temporaryFolder(), 'users.jsonl')
+    await move(exportData, from, file)
+    expect(await move(importData, to, file)).toEqual({ userPools: 1, users: 2 })
+    const moved = await start(to)
+    for (const name of names) expect((await passwordSignIn(moved, name)).AuthenticationResult).toBeTruthy()
+  },
+)
+
 /** An export with users in it, and the file it is in. */
 async function exported(users = 3) {
   const from = sqliteDatabase()

@@ -103,3 +103,26 @@ test('names that differ only by case are one where the pool says so, and are sho
   for (const Filter of ['username = "ADA"', 'email = "ada@example.com"', 'preferred_username ^= "COUNT"'])
     expect((await admin.listUsers({ UserPoolId, Filter })).Users?.length).toBe(1)
 })
+
+test('a name with U+0000 in it is a name like any other', async () => {
+  const { admin, userPoolClientId } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })
+  await createUser(admin, UserPoolId, 'ada', { preferred_username: 'ada\0one' }, 'Adas-Horse-1')
+  await createUser(admin, UserPoolId, 'grace', { preferred_username: 'ada\0two' }, 'Graces-Horse-1')
+  for (const [name, password] of [
+    ['ada\0one', 'Adas-Horse-1'],
+    ['ada\0two', 'Graces-Horse-1'],
+  ] as const)
+    expect((await signIn(admin, ClientId, name, password)).AuthenticationResult).toBeTruthy()
+  await expect(
+    createUser(admin, UserPoolId, 'eve', { preferred_username: 'ada\0one' }),
+  ).rejects.toMatchObject(
+    refusal('UsernameExists', 'An account with the given preferred_username already exists.'),
+  )
+  await expect(signIn(admin, ClientId, 'ada\0')).rejects.toMatchObject(
+    refusal('UserNotFound', 'User does not exist.'),
+  )
+  await expect(signIn(admin, userPoolClientId ?? '', '\0')).rejects.toMatchObject({
+    name: 'NotAuthorizedException',
+  })
+})
