@@ -365,6 +365,20 @@ test('nothing is overwritten: neither a file nor a user pool', async () => {
   expect(body.UserPools).toMatchObject([{ Id: 'us-east-1_Other' }])
 })
 
+test('what the database does not take is told in a sentence', async () => {
+  const { file } = await exported()
+  const to = await sharedDatabase()
+  const { db } = await openDatabase(to.database)
+  await db.schema.dropTable('login_names').execute()
+  await db.destroy()
+  await expect(move(importData, to, file)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(
+      /^The database .* does not take lines \d+ to \d+ of .* \(.*login_names.*\)\. What comes before is imported\.$/,
+    ),
+  })
+})
+
 test('an import goes on when the end of its file has come', async () => {
   const { file, lines } = await exported(1200)
   const to = await sharedDatabase()
