@@ -104,6 +104,30 @@ test('names that differ only by case are one where the pool says so, and are sho
     expect((await admin.listUsers({ UserPoolId, Filter })).Users?.length).toBe(1)
 })
 
+test('a preferred username to sign in with is as long as a username at most', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })
+  const [longest, tooLong] = ['\u8a9e'.repeat(128), '\u8a9e'.repeat(129)]
+  await createUser(admin, UserPoolId, 'ada', { preferred_username: longest })
+  const { AuthenticationResult } = await signIn(admin, ClientId, longest)
+  const UserAttributes = [{ Name: 'preferred_username', Value: tooLong }]
+  const { AccessToken } = AuthenticationResult ?? {}
+  for (const refused of [
+    admin.signUp({ ClientId, Username: 'eve', Password: PASSWORD, UserAttributes }),
+    admin.adminCreateUser({ UserPoolId, Username: 'eve', UserAttributes }),
+    admin.updateUserAttributes({ AccessToken, UserAttributes }),
+    admin.adminUpdateUserAttributes({ UserPoolId, Username: 'ada', UserAttributes }),
+  ])
+    await expect(refused).rejects.toMatchObject(
+      refusal(
+        'InvalidParameter',
+        'Attributes did not conform to the schema: preferred_username: String must be no longer than 128 characters\n',
+      ),
+    )
+  const other = await createPool(admin)
+  await createUser(admin, other.UserPoolId, 'ada', { preferred_username: tooLong })
+})
+
 test('a name with U+0000 in it is a name like any other', async () => {
   const { admin, userPoolClientId } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })

@@ -146,7 +146,7 @@ export function validateAttributes(
       reasons.push(`Type for attribute {${name}} could not be determined`)
       continue
     }
-    const reason = value === '' ? undefined : constraintViolation(attribute, value)
+    const reason = value === '' ? undefined : constraintViolation(asLoginName(pool, attribute), value)
     if (reason) reasons.push(`${name}: ${reason}`)
   }
   if (options.requireRequired)
@@ -155,6 +155,16 @@ export function validateAttributes(
   if (reasons.length > 0) throw errors.attributesDoNotConform(reasons)
   if (attributes.email && !isEmail(attributes.email)) throw errors.invalidEmail()
   if (attributes.phone_number && !isPhoneNumber(attributes.phone_number)) throw errors.invalidPhoneNumber()
+}
+
+/** UTF-16 units; as long as any username of the API may be. */
+const MAX_USERNAME = 128
+
+/** A preferred username that users sign in with is a username in all but name. */
+function asLoginName({ settings }: UserPool, attribute: AttributeSchema): AttributeSchema {
+  const isAlias =
+    attribute.name === 'preferred_username' && settings.AliasAttributes?.includes('preferred_username')
+  return isAlias ? { ...attribute, max: Math.min(attribute.max ?? MAX_USERNAME, MAX_USERNAME) } : attribute
 }
 
 function constraintViolation({ type, min, max }: AttributeSchema, value: string): string | undefined {
