@@ -74,14 +74,25 @@ export function givenAttributes({ settings }: UserPool): Map<string, SchemaAttri
 }
 
 /** The pool's whole schema: the standard attributes as the pool changed them, then its own. */
-export function poolSchema(pool: UserPool): AttributeSchema[] {
-  const given = givenAttributes(pool)
-  const standard = STANDARD.map((attribute) => {
-    const changed = given.get(attribute.name)
-    given.delete(attribute.name)
-    return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
-  })
-  return [...standard, ...[...given.values()].map(customAttribute)]
+export const poolSchema = (pool: UserPool): AttributeSchema[] => [...schemaByName(pool).values()]
+
+// Asked for every attribute of a request. A pool that is changed is read as another object.
+const schemas = new WeakMap<UserPool, ReadonlyMap<string, AttributeSchema>>()
+
+function schemaByName(pool: UserPool): ReadonlyMap<string, AttributeSchema> {
+  let schema = schemas.get(pool)
+  if (!schema) {
+    const given = givenAttributes(pool)
+    const standard = STANDARD.map((attribute) => {
+      const changed = given.get(attribute.name)
+      given.delete(attribute.name)
+      return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
+    })
+    const own = [...given.values()].map(customAttribute)
+    schema = new Map([...standard, ...own].map((attribute) => [attribute.name, attribute]))
+    schemas.set(pool, schema)
+  }
+  return schema
 }
 
 export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
@@ -128,6 +139,9 @@ export function attributeList(user: { id: string; attributes: Readonly<Record<st
   ]
 }
 
+/** A pool has 70 attributes; who names more that break its schema has the answer end here. */
+const MAX_REASONS = 100
+
 /**
  * Checks new values: first all that the schema asks of them, then whether addresses look like some.
  *
@@ -138,9 +152,10 @@ export function validateAttributes(
   attributes: Readonly<Record<string, string>>,
   options: { requireRequired: boolean },
 ): void {
-  const schema = new Map(poolSchema(pool).map((attribute) => [attribute.name, attribute]))
+  const schema = schemaByName(pool)
   const reasons: string[] = []
   for (const [name, value] of Object.entries(attributes)) {
+    if (reasons.length === MAX_REASONS) break
     const attribute = schema.get(name)
     if (!attribute) {
       reasons.push(`Type for attribute {${name}} could not be determined`)
@@ -202,8 +217,7 @@ const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'ident
  */
 export function canWrite(pool: UserPool, client: AppClient, name: string): boolean {
   if (NEVER_WRITABLE.includes(name)) return false
-  const attribute = poolSchema(pool).find((candidate) => candidate.name === name)
-  if (attribute?.developerOnly) return false
+  if (schemaByName(pool).get(name)?.developerOnly) return false
   return client.settings.WriteAttributes?.includes(name) ?? true
 }
 
@@ -219,7 +233,7 @@ export function canRead(client: AppClient, name: string): boolean {
  * @throws InvalidParameterException
  */
 export function assertInSchema(pool: UserPool, names: readonly string[]): void {
-  const schema = new Set(poolSchema(pool).map(({ name }) => name))
+  const schema = schemaByName(pool)
   for (const name of names) if (!schema.has(name)) throw errors.attributeNotInSchema(name)
 }
 
