@@ -104,20 +104,21 @@ export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
     mutable: attribute.Mutable ?? true,
     required: false,
     developerOnly,
-    ...rulesOf(attribute, { min: undefined, max: undefined }),
+    ...rulesOf(attribute, { type }),
   }
 }
 
-function rulesOf(given: SchemaAttribute, defaults: Partial<AttributeSchema>) {
-  const text = given.StringAttributeConstraints
-  const number = given.NumberAttributeConstraints
-  const min = text?.MinLength ?? number?.MinValue
-  const max = text?.MaxLength ?? number?.MaxValue
+function rulesOf(given: SchemaAttribute, defaults: Pick<AttributeSchema, 'type' | 'min' | 'max'>) {
+  const text = defaults.type === 'String' ? given.StringAttributeConstraints : undefined
+  const number = defaults.type === 'Number' ? given.NumberAttributeConstraints : undefined
+  // An empty limit is none.
+  const min = text?.MinLength || number?.MinValue
+  const max = text?.MaxLength || number?.MaxValue
   return {
     ...(given.Mutable !== undefined && { mutable: given.Mutable }),
     ...(given.Required !== undefined && { required: given.Required }),
-    min: min === undefined ? defaults.min : Number(min),
-    max: max === undefined ? defaults.max : Number(max),
+    min: min ? Number(min) : defaults.min,
+    max: max ? Number(max) : defaults.max,
   }
 }
 
@@ -189,7 +190,8 @@ function constraintViolation({ type, min, max }: AttributeSchema, value: string)
       if (max !== undefined && value.length > max) return `String must be no longer than ${max} characters`
       return undefined
     case 'Number':
-      if (!/^-?\d+(\.\d+)?$/.test(value)) return 'Value is not a number'
+      // One beyond what a double holds could not be a number in a token.
+      if (!/^-?\d+(\.\d+)?$/.test(value) || !Number.isFinite(Number(value))) return 'Value is not a number'
       if (min !== undefined && Number(value) < min) return `Number must be no less than ${min}`
       if (max !== undefined && Number(value) > max) return `Number must be no more than ${max}`
       return undefined
