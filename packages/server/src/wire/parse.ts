@@ -108,7 +108,7 @@ function checkString(
     report(violations, path, shown, `Member must satisfy enum value set: [${shape.values.join(', ')}]`)
   // Too long a value is not matched against the pattern: some patterns backtrack.
   const tooLong = shape.max !== undefined && value.length > shape.max
-  if (shape.pattern !== undefined && !tooLong && !compiled(shape.pattern).test(value))
+  if (shape.pattern !== undefined && !tooLong && !matches(shape.pattern, shape, value))
     report(violations, path, shown, `Member must satisfy regular expression pattern: ${shape.pattern}`)
   if (shape.min !== undefined && value.length < shape.min)
     report(violations, path, shown, `Member must have length greater than or equal to ${shape.min}`)
@@ -148,6 +148,9 @@ function shortened(value: string | number): string {
 function isSensitive(shape: Shape): boolean {
   return (shape.kind === 'string' || shape.kind === 'map') && shape.sensitive === true
 }
+
+const matches = (pattern: string, shape: StringShape, value: string): boolean =>
+  shape.matches ? shape.matches(value) : compiled(pattern).test(value)
 
 const patterns = new Map<string, RegExp>()
 function compiled(pattern: string): RegExp {
