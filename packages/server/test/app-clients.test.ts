@@ -296,6 +296,43 @@ test('tokens live as long as the client says', async () => {
   await expect(refresh()).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has expired'))
 })
 
+test.each([
+  [{}, 30],
+  [{ RefreshTokenValidity: 0 }, 30],
+  [{ TokenValidityUnits: { RefreshToken: 'hours' } }, 720],
+  [{ RefreshTokenValidity: 0, TokenValidityUnits: { RefreshToken: 'seconds' } }, 2_592_000],
+  [{ RefreshTokenValidity: 2, TokenValidityUnits: { RefreshToken: 'hours' } }, 2],
+] as const)(
+  'the refresh tokens of a client with %j are described as they live',
+  async (settings, described) => {
+    const { admin, server } = await startWithAdmin()
+    const { UserPoolId } = await createPool(admin)
+    await createUser(admin, UserPoolId, 'ada')
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'test',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      ...settings,
+    })
+    expect(UserPoolClient?.RefreshTokenValidity).toBe(described)
+    const unit = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }[
+      UserPoolClient?.TokenValidityUnits?.RefreshToken ?? 'days'
+    ]
+    const ClientId = UserPoolClient?.ClientId ?? ''
+    const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
+    const refresh = () =>
+      admin.initiateAuth({
+        ClientId,
+        AuthFlow: 'REFRESH_TOKEN_AUTH',
+        AuthParameters: { REFRESH_TOKEN: AuthenticationResult?.RefreshToken ?? '' },
+      })
+    server.clock.advance(described * unit - 1)
+    expect((await refresh()).AuthenticationResult).toBeTruthy()
+    server.clock.advance(1)
+    await expect(refresh()).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has expired'))
+  },
+)
+
 test('a pool has room for a thousand clients', async () => {
   const { admin, call } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { assertWritable } from '../src/users/attributes.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 
 async function signedIn(app: Started, email = 'ada@example.com') {
@@ -181,3 +182,40 @@ test.each([
     expect(await ada.attributes()).toEqual(before)
   },
 )
+
+test('however many attributes are named, the answer stays small', async () => {
+  const { call, userPoolClientId } = await start()
+  const UserAttributes = Array.from({ length: 30_000 }, (_, index) => ({ Name: `n${index}`, Value: '' }))
+  const { body, text } = await call('SignUp', {
+    ClientId: userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+    UserAttributes,
+  })
+  expect(body.message).toMatch(
+    /^Attributes did not conform to the schema: Type for attribute \{n0\} could not be determined\n/,
+  )
+  expect(text.length).toBeLessThan(8192)
+})
+
+test('the schema of a pool is made once, however many attributes are asked about', () => {
+  let made = 0
+  const settings = {
+    get Schema() {
+      made++
+      return [{ Name: 'risk', AttributeDataType: 'String' as const, DeveloperOnlyAttribute: true }]
+    },
+  }
+  const times = { createdAt: 0, updatedAt: 0 }
+  const pool = { id: 'us-east-1_000000000', name: 'pool', settings, mfaConfig: {}, ...times }
+  const client = { id: 'client', userPoolId: pool.id, name: 'client', settings: {}, secrets: [], ...times }
+  assertWritable(
+    pool,
+    client,
+    Array.from({ length: 1000 }, (_, index) => `custom:${index}`),
+  )
+  expect(made).toBe(1)
+  expect(() => assertWritable(pool, client, ['dev:custom:risk'])).toThrow(
+    'A client attempted to write unauthorized attribute',
+  )
+})

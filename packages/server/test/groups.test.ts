@@ -41,6 +41,13 @@ test('a group is created, read, changed and deleted', async () => {
   await expect(admin.getGroup({ UserPoolId, GroupName: 'editors' })).rejects.toMatchObject(groupNotFound)
 })
 
+test('a description with U+0000 in it is kept to its end', async () => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  await admin.createGroup({ UserPoolId, GroupName: 'admins', Description: 'before\0after' })
+  const { Group } = await admin.getGroup({ UserPoolId, GroupName: 'admins' })
+  expect(Group?.Description).toBe('before\ufffdafter')
+})
+
 test('a group is known by its name in its pool', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)

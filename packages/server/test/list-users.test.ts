@@ -5,7 +5,7 @@ import { openDatabase } from '../src/db/database.js'
 import type { UserPool } from '../src/pools/user-pool.js'
 import { listUsers } from '../src/users/list-users.js'
 import { parseUserFilter } from '../src/users/user-filter.js'
-import { createPool, createUser, refusal, startWithAdmin } from './admin.js'
+import { attributesOf, createPool, createUser, refusal, startWithAdmin } from './admin.js'
 
 /** Every user that a filter finds, by username, asked for in pages of two. */
 async function find(admin: CognitoIdentityProvider, UserPoolId: string, Filter?: string) {
@@ -123,6 +123,57 @@ test('users of one value are paged through without a gap or a repetition', async
   expect((await find(admin, UserPoolId, 'family_name = "Twin"')).sort()).toEqual(expected)
   expect((await find(admin, UserPoolId, 'family_name ^= "Twi"')).sort()).toEqual(expected)
   expect((await find(admin, UserPoolId, 'username ^= "twin"')).sort()).toEqual(expected)
+})
+
+test('values with U+0000 in them are paged through and found like others', async () => {
+  const { admin, UserPoolId } = await somePeople()
+  const name = 'Zero\0 and more'
+  for (let i = 0; i < 5; i++) await createUser(admin, UserPoolId, `zero${i}`, { name })
+  const expected = ['zero0', 'zero1', 'zero2', 'zero3', 'zero4']
+  for (const filter of ['name ^= "Zero"', `name ^= "${name}"`, `name = "${name}"`])
+    expect((await find(admin, UserPoolId, filter)).sort()).toEqual(expected)
+  expect(await find(admin, UserPoolId, 'name = "Zero"')).toEqual([])
+  expect((await attributesOf(admin, UserPoolId, 'zero0')).name).toBe(name)
+})
+
+/** A text of the longest value there is that no compression makes short. */
+function longText(seed: number): string {
+  let random = seed
+  return Array.from({ length: 2048 }, () => {
+    random = (random * 48_271) % 2_147_483_647
+    return String.fromCharCode(0x4e00 + (random % 20_000))
+  }).join('')
+}
+
+test('a user is found by the beginning of a value of any length, and only by all of it for equality', async () => {
+  const { admin, UserPoolId } = await somePeople()
+  const attributes = ['name', 'given_name', 'family_name', 'preferred_username']
+  const long = longText(1)
+  for (const [username, value] of [
+    ['long', long],
+    ['other', `${long.slice(0, 1000)}${longText(2).slice(0, 1048)}`],
+  ] as const)
+    await createUser(admin, UserPoolId, username, Object.fromEntries(attributes.map((name) => [name, value])))
+  for (const attribute of attributes) {
+    expect((await attributesOf(admin, UserPoolId, 'long'))[attribute]).toBe(long)
+    // A filter has 256 characters at most.
+    const beginning = long.slice(0, 256 - `${attribute}^=""`.length)
+    expect((await find(admin, UserPoolId, `${attribute}^="${beginning}"`)).sort()).toEqual(['long', 'other'])
+    expect(await find(admin, UserPoolId, `${attribute}="${beginning}"`)).toEqual([])
+  }
+})
+
+test('a value that folding makes longer is found like others', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, { UsernameConfiguration: { CaseSensitive: false } })
+  // In small letters each of these is two characters.
+  for (const length of [233, 234, 1000])
+    await createUser(admin, UserPoolId, `user${length}`, { preferred_username: '\u0130'.repeat(length) })
+  const filter = (operator: string, length: number) =>
+    `preferred_username${operator}"${'\u0130'.repeat(length)}"`
+  expect(await find(admin, UserPoolId, filter('=', 233))).toEqual(['user233'])
+  expect(await find(admin, UserPoolId, filter('=', 234))).toEqual(['user234'])
+  expect(await find(admin, UserPoolId, filter('^=', 234))).toEqual(['user234', 'user1000'])
 })
 
 test('only the attributes asked for are given, and those that a user lacks are left out', async () => {

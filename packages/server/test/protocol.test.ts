@@ -339,6 +339,33 @@ test('refused requests leave the connection open for the next one', async () => 
   expect(connection.sockets.size).toBe(1)
 })
 
+test('after a hundred broken constraints no more are looked for, so that the answer stays small', async () => {
+  const app = await start()
+  const attributes = (count: number) => signUpBody(app, { UserAttributes: Array(count).fill({}) })
+  const few = await app.call('SignUp', attributes(99))
+  expect(few.body.message.split('; ')).toHaveLength(99)
+  expect(few.body.message).toMatch(
+    /^99 validation errors detected: Value null at 'userAttributes\.1\.member\.name'/,
+  )
+  // As many as a body has room for.
+  const many = await app.call('SignUp', attributes(340_000))
+  expect(many.body.message.split('; ')).toHaveLength(100)
+  expect(many.body.message).toMatch(
+    /^100 validation errors detected: .*'userAttributes\.100\.member\.name' [^;]*$/,
+  )
+  expect(many.text.length).toBeLessThan(16_384)
+})
+
+test.each([
+  ['value', (long: string) => ({ AuthFlow: long, ClientId: 'a' })],
+  ['key', (long: string) => ({ AuthFlow: 'USER_AUTH', ClientId: 'a', ClientMetadata: { [long]: long } })],
+])('a message repeats the beginning of a long %s', async (_, input) => {
+  const { call } = await start()
+  const { body, text } = await call('InitiateAuth', input('x'.repeat(500_000)))
+  expect(body.message).toMatch(/^1 validation error detected: Value 'x{1024}…' at /)
+  expect(text.length).toBeLessThan(4096)
+})
+
 test('a value that is far too long is named in an answer whose head any client can read', async () => {
   const app = await start()
   const { url } = await app.server.listen()
@@ -348,7 +375,7 @@ test('a value that is far too long is named in an answer whose head any client c
     headers: { 'x-amz-target': `${TARGET}CreateUserPool` },
     body: JSON.stringify({ PoolName }),
   })
-  const message = `1 validation error detected: Value '${PoolName}' at 'poolName' failed to satisfy constraint: Member must have length less than or equal to 128`
+  const message = `1 validation error detected: Value '${PoolName.slice(0, 1024)}…' at 'poolName' failed to satisfy constraint: Member must have length less than or equal to 128`
   expect(await response.json()).toEqual({ __type: 'InvalidParameterException', message })
   expect(response.headers.get('x-amzn-errormessage')).toBe(message.slice(0, 1024))
 })

@@ -200,6 +200,29 @@ async function move<T>(
   }
 }
 
+test.each(ways)(
+  'names that differ only after U+0000 are still two after a move from $from',
+  async ({ source, target }) => {
+    const [from, to] = [await source(), await target()]
+    const [pool] = CONFIG.userPools
+    const names = ['ada\0one', 'ada\0two']
+    const users = names.map((Value, index) => ({
+      Username: `user${index}`,
+      Password: PASSWORD,
+      UserAttributes: [{ Name: 'preferred_username', Value }],
+    }))
+    await start({
+      ...from,
+      config: { userPools: [{ ...pool, PoolName: 'Nul', AliasAttributes: ['preferred_username'], users }] },
+    })
+    const file = join(temporaryFolder(), 'users.jsonl')
+    await move(exportData, from, file)
+    expect(await move(importData, to, file)).toEqual({ userPools: 1, users: 2 })
+    const moved = await start(to)
+    for (const name of names) expect((await passwordSignIn(moved, name)).AuthenticationResult).toBeTruthy()
+  },
+)
+
 /** An export with users in it, and the file it is in. */
 async function exported(users = 3) {
   const from = sqliteDatabase()
@@ -340,6 +363,20 @@ test('nothing is overwritten: neither a file nor a user pool', async () => {
   })
   const { body } = await app.call('ListUserPools', { MaxResults: 10 })
   expect(body.UserPools).toMatchObject([{ Id: 'us-east-1_Other' }])
+})
+
+test('what the database does not take is told in a sentence', async () => {
+  const { file } = await exported()
+  const to = await sharedDatabase()
+  const { db } = await openDatabase(to.database)
+  await db.schema.dropTable('login_names').execute()
+  await db.destroy()
+  await expect(move(importData, to, file)).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(
+      /^The database .* does not take lines \d+ to \d+ of .* \(.*login_names.*\)\. What comes before is imported\.$/,
+    ),
+  })
 })
 
 test('an import goes on when the end of its file has come', async () => {

@@ -103,3 +103,94 @@ test('names that differ only by case are one where the pool says so, and are sho
   for (const Filter of ['username = "ADA"', 'email = "ada@example.com"', 'preferred_username ^= "COUNT"'])
     expect((await admin.listUsers({ UserPoolId, Filter })).Users?.length).toBe(1)
 })
+
+test('the sub of a user is nobody else’s username or preferred username', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AliasAttributes: ['preferred_username'],
+    UsernameConfiguration: { CaseSensitive: false },
+  })
+  const sub = await createUser(admin, UserPoolId, 'ada')
+  await createUser(admin, UserPoolId, 'eve')
+  const { AuthenticationResult } = await signIn(admin, ClientId, 'eve')
+  const { AccessToken } = AuthenticationResult ?? {}
+  const given = { UserPoolId, MessageAction: 'SUPPRESS' as const }
+  for (const name of [sub, sub.toUpperCase()]) {
+    const UserAttributes = [{ Name: 'preferred_username', Value: name }]
+    const signUp = (Username: string, more = {}) =>
+      admin.signUp({ ClientId, Username, Password: PASSWORD, ...more })
+    await expect(signUp(name)).rejects.toMatchObject(refusal('UsernameExists', 'User already exists'))
+    await expect(admin.adminCreateUser({ ...given, Username: name })).rejects.toMatchObject(
+      refusal('UsernameExists', 'User account already exists'),
+    )
+    for (const taken of [
+      signUp('mallory', { UserAttributes }),
+      admin.adminCreateUser({ ...given, Username: 'mallory', UserAttributes }),
+    ])
+      await expect(taken).rejects.toMatchObject(
+        refusal('UsernameExists', 'An account with the given preferred_username already exists.'),
+      )
+    for (const taken of [
+      admin.updateUserAttributes({ AccessToken, UserAttributes }),
+      admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve', UserAttributes }),
+    ])
+      await expect(taken).rejects.toMatchObject(
+        refusal('AliasExists', 'An account with the given preferred_username already exists.'),
+      )
+  }
+  expect((await admin.adminGetUser({ UserPoolId, Username: sub })).Username).toBe('ada')
+  // Nobody's yet, or one's own, is a name like any other.
+  await createUser(admin, UserPoolId, '00000000-0000-4000-8000-000000000000')
+  await admin.adminUpdateUserAttributes({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: [{ Name: 'preferred_username', Value: sub }],
+  })
+})
+
+test('a preferred username to sign in with is as long as a username at most', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })
+  const [longest, tooLong] = ['\u8a9e'.repeat(128), '\u8a9e'.repeat(129)]
+  await createUser(admin, UserPoolId, 'ada', { preferred_username: longest })
+  const { AuthenticationResult } = await signIn(admin, ClientId, longest)
+  const UserAttributes = [{ Name: 'preferred_username', Value: tooLong }]
+  const { AccessToken } = AuthenticationResult ?? {}
+  for (const refused of [
+    admin.signUp({ ClientId, Username: 'eve', Password: PASSWORD, UserAttributes }),
+    admin.adminCreateUser({ UserPoolId, Username: 'eve', UserAttributes }),
+    admin.updateUserAttributes({ AccessToken, UserAttributes }),
+    admin.adminUpdateUserAttributes({ UserPoolId, Username: 'ada', UserAttributes }),
+  ])
+    await expect(refused).rejects.toMatchObject(
+      refusal(
+        'InvalidParameter',
+        'Attributes did not conform to the schema: preferred_username: String must be no longer than 128 characters\n',
+      ),
+    )
+  const other = await createPool(admin)
+  await createUser(admin, other.UserPoolId, 'ada', { preferred_username: tooLong })
+})
+
+test('a name with U+0000 in it is a name like any other', async () => {
+  const { admin, userPoolClientId } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })
+  await createUser(admin, UserPoolId, 'ada', { preferred_username: 'ada\0one' }, 'Adas-Horse-1')
+  await createUser(admin, UserPoolId, 'grace', { preferred_username: 'ada\0two' }, 'Graces-Horse-1')
+  for (const [name, password] of [
+    ['ada\0one', 'Adas-Horse-1'],
+    ['ada\0two', 'Graces-Horse-1'],
+  ] as const)
+    expect((await signIn(admin, ClientId, name, password)).AuthenticationResult).toBeTruthy()
+  await expect(
+    createUser(admin, UserPoolId, 'eve', { preferred_username: 'ada\0one' }),
+  ).rejects.toMatchObject(
+    refusal('UsernameExists', 'An account with the given preferred_username already exists.'),
+  )
+  await expect(signIn(admin, ClientId, 'ada\0')).rejects.toMatchObject(
+    refusal('UserNotFound', 'User does not exist.'),
+  )
+  await expect(signIn(admin, userPoolClientId ?? '', '\0')).rejects.toMatchObject({
+    name: 'NotAuthorizedException',
+  })
+})

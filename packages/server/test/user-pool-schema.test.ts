@@ -198,6 +198,7 @@ test.each([
   ['custom:level', '11', 'custom:level: Number must be no more than 10'],
   ['custom:level', '-6', 'custom:level: Number must be no less than -5'],
   ['custom:level', 'ten', 'custom:level: Value is not a number'],
+  ['updated_at', '9'.repeat(400), 'updated_at: Value is not a number'],
   ['custom:active', 'yes', 'custom:active: Value is not a boolean'],
   ['birthdate', '1990', 'birthdate: String must be no shorter than 10 characters'],
 ])('%s = %s breaks the schema', async (Name, Value, reason) => {
@@ -207,6 +208,37 @@ test.each([
     admin.adminCreateUser({ UserPoolId, Username: 'ada', UserAttributes: [{ Name, Value }] }),
   ).rejects.toMatchObject(
     refusal('InvalidParameter', `Attributes did not conform to the schema: ${reason}\n`),
+  )
+})
+
+test('a limit that is empty, or of another type, limits nothing', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, {
+    Schema: [
+      {
+        Name: 'tenant',
+        AttributeDataType: 'String',
+        StringAttributeConstraints: { MinLength: '', MaxLength: '' },
+      },
+      { Name: 'badge', AttributeDataType: 'String', NumberAttributeConstraints: { MaxValue: '3' } },
+      { Name: 'level', AttributeDataType: 'Number', NumberAttributeConstraints: { MaxValue: '' } },
+      { Name: 'nickname', StringAttributeConstraints: { MaxLength: '' } },
+    ],
+  })
+  const attributes = {
+    'custom:tenant': 'engines',
+    'custom:badge': 'seven',
+    'custom:level': '7',
+    nickname: 'Ada',
+  }
+  await createUser(admin, UserPoolId, 'ada', attributes)
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject(attributes)
+  const { UserPool } = await admin.describeUserPool({ UserPoolId })
+  expect(UserPool?.SchemaAttributes).toContainEqual(
+    expect.objectContaining({
+      Name: 'nickname',
+      StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' },
+    }),
   )
 })
 

@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import { refreshTokenValidity } from '../tokens/lifetimes.js'
 import { timestamp } from '../wire/timestamp.js'
 import type { AppClient } from './app-client.js'
 import { openClientSecrets } from './client-secret.js'
@@ -15,7 +16,7 @@ export function describeAppClient(context: ServerContext, client: AppClient) {
     LastModifiedDate: timestamp(client.updatedAt),
     CreationDate: timestamp(client.createdAt),
     ...settings,
-    RefreshTokenValidity: settings.RefreshTokenValidity || 30,
+    RefreshTokenValidity: refreshTokenValidity(client),
     TokenValidityUnits: settings.TokenValidityUnits ?? {},
     AllowedOAuthFlowsUserPoolClient: settings.AllowedOAuthFlowsUserPoolClient ?? false,
     EnableTokenRevocation: settings.EnableTokenRevocation ?? true,

@@ -11,6 +11,7 @@ import {
 import pg from 'pg'
 import { StartError } from '../start-error.js'
 import type { OpenDatabase } from './database.js'
+import { replaceNul } from './replace-nul.js'
 import type { Database } from './schema.js'
 
 /** Connections that one server holds at most; PostgreSQL has 100 for all of them unless told otherwise. */
@@ -45,7 +46,9 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
   // process would end as well.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  const db = new Kysely<Database>({ dialect: new AmuletPostgresDialect({ pool }) })
+  const db = new Kysely<Database>({
+    dialect: new AmuletPostgresDialect({ pool, onCreateConnection: replaceNul }),
+  })
   let schema: string
   try {
     schema = await assertUsable(db, name)
@@ -128,12 +131,6 @@ class BinaryTextCompiler extends PostgresQueryCompiler {
     super.visitColumnDefinition(
       isText ? { ...node, frontModifiers: [RawNode.createWithSql('collate "C"'), ...frontModifiers] } : node,
     )
-  }
-
-  // PostgreSQL refuses U+0000 in text. Where it can be part of a value (attributes) that is kept as JSON, which escapes
-  // it; what is left are searches and made-up ids, and those find nothing either way.
-  protected override addParameter(parameter: unknown): void {
-    super.addParameter(typeof parameter === 'string' ? parameter.replaceAll('\0', '\ufffd') : parameter)
   }
 }
 

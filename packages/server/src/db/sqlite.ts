@@ -17,6 +17,7 @@ import {
 import SqliteDatabase from 'libsql'
 import { StartError } from '../start-error.js'
 import type { OpenDatabase } from './database.js'
+import { replaceNul } from './replace-nul.js'
 import type { Database } from './schema.js'
 
 interface OpenSqliteFile extends OpenDatabase {
@@ -56,7 +57,10 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteF
     sqlite.close()
   }
   const db = new Kysely<Database>({
-    dialect: new AmuletSqliteDialect({ database: withStatementCache(sqlite, close) }),
+    dialect: new AmuletSqliteDialect({
+      database: withStatementCache(sqlite, close),
+      onCreateConnection: replaceNul,
+    }),
   })
   return {
     db,

@@ -95,14 +95,14 @@ function describeAttribute(attribute: AttributeSchema, written: SchemaAttribute 
     Required: attribute.required,
     ...(type === 'String' && {
       StringAttributeConstraints: {
-        MinLength: written?.StringAttributeConstraints?.MinLength ?? text(min),
-        MaxLength: written?.StringAttributeConstraints?.MaxLength ?? text(max),
+        MinLength: written?.StringAttributeConstraints?.MinLength || text(min),
+        MaxLength: written?.StringAttributeConstraints?.MaxLength || text(max),
       },
     }),
     ...(type === 'Number' && {
       NumberAttributeConstraints: {
-        MinValue: written?.NumberAttributeConstraints?.MinValue ?? text(min),
-        MaxValue: written?.NumberAttributeConstraints?.MaxValue ?? text(max),
+        MinValue: written?.NumberAttributeConstraints?.MinValue || text(min),
+        MaxValue: written?.NumberAttributeConstraints?.MaxValue || text(max),
       },
     }),
   }

@@ -7,6 +7,10 @@ export const refreshTokenLifetime = ({ settings }: Pick<AppClient, 'settings'>):
   (settings.RefreshTokenValidity || 30) *
   UNIT[(settings.RefreshTokenValidity && settings.TokenValidityUnits?.RefreshToken) || 'days']
 
+/** The same in the unit that the client's settings name. */
+export const refreshTokenValidity = ({ settings }: Pick<AppClient, 'settings'>): number =>
+  refreshTokenLifetime({ settings }) / UNIT[settings.TokenValidityUnits?.RefreshToken ?? 'days']
+
 /** Milliseconds. The default is 60 minutes; a value without a unit is in hours. */
 export const accessTokenLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
   settings.AccessTokenValidity

@@ -206,9 +206,12 @@ async function storeBatch(
     })
     return to
   } catch (error) {
-    if (!database.isUniqueViolation(error)) throw error
+    if (error instanceof StartError) throw error
+    const lines = `lines ${from.lines + 1} to ${to.lines} of ${file}`
     throw new StartError(
-      `The database ${database.describe} has something already that is in lines ${from.lines + 1} to ${to.lines} of ${file}, and an import overwrites nothing. What comes before is imported.`,
+      database.isUniqueViolation(error)
+        ? `The database ${database.describe} has something already that is in ${lines}, and an import overwrites nothing. What comes before is imported.`
+        : `The database ${database.describe} does not take ${lines} (${error instanceof Error ? error.message : error}). What comes before is imported.`,
       { cause: error },
     )
   }

@@ -74,14 +74,25 @@ export function givenAttributes({ settings }: UserPool): Map<string, SchemaAttri
 }
 
 /** The pool's whole schema: the standard attributes as the pool changed them, then its own. */
-export function poolSchema(pool: UserPool): AttributeSchema[] {
-  const given = givenAttributes(pool)
-  const standard = STANDARD.map((attribute) => {
-    const changed = given.get(attribute.name)
-    given.delete(attribute.name)
-    return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
-  })
-  return [...standard, ...[...given.values()].map(customAttribute)]
+export const poolSchema = (pool: UserPool): AttributeSchema[] => [...schemaByName(pool).values()]
+
+// Asked for every attribute of a request. A pool that is changed is read as another object.
+const schemas = new WeakMap<UserPool, ReadonlyMap<string, AttributeSchema>>()
+
+function schemaByName(pool: UserPool): ReadonlyMap<string, AttributeSchema> {
+  let schema = schemas.get(pool)
+  if (!schema) {
+    const given = givenAttributes(pool)
+    const standard = STANDARD.map((attribute) => {
+      const changed = given.get(attribute.name)
+      given.delete(attribute.name)
+      return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
+    })
+    const own = [...given.values()].map(customAttribute)
+    schema = new Map([...standard, ...own].map((attribute) => [attribute.name, attribute]))
+    schemas.set(pool, schema)
+  }
+  return schema
 }
 
 export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
@@ -93,20 +104,21 @@ export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
     mutable: attribute.Mutable ?? true,
     required: false,
     developerOnly,
-    ...rulesOf(attribute, { min: undefined, max: undefined }),
+    ...rulesOf(attribute, { type }),
   }
 }
 
-function rulesOf(given: SchemaAttribute, defaults: Partial<AttributeSchema>) {
-  const text = given.StringAttributeConstraints
-  const number = given.NumberAttributeConstraints
-  const min = text?.MinLength ?? number?.MinValue
-  const max = text?.MaxLength ?? number?.MaxValue
+function rulesOf(given: SchemaAttribute, defaults: Pick<AttributeSchema, 'type' | 'min' | 'max'>) {
+  const text = defaults.type === 'String' ? given.StringAttributeConstraints : undefined
+  const number = defaults.type === 'Number' ? given.NumberAttributeConstraints : undefined
+  // An empty limit is none.
+  const min = text?.MinLength || number?.MinValue
+  const max = text?.MaxLength || number?.MaxValue
   return {
     ...(given.Mutable !== undefined && { mutable: given.Mutable }),
     ...(given.Required !== undefined && { required: given.Required }),
-    min: min === undefined ? defaults.min : Number(min),
-    max: max === undefined ? defaults.max : Number(max),
+    min: min ? Number(min) : defaults.min,
+    max: max ? Number(max) : defaults.max,
   }
 }
 
@@ -128,6 +140,9 @@ export function attributeList(user: { id: string; attributes: Readonly<Record<st
   ]
 }
 
+/** A pool has 70 attributes; who names more that break its schema has the answer end here. */
+const MAX_REASONS = 100
+
 /**
  * Checks new values: first all that the schema asks of them, then whether addresses look like some.
  *
@@ -138,15 +153,16 @@ export function validateAttributes(
   attributes: Readonly<Record<string, string>>,
   options: { requireRequired: boolean },
 ): void {
-  const schema = new Map(poolSchema(pool).map((attribute) => [attribute.name, attribute]))
+  const schema = schemaByName(pool)
   const reasons: string[] = []
   for (const [name, value] of Object.entries(attributes)) {
+    if (reasons.length === MAX_REASONS) break
     const attribute = schema.get(name)
     if (!attribute) {
       reasons.push(`Type for attribute {${name}} could not be determined`)
       continue
     }
-    const reason = value === '' ? undefined : constraintViolation(attribute, value)
+    const reason = value === '' ? undefined : constraintViolation(asLoginName(pool, attribute), value)
     if (reason) reasons.push(`${name}: ${reason}`)
   }
   if (options.requireRequired)
@@ -157,6 +173,16 @@ export function validateAttributes(
   if (attributes.phone_number && !isPhoneNumber(attributes.phone_number)) throw errors.invalidPhoneNumber()
 }
 
+/** UTF-16 units; as long as any username of the API may be. */
+const MAX_USERNAME = 128
+
+/** A preferred username that users sign in with is a username in all but name. */
+function asLoginName({ settings }: UserPool, attribute: AttributeSchema): AttributeSchema {
+  const isAlias =
+    attribute.name === 'preferred_username' && settings.AliasAttributes?.includes('preferred_username')
+  return isAlias ? { ...attribute, max: Math.min(attribute.max ?? MAX_USERNAME, MAX_USERNAME) } : attribute
+}
+
 function constraintViolation({ type, min, max }: AttributeSchema, value: string): string | undefined {
   switch (type) {
     case 'String':
@@ -164,7 +190,8 @@ function constraintViolation({ type, min, max }: AttributeSchema, value: string)
       if (max !== undefined && value.length > max) return `String must be no longer than ${max} characters`
       return undefined
     case 'Number':
-      if (!/^-?\d+(\.\d+)?$/.test(value)) return 'Value is not a number'
+      // One beyond what a double holds could not be a number in a token.
+      if (!/^-?\d+(\.\d+)?$/.test(value) || !Number.isFinite(Number(value))) return 'Value is not a number'
       if (min !== undefined && Number(value) < min) return `Number must be no less than ${min}`
       if (max !== undefined && Number(value) > max) return `Number must be no more than ${max}`
       return undefined
@@ -177,9 +204,10 @@ function constraintViolation({ type, min, max }: AttributeSchema, value: string)
 
 /** Characters that are no white space, an @, and a domain. Deliverability shows when a code arrives. */
 export const isEmail = (text: string): boolean =>
-  /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(text) &&
+  // First of all the length: at every @ there is, the pattern begins anew.
   text.length <= 320 &&
-  text.indexOf('@') === text.lastIndexOf('@')
+  text.indexOf('@') === text.lastIndexOf('@') &&
+  /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(text)
 
 /** E.164: a plus sign and up to 15 digits. */
 export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{1,14}$/.test(text)
@@ -192,8 +220,7 @@ const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'ident
  */
 export function canWrite(pool: UserPool, client: AppClient, name: string): boolean {
   if (NEVER_WRITABLE.includes(name)) return false
-  const attribute = poolSchema(pool).find((candidate) => candidate.name === name)
-  if (attribute?.developerOnly) return false
+  if (schemaByName(pool).get(name)?.developerOnly) return false
   return client.settings.WriteAttributes?.includes(name) ?? true
 }
 
@@ -209,7 +236,7 @@ export function canRead(client: AppClient, name: string): boolean {
  * @throws InvalidParameterException
  */
 export function assertInSchema(pool: UserPool, names: readonly string[]): void {
-  const schema = new Set(poolSchema(pool).map(({ name }) => name))
+  const schema = schemaByName(pool)
   for (const name of names) if (!schema.has(name)) throw errors.attributeNotInSchema(name)
 }
 

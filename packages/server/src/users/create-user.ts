@@ -63,7 +63,7 @@ export async function insertUser(
   const user = userOfRow(row)
   if (takeOverAliases) await releaseAliases(context, tx, pool, user, attributes, true)
   const names = loginNamesOf(pool, user.username, attributes)
-  const taken = await takenNames(tx, pool, names)
+  const taken = await takenNames(tx, pool, user.id, names)
   if (taken.includes('username') || taken.includes(typedAs)) throw usernameTaken()
   if (taken[0]) throw errors.accountWithAttributeExists(taken[0])
   try {
@@ -76,10 +76,19 @@ export async function insertUser(
   return user
 }
 
-async function takenNames(tx: Transaction, pool: UserPool, names: ReturnType<typeof loginNamesOf>) {
+async function takenNames(
+  tx: Transaction,
+  pool: UserPool,
+  userId: string,
+  names: ReturnType<typeof loginNamesOf>,
+) {
   const taken: LoginNameKind[] = []
   // One after the other: asked for several at once, SQLite would rather read all names of the pool.
-  for (const name of names) if (await holderOf(tx, pool, name)) taken.push(name.kind)
+  for (const name of names) {
+    // Where users sign up with an address, the username is the random id.
+    if (name.name === userId) continue
+    if (await holderOf(tx, pool, name)) taken.push(name.kind)
+  }
   return taken
 }
 

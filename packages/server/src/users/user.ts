@@ -147,7 +147,10 @@ export function loginNamesOf(pool: UserPool, username: string, attributes: Reado
   return names
 }
 
-/** The id of the user who signs in with a name of this kind, if there is one. */
+/**
+ * The id of the user who signs in with a name of this kind, if there is one. A `sub` is its user's: it is a name that
+ * counts after the others, and who could take it as one of those would be taken for that user.
+ */
 export async function holderOf(
   tx: Transaction,
   pool: UserPool,
@@ -160,5 +163,6 @@ export async function holderOf(
     .where('name', '=', name)
     .where('kind', '=', kind)
     .executeTakeFirst()
-  return row?.user_id
+  if (row) return row.user_id
+  return UUID.test(name) ? (await findUserById(tx, pool.id, name))?.id : undefined
 }

@@ -1,5 +1,15 @@
 import { integer, string } from './shape.js'
 
+/** What messages consist of. Their patterns ask for something in the middle of it, which is looked for separately. */
+const MESSAGE = /^[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*$/u
+
+const hasCode = (text: string): boolean => MESSAGE.test(text) && text.includes('{####}')
+
+function hasLink(text: string): boolean {
+  const begin = text.indexOf('{##')
+  return begin >= 0 && text.lastIndexOf('##}') >= begin + 3 && MESSAGE.test(text)
+}
+
 /**
  * The constrained scalars of the API model, under the model's names (without the ending `Type`).
  * Lengths count UTF-16 units, as the service does.
@@ -25,7 +35,9 @@ export const CustomAttributeName = string({
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
 })
 export const DeviceKey = string({ min: 1, max: 55, pattern: String.raw`[\w-]+_[0-9a-f-]+` })
+/** The model has no greatest length. This one is that of an address: RFC 3696 section 3. */
 export const EmailAddress = string({
+  max: 320,
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
 })
 export const EmailInviteMessage = string({
@@ -37,6 +49,7 @@ export const EmailMfaMessage = string({
   min: 6,
   max: 20000,
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`,
+  matches: hasCode,
 })
 export const EmailMfaSubject = string({ pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+` })
 export const EmailNotificationSubject = string({
@@ -48,11 +61,13 @@ export const EmailVerificationMessageByLink = string({
   min: 6,
   max: 20000,
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`,
+  matches: hasLink,
 })
 export const EmailVerificationMessage = string({
   min: 6,
   max: 20000,
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`,
+  matches: hasCode,
 })
 export const EmailVerificationSubjectByLink = string({
   min: 1,
@@ -71,7 +86,12 @@ export const PaginationKey = string({ min: 1, max: 131072, pattern: String.raw`[
 export const PasswordHistorySize = integer({ min: 0, max: 24 })
 export const PasswordPolicyMinLength = integer({ min: 6, max: 99 })
 // Looser than the public model, like the live service: spaces are allowed inside a password, not around it.
-export const Password = string({ max: 256, pattern: String.raw`[\S]+.*[\S]+`, sensitive: true })
+export const Password = string({
+  max: 256,
+  pattern: String.raw`[\S]+.*[\S]+`,
+  matches: (text) => /^\S.*\S$/u.test(text),
+  sensitive: true,
+})
 export const PoolQueryLimit = integer({ min: 1, max: 60 })
 export const Precedence = integer({ min: 0, max: 2_147_483_647 })
 export const Priority = integer({ min: 1, max: 2 })

@@ -2,19 +2,30 @@ import { ServiceError } from '../errors.js'
 import type { Parsed, Shape, StringShape, StructureShape } from './shape.js'
 
 /**
+ * Broken constraints that are collected. A caller who breaks more of them than a request can break by mistake would
+ * have the answer grow to many times the size of the request.
+ */
+const MAX_VIOLATIONS = 100
+/** UTF-16 units of a value that a message repeats. */
+const MAX_SHOWN = 1024
+
+/**
  * Turns untrusted JSON into the typed input of an operation, as the service does it: a wrong JSON type is a
  * `SerializationException`; broken constraints are collected and reported together in one
- * `InvalidParameterException`. Unknown members are dropped, `null` counts as absent.
+ * `InvalidParameterException`. Unknown members are dropped, `null` counts as absent. After 100 broken constraints,
+ * nothing more of the input is looked at.
  */
 export function parse<S extends Shape>(shape: S, value: unknown): Parsed<S> {
   const violations: string[] = []
   const parsed = read(shape, value, '', false, violations)
-  if (violations.length > 0) {
-    const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`
-    throw new ServiceError('InvalidParameterException', `${count} detected: ${violations.join('; ')}`)
-  }
+  if (violations.length > 0) throw refusal(violations)
   // Every branch of `read` has checked the value against the shape that `Parsed` is computed from.
   return parsed as Parsed<S>
+}
+
+function refusal(violations: readonly string[]): ServiceError {
+  const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`
+  return new ServiceError('InvalidParameterException', `${count} detected: ${violations.join('; ')}`)
 }
 
 function read(shape: Shape, value: unknown, path: string, hidden: boolean, violations: string[]): unknown {
@@ -27,11 +38,9 @@ function read(shape: Shape, value: unknown, path: string, hidden: boolean, viola
       if (typeof value !== 'number') throw wrongType(value, 'Integer')
       if (!Number.isSafeInteger(value)) throw wrongType(value, 'Integer')
       if (shape.min !== undefined && value < shape.min)
-        violations.push(
-          violation(path, value, `Member must have value greater than or equal to ${shape.min}`),
-        )
+        report(violations, path, value, `Member must have value greater than or equal to ${shape.min}`)
       if (shape.max !== undefined && value > shape.max)
-        violations.push(violation(path, value, `Member must have value less than or equal to ${shape.max}`))
+        report(violations, path, value, `Member must have value less than or equal to ${shape.max}`)
       return value
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongType(value, 'Boolean')
@@ -44,7 +53,7 @@ function read(shape: Shape, value: unknown, path: string, hidden: boolean, viola
       return value.map((member, index) => {
         const memberPath = `${path}.${index + 1}.member`
         if (member === null || member === undefined) {
-          violations.push(violation(memberPath, null, 'Member must not be null'))
+          report(violations, memberPath, null, 'Member must not be null')
           return member
         }
         return read(shape.member, member, memberPath, hidden, violations)
@@ -61,7 +70,7 @@ function read(shape: Shape, value: unknown, path: string, hidden: boolean, viola
         result[key] = read(
           shape.value,
           entry,
-          `${path}.${key}`,
+          `${path}.${shortened(key)}`,
           hidden || shape.sensitive === true,
           violations,
         )
@@ -77,9 +86,7 @@ function read(shape: Shape, value: unknown, path: string, hidden: boolean, viola
         if (given !== null && given !== undefined) {
           result[name] = read(member, given, memberPath, hidden, violations)
         } else if (required) {
-          violations.push(
-            violation(memberPath, isSensitive(member) ? HIDDEN : null, 'Member must not be null'),
-          )
+          report(violations, memberPath, isSensitive(member) ? HIDDEN : null, 'Member must not be null')
         }
       }
       return result
@@ -96,21 +103,16 @@ function checkString(
 ): void {
   const shown = hidden || shape.sensitive ? HIDDEN : value
   const known = shape.values?.some((allowed) => allowed === value) ?? true
-  if (!known && shape.refuse) throw shape.refuse(value)
+  if (!known && shape.refuse) throw shape.refuse(shortened(value))
   if (!known && shape.values)
-    violations.push(
-      violation(path, shown, `Member must satisfy enum value set: [${shape.values.join(', ')}]`),
-    )
+    report(violations, path, shown, `Member must satisfy enum value set: [${shape.values.join(', ')}]`)
   // Too long a value is not matched against the pattern: some patterns backtrack.
   const tooLong = shape.max !== undefined && value.length > shape.max
-  if (shape.pattern !== undefined && !tooLong && !compiled(shape.pattern).test(value))
-    violations.push(
-      violation(path, shown, `Member must satisfy regular expression pattern: ${shape.pattern}`),
-    )
+  if (shape.pattern !== undefined && !tooLong && !matches(shape.pattern, shape, value))
+    report(violations, path, shown, `Member must satisfy regular expression pattern: ${shape.pattern}`)
   if (shape.min !== undefined && value.length < shape.min)
-    violations.push(violation(path, shown, `Member must have length greater than or equal to ${shape.min}`))
-  if (tooLong)
-    violations.push(violation(path, shown, `Member must have length less than or equal to ${shape.max}`))
+    report(violations, path, shown, `Member must have length greater than or equal to ${shape.min}`)
+  if (tooLong) report(violations, path, shown, `Member must have length less than or equal to ${shape.max}`)
 }
 
 function checkSize(
@@ -120,21 +122,35 @@ function checkSize(
   violations: string[],
 ): void {
   if (shape.min !== undefined && size < shape.min)
-    violations.push(violation(path, HIDDEN, `Member must have length greater than or equal to ${shape.min}`))
+    report(violations, path, HIDDEN, `Member must have length greater than or equal to ${shape.min}`)
   if (shape.max !== undefined && size > shape.max)
-    violations.push(violation(path, HIDDEN, `Member must have length less than or equal to ${shape.max}`))
+    report(violations, path, HIDDEN, `Member must have length less than or equal to ${shape.max}`)
 }
 
 const HIDDEN = Symbol('a value that is not echoed')
 
-function violation(path: string, value: string | number | null | typeof HIDDEN, constraint: string): string {
-  const shown = value === HIDDEN ? 'Value' : value === null ? 'Value null' : `Value '${value}'`
-  return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`
+function report(
+  violations: string[],
+  path: string,
+  value: string | number | null | typeof HIDDEN,
+  constraint: string,
+): void {
+  const shown = value === HIDDEN ? 'Value' : value === null ? 'Value null' : `Value '${shortened(value)}'`
+  violations.push(`${shown} at '${path}' failed to satisfy constraint: ${constraint}`)
+  if (violations.length === MAX_VIOLATIONS) throw refusal(violations)
+}
+
+function shortened(value: string | number): string {
+  const text = String(value)
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 
 function isSensitive(shape: Shape): boolean {
   return (shape.kind === 'string' || shape.kind === 'map') && shape.sensitive === true
 }
+
+const matches = (pattern: string, shape: StringShape, value: string): boolean =>
+  shape.matches ? shape.matches(value) : compiled(pattern).test(value)
 
 const patterns = new Map<string, RegExp>()
 function compiled(pattern: string): RegExp {

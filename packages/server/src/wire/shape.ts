@@ -8,6 +8,8 @@ export interface StringShape<T extends string = string> {
   readonly max?: number
   /** Source of a pattern that the whole value must match, printed in the validation message as it stands. */
   readonly pattern?: string
+  /** Says what matching `pattern` would say, in a time that grows with the length and no faster. */
+  readonly matches?: (value: string) => boolean
   readonly values?: readonly T[]
   /** A sensitive value is never echoed in a message or a log. */
   readonly sensitive?: boolean
