@@ -85,6 +85,65 @@ test('where case counts, wrong passwords for one name lock no other', async () =
   }
 })
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** All that can be seen of an SRP challenge without knowing who is asked for. */
+async function lookOf(app: Started, typedName: string) {
+  const { answer, parameters } = await srpChallenge(app, typedName)
+  const lengths = Object.entries(parameters).map(([name, value]) => [
+    name,
+    // A number that says nothing has no leading zeros.
+    name === 'SRP_B' ? value.padStart(768, '0').length : value.length,
+  ])
+  const name = String(parameters.USER_ID_FOR_SRP)
+  const form = name === typedName ? 'as typed' : UUID.test(name) ? 'UUID' : name
+  return { status: answer.status, members: Object.keys(answer.body), lengths, form }
+}
+
+test.each([
+  ['a username', {}, 'ada', 'ada', 'bob'],
+  [
+    'an alias',
+    { AliasAttributes: ['email' as const] },
+    '11111111-1111-4111-8111-111111111111',
+    'ada@example.com',
+    'bob@example.com',
+  ],
+  [
+    'an address',
+    { UsernameAttributes: ['email' as const] },
+    'ada@example.com',
+    'ada@example.com',
+    'bob@example.com',
+  ],
+  [
+    'a phone number',
+    { UsernameAttributes: ['phone_number' as const] },
+    '+15555550100',
+    '+15555550100',
+    '+15555550199',
+  ],
+])(
+  'an SRP challenge for %s has the same form and length for everybody',
+  async (_, pool, username, known, unknown) => {
+    const app = await startHiding(pool, username)
+    const look = await lookOf(app, known)
+    expect(look.status).toBe(200)
+    for (let i = 0; i < 4; i++) expect(await lookOf(app, i % 2 ? known : unknown)).toEqual(look)
+  },
+)
+
+test('the id in a challenge stands for the same user as the name it was asked for by', async () => {
+  const app = await startHiding({ UsernameAttributes: ['email'] }, 'ada@example.com')
+  for (const name of ['ada@example.com', 'bob@example.com', 'eve@example.com', 'joe@example.com']) {
+    const { SALT, USER_ID_FOR_SRP: id } = (await srpChallenge(app, name)).parameters
+    expect(id).toMatch(UUID)
+    expect((await srpChallenge(app, String(id))).parameters).toMatchObject({ SALT, USER_ID_FOR_SRP: id })
+    for (let i = 0; i < 5; i++) await wrongPassword(app, name)
+    expect(await wrongPassword(app, String(id))).toBe('Password attempts exceeded')
+  }
+})
+
 const recoverBy = (...names: ('verified_email' | 'verified_phone_number' | 'admin_only')[]) => ({
   AccountRecoverySetting: {
     RecoveryMechanisms: names.map((Name, index) => ({ Name, Priority: index + 1 })),

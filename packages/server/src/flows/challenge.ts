@@ -12,16 +12,14 @@ export interface Challenge {
   readonly name: 'PASSWORD_VERIFIER' | 'NEW_PASSWORD_REQUIRED'
   readonly clientId: string
   readonly userPoolId: string
-  /** Absent for a user who does not exist and is answered as if. */
-  readonly userId: string | undefined
-  /** What wrong answers are counted by. */
-  readonly subject: string
+  /** Nobody's, for a user who does not exist and is answered as if. Wrong answers are counted by it all the same. */
+  readonly userId: string
   /** The name the client must repeat. */
   readonly username: string
   readonly expiresAt: number
   /** NEW_PASSWORD_REQUIRED: of the password that was proven. The challenge ends with that password. */
   readonly salt?: string | null
-  /** SRP: A, b and B, hexadecimal. */
+  /** SRP: A as it came, b and B, hexadecimal. */
   readonly srp?: { readonly A: string; readonly b: string; readonly B: string }
 }
 

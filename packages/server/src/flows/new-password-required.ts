@@ -23,8 +23,7 @@ export async function answerNewPassword(
   if (!challenge) throw errors.sessionUnknown()
   assertAnswerable(context, challenge, { name: 'NEW_PASSWORD_REQUIRED', clientId: client.id })
   if (await isConsumed(context, challenge)) throw errors.sessionUsed()
-  const user =
-    challenge.userId === undefined ? undefined : await findUserById(context.db, pool.id, challenge.userId)
+  const user = await findUserById(context.db, pool.id, challenge.userId)
   if (!user || responses.USERNAME !== challenge.username) throw errors.sessionInvalid()
   // Another password was set since, by an administrator or through another challenge: who proved the one before it has
   // no say in what comes after.

@@ -105,7 +105,6 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
       clientId: client.id,
       userPoolId: pool.id,
       userId: user.id,
-      subject: user.id,
       username: user.username,
       expiresAt: context.clock.now() + challengeLifetime(client),
       salt: user.salt,
