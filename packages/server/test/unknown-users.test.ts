@@ -102,6 +102,7 @@ async function lookOf(app: Started, typedName: string) {
 
 test.each([
   ['a username', {}, 'ada', 'ada', 'bob'],
+  ['a username next to aliases', { AliasAttributes: ['email' as const] }, 'ada', 'ada', 'bob'],
   [
     'an alias',
     { AliasAttributes: ['email' as const] },
@@ -132,6 +133,20 @@ test.each([
     for (let i = 0; i < 4; i++) expect(await lookOf(app, i % 2 ? known : unknown)).toEqual(look)
   },
 )
+
+test('where a preferred username is an alias, no answer tells what a name is', async () => {
+  const app = await startHiding({ AliasAttributes: ['email', 'preferred_username'] })
+  const forms = []
+  for (let i = 0; i < 30; i++) {
+    const { form } = await lookOf(app, `unknown-${i}`)
+    expect((await lookOf(app, `unknown-${i}`)).form).toBe(form)
+    forms.push(form)
+  }
+  // As a username would be answered, or as an alias of somebody whose username is an id.
+  expect([...new Set(forms)].sort()).toEqual(['UUID', 'as typed'])
+  expect((await lookOf(app, 'ada')).form).toBe('as typed')
+  for (let i = 0; i < 5; i++) expect((await lookOf(app, `unknown-${i}@example.com`)).form).toBe('UUID')
+})
 
 test('the id in a challenge stands for the same user as the name it was asked for by', async () => {
   const app = await startHiding({ UsernameAttributes: ['email'] }, 'ada@example.com')

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import { uuidOf } from '../crypto/uuid.js'
-import { hasAliasAttributes, hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
+import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
+import { isEmail, isPhoneNumber } from './attributes.js'
 import { loginKey, UUID } from './user.js'
 
 /**
@@ -14,14 +15,23 @@ export function simulatedUser(
 ): { readonly id: string; readonly username: string } {
   // However it is written, where case does not count: a user who exists has one id.
   const name = loginKey(pool, 'username', typedName)
-  const username = isUsername(pool, name) ? name : uuidOf(simulatedBytes(context, pool, name, 'username'))
+  const username = isUsername(context, pool, name)
+    ? name
+    : uuidOf(simulatedBytes(context, pool, name, 'username'))
   // By the username, not the name: who is found by an address is found by the username in the answer as well.
   return { id: uuidOf(simulatedBytes(context, pool, username, 'id')), username }
 }
 
 /** Whether a user who had the name would have it as the username, and not as an alias. */
-function isUsername(pool: UserPool, name: string): boolean {
-  return UUID.test(name) || !(hasUsernameAttributes(pool) || hasAliasAttributes(pool))
+function isUsername(context: ServerContext, pool: UserPool, name: string): boolean {
+  if (UUID.test(name)) return true
+  if (hasUsernameAttributes(pool)) return false
+  const aliases = pool.settings.AliasAttributes ?? []
+  if (aliases.includes('email') && isEmail(name)) return false
+  if (aliases.includes('phone_number') && isPhoneNumber(name)) return false
+  // Any name may be a preferred username. Were all taken for one thing, an answer of the other kind would tell that the
+  // name is somebody's; so some are taken for this and some for that.
+  return !aliases.includes('preferred_username') || simulatedBytes(context, pool, name, 'kind').readInt8() < 0
 }
 
 /** 32 bytes that a user who does not exist has instead of others. */
