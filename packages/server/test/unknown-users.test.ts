@@ -216,6 +216,82 @@ test('a sign-up code goes to what the pool verifies, or seems to', async () => {
     })
 })
 
+/** What is said to somebody who asks for codes and guesses at them, again and again. */
+async function guesses(app: Started, Username: string, ask: string, answer: string) {
+  const ClientId = app.userPoolClientId
+  const told: string[] = []
+  const tell = async (operation: string, more = {}) => {
+    const { text } = await app.call(operation, { ClientId, Username, ...more })
+    // The address that is made from a username is another for each.
+    told.push(text.replace(/[a-z]\*\*\*@[a-z]|\d{4}(?=")/, '?'))
+  }
+  const Password = answer === 'ConfirmForgotPassword' ? { Password: PASSWORD } : {}
+  const guess = () => tell(answer, { ConfirmationCode: 'wrong', ...Password })
+  await guess()
+  await tell(ask)
+  for (let i = 0; i < 3; i++) await guess()
+  app.server.clock.advance(86_400)
+  await guess()
+  for (let i = 0; i < 6; i++) await tell(ask)
+  for (let i = 0; i < 16; i++) await guess()
+  return told
+}
+
+test.each([
+  ['is not confirmed', { AutoVerifiedAttributes: ['email' as const] }, false],
+  ['has no verified address', {}, true],
+])('who %s is told as little of a reset as nobody is', async (_, pool, confirmed) => {
+  const app = await startHiding(pool)
+  await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'grace',
+    Password: PASSWORD,
+    UserAttributes: [{ Name: 'email', Value: 'grace@example.com' }],
+  })
+  if (confirmed) await app.call('AdminConfirmSignUp', { UserPoolId: app.userPoolId, Username: 'grace' })
+  const nobody = await guesses(app, 'bob', 'ForgotPassword', 'ConfirmForgotPassword')
+  expect(nobody).toContainEqual(expect.stringContaining('CodeMismatchException'))
+  expect(await guesses(app, 'grace', 'ForgotPassword', 'ConfirmForgotPassword')).toEqual(nobody)
+})
+
+test('who signed up without an address is told as little of codes as nobody is', async () => {
+  const app = await startHiding({ AutoVerifiedAttributes: ['email'] })
+  const ClientId = app.userPoolClientId
+  await app.call('SignUp', { ClientId, Username: 'grace', Password: PASSWORD })
+  const nobody = await guesses(app, 'bob', 'ResendConfirmationCode', 'ConfirmSignUp')
+  expect(nobody).toContainEqual(expect.stringContaining('CodeMismatchException'))
+  expect(await guesses(app, 'grace', 'ResendConfirmationCode', 'ConfirmSignUp')).toEqual(nobody)
+})
+
+test('a code that was sent is good, though another would not be sent', async () => {
+  const app = await startHiding({ AutoVerifiedAttributes: ['email'] })
+  const { userPoolClientId: ClientId, userPoolId: UserPoolId, server } = app
+  const UserAttributes = [{ Name: 'email', Value: 'grace@example.com' }]
+  await app.call('SignUp', { ClientId, Username: 'grace', Password: PASSWORD, UserAttributes })
+  await app.call('UpdateUserPool', { UserPoolId, AutoVerifiedAttributes: ['phone_number'] })
+  server.clock.advance(1)
+  const confirmed = await app.call('ConfirmSignUp', {
+    ClientId,
+    Username: 'grace',
+    ConfirmationCode: server.inbox.last('grace@example.com')?.code,
+  })
+  expect(confirmed.text).toBe('{}')
+
+  await forgotPassword(app, 'ada')
+  await app.call('AdminUpdateUserAttributes', {
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: ['email', 'phone_number'].map((name) => ({ Name: `${name}_verified`, Value: 'false' })),
+  })
+  const reset = await app.call('ConfirmForgotPassword', {
+    ClientId,
+    Username: 'ada',
+    ConfirmationCode: server.inbox.last('+15555550100')?.code,
+    Password: 'Another-Horse-2',
+  })
+  expect(reset.text).toBe('{}')
+})
+
 test('a wrong reset code is refused before the new password is worked on, which would tell by the time it takes', async () => {
   let salts = 0
   const app = await startHiding({ AutoVerifiedAttributes: ['email'] }, 'ada', {
