@@ -52,18 +52,18 @@ export async function afterPassword(
   if (user.status !== 'CONFIRMED') await assertNotLockedOut(context, context.db, user.id)
   if (user.status === 'UNCONFIRMED') throw errors.userNotConfirmed()
   if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
+  const succeed = async (tx: Transaction) => {
+    // In the order of a wrong answer, which uses up the challenge and is counted then: of two transactions that wait for
+    // each other, PostgreSQL would end one.
+    await consume(tx)
+    await forgiveFailedPasswords(context, tx, user.id)
+  }
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     assertTemporaryPasswordFresh(context, attempt)
-    await context.db.transaction().execute(async (tx) => {
-      await forgiveFailedPasswords(context, tx, user.id)
-      await consume(tx)
-    })
+    await context.db.transaction().execute(succeed)
     return newPasswordChallenge(context, attempt)
   }
-  return await completeSignIn(context, attempt, async (tx) => {
-    await forgiveFailedPasswords(context, tx, user.id)
-    await consume(tx)
-  })
+  return await completeSignIn(context, attempt, succeed)
 }
 
 /**
