@@ -125,3 +125,34 @@ test('required attributes that are missing are asked for, and no others can be c
   const { UserAttributes } = await admin.adminGetUser({ UserPoolId: pool.UserPoolId, Username: 'ada' })
   expect(UserAttributes).toContainEqual({ Name: 'nickname', Value: 'Countess' })
 })
+
+test('a new password and attributes are bounded as they are elsewhere, which leaves the session for another try', async () => {
+  const { admin } = await startWithAdmin()
+  const pool = await createPool(admin, {
+    Schema: [{ Name: 'note', AttributeDataType: 'String' }],
+  })
+  const ada = await invited(admin, pool)
+  const { Session } = await ada.challenge()
+  const violation = (name: string, constraint: string) =>
+    refusal(
+      'InvalidParameter',
+      `1 validation error detected: Value at 'challengeResponses.${name}' failed to satisfy constraint: Member must ${constraint}`,
+    )
+  await expect(ada.answer(Session, OWN.padEnd(257, 'x'))).rejects.toMatchObject(
+    violation('NEW_PASSWORD', 'have length less than or equal to 256'),
+  )
+  await expect(ada.answer(Session, `${OWN}\n${OWN}`)).rejects.toMatchObject(
+    violation('NEW_PASSWORD', String.raw`satisfy regular expression pattern: [\S]+.*[\S]+`),
+  )
+  const note = (length: number) => ({ 'userAttributes.custom:note': 'x'.repeat(length) })
+  await expect(ada.answer(Session, OWN, note(2049))).rejects.toMatchObject(
+    violation('userAttributes.custom:note', 'have length less than or equal to 2048'),
+  )
+  const longest = OWN.padEnd(256, 'x')
+  const { AuthenticationResult } = await ada.answer(Session, longest, note(2048))
+  await admin.changePassword({
+    AccessToken: AuthenticationResult?.AccessToken,
+    PreviousPassword: longest,
+    ProposedPassword: OWN,
+  })
+})
