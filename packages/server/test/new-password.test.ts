@@ -156,3 +156,27 @@ test('a new password and attributes are bounded as they are elsewhere, which lea
     ProposedPassword: OWN,
   })
 })
+
+test('a client is shown the attributes that it may read, before the sign-in as after it', async () => {
+  const { admin } = await startWithAdmin()
+  const pool = await createPool(admin, {
+    Schema: [
+      { Name: 'note', AttributeDataType: 'String' },
+      { Name: 'score', AttributeDataType: 'String', DeveloperOnlyAttribute: true },
+    ],
+  })
+  const attributes = { given_name: 'Ada', nickname: 'Countess', 'custom:note': 'n', 'dev:custom:score': 's' }
+  const shown = async (ReadAttributes?: string[]) => {
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId: pool.UserPoolId,
+      ClientName: 'reader',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+      ReadAttributes,
+    })
+    const { ChallengeParameters } = await signIn(admin, UserPoolClient?.ClientId ?? '', 'ada', TEMPORARY)
+    return JSON.parse(ChallengeParameters?.userAttributes ?? '')
+  }
+  await invited(admin, pool, attributes)
+  expect(await shown()).toEqual({ given_name: 'Ada', nickname: 'Countess', 'custom:note': 'n' })
+  expect(await shown(['nickname', 'email'])).toEqual({ nickname: 'Countess' })
+})

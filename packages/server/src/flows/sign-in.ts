@@ -7,7 +7,7 @@ import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { challengeLifetime } from '../tokens/lifetimes.js'
 import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { createTokenFamily } from '../tokens/token-family.js'
-import { poolSchema } from '../users/attributes.js'
+import { canRead, poolSchema } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
 import { assertNotLockedOut, forgiveFailedPasswords } from '../users/lockout.js'
 import { temporaryPasswordDays } from '../users/password.js'
@@ -97,6 +97,7 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
   const missing = poolSchema(pool)
     .filter(({ name, required }) => required && name !== 'sub' && !user.attributes[name])
     .map(({ name }) => `userAttributes.${name}`)
+  const visible = Object.entries(user.attributes).filter(([name]) => canRead(client, name))
   return {
     ChallengeName: 'NEW_PASSWORD_REQUIRED',
     Session: sealSession(context, {
@@ -112,7 +113,7 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
     ChallengeParameters: {
       USER_ID_FOR_SRP: user.username,
       requiredAttributes: JSON.stringify(missing),
-      userAttributes: JSON.stringify(user.attributes),
+      userAttributes: JSON.stringify(Object.fromEntries(visible)),
     },
   }
 }
