@@ -1,6 +1,6 @@
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { expect, test } from 'vitest'
-import { createPool, refusal, signIn, startWithAdmin } from './admin.js'
+import { attributesOf, createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
 
 const TEMPORARY = 'Temporary-1'
 const OWN = 'My-Own-Choice-1'
@@ -94,6 +94,30 @@ test('a session is good for three minutes, its client and its user', async () =>
   await expect(ada.answer(Session, OWN)).rejects.toMatchObject(
     refusal('NotAuthorized', 'Invalid session for the user, session is expired.'),
   )
+})
+
+test('a session is answered by any name of its user', async () => {
+  const { admin } = await startWithAdmin()
+  const aliases = { email: 'ada@example.com', email_verified: 'true', preferred_username: 'countess' }
+  const answer = async (pool: Pool, typed: string, USERNAME: string) =>
+    await admin.respondToAuthChallenge({
+      ClientId: pool.ClientId,
+      ChallengeName: 'NEW_PASSWORD_REQUIRED',
+      Session: (await signIn(admin, pool.ClientId, typed, TEMPORARY)).Session,
+      ChallengeResponses: { USERNAME, NEW_PASSWORD: OWN },
+    })
+  for (const by of ['ada', 'ada@example.com', 'countess', 'sub']) {
+    const pool = await createPool(admin, { AliasAttributes: ['email', 'preferred_username'] })
+    await invited(admin, pool, aliases)
+    const eve = await createUser(admin, pool.UserPoolId, 'eve')
+    const ada = await attributesOf(admin, pool.UserPoolId, 'ada')
+    for (const other of ['eve', eve, 'nobody'])
+      await expect(answer(pool, 'ada@example.com', other)).rejects.toMatchObject(
+        refusal('NotAuthorized', 'Invalid session for the user.'),
+      )
+    const { AuthenticationResult } = await answer(pool, 'countess', by === 'sub' ? String(ada.sub) : by)
+    expect((await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).Username).toBe('ada')
+  }
 })
 
 test('required attributes that are missing are asked for, and no others can be changed', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { ServerOptions, UserPoolConfig } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { sqliteDatabase } from './fresh-database.js'
-import { srpChallenge } from './srp-sign-in.js'
+import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
 
 // With PreventUserExistenceErrors ENABLED. `ada` exists and nobody else does; whatever is asked about both is answered
@@ -133,6 +133,21 @@ test.each([
     for (let i = 0; i < 4; i++) expect(await lookOf(app, i % 2 ? known : unknown)).toEqual(look)
   },
 )
+
+test.each([
+  ['by the name in it', undefined],
+  ['by the name that was typed', 'typed'],
+])('wrong answers to SRP challenges lock everybody, also %s', async (_, by) => {
+  const app = await startHiding({ UsernameAttributes: ['email'] }, 'ada@example.com')
+  for (const name of ['ada@example.com', 'bob@example.com']) {
+    for (let i = 0; i < 5; i++) {
+      const responses = await srpResponses(app, await srpChallenge(app, name), 'Wrong-Horse-1')
+      const { body } = await respond(app, { ...responses, ...(by && { USERNAME: name }) })
+      expect(body.message).toBe('Incorrect username or password.')
+    }
+    expect(await wrongPassword(app, name)).toBe('Password attempts exceeded')
+  }
+})
 
 test('where a preferred username is an alias, no answer tells what a name is', async () => {
   const app = await startHiding({ AliasAttributes: ['email', 'preferred_username'] })

@@ -10,7 +10,7 @@ import { findUserById, getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { parse } from '../wire/parse.js'
 import { map, structure } from '../wire/shape.js'
-import { assertAnswerable, consumeChallenge, isConsumed, openSession } from './challenge.js'
+import { assertAnswerable, consumeChallenge, isAbout, isConsumed, openSession } from './challenge.js'
 import { type AuthResponse, completeSignIn } from './sign-in.js'
 
 const ATTRIBUTE_PREFIX = 'userAttributes.'
@@ -23,7 +23,7 @@ const AttributeValues = structure({ ChallengeResponses: map(c.AttributeValue) })
 /** Sets the first password of the user's own, and the required attributes that were missing. */
 export async function answerNewPassword(
   context: ServerContext,
-  { pool, client }: { pool: UserPool; client: AppClient },
+  { pool, client, username }: { pool: UserPool; client: AppClient; username: string },
   session: string,
   responses: Readonly<Record<string, string>>,
 ): Promise<AuthResponse> {
@@ -32,7 +32,7 @@ export async function answerNewPassword(
   assertAnswerable(context, challenge, { name: 'NEW_PASSWORD_REQUIRED', clientId: client.id })
   if (await isConsumed(context, challenge)) throw errors.sessionUsed()
   const user = await findUserById(context.db, pool.id, challenge.userId)
-  if (!user || responses.USERNAME !== challenge.username) throw errors.sessionInvalid()
+  if (!user || !(await isAbout(context, pool, challenge, username))) throw errors.sessionInvalid()
   // Another password was set since, by an administrator or through another challenge: who proved the one before it has
   // no say in what comes after.
   if (user.salt !== challenge.salt) throw errors.sessionInvalid()

@@ -12,7 +12,7 @@ import { assertNotLockedOut, recordFailedPassword } from '../users/lockout.js'
 import { storedVerifier } from '../users/password.js'
 import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
 import { findUserById, type User } from '../users/user.js'
-import { consumeChallenge, openSecretBlock, sealSecretBlock } from './challenge.js'
+import { consumeChallenge, isAbout, openSecretBlock, sealSecretBlock } from './challenge.js'
 import { type AuthResponse, afterPassword } from './sign-in.js'
 
 /** First step of USER_SRP_AUTH: answers A with B, the salt and a secret block that holds the server's side. */
@@ -88,20 +88,19 @@ const CLOCK_SKEW = 300_000
  */
 export async function verifySrp(
   context: ServerContext,
-  { pool, client }: { pool: UserPool; client: AppClient },
+  { pool, client, username }: { pool: UserPool; client: AppClient; username: string },
   responses: Readonly<Record<string, string>>,
 ): Promise<AuthResponse> {
   const block = required(responses, 'PASSWORD_CLAIM_SECRET_BLOCK')
   const signature = required(responses, 'PASSWORD_CLAIM_SIGNATURE')
   const timestamp = required(responses, 'TIMESTAMP')
-  const username = required(responses, 'USERNAME')
 
   const challenge = openSecretBlock(context, block)
   if (
     !challenge?.srp ||
     challenge.clientId !== client.id ||
-    challenge.username !== username ||
-    challenge.expiresAt <= context.clock.now()
+    challenge.expiresAt <= context.clock.now() ||
+    !(await isAbout(context, pool, challenge, username))
   )
     throw errors.incorrectUsernameOrPassword()
   const signedAt = parseTimestamp(timestamp)
@@ -109,11 +108,11 @@ export async function verifySrp(
   if (Math.abs(context.clock.now() - signedAt) > CLOCK_SKEW) throw errors.incorrectUsernameOrPassword()
 
   const user = await findUserById(context.db, pool.id, challenge.userId)
-  const v = (user && storedVerifier(context, user)) ?? simulatedPassword(context, pool, username).v
+  const v = (user && storedVerifier(context, user)) ?? simulatedPassword(context, pool, challenge.username).v
   const { A, b, B } = challenge.srp
   const K = sharedKey(hexNumber(A), hexNumber(B), v, hexNumber(b))
   const expected =
-    K && claimSignature(K, srpPoolName(pool.id), username, Buffer.from(block, 'base64'), timestamp)
+    K && claimSignature(K, srpPoolName(pool.id), challenge.username, Buffer.from(block, 'base64'), timestamp)
   const proven = expected !== undefined && equalText(expected, signature)
 
   if (!user || !proven) {
