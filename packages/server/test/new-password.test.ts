@@ -1,6 +1,6 @@
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { expect, test } from 'vitest'
-import { createPool, refusal, signIn, startWithAdmin } from './admin.js'
+import { attributesOf, createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
 
 const TEMPORARY = 'Temporary-1'
 const OWN = 'My-Own-Choice-1'
@@ -96,6 +96,30 @@ test('a session is good for three minutes, its client and its user', async () =>
   )
 })
 
+test('a session is answered by any name of its user', async () => {
+  const { admin } = await startWithAdmin()
+  const aliases = { email: 'ada@example.com', email_verified: 'true', preferred_username: 'countess' }
+  const answer = async (pool: Pool, typed: string, USERNAME: string) =>
+    await admin.respondToAuthChallenge({
+      ClientId: pool.ClientId,
+      ChallengeName: 'NEW_PASSWORD_REQUIRED',
+      Session: (await signIn(admin, pool.ClientId, typed, TEMPORARY)).Session,
+      ChallengeResponses: { USERNAME, NEW_PASSWORD: OWN },
+    })
+  for (const by of ['ada', 'ada@example.com', 'countess', 'sub']) {
+    const pool = await createPool(admin, { AliasAttributes: ['email', 'preferred_username'] })
+    await invited(admin, pool, aliases)
+    const eve = await createUser(admin, pool.UserPoolId, 'eve')
+    const ada = await attributesOf(admin, pool.UserPoolId, 'ada')
+    for (const other of ['eve', eve, 'nobody'])
+      await expect(answer(pool, 'ada@example.com', other)).rejects.toMatchObject(
+        refusal('NotAuthorized', 'Invalid session for the user.'),
+      )
+    const { AuthenticationResult } = await answer(pool, 'countess', by === 'sub' ? String(ada.sub) : by)
+    expect((await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).Username).toBe('ada')
+  }
+})
+
 test('required attributes that are missing are asked for, and no others can be changed', async () => {
   const { admin } = await startWithAdmin()
   const pool = await createPool(admin, {
@@ -124,4 +148,59 @@ test('required attributes that are missing are asked for, and no others can be c
   await ada.answer(Session, OWN, nickname)
   const { UserAttributes } = await admin.adminGetUser({ UserPoolId: pool.UserPoolId, Username: 'ada' })
   expect(UserAttributes).toContainEqual({ Name: 'nickname', Value: 'Countess' })
+})
+
+test('a new password and attributes are bounded as they are elsewhere, which leaves the session for another try', async () => {
+  const { admin } = await startWithAdmin()
+  const pool = await createPool(admin, {
+    Schema: [{ Name: 'note', AttributeDataType: 'String' }],
+  })
+  const ada = await invited(admin, pool)
+  const { Session } = await ada.challenge()
+  const violation = (name: string, constraint: string) =>
+    refusal(
+      'InvalidParameter',
+      `1 validation error detected: Value at 'challengeResponses.${name}' failed to satisfy constraint: Member must ${constraint}`,
+    )
+  await expect(ada.answer(Session, OWN.padEnd(257, 'x'))).rejects.toMatchObject(
+    violation('NEW_PASSWORD', 'have length less than or equal to 256'),
+  )
+  await expect(ada.answer(Session, `${OWN}\n${OWN}`)).rejects.toMatchObject(
+    violation('NEW_PASSWORD', String.raw`satisfy regular expression pattern: [\S]+.*[\S]+`),
+  )
+  const note = (length: number) => ({ 'userAttributes.custom:note': 'x'.repeat(length) })
+  await expect(ada.answer(Session, OWN, note(2049))).rejects.toMatchObject(
+    violation('userAttributes.custom:note', 'have length less than or equal to 2048'),
+  )
+  const longest = OWN.padEnd(256, 'x')
+  const { AuthenticationResult } = await ada.answer(Session, longest, note(2048))
+  await admin.changePassword({
+    AccessToken: AuthenticationResult?.AccessToken,
+    PreviousPassword: longest,
+    ProposedPassword: OWN,
+  })
+})
+
+test('a client is shown the attributes that it may read, before the sign-in as after it', async () => {
+  const { admin } = await startWithAdmin()
+  const pool = await createPool(admin, {
+    Schema: [
+      { Name: 'note', AttributeDataType: 'String' },
+      { Name: 'score', AttributeDataType: 'String', DeveloperOnlyAttribute: true },
+    ],
+  })
+  const attributes = { given_name: 'Ada', nickname: 'Countess', 'custom:note': 'n', 'dev:custom:score': 's' }
+  const shown = async (ReadAttributes?: string[]) => {
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId: pool.UserPoolId,
+      ClientName: 'reader',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+      ReadAttributes,
+    })
+    const { ChallengeParameters } = await signIn(admin, UserPoolClient?.ClientId ?? '', 'ada', TEMPORARY)
+    return JSON.parse(ChallengeParameters?.userAttributes ?? '')
+  }
+  await invited(admin, pool, attributes)
+  expect(await shown()).toEqual({ given_name: 'Ada', nickname: 'Countess', 'custom:note': 'n' })
+  expect(await shown(['nickname', 'email'])).toEqual({ nickname: 'Countess' })
 })

@@ -72,6 +72,18 @@ test('a proof works once: neither a right nor a wrong answer can be given again'
   expect((await respond(app, await srpResponses(app, second))).body).toEqual(REFUSED)
 })
 
+test('a proof may name its user as the user was asked for', async () => {
+  const app = await start()
+  const { email, sub } = await signUpAndConfirm(app)
+  await signUpAndConfirm(app, 'eve@example.com')
+  for (const USERNAME of [sub, email, email.toUpperCase()]) {
+    const responses = await srpResponses(app, await srpChallenge(app, email))
+    for (const other of ['eve@example.com', 'nobody@example.com'])
+      expect((await respond(app, { ...responses, USERNAME: other })).body).toEqual(REFUSED)
+    expect((await respond(app, { ...responses, USERNAME })).status).toBe(200)
+  }
+})
+
 test('two answers to one challenge at the same moment give one session', async () => {
   const app = await start()
   await signUpAndConfirm(app)

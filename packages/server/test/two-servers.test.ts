@@ -54,6 +54,28 @@ test('a challenge from one server is answered at the other, and answered once in
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
 })
 
+test("right and wrong answers to one challenge, at both servers at once, do not stand in each other's way", async () => {
+  const [left, right] = await startTwo()
+  await signUpAndConfirm(left)
+  for (let round = 0; round < 12; round++) {
+    // Long enough for what was wrong before to be forgotten.
+    left.server.clock.advance(900)
+    await tryPassword(left, 'Wrong-Horse-1')
+    const challenge = await srpChallenge(left, 'ada@example.com')
+    const proof = await srpResponses(left, challenge)
+    const guess = await srpResponses(left, challenge, 'Wrong-Horse-1')
+    const answers = await Promise.all([
+      respond(left, guess),
+      respond(right, proof),
+      respond(right, guess),
+      respond(left, proof),
+    ])
+    const words = answers.map(({ status, body }) => (status === 200 ? 'ok' : body.message))
+    for (const word of words) expect(['ok', 'Incorrect username or password.']).toContain(word)
+    expect(words.filter((word) => word === 'ok').length).toBeLessThan(2)
+  }
+})
+
 test('wrong passwords are counted wherever they are tried', async () => {
   const [left, right] = await startTwo()
   await signUpAndConfirm(left)

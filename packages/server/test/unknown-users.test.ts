@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { ServerOptions, UserPoolConfig } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { sqliteDatabase } from './fresh-database.js'
-import { srpChallenge } from './srp-sign-in.js'
+import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
 
 // With PreventUserExistenceErrors ENABLED. `ada` exists and nobody else does; whatever is asked about both is answered
@@ -85,6 +85,95 @@ test('where case counts, wrong passwords for one name lock no other', async () =
   }
 })
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** All that can be seen of an SRP challenge without knowing who is asked for. */
+async function lookOf(app: Started, typedName: string) {
+  const { answer, parameters } = await srpChallenge(app, typedName)
+  const lengths = Object.entries(parameters).map(([name, value]) => [
+    name,
+    // A number that says nothing has no leading zeros.
+    name === 'SRP_B' ? value.padStart(768, '0').length : value.length,
+  ])
+  const name = String(parameters.USER_ID_FOR_SRP)
+  const form = name === typedName ? 'as typed' : UUID.test(name) ? 'UUID' : name
+  return { status: answer.status, members: Object.keys(answer.body), lengths, form }
+}
+
+test.each([
+  ['a username', {}, 'ada', 'ada', 'bob'],
+  ['a username next to aliases', { AliasAttributes: ['email' as const] }, 'ada', 'ada', 'bob'],
+  [
+    'an alias',
+    { AliasAttributes: ['email' as const] },
+    '11111111-1111-4111-8111-111111111111',
+    'ada@example.com',
+    'bob@example.com',
+  ],
+  [
+    'an address',
+    { UsernameAttributes: ['email' as const] },
+    'ada@example.com',
+    'ada@example.com',
+    'bob@example.com',
+  ],
+  [
+    'a phone number',
+    { UsernameAttributes: ['phone_number' as const] },
+    '+15555550100',
+    '+15555550100',
+    '+15555550199',
+  ],
+])(
+  'an SRP challenge for %s has the same form and length for everybody',
+  async (_, pool, username, known, unknown) => {
+    const app = await startHiding(pool, username)
+    const look = await lookOf(app, known)
+    expect(look.status).toBe(200)
+    for (let i = 0; i < 4; i++) expect(await lookOf(app, i % 2 ? known : unknown)).toEqual(look)
+  },
+)
+
+test.each([
+  ['by the name in it', undefined],
+  ['by the name that was typed', 'typed'],
+])('wrong answers to SRP challenges lock everybody, also %s', async (_, by) => {
+  const app = await startHiding({ UsernameAttributes: ['email'] }, 'ada@example.com')
+  for (const name of ['ada@example.com', 'bob@example.com']) {
+    for (let i = 0; i < 5; i++) {
+      const responses = await srpResponses(app, await srpChallenge(app, name), 'Wrong-Horse-1')
+      const { body } = await respond(app, { ...responses, ...(by && { USERNAME: name }) })
+      expect(body.message).toBe('Incorrect username or password.')
+    }
+    expect(await wrongPassword(app, name)).toBe('Password attempts exceeded')
+  }
+})
+
+test('where a preferred username is an alias, no answer tells what a name is', async () => {
+  const app = await startHiding({ AliasAttributes: ['email', 'preferred_username'] })
+  const forms = []
+  for (let i = 0; i < 30; i++) {
+    const { form } = await lookOf(app, `unknown-${i}`)
+    expect((await lookOf(app, `unknown-${i}`)).form).toBe(form)
+    forms.push(form)
+  }
+  // As a username would be answered, or as an alias of somebody whose username is an id.
+  expect([...new Set(forms)].sort()).toEqual(['UUID', 'as typed'])
+  expect((await lookOf(app, 'ada')).form).toBe('as typed')
+  for (let i = 0; i < 5; i++) expect((await lookOf(app, `unknown-${i}@example.com`)).form).toBe('UUID')
+})
+
+test('the id in a challenge stands for the same user as the name it was asked for by', async () => {
+  const app = await startHiding({ UsernameAttributes: ['email'] }, 'ada@example.com')
+  for (const name of ['ada@example.com', 'bob@example.com', 'eve@example.com', 'joe@example.com']) {
+    const { SALT, USER_ID_FOR_SRP: id } = (await srpChallenge(app, name)).parameters
+    expect(id).toMatch(UUID)
+    expect((await srpChallenge(app, String(id))).parameters).toMatchObject({ SALT, USER_ID_FOR_SRP: id })
+    for (let i = 0; i < 5; i++) await wrongPassword(app, name)
+    expect(await wrongPassword(app, String(id))).toBe('Password attempts exceeded')
+  }
+})
+
 const recoverBy = (...names: ('verified_email' | 'verified_phone_number' | 'admin_only')[]) => ({
   AccountRecoverySetting: {
     RecoveryMechanisms: names.map((Name, index) => ({ Name, Priority: index + 1 })),
@@ -140,6 +229,82 @@ test('a sign-up code goes to what the pool verifies, or seems to', async () => {
       DeliveryMedium: 'SMS',
       Destination: expect.stringMatching(/^\+\*{7}\d{4}$/),
     })
+})
+
+/** What is said to somebody who asks for codes and guesses at them, again and again. */
+async function guesses(app: Started, Username: string, ask: string, answer: string) {
+  const ClientId = app.userPoolClientId
+  const told: string[] = []
+  const tell = async (operation: string, more = {}) => {
+    const { text } = await app.call(operation, { ClientId, Username, ...more })
+    // The address that is made from a username is another for each.
+    told.push(text.replace(/[a-z]\*\*\*@[a-z]|\d{4}(?=")/, '?'))
+  }
+  const Password = answer === 'ConfirmForgotPassword' ? { Password: PASSWORD } : {}
+  const guess = () => tell(answer, { ConfirmationCode: 'wrong', ...Password })
+  await guess()
+  await tell(ask)
+  for (let i = 0; i < 3; i++) await guess()
+  app.server.clock.advance(86_400)
+  await guess()
+  for (let i = 0; i < 6; i++) await tell(ask)
+  for (let i = 0; i < 16; i++) await guess()
+  return told
+}
+
+test.each([
+  ['is not confirmed', { AutoVerifiedAttributes: ['email' as const] }, false],
+  ['has no verified address', {}, true],
+])('who %s is told as little of a reset as nobody is', async (_, pool, confirmed) => {
+  const app = await startHiding(pool)
+  await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'grace',
+    Password: PASSWORD,
+    UserAttributes: [{ Name: 'email', Value: 'grace@example.com' }],
+  })
+  if (confirmed) await app.call('AdminConfirmSignUp', { UserPoolId: app.userPoolId, Username: 'grace' })
+  const nobody = await guesses(app, 'bob', 'ForgotPassword', 'ConfirmForgotPassword')
+  expect(nobody).toContainEqual(expect.stringContaining('CodeMismatchException'))
+  expect(await guesses(app, 'grace', 'ForgotPassword', 'ConfirmForgotPassword')).toEqual(nobody)
+})
+
+test('who signed up without an address is told as little of codes as nobody is', async () => {
+  const app = await startHiding({ AutoVerifiedAttributes: ['email'] })
+  const ClientId = app.userPoolClientId
+  await app.call('SignUp', { ClientId, Username: 'grace', Password: PASSWORD })
+  const nobody = await guesses(app, 'bob', 'ResendConfirmationCode', 'ConfirmSignUp')
+  expect(nobody).toContainEqual(expect.stringContaining('CodeMismatchException'))
+  expect(await guesses(app, 'grace', 'ResendConfirmationCode', 'ConfirmSignUp')).toEqual(nobody)
+})
+
+test('a code that was sent is good, though another would not be sent', async () => {
+  const app = await startHiding({ AutoVerifiedAttributes: ['email'] })
+  const { userPoolClientId: ClientId, userPoolId: UserPoolId, server } = app
+  const UserAttributes = [{ Name: 'email', Value: 'grace@example.com' }]
+  await app.call('SignUp', { ClientId, Username: 'grace', Password: PASSWORD, UserAttributes })
+  await app.call('UpdateUserPool', { UserPoolId, AutoVerifiedAttributes: ['phone_number'] })
+  server.clock.advance(1)
+  const confirmed = await app.call('ConfirmSignUp', {
+    ClientId,
+    Username: 'grace',
+    ConfirmationCode: server.inbox.last('grace@example.com')?.code,
+  })
+  expect(confirmed.text).toBe('{}')
+
+  await forgotPassword(app, 'ada')
+  await app.call('AdminUpdateUserAttributes', {
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: ['email', 'phone_number'].map((name) => ({ Name: `${name}_verified`, Value: 'false' })),
+  })
+  const reset = await app.call('ConfirmForgotPassword', {
+    ClientId,
+    Username: 'ada',
+    ConfirmationCode: server.inbox.last('+15555550100')?.code,
+    Password: 'Another-Horse-2',
+  })
+  expect(reset.text).toBe('{}')
 })
 
 test('a wrong reset code is refused before the new password is worked on, which would tell by the time it takes', async () => {

@@ -122,6 +122,23 @@ export async function assertCode(
   if (!pending.some((row) => mac.equals(row.code_mac))) throw errors.codeMismatch()
 }
 
+/** Whether the user has a code for this purpose that is still good. */
+export async function hasCode(
+  context: ServerContext,
+  db: Queryable,
+  user: User,
+  purpose: CodePurpose,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('verification_codes')
+    .select('expires_at')
+    .where('user_id', '=', user.id)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', context.clock.now())
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Makes the codes that went to a user's address or number worthless, for whatever purpose. An address that is replaced
  * no longer speaks for the user, nor does its code prove the one that takes its place.

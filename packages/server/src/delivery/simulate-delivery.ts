@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../users/attributes.js'
+import { simulatedBytes } from '../users/simulated-user.js'
 import { loginKey } from '../users/user.js'
 import { type CodeDestination, codeDeliveryDetails } from './deliver-code.js'
 
@@ -37,7 +38,7 @@ function simulatedDestination(
   if (isEmail(name) && attributes.includes('email')) return { attribute: 'email', destination: name }
   if (isPhoneNumber(name) && attributes.includes('phone_number'))
     return { attribute: 'phone_number', destination: name }
-  const bytes = context.rootKey.mac('simulated-user', JSON.stringify([pool.id, name, 'destination']))
+  const bytes = simulatedBytes(context, pool, name, 'destination')
   const verified = attributes.find((attribute) => pool.settings.AutoVerifiedAttributes?.includes(attribute))
   if ((verified ?? attributes[0]) === 'phone_number')
     return {

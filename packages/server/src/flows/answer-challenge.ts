@@ -17,14 +17,15 @@ export async function answerChallenge(
   },
 ): Promise<AuthResponse> {
   const responses = input.ChallengeResponses ?? {}
-  if (!responses.USERNAME) throw errors.missingParameter('USERNAME')
-  verifySecretHash(context, client, responses.SECRET_HASH, [responses.USERNAME], errors.secretHashNotReceived)
+  const username = responses.USERNAME
+  if (!username) throw errors.missingParameter('USERNAME')
+  verifySecretHash(context, client, responses.SECRET_HASH, [username], errors.secretHashNotReceived)
   switch (input.ChallengeName) {
     case 'PASSWORD_VERIFIER':
-      return await verifySrp(context, { pool, client }, responses)
+      return await verifySrp(context, { pool, client, username }, responses)
     case 'NEW_PASSWORD_REQUIRED':
       if (!input.Session) throw errors.missingParameter('Session')
-      return await answerNewPassword(context, { pool, client }, input.Session, responses)
+      return await answerNewPassword(context, { pool, client, username }, input.Session, responses)
     default:
       // No challenge of this kind is issued, so no session can be one.
       if (!input.Session) throw errors.missingParameter('Session')

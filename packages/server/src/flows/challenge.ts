@@ -2,6 +2,9 @@ import type { ServerContext } from '../context.js'
 import { prepared } from '../db/prepared.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { attemptSubject } from '../users/subject.js'
+import { findUser } from '../users/user.js'
 
 /**
  * What a challenge session or an SRP secret block says. It travels with the client, encrypted and authenticated; the
@@ -12,16 +15,14 @@ export interface Challenge {
   readonly name: 'PASSWORD_VERIFIER' | 'NEW_PASSWORD_REQUIRED'
   readonly clientId: string
   readonly userPoolId: string
-  /** Absent for a user who does not exist and is answered as if. */
-  readonly userId: string | undefined
-  /** What wrong answers are counted by. */
-  readonly subject: string
-  /** The name the client must repeat. */
+  /** Nobody's, for a user who does not exist and is answered as if. Wrong answers are counted by it all the same. */
+  readonly userId: string
+  /** The canonical name, which SRP mixes into the proof. */
   readonly username: string
   readonly expiresAt: number
   /** NEW_PASSWORD_REQUIRED: of the password that was proven. The challenge ends with that password. */
   readonly salt?: string | null
-  /** SRP: A, b and B, hexadecimal. */
+  /** SRP: A as it came, b and B, hexadecimal. */
   readonly srp?: { readonly A: string; readonly b: string; readonly B: string }
 }
 
@@ -60,6 +61,20 @@ export function assertAnswerable(
   if (!challenge || challenge.clientId !== expected.clientId || challenge.name !== expected.name)
     throw errors.sessionInvalid()
   if (challenge.expiresAt <= context.clock.now()) throw errors.sessionExpired()
+}
+
+/**
+ * Whether a name is one that the user of a challenge signs in with. Clients answer by the name in the challenge, or by
+ * the alias that they asked with.
+ */
+export async function isAbout(
+  context: ServerContext,
+  pool: UserPool,
+  challenge: Challenge,
+  name: string,
+): Promise<boolean> {
+  if (name === challenge.username) return true
+  return attemptSubject(context, pool, await findUser(context.db, pool, name), name) === challenge.userId
 }
 
 const insertConsumed = prepared((db, p: { id: string; expiresAt: number }) =>

@@ -1,13 +1,14 @@
 import { type AppClient, hidesUserExistence } from '../clients/app-client.js'
 import { unknownUserCode } from '../codes/unknown-user-code.js'
-import { consumeCode } from '../codes/verification-code.js'
+import { consumeCode, hasCode } from '../codes/verification-code.js'
 import type { ServerContext } from '../context.js'
+import { autoVerifiedDelivery } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { confirmSignedUpUser } from '../users/confirm-user.js'
 import { spendQuota } from '../users/quota.js'
 import { attemptSubject } from '../users/subject.js'
-import { findUser, getUserForUpdate } from '../users/user.js'
+import { findUser, getUserForUpdate, type User } from '../users/user.js'
 
 /** Confirms a user with the code of the message, typed or clicked. */
 export async function confirmSignUpWithCode(
@@ -16,12 +17,15 @@ export async function confirmSignUpWithCode(
   { username, code, forceAliasCreation }: { username: string; code: string; forceAliasCreation: boolean },
 ): Promise<void> {
   const user = await findUser(context.db, pool, username)
-  if (!user && !hidesUserExistence(client)) throw errors.usernameClientNotFound()
+  const hides = hidesUserExistence(client)
+  if (!user && !hides) throw errors.usernameClientNotFound()
   const subject = attemptSubject(context, pool, user, username)
   await spendQuota(context, context.db, subject, 'ConfirmSignUp')
   if (!user) throw await unknownUserCode(context, subject, 'sign-up')
   if (!user.enabled) throw errors.userDisabled()
   if (user.status !== 'UNCONFIRMED') throw errors.cannotBeConfirmed(user.status)
+  if (hides && !(await couldConfirm(context, pool, user)))
+    throw await unknownUserCode(context, subject, 'sign-up')
   await context.db.transaction().execute(async (tx) => {
     const current = await getUserForUpdate(tx, pool, user.id)
     if (current.status !== 'UNCONFIRMED') throw errors.cannotBeConfirmed(current.status)
@@ -29,3 +33,8 @@ export async function confirmSignUpWithCode(
     await confirmSignedUpUser(context, tx, pool, current, { verified: attribute, forceAliasCreation })
   })
 }
+
+/** Whether this user is sent codes, or has one: ResendConfirmationCode does not say if not, where that is hidden. */
+const couldConfirm = async (context: ServerContext, pool: UserPool, user: User): Promise<boolean> =>
+  autoVerifiedDelivery(pool, user.attributes) !== undefined ||
+  (await hasCode(context, context.db, user, 'sign-up'))

@@ -7,15 +7,23 @@ import { saveUniqueAttributes } from '../users/change-attributes.js'
 import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
 import { savePassword } from '../users/set-password.js'
 import { findUserById, getUserForUpdate } from '../users/user.js'
-import { assertAnswerable, consumeChallenge, isConsumed, openSession } from './challenge.js'
+import * as c from '../wire/constraints.js'
+import { parse } from '../wire/parse.js'
+import { map, structure } from '../wire/shape.js'
+import { assertAnswerable, consumeChallenge, isAbout, isConsumed, openSession } from './challenge.js'
 import { type AuthResponse, completeSignIn } from './sign-in.js'
 
 const ATTRIBUTE_PREFIX = 'userAttributes.'
 
+// The wire takes whatever it is in a challenge response, but these are kept: only what the operations take that they are
+// told to otherwise. A password that ChangePassword refuses as the previous one could never be changed.
+const Passwords = structure({ ChallengeResponses: map(c.Password) })
+const AttributeValues = structure({ ChallengeResponses: map(c.AttributeValue) })
+
 /** Sets the first password of the user's own, and the required attributes that were missing. */
 export async function answerNewPassword(
   context: ServerContext,
-  { pool, client }: { pool: UserPool; client: AppClient },
+  { pool, client, username }: { pool: UserPool; client: AppClient; username: string },
   session: string,
   responses: Readonly<Record<string, string>>,
 ): Promise<AuthResponse> {
@@ -23,9 +31,8 @@ export async function answerNewPassword(
   if (!challenge) throw errors.sessionUnknown()
   assertAnswerable(context, challenge, { name: 'NEW_PASSWORD_REQUIRED', clientId: client.id })
   if (await isConsumed(context, challenge)) throw errors.sessionUsed()
-  const user =
-    challenge.userId === undefined ? undefined : await findUserById(context.db, pool.id, challenge.userId)
-  if (!user || responses.USERNAME !== challenge.username) throw errors.sessionInvalid()
+  const user = await findUserById(context.db, pool.id, challenge.userId)
+  if (!user || !(await isAbout(context, pool, challenge, username))) throw errors.sessionInvalid()
   // Another password was set since, by an administrator or through another challenge: who proved the one before it has
   // no say in what comes after.
   if (user.salt !== challenge.salt) throw errors.sessionInvalid()
@@ -36,6 +43,7 @@ export async function answerNewPassword(
   // A password that breaks the policy does not use up the session: the user tries another.
   const violation = passwordPolicyViolation(pool, password)
   if (violation) throw errors.passwordPolicyAtChange(violation)
+  parse(Passwords, { ChallengeResponses: { NEW_PASSWORD: password } })
   const given = givenAttributes(responses)
   for (const name of Object.keys(given)) {
     if (user.attributes[name]) throw errors.invalidParameter(`Cannot modify an already provided ${name}`)
@@ -57,10 +65,9 @@ export async function answerNewPassword(
   })
 }
 
+/** @throws InvalidParameterException a value that the attribute operations would not take */
 function givenAttributes(responses: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(responses)
-      .filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
-      .map(([key, value]) => [key.slice(ATTRIBUTE_PREFIX.length), value]),
-  )
+  const entries = Object.entries(responses).filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
+  parse(AttributeValues, { ChallengeResponses: Object.fromEntries(entries) })
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(ATTRIBUTE_PREFIX.length), value]))
 }

@@ -7,7 +7,7 @@ import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { challengeLifetime } from '../tokens/lifetimes.js'
 import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { createTokenFamily } from '../tokens/token-family.js'
-import { poolSchema } from '../users/attributes.js'
+import { canRead, poolSchema } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
 import { assertNotLockedOut, forgiveFailedPasswords } from '../users/lockout.js'
 import { temporaryPasswordDays } from '../users/password.js'
@@ -52,18 +52,18 @@ export async function afterPassword(
   if (user.status !== 'CONFIRMED') await assertNotLockedOut(context, context.db, user.id)
   if (user.status === 'UNCONFIRMED') throw errors.userNotConfirmed()
   if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
+  const succeed = async (tx: Transaction) => {
+    // In the order of a wrong answer, which uses up the challenge and is counted then: of two transactions that wait for
+    // each other, PostgreSQL would end one.
+    await consume(tx)
+    await forgiveFailedPasswords(context, tx, user.id)
+  }
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     assertTemporaryPasswordFresh(context, attempt)
-    await context.db.transaction().execute(async (tx) => {
-      await forgiveFailedPasswords(context, tx, user.id)
-      await consume(tx)
-    })
+    await context.db.transaction().execute(succeed)
     return newPasswordChallenge(context, attempt)
   }
-  return await completeSignIn(context, attempt, async (tx) => {
-    await forgiveFailedPasswords(context, tx, user.id)
-    await consume(tx)
-  })
+  return await completeSignIn(context, attempt, succeed)
 }
 
 /**
@@ -97,6 +97,7 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
   const missing = poolSchema(pool)
     .filter(({ name, required }) => required && name !== 'sub' && !user.attributes[name])
     .map(({ name }) => `userAttributes.${name}`)
+  const visible = Object.entries(user.attributes).filter(([name]) => canRead(client, name))
   return {
     ChallengeName: 'NEW_PASSWORD_REQUIRED',
     Session: sealSession(context, {
@@ -105,7 +106,6 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
       clientId: client.id,
       userPoolId: pool.id,
       userId: user.id,
-      subject: user.id,
       username: user.username,
       expiresAt: context.clock.now() + challengeLifetime(client),
       salt: user.salt,
@@ -113,7 +113,7 @@ function newPasswordChallenge(context: ServerContext, { pool, client, user }: Si
     ChallengeParameters: {
       USER_ID_FOR_SRP: user.username,
       requiredAttributes: JSON.stringify(missing),
-      userAttributes: JSON.stringify(user.attributes),
+      userAttributes: JSON.stringify(Object.fromEntries(visible)),
     },
   }
 }

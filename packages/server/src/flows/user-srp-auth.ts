@@ -3,16 +3,16 @@ import { hidesUserExistence } from '../clients/app-client.js'
 import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
 import { errors } from '../errors.js'
-import { hasAliasAttributes, hasUsernameAttributes, srpPoolName, type UserPool } from '../pools/user-pool.js'
+import { srpPoolName, type UserPool } from '../pools/user-pool.js'
 import { mod, N, toBigInt } from '../srp/group.js'
 import { claimSignature, publicValue, sharedKey } from '../srp/handshake.js'
 import { challengeLifetime } from '../tokens/lifetimes.js'
 import { randomUuid } from '../users/create-user.js'
 import { assertNotLockedOut, recordFailedPassword } from '../users/lockout.js'
 import { storedVerifier } from '../users/password.js'
-import { attemptSubject } from '../users/subject.js'
-import { findUserById, loginKey, type User } from '../users/user.js'
-import { consumeChallenge, openSecretBlock, sealSecretBlock } from './challenge.js'
+import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
+import { findUserById, type User } from '../users/user.js'
+import { consumeChallenge, isAbout, openSecretBlock, sealSecretBlock } from './challenge.js'
 import { type AuthResponse, afterPassword } from './sign-in.js'
 
 /** First step of USER_SRP_AUTH: answers A with B, the salt and a secret block that holds the server's side. */
@@ -27,70 +27,53 @@ export async function startSrp(
   A: string,
 ): Promise<AuthResponse> {
   if (!user && !hidesUserExistence(client)) throw errors.userNotFound()
-  const subject = attemptSubject(context, pool, user, typedName)
-  await assertNotLockedOut(context, context.db, subject)
+  const { id, username } = user ?? simulatedUser(context, pool, typedName)
+  await assertNotLockedOut(context, context.db, id)
   if (user && !user.enabled) throw errors.userDisabled()
   if (user?.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
   if (!/^[0-9a-fA-F]{1,1024}$/.test(A) || mod(BigInt(`0x${A}`)) === 0n)
     throw errors.invalidParameter('SRP_A must be a hexadecimal number that is not a multiple of N.')
 
-  const known = (user && passwordOf(context, user)) ?? simulatedPassword(context, pool, typedName)
+  const { salt, v } = (user && passwordOf(context, user)) ?? simulatedPassword(context, pool, username)
   const b = toBigInt(context.randomBytes(32))
-  const B = publicValue(known.v, b).toString(16)
+  const B = publicValue(v, b).toString(16)
+  // All that goes in has one length for everybody, for its own length can be seen.
   const secretBlock = sealSecretBlock(context, {
     id: randomUuid(context),
     name: 'PASSWORD_VERIFIER',
     clientId: client.id,
     userPoolId: pool.id,
-    userId: user?.id,
-    subject,
-    username: known.username,
+    userId: id,
+    username,
     expiresAt: context.clock.now() + challengeLifetime(client),
-    srp: { A, b: b.toString(16), B },
+    srp: { A, b: b.toString(16).padStart(64, '0'), B: B.padStart(768, '0') },
   })
   return {
     ChallengeName: 'PASSWORD_VERIFIER',
     ChallengeParameters: {
-      SALT: known.salt,
+      SALT: salt,
       SECRET_BLOCK: secretBlock,
       SRP_B: B,
-      USERNAME: known.username,
-      USER_ID_FOR_SRP: known.username,
+      USERNAME: username,
+      USER_ID_FOR_SRP: username,
     },
   }
 }
 
 interface SrpPassword {
-  readonly username: string
   readonly salt: string
   readonly v: bigint
 }
 
 function passwordOf(context: ServerContext, user: User): SrpPassword | undefined {
   const v = storedVerifier(context, user)
-  return v !== undefined && user.salt !== null ? { username: user.username, salt: user.salt, v } : undefined
+  return v !== undefined && user.salt !== null ? { salt: user.salt, v } : undefined
 }
 
-/**
- * What a user who does not exist is answered with: the same salt and id each time for the same name, so that asking
- * twice tells nothing, and a verifier that no password has.
- */
-function simulatedPassword(context: ServerContext, pool: UserPool, typedName: string): SrpPassword {
-  // However it is written, where case does not count: a user who exists has one salt and one id.
-  const name = loginKey(pool, 'username', typedName)
-  const derive = (what: string) =>
-    context.rootKey.mac('simulated-user', JSON.stringify([pool.id, name, what]))
-  const hex = derive('id').toString('hex')
-  const id = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20, 32),
-  ].join('-')
-  const opaqueNames = hasUsernameAttributes(pool) || hasAliasAttributes(pool)
+/** What a user who does not exist, or has no password, is challenged with: a verifier that no password has. */
+function simulatedPassword(context: ServerContext, pool: UserPool, username: string): SrpPassword {
+  const derive = (what: string) => simulatedBytes(context, pool, username, what)
   return {
-    username: opaqueNames ? id : name,
     salt: derive('salt').subarray(0, 16).toString('hex'),
     v: mod(toBigInt(Buffer.concat(Array.from({ length: 12 }, (_, part) => derive(`verifier ${part}`))))),
   }
@@ -105,40 +88,38 @@ const CLOCK_SKEW = 300_000
  */
 export async function verifySrp(
   context: ServerContext,
-  { pool, client }: { pool: UserPool; client: AppClient },
+  { pool, client, username }: { pool: UserPool; client: AppClient; username: string },
   responses: Readonly<Record<string, string>>,
 ): Promise<AuthResponse> {
   const block = required(responses, 'PASSWORD_CLAIM_SECRET_BLOCK')
   const signature = required(responses, 'PASSWORD_CLAIM_SIGNATURE')
   const timestamp = required(responses, 'TIMESTAMP')
-  const username = required(responses, 'USERNAME')
 
   const challenge = openSecretBlock(context, block)
   if (
     !challenge?.srp ||
     challenge.clientId !== client.id ||
-    challenge.username !== username ||
-    challenge.expiresAt <= context.clock.now()
+    challenge.expiresAt <= context.clock.now() ||
+    !(await isAbout(context, pool, challenge, username))
   )
     throw errors.incorrectUsernameOrPassword()
   const signedAt = parseTimestamp(timestamp)
   if (signedAt === undefined) throw errors.timestampFormat()
   if (Math.abs(context.clock.now() - signedAt) > CLOCK_SKEW) throw errors.incorrectUsernameOrPassword()
 
-  const user =
-    challenge.userId === undefined ? undefined : await findUserById(context.db, pool.id, challenge.userId)
-  const v = (user && storedVerifier(context, user)) ?? simulatedPassword(context, pool, username).v
+  const user = await findUserById(context.db, pool.id, challenge.userId)
+  const v = (user && storedVerifier(context, user)) ?? simulatedPassword(context, pool, challenge.username).v
   const { A, b, B } = challenge.srp
   const K = sharedKey(hexNumber(A), hexNumber(B), v, hexNumber(b))
   const expected =
-    K && claimSignature(K, srpPoolName(pool.id), username, Buffer.from(block, 'base64'), timestamp)
+    K && claimSignature(K, srpPoolName(pool.id), challenge.username, Buffer.from(block, 'base64'), timestamp)
   const proven = expected !== undefined && equalText(expected, signature)
 
   if (!user || !proven) {
     await context.db.transaction().execute(async (tx) => {
-      await assertNotLockedOut(context, tx, challenge.subject)
+      await assertNotLockedOut(context, tx, challenge.userId)
       // An answer that is sent again is not another guess.
-      if (await consumeChallenge(tx, challenge)) await recordFailedPassword(context, tx, challenge.subject)
+      if (await consumeChallenge(tx, challenge)) await recordFailedPassword(context, tx, challenge.userId)
     })
     throw errors.incorrectUsernameOrPassword()
   }

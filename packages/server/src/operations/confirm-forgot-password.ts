@@ -1,13 +1,16 @@
 import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
 import { unknownUserCode } from '../codes/unknown-user-code.js'
-import { assertCode, consumeCode } from '../codes/verification-code.js'
+import { assertCode, consumeCode, hasCode } from '../codes/verification-code.js'
+import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { passwordColumns, passwordPolicyViolation } from '../users/password.js'
 import { spendQuota } from '../users/quota.js'
+import { recoveryChannel } from '../users/recovery-channel.js'
 import { savePassword } from '../users/set-password.js'
 import { attemptSubject } from '../users/subject.js'
-import { findUser, getUserForUpdate } from '../users/user.js'
+import { findUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
@@ -35,11 +38,9 @@ export const confirmForgotPassword = operation({
     if (violation) throw errors.passwordPolicyAtChange(violation)
     const subject = attemptSubject(context, pool, user, input.Username)
     await spendQuota(context, context.db, subject, 'ConfirmForgotPassword')
-    if (!user) throw await unknownUserCode(context, subject, 'reset-password')
-    if (!user.enabled) {
-      if (hides) throw await unknownUserCode(context, subject, 'reset-password')
-      throw errors.userDisabled()
-    }
+    if (!user || (hides && !(await couldReset(context, pool, user))))
+      throw await unknownUserCode(context, subject, 'reset-password')
+    if (!user.enabled) throw errors.userDisabled()
     // Before the password is worked on, which takes longer than all the rest: an unknown user is refused here as well.
     await assertCode(context, context.db, user, 'reset-password', input.ConfirmationCode)
     const columns = passwordColumns(context, pool.id, user, input.Password)
@@ -51,3 +52,8 @@ export const confirmForgotPassword = operation({
     return {}
   },
 })
+
+/** Whether ForgotPassword sends this user a code, or has sent one: it does not say if not, where that is hidden. */
+const couldReset = async (context: ServerContext, pool: UserPool, user: User): Promise<boolean> =>
+  user.enabled &&
+  (recoveryChannel(pool, user) !== undefined || (await hasCode(context, context.db, user, 'reset-password')))

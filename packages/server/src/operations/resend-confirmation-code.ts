@@ -37,7 +37,7 @@ export const resendConfirmationCode = operation({
         if (!current.enabled) return undefined
         if (current.status !== 'UNCONFIRMED') throw errors.alreadyConfirmed()
         const destination = autoVerifiedDelivery(pool, current.attributes)
-        if (!destination) throw errors.cannotResendCodes()
+        if (!destination && !hides) throw errors.cannotResendCodes()
         return destination
       },
     )

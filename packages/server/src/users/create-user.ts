@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import { uuidOf } from '../crypto/uuid.js'
 import type { LoginNameKind, Transaction, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
@@ -141,10 +142,4 @@ function assertNotOfAliasForm(pool: UserPool, username: string): void {
 }
 
 /** A version 4 UUID from the context's randomness. */
-export function randomUuid(context: ServerContext): string {
-  const bytes = context.randomBytes(16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
-}
+export const randomUuid = (context: ServerContext): string => uuidOf(context.randomBytes(16))
