@@ -44,8 +44,8 @@ export interface Passage {
   fault?: 'lost on the way' | 'answer lost' | 'tab closes' | (() => Response) | undefined
 }
 
-/** How the locks of the platform behave. */
-export type Locks = 'work' | 'missing' | 'refused' | 'held by a frozen tab'
+/** How the locks of the platform behave. Without a page there are neither locks nor tabs, but contexts of one process. */
+export type Locks = 'work' | 'missing' | 'refused' | 'held by a frozen tab' | 'missing, without a page'
 
 /** An answer that put a new refresh token in the place of `token`. */
 interface Rotation {
@@ -90,8 +90,8 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
   // One after the other, so that the same seed means the same run.
   let turn: Promise<unknown> = Promise.resolve()
   let opened = 0
-  vi.stubGlobal('document', {})
-  vi.stubGlobal('navigator', locks === 'missing' ? {} : { locks: manager.as(locks) })
+  vi.stubGlobal('document', locks === 'missing, without a page' ? undefined : {})
+  vi.stubGlobal('navigator', locks.startsWith('missing') ? {} : { locks: manager.as(locks) })
 
   /** The server's answer as text, so that nothing of it comes later than it says. */
   async function ask(request: Request): Promise<{ text: string; init: ResponseInit }> {

@@ -103,7 +103,12 @@ async function run(seed: number): Promise<void> {
   const random = randomFrom(seed)
   const clientName = random.oneOf(Object.keys(clients) as (keyof typeof clients)[])
   const { clientId, grace } = clients[clientName]
-  const locks = random.oneOf<Locks>(['work', 'work', 'missing', 'refused', 'held by a frozen tab'])
+  const locks = random.oneOf<Locks>([
+    ...(['work', 'work', 'missing', 'refused', 'held by a frozen tab'] as const),
+    'missing, without a page',
+  ])
+  // What runs in one process ends and sleeps together.
+  const hasTabs = locks !== 'missing, without a page'
   const device = createDevice(
     server,
     {
@@ -258,7 +263,13 @@ async function run(seed: number): Promise<void> {
     there: random.between(20, slowness / 2),
     back: random.between(20, slowness / 2),
     fault: random.chance(faultiness)
-      ? random.oneOf(['lost on the way', 'lost on the way', 'answer lost', 'tab closes', ...answersInstead])
+      ? random.oneOf([
+          'lost on the way',
+          'lost on the way',
+          'answer lost',
+          hasTabs ? 'tab closes' : 'answer lost',
+          ...answersInstead,
+        ])
       : undefined,
   })
   device.passage = weather
@@ -276,7 +287,11 @@ async function run(seed: number): Promise<void> {
       }
       const kind = random.between(0, 10)
       if (kind < 5) await session(tab)
-      else if (kind < 7) await session(tab, { forceRefresh: true })
+      else if (kind < 7)
+        await session(tab, {
+          forceRefresh: true,
+          ...(random.chance(0.3) && { clientMetadata: { tenant: 'b' } }),
+        })
       else if (kind < 8) await user(tab)
       else if (kind < 9)
         await session(tab, { forceRefresh: random.chance(0.5), timeout: random.between(1, slowness) })
@@ -297,6 +312,7 @@ async function run(seed: number): Promise<void> {
     const kind = random.between(0, 10)
     const tab = anyTab()
     if (kind === 0) device.skew += random.oneOf([-1, 1]) * DAY
+    else if (kind < 5 && !hasTabs) return
     else if (kind === 1) tab.close()
     else if (kind < 4) tab.closeAfterWrites(random.between(1, 7))
     else if (kind < 5) {
