@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { amplifyOutputs, blocksIn, path } from './pages.js'
@@ -8,9 +8,9 @@ import { amplifyOutputs, blocksIn, path } from './pages.js'
 
 test('every block of TypeScript compiles, as strictly as the packages themselves', async () => {
   // Inside the repository, so that a block finds what a reader would have installed.
-  const folder = path('examples/test/.compile')
+  mkdirSync(path('examples/.cache'), { recursive: true })
+  const folder = mkdtempSync(path('examples/.cache/compile-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  mkdirSync(folder, { recursive: true })
   const blocks = blocksIn('ts')
   expect(blocks.length).toBeGreaterThan(20)
   for (const { name, code } of blocks) writeFileSync(`${folder}/${name}.ts`, code)

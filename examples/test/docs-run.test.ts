@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
   configure,
   confirmSignUp,
@@ -22,9 +22,10 @@ const POOL = 'http://127.0.0.1:9230'
 const username = 'ada@example.com'
 const password = 'Correct-horse-1'
 
-const folder = path('examples/test/.run')
+let folder = ''
 beforeAll(() => {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(path('examples/.cache'), { recursive: true })
+  folder = mkdtempSync(path('examples/.cache/run-'))
   writeFileSync(`${folder}/amplify_outputs.json`, amplifyOutputs)
 })
 afterAll(() => rmSync(folder, { recursive: true }))

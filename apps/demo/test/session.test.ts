@@ -21,6 +21,8 @@ test('a second tab sees the sign-in and the sign-out of the first', async () => 
   const second = await demo.open(first.context())
   await second.getByRole('heading', { name: 'Sign in' }).waitFor()
 
+  // A tab behind another one is drawn once a second.
+  await first.bringToFront()
   await signIn(first, 'ada@example.com')
   await second.getByRole('heading', { name: 'You are signed in' }).waitFor()
 

@@ -50,9 +50,12 @@ test('a new code replaces the first one, and the page offers what lies in the de
   await page.getByText('A new code is on its way to j***@e***.').waitFor()
 
   const [second, first] = demo.server.inbox.list('joan@example.com')
-  await page.getByLabel('Code').fill(first?.code ?? '')
-  await page.getByRole('button', { name: 'Confirm' }).click()
-  await page.getByText('That is not the code we sent.').waitFor()
+  // Two random codes may be the same.
+  if (first?.code !== second?.code) {
+    await page.getByLabel('Code').fill(first?.code ?? '')
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await page.getByText('That is not the code we sent.').waitFor()
+  }
 
   await page.getByText(`your code is ${second?.code}`).waitFor()
   await page.getByRole('button', { name: 'Use it' }).click()

@@ -52,7 +52,7 @@ export async function start(config: AmuletConfig = {}) {
     /** The page as somebody sees it who was never here, or in one more tab of the browser given. */
     async open(tabOf?: BrowserContext): Promise<Page> {
       const context = tabOf ?? (await browser.newContext())
-      context.setDefaultTimeout(10_000)
+      context.setDefaultTimeout(20_000)
       const page = await context.newPage()
       await page.goto(address)
       return page

@@ -171,8 +171,8 @@ describe('two contexts', () => {
     vi.stubGlobal('navigator', { locks: { request } })
     fetch.mockImplementationOnce(() => new Promise(() => {}))
     fetchAuthSession(ada, { forceRefresh: true, timeout: 20 }).catch(() => {})
-    await vi.waitFor(() => expect(held.size).toBe(1))
-    expect((await fetchAuthSession(bob, { forceRefresh: true, timeout: 2000 })).tokens).toBeDefined()
+    await vi.waitFor(() => expect(held.size).toBe(1), { timeout: 20_000 })
+    expect((await fetchAuthSession(bob, { forceRefresh: true, timeout: 20_000 })).tokens).toBeDefined()
     expect(held.size).toBe(2)
   })
 

@@ -157,7 +157,7 @@ describe('with a request under way', () => {
     net.faults.push(blackHole)
     const controller = new AbortController()
     const call = invoke(name, context, { signal: controller.signal })
-    await vi.waitFor(() => expect(net.sent).toHaveLength(1))
+    await vi.waitFor(() => expect(net.sent).toHaveLength(1), { timeout: 20_000 })
     controller.abort('enough')
     await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'enough', retryable: false })
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as auth from '@amulet/auth'
@@ -41,8 +41,8 @@ test('the documentation of every call leads to the names of its errors', () => {
 
 test('every example compiles, as strictly as the package itself', async () => {
   // Inside the package, so that it finds what an application would have installed.
-  const folder = `${root}test/.examples`
-  await mkdir(folder, { recursive: true })
+  await mkdir(`${root}.cache`, { recursive: true })
+  const folder = await mkdtemp(`${root}.cache/examples-`)
   onTestFinished(() => rm(folder, { recursive: true }))
   const examples = docs.flatMap(({ doc, ...of }) => {
     const example = exampleOf(doc)

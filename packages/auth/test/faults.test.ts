@@ -101,6 +101,9 @@ const seen = { lost: 0, rescued: 0, refreshes: 0, signOuts: 0, closed: 0, frozen
 
 async function run(seed: number): Promise<void> {
   const random = randomFrom(seed)
+  // The pauses before another try, from a sequence of their own: how many there are changes nothing else.
+  const jitter = randomFrom(~seed)
+  vi.spyOn(Math, 'random').mockImplementation(() => jitter.between(0, 1000) / 1000)
   const clientName = random.oneOf(Object.keys(clients) as (keyof typeof clients)[])
   const { clientId, grace } = clients[clientName]
   const locks = random.oneOf<Locks>([

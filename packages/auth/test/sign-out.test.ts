@@ -94,7 +94,7 @@ describe('signOut', () => {
         return forward()
       })
       const leaving = signOut(context, { global })
-      await vi.waitFor(() => expect(net.sent).toHaveLength(1))
+      await vi.waitFor(() => expect(net.sent).toHaveLength(1), { timeout: 20_000 })
       const reopened = createAuthContext(context.config, { storage })
       expect(await fetchAuthSession(reopened)).toEqual({})
       answer()
@@ -115,7 +115,7 @@ describe('signOut', () => {
       return forward()
     })
     const leaving = signOut(context)
-    await vi.waitFor(() => expect(net.operations()).toEqual(['RevokeToken']))
+    await vi.waitFor(() => expect(net.operations()).toEqual(['RevokeToken']), { timeout: 20_000 })
     await signIn(context, { username: bob, password: PASSWORD })
     answer()
     await leaving

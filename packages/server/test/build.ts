@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Some tests run `amulet` as people do, as a process of its own: that is the built program. Built only: whether the
- * types are right is a check of its own.
+ * Some tests run `amulet` or an example as people do, as a process of its own: that is what is built. Built only: whether
+ * the types are right is a check of its own.
  */
 export default function build(): void {
   const root = fileURLToPath(new URL('../../..', import.meta.url))
   const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
-  run('node_modules/typescript/bin/tsc', '-b', 'packages/server', '--noCheck')
+  run('node_modules/typescript/bin/tsc', '-b', 'packages/auth', 'packages/server', '--noCheck')
   run('packages/server/build-program.js')
 }

@@ -22,6 +22,8 @@ declare global {
     offset: number
     /** Events of other tabs, and of this one. */
     heard: string[]
+    /** Resolves when something else that another tab has stored is heard of. */
+    fence: Promise<void>
   }
 }
 

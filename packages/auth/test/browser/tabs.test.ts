@@ -86,7 +86,7 @@ test('a tab that is frozen in the middle of a refresh keeps the others waiting f
   const got = await access(second)
   expect(got).toBeDefined()
   expect(Date.now() - begun).toBeGreaterThan(4500)
-  // Not for as long as a request may take, thirty seconds.
+  // How exactly, tests in virtual time say; here it is not for as long as a request may take, thirty seconds.
   expect(Date.now() - begun).toBeLessThan(20_000)
   await devtools.send('Page.setWebLifecycleState', { state: 'active' })
   release()
@@ -125,8 +125,19 @@ test('a tab is told that another one signed in, refreshed and signed out, and wh
   })
   const heard = async (count: number) => {
     await second.waitForFunction((count) => window.heard.length >= count, count)
-    // Anything else would come with it.
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    // Anything else would come before this, which is stored afterwards.
+    const fence = `${Math.random()}`
+    await second.evaluate((fence) => {
+      window.fence = new Promise((resolve) => {
+        addEventListener('storage', ({ key }) => {
+          if (key === fence) resolve()
+        })
+      })
+    }, fence)
+    await first.evaluate((fence) => {
+      localStorage[fence] = ''
+    }, fence)
+    await second.evaluate(() => window.fence)
     return second.evaluate(() => window.heard.splice(0).map((text) => JSON.parse(text)))
   }
   await signIn(first)
