@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { request } from 'node:http'
 import { connect, createServer as createTcpServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
@@ -72,6 +81,25 @@ test('only the owner may read the root key, and it is made once', async () => {
   const second = await amuletDev(['--data', 'data'], { cwd })
   await second.stop()
   expect(readFileSync(key, 'utf8')).toBe(made)
+})
+
+test('only the owner may read a database that is made, and one that is there stays as it is', async () => {
+  const cwd = temporaryFolder()
+  const modes = () =>
+    ['amulet.db', 'amulet.db-wal', 'amulet.db-shm']
+      .filter((name) => existsSync(join(cwd, name)))
+      .map((name) => [name, statSync(join(cwd, name)).mode & 0o777])
+  const first = await amuletDev(['--database', 'sqlite:amulet.db'], { cwd })
+  expect(modes()).toEqual([
+    ['amulet.db', 0o600],
+    ['amulet.db-wal', 0o600],
+    ['amulet.db-shm', 0o600],
+  ])
+  await first.stop()
+  chmodSync(join(cwd, 'amulet.db'), 0o640)
+  const second = await amuletDev(['--database', 'sqlite:amulet.db'], { cwd })
+  await second.stop()
+  expect(modes()).toEqual([['amulet.db', 0o640]])
 })
 
 test('a key is there whole or not at all, whoever looks while it is made', async () => {

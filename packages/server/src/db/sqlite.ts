@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -38,7 +38,11 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteF
   const inMemory = file === ':memory:'
   let sqlite: SqliteDatabase.Database
   try {
-    if (!inMemory && !readOnly) mkdirSync(dirname(resolve(file)), { recursive: true })
+    if (!inMemory && !readOnly) {
+      mkdirSync(dirname(resolve(file)), { recursive: true })
+      // Names and addresses are for its owner; SQLite would have everybody read a file that it makes.
+      closeSync(openSync(file, 'a', 0o600))
+    }
     sqlite = new SqliteDatabase(readOnly ? readOnlyUri(file) : file)
     sqlite.exec('PRAGMA busy_timeout = 5000')
   } catch (error) {
