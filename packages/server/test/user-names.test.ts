@@ -124,17 +124,17 @@ test('the sub of a user is nobody else’s username or preferred username', asyn
       refusal('UsernameExists', 'User account already exists'),
     )
     for (const taken of [
-      signUp('mallory', { UserAttributes }),
-      admin.adminCreateUser({ ...given, Username: 'mallory', UserAttributes }),
+      () => signUp('mallory', { UserAttributes }),
+      () => admin.adminCreateUser({ ...given, Username: 'mallory', UserAttributes }),
     ])
-      await expect(taken).rejects.toMatchObject(
+      await expect(taken()).rejects.toMatchObject(
         refusal('UsernameExists', 'An account with the given preferred_username already exists.'),
       )
     for (const taken of [
-      admin.updateUserAttributes({ AccessToken, UserAttributes }),
-      admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve', UserAttributes }),
+      () => admin.updateUserAttributes({ AccessToken, UserAttributes }),
+      () => admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve', UserAttributes }),
     ])
-      await expect(taken).rejects.toMatchObject(
+      await expect(taken()).rejects.toMatchObject(
         refusal('AliasExists', 'An account with the given preferred_username already exists.'),
       )
   }
@@ -157,12 +157,12 @@ test('a preferred username to sign in with is as long as a username at most', as
   const UserAttributes = [{ Name: 'preferred_username', Value: tooLong }]
   const { AccessToken } = AuthenticationResult ?? {}
   for (const refused of [
-    admin.signUp({ ClientId, Username: 'eve', Password: PASSWORD, UserAttributes }),
-    admin.adminCreateUser({ UserPoolId, Username: 'eve', UserAttributes }),
-    admin.updateUserAttributes({ AccessToken, UserAttributes }),
-    admin.adminUpdateUserAttributes({ UserPoolId, Username: 'ada', UserAttributes }),
+    () => admin.signUp({ ClientId, Username: 'eve', Password: PASSWORD, UserAttributes }),
+    () => admin.adminCreateUser({ UserPoolId, Username: 'eve', UserAttributes }),
+    () => admin.updateUserAttributes({ AccessToken, UserAttributes }),
+    () => admin.adminUpdateUserAttributes({ UserPoolId, Username: 'ada', UserAttributes }),
   ])
-    await expect(refused).rejects.toMatchObject(
+    await expect(refused()).rejects.toMatchObject(
       refusal(
         'InvalidParameter',
         'Attributes did not conform to the schema: preferred_username: String must be no longer than 128 characters\n',

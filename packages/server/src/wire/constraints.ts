@@ -89,6 +89,7 @@ export const PasswordPolicyMinLength = integer({ min: 6, max: 99 })
 export const Password = string({
   max: 256,
   pattern: String.raw`[\S]+.*[\S]+`,
+  // The same without the repetitions, which take turns at every length there is.
   matches: (text) => /^\S.*\S$/u.test(text),
   sensitive: true,
 })
