@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
 import { ADMIN, awsSdk, send, sendSigned, signRequest, startProduction } from './production.js'
 import { start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const MISMATCH = {
   __type: 'InvalidSignatureException',
@@ -106,19 +107,20 @@ const TWICE = {
 }
 
 test('a request that is sent again as it was is refused at once', async () => {
-  const app = await startProduction()
+  const app = await startProduction({ clock: stillClock() })
+  const date = new Date(app.server.clock.now())
   const sent: Record<string, string>[] = [{}, { 'amz-sdk-invocation-id': 'one' }]
   for (const headers of sent) {
-    const request = await signRequest('ListUserPools', { MaxResults: 1 }, { headers })
+    const request = await signRequest('ListUserPools', { MaxResults: 1 }, { headers, date })
     expect((await send(app, request)).status).toBe(200)
     expect((await send(app, request)).body).toEqual(TWICE)
   }
 })
 
 test('an SDK that signs two equal requests within a second reads twice, and is told to write again', async () => {
-  const app = await startProduction()
+  const app = await startProduction({ clock: stillClock() })
   const invocation = async (operation: string, input: object) => {
-    const request = await signRequest(operation, input)
+    const request = await signRequest(operation, input, { date: new Date(app.server.clock.now()) })
     return (id: string) =>
       send(app, { ...request, headers: { ...request.headers, 'amz-sdk-invocation-id': id } })
   }

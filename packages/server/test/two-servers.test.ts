@@ -4,6 +4,7 @@ import { amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
 import { onPostgres, sharedDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 /** Two servers that share nothing but a database and the time. */
 async function startTwo(options: ServerOptions = {}): Promise<[Started, Started]> {
@@ -55,7 +56,7 @@ test('a challenge from one server is answered at the other, and answered once in
 })
 
 test('wrong passwords are counted wherever they are tried', async () => {
-  const [left, right] = await startTwo()
+  const [left, right] = await startTwo({ clock: stillClock() })
   await signUpAndConfirm(left)
   for (const app of [left, right, left, right, left]) await tryPassword(app, 'Wrong-Horse-1')
   for (const app of [left, right])
