@@ -191,7 +191,8 @@ async function answers(child: ChildProcess, url: string, data: string): Promise<
   })
   for (let tries = 0; tries < 1200; tries++) {
     if (child.exitCode !== null) break
-    const client = new pg.Client({ connectionString: url })
+    // Somebody else who has the port may say nothing.
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
     try {
       await client.connect()
       const { rows } = await client.query('show data_directory')
