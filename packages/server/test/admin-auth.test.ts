@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { srpSignIn } from './srp-sign-in.js'
 import { PASSWORD } from './start.js'
 
 async function startWithServerClient(settings: { GenerateSecret?: boolean } = {}) {
@@ -59,28 +60,30 @@ test('a server answers the new password challenge for the user', async () => {
   expect(AuthenticationResult?.AccessToken).toBeTypeOf('string')
 })
 
-test('a server starts SRP as a browser does', async () => {
-  const { admin, UserPoolId, ClientId } = await startWithServerClient()
-  const { ChallengeName, ChallengeParameters } = await admin.adminInitiateAuth({
+test('a server signs a user in by SRP as a browser does', async () => {
+  const { UserPoolId, ClientId, ...app } = await startWithServerClient()
+  const { admin } = app
+  const { ChallengeName } = await admin.adminInitiateAuth({
     UserPoolId,
     ClientId,
     AuthFlow: 'USER_SRP_AUTH',
     AuthParameters: { USERNAME: 'ada', SRP_A: 'abcdef' },
   })
   expect(ChallengeName).toBe('PASSWORD_VERIFIER')
-  await expect(
-    admin.adminRespondToAuthChallenge({
-      UserPoolId,
-      ClientId,
-      ChallengeName: 'PASSWORD_VERIFIER',
-      ChallengeResponses: {
-        USERNAME: 'ada',
-        PASSWORD_CLAIM_SECRET_BLOCK: ChallengeParameters?.SECRET_BLOCK ?? '',
-        PASSWORD_CLAIM_SIGNATURE: 'wrong',
-        TIMESTAMP: 'Tue Sep 1 07:05:09 UTC 2026',
-      },
-    }),
-  ).rejects.toMatchObject(refusal('NotAuthorized', 'Incorrect username or password.'))
+  const asServer = {
+    ...app,
+    userPoolId: UserPoolId,
+    userPoolClientId: ClientId,
+    call: (operation: string, input: unknown) =>
+      // Inputs are objects.
+      app.call(`Admin${operation}`, { UserPoolId, ...(input as object) }),
+  }
+  const { body } = await srpSignIn(asServer, 'ada')
+  expect((await admin.getUser({ AccessToken: body.AuthenticationResult.AccessToken })).Username).toBe('ada')
+  expect((await srpSignIn(asServer, 'ada', 'Wrong-Horse-1')).body).toEqual({
+    __type: 'NotAuthorizedException',
+    message: 'Incorrect username or password.',
+  })
 })
 
 test('a client with a secret needs its hash from a server too', async () => {

@@ -172,19 +172,16 @@ test('a database in memory leaves nothing behind', async () => {
 
 test('without --json a person reads where everything is', async () => {
   const cwd = temporaryFolder()
-  const blocker = await amuletDev([], { cwd })
-  await blocker.stop()
-  // A port that was free a moment ago; the summary needs a server that starts.
-  const port = new URL(blocker.url).port
-  const { stdout, code } = await amulet(['dev', '--port', port, '--data', '.amulet'], {
+  const { stdout, code } = await amulet(['dev', '--port', '0', '--data', '.amulet'], {
     cwd,
     stopAfter: 'Ctrl-C',
   })
   expect(code).toBe(0)
-  expect(stdout).toContain(`http://127.0.0.1:${port}`)
+  const [, url] = /^ +User pool server +(http:\/\/127\.0\.0\.1:[1-9]\d*)$/m.exec(stdout) ?? []
+  expect(url).toBeDefined()
   expect(stdout).toContain('us-east-1_AmuletDev')
   expect(stdout).toContain('amuletdevwebclient00000000')
-  expect(stdout).toContain(`http://127.0.0.1:${port}/_amulet/inbox`)
+  expect(stdout).toContain(`${url}/_amulet/inbox`)
   expect(stdout).toContain('.amulet/amulet.db')
 })
 

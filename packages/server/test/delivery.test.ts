@@ -193,11 +193,11 @@ test.each([
   { what: 'answers nothing', answer: { silent: true } },
 ])('a webhook that $what has not delivered', async ({ answer }) => {
   const hook = await webhook(answer)
-  const app = await start({ delivery: { webhook: hook, timeoutSeconds: 1 } })
+  const app = await start({ delivery: { webhook: hook, timeoutSeconds: 3 } })
   const account = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
   const started = performance.now()
   expect((await app.call('SignUp', { ...account, Password: PASSWORD })).body).toEqual(FAILURE)
-  expect(performance.now() - started).toBeLessThan(5000)
+  expect(performance.now() - started).toBeLessThan(9_000)
   expect(hook.requests).toHaveLength(1)
 })
 
@@ -220,7 +220,7 @@ test('a mail server that says nothing is not waited for any longer than the time
   await new Promise((resolve) => silent.once('listening', resolve))
   const { port } = silent.address() as AddressInfo
   const app = await start({
-    delivery: { smtp: { url: `smtp://127.0.0.1:${port}`, from: FROM }, timeoutSeconds: 1 },
+    delivery: { smtp: { url: `smtp://127.0.0.1:${port}`, from: FROM }, timeoutSeconds: 3 },
   })
   const started = performance.now()
   const { body } = await app.call('SignUp', {
@@ -229,7 +229,7 @@ test('a mail server that says nothing is not waited for any longer than the time
     Password: PASSWORD,
   })
   expect(body).toEqual(FAILURE)
-  expect(performance.now() - started).toBeLessThan(5000)
+  expect(performance.now() - started).toBeLessThan(9_000)
 })
 
 test('in production there is no inbox: with nobody to deliver, what would send a message says so', async () => {
@@ -285,7 +285,7 @@ test('an unknown user is answered as slowly as messages are delivered, and fails
   for (let i = 0; i < 100; i++)
     await app.call('SignUp', { ...account, Username: `user${i}@example.com`, Password: PASSWORD })
   expect((await timed('ForgotPassword', 'nobody@example.com')).body).toEqual(FAILURE)
-}, 60_000)
+})
 
 test('delivery by your own code gets the whole message', async () => {
   const messages: Message[] = []

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
 import { onPostgres, sharedDatabase } from './fresh-database.js'
@@ -12,6 +14,8 @@ const AT_ONCE = 8
 /** What one user has been promised by answers, and what was asked for and not answered when the server died. */
 interface Promised {
   readonly username: string
+  /** Answers to everybody after which the server was killed. */
+  readonly killedAfter: number
   status: 'asked' | 'signed up' | 'confirmed' | 'deleted'
   /** The next status, asked for. */
   asked?: Promised['status']
@@ -139,7 +143,8 @@ async function liveUntilKilled(server: RunningAmulet, round: number, after: numb
   }
   const worker = async (number: number) => {
     for (let turn = number; ; turn++) {
-      const user: Promised = { username: `user-${round}-${number}-${turn}@example.com`, status: 'asked' }
+      const username = `user-${round}-${number}-${turn}@example.com`
+      const user: Promised = { username, killedAfter: after, status: 'asked' }
       users.push(user)
       await live(counting, user, turn)
     }
@@ -149,6 +154,22 @@ async function liveUntilKilled(server: RunningAmulet, round: number, after: numb
   for (const outcome of outcomes)
     if (outcome.status === 'rejected' && !(outcome.reason instanceof Gone)) throw outcome.reason
   return users
+}
+
+/** The processes of PostgreSQL that work for others. */
+async function connections(database: string): Promise<number[]> {
+  const client = new pg.Client({ connectionString: database })
+  await client.connect()
+  const { rows } = await client.query(
+    'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  await client.end()
+  return rows.map(({ pid }) => pid)
+}
+
+/** PostgreSQL finishes what a client has sent that is gone; until then what was asked for may still come to be. */
+async function haveEnded(database: string, left: readonly number[]): Promise<void> {
+  while ((await connections(database)).some((pid) => left.includes(pid))) await setTimeout(20)
 }
 
 /** What was promised is so; what was asked for is either so or not, and not half so. */
@@ -162,7 +183,8 @@ async function assertKept(server: RunningAmulet, user: Promised): Promise<void> 
     confirmed: user.asked ? ['confirmed', 'gone'] : ['confirmed'],
     deleted: ['gone'],
   }[user.status]
-  expect(allowed, `${JSON.stringify(user)} is ${found}: ${JSON.stringify(body)}`).toContain(found)
+  const promised = JSON.stringify(user)
+  expect(allowed, `${promised} is ${found}: ${JSON.stringify(body)}`).toContain(found)
   if (found === 'gone') {
     // Gone as a whole: the name is free.
     await answered(server, 'SignUp', { ClientId, Username: user.username, Password: PASSWORD })
@@ -173,15 +195,16 @@ async function assertKept(server: RunningAmulet, user: Promised): Promise<void> 
   if (found !== 'confirmed' || user.status !== 'confirmed') return
   const { AccessToken } = body.AuthenticationResult ?? {}
   const { UserAttributes = [] } = await answered(server, 'GetUser', { AccessToken })
-  expect([user.name, user.askedName]).toContain(UserAttributes.find(({ Name }) => Name === 'name')?.Value)
+  const name = UserAttributes.find(({ Name }) => Name === 'name')?.Value
+  expect([user.name, user.askedName], promised).toContain(name)
   if (!user.refreshToken) return
   const refreshed = await call(server, 'GetTokensFromRefreshToken', {
     ClientId,
     RefreshToken: user.refreshToken,
   })
-  if (user.revoked === 'answered') expect(refreshed.status).toBe(400)
+  if (user.revoked === 'answered') expect(refreshed.status, promised).toBe(400)
   // A rotation whose answer was lost does not sign the user out.
-  if (!user.revoked) expect(refreshed.status, `${user.username}: ${refreshed.body.__type}`).toBe(200)
+  if (!user.revoked) expect(refreshed.status, `${promised}: ${refreshed.body.__type}`).toBe(200)
 }
 
 test(`what was answered survives ${KILLS} kills in the middle of writing, and every start is clean`, {
@@ -190,13 +213,16 @@ test(`what was answered survives ${KILLS} kills in the middle of writing, and ev
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'amulet.config.json'), JSON.stringify(CONFIG))
   const args = ['--config', 'amulet.config.json']
-  if (onPostgres) args.push('--database', (await sharedDatabase()).database)
+  const { database } = onPostgres ? await sharedDatabase() : {}
+  if (database !== undefined) args.push('--database', database)
   const everybody: Promised[] = []
   let server = await amuletDev(args, { cwd })
   for (let round = 0; round < KILLS; round++) {
     const users = await liveUntilKilled(server, round, 50 + Math.floor(Math.random() * 200))
     everybody.push(...users)
+    const left = database === undefined ? [] : await connections(database)
     server = await amuletDev(args, { cwd })
+    if (database !== undefined) await haveEnded(database, left)
     for (const user of users) await assertKept(server, user)
     if (process.env.AMULET_KILLS) console.log(`kill ${round + 1}: ${users.length} users as promised`)
   }

@@ -4,11 +4,9 @@ import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { userPoolOperations } from '../src/operations/index.js'
-import { filledIn, inputs, noJson, type World } from './fuzz.js'
+import { filledIn, inputs, noJson, RUNS, SEED, type World } from './fuzz.js'
 import { type Answer, PASSWORD, type Started, start } from './start.js'
 
-/** Inputs for each operation. `AMULET_FUZZ_RUNS=5000` looks longer; a failure prints the seed that leads back to it. */
-const RUNS = Number(process.env.AMULET_FUZZ_RUNS ?? 200)
 /** Inputs after which there are fresh users: those there were may be gone or locked out by then. */
 const ROUND = 25
 
@@ -236,7 +234,7 @@ test.each(Object.entries(userPoolOperations))(
         expectProtocol(answer, fuzzed.faults())
         if (answer.status === 200) accepted.set(name, (accepted.get(name) ?? 0) + 1)
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: SEED },
     )
     // Still there, and well.
     await fuzzed.renew()
@@ -257,11 +255,13 @@ test('a body that is no JSON, for an operation or none, is answered by the proto
     fc.asyncProperty(fc.constantFrom(...names), noJson, async (name, body) => {
       expectProtocol(await app.call(name, body), faults())
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, seed: SEED },
   )
 })
 
-test('the other addresses answer whatever they are asked, without a fault', async () => {
+test('the other addresses answer whatever they are asked, without a fault', {
+  timeout: 60_000 + RUNS * 300,
+}, async () => {
   const { app, world, faults } = await startFuzzed()
   const { userPoolId, clientId } = world
   const part = fc.oneof(
@@ -304,6 +304,6 @@ test('the other addresses answer whatever they are asked, without a fault', asyn
         await response.body?.cancel()
       },
     ),
-    { numRuns: 5 * RUNS },
+    { numRuns: 5 * RUNS, seed: SEED },
   )
-}, 120_000)
+})

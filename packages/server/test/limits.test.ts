@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createRateLimit } from '../src/http/rate-limit.js'
 import { sendSigned, startProduction } from './production.js'
 import { type Started, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const TOO_MANY = { __type: 'TooManyRequestsException', message: 'Too many requests' }
 
@@ -31,8 +32,14 @@ async function answersOf(app: Started, forwardedFor: string, requests: number): 
   return answered
 }
 
+// No tokens come in while the requests go out.
 const limited = (options: ServerOptions = {}) =>
-  startProduction({ rateLimit: { perSecond: 2, burst: 5 }, trustProxy: true, ...options })
+  startProduction({
+    rateLimit: { perSecond: 2, burst: 5 },
+    trustProxy: true,
+    clock: stillClock(),
+    ...options,
+  })
 
 test('an address gets its burst, then so many a second, and others are not held up', async () => {
   const app = await limited()
@@ -131,7 +138,7 @@ async function flood(app: Started, requests: number, headers: Record<string, str
 }
 
 test('without a proxy to trust the address is that of the connection, whatever the headers say', async () => {
-  const app = await limited({ trustProxy: false, rateLimit: { perSecond: 0.001, burst: 3 } })
+  const app = await limited({ trustProxy: false, rateLimit: { perSecond: 2, burst: 3 } })
   expect(await flood(app, 5, { 'x-forwarded-for': '203.0.113.9' })).toEqual({
     NotAuthorizedException: 3,
     TooManyRequestsException: 2,
@@ -139,15 +146,13 @@ test('without a proxy to trust the address is that of the connection, whatever t
 })
 
 test('production has a limit from the start, development has none, and either can be told', async () => {
-  // So that no tokens come in while the requests go out.
-  const clock = { now: () => 1_800_000_000_000, advance() {} }
   const burst = async (app: Started) => await answersOf(app, '192.0.2.1', 601)
-  const options = { trustProxy: true, clock }
+  const options = { trustProxy: true, clock: stillClock() }
   expect(await burst(await startProduction(options))).toBe(600)
   expect(await burst(await startProduction({ ...options, rateLimit: false }))).toBe(601)
   expect(await burst(await start(options))).toBe(601)
   expect(await burst(await start({ ...options, rateLimit: {} }))).toBe(600)
-}, 60_000)
+})
 
 test('as many addresses as there are do not fill the memory', () => {
   const mayCall = createRateLimit({ perSecond: 1, burst: 1 }, { now: () => 0, advance() {} })
@@ -187,5 +192,6 @@ test('who opens a connection and dawdles over the request is cut off', async () 
       socket.on('close', () => resolve(received))
     })
   expect(await closed('POST / HTTP/1.1\r\nHost: localhost\r\n')).toMatch(/^HTTP\/1\.1 408 /)
-  expect(performance.now() - started).toBeLessThan(20_000)
-}, 30_000)
+  // A whole request has thirty seconds.
+  expect(performance.now() - started).toBeLessThan(29_000)
+})

@@ -1,3 +1,4 @@
+import type { ServerOptions } from '@amulet/server'
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { CompiledQuery, type KyselyPlugin } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
@@ -6,6 +7,7 @@ import type { UserPool } from '../src/pools/user-pool.js'
 import { listUsers } from '../src/users/list-users.js'
 import { parseUserFilter } from '../src/users/user-filter.js'
 import { attributesOf, createPool, createUser, refusal, startWithAdmin } from './admin.js'
+import { stillClock } from './still-clock.js'
 
 /** Every user that a filter finds, by username, asked for in pages of two. */
 async function find(admin: CognitoIdentityProvider, UserPoolId: string, Filter?: string) {
@@ -19,8 +21,8 @@ async function find(admin: CognitoIdentityProvider, UserPoolId: string, Filter?:
   return names
 }
 
-async function somePeople() {
-  const app = await startWithAdmin()
+async function somePeople(options: ServerOptions = {}) {
+  const app = await startWithAdmin(options)
   const { UserPoolId, ClientId } = await createPool(app.admin)
   const create = (name: string, attributes: Record<string, string>) =>
     app.admin.adminCreateUser({
@@ -215,7 +217,7 @@ test('a page has sixty users at most, and as many where no number is given', asy
 })
 
 test('a pagination token is good for the same filter of the same pool, for an hour', async () => {
-  const { admin, UserPoolId, server } = await somePeople()
+  const { admin, UserPoolId, server } = await somePeople({ clock: stillClock() })
   const other = await createPool(admin)
   const { PaginationToken } = await admin.listUsers({ UserPoolId, Limit: 1, Filter: 'email ^= "a"' })
   const refused = refusal('InvalidParameter', 'Invalid pagination token given.')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { respond, srpChallenge, srpResponses, srpSignIn } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const LOCKED = { __type: 'NotAuthorizedException', message: 'Password attempts exceeded' }
 const REFUSED = { __type: 'NotAuthorizedException', message: 'Incorrect username or password.' }
@@ -17,7 +18,7 @@ const tryPassword = async ({ call, userPoolClientId }: Started, USERNAME: string
 test.each(['ada@example.com', 'nobody@example.com'])(
   'five wrong passwords lock for a second, each further one twice as long: %s',
   async (name) => {
-    const app = await start()
+    const app = await start({ clock: stillClock() })
     await signUpAndConfirm(app)
     for (let i = 0; i < 5; i++) expect(await tryPassword(app, name, 'Wrong-Horse-1')).toEqual(REFUSED)
     expect(await tryPassword(app, name, 'Wrong-Horse-1')).toEqual(LOCKED)
@@ -32,7 +33,7 @@ test.each(['ada@example.com', 'nobody@example.com'])(
 )
 
 test('the right password is refused during a lock too, by SRP as well, and forgives what was before it after', async () => {
-  const app = await start()
+  const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
   for (let i = 0; i < 3; i++) await tryPassword(app, 'ada@example.com', 'Wrong-Horse-1')
   for (let i = 0; i < 2; i++) await srpSignIn(app, 'ada@example.com', 'Wrong-Horse-1')
@@ -45,7 +46,7 @@ test('the right password is refused during a lock too, by SRP as well, and forgi
 })
 
 test('a lock is never longer than 15 minutes, after which all is forgotten', async () => {
-  const app = await start()
+  const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
   for (let i = 0; i < 30; i++) {
     await tryPassword(app, 'ada@example.com', 'Wrong-Horse-1')
@@ -56,7 +57,7 @@ test('a lock is never longer than 15 minutes, after which all is forgotten', asy
 })
 
 test('of many guesses sent at once none counts once five were wrong', async () => {
-  const app = await start()
+  const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
   const guesses = [...Array.from({ length: 12 }, (_, i) => `Wrong-Horse-${i}`), PASSWORD]
   const answers = await Promise.all(guesses.map((guess) => tryPassword(app, 'ada@example.com', guess)))
@@ -93,7 +94,7 @@ test('asking for a code that is refused counts like one that is sent', async () 
 })
 
 test('an expired temporary password is not told to be right during a lock', async () => {
-  const app = await start()
+  const app = await start({ clock: stillClock() })
   const { userPoolId: UserPoolId } = app
   const Username = 'ada@example.com'
   await app.call('AdminCreateUser', {

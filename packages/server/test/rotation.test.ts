@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { PASSWORD, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 // Refresh-token rotation through real requests, over HTTP to a listening server.
 
 async function signedIn(RetryGracePeriodSeconds: number) {
   const app = await start({
+    clock: stillClock(),
     config: {
       userPools: [
         {

@@ -2,11 +2,12 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { respond, srpChallenge, srpResponses, srpSignIn } from './srp-sign-in.js'
 import { passwordSignIn, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const REFUSED = { __type: 'NotAuthorizedException', message: 'Incorrect username or password.' }
 
 test('the right password signs in by SRP, with the claims that Cognito tokens have', async () => {
-  const app = await start()
+  const app = await start({ clock: stillClock() })
   const { sub } = await signUpAndConfirm(app)
   const { body } = await srpSignIn(app, 'ada@example.com')
   const { AccessToken, IdToken, RefreshToken, ExpiresIn, TokenType } = body.AuthenticationResult

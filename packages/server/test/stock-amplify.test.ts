@@ -94,7 +94,7 @@ test('signs up, confirms, signs in with SRP, knows the user, and signs out', asy
   await signOut()
   await expect(getCurrentUser()).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
   expect((await fetchAuthSession()).tokens).toBeUndefined()
-  await vi.waitFor(() => expect(events).toEqual(['signedIn', 'signedOut']))
+  await vi.waitFor(() => expect(events).toEqual(['signedIn', 'signedOut']), { timeout: 15_000 })
 })
 
 test('signs in with the password itself', async () => {

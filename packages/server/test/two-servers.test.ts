@@ -4,6 +4,7 @@ import { amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
 import { onPostgres, sharedDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 /** Two servers that share nothing but a database and the time. */
 async function startTwo(options: ServerOptions = {}): Promise<[Started, Started]> {
@@ -77,7 +78,7 @@ test("right and wrong answers to one challenge, at both servers at once, do not 
 })
 
 test('wrong passwords are counted wherever they are tried', async () => {
-  const [left, right] = await startTwo()
+  const [left, right] = await startTwo({ clock: stillClock() })
   await signUpAndConfirm(left)
   for (const app of [left, right, left, right, left]) await tryPassword(app, 'Wrong-Horse-1')
   for (const app of [left, right])
@@ -209,30 +210,26 @@ test('when one of two processes is killed in the middle of a sign-in, the other 
     ConfirmationCode: await codeFor(killed, 'ada@example.com'),
   })
   const challenge = await srpChallenge(killed, 'ada@example.com')
-  // Requests are under way when it dies, and what they have begun is neither half done nor in anybody's way.
-  const underWay = Array.from({ length: 20 }, (_, i) =>
-    killed
-      .call('SignUp', {
-        ClientId: killed.userPoolClientId,
-        Username: `user${i}@example.com`,
-        Password: PASSWORD,
-      })
-      .then(
-        ({ status }) => status,
-        () => undefined,
-      ),
-  )
-  await Promise.any(underWay)
-  killed.process.kill('SIGKILL')
-  const statuses = await Promise.all(underWay)
+  // Requests are under way when it dies, and what they have begun is neither half done nor in anybody's way. Where all
+  // of them are answered before it does, another one dies with more of them.
+  let doomed = killed
+  let requests = 20
+  const usernames = () => Array.from({ length: requests }, (_, i) => `user${i}of${requests}@example.com`)
+  let statuses = await killedDuringSignUps(doomed, usernames())
+  while (!statuses.includes(undefined)) {
+    doomed = await amuletDev(args, { cwd })
+    requests *= 2
+    statuses = await killedDuringSignUps(doomed, usernames())
+  }
 
   const answer = await respond(survivor, await srpResponses(here(survivor), challenge))
   expect(answer.status).toBe(200)
   expect((await survivor.call('GetUser', { AccessToken: tokens(answer).AccessToken })).status).toBe(200)
-  for (const [i, status] of statuses.entries()) {
+  for (const [i, Username] of usernames().entries()) {
+    const status = statuses[i]
     const again = await survivor.call('SignUp', {
       ClientId: killed.userPoolClientId,
-      Username: `user${i}@example.com`,
+      Username,
       Password: PASSWORD,
     })
     // What was answered is there. What was not may be there or not, and is one of the two.
@@ -241,6 +238,19 @@ test('when one of two processes is killed in the middle of a sign-in, the other 
     )
   }
 })
+
+/** Signs users up and kills the server when the first one is answered: the status of each, or `undefined` if it was cut. */
+async function killedDuringSignUps(server: RunningAmulet, usernames: string[]) {
+  const underWay = usernames.map((Username) =>
+    server.call('SignUp', { ClientId: server.userPoolClientId, Username, Password: PASSWORD }).then(
+      ({ status }) => status,
+      () => undefined,
+    ),
+  )
+  await Promise.any(underWay)
+  server.process.kill('SIGKILL')
+  return await Promise.all(underWay)
+}
 
 const here = ({ userPoolId }: RunningAmulet) => ({ userPoolId, server: { clock: { now: () => Date.now() } } })
 const tokens = (answer: { body: object }) =>

@@ -61,10 +61,8 @@ export async function startCluster(): Promise<Cluster> {
       ].flat(),
       options,
     )
-    const port = await freePort()
     const settings = {
       listen_addresses: '127.0.0.1',
-      port,
       unix_socket_directories: '',
       max_connections: 200,
       // The data need not survive the machine, and a killed server process loses nothing by these.
@@ -72,12 +70,17 @@ export async function startCluster(): Promise<Cluster> {
       full_page_writes: 'off',
       autovacuum: 'off',
     }
-    const child = spawn(
-      postgres,
-      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      options,
-    )
-    const kill = () => child.kill('SIGQUIT')
+    const run = (port: number) =>
+      spawn(
+        postgres,
+        [
+          ['-D', data],
+          Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+        ].flat(),
+        options,
+      )
+    let child: ChildProcess | undefined
+    const kill = () => child?.kill('SIGQUIT')
     const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     // For a run that ends without stopping it: memory that nobody frees is gone for good.
     const abandon = () => {
@@ -85,17 +88,33 @@ export async function startCluster(): Promise<Cluster> {
       remove()
     }
     process.once('exit', abandon)
-    const url = (database: string) => `postgres://amulet@127.0.0.1:${port}/${database}`
-    await answers(child, url('postgres'))
-    return {
-      url,
-      async stop() {
+    const ended = async () => {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      const exit = once(child, 'exit')
+      kill()
+      await exit
+    }
+    for (let tries = 1; ; tries++) {
+      const port = await freePort()
+      const url = (database: string) => `postgres://amulet@127.0.0.1:${port}/${database}`
+      child = run(port)
+      try {
+        await answers(child, url('postgres'), data)
+      } catch (error) {
+        await ended()
+        // Somebody else may have taken the port since it was free.
+        if (tries < 3) continue
         process.off('exit', abandon)
-        const ended = once(child, 'exit')
-        kill()
-        await ended
-        remove()
-      },
+        throw error
+      }
+      return {
+        url,
+        async stop() {
+          process.off('exit', abandon)
+          await ended()
+          remove()
+        },
+      }
     }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
@@ -164,21 +183,25 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-async function answers(child: ChildProcess, url: string): Promise<void> {
+/** Waits until it is this one that answers, and not another one that has the port. */
+async function answers(child: ChildProcess, url: string, data: string): Promise<void> {
   let log = ''
   child.stderr?.on('data', (chunk) => {
     log = (log + chunk).slice(-4000)
   })
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (child.exitCode !== null) break
-    const client = new pg.Client({ connectionString: url })
+    // Somebody else who has the port may say nothing.
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
     try {
       await client.connect()
+      const { rows } = await client.query('show data_directory')
       await client.end()
-      return
+      if (rows[0].data_directory === data) return
     } catch {
-      await setTimeout(50)
+      // It is not up yet.
     }
+    await setTimeout(50)
   }
   throw new Error(`PostgreSQL does not start:\n${log}`)
 }

@@ -110,12 +110,13 @@ test('connections that break are replaced, and the server goes on', async () => 
   const { database, rootKey } = await sharedDatabase()
   const app = await start({ database, rootKey })
   await signUpAndConfirm(app)
-  const breakAll = () =>
+  /** @param wait milliseconds until they are gone at the latest; zero returns when they have been told to go */
+  const breakAll = (wait = 0) =>
     run(
       database,
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      `select pg_terminate_backend(pid, ${wait}) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     )
-  await breakAll()
+  await breakAll(10_000)
   expect((await passwordSignIn(app)).AccessToken).toBeTruthy()
 
   // In the middle of transactions too: those requests fail, and the ones after them do not.
