@@ -156,10 +156,13 @@ async function jwks({ server, userPoolId }: Started): Promise<unknown> {
   return await response.json()
 }
 
+const asBrowser = { headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' } }
+
 test('the address of the server is a page that says what it is and leads to what there is to see', async () => {
   const app = await start()
   const { url } = await app.server.listen()
-  const page = await fetch(url)
+  expect((await fetch(url)).status).toBe(404)
+  const page = await fetch(url, asBrowser)
   expect(page.status).toBe(200)
   expect(page.headers.get('content-type')).toMatch(/^text\/html/)
   expect(page.headers.get('access-control-allow-origin')).toBe('*')
@@ -183,7 +186,7 @@ test('what the page shows is text, whatever is in it, and a pool without clients
     url: 'https://example.com/"><script>&',
     config: { userPools: [{ UserPoolId: 'us-east-1_Empty', PoolName: 'Empty' }] },
   })
-  const page = await app.server.fetch(new Request('http://localhost/'))
+  const page = await app.server.fetch(new Request('http://localhost/', asBrowser))
   const html = await page.text()
   expect(html).toContain('<dd>https://example.com/&quot;&gt;&lt;script&gt;&amp;</dd>')
   expect(html).not.toContain('<script')

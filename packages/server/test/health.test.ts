@@ -21,6 +21,7 @@ test('what exists for development is not there in production', async () => {
     const response = await server.fetch(
       new Request(`http://localhost${path}`, {
         method,
+        headers: { accept: 'text/html' },
         ...(method === 'POST' && { body: '{"advanceSeconds":1}' }),
       }),
     )

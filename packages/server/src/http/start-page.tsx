@@ -2,10 +2,16 @@ import { Hono } from 'hono'
 import type { ServerInfo } from '../create-server.js'
 import { PAGE_HEADERS, Page } from '../oauth/pages/page.js'
 
-/** What a developer sees who opens the address that `amulet dev` prints. */
+/**
+ * What a developer sees who opens the address that `amulet dev` prints. Programs are answered as by the service, which
+ * has nothing there.
+ */
 export function startPage(info: () => ServerInfo): Hono {
   const app = new Hono()
-  app.get('/', (c) => c.html(<StartPage {...info()} />, 200, PAGE_HEADERS))
+  app.get('/', async (c, next) => {
+    if (!c.req.header('accept')?.includes('text/html')) return await next()
+    return c.html(<StartPage {...info()} />, 200, PAGE_HEADERS)
+  })
   return app
 }
 
