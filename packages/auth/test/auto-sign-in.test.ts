@@ -115,35 +115,31 @@ describe('after a sign-up with autoSignIn', () => {
     await expect(autoSignIn(started.context)).rejects.toMatchObject(nothingToComplete)
   })
 
-  test('a call that is aborted ends for nobody else, and can be made again', async () => {
+  /** Two calls of which the first waits for an answer: an effect is cleaned up in the middle of it, and runs again. */
+  async function twoCalls() {
     const started = await start()
     const { context, net } = started
     await signUp(context, input)
     await confirm(started)
-    // An effect is cleaned up while its request is under way, and runs again.
-    net.faults.push(() => new Promise(() => {}))
+    net.faults.push(blackHole)
     const controller = new AbortController()
     const first = autoSignIn(context, { signal: controller.signal })
-    first.catch(() => {})
     await vi.waitFor(() => expect(net.operations()).toContain('InitiateAuth'), { timeout: 20_000 })
     const second = autoSignIn(context)
+    // Who awaits them does it later.
+    for (const call of [first, second]) call.catch(() => {})
+    return { ...started, controller, first, second }
+  }
+
+  test('a call that is aborted ends for nobody else, and can be made again', async () => {
+    const { controller, first, second } = await twoCalls()
     controller.abort()
     await expect(first).rejects.toMatchObject({ name: 'AbortError' })
     expect(await second).toEqual(signedIn)
   })
 
   test('a call that waits for an aborted one does not begin again what another sign-up has ended', async () => {
-    const started = await start()
-    const { context, net } = started
-    await signUp(context, input)
-    await confirm(started)
-    net.faults.push(() => new Promise(() => {}))
-    const controller = new AbortController()
-    const first = autoSignIn(context, { signal: controller.signal })
-    first.catch(() => {})
-    await vi.waitFor(() => expect(net.operations()).toContain('InitiateAuth'), { timeout: 20_000 })
-    const second = autoSignIn(context)
-    second.catch(() => {})
+    const { context, net, controller, second } = await twoCalls()
     await signUp(context, { ...input, username: 'bob@example.com' })
     controller.abort()
     await expect(second).rejects.toMatchObject(nothingToComplete)

@@ -128,7 +128,7 @@ describe('an error of the service', () => {
     })
   })
 
-  test('has the name of a gateway’s numeric code, and is tried again as any fault is', async () => {
+  test('has the name of a gateway’s numeric code, and is tried again like every fault', async () => {
     const { context, net } = await start()
     const gateway = json(503, { code: 503, message: 'Service Unavailable' })
     net.faults.push(gateway, gateway, gateway)

@@ -6,8 +6,8 @@ import { CODE_LIFETIME } from './verification-code.js'
 const REQUESTED_BY = { 'sign-up': 'ResendConfirmationCode', 'reset-password': 'ForgotPassword' } as const
 
 /**
- * The answer to a code for a user who does not exist, or whom no code is sent to, where that is hidden: as any other
- * user would be answered, wrong if a code was asked for in time and expired if not.
+ * The answer to a code for a user who does not exist, or whom no code is sent to, where that is hidden: what other
+ * users would be answered, wrong if a code was asked for in time and expired if not.
  */
 export async function unknownUserCode(
   context: ServerContext,

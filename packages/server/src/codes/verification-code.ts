@@ -110,34 +110,28 @@ export async function assertCode(
   purpose: CodePurpose,
   code: string,
 ): Promise<void> {
-  const pending = await db
-    .selectFrom('verification_codes')
-    .select('code_mac')
-    .where('user_id', '=', user.id)
-    .where('purpose', '=', purpose)
-    .where('expires_at', '>', context.clock.now())
-    .execute()
+  const pending = await pendingCodes(context, db, user, purpose)
   if (pending.length === 0) throw errors.codeExpired()
   const mac = codeMac(context, user, purpose, code)
   if (!pending.some((row) => mac.equals(row.code_mac))) throw errors.codeMismatch()
 }
 
 /** Whether the user has a code for this purpose that is still good. */
-export async function hasCode(
+export const hasCode = async (
   context: ServerContext,
   db: Queryable,
   user: User,
   purpose: CodePurpose,
-): Promise<boolean> {
-  const row = await db
+): Promise<boolean> => (await pendingCodes(context, db, user, purpose)).length > 0
+
+const pendingCodes = (context: ServerContext, db: Queryable, user: User, purpose: CodePurpose) =>
+  db
     .selectFrom('verification_codes')
-    .select('expires_at')
+    .select('code_mac')
     .where('user_id', '=', user.id)
     .where('purpose', '=', purpose)
     .where('expires_at', '>', context.clock.now())
-    .executeTakeFirst()
-  return row !== undefined
-}
+    .execute()
 
 /**
  * Makes the codes that went to a user's address or number worthless, for whatever purpose. An address that is replaced

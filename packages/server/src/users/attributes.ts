@@ -173,7 +173,7 @@ export function validateAttributes(
   if (attributes.phone_number && !isPhoneNumber(attributes.phone_number)) throw errors.invalidPhoneNumber()
 }
 
-/** UTF-16 units; as long as any username of the API may be. */
+/** UTF-16 units: the most that the API takes for a username. */
 const MAX_USERNAME = 128
 
 /** A preferred username that users sign in with is a username in all but name. */
