@@ -3,6 +3,7 @@ import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/database.js'
 import type { Db } from './db/schema.js'
 import type { Deliver, Message } from './delivery/message.js'
+import type { GenerateKeyPair } from './keys/key-pair.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
 export interface ServerContext {
@@ -12,6 +13,7 @@ export interface ServerContext {
   readonly clock: Clock
   readonly randomBytes: (size: number) => Buffer
   readonly rootKey: RootKey
+  readonly generateKeyPair: GenerateKeyPair
   readonly deliver: Deliver
   /** Takes the time of a delivery, and fails when deliveries fail, without sending anything. */
   readonly pretendToDeliver: (medium: Message['medium']) => Promise<void>

@@ -21,8 +21,9 @@ import { type Listener, listen } from './http/listen.js'
 import type { Log } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
+import { type GenerateKeyPair, generateRsaKeyPair, sharedKeyPair } from './keys/key-pair.js'
+import { assertKeysOpen } from './keys/signing-key.js'
 import { StartError } from './start-error.js'
-import { assertKeysOpen } from './tokens/signing-key.js'
 
 export interface ServerOptions {
   /**
@@ -58,6 +59,11 @@ export interface ServerOptions {
   clock?: Clock
   /** Default: the operating system's randomness. */
   randomBytes?: (size: number) => Buffer
+  /**
+   * Makes the keys that sign tokens. Default: new ones of RSA, 2048 bits; in `dev`, on a database that is not kept, all
+   * servers of the process share one, for making it is nearly all of the time that a server takes to start.
+   */
+  generateKeyPair?: GenerateKeyPair
   /**
    * A mail server and a webhook that deliver messages. In `dev` the inbox has a copy of each. Default: in `dev` there is
    * the inbox alone; in `serve` what would send a message answers `CodeDeliveryFailureException`.
@@ -153,6 +159,9 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         clock,
         randomBytes: options.randomBytes ?? systemRandomBytes,
         rootKey: createRootKey(await rootKeyBytes(options.rootKey, databaseUrl)),
+        generateKeyPair:
+          options.generateKeyPair ??
+          (mode === 'dev' && !isKept(databaseUrl) ? sharedKeyPair : generateRsaKeyPair),
         ...rememberDeliveries(options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined)),
         region: config.region ?? 'us-east-1',
         accountId: '000000000000',

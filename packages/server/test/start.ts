@@ -2,6 +2,7 @@ import { type AmuletServer, createServer, type ServerInfo, type ServerOptions } 
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { onTestFinished } from 'vitest'
 import { freshDatabase } from './fresh-database.js'
+import { keyPairOfTests } from './key-pair.js'
 
 /** Everything that the tests read from an answer, all of it there: what is missing fails the test that reads it. */
 export type Body = AllThere<
@@ -43,7 +44,7 @@ export interface Started extends ServerInfo {
 /** A server of its own for one test, on a database of its own unless one is named, closed when the test ends. */
 export async function start(options: ServerOptions = {}): Promise<Started> {
   const database = options.database === undefined ? await freshDatabase(options) : {}
-  const server = createServer({ ...database, ...options })
+  const server = createServer({ generateKeyPair: keyPairOfTests, ...database, ...options })
   onTestFinished(() => server.close())
   const info = await server.ready
   return { ...info, server, call: (operation, input) => call(server, operation, input) }

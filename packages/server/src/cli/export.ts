@@ -1,6 +1,6 @@
 import { createRootKey } from '../crypto/root-key.js'
 import { openDatabase } from '../db/database.js'
-import { assertKeysOpen } from '../tokens/signing-key.js'
+import { assertKeysOpen } from '../keys/signing-key.js'
 import { exportData } from '../transfer/export-data.js'
 import { readOrMakeKeyFile } from './key-file.js'
 import { createProgress, formatCount } from './progress.js'

@@ -10,7 +10,6 @@ import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import { validateUserPool } from '../pools/validate-user-pool.js'
 import { StartError } from '../start-error.js'
-import { generateSigningKey } from '../tokens/signing-key.js'
 import { assertInSchema, assertVerifiable, attributeRecord, validateAttributes } from '../users/attributes.js'
 import { insertUser, prepareUser } from '../users/create-user.js'
 import { passwordPolicyViolation } from '../users/password.js'
@@ -87,7 +86,7 @@ async function ensurePool(
   }
   validateUserPool(settings)
   const id = UserPoolId ?? newUserPoolId(context)
-  const key = await generateSigningKey()
+  const key = await context.generateKeyPair()
   return await insertUserPool(context, tx, { id, name: PoolName, settings }, key)
 }
 

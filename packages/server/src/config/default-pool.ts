@@ -2,7 +2,6 @@ import { insertAppClient } from '../clients/create-app-client.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { insertUserPool } from '../pools/create-user-pool.js'
-import { generateSigningKey } from '../tokens/signing-key.js'
 
 /** Part of the default pool's id after the region; the id stays the same when the data is thrown away. */
 const DEFAULT_POOL_NAME = 'AmuletDev'
@@ -25,7 +24,7 @@ export async function createDefaultPool(context: ServerContext, tx: Transaction)
         UsernameConfiguration: { CaseSensitive: false },
       },
     },
-    await generateSigningKey(),
+    await context.generateKeyPair(),
   )
   await insertAppClient(context, tx, {
     id: DEFAULT_CLIENT_ID,

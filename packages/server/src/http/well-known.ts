@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { ServerContext } from '../context.js'
-import { publicKeys } from '../tokens/signing-key.js'
+import { publicKeys } from '../keys/signing-key.js'
 
 const HEADERS = { 'cache-control': 'public, max-age=86400' }
 

@@ -1,7 +1,6 @@
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { describeUserPool } from '../pools/describe-user-pool.js'
 import { validateUserPool } from '../pools/validate-user-pool.js'
-import { generateSigningKey } from '../tokens/signing-key.js'
 import { CreateUserPoolInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
@@ -11,7 +10,7 @@ export const createUserPool = operation({
   async run(context, input) {
     const { PoolName: name, ...settings } = input
     validateUserPool(settings)
-    const key = await generateSigningKey()
+    const key = await context.generateKeyPair()
     const UserPool = await context.db.transaction().execute(async (tx) => {
       const pool = await insertUserPool(context, tx, { id: newUserPoolId(context), name, settings }, key)
       return await describeUserPool(context, tx, pool)

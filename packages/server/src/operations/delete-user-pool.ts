@@ -1,6 +1,6 @@
 import { errors } from '../errors.js'
+import { forgetKeys } from '../keys/signing-key.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
-import { forgetKeys } from '../tokens/signing-key.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
-import { insertSigningKey, type NewSigningKey } from '../tokens/signing-key.js'
+import type { KeyPair } from '../keys/key-pair.js'
+import { insertSigningKey } from '../keys/signing-key.js'
 import type { UserPoolSettings } from '../wire/user-pool-settings.js'
 import type { UserPool } from './user-pool.js'
 
@@ -27,7 +28,7 @@ export async function insertUserPool(
   context: ServerContext,
   tx: Transaction,
   pool: { id: string; name: string; settings: UserPoolSettings },
-  key: NewSigningKey,
+  key: KeyPair,
 ): Promise<UserPool> {
   const now = context.clock.now()
   const mfaConfig = { MfaConfiguration: pool.settings.MfaConfiguration ?? ('OFF' as const) }

@@ -5,10 +5,10 @@ import type { AppClient } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
+import { verificationKeys } from '../keys/signing-key.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { findUserById, type User, UUID } from '../users/user.js'
 import { API_SCOPE } from './issue.js'
-import { verificationKeys } from './signing-key.js'
 import { findTokenFamily } from './token-family.js'
 
 /** Who an access token speaks for. */

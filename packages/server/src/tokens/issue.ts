@@ -1,12 +1,12 @@
 import { type AppClient, revocationEnabled } from '../clients/app-client.js'
 import type { ServerContext } from '../context.js'
 import { groupClaims } from '../groups/group-claims.js'
+import { signingKey } from '../keys/signing-key.js'
 import { canRead } from '../users/attributes.js'
 import { randomUuid } from '../users/create-user.js'
 import type { User } from '../users/user.js'
 import { accessTokenLifetime, idTokenLifetime } from './lifetimes.js'
 import { signClaims } from './sign-claims.js'
-import { signingKey } from './signing-key.js'
 import type { TokenFamily } from './token-family.js'
 
 /** The scope that lets an access token call the user pool API; every API sign-in has it and no other. */

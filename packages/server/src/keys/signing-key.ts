@@ -1,48 +1,30 @@
-import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 // The library's parts by name: all of it takes a while to load.
-import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import { createLocalJWKSet } from 'jose/jwks/local'
 import type { ServerContext } from '../context.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { StartError } from '../start-error.js'
+import type { KeyPair } from './key-pair.js'
 
-/** RS256, 2048 bits, as the service signs. */
-export interface NewSigningKey {
-  readonly kid: string
-  readonly pkcs8: Uint8Array
-  readonly publicJwk: JWK
-}
-
-/** Takes some 100 ms off the event loop's thread. */
-export async function generateSigningKey(): Promise<NewSigningKey> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-  // RSA keys have the members e, kty and n.
-  const jwk = publicKey.export({ format: 'jwk' }) as JWK
-  // The service's key ids are base64 of 32 bytes; a SHA-256 thumbprint (RFC 7638) has the same form.
-  const thumbprint = await calculateJwkThumbprint(jwk, 'sha256')
-  const kid = Buffer.from(thumbprint, 'base64url').toString('base64')
-  return {
-    kid,
-    pkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }),
-    publicJwk: { alg: 'RS256', e: jwk.e, kid, kty: 'RSA', n: jwk.n, use: 'sig' },
-  }
-}
-
+/** Stores the key that signs a pool's tokens. */
 export async function insertSigningKey(
   context: ServerContext,
   tx: Transaction,
   userPoolId: string,
-  key: NewSigningKey,
+  { publicKey, privateKey }: KeyPair,
 ): Promise<void> {
+  // The service's key ids are base64 of 32 bytes. A random one, for pools of a test process share their key.
+  const kid = context.randomBytes(32).toString('base64')
+  const { e, n } = publicKey.export({ format: 'jwk' })
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' })
   await tx
     .insertInto('signing_keys')
     .values({
-      kid: key.kid,
+      kid,
       user_pool_id: userPoolId,
-      sealed_private_key: context.rootKey.seal('signing-key', key.kid, key.pkcs8),
-      public_jwk: JSON.stringify(key.publicJwk),
+      sealed_private_key: context.rootKey.seal('signing-key', kid, pkcs8),
+      public_jwk: JSON.stringify({ alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' }),
       created_at: context.clock.now(),
     })
     .execute()
