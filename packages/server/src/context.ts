@@ -1,9 +1,9 @@
 import type { Clock } from './clock.js'
+import type { GenerateKeyPair } from './crypto/key-pair.js'
 import type { RootKey } from './crypto/root-key.js'
-import type { OpenDatabase } from './db/database.js'
+import type { OpenDatabase } from './db/open-database.js'
 import type { Db } from './db/schema.js'
-import type { Deliver, Message } from './delivery/message.js'
-import type { GenerateKeyPair } from './keys/key-pair.js'
+import type { Deliver, Message } from './message.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
 export interface ServerContext {
@@ -31,4 +31,11 @@ export interface ServerContext {
 export interface RequestInfo {
   /** Also in the response header `x-amzn-RequestId`. */
   readonly requestId: string
+  /** Where the request came from, if it came over a network. */
+  readonly clientAddress: string | undefined
+  /**
+   * Tells a developer the reason of an answer that hides it, such as a refusal that looks the same for unknown users. In
+   * `serve` it is told to nobody.
+   */
+  explain(reason: string): void
 }

@@ -6,11 +6,11 @@ import type { AmuletConfig } from './config/config.js'
 import { type ParsedConfig, parseConfig } from './config/parse-config.js'
 import { emptyDatabase, setUp } from './config/set-up.js'
 import type { ServerContext } from './context.js'
+import { type GenerateKeyPair, generateRsaKeyPair, sharedKeyPair } from './crypto/key-pair.js'
 import { systemRandomBytes } from './crypto/random-bytes.js'
 import { createRootKey } from './crypto/root-key.js'
 import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
-import type { Deliver } from './delivery/message.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
 import { rememberDeliveries } from './delivery/recent-deliveries.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
@@ -21,8 +21,9 @@ import { type Listener, listen } from './http/listen.js'
 import type { Log } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
-import { type GenerateKeyPair, generateRsaKeyPair, sharedKeyPair } from './keys/key-pair.js'
 import { assertKeysOpen } from './keys/signing-key.js'
+import type { Deliver } from './message.js'
+import type { ServerInfo } from './server-info.js'
 import { StartError } from './start-error.js'
 
 export interface ServerOptions {
@@ -84,15 +85,6 @@ export interface ServerOptions {
   metricsToken?: string
   /** Told what a developer should know, such as a declared pool that the database has otherwise. Default: `process.emitWarning`. */
   warn?: (sentence: string) => void
-}
-
-/** What a client needs to know to use the server. */
-export interface ServerInfo {
-  readonly url: string
-  readonly issuer: string
-  readonly region: string
-  readonly userPoolId: string
-  readonly userPoolClientId: string
 }
 
 export interface ListeningInfo extends ServerInfo {

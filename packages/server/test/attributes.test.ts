@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { assertWritable } from '../src/users/attributes.js'
+import { assertWritable } from '../src/clients/attribute-permissions.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 
 async function signedIn(app: Started, email = 'ada@example.com') {

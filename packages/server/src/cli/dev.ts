@@ -1,5 +1,6 @@
-import { createServer, type ServerInfo } from '../create-server.js'
+import { createServer } from '../create-server.js'
 import { databaseFile, isKept } from '../db/database.js'
+import type { ServerInfo } from '../server-info.js'
 import { type DevOptions, devOptions } from './dev-options.js'
 import { listen } from './listen.js'
 import { logLine } from './log-line.js'

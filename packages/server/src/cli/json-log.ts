@@ -1,7 +1,7 @@
 import pino, { type Logger } from 'pino'
-import { maskEmail, maskPhoneNumber } from '../delivery/mask.js'
 import type { LogEntry } from '../http/log.js'
 import { StartError } from '../start-error.js'
+import { maskEmail, maskPhoneNumber } from '../users/mask.js'
 import { UsageError } from './usage-error.js'
 
 /** Logs as lines of JSON on the standard output, the form that log collectors read. */

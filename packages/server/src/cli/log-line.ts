@@ -3,10 +3,11 @@ import type { LogEntry } from '../http/log.js'
 
 /**
  * `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; what broke inside follows on lines of its own. What asks
- * for something that Amulet does not have is told so: the answer has no words for it.
+ * for something that Amulet does not have is told so: the answer has no words for it. Nor has it for a reason that it hides
+ * from its caller.
  */
 export function logLine(entry: LogEntry, at: Date): string {
-  const { operation, unknownOperation, status, milliseconds, exception, cause } = entry
+  const { operation, unknownOperation, status, milliseconds, exception, reason, cause } = entry
   const line = [
     at.toTimeString().slice(0, 8),
     unknownOperation ?? operation,
@@ -14,7 +15,8 @@ export function logLine(entry: LogEntry, at: Date): string {
     `${milliseconds.toFixed(1)} ms`,
     exception,
     unknownOperation && '(this version of Amulet has no such operation)',
+    reason !== undefined && `(${reason})`,
   ]
   const detail = cause === undefined ? '' : `\n${inspect(cause)}`
-  return line.filter((part) => part !== undefined).join(' ') + detail
+  return line.filter((part) => part !== undefined && part !== false).join(' ') + detail
 }

@@ -3,6 +3,6 @@ import { parseConfig } from '../config/parse-config.js'
 /** @throws {StartError} */
 export async function readConfig(file: string) {
   // The loader compiles TypeScript; a start without a configuration does not wait for it.
-  const { loadConfig } = await import('../config/load-config.js')
+  const { loadConfig } = await import('./load-config.js')
   return parseConfig(await loadConfig(file), file)
 }

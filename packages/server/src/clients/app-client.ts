@@ -1,11 +1,8 @@
-import { createHmac } from 'node:crypto'
-import type { ServerContext } from '../context.js'
-import { equalText } from '../crypto/equal.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { getUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
-import { type ClientSecret, openClientSecrets } from './client-secret.js'
+import type { ClientSecret } from './client-secret.js'
 
 export interface AppClient {
   readonly id: string
@@ -135,36 +132,3 @@ export const hidesUserExistence = (client: AppClient): boolean =>
   client.settings.PreventUserExistenceErrors === 'ENABLED'
 
 export const revocationEnabled = (client: AppClient): boolean => client.settings.EnableTokenRevocation ?? true
-
-/**
- * Checks `SECRET_HASH`: Base64(HMAC-SHA256(client secret, username + client id)). A client without a secret must not
- * send one.
- *
- * @param usernames any of these names may have been hashed: clients disagree about alias and canonical name
- * @param missing the answer when the client has a secret and no hash came; its words differ by operation
- */
-export function verifySecretHash(
-  context: ServerContext,
-  client: AppClient,
-  hash: string | undefined,
-  usernames: readonly string[],
-  missing: (clientId: string) => Error,
-): void {
-  const secrets = openClientSecrets(context, client)
-  if (secrets.length === 0) {
-    if (hash !== undefined) throw errors.secretHashWrong(client.id)
-    return
-  }
-  if (hash === undefined) throw missing(client.id)
-  const matches = secrets.flatMap((secret) =>
-    usernames.filter((username) =>
-      equalText(
-        createHmac('sha256', secret)
-          .update(username + client.id)
-          .digest('base64'),
-        hash,
-      ),
-    ),
-  )
-  if (matches.length === 0) throw errors.secretHashWrong(client.id)
-}

@@ -2,7 +2,6 @@ import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
 import type { Transaction } from '../db/schema.js'
 import { timestamp } from '../wire/timestamp.js'
-import type { AppClient } from './app-client.js'
 
 /** One of the at most two secrets of a client: while one is being replaced, both are good. */
 export interface ClientSecret {
@@ -10,6 +9,13 @@ export interface ClientSecret {
   readonly id: string
   readonly sealed: Uint8Array
   readonly createdAt: number
+}
+
+/** What of a client its secrets are read with. */
+interface WithSecrets {
+  readonly id: string
+  /** The oldest first; none for a public client. */
+  readonly secrets: readonly ClientSecret[]
 }
 
 /** @param after the client's newest secret; no two have the same time */
@@ -39,7 +45,7 @@ export async function insertClientSecret(
 }
 
 /** The client's secrets, the oldest first; none for a public client. */
-export const openClientSecrets = (context: ServerContext, client: AppClient): string[] =>
+export const openClientSecrets = (context: ServerContext, client: WithSecrets): string[] =>
   client.secrets.map(({ sealed }) => {
     const secret = context.rootKey.open('client-secret', client.id, sealed)
     if (!secret) throw new Error(`A secret of app client ${client.id} was sealed under another root key.`)
@@ -49,7 +55,7 @@ export const openClientSecrets = (context: ServerContext, client: AppClient): st
 /** Whether a client with secrets sent one of them, and a client without sent none. */
 export function isClientSecret(
   context: ServerContext,
-  client: AppClient,
+  client: WithSecrets,
   given: string | undefined,
 ): boolean {
   const secrets = openClientSecrets(context, client)

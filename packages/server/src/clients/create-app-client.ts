@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.js'
+import { randomText } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
-import { randomText } from '../pools/create-user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
 import type { AppClient } from './app-client.js'
 import { insertClientSecret, sealClientSecret } from './client-secret.js'

@@ -1,8 +1,8 @@
 import type { ServerContext } from '../context.js'
-import { refreshTokenValidity } from '../tokens/lifetimes.js'
 import { timestamp } from '../wire/timestamp.js'
 import type { AppClient } from './app-client.js'
 import { openClientSecrets } from './client-secret.js'
+import { refreshTokenValidity } from './lifetimes.js'
 
 /** A client on the wire, its secret included: what was set, and the defaults that the service shows. */
 export function describeAppClient(context: ServerContext, client: AppClient) {

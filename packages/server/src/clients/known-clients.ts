@@ -8,7 +8,7 @@ import { type AppClient, loadClientAndPool } from './app-client.js'
  */
 const REMEMBERED = 1000
 /** Beyond this, all are forgotten: a bound on memory, not a measure of how many there may be. */
-const MOST = 1000
+const MAX_KNOWN = 1000
 
 interface KnownClients {
   readonly byId: Map<string, { readonly until: number; readonly found: ClientAndPool }>
@@ -35,7 +35,7 @@ export async function getClientAndPool(context: ServerContext, clientId: string)
   const { changes } = clients
   const found = await loadClientAndPool(context.db, clientId)
   if (clients.changes === changes) {
-    if (clients.byId.size >= MOST) clients.byId.clear()
+    if (clients.byId.size >= MAX_KNOWN) clients.byId.clear()
     clients.byId.set(clientId, { until: now + REMEMBERED, found })
   }
   return found

@@ -1,9 +1,9 @@
 import { errors } from '../errors.js'
+import { poolSchema } from '../pools/schema.js'
 import { assertClientSettingsSupported } from '../pools/supported-settings.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { accessTokenLifetime, idTokenLifetime, refreshTokenLifetime } from '../tokens/lifetimes.js'
-import { poolSchema } from '../users/attributes.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
+import { accessTokenLifetime, idTokenLifetime, refreshTokenLifetime } from './lifetimes.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

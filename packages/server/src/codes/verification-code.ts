@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import { randomDigits } from '../crypto/random.js'
 import type { CodePurpose, Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { User } from '../users/user.js'
@@ -10,15 +11,6 @@ export const CODE_LIFETIME: Record<CodePurpose, number> = {
   'sign-up': 24 * HOUR,
   'verify-attribute': 24 * HOUR,
   'reset-password': HOUR,
-}
-
-/** Six digits, leading zeros included, without a bias. */
-function randomCode(context: ServerContext): string {
-  // 4,294,000,000 is the largest multiple of a million below 2^32.
-  for (;;) {
-    const number = context.randomBytes(4).readUInt32BE()
-    if (number < 4_294_000_000) return String(number % 1_000_000).padStart(6, '0')
-  }
 }
 
 /** Stored as a keyed hash: a million codes are quickly tried against a plain one. */
@@ -47,7 +39,7 @@ export async function createCode(
       .where('purpose', '=', purpose)
       .where('attribute', '!=', attribute)
       .execute()
-  const code = randomCode(context)
+  const code = randomDigits(context, 6)
   const now = context.clock.now()
   const row = {
     code_mac: codeMac(context, user, purpose, code),

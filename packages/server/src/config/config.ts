@@ -1,7 +1,7 @@
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
-import { Attribute } from '../operations/operation.js'
 import * as c from '../wire/constraints.js'
 import { boolean, integer, list, type Parsed, required, string, structure } from '../wire/shape.js'
+import { Attribute } from '../wire/shared-members.js'
 import { CreateUserPoolClientInput, CreateUserPoolInput } from '../wire/user-pool-settings.js'
 
 const UserConfig = structure({

@@ -1,6 +1,6 @@
 import { forgetClients } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
-import type { OpenDatabase } from '../db/database.js'
+import type { OpenDatabase } from '../db/open-database.js'
 import type { Transaction } from '../db/schema.js'
 import { forgetKeys } from '../keys/signing-key.js'
 import { type Announced, applyConfig } from './apply-config.js'

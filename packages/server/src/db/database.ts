@@ -1,4 +1,3 @@
-import type { ColumnDataType, Expression } from 'kysely'
 import { Migrator, sql } from 'kysely'
 import { StartError } from '../start-error.js'
 import { usersAndTokens } from './migrations/0001-users-and-tokens.js'
@@ -7,32 +6,8 @@ import { groups } from './migrations/0003-groups.js'
 import { clientSecrets } from './migrations/0004-client-secrets.js'
 import { passwordHistory } from './migrations/0005-password-history.js'
 import { imports } from './migrations/0006-imports.js'
-import type { Db, Transaction } from './schema.js'
+import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
-
-/** Column types that differ between the databases. */
-export interface ColumnTypes {
-  readonly blob: ColumnDataType | Expression<unknown>
-}
-
-/** What differs between SQLite and PostgreSQL; the rest of the server does not know which it has. */
-export interface OpenDatabase {
-  readonly db: Db
-  readonly columnTypes: ColumnTypes
-  /** For messages to a person. */
-  readonly describe: string
-  /** Where the tables are; SQLite has one place only. */
-  readonly schema: string | undefined
-  isUniqueViolation(error: unknown): boolean
-  /** Whether a row was to belong to one that is not there. */
-  isReferenceViolation(error: unknown): boolean
-  /** The sentence for a database that cannot be used, or `undefined` when the error is about something else. */
-  explain(error: unknown): StartError | undefined
-  /** The names of the tables there are. */
-  tables(): Promise<string[]>
-  /** Waits until nobody else is in a transaction that has called this, and holds the others up until it ends. */
-  takeTurn(tx: Transaction): Promise<void>
-}
 
 /**
  * Opens the database that `url` names and brings its tables up to date.

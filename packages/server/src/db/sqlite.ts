@@ -16,7 +16,7 @@ import {
 } from 'kysely'
 import SqliteDatabase from 'libsql'
 import { StartError } from '../start-error.js'
-import type { OpenDatabase } from './database.js'
+import type { OpenDatabase } from './open-database.js'
 import { replaceNul } from './replace-nul.js'
 import type { Database } from './schema.js'
 

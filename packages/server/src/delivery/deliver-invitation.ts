@@ -1,8 +1,8 @@
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
+import type { CodeDestination } from '../users/code-destination.js'
 import type { User } from '../users/user.js'
-import type { CodeDestination } from './deliver-code.js'
 import { deliverMessage } from './deliver-message.js'
 
 /**

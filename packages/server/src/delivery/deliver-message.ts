@@ -1,9 +1,9 @@
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
+import type { MessagePurpose } from '../message.js'
 import type { UserPool } from '../pools/user-pool.js'
-import type { CodeDestination } from './deliver-code.js'
+import type { CodeDestination } from '../users/code-destination.js'
 import { fillTemplate, type Values } from './fill-template.js'
-import type { MessagePurpose } from './message.js'
 
 /** The words of a message, with places for what differs. An e-mail is HTML. */
 export interface Words {

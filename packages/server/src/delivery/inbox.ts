@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
-import type { Deliver, Message, MessagePurpose } from './message.js'
+import type { Deliver, Message, MessagePurpose } from '../message.js'
 
 /** A message as it lies in the inbox of `amulet dev` and of tests. */
 export interface InboxMessage {

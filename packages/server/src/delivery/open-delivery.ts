@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../clock.js'
+import type { Deliver, Message } from '../message.js'
 import { StartError } from '../start-error.js'
-import type { Deliver, Message } from './message.js'
 import { openSmtp, type SmtpOptions } from './smtp.js'
 import { openWebhook, type WebhookOptions } from './webhook.js'
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { errors } from '../errors.js'
-import type { Deliver, Message } from './message.js'
+import type { Deliver, Message } from '../message.js'
 
 /** How long the delivery of a message took, and whether it failed. */
 interface Outcome {

@@ -1,9 +1,9 @@
 import type { ServerContext } from '../context.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { isEmail, isPhoneNumber } from '../users/attributes.js'
+import { type CodeDestination, codeDeliveryDetails } from '../users/code-destination.js'
 import { simulatedBytes } from '../users/simulated-user.js'
 import { loginKey } from '../users/user.js'
-import { type CodeDestination, codeDeliveryDetails } from './deliver-code.js'
+import { isEmail, isPhoneNumber } from '../wire/address.js'
 
 /**
  * Sends nothing, and answers as if: in the words, the time and, while messages fail to be delivered, the failure of

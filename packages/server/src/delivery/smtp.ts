@@ -1,4 +1,4 @@
-import type { Deliver } from './message.js'
+import type { Deliver } from '../message.js'
 import { plainText } from './plain-text.js'
 
 /** A mail server that takes messages. */

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
+import type { Deliver } from '../message.js'
 import { StartError } from '../start-error.js'
-import type { Deliver } from './message.js'
 
 /** An HTTP endpoint of yours that delivers messages, by SMS or by mail. */
 export interface WebhookOptions {

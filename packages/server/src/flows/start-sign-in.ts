@@ -1,4 +1,5 @@
-import { type AppClient, verifySecretHash } from '../clients/app-client.js'
+import type { AppClient } from '../clients/app-client.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'

@@ -32,7 +32,7 @@ export const groupOfRow = (row: {
 })
 
 /** @throws ResourceNotFoundException */
-export async function getGroup(db: Queryable, userPoolId: string, name: string): Promise<Group> {
+export async function getGroupOfPool(db: Queryable, userPoolId: string, name: string): Promise<Group> {
   const row = await db
     .selectFrom('groups')
     .selectAll()

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { type Handler, Hono } from 'hono'
 import { routePath } from 'hono/route'
 import type { ServerContext } from '../context.js'
-import type { ServerInfo } from '../create-server.js'
-import type { Inbox } from '../delivery/inbox.js'
 import { confirmUser } from '../oauth/confirm-user.js'
 import type { AuthenticateAdmin } from './authentication.js'
 import { type Connection, clientAddress } from './client-address.js'
-import { developmentEndpoints } from './development.js'
+import { type Development, developmentEndpoints } from './development.js'
 import { type Health, healthEndpoints } from './health.js'
 import type { Log, LogEntry } from './log.js'
 import { answer } from './protocol.js'
@@ -32,16 +30,6 @@ export interface AppOptions {
   readonly development?: Development | undefined
 }
 
-/** What exists only in development: nothing of it is mounted in production. */
-export interface Development {
-  readonly inbox: Inbox
-  readonly clock: ServerContext['clock']
-  /** Empties the database and sets it up as at the first start. */
-  reset(): Promise<void>
-  /** What clients need to know. */
-  info(): ServerInfo
-}
-
 interface Env {
   /** Nothing for a `Request` that never was on a network. */
   Bindings: Connection | undefined
@@ -49,7 +37,7 @@ interface Env {
     requestId: string
     clientAddress: string | undefined
     /** What the route does not say. */
-    logged: Partial<Pick<LogEntry, 'operation' | 'unknownOperation' | 'exception' | 'cause'>>
+    logged: Partial<Pick<LogEntry, 'operation' | 'unknownOperation' | 'exception' | 'reason' | 'cause'>>
   }
 }
 
@@ -89,8 +77,9 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
       authenticateAdmin,
       mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
     }
-    const { status, headers, body, ...logged } = await answer(context, c.req.raw, c.get('requestId'), guards)
-    c.set('logged', logged)
+    const received = { requestId: c.get('requestId'), clientAddress: address }
+    const { status, headers, body, reason, ...logged } = await answer(context, c.req.raw, received, guards)
+    c.set('logged', { ...logged, ...(options.development && reason !== undefined && { reason }) })
     // All headers at once: to add some to a finished answer takes longer than to route the request.
     return new Response(body, { status, headers: { ...common(c.get('requestId')), ...headers } })
   }

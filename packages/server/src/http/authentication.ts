@@ -204,7 +204,7 @@ function canonical({ accessKeyId, scope, signedHeaders, signature }: Claim): str
 }
 
 /** Milliseconds within which one client may well sign the same request twice. */
-const TWINS = 2000
+const SAME_REQUEST_WINDOW = 2000
 const READS = /\.(Admin)?(Get|List|Describe)[A-Z]/
 
 /**
@@ -237,7 +237,7 @@ async function assertFirstUse(
     .execute()
   const isNew = (id: string) => rows.some((row) => row.id === id)
   if (isNew(signed)) return
-  if (Math.abs(context.clock.now() - signedAt) >= TWINS)
+  if (Math.abs(context.clock.now() - signedAt) >= SAME_REQUEST_WINDOW)
     throw errors.invalidSignature('This signature has been used already. Sign each request anew.')
   if (!isNew(sent) || !READS.test(request.headers.get('x-amz-target') ?? ''))
     throw errors.sameSignatureTwice()

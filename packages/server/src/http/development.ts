@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
-import type { Development } from './app.js'
+import type { ServerContext } from '../context.js'
+import type { Inbox } from '../delivery/inbox.js'
+import type { ServerInfo } from '../server-info.js'
 
 /** Endpoints for a developer and for tests: read codes, move the clock, start afresh. */
 export function developmentEndpoints({ inbox, clock, reset }: Development): Hono {
@@ -26,4 +28,14 @@ export function developmentEndpoints({ inbox, clock, reset }: Development): Hono
     return c.body(null, 204)
   })
   return app
+}
+
+/** What exists only in development: nothing of it is mounted in production. */
+export interface Development {
+  readonly inbox: Inbox
+  readonly clock: ServerContext['clock']
+  /** Empties the database and sets it up as at the first start. */
+  reset(): Promise<void>
+  /** What clients need to know. */
+  info(): ServerInfo
 }

@@ -17,6 +17,8 @@ export interface LogEntry {
   readonly clientAddress?: string
   /** Name of the exception that was answered. */
   readonly exception?: string
+  /** In `dev`: why an answer is what it is, where it hides the reason from its caller. May hold what the user typed. */
+  readonly reason?: string
   /** What went wrong inside, or at the mail server. May hold what the user typed: mask it before it is kept. */
   readonly cause?: unknown
 }

@@ -25,6 +25,8 @@ export interface Answer {
   /** Name of the exception that was answered. */
   readonly exception?: string
   readonly cause?: unknown
+  /** What the operation explained of an answer that hides its reason. */
+  readonly reason?: string
 }
 
 /** What stands between a request and its operation. */
@@ -39,7 +41,7 @@ export interface Guards {
 export async function answer(
   context: ServerContext,
   request: Request,
-  requestId: string,
+  received: Omit<RequestInfo, 'explain'>,
   guards: Guards,
 ): Promise<Answer> {
   const target = request.headers.get('x-amz-target') ?? ''
@@ -48,15 +50,21 @@ export async function answer(
   const operation =
     name !== target && Object.hasOwn(userPoolOperations, name) ? userPoolOperations[name] : undefined
   const logged = operation ? { operation: name } : { operation: 'unknown', ...asked(name) }
+  let reason: string | undefined
+  const explain = (sentence: string) => {
+    reason = sentence
+  }
+  const explained = () => reason !== undefined && { reason }
   try {
-    const output = await run(context, operation, request, { requestId }, guards)
-    return { ...logged, ...success(output) }
+    const output = await run(context, operation, request, { ...received, explain }, guards)
+    return { ...logged, ...success(output), ...explained() }
   } catch (error) {
     const service = serviceError(context, error)
     return {
       ...logged,
       ...failure(service),
       exception: service.name,
+      ...explained(),
       ...(service.cause !== undefined && { cause: service.cause }),
     }
   }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import type { ServerInfo } from '../create-server.js'
 import { PAGE_HEADERS, Page } from '../oauth/pages/page.js'
+import type { ServerInfo } from '../server-info.js'
 
 /**
  * What a developer sees who opens the address that `amulet dev` prints. Programs are answered as by the service, which

@@ -3,9 +3,9 @@ import type { JWK } from 'jose'
 // The library's parts by name: all of it takes a while to load.
 import { createLocalJWKSet } from 'jose/jwks/local'
 import type { ServerContext } from '../context.js'
+import type { KeyPair } from '../crypto/key-pair.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { StartError } from '../start-error.js'
-import type { KeyPair } from './key-pair.js'
 
 /** Stores the key that signs a pool's tokens. */
 export async function insertSigningKey(

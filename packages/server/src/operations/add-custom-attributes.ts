@@ -1,15 +1,15 @@
 import { errors } from '../errors.js'
 import { saveUserPool } from '../pools/save-user-pool.js'
+import { poolSchema, standardAttribute } from '../pools/schema.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { validateCustomAttribute } from '../pools/validate-schema.js'
-import { poolSchema, standardAttribute } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { SchemaAttribute } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
 /** Custom attributes of a pool. */
-const MOST = 50
+const MAX_CUSTOM_ATTRIBUTES = 50
 
 /** What is added stays: an attribute of a pool is never changed or removed. */
 export const addCustomAttributes = operation({
@@ -27,7 +27,7 @@ export const addCustomAttributes = operation({
         if (names.has(name)) throw errors.attributeExists(name)
         names.add(name)
       }
-      if ([...names].filter((name) => !standardAttribute(name)).length > MOST)
+      if ([...names].filter((name) => !standardAttribute(name)).length > MAX_CUSTOM_ATTRIBUTES)
         throw errors.tooManyAttributes()
       const CustomAttributes = [...(pool.settings.CustomAttributes ?? []), ...input.CustomAttributes]
       await saveUserPool(context, tx, { ...pool, settings: { ...pool.settings, CustomAttributes } })

@@ -7,7 +7,7 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 /** Secrets of a client. */
-const MOST = 2
+const MAX_SECRETS = 2
 
 export const addUserPoolClientSecret = operation({
   caller: 'admin',
@@ -21,7 +21,7 @@ export const addUserPoolClientSecret = operation({
     const secret = await context.db.transaction().execute(async (tx) => {
       const { client } = await getClientForUpdate(tx, input.UserPoolId, input.ClientId)
       if (client.secrets.length === 0) throw errors.publicClientSecret()
-      if (client.secrets.length >= MOST) throw errors.tooManyClientSecrets()
+      if (client.secrets.length >= MAX_SECRETS) throw errors.tooManyClientSecrets()
       const added = sealClientSecret(context, client.id, value, client.secrets.at(-1))
       await insertClientSecret(tx, client.id, added)
       return added

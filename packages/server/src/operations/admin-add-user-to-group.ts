@@ -7,7 +7,7 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 /** Groups of a user. */
-const MOST = 100
+const MAX_GROUPS_OF_USER = 100
 
 /** Adding a user who is there already changes nothing. */
 export const adminAddUserToGroup = operation({
@@ -29,7 +29,7 @@ export const adminAddUserToGroup = operation({
         .where('user_id', '=', user.id)
         .execute()
       if (groups.some((member) => member.group_name === group.name)) return
-      if (groups.length >= MOST) throw errors.tooManyGroupsOfUser()
+      if (groups.length >= MAX_GROUPS_OF_USER) throw errors.tooManyGroupsOfUser()
       await tx
         .insertInto('group_members')
         .values({ user_pool_id: pool.id, group_name: group.name, user_id: user.id })

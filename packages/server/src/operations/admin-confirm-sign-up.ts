@@ -1,10 +1,11 @@
 import { errors } from '../errors.js'
 import { getUserPool } from '../pools/user-pool.js'
-import { saveStatus } from '../users/update-user.js'
+import { saveStatus } from '../users/save-user.js'
 import { getUser, getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
-import { ClientMetadata, operation } from './operation.js'
+import { ClientMetadata } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 /** Confirms the account, not an address: what would have received the code stays unverified. */
 export const adminConfirmSignUp = operation({

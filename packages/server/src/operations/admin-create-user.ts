@@ -1,16 +1,18 @@
 import type { ServerContext } from '../context.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
+import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { getUserPool, type UserPool } from '../pools/user-pool.js'
 import { assertInSchema, assertVerifiable, attributeRecord, validateAttributes } from '../users/attributes.js'
 import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
-import { passwordColumns, passwordPolicyViolation, temporaryPassword } from '../users/password.js'
-import { savePassword } from '../users/set-password.js'
+import { passwordColumns, temporaryPassword } from '../users/password.js'
+import { savePassword } from '../users/save-password.js'
 import { getUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { boolean, list, oneOf, required, structure } from '../wire/shape.js'
-import { Attribute, ClientMetadata, operation } from './operation.js'
+import { Attribute, ClientMetadata } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const adminCreateUser = operation({
   caller: 'admin',

@@ -1,6 +1,6 @@
+import { changeAttributes } from '../flows/change-attributes.js'
 import { getUserPool } from '../pools/user-pool.js'
 import { assertInSchema } from '../users/attributes.js'
-import { changeAttributes } from '../users/change-attributes.js'
 import { getUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'

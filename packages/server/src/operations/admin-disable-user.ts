@@ -1,6 +1,6 @@
 import { getUserPool } from '../pools/user-pool.js'
 import { revokeAllTokens } from '../tokens/token-family.js'
-import { saveEnabled } from '../users/update-user.js'
+import { saveEnabled } from '../users/save-user.js'
 import { getUser, getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'

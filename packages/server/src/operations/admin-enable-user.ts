@@ -1,5 +1,5 @@
 import { getUserPool } from '../pools/user-pool.js'
-import { saveEnabled } from '../users/update-user.js'
+import { saveEnabled } from '../users/save-user.js'
 import { getUser, getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'

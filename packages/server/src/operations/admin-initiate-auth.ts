@@ -3,8 +3,9 @@ import { assertFlowEnabled } from '../clients/auth-flows.js'
 import { startSignIn } from '../flows/start-sign-in.js'
 import * as c from '../wire/constraints.js'
 import { map, required, structure } from '../wire/shape.js'
+import { AnalyticsMetadata, ClientMetadata, ContextData } from '../wire/shared-members.js'
 import { AuthFlow } from './initiate-auth.js'
-import { AnalyticsMetadata, ClientMetadata, ContextData, operation } from './operation.js'
+import { operation } from './operation.js'
 
 export const adminInitiateAuth = operation({
   caller: 'admin',

@@ -1,4 +1,4 @@
-import { getGroup } from '../groups/group.js'
+import { getGroupOfPool } from '../groups/group.js'
 import { getUserPool } from '../pools/user-pool.js'
 import { getUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -16,7 +16,7 @@ export const adminRemoveUserFromGroup = operation({
   async run(context, input) {
     const pool = await getUserPool(context.db, input.UserPoolId)
     const user = await getUser(context.db, pool, input.Username)
-    const group = await getGroup(context.db, pool.id, input.GroupName)
+    const group = await getGroupOfPool(context.db, pool.id, input.GroupName)
     await context.db
       .deleteFrom('group_members')
       .where('user_id', '=', user.id)

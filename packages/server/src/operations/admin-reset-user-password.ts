@@ -3,11 +3,12 @@ import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { getUserPool } from '../pools/user-pool.js'
 import { recoveryChannel } from '../users/recovery-channel.js'
-import { saveStatus } from '../users/update-user.js'
+import { saveStatus } from '../users/save-user.js'
 import { getUser, getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
-import { ClientMetadata, operation } from './operation.js'
+import { ClientMetadata } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 /** The present password is no longer good; a code lets the user choose another. Sessions stay. */
 export const adminResetUserPassword = operation({

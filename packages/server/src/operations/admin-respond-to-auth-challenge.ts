@@ -2,7 +2,8 @@ import { getClientOfPool } from '../clients/app-client.js'
 import { answerChallenge } from '../flows/answer-challenge.js'
 import * as c from '../wire/constraints.js'
 import { map, required, structure } from '../wire/shape.js'
-import { AnalyticsMetadata, ClientMetadata, ContextData, operation } from './operation.js'
+import { AnalyticsMetadata, ClientMetadata, ContextData } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 import { ChallengeName } from './respond-to-auth-challenge.js'
 
 export const adminRespondToAuthChallenge = operation({

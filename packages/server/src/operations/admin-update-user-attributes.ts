@@ -1,11 +1,12 @@
 import { deliverCode } from '../delivery/deliver-code.js'
+import { changeAttributes } from '../flows/change-attributes.js'
 import { getUserPool } from '../pools/user-pool.js'
 import { assertInSchema, attributeRecord } from '../users/attributes.js'
-import { changeAttributes } from '../users/change-attributes.js'
 import { getUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
-import { Attribute, ClientMetadata, operation } from './operation.js'
+import { Attribute, ClientMetadata } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const adminUpdateUserAttributes = operation({
   caller: 'admin',

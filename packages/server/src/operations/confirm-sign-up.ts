@@ -1,10 +1,11 @@
-import { verifySecretHash } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
 import { errors } from '../errors.js'
 import { confirmSignUpWithCode } from '../flows/confirm-sign-up.js'
 import * as c from '../wire/constraints.js'
 import { boolean, required, structure } from '../wire/shape.js'
-import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
+import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const confirmSignUp = operation({
   caller: 'client',

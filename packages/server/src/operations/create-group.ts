@@ -6,7 +6,7 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 /** Groups of a pool. */
-const MOST = 10_000
+const MAX_GROUPS = 10_000
 
 export const createGroup = operation({
   caller: 'admin',
@@ -35,7 +35,7 @@ export const createGroup = operation({
         .select(({ fn }) => fn.countAll<number | string>().as('count'))
         .where('user_pool_id', '=', input.UserPoolId)
         .executeTakeFirstOrThrow()
-      if (Number(count) >= MOST) throw errors.tooManyGroups()
+      if (Number(count) >= MAX_GROUPS) throw errors.tooManyGroups()
       const { numInsertedOrUpdatedRows } = await tx
         .insertInto('groups')
         .values(row)

@@ -7,7 +7,7 @@ import { CreateUserPoolClientInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
 /** App clients of a pool. */
-const MOST = 1000
+const MAX_CLIENTS = 1000
 
 export const createUserPoolClient = operation({
   caller: 'admin',
@@ -23,7 +23,7 @@ export const createUserPoolClient = operation({
         .select(({ fn }) => fn.countAll<number | string>().as('count'))
         .where('user_pool_id', '=', UserPoolId)
         .executeTakeFirstOrThrow()
-      if (Number(count) >= MOST) throw errors.tooManyClients()
+      if (Number(count) >= MAX_CLIENTS) throw errors.tooManyClients()
       return await insertAppClient(context, tx, {
         id: newClientId(context),
         userPoolId: UserPoolId,

@@ -1,6 +1,6 @@
+import { assertWritable } from '../clients/attribute-permissions.js'
+import { changeAttributes } from '../flows/change-attributes.js'
 import { authorize } from '../tokens/access-token.js'
-import { assertWritable } from '../users/attributes.js'
-import { changeAttributes } from '../users/change-attributes.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'

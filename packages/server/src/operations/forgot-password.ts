@@ -1,5 +1,6 @@
-import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { hidesUserExistence } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
 import { requestCode } from '../codes/request-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
@@ -9,7 +10,8 @@ import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
-import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
+import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const forgotPassword = operation({
   caller: 'client',

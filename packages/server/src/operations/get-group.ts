@@ -1,4 +1,4 @@
-import { describeGroup, getGroup as findGroup } from '../groups/group.js'
+import { describeGroup, getGroupOfPool } from '../groups/group.js'
 import { getUserPool } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
@@ -9,6 +9,6 @@ export const getGroup = operation({
   input: structure({ GroupName: required(c.GroupName), UserPoolId: required(c.UserPoolId) }),
   async run(context, input) {
     const pool = await getUserPool(context.db, input.UserPoolId)
-    return { Group: describeGroup(await findGroup(context.db, pool.id, input.GroupName)) }
+    return { Group: describeGroup(await getGroupOfPool(context.db, pool.id, input.GroupName)) }
   },
 })

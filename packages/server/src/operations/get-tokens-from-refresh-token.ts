@@ -4,7 +4,8 @@ import { errors } from '../errors.js'
 import { refreshAndRotate } from '../flows/refresh.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
-import { ClientMetadata, operation } from './operation.js'
+import { ClientMetadata } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const getTokensFromRefreshToken = operation({
   caller: 'client',

@@ -6,7 +6,8 @@ import { spendQuota } from '../users/quota.js'
 import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
-import { ClientMetadata, operation } from './operation.js'
+import { ClientMetadata } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const getUserAttributeVerificationCode = operation({
   caller: 'client',

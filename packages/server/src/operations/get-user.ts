@@ -1,5 +1,6 @@
+import { canRead } from '../clients/attribute-permissions.js'
 import { authorize } from '../tokens/access-token.js'
-import { attributeList, canRead } from '../users/attributes.js'
+import { attributeList } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'

@@ -3,7 +3,8 @@ import { getClientAndPool } from '../clients/known-clients.js'
 import { startSignIn } from '../flows/start-sign-in.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
-import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
+import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const AuthFlow = oneOf(
   'USER_SRP_AUTH',

@@ -1,4 +1,4 @@
-import { getGroup } from '../groups/group.js'
+import { getGroupOfPool } from '../groups/group.js'
 import { getUserPool } from '../pools/user-pool.js'
 import { describeUser } from '../users/describe-user.js'
 import { userOfRow } from '../users/user.js'
@@ -17,7 +17,7 @@ export const listUsersInGroup = operation({
   }),
   async run(context, { UserPoolId, GroupName, Limit, NextToken }) {
     const pool = await getUserPool(context.db, UserPoolId)
-    const group = await getGroup(context.db, pool.id, GroupName)
+    const group = await getGroupOfPool(context.db, pool.id, GroupName)
     const limit = Limit || c.MAX_LIMIT
     const list = ['ListUsersInGroup', pool.id, group.name]
     const [after = ''] = pageStart(context, list, NextToken) ?? []

@@ -1,14 +1,17 @@
-import { hidesUserExistence, verifySecretHash } from '../clients/app-client.js'
+import { hidesUserExistence } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
 import { requestCode } from '../codes/request-code.js'
-import { autoVerified, autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
+import { deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
+import { autoVerified, autoVerifiedDelivery } from '../users/code-destination.js'
 import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
-import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
+import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const resendConfirmationCode = operation({
   caller: 'client',

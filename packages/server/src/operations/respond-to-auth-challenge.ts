@@ -2,7 +2,8 @@ import { getClientAndPool } from '../clients/known-clients.js'
 import { answerChallenge } from '../flows/answer-challenge.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
-import { AnalyticsMetadata, ClientMetadata, operation, UserContextData } from './operation.js'
+import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const ChallengeName = oneOf(
   'SMS_MFA',

@@ -1,15 +1,18 @@
-import { verifySecretHash } from '../clients/app-client.js'
+import { assertWritable } from '../clients/attribute-permissions.js'
 import { getClientAndPool } from '../clients/known-clients.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
 import { createCode } from '../codes/verification-code.js'
-import { autoVerifiedDelivery, deliverCode } from '../delivery/deliver-code.js'
+import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
+import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { hasUsernameAttributes } from '../pools/user-pool.js'
-import { assertWritable, attributeRecord, validateAttributes } from '../users/attributes.js'
+import { attributeRecord, validateAttributes } from '../users/attributes.js'
+import { autoVerifiedDelivery } from '../users/code-destination.js'
 import { insertUser, prepareUser, usernameAttribute } from '../users/create-user.js'
-import { passwordPolicyViolation } from '../users/password.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
-import { AnalyticsMetadata, Attribute, ClientMetadata, operation, UserContextData } from './operation.js'
+import { AnalyticsMetadata, Attribute, ClientMetadata, UserContextData } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const signUp = operation({
   caller: 'client',

@@ -1,10 +1,12 @@
+import { assertWritable } from '../clients/attribute-permissions.js'
 import { deliverCode } from '../delivery/deliver-code.js'
+import { changeAttributes } from '../flows/change-attributes.js'
 import { authorize } from '../tokens/access-token.js'
-import { assertWritable, attributeRecord } from '../users/attributes.js'
-import { changeAttributes } from '../users/change-attributes.js'
+import { attributeRecord } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
-import { Attribute, ClientMetadata, operation } from './operation.js'
+import { Attribute, ClientMetadata } from '../wire/shared-members.js'
+import { operation } from './operation.js'
 
 export const updateUserAttributes = operation({
   caller: 'client',

@@ -1,9 +1,9 @@
 import type { ServerContext } from '../context.js'
 import type { Queryable } from '../db/schema.js'
-import { type AttributeSchema, givenAttributes, poolSchema } from '../users/attributes.js'
-import { passwordPolicy, temporaryPasswordDays } from '../users/password.js'
 import { timestamp } from '../wire/timestamp.js'
 import type { SchemaAttribute } from '../wire/user-pool-settings.js'
+import { passwordPolicy, temporaryPasswordDays } from './password-policy.js'
+import { type AttributeSchema, givenAttributes, poolSchema } from './schema.js'
 import type { UserPool } from './user-pool.js'
 
 /** A pool on the wire: what was set, and the defaults of what was not. */

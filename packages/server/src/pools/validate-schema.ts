@@ -1,6 +1,6 @@
 import { errors } from '../errors.js'
-import { customAttribute, standardAttribute } from '../users/attributes.js'
 import type { SchemaAttribute } from '../wire/user-pool-settings.js'
+import { customAttribute, standardAttribute } from './schema.js'
 
 const MAX_LENGTH = 2048
 

@@ -1,5 +1,5 @@
 import { errors } from '../errors.js'
-import { isEmail } from '../users/attributes.js'
+import { isEmail } from '../wire/address.js'
 import type { UserPoolSettings } from '../wire/user-pool-settings.js'
 import { assertPoolSettingsSupported } from './supported-settings.js'
 import { validateSchema } from './validate-schema.js'

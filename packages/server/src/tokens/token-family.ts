@@ -1,10 +1,10 @@
 import type { AppClient } from '../clients/app-client.js'
+import { refreshTokenLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
+import { randomUuid } from '../crypto/random.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
-import { randomUuid } from '../users/create-user.js'
 import type { User } from '../users/user.js'
-import { refreshTokenLifetime } from './lifetimes.js'
 
 /** Everything that came of one sign-in: its refresh token and all access and ID tokens refreshed from it. */
 export interface TokenFamily {

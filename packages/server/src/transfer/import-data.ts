@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { RootKey } from '../crypto/root-key.js'
-import { type OpenDatabase, schemaVersion } from '../db/database.js'
+import { schemaVersion } from '../db/database.js'
+import type { OpenDatabase } from '../db/open-database.js'
 import type { Transaction } from '../db/schema.js'
 import { StartError } from '../start-error.js'
 import {

@@ -1,126 +1,7 @@
-import type { AppClient } from '../clients/app-client.js'
 import { errors } from '../errors.js'
+import { type AttributeSchema, schemaByName } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
-import type { SchemaAttribute } from '../wire/user-pool-settings.js'
-
-/** One attribute of a pool's schema, with the defaults of the standard attributes filled in. */
-export interface AttributeSchema {
-  readonly name: string
-  readonly type: 'String' | 'Number' | 'DateTime' | 'Boolean'
-  readonly mutable: boolean
-  readonly required: boolean
-  readonly developerOnly: boolean
-  /** Lengths of a String, values of a Number. */
-  readonly min?: number
-  readonly max?: number
-}
-
-const string = (name: string, min = 0, max = 2048): AttributeSchema => ({
-  name,
-  type: 'String',
-  mutable: true,
-  required: false,
-  developerOnly: false,
-  min,
-  max,
-})
-const other = (name: string, type: 'Boolean' | 'Number'): AttributeSchema => ({
-  name,
-  type,
-  mutable: true,
-  required: false,
-  developerOnly: false,
-  ...(type === 'Number' && { min: 0 }),
-})
-
-/** OpenID Connect Core section 5.1, in the order in which the service lists them. */
-const STANDARD: readonly AttributeSchema[] = [
-  { ...string('sub', 1), mutable: false, required: true },
-  string('name'),
-  string('given_name'),
-  string('family_name'),
-  string('middle_name'),
-  string('nickname'),
-  string('preferred_username'),
-  string('profile'),
-  string('picture'),
-  string('website'),
-  string('email'),
-  other('email_verified', 'Boolean'),
-  string('gender'),
-  string('birthdate', 10, 10),
-  string('zoneinfo'),
-  string('locale'),
-  string('phone_number'),
-  other('phone_number_verified', 'Boolean'),
-  string('address'),
-  other('updated_at', 'Number'),
-]
-
-export const standardAttribute = (name: string | undefined): AttributeSchema | undefined =>
-  STANDARD.find((attribute) => attribute.name === name)
-
-/** The attributes that the pool was given, by their full names: changed standard ones and its own. */
-export function givenAttributes({ settings }: UserPool): Map<string, SchemaAttribute> {
-  const fullName = (attribute: SchemaAttribute) =>
-    standardAttribute(attribute.Name)?.name ?? customAttribute(attribute).name
-  return new Map([
-    ...(settings.Schema ?? []).map((attribute) => [fullName(attribute), attribute] as const),
-    // What is added later is the pool's own, whatever its name.
-    ...(settings.CustomAttributes ?? []).map(
-      (attribute) => [customAttribute(attribute).name, attribute] as const,
-    ),
-  ])
-}
-
-/** The pool's whole schema: the standard attributes as the pool changed them, then its own. */
-export const poolSchema = (pool: UserPool): AttributeSchema[] => [...schemaByName(pool).values()]
-
-// Asked for every attribute of a request. A pool that is changed is read as another object.
-const schemas = new WeakMap<UserPool, ReadonlyMap<string, AttributeSchema>>()
-
-function schemaByName(pool: UserPool): ReadonlyMap<string, AttributeSchema> {
-  let schema = schemas.get(pool)
-  if (!schema) {
-    const given = givenAttributes(pool)
-    const standard = STANDARD.map((attribute) => {
-      const changed = given.get(attribute.name)
-      given.delete(attribute.name)
-      return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
-    })
-    const own = [...given.values()].map(customAttribute)
-    schema = new Map([...standard, ...own].map((attribute) => [attribute.name, attribute]))
-    schemas.set(pool, schema)
-  }
-  return schema
-}
-
-export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
-  const developerOnly = attribute.DeveloperOnlyAttribute ?? false
-  const type = attribute.AttributeDataType ?? 'String'
-  return {
-    name: `${developerOnly ? 'dev:' : ''}custom:${attribute.Name}`,
-    type,
-    mutable: attribute.Mutable ?? true,
-    required: false,
-    developerOnly,
-    ...rulesOf(attribute, { type }),
-  }
-}
-
-function rulesOf(given: SchemaAttribute, defaults: Pick<AttributeSchema, 'type' | 'min' | 'max'>) {
-  const text = defaults.type === 'String' ? given.StringAttributeConstraints : undefined
-  const number = defaults.type === 'Number' ? given.NumberAttributeConstraints : undefined
-  // An empty limit is none.
-  const min = text?.MinLength || number?.MinValue
-  const max = text?.MaxLength || number?.MaxValue
-  return {
-    ...(given.Mutable !== undefined && { mutable: given.Mutable }),
-    ...(given.Required !== undefined && { required: given.Required }),
-    min: min ? Number(min) : defaults.min,
-    max: max ? Number(max) : defaults.max,
-  }
-}
+import { isEmail, isPhoneNumber } from '../wire/address.js'
 
 /** Name and value pairs of the wire as a record; the last of two equal names wins. */
 export function attributeRecord(
@@ -202,34 +83,6 @@ function constraintViolation({ type, min, max }: AttributeSchema, value: string)
   }
 }
 
-/** Characters that are no white space, an @, and a domain. Deliverability shows when a code arrives. */
-export const isEmail = (text: string): boolean =>
-  // First of all the length: at every @ there is, the pattern begins anew.
-  text.length <= 320 &&
-  text.indexOf('@') === text.lastIndexOf('@') &&
-  /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(text)
-
-/** E.164: a plus sign and up to 15 digits. */
-export const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{1,14}$/.test(text)
-
-const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'identities']
-
-/**
- * Whether the client may write an attribute. A client without a list may write everything that is not the
- * service's own.
- */
-export function canWrite(pool: UserPool, client: AppClient, name: string): boolean {
-  if (NEVER_WRITABLE.includes(name)) return false
-  if (schemaByName(pool).get(name)?.developerOnly) return false
-  return client.settings.WriteAttributes?.includes(name) ?? true
-}
-
-/** Whether the client may see an attribute. Without a list it sees everything but what is for developers only. */
-export function canRead(client: AppClient, name: string): boolean {
-  if (name.startsWith('dev:')) return false
-  return name === 'sub' || (client.settings.ReadAttributes?.includes(name) ?? true)
-}
-
 /**
  * What administrators are told of attributes that the pool does not have; its users are told in other words.
  *
@@ -249,9 +102,4 @@ export function assertVerifiable(attributes: Readonly<Record<string, string>>): 
   if (attributes.email_verified === 'true' && !attributes.email) throw errors.verifiedWithoutValue('Email')
   if (attributes.phone_number_verified === 'true' && !attributes.phone_number)
     throw errors.verifiedWithoutValue('Phone number')
-}
-
-/** @throws NotAuthorizedException */
-export function assertWritable(pool: UserPool, client: AppClient, names: readonly string[]): void {
-  if (names.some((name) => !canWrite(pool, client, name))) throw errors.unauthorizedAttribute()
 }

@@ -2,9 +2,9 @@ import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { saveUniqueAttributes } from './change-attributes.js'
 import { releaseAliases } from './release-aliases.js'
-import { saveStatus } from './update-user.js'
+import { saveUniqueAttributes } from './save-unique-attributes.js'
+import { saveStatus } from './save-user.js'
 import type { User } from './user.js'
 
 /**

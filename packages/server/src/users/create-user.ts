@@ -1,13 +1,13 @@
 import type { ServerContext } from '../context.js'
-import { uuidOf } from '../crypto/uuid.js'
+import { randomUuid } from '../crypto/random.js'
 import type { LoginNameKind, Transaction, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
-import { isEmail, isPhoneNumber } from './attributes.js'
+import { isEmail, isPhoneNumber } from '../wire/address.js'
 import { passwordColumns } from './password.js'
 import { releaseAliases } from './release-aliases.js'
-import { writeLoginNames, writeSearchAttributes } from './save-attributes.js'
 import { holderOf, loginNamesOf, type User, userOfRow } from './user.js'
+import { writeLoginNames, writeSearchAttributes } from './user-index.js'
 
 export interface NewUser {
   /** As typed: in a username-attribute pool the e-mail address or phone number. */
@@ -140,6 +140,3 @@ function assertNotOfAliasForm(pool: UserPool, username: string): void {
   if (aliases.includes('phone_number') && isPhoneNumber(username))
     throw errors.usernameLooksLikeAlias('phone number', 'phone number')
 }
-
-/** A version 4 UUID from the context's randomness. */
-export const randomUuid = (context: ServerContext): string => uuidOf(context.randomBytes(16))

@@ -3,9 +3,9 @@ import type { Queryable, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { Position } from '../wire/page.js'
-import { SEARCHABLE, type SearchableAttribute, searchKey } from './save-attributes.js'
 import { loginKey, type User, userOfRow } from './user.js'
 import type { UserFilter } from './user-filter.js'
+import { SEARCHABLE, type SearchableAttribute, searchKey } from './user-index.js'
 
 /** A user of a list, and where the list goes on after it. */
 export interface ListedUser {

@@ -1,4 +1,6 @@
 import type { ServerContext } from '../context.js'
+import { randomBelow } from '../crypto/random.js'
+import { passwordPolicy } from '../pools/password-policy.js'
 import { srpPoolName, type UserPool } from '../pools/user-pool.js'
 import { toBigInt } from '../srp/group.js'
 import { privateKey, verifier } from '../srp/verifier.js'
@@ -55,47 +57,6 @@ export function passwordMatches(
   return stored !== undefined && v === stored
 }
 
-const DEFAULT_POLICY = {
-  MinimumLength: 8,
-  RequireUppercase: true,
-  RequireLowercase: true,
-  RequireNumbers: true,
-  RequireSymbols: true,
-}
-
-export function passwordPolicy(pool: UserPool) {
-  const given = pool.settings.Policies?.PasswordPolicy
-  if (!given) return DEFAULT_POLICY
-  // A policy that is given replaces the default one; what it leaves out is not required.
-  return {
-    MinimumLength: given.MinimumLength ?? 8,
-    RequireUppercase: given.RequireUppercase ?? false,
-    RequireLowercase: given.RequireLowercase ?? false,
-    RequireNumbers: given.RequireNumbers ?? false,
-    RequireSymbols: given.RequireSymbols ?? false,
-  }
-}
-
-const SYMBOL = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/
-
-/** The first rule of the pool's policy that a password breaks, in the service's words, or `undefined`. */
-export function passwordPolicyViolation(pool: UserPool, password: string): string | undefined {
-  const policy = passwordPolicy(pool)
-  if (password.length < policy.MinimumLength) return 'Password not long enough'
-  if (policy.RequireUppercase && !/\p{Lu}/u.test(password)) return 'Password must have uppercase characters'
-  if (policy.RequireLowercase && !/\p{Ll}/u.test(password)) return 'Password must have lowercase characters'
-  if (policy.RequireNumbers && !/\d/.test(password)) return 'Password must have numeric characters'
-  if (policy.RequireSymbols && !SYMBOL.test(password)) return 'Password must have symbol characters'
-  if (/^\s|\s$/.test(password)) return String.raw`Password must satisfy regular expression pattern: ^\S.*\S$`
-  return undefined
-}
-
-/** Days that a temporary password can be used; 0 counts as the default. */
-export const temporaryPasswordDays = (pool: UserPool): number =>
-  pool.settings.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays ||
-  pool.settings.AdminCreateUserConfig?.UnusedAccountValidityDays ||
-  7
-
 // Without letters and digits that look alike, and without what a message in HTML would write another way.
 const GROUPS = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnpqrstuvwxyz', '23456789', '!@#$%^*-_=+']
 
@@ -112,13 +73,4 @@ export function temporaryPassword(context: ServerContext, pool: UserPool): strin
     characters[j] = swapped
   }
   return characters.join('')
-}
-
-/** Uniform from 0 to `bound` - 1 (at most 256); bytes that would favour the low values are thrown away. */
-function randomBelow(context: ServerContext, bound: number): number {
-  const limit = 256 - (256 % bound)
-  for (;;) {
-    const byte = context.randomBytes(1)[0] ?? 255
-    if (byte < limit) return byte % bound
-  }
 }

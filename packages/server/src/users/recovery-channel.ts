@@ -1,6 +1,6 @@
-import type { CodeDestination } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
+import type { CodeDestination } from './code-destination.js'
 import type { User } from './user.js'
 
 const ATTRIBUTE = { verified_email: 'email', verified_phone_number: 'phone_number' } as const

@@ -2,7 +2,7 @@ import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { saveAttributes } from './update-user.js'
+import { saveAttributes } from './save-user.js'
 import { findUserForUpdate, holderOf, loginNamesOf, type User } from './user.js'
 
 /**

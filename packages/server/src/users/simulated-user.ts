@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.js'
 import { uuidOf } from '../crypto/uuid.js'
 import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
-import { isEmail, isPhoneNumber } from './attributes.js'
+import { isEmail, isPhoneNumber } from '../wire/address.js'
 import { loginKey, UUID } from './user.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely'
-import type { ColumnTypes } from '../database.js'
+import type { ColumnTypes } from '../open-database.js'
 
 export const usersAndTokens = (types: ColumnTypes): Migration => ({
   async up(db) {

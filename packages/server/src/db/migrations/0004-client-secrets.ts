@@ -1,5 +1,5 @@
 import { type Migration, sql } from 'kysely'
-import type { ColumnTypes } from '../database.js'
+import type { ColumnTypes } from '../open-database.js'
 
 /** A client has up to two secrets, so that one can be replaced while the other is still in use. */
 export const clientSecrets = (types: ColumnTypes): Migration => ({

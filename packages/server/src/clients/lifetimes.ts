@@ -1,4 +1,4 @@
-import type { AppClient } from '../clients/app-client.js'
+import type { AppClient } from './app-client.js'
 
 const UNIT = { seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 }
 

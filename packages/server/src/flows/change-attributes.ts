@@ -1,12 +1,13 @@
 import { createCode, forgetCodes } from '../codes/verification-code.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
-import type { CodeDestination } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
+import { poolSchema } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { assertVerifiable, poolSchema, validateAttributes } from './attributes.js'
-import { saveAttributes } from './update-user.js'
-import { getUserForUpdate, holderOf, loginNamesOf, type User } from './user.js'
+import { assertVerifiable, validateAttributes } from '../users/attributes.js'
+import type { CodeDestination } from '../users/code-destination.js'
+import { saveUniqueAttributes } from '../users/save-unique-attributes.js'
+import { getUserForUpdate } from '../users/user.js'
 
 /** A code that an attribute change calls for; sent once the change is stored. */
 export type PendingCode = CodeDestination & { readonly code: string }
@@ -66,32 +67,6 @@ const isProvenFirst = (pool: UserPool, attribute: 'email' | 'phone_number'): boo
 function setOrRemove(attributes: Record<string, string>, name: string, value: string): void {
   if (value === '') delete attributes[name]
   else attributes[name] = value
-}
-
-/**
- * Stores attributes whose values other users may hold.
- *
- * @throws AliasExistsException
- */
-export async function saveUniqueAttributes(
-  context: ServerContext,
-  tx: Transaction,
-  pool: UserPool,
-  user: User,
-  attributes: Readonly<Record<string, string>>,
-  taken: (attribute: string) => Error = errors.aliasGivenExists,
-): Promise<User> {
-  for (const name of loginNamesOf(pool, user.username, attributes)) {
-    const holder = await holderOf(tx, pool, name)
-    if (holder !== undefined && holder !== user.id) throw taken(name.kind)
-  }
-  try {
-    return await saveAttributes(context, tx, pool, user, attributes)
-  } catch (error) {
-    // Somebody else took one of the names since it was looked up; the unique key has the last word.
-    if (context.isUniqueViolation(error)) throw taken(pool.settings.UsernameAttributes?.[0] ?? 'email')
-    throw error
-  }
 }
 
 function assertMutable(pool: UserPool, names: readonly string[]): void {

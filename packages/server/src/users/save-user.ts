@@ -1,8 +1,8 @@
 import type { ServerContext } from '../context.js'
 import type { Transaction, UserStatus } from '../db/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { writeLoginNames, writeSearchAttributes } from './save-attributes.js'
 import { loginNamesOf, type User } from './user.js'
+import { writeLoginNames, writeSearchAttributes } from './user-index.js'
 
 /**
  * Replaces a user's attributes, and with them the names to sign in with and what ListUsers finds.

@@ -1,0 +1,32 @@
+import type { ServerContext } from '../context.js'
+import type { Transaction } from '../db/schema.js'
+import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { saveAttributes } from './save-user.js'
+import { holderOf, loginNamesOf, type User } from './user.js'
+
+/**
+ * Stores attributes whose values other users may hold.
+ *
+ * @throws AliasExistsException
+ */
+export async function saveUniqueAttributes(
+  context: ServerContext,
+  tx: Transaction,
+  pool: UserPool,
+  user: User,
+  attributes: Readonly<Record<string, string>>,
+  taken: (attribute: string) => Error = errors.aliasGivenExists,
+): Promise<User> {
+  for (const name of loginNamesOf(pool, user.username, attributes)) {
+    const holder = await holderOf(tx, pool, name)
+    if (holder !== undefined && holder !== user.id) throw taken(name.kind)
+  }
+  try {
+    return await saveAttributes(context, tx, pool, user, attributes)
+  } catch (error) {
+    // Somebody else took one of the names since it was looked up; the unique key has the last word.
+    if (context.isUniqueViolation(error)) throw taken(pool.settings.UsernameAttributes?.[0] ?? 'email')
+    throw error
+  }
+}
