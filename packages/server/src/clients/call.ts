@@ -1,0 +1,25 @@
+import type { RequestInfo, ServerContext } from '../context.js'
+import type { UserPool } from '../pools/user-pool.js'
+import type { AppClient } from './app-client.js'
+
+/** A request about a user pool, as the rules see it: who sent it, to which pool, and what travels along. */
+export interface PoolCall extends RequestInfo {
+  readonly context: ServerContext
+  readonly pool: UserPool
+  /** The public API, an administrator with AWS credentials, or a page of this server. */
+  readonly by: 'client' | 'admin' | 'page'
+  /** `ClientMetadata` of the request. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** `ValidationData` of a sign-up. */
+  readonly validationData: Readonly<Record<string, string>>
+  /**
+   * What limits per address are counted by. `undefined` for a request that proves where it comes from, by a valid
+   * SecretHash or by AWS credentials: an application's own server, which speaks for many users.
+   */
+  readonly limitedAddress: string | undefined
+}
+
+/** The same, through an app client. */
+export interface Call extends PoolCall {
+  readonly client: AppClient
+}
