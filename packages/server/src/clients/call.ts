@@ -1,6 +1,6 @@
 import type { RequestInfo, ServerContext } from '../context.js'
 import type { UserPool } from '../pools/user-pool.js'
-import type { AppClient } from './app-client.js'
+import { type AppClient, hidesUserExistence } from './app-client.js'
 
 /** A request about a user pool, as the rules see it: who sent it, to which pool, and what travels along. */
 export interface PoolCall extends RequestInfo {
@@ -23,3 +23,10 @@ export interface PoolCall extends RequestInfo {
 export interface Call extends PoolCall {
   readonly client: AppClient
 }
+
+/**
+ * Whether an unknown user is answered like a known one: for the public API of a client that has
+ * `PreventUserExistenceErrors` ENABLED. The API's default is LEGACY. Administrators are told what there is.
+ */
+export const hidesExistence = ({ by, client }: Pick<Call, 'by' | 'client'>): boolean =>
+  by !== 'admin' && hidesUserExistence(client)

@@ -6,6 +6,7 @@ import { groups } from './migrations/0003-groups.js'
 import { clientSecrets } from './migrations/0004-client-secrets.js'
 import { passwordHistory } from './migrations/0005-password-history.js'
 import { imports } from './migrations/0006-imports.js'
+import { srpIdentity } from './migrations/0007-srp-identity.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
 
@@ -116,6 +117,7 @@ const migrations = {
   '0004-client-secrets': clientSecrets,
   '0005-password-history': passwordHistory,
   '0006-imports': imports,
+  '0007-srp-identity': srpIdentity,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

@@ -47,6 +47,8 @@ export interface Database {
     attributes: string
     salt: string | null
     sealed_verifier: Uint8Array | null
+    /** The name that SRP mixes into the verifier; null means the username. */
+    srp_identity: string | null
     /** When the password was set; a temporary password expires counted from here. */
     password_set_at: number | null
     /** Tokens without a revocable family and signed in before this are no longer accepted. */
@@ -59,6 +61,8 @@ export interface Database {
     user_id: string
     salt: string
     sealed_verifier: Uint8Array
+    /** As in `users`. */
+    srp_identity: string | null
     set_at: number
   }
   /** Every name a user can sign in with: the username itself and the aliases that hold. */

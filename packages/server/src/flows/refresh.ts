@@ -1,4 +1,5 @@
 import type { AppClient } from '../clients/app-client.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
 import type { ServerContext } from '../context.js'
 import { errors, type ServiceError } from '../errors.js'
 import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
@@ -88,4 +89,31 @@ async function successor(
   if (generation !== now.generation - 1 || rotatedAgo >= graceSeconds * 1000)
     throw errors.refreshTokenReused()
   return now
+}
+
+/**
+ * A refresh names no user, so the hash may be of any of the user's names.
+ *
+ * @throws NotAuthorizedException
+ */
+export async function verifyRefreshSecretHash(
+  context: ServerContext,
+  client: AppClient,
+  token: string,
+  hash: string | undefined,
+): Promise<void> {
+  if (hash === undefined) {
+    if (client.secrets.length > 0) throw errors.secretHashNotReceived(client.id)
+    return
+  }
+  const { user } = await familyOfRefreshToken(context, client, token, errors.invalidRefreshToken)
+  const { email, phone_number, preferred_username } = user.attributes
+  const names = [user.username, user.id, email, phone_number, preferred_username]
+  verifySecretHash(
+    context,
+    client,
+    hash,
+    names.filter((name) => name !== undefined),
+    errors.secretHashNotReceived,
+  )
 }

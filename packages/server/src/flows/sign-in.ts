@@ -1,120 +1,209 @@
-import type { AppClient } from '../clients/app-client.js'
-import { canRead } from '../clients/attribute-permissions.js'
+import { type Call, hidesExistence } from '../clients/call.js'
 import { challengeLifetime } from '../clients/lifetimes.js'
-import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
-import { errors } from '../errors.js'
-import { temporaryPasswordDays } from '../pools/password-policy.js'
-import { poolSchema } from '../pools/schema.js'
-import type { UserPool } from '../pools/user-pool.js'
-import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
-import { issueRefreshToken } from '../tokens/refresh-token.js'
-import { createTokenFamily } from '../tokens/token-family.js'
-import { assertNotLockedOut, forgiveFailedPasswords } from '../users/lockout.js'
-import { findUserForUpdate, type User } from '../users/user.js'
-import { type Challenge, sealSession } from './challenge.js'
+import { errors, type ServiceError } from '../errors.js'
+import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
+import { findUser, findUserById, type User } from '../users/user.js'
+import {
+  type Attempt,
+  CARRIERS,
+  type Challenge,
+  type ChallengeName,
+  type Flow,
+  STAMP_LENGTH,
+  stampOf,
+  type Who,
+} from './attempt.js'
+import { decide } from './decide.js'
+import { checkPassword } from './password.js'
+import { isTaken, settle } from './settle.js'
+import type { Answered, Asked, Responses, Shown } from './step.js'
+import { STEPS } from './steps.js'
 
-/** Who signs in, through which client. */
-export interface SignInAttempt {
-  readonly pool: UserPool
-  readonly client: AppClient
-  readonly user: User
+/** What a request of a sign-in comes to. */
+export type Outcome<R> =
+  | { readonly is: 'signed in'; readonly result: R; readonly user: User }
+  | ChallengeOutcome
+
+interface ChallengeOutcome<N extends ChallengeName = ChallengeName> {
+  readonly is: 'challenge'
+  readonly name: N
+  readonly show: Shown[N]
+  /** Goes to the client, and comes back with the answer: a challenge session, or a secret block. */
+  readonly sealed: string
 }
 
-/** The answer of InitiateAuth and RespondToAuthChallenge. */
-export type AuthResponse =
-  | {
-      readonly AuthenticationResult: AuthenticationResult
-      readonly ChallengeParameters: Record<string, never>
-    }
-  | {
-      readonly ChallengeName: Challenge['name']
-      readonly ChallengeParameters: Record<string, string>
-      readonly Session?: string
-    }
-
-export type AuthenticationResult = IssuedTokens & { readonly RefreshToken: string }
+/** What a complete sign-in brings, in the transaction in which its last proof counted. */
+export type Finish<R> = (tx: Transaction, user: User, attempt: Attempt) => Promise<R>
 
 /**
- * What follows a password that was right: the account must be one that may sign in, then come new password and
- * tokens. Listed in the service's order.
+ * The first request of a flow.
  *
- * @param consume runs in the transaction that creates the tokens, and may refuse: the proof is used up exactly when
- *   the tokens exist
+ * @throws ServiceError as the service words it
  */
-export async function afterPassword(
-  context: ServerContext,
-  attempt: SignInAttempt,
-  consume: (tx: Transaction) => Promise<void> = async () => {},
-): Promise<AuthResponse> {
-  const { user } = attempt
-  // What is said of an account from here on says that the password was right, which nobody is told during a lock.
-  if (user.status !== 'CONFIRMED') await assertNotLockedOut(context, context.db, user.id)
-  if (user.status === 'UNCONFIRMED') throw errors.userNotConfirmed()
-  if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
-  const succeed = async (tx: Transaction) => {
-    // In the order of a wrong answer, which uses up the challenge and is counted then: of two transactions that wait for
-    // each other, PostgreSQL would end one.
-    await consume(tx)
-    await forgiveFailedPasswords(context, tx, user.id)
+export async function begin<R>(
+  call: Call,
+  flow: Flow,
+  typedName: string,
+  responses: Responses,
+  finish: Finish<R>,
+): Promise<Outcome<R>> {
+  const { context, pool, client } = call
+  const user = await findUser(context.db, pool, typedName)
+  if (!hidesExistence(call)) assertMayBegin(flow, user)
+  const attempt: Attempt = {
+    id: randomUuid(context),
+    who: whoIs(call, user, typedName),
+    flow,
+    clientId: client.id,
+    userPoolId: pool.id,
+    proven: [],
   }
-  if (user.status === 'FORCE_CHANGE_PASSWORD') {
-    assertTemporaryPasswordFresh(context, attempt)
-    await context.db.transaction().execute(succeed)
-    return newPasswordChallenge(context, attempt)
+  if (flow === 'SRP') {
+    if (!user) call.explain('There is no user of that name.')
+    return ask(call, attempt, 'PASSWORD_VERIFIER', user, responses)
   }
-  return await completeSignIn(context, attempt, succeed)
+  const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
+  return await proceed(call, attempt, undefined, answered, finish)
 }
 
 /**
- * Creates the token family and signs the tokens.
+ * A further request: the answer to a challenge.
  *
- * @throws NotAuthorizedException the user was deleted, disabled or given another password since the proof was checked
+ * @param sealed what came with the challenge
+ * @param typedName clients answer by the name in the challenge, or by the name that they began with
+ * @throws ServiceError as the service words it
  */
-export async function completeSignIn(
-  context: ServerContext,
-  { client, user }: SignInAttempt,
-  consume: (tx: Transaction) => Promise<void>,
-): Promise<AuthResponse> {
-  const family = await context.db.transaction().execute(async (tx) => {
-    const current = await findUserForUpdate(tx, user.userPoolId, user.id)
-    if (!current || current.salt !== user.salt) throw errors.incorrectUsernameOrPassword()
-    if (!current.enabled) throw errors.userDisabled()
-    await consume(tx)
-    return await createTokenFamily(context, tx, client, user)
+export async function answer<R>(
+  call: Call,
+  name: ChallengeName,
+  sealed: string,
+  typedName: string,
+  responses: Responses,
+  finish: Finish<R>,
+): Promise<Outcome<R>> {
+  const { context, pool, client } = call
+  const carrier = CARRIERS[STEPS[name].carrier]
+  const refuse = (failure: ServiceError, reason: string): never => {
+    call.explain(reason)
+    throw failure
+  }
+  const open =
+    carrier.open(context, sealed) ?? refuse(carrier.unknown(), 'The session is not of this server.')
+  const { attempt, challenge } = open
+  if (attempt.clientId !== client.id || challenge.name !== name)
+    return refuse(carrier.foreign(), 'The session is of another app client or challenge.')
+  if (challenge.expiresAt <= context.clock.now()) return refuse(carrier.expired(), 'The session has expired.')
+  // A secret block is one guess, whose outcome the transaction alone may tell. A session may be answered again when what
+  // came with it was refused, so one that is used up is told so before that.
+  if (carrier === CARRIERS.session && (await isTaken(context, challenge))) throw carrier.used()
+  if (!(await isAbout(call, attempt.who, typedName)))
+    return refuse(carrier.foreign(), 'The session is of another user.')
+  const user = await findUserById(context.db, pool.id, attempt.who.id)
+  const answered = await answerStep(call, challenge.name, open, user, responses)
+  return await proceed(call, attempt, challenge, answered, finish)
+}
+
+/**
+ * What is told at once where existence is not hidden: as the service tells it.
+ *
+ * @throws UserNotFoundException, NotAuthorizedException, PasswordResetRequiredException
+ */
+function assertMayBegin(flow: Flow, user: User | undefined): void {
+  if (!user) throw errors.userNotFound()
+  if (!user.enabled) throw errors.userDisabled()
+  if (user.status === 'RESET_REQUIRED' && (flow === 'SRP' || user.sealedVerifier === null))
+    throw errors.passwordResetRequired()
+}
+
+/** The simulated user is worked out for every name, so that the time does not tell which exist. */
+function whoIs({ context, pool }: Call, user: User | undefined, typedName: string): Who {
+  const simulated = simulatedUser(context, pool, typedName)
+  const stamp = simulatedBytes(context, pool, simulated.id, 'stamp')
+    .toString('base64url')
+    .slice(0, STAMP_LENGTH)
+  return user
+    ? { is: 'user', id: user.id, srpIdentity: user.srpIdentity, stamp: stampOf(user) }
+    : { is: 'none', id: simulated.id, srpIdentity: simulated.srpIdentity, stamp }
+}
+
+async function isAbout(call: Call, who: Who, typedName: string): Promise<boolean> {
+  if (typedName === who.srpIdentity) return true
+  const user = await findUser(call.context.db, call.pool, typedName)
+  return whoIs(call, user, typedName).id === who.id
+}
+
+const answerStep = async <N extends ChallengeName>(
+  call: Call,
+  name: N,
+  open: { readonly attempt: Attempt; readonly challenge: Challenge<N> },
+  user: User | undefined,
+  responses: Responses,
+): Promise<Answered> => await STEPS[name].answer(call, open, user, responses)
+
+/** An answer is settled; if it was right, the next challenge follows, or the end of the sign-in. */
+async function proceed<R>(
+  call: Call,
+  attempt: Attempt,
+  challenge: Challenge | undefined,
+  answered: Answered,
+  finish: Finish<R>,
+): Promise<Outcome<R>> {
+  const { context, pool } = call
+  if ('refused' in answered) {
+    if (answered.reason) call.explain(answered.reason)
+    throw answered.refused
+  }
+  const progress = await context.db.transaction().execute<Progress<R>>(async (tx) => {
+    const settled = await settle(context, tx, attempt, challenge, answered)
+    if ('failure' in settled) return { is: 'refused', ...settled }
+    const { user, proven } = settled
+    const now: Attempt = {
+      ...attempt,
+      // What the answer itself changed does not end the attempt.
+      who: { ...attempt.who, srpIdentity: user.srpIdentity, stamp: stampOf(user) },
+      proven: [...attempt.proven, proven],
+    }
+    const decision = decide({ pool, user, now: context.clock.now() })
+    if (decision === 'done') return { is: 'complete', user, result: await finish(tx, user, now) }
+    if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
+    return { is: 'asked', name: decision.ask, attempt: now, user }
   })
-  const tokens = await issueTokens(context, { client, user, family })
-  const RefreshToken = issueRefreshToken(context, family)
-  return { AuthenticationResult: { ...tokens, RefreshToken }, ChallengeParameters: {} }
-}
-
-function assertTemporaryPasswordFresh(context: ServerContext, { pool, user }: SignInAttempt): void {
-  const age = context.clock.now() - (user.passwordSetAt ?? 0)
-  if (age >= temporaryPasswordDays(pool) * 86_400_000) throw errors.temporaryPasswordExpired()
-}
-
-function newPasswordChallenge(context: ServerContext, { pool, client, user }: SignInAttempt): AuthResponse {
-  const missing = poolSchema(pool)
-    .filter(({ name, required }) => required && name !== 'sub' && !user.attributes[name])
-    .map(({ name }) => `userAttributes.${name}`)
-  const visible = Object.entries(user.attributes).filter(([name]) => canRead(client, name))
-  return {
-    ChallengeName: 'NEW_PASSWORD_REQUIRED',
-    Session: sealSession(context, {
-      id: randomUuid(context),
-      name: 'NEW_PASSWORD_REQUIRED',
-      clientId: client.id,
-      userPoolId: pool.id,
-      userId: user.id,
-      username: user.username,
-      expiresAt: context.clock.now() + challengeLifetime(client),
-      salt: user.salt,
-    }),
-    ChallengeParameters: {
-      USER_ID_FOR_SRP: user.username,
-      requiredAttributes: JSON.stringify(missing),
-      userAttributes: JSON.stringify(Object.fromEntries(visible)),
-    },
+  // From here on the answer has counted.
+  switch (progress.is) {
+    case 'refused':
+      if (progress.reason) call.explain(progress.reason)
+      throw progress.failure
+    case 'asked':
+      return ask(call, progress.attempt, progress.name, progress.user, {})
+    case 'complete':
+      return { is: 'signed in', result: progress.result, user: progress.user }
   }
+}
+
+/** What the transaction of an answer leads to. */
+type Progress<R> =
+  | { readonly is: 'refused'; readonly failure: ServiceError; readonly reason?: string }
+  | { readonly is: 'asked'; readonly name: ChallengeName; readonly attempt: Attempt; readonly user: User }
+  | { readonly is: 'complete'; readonly result: R; readonly user: User }
+
+function ask<N extends ChallengeName>(
+  call: Call,
+  attempt: Attempt,
+  name: N,
+  user: User | undefined,
+  responses: Responses,
+): ChallengeOutcome<N> {
+  const { context, client } = call
+  const { carrier, ask } = STEPS[name]
+  const { state, show }: Asked<N> = ask(call, attempt, user, responses)
+  const challenge = {
+    name,
+    step: randomUuid(context),
+    expiresAt: context.clock.now() + challengeLifetime(client),
+    state,
+    // A challenge's state is its kind's, which the compiler does not follow through the name.
+  } as Challenge
+  return { is: 'challenge', name, show, sealed: CARRIERS[carrier].seal(context, { attempt, challenge }) }
 }

@@ -93,7 +93,7 @@ async function renew(
   destinations: Destinations,
 ): Promise<{ user: User; sendTo: ReturnType<Destinations> }> {
   const { id, username } = await getUser(context.db, pool, typedName)
-  const columns = passwordColumns(context, pool.id, { id, username }, password)
+  const columns = passwordColumns(context, pool, { id, username }, password)
   return await context.db.transaction().execute(async (tx) => {
     const user = await getUserForUpdate(tx, pool, id)
     if (user.status !== 'FORCE_CHANGE_PASSWORD') throw errors.resendNotPossible(typedName)

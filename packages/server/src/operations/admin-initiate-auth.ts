@@ -1,11 +1,10 @@
 import { getClientOfPool } from '../clients/app-client.js'
-import { assertFlowEnabled } from '../clients/auth-flows.js'
-import { startSignIn } from '../flows/start-sign-in.js'
 import * as c from '../wire/constraints.js'
 import { map, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, ContextData } from '../wire/shared-members.js'
 import { AuthFlow } from './initiate-auth.js'
 import { operation } from './operation.js'
+import { initiate } from './sign-in.js'
 
 export const adminInitiateAuth = operation({
   caller: 'admin',
@@ -19,9 +18,18 @@ export const adminInitiateAuth = operation({
     ContextData,
     Session: c.Session,
   }),
-  async run(context, input) {
+  async run(context, input, request) {
     const found = await getClientOfPool(context.db, input.UserPoolId, input.ClientId)
-    assertFlowEnabled(found.client, input.AuthFlow, 'admin')
-    return await startSignIn(context, found, input.AuthFlow, input.AuthParameters ?? {})
+    const metadata = input.ClientMetadata ?? {}
+    const call = {
+      ...request,
+      context,
+      ...found,
+      by: 'admin',
+      metadata,
+      validationData: {},
+      limitedAddress: undefined,
+    } as const
+    return await initiate(call, input)
   },
 })

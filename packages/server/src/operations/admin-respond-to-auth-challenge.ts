@@ -1,10 +1,10 @@
 import { getClientOfPool } from '../clients/app-client.js'
-import { answerChallenge } from '../flows/answer-challenge.js'
 import * as c from '../wire/constraints.js'
 import { map, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, ContextData } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 import { ChallengeName } from './respond-to-auth-challenge.js'
+import { respond } from './sign-in.js'
 
 export const adminRespondToAuthChallenge = operation({
   caller: 'admin',
@@ -18,8 +18,18 @@ export const adminRespondToAuthChallenge = operation({
     ContextData,
     ClientMetadata,
   }),
-  async run(context, input) {
+  async run(context, input, request) {
     const found = await getClientOfPool(context.db, input.UserPoolId, input.ClientId)
-    return await answerChallenge(context, found, input)
+    const metadata = input.ClientMetadata ?? {}
+    const call = {
+      ...request,
+      context,
+      ...found,
+      by: 'admin',
+      metadata,
+      validationData: {},
+      limitedAddress: undefined,
+    } as const
+    return await respond(call, input)
   },
 })

@@ -21,7 +21,7 @@ export const adminSetUserPassword = operation({
     const user = await getUser(context.db, pool, input.Username)
     const violation = passwordPolicyViolation(pool, input.Password)
     if (violation) throw errors.passwordPolicyAtChange(violation)
-    const columns = passwordColumns(context, pool.id, user, input.Password)
+    const columns = passwordColumns(context, pool, user, input.Password)
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
       const status = input.Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'

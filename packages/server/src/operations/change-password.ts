@@ -1,8 +1,8 @@
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { authorize } from '../tokens/access-token.js'
-import { assertNotLockedOut, recordFailedPassword } from '../users/lockout.js'
 import { passwordColumns, passwordMatches } from '../users/password.js'
+import { countPasswordAttempt } from '../users/password-attempts.js'
 import { spendQuota } from '../users/quota.js'
 import { savePassword } from '../users/save-password.js'
 import { getUserForUpdate } from '../users/user.js'
@@ -22,23 +22,24 @@ export const changePassword = operation({
     if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
     await spendQuota(context, context.db, user.id, 'ChangePassword')
     // Only a user who has no password yet may leave out the previous one.
-    if (user.sealedVerifier !== null) {
-      await assertNotLockedOut(context, context.db, user.id)
-      if (!input.PreviousPassword || !passwordMatches(context, pool, user, input.PreviousPassword)) {
-        await recordFailedPassword(context, context.db, user.id)
-        throw errors.incorrectUsernameOrPassword()
-      }
-    }
+    const right =
+      user.sealedVerifier === null ||
+      passwordMatches(context, pool, user, user.srpIdentity, input.PreviousPassword ?? '')
     const violation = passwordPolicyViolation(pool, input.ProposedPassword)
-    if (violation) throw errors.passwordPolicyAtChange(violation)
-    const columns = passwordColumns(context, pool.id, user, input.ProposedPassword)
-    await context.db.transaction().execute(async (tx) => {
+    const columns =
+      right && !violation ? passwordColumns(context, pool, user, input.ProposedPassword) : undefined
+    const failure = await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
-      // Somebody set another password since the previous one was compared.
+      // Another password was set since the previous one was compared.
       if (current.salt !== user.salt) throw errors.incorrectUsernameOrPassword()
+      await countPasswordAttempt(context, tx, user.id, right)
+      if (!right) return errors.incorrectUsernameOrPassword()
+      if (violation || !columns) return errors.passwordPolicyAtChange(violation ?? '')
       const password = { text: input.ProposedPassword, columns }
       await savePassword(context, tx, pool, current, password, current.status)
+      return undefined
     })
+    if (failure) throw failure
     return {}
   },
 })

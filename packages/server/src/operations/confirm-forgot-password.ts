@@ -46,7 +46,7 @@ export const confirmForgotPassword = operation({
     if (!user.enabled) throw errors.userDisabled()
     // Before the password is worked on, which takes longer than all the rest: an unknown user is refused here as well.
     await assertCode(context, context.db, user, 'reset-password', input.ConfirmationCode)
-    const columns = passwordColumns(context, pool.id, user, input.Password)
+    const columns = passwordColumns(context, pool, user, input.Password)
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
       await consumeCode(context, tx, current, 'reset-password', input.ConfirmationCode)

@@ -1,10 +1,9 @@
-import { assertFlowEnabled } from '../clients/auth-flows.js'
 import { getClientAndPool } from '../clients/known-clients.js'
-import { startSignIn } from '../flows/start-sign-in.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
 import { operation } from './operation.js'
+import { initiate } from './sign-in.js'
 
 export const AuthFlow = oneOf(
   'USER_SRP_AUTH',
@@ -28,9 +27,18 @@ export const initiateAuth = operation({
     UserContextData,
     Session: c.Session,
   }),
-  async run(context, input) {
+  async run(context, input, request) {
     const found = await getClientAndPool(context, input.ClientId)
-    assertFlowEnabled(found.client, input.AuthFlow, 'client')
-    return await startSignIn(context, found, input.AuthFlow, input.AuthParameters ?? {})
+    const metadata = input.ClientMetadata ?? {}
+    const call = {
+      ...request,
+      context,
+      ...found,
+      by: 'client',
+      metadata,
+      validationData: {},
+      limitedAddress: undefined,
+    } as const
+    return await initiate(call, input)
   },
 })

@@ -1,9 +1,9 @@
 import { getClientAndPool } from '../clients/known-clients.js'
-import { answerChallenge } from '../flows/answer-challenge.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
 import { operation } from './operation.js'
+import { respond } from './sign-in.js'
 
 export const ChallengeName = oneOf(
   'SMS_MFA',
@@ -35,7 +35,18 @@ export const respondToAuthChallenge = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run(context, input) {
-    return await answerChallenge(context, await getClientAndPool(context, input.ClientId), input)
+  async run(context, input, request) {
+    const found = await getClientAndPool(context, input.ClientId)
+    const metadata = input.ClientMetadata ?? {}
+    const call = {
+      ...request,
+      context,
+      ...found,
+      by: 'client',
+      metadata,
+      validationData: {},
+      limitedAddress: undefined,
+    } as const
+    return await respond(call, input)
   },
 })

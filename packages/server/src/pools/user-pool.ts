@@ -14,6 +14,16 @@ export interface UserPool {
 /** The part after the region: what SRP mixes into the password hash. */
 export const srpPoolName = (userPoolId: string): string => userPoolId.slice(userPoolId.indexOf('_') + 1)
 
+/** The tag of a pool that decides which name SRP mixes into the passwords that are set from then on. */
+export const SRP_IDENTITY_TAG = 'amulet:srp-identity'
+
+/**
+ * Whether that name is the `sub`. The service has the username there, and tells it to who begins a sign-in with an alias;
+ * the `sub` tells nothing.
+ */
+export const srpIdentityIsSub = ({ settings }: UserPool): boolean =>
+  settings.UserPoolTags?.[SRP_IDENTITY_TAG] === 'sub'
+
 /** Omitted on the API means that names are case-sensitive. */
 export const isCaseSensitive = (pool: UserPool): boolean =>
   pool.settings.UsernameConfiguration?.CaseSensitive ?? true

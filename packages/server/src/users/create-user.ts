@@ -104,8 +104,8 @@ function newRow(
   const now = context.clock.now()
   const password =
     user.password === undefined
-      ? { salt: null, sealed_verifier: null, password_set_at: null }
-      : passwordColumns(context, pool.id, { id, username }, user.password)
+      ? { salt: null, sealed_verifier: null, srp_identity: null, password_set_at: null }
+      : passwordColumns(context, pool, { id, username }, user.password)
   return {
     id,
     user_pool_id: pool.id,

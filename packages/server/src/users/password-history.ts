@@ -30,9 +30,15 @@ export async function assertPasswordIsNew(
     .orderBy('set_at', 'desc')
     .limit(size - 1)
     .execute()
-  const earlier = previous.map((row) => ({ ...user, salt: row.salt, sealedVerifier: row.sealed_verifier }))
+  const earlier = previous.map((row) => ({
+    ...user,
+    salt: row.salt,
+    sealedVerifier: row.sealed_verifier,
+    srpIdentity: row.srp_identity ?? user.username,
+  }))
   for (const candidate of [user, ...earlier])
-    if (passwordMatches(context, pool, candidate, password)) throw errors.passwordUsedBefore()
+    if (passwordMatches(context, pool, candidate, candidate.srpIdentity, password))
+      throw errors.passwordUsedBefore()
 }
 
 /** The present password is about to become a previous one. What is older than the pool asks for is forgotten. */
@@ -45,6 +51,7 @@ export async function rememberPassword(tx: Transaction, pool: UserPool, user: Us
         user_id: user.id,
         salt: user.salt,
         sealed_verifier: user.sealedVerifier,
+        srp_identity: user.srpIdentity,
         set_at: user.passwordSetAt ?? 0,
       })
       .execute()

@@ -1,46 +1,95 @@
 import type { ServerContext } from '../context.js'
 import { randomBelow } from '../crypto/random.js'
 import { passwordPolicy } from '../pools/password-policy.js'
-import { srpPoolName, type UserPool } from '../pools/user-pool.js'
-import { toBigInt } from '../srp/group.js'
+import { srpIdentityIsSub, srpPoolName, type UserPool } from '../pools/user-pool.js'
+import { mod, toBigInt } from '../srp/group.js'
 import { privateKey, verifier } from '../srp/verifier.js'
-import type { User } from './user.js'
+import { simulatedBytes } from './simulated-user.js'
+import { loginKey, type User } from './user.js'
 
 /** The columns that hold a password: an SRP salt and the sealed verifier, nothing else. */
 export interface PasswordColumns {
   salt: string
   sealed_verifier: Uint8Array
+  srp_identity: string
   password_set_at: number
 }
 
 export function passwordColumns(
   context: ServerContext,
-  userPoolId: string,
+  pool: UserPool,
   user: { id: string; username: string },
   password: string,
 ): PasswordColumns {
-  const salt = context.randomBytes(16)
-  const v = verifierOf(userPoolId, user.username, password, toBigInt(salt))
+  const salt = context.randomBytes(SALT_BYTES)
+  // Folded where case does not count: how a user once wrote the name would tell that there is one.
+  const identity = srpIdentityIsSub(pool) ? user.id : loginKey(pool, 'username', user.username)
+  const v = verifierOf(pool, identity, password, toBigInt(salt))
   return {
     salt: salt.toString('hex'),
     sealed_verifier: context.rootKey.seal(
       'srp-verifier',
       user.id,
-      Buffer.from(v.toString(16).padStart(768, '0'), 'hex'),
+      Buffer.from(v.toString(16).padStart(2 * VERIFIER_BYTES, '0'), 'hex'),
     ),
+    srp_identity: identity,
     password_set_at: context.clock.now(),
   }
 }
 
-const verifierOf = (userPoolId: string, username: string, password: string, salt: bigint): bigint =>
-  verifier(privateKey(srpPoolName(userPoolId) + username, password, salt))
+const verifierOf = (pool: UserPool, identity: string, password: string, salt: bigint): bigint =>
+  verifier(privateKey(srpPoolName(pool.id) + identity, password, salt))
 
-/** The stored verifier, or `undefined` when the user has no password. */
-export function storedVerifier(context: ServerContext, user: User): bigint | undefined {
-  if (user.sealedVerifier === null) return undefined
-  const bytes = context.rootKey.open('srp-verifier', user.id, user.sealedVerifier)
-  if (!bytes) throw new Error(`The password verifier of user ${user.id} was sealed under another root key.`)
-  return toBigInt(bytes)
+/** The salt and verifier that a sign-in is checked against. */
+export interface SrpPassword {
+  /** Hexadecimal. */
+  readonly salt: string
+  readonly v: bigint
+  /** Whether there is such a password. No proof of one that there is not can be right. */
+  readonly exists: boolean
+}
+
+/**
+ * A user's password, or one that stands in for it where there is no user or no password: always the same for a name, and
+ * equal to no password. Both are worked out for everybody, so that the time tells nothing.
+ *
+ * @param identity the name that SRP mixes in, of the user or of the simulated one
+ */
+export function srpPassword(
+  context: ServerContext,
+  pool: UserPool,
+  user: User | undefined,
+  identity: string,
+): SrpPassword {
+  const simulated = simulatedBytes(context, pool, identity, 'password', SALT_BYTES + VERIFIER_BYTES)
+  const stored = user?.sealedVerifier ?? undefined
+  const opened =
+    user && stored
+      ? context.rootKey.open('srp-verifier', user.id, stored)
+      : context.rootKey.open('srp-verifier', '', decoyOf(context))
+  if (!opened) throw new Error(`The password verifier of user ${user?.id} was sealed under another root key.`)
+  return user && stored
+    ? { salt: user.salt ?? '', v: toBigInt(opened), exists: true }
+    : {
+        salt: simulated.subarray(0, SALT_BYTES).toString('hex'),
+        v: mod(toBigInt(simulated.subarray(SALT_BYTES))),
+        exists: false,
+      }
+}
+
+const SALT_BYTES = 16
+/** 3072 bits. */
+const VERIFIER_BYTES = 384
+
+/** A sealed verifier for users who have none, to be opened as long as a real one takes. */
+const decoys = new WeakMap<ServerContext, Uint8Array>()
+function decoyOf(context: ServerContext): Uint8Array {
+  let decoy = decoys.get(context)
+  if (!decoy) {
+    decoy = context.rootKey.seal('srp-verifier', '', new Uint8Array(VERIFIER_BYTES))
+    decoys.set(context, decoy)
+  }
+  return decoy
 }
 
 /** Takes as long for a user without a password, or for no user at all, as for any other. */
@@ -48,13 +97,13 @@ export function passwordMatches(
   context: ServerContext,
   pool: UserPool,
   user: User | undefined,
+  identity: string,
   password: string,
 ): boolean {
-  const stored = user && storedVerifier(context, user)
-  const salt = user?.salt ?? '00'
-  const v = verifierOf(pool.id, user?.username ?? '', password, BigInt(`0x${salt}`))
+  const { salt, v, exists } = srpPassword(context, pool, user, identity)
+  const given = verifierOf(pool, identity, password, BigInt(`0x${salt}`))
   // One compare of two numbers that an attacker cannot choose bit by bit: v is a power of 2 modulo a 3072-bit prime.
-  return stored !== undefined && v === stored
+  return exists && given === v
 }
 
 // Without letters and digits that look alike, and without what a message in HTML would write another way.

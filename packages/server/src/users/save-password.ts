@@ -20,12 +20,13 @@ export async function savePassword(
   user: User,
   { text, columns }: { text: string; columns: PasswordColumns },
   status: UserStatus,
-): Promise<void> {
+): Promise<User> {
   await assertPasswordIsNew(context, tx, pool, user, text)
   await rememberPassword(tx, pool, user)
+  const now = context.clock.now()
   await tx
     .updateTable('users')
-    .set({ ...columns, status, updated_at: context.clock.now() })
+    .set({ ...columns, status, updated_at: now })
     .where('id', '=', user.id)
     .execute()
   // A reset that was asked for is over with the password that it was to replace: a temporary one that an administrator
@@ -37,4 +38,13 @@ export async function savePassword(
     .execute()
   // Whoever may set the password need not wait for the lock that wrong ones caused.
   await tx.deleteFrom('failed_passwords').where('subject', '=', user.id).execute()
+  return {
+    ...user,
+    salt: columns.salt,
+    sealedVerifier: columns.sealed_verifier,
+    srpIdentity: columns.srp_identity,
+    passwordSetAt: columns.password_set_at,
+    status,
+    updatedAt: now,
+  }
 }

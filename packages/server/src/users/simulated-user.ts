@@ -1,25 +1,30 @@
+import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import { uuidOf } from '../crypto/uuid.js'
-import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
+import { hasUsernameAttributes, srpIdentityIsSub, type UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
 import { loginKey, UUID } from './user.js'
 
+/** What an answer about a name that does not exist is made of, where existence is hidden. */
+export interface SimulatedUser {
+  readonly id: string
+  readonly username: string
+  readonly srpIdentity: string
+}
+
 /**
- * Who a name that nobody has is taken for, where it is hidden who exists: the same each time, so that asking twice tells
- * nothing, and of the same form and length as a user's own, since it goes into what is answered.
+ * The user that stands in for a name that does not exist, where that is hidden: the same each time, so that asking twice
+ * tells nothing, and of the same form and length as a user who exists, since it goes into what is answered.
  */
-export function simulatedUser(
-  context: ServerContext,
-  pool: UserPool,
-  typedName: string,
-): { readonly id: string; readonly username: string } {
+export function simulatedUser(context: ServerContext, pool: UserPool, typedName: string): SimulatedUser {
   // However it is written, where case does not count: a user who exists has one id.
   const name = loginKey(pool, 'username', typedName)
   const username = isUsername(context, pool, name)
     ? name
     : uuidOf(simulatedBytes(context, pool, name, 'username'))
   // By the username, not the name: who is found by an address is found by the username in the answer as well.
-  return { id: uuidOf(simulatedBytes(context, pool, username, 'id')), username }
+  const id = uuidOf(simulatedBytes(context, pool, username, 'id'))
+  return { id, username, srpIdentity: srpIdentityIsSub(pool) ? id : username }
 }
 
 /** Whether a user who had the name would have it as the username, and not as an alias. */
@@ -30,10 +35,20 @@ function isUsername(context: ServerContext, pool: UserPool, name: string): boole
   if (aliases.includes('email') && isEmail(name)) return false
   if (aliases.includes('phone_number') && isPhoneNumber(name)) return false
   // Any name may be a preferred username. Were all taken for one thing, an answer of the other kind would tell that the
-  // name is somebody's; so some are taken for this and some for that.
+  // name is a user's; so some are taken for this and some for that.
   return !aliases.includes('preferred_username') || simulatedBytes(context, pool, name, 'kind').readInt8() < 0
 }
 
-/** 32 bytes that a user who does not exist has instead of others. */
-export const simulatedBytes = (context: ServerContext, pool: UserPool, name: string, what: string): Buffer =>
-  context.rootKey.mac('simulated-user', JSON.stringify([pool.id, name, what]))
+/** Bytes that a user who does not exist has in place of real ones; 32 unless told otherwise. */
+export function simulatedBytes(
+  context: ServerContext,
+  pool: UserPool,
+  name: string,
+  what: string,
+  length = 32,
+): Buffer {
+  const bytes = context.rootKey.mac('simulated-user', JSON.stringify([pool.id, name, what]))
+  return length <= bytes.length
+    ? bytes.subarray(0, length)
+    : createHash('shake256', { outputLength: length }).update(bytes).digest()
+}

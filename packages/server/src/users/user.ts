@@ -15,6 +15,8 @@ export interface User {
   /** Hexadecimal. */
   readonly salt: string | null
   readonly sealedVerifier: Uint8Array | null
+  /** The name that SRP mixes into the verifier. */
+  readonly srpIdentity: string
   readonly passwordSetAt: number | null
   readonly signedOutAt: number | null
   readonly createdAt: number
@@ -30,6 +32,7 @@ export interface UserRow {
   attributes: string
   salt: string | null
   sealed_verifier: Uint8Array | null
+  srp_identity: string | null
   password_set_at: number | null
   signed_out_at: number | null
   created_at: number
@@ -46,6 +49,7 @@ export const userOfRow = (row: UserRow): User => ({
   attributes: JSON.parse(row.attributes) as Record<string, string>,
   salt: row.salt,
   sealedVerifier: row.sealed_verifier,
+  srpIdentity: row.srp_identity ?? row.username,
   passwordSetAt: row.password_set_at,
   signedOutAt: row.signed_out_at,
   createdAt: row.created_at,

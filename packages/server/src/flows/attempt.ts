@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import type { ServerContext } from '../context.js'
+import type { ServiceError } from '../errors.js'
+import { errors } from '../errors.js'
+import type { User } from '../users/user.js'
+
+/** Who an attempt is about. All members have one length for everybody: what they are sealed into shows its own. */
+export interface Who {
+  /** `none`: a name that does not exist, answered like one that does. No answer is right. */
+  readonly is: 'user' | 'none'
+  readonly id: string
+  /** The name that SRP mixes into the proof. */
+  readonly srpIdentity: string
+  /** Of the state that ends an attempt when it changes; see `stampOf`. */
+  readonly stamp: string
+}
+
+/** How an attempt began. */
+export type Flow = 'SRP' | 'PASSWORD'
+
+/** What has been proven in an attempt. */
+export type Proof = 'PASSWORD' | 'NEW_PASSWORD'
+
+/** One try to sign in, from its first request to its tokens. It travels with the client, sealed. */
+export interface Attempt {
+  readonly id: string
+  readonly who: Who
+  readonly flow: Flow
+  readonly clientId: string
+  readonly userPoolId: string
+  readonly proven: readonly Proof[]
+}
+
+/** What a challenge has to remember until its answer, by name. */
+export interface States {
+  /** A, b and B: hexadecimal. */
+  PASSWORD_VERIFIER: { readonly A: string; readonly b: string; readonly B: string }
+  NEW_PASSWORD_REQUIRED: Record<string, never>
+}
+export type ChallengeName = keyof States
+export type Challenge<N extends ChallengeName = ChallengeName> = {
+  [Name in N]: {
+    readonly name: Name
+    /** Random. An attempt takes each step once. */
+    readonly step: string
+    readonly expiresAt: number
+    readonly state: States[Name]
+  }
+}[N]
+
+/** An attempt at one of its challenges: what a challenge session or an SRP secret block says. */
+export interface OpenChallenge<N extends ChallengeName = ChallengeName> {
+  readonly attempt: Attempt
+  readonly challenge: Challenge<N>
+}
+
+/** Changes with the password, and when the user is signed out everywhere: an attempt from before has no say after. */
+export const stampOf = ({ salt, signedOutAt }: Pick<User, 'salt' | 'signedOutAt'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([salt, signedOutAt]))
+    .digest('base64url')
+    .slice(0, STAMP_LENGTH)
+export const STAMP_LENGTH = 22
+
+// The service's sessions begin with these bytes; some tools recognize them by the "AYABe" that they spell.
+const SESSION_PREFIX = Buffer.from([0x01, 0x80, 0x01, 0x78])
+
+/** The two ways in which an open challenge travels, and what is answered about one that is no good. */
+export const CARRIERS = {
+  /** The state of SRP, which the client's proof covers. It says nothing of why it is refused. */
+  secretBlock: {
+    seal: (context: ServerContext, open: OpenChallenge): string =>
+      seal(context, 'secret-block', open).toString('base64'),
+    open: (context: ServerContext, block: string): OpenChallenge | undefined =>
+      unseal(context, 'secret-block', Buffer.from(block, 'base64')),
+    unknown: errors.incorrectUsernameOrPassword,
+    foreign: errors.incorrectUsernameOrPassword,
+    expired: errors.incorrectUsernameOrPassword,
+    used: errors.incorrectUsernameOrPassword,
+  },
+  session: {
+    seal: (context: ServerContext, open: OpenChallenge): string =>
+      Buffer.concat([SESSION_PREFIX, seal(context, 'session', open)]).toString('base64url'),
+    open: (context: ServerContext, session: string): OpenChallenge | undefined =>
+      unseal(context, 'session', Buffer.from(session, 'base64url').subarray(SESSION_PREFIX.length)),
+    unknown: errors.sessionUnknown,
+    foreign: errors.sessionInvalid,
+    expired: errors.sessionExpired,
+    used: errors.sessionUsed,
+  },
+} satisfies Record<string, Carrier>
+
+interface Carrier {
+  seal(context: ServerContext, open: OpenChallenge): string
+  open(context: ServerContext, sealed: string): OpenChallenge | undefined
+  /** Not made by this server. */
+  unknown(): ServiceError
+  /** Of another client, user or challenge, or from before the password or the sessions of the user ended. */
+  foreign(): ServiceError
+  expired(): ServiceError
+  used(): ServiceError
+}
+
+type Form = 'secret-block' | 'session'
+
+const seal = (context: ServerContext, form: Form, open: OpenChallenge): Buffer =>
+  Buffer.from(context.rootKey.seal('challenge', form, Buffer.from(JSON.stringify(open))))
+
+function unseal(context: ServerContext, form: Form, sealed: Uint8Array): OpenChallenge | undefined {
+  const plaintext = context.rootKey.open('challenge', form, sealed)
+  // Authenticated: this server wrote it. The version of another release may have had other members.
+  const open = plaintext && (JSON.parse(plaintext.toString()) as Partial<OpenChallenge>)
+  return open?.attempt && open.challenge && { attempt: open.attempt, challenge: open.challenge }
+}

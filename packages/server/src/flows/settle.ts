@@ -1,0 +1,80 @@
+import type { ServerContext } from '../context.js'
+import { prepared } from '../db/prepared.js'
+import type { Transaction } from '../db/schema.js'
+import { errors, type ServiceError } from '../errors.js'
+import { countPasswordAttempt } from '../users/password-attempts.js'
+import { findUserForUpdate, type User } from '../users/user.js'
+import { type Attempt, CARRIERS, type Challenge, type Proof, stampOf } from './attempt.js'
+import type { Answered } from './step.js'
+import { STEPS } from './steps.js'
+
+/** An answer that is right or wrong. What is refused for another reason counts for nothing and is not settled. */
+export type Counted = Exclude<Answered, { readonly refused: unknown }>
+
+/** What became of an answer: the user as it now is, or what its sender is told. */
+export type Settled =
+  | { readonly proven: Proof; readonly user: User }
+  | { readonly failure: ServiceError; readonly reason: string }
+
+/** How guesses at each proof are limited. A new password is not guessed at. */
+const COUNT: { readonly [P in Proof]?: typeof countPasswordAttempt } = { PASSWORD: countPasswordAttempt }
+
+/**
+ * The transaction in which an answer counts; the cryptography is done before. Right and wrong run the same statements, in
+ * the order that every transaction about a user keeps:
+ *
+ * 1. Hold the user.
+ * 2. Take the step: one that was answered before is refused.
+ * 3. Count the answer: while the subject is locked, right and wrong are refused.
+ * 4. Store what a right answer brings.
+ *
+ * So answers are judged by the order in which they arrive here, and not by what they say.
+ *
+ * @param challenge absent for a proof that came with the first request
+ * @throws ServiceError the transaction is to be rolled back, which uses nothing up: the step was taken before, the
+ *   subject is locked, or what a right answer brings cannot be stored
+ */
+export async function settle(
+  context: ServerContext,
+  tx: Transaction,
+  { who, userPoolId }: Attempt,
+  challenge: Challenge | undefined,
+  answered: Counted,
+): Promise<Settled> {
+  const carrier = CARRIERS[challenge ? STEPS[challenge.name].carrier : 'secretBlock']
+  const user = await findUserForUpdate(tx, userPoolId, who.id)
+  if (challenge && !(await takeStep(tx, challenge))) throw carrier.used()
+  const right = 'right' in answered
+  await COUNT[right ? answered.right : answered.of]?.(context, tx, who.id, right)
+  if (!right) return { failure: answered.wrong, reason: answered.reason }
+  if (!user) return { failure: carrier.foreign(), reason: 'The user was deleted during the sign-in.' }
+  if (stampOf(user) !== who.stamp)
+    return {
+      failure: user.enabled ? carrier.foreign() : errors.userDisabled(),
+      reason: 'The password was changed, or the user was signed out everywhere, during the sign-in.',
+    }
+  return { proven: answered.right, user: (await answered.save?.(tx, user)) ?? user }
+}
+
+const insertStep = prepared((db, p: { id: string; expiresAt: number }) =>
+  db
+    .insertInto('consumed_challenges')
+    .values({ id: p.id, expires_at: p.expiresAt })
+    .onConflict((conflict) => conflict.column('id').doNothing()),
+)
+
+/** @returns whether the step was still open */
+async function takeStep(tx: Transaction, { step, expiresAt }: Challenge): Promise<boolean> {
+  const { numAffectedRows } = await insertStep(tx, { id: step, expiresAt })
+  return numAffectedRows === 1n
+}
+
+/** Whether a step was answered before, without taking it. */
+export async function isTaken({ db }: ServerContext, { step }: Challenge): Promise<boolean> {
+  const row = await db
+    .selectFrom('consumed_challenges')
+    .select('id')
+    .where('id', '=', step)
+    .executeTakeFirst()
+  return row !== undefined
+}

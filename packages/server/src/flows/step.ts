@@ -1,0 +1,59 @@
+import type { Call } from '../clients/call.js'
+import type { Transaction } from '../db/schema.js'
+import type { ServiceError } from '../errors.js'
+import type { User } from '../users/user.js'
+import type { Attempt, CARRIERS, Challenge, ChallengeName, Proof, States } from './attempt.js'
+
+/** What came with a request of a sign-in. Which of it a step needs, its caller has made sure of. */
+export interface Responses {
+  readonly password?: string | undefined
+  /** Hexadecimal. */
+  readonly srpA?: string | undefined
+  /** The proof of SRP, and the secret block that it covers. */
+  readonly claim?:
+    | { readonly block: string; readonly signature: string; readonly timestamp: string }
+    | undefined
+  readonly newPassword?: string | undefined
+  readonly attributes?: Readonly<Record<string, string>> | undefined
+}
+
+/** What the user of a challenge is shown. */
+export interface Shown {
+  PASSWORD_VERIFIER: { readonly salt: string; readonly B: string; readonly srpIdentity: string }
+  NEW_PASSWORD_REQUIRED: {
+    readonly srpIdentity: string
+    /** Names of the attributes that the pool requires and the user lacks. */
+    readonly missing: readonly string[]
+    /** What the client may see of the user. */
+    readonly attributes: Readonly<Record<string, string>>
+  }
+}
+
+/** A challenge that is put to the user. */
+export interface Asked<N extends ChallengeName> {
+  readonly state: States[N]
+  readonly show: Shown[N]
+}
+
+/** What an answer comes to. A step writes nothing: `settle` makes it count. */
+export type Answered =
+  | { readonly right: Proof; readonly save?: (tx: Transaction, user: User) => Promise<User> }
+  /** `reason` is for the developer. */
+  | { readonly wrong: ServiceError; readonly of: Proof; readonly reason: string }
+  /** Uses and counts nothing: the user tries again. */
+  | { readonly refused: ServiceError; readonly reason?: string }
+
+/** A kind of challenge. */
+export interface Step<N extends ChallengeName> {
+  readonly name: N
+  readonly carrier: keyof typeof CARRIERS
+  /** @param user absent for a simulated one */
+  ask(call: Call, attempt: Attempt, user: User | undefined, responses: Responses): Asked<N>
+  /** @param user as read before the answer is settled; absent for a simulated one */
+  answer(
+    call: Call,
+    open: { readonly attempt: Attempt; readonly challenge: Challenge<N> },
+    user: User | undefined,
+    responses: Responses,
+  ): Answered | Promise<Answered>
+}

@@ -1,0 +1,182 @@
+import { assertFlowEnabled } from '../clients/auth-flows.js'
+import type { Call } from '../clients/call.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
+import { errors } from '../errors.js'
+import type { ChallengeName, Flow } from '../flows/attempt.js'
+import { refreshTokens, verifyRefreshSecretHash } from '../flows/refresh.js'
+import { answer, begin, type Finish, type Outcome } from '../flows/sign-in.js'
+import type { Responses, Shown } from '../flows/step.js'
+import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
+import { issueRefreshToken } from '../tokens/refresh-token.js'
+import { createTokenFamily, type TokenFamily } from '../tokens/token-family.js'
+import * as c from '../wire/constraints.js'
+import { parse } from '../wire/parse.js'
+import { map, structure } from '../wire/shape.js'
+
+/** How a challenge's parameters and responses name attributes. */
+const ATTRIBUTE_PREFIX = 'userAttributes.'
+
+type Parameters = Readonly<Record<string, string>>
+
+/** The answer of the operations that a user signs in with. */
+export type AuthResponse =
+  | {
+      readonly AuthenticationResult: IssuedTokens & { readonly RefreshToken?: string }
+      readonly ChallengeParameters: Record<string, never>
+    }
+  | {
+      readonly ChallengeName: ChallengeName
+      readonly ChallengeParameters: Parameters
+      readonly Session?: string
+    }
+
+/** `AuthFlow` of the wire, but for those that refresh, and what each needs. */
+const FLOWS: Readonly<Record<string, { flow: Flow; needs: string }>> = {
+  USER_SRP_AUTH: { flow: 'SRP', needs: 'SRP_A' },
+  USER_PASSWORD_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
+  ADMIN_USER_PASSWORD_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
+  ADMIN_NO_SRP_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
+}
+
+/** InitiateAuth and AdminInitiateAuth. */
+export async function initiate(
+  call: Call,
+  { AuthFlow, AuthParameters = {} }: { AuthFlow: string; AuthParameters?: Parameters | undefined },
+): Promise<AuthResponse> {
+  const { context, client } = call
+  assertFlowEnabled(client, AuthFlow, call.by === 'admin' ? 'admin' : 'client')
+  const found = FLOWS[AuthFlow]
+  if (!found) {
+    const [token] = required(AuthParameters, 'REFRESH_TOKEN')
+    await verifyRefreshSecretHash(context, client, token, AuthParameters.SECRET_HASH)
+    return { AuthenticationResult: await refreshTokens(context, client, token), ChallengeParameters: {} }
+  }
+  const [username] = required(AuthParameters, 'USERNAME')
+  verifySecretHash(context, client, AuthParameters.SECRET_HASH, [username], errors.secretHashNotReceived)
+  required(AuthParameters, found.needs)
+  return await authResponse(
+    call,
+    await begin(call, found.flow, username, responses(AuthParameters), finish(call)),
+  )
+}
+
+/** A kind of challenge as the wire has it. */
+interface WireChallenge<N extends ChallengeName> {
+  /** The response that brings the sealed challenge back. Default: it is the `Session`. */
+  readonly sealedIn?: string
+  /** Challenge responses that an answer needs. */
+  readonly needs: readonly string[]
+  /** `ChallengeParameters`. */
+  readonly parameters: (show: Shown[N], sealed: string) => Parameters
+}
+
+const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
+  PASSWORD_VERIFIER: {
+    sealedIn: 'PASSWORD_CLAIM_SECRET_BLOCK',
+    needs: ['PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP'],
+    parameters: ({ salt, B, srpIdentity }, sealed) => ({
+      SALT: salt,
+      SECRET_BLOCK: sealed,
+      SRP_B: B,
+      USERNAME: srpIdentity,
+      USER_ID_FOR_SRP: srpIdentity,
+    }),
+  },
+  NEW_PASSWORD_REQUIRED: {
+    needs: ['NEW_PASSWORD'],
+    parameters: ({ srpIdentity, missing, attributes }) => ({
+      USER_ID_FOR_SRP: srpIdentity,
+      requiredAttributes: JSON.stringify(missing.map((name) => `${ATTRIBUTE_PREFIX}${name}`)),
+      userAttributes: JSON.stringify(attributes),
+    }),
+  },
+}
+
+/** RespondToAuthChallenge and AdminRespondToAuthChallenge. */
+export async function respond(
+  call: Call,
+  input: {
+    ChallengeName: string
+    Session?: string | undefined
+    ChallengeResponses?: Parameters | undefined
+  },
+): Promise<AuthResponse> {
+  const { context, client } = call
+  const given = input.ChallengeResponses ?? {}
+  const [username] = required(given, 'USERNAME')
+  verifySecretHash(context, client, given.SECRET_HASH, [username], errors.secretHashNotReceived)
+  const name = isChallenge(input.ChallengeName) ? input.ChallengeName : undefined
+  const sealedIn = name && CHALLENGES[name].sealedIn
+  const sealed = sealedIn ? given[sealedIn] : input.Session
+  if (!sealed) throw errors.missingParameter(sealedIn ?? 'Session')
+  // No challenge of another name is issued, so no session can be one.
+  if (!name) throw errors.sessionInvalid()
+  required(given, ...CHALLENGES[name].needs)
+  return await authResponse(call, await answer(call, name, sealed, username, responses(given), finish(call)))
+}
+
+const isChallenge = (name: string): name is ChallengeName => Object.hasOwn(CHALLENGES, name)
+
+/** @throws InvalidParameterException the first that is missing or empty */
+function required(parameters: Parameters, ...names: string[]): [string, ...string[]] {
+  const [first = '', ...rest] = names.map((name) => {
+    const value = parameters[name]
+    if (!value) throw errors.missingParameter(name)
+    return value
+  })
+  return [first, ...rest]
+}
+
+const AttributeValues = structure({ ChallengeResponses: map(c.AttributeValue) })
+
+/**
+ * What a request brings, in our words. A challenge response may be any text on the wire, but attributes are kept: only
+ * values that the operations take that set them otherwise.
+ *
+ * @throws InvalidParameterException
+ */
+function responses(given: Parameters): Responses {
+  const attributes = Object.entries(given).filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
+  parse(AttributeValues, { ChallengeResponses: Object.fromEntries(attributes) })
+  return {
+    password: given.PASSWORD,
+    srpA: given.SRP_A,
+    claim: {
+      block: given.PASSWORD_CLAIM_SECRET_BLOCK ?? '',
+      signature: given.PASSWORD_CLAIM_SIGNATURE ?? '',
+      timestamp: given.TIMESTAMP ?? '',
+    },
+    newPassword: given.NEW_PASSWORD,
+    attributes: Object.fromEntries(
+      attributes.map(([key, value]) => [key.slice(ATTRIBUTE_PREFIX.length), value]),
+    ),
+  }
+}
+
+/** A sign-in by the API ends in a token family. It is signed for once the transaction is over. */
+const finish =
+  ({ context, client }: Call): Finish<TokenFamily> =>
+  (tx, user) =>
+    createTokenFamily(context, tx, client, user)
+
+async function authResponse(call: Call, outcome: Outcome<TokenFamily>): Promise<AuthResponse> {
+  if (outcome.is === 'challenge') return challengeResponse(outcome.name, outcome)
+  const { context, client } = call
+  const { result: family, user } = outcome
+  const tokens = await issueTokens(context, { client, user, family })
+  return {
+    AuthenticationResult: { ...tokens, RefreshToken: issueRefreshToken(context, family) },
+    ChallengeParameters: {},
+  }
+}
+
+function challengeResponse<N extends ChallengeName>(
+  name: N,
+  { show, sealed }: { show: Shown[N]; sealed: string },
+): AuthResponse {
+  const { sealedIn, parameters } = CHALLENGES[name]
+  const ChallengeParameters = parameters(show, sealed)
+  return sealedIn
+    ? { ChallengeName: name, ChallengeParameters }
+    : { ChallengeName: name, Session: sealed, ChallengeParameters }
+}
