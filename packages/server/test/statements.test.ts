@@ -1,0 +1,74 @@
+import SqliteDatabase from 'libsql'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { srpSignIn } from './srp-sign-in.js'
+import { passwordSignIn, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
+
+// What a sign-in and a refresh cost the database. On PostgreSQL each statement is a round trip; both databases run the
+// same ones.
+
+/** Records the statements that run from now on, without those that begin and end transactions. */
+function recordStatements(): { take(): string[] } {
+  let statements: string[] = []
+  const prepare = SqliteDatabase.prototype.prepare
+  const spy = vi.spyOn(SqliteDatabase.prototype, 'prepare').mockImplementation(function (
+    this: SqliteDatabase.Database,
+    sql: string,
+  ) {
+    return new Proxy(prepare.call(this, sql), {
+      get(statement, name) {
+        if (name === 'all' || name === 'run') statements.push(sql)
+        const member: unknown = Reflect.get(statement, name, statement)
+        return typeof member === 'function' ? member.bind(statement) : member
+      },
+    })
+  })
+  onTestFinished(() => spy.mockRestore())
+  return {
+    take() {
+      const taken = statements.filter((sql) => !/^(begin|commit|rollback)/i.test(sql))
+      statements = []
+      return taken
+    },
+  }
+}
+
+test('a sign-in takes at most 8 statements, and a refresh at most 3, its client and pool known', async () => {
+  const recorded = recordStatements()
+  const app = await start({ database: 'sqlite::memory:', clock: stillClock() })
+  await signUpAndConfirm(app)
+  // Makes the client, the pool and its keys known.
+  await passwordSignIn(app)
+
+  recorded.take()
+  expect((await srpSignIn(app, 'ada@example.com')).status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(8)
+
+  const { RefreshToken } = await passwordSignIn(app)
+  expect(recorded.take().length).toBeLessThanOrEqual(8)
+
+  const refreshed = await app.call('InitiateAuth', {
+    ClientId: app.userPoolClientId,
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN: RefreshToken },
+  })
+  expect(refreshed.status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(3)
+})
+
+test('a wrong answer runs the statements of a right one up to where it is refused, for unknown users too', async () => {
+  const recorded = recordStatements()
+  const app = await start({ database: 'sqlite::memory:', clock: stillClock() })
+  await signUpAndConfirm(app)
+  await passwordSignIn(app)
+  recorded.take()
+  await srpSignIn(app, 'ada@example.com')
+  const right = recorded.take()
+  await srpSignIn(app, 'ada@example.com', 'Wrong-Horse-1')
+  const wrong = recorded.take()
+  await srpSignIn(app, 'nobody@example.com')
+  const unknown = recorded.take()
+  expect(wrong.length).toBeGreaterThan(3)
+  expect(right.slice(0, wrong.length)).toEqual(wrong)
+  expect(unknown).toEqual(wrong)
+})
