@@ -37,6 +37,9 @@ export const errors = {
   tooManyRequests: () => error('TooManyRequestsException', 'Too many requests'),
 
   // Callers and clients
+  /** @param name as asked for, where it can be repeated; the service itself has no words for any */
+  unknownOperation: (name: string | undefined) =>
+    error('UnknownOperationException', name === undefined ? '' : `This server has no operation ${name}.`),
   clientNotFound: (clientId: string) =>
     error('ResourceNotFoundException', `User pool client ${clientId} does not exist.`),
   userPoolNotFound: (userPoolId: string) =>

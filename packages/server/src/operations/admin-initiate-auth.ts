@@ -1,4 +1,3 @@
-import { getClientOfPool } from '../clients/app-client.js'
 import { assertFlowEnabled } from '../clients/auth-flows.js'
 import { startSignIn } from '../flows/start-sign-in.js'
 import * as c from '../wire/constraints.js'
@@ -8,7 +7,8 @@ import { AuthFlow } from './initiate-auth.js'
 import { operation } from './operation.js'
 
 export const adminInitiateAuth = operation({
-  caller: 'admin',
+  name: 'AdminInitiateAuth',
+  kind: 'admin of a client',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ClientId: required(c.ClientId),
@@ -19,9 +19,8 @@ export const adminInitiateAuth = operation({
     ContextData,
     Session: c.Session,
   }),
-  async run(context, input) {
-    const found = await getClientOfPool(context.db, input.UserPoolId, input.ClientId)
-    assertFlowEnabled(found.client, input.AuthFlow, 'admin')
-    return await startSignIn(context, found, input.AuthFlow, input.AuthParameters ?? {})
+  async run(call, input) {
+    assertFlowEnabled(call.client, input.AuthFlow, 'admin')
+    return await startSignIn(call.context, call, input.AuthFlow, input.AuthParameters ?? {})
   },
 })

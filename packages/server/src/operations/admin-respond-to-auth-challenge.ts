@@ -1,4 +1,3 @@
-import { getClientOfPool } from '../clients/app-client.js'
 import { answerChallenge } from '../flows/answer-challenge.js'
 import * as c from '../wire/constraints.js'
 import { map, required, structure } from '../wire/shape.js'
@@ -7,7 +6,8 @@ import { operation } from './operation.js'
 import { ChallengeName } from './respond-to-auth-challenge.js'
 
 export const adminRespondToAuthChallenge = operation({
-  caller: 'admin',
+  name: 'AdminRespondToAuthChallenge',
+  kind: 'admin of a client',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ClientId: required(c.ClientId),
@@ -18,8 +18,7 @@ export const adminRespondToAuthChallenge = operation({
     ContextData,
     ClientMetadata,
   }),
-  async run(context, input) {
-    const found = await getClientOfPool(context.db, input.UserPoolId, input.ClientId)
-    return await answerChallenge(context, found, input)
+  async run(call, input) {
+    return await answerChallenge(call.context, call, input)
   },
 })

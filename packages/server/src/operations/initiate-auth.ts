@@ -1,5 +1,4 @@
 import { assertFlowEnabled } from '../clients/auth-flows.js'
-import { getClientAndPool } from '../clients/known-clients.js'
 import { startSignIn } from '../flows/start-sign-in.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
@@ -18,7 +17,8 @@ export const AuthFlow = oneOf(
 )
 
 export const initiateAuth = operation({
-  caller: 'client',
+  name: 'InitiateAuth',
+  kind: 'client',
   input: structure({
     AuthFlow: required(AuthFlow),
     AuthParameters: map(c.AnyString, { sensitive: true }),
@@ -28,9 +28,8 @@ export const initiateAuth = operation({
     UserContextData,
     Session: c.Session,
   }),
-  async run(context, input) {
-    const found = await getClientAndPool(context, input.ClientId)
-    assertFlowEnabled(found.client, input.AuthFlow, 'client')
-    return await startSignIn(context, found, input.AuthFlow, input.AuthParameters ?? {})
+  async run(call, input) {
+    assertFlowEnabled(call.client, input.AuthFlow, 'client')
+    return await startSignIn(call.context, call, input.AuthFlow, input.AuthParameters ?? {})
   },
 })

@@ -1,4 +1,3 @@
-import { getClientAndPool } from '../clients/known-clients.js'
 import { answerChallenge } from '../flows/answer-challenge.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
@@ -25,7 +24,8 @@ export const ChallengeName = oneOf(
 )
 
 export const respondToAuthChallenge = operation({
-  caller: 'client',
+  name: 'RespondToAuthChallenge',
+  kind: 'client',
   input: structure({
     ClientId: required(c.ClientId),
     ChallengeName: required(ChallengeName),
@@ -35,7 +35,7 @@ export const respondToAuthChallenge = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run(context, input) {
-    return await answerChallenge(context, await getClientAndPool(context, input.ClientId), input)
+  async run(call, input) {
+    return await answerChallenge(call.context, call, input)
   },
 })

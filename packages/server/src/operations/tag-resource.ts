@@ -7,9 +7,10 @@ import { Tags } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
 export const tagResource = operation({
-  caller: 'admin',
+  name: 'TagResource',
+  kind: 'none',
   input: structure({ ResourceArn: required(c.Arn), Tags: required(Tags) }),
-  async run(context, input) {
+  async run({ context }, input) {
     const { id } = await getTaggedPool(context, input.ResourceArn)
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, id)
