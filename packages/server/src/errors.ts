@@ -13,7 +13,7 @@ export class ServiceError extends Error {
   }
 }
 
-const error = (name: string, message: string) => new ServiceError(`${name}Exception`, message)
+const error = (name: string, message: string) => new ServiceError(name, message)
 
 /**
  * Every message of the protocol, in one place. Messages are exact to the full stop: clients compare strings. The
@@ -21,126 +21,150 @@ const error = (name: string, message: string) => new ServiceError(`${name}Except
  */
 export const errors = {
   // Administrators: AWS credentials
-  missingAuthenticationToken: () => error('MissingAuthenticationToken', 'Missing Authentication Token'),
+  missingAuthenticationToken: () =>
+    error('MissingAuthenticationTokenException', 'Missing Authentication Token'),
   unknownAccessKey: () =>
-    error('UnrecognizedClient', 'The security token included in the request is invalid.'),
-  incompleteSignature: (message: string) => error('IncompleteSignature', message),
-  invalidSignature: (message: string) => error('InvalidSignature', message),
+    error('UnrecognizedClientException', 'The security token included in the request is invalid.'),
+  incompleteSignature: (message: string) => error('IncompleteSignatureException', message),
+  invalidSignature: (message: string) => error('InvalidSignatureException', message),
   signatureMismatch: () =>
     error(
-      'InvalidSignature',
+      'InvalidSignatureException',
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     ),
   sameSignatureTwice: () =>
-    error('Throttling', 'The same request was signed twice within a second. Sign it again.'),
-  tooManyRequests: () => error('TooManyRequests', 'Too many requests'),
+    error('ThrottlingException', 'The same request was signed twice within a second. Sign it again.'),
+  tooManyRequests: () => error('TooManyRequestsException', 'Too many requests'),
 
   // Callers and clients
+  /** @param name as asked for, where it can be repeated; the service itself has no words for any */
+  unknownOperation: (name: string | undefined) =>
+    error('UnknownOperationException', name === undefined ? '' : `This server has no operation ${name}.`),
   clientNotFound: (clientId: string) =>
-    error('ResourceNotFound', `User pool client ${clientId} does not exist.`),
+    error('ResourceNotFoundException', `User pool client ${clientId} does not exist.`),
   userPoolNotFound: (userPoolId: string) =>
-    error('ResourceNotFound', `User pool ${userPoolId} does not exist.`),
+    error('ResourceNotFoundException', `User pool ${userPoolId} does not exist.`),
   secretHashNotReceived: (clientId: string) =>
-    error('NotAuthorized', `Client ${clientId} is configured with secret but SECRET_HASH was not received`),
+    error(
+      'NotAuthorizedException',
+      `Client ${clientId} is configured with secret but SECRET_HASH was not received`,
+    ),
   secretNotReceived: (clientId: string) =>
-    error('NotAuthorized', `Client ${clientId} is configured for secret but secret was not received`),
+    error(
+      'NotAuthorizedException',
+      `Client ${clientId} is configured for secret but secret was not received`,
+    ),
   secretHashWrong: (clientId: string) =>
-    error('NotAuthorized', `Unable to verify secret hash for client ${clientId}`),
+    error('NotAuthorizedException', `Unable to verify secret hash for client ${clientId}`),
   deletedMeanwhile: () =>
-    error('ResourceNotFound', 'What the request is about was deleted while it was under way.'),
-  missingParameter: (name: string) => error('InvalidParameter', `Missing required parameter ${name}`),
-  invalidParameter: (message: string) => error('InvalidParameter', message),
-  invalidPaginationToken: () => error('InvalidParameter', 'Invalid pagination token given.'),
+    error('ResourceNotFoundException', 'What the request is about was deleted while it was under way.'),
+  missingParameter: (name: string) =>
+    error('InvalidParameterException', `Missing required parameter ${name}`),
+  invalidParameter: (message: string) => error('InvalidParameterException', message),
+  invalidPaginationToken: () => error('InvalidParameterException', 'Invalid pagination token given.'),
   notSupportedYet: (what: string) =>
-    error('InvalidParameter', `${what} is not supported by this server yet. Remove it from the request.`),
+    error(
+      'InvalidParameterException',
+      `${what} is not supported by this server yet. Remove it from the request.`,
+    ),
 
   // Access tokens
-  invalidAccessToken: () => error('NotAuthorized', 'Invalid Access Token'),
-  accessTokenSignature: () => error('NotAuthorized', 'Could not verify signature for Access Token'),
-  accessTokenExpired: () => error('NotAuthorized', 'Access Token has expired'),
-  accessTokenRevoked: () => error('NotAuthorized', 'Access Token has been revoked'),
-  accessTokenScopes: () => error('NotAuthorized', 'Access Token does not have required scopes'),
+  invalidAccessToken: () => error('NotAuthorizedException', 'Invalid Access Token'),
+  accessTokenSignature: () => error('NotAuthorizedException', 'Could not verify signature for Access Token'),
+  accessTokenExpired: () => error('NotAuthorizedException', 'Access Token has expired'),
+  accessTokenRevoked: () => error('NotAuthorizedException', 'Access Token has been revoked'),
+  accessTokenScopes: () => error('NotAuthorizedException', 'Access Token does not have required scopes'),
 
   // Users
-  userNotFound: () => error('UserNotFound', 'User does not exist.'),
-  usernameClientNotFound: () => error('UserNotFound', 'Username/client id combination not found.'),
-  userDisabled: () => error('NotAuthorized', 'User is disabled.'),
-  userDisabledNoStop: () => error('NotAuthorized', 'User is disabled'),
-  userNotConfirmed: () => error('UserNotConfirmed', 'User is not confirmed.'),
-  passwordResetRequired: () => error('PasswordResetRequired', 'Password reset required for the user'),
-  incorrectUsernameOrPassword: () => error('NotAuthorized', 'Incorrect username or password.'),
-  passwordAttemptsExceeded: () => error('NotAuthorized', 'Password attempts exceeded'),
+  userNotFound: () => error('UserNotFoundException', 'User does not exist.'),
+  usernameClientNotFound: () => error('UserNotFoundException', 'Username/client id combination not found.'),
+  userDisabled: () => error('NotAuthorizedException', 'User is disabled.'),
+  userDisabledNoStop: () => error('NotAuthorizedException', 'User is disabled'),
+  userNotConfirmed: () => error('UserNotConfirmedException', 'User is not confirmed.'),
+  passwordResetRequired: () =>
+    error('PasswordResetRequiredException', 'Password reset required for the user'),
+  incorrectUsernameOrPassword: () => error('NotAuthorizedException', 'Incorrect username or password.'),
+  passwordAttemptsExceeded: () => error('NotAuthorizedException', 'Password attempts exceeded'),
   temporaryPasswordExpired: () =>
-    error('NotAuthorized', 'Temporary password has expired and must be reset by an administrator.'),
-  usernameExists: () => error('UsernameExists', 'User already exists'),
-  userAccountExists: () => error('UsernameExists', 'User account already exists'),
+    error('NotAuthorizedException', 'Temporary password has expired and must be reset by an administrator.'),
+  usernameExists: () => error('UsernameExistsException', 'User already exists'),
+  userAccountExists: () => error('UsernameExistsException', 'User account already exists'),
   accountWithAttributeExists: (attribute: string) =>
-    error('UsernameExists', `An account with the given ${attribute} already exists.`),
+    error('UsernameExistsException', `An account with the given ${attribute} already exists.`),
   aliasExists: (attribute: string) =>
-    error('AliasExists', `An account with the ${attribute} already exists.`),
+    error('AliasExistsException', `An account with the ${attribute} already exists.`),
   aliasGivenExists: (attribute: string) =>
-    error('AliasExists', `An account with the given ${attribute} already exists.`),
-  signUpNotPermitted: () => error('NotAuthorized', 'SignUp is not permitted for this user pool'),
+    error('AliasExistsException', `An account with the given ${attribute} already exists.`),
+  signUpNotPermitted: () => error('NotAuthorizedException', 'SignUp is not permitted for this user pool'),
   cannotBeConfirmed: (status: string) =>
-    error('NotAuthorized', `User cannot be confirmed. Current status is ${status}`),
-  alreadyConfirmed: () => error('InvalidParameter', 'User is already confirmed.'),
-  passwordCannotBeReset: () => error('NotAuthorized', 'User password cannot be reset in the current state.'),
-  contactAdministrator: () => error('NotAuthorized', 'Contact administrator to reset password.'),
+    error('NotAuthorizedException', `User cannot be confirmed. Current status is ${status}`),
+  alreadyConfirmed: () => error('InvalidParameterException', 'User is already confirmed.'),
+  passwordCannotBeReset: () =>
+    error('NotAuthorizedException', 'User password cannot be reset in the current state.'),
+  contactAdministrator: () => error('NotAuthorizedException', 'Contact administrator to reset password.'),
   noRecoveryChannel: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Cannot reset password for the user as there is no registered/verified email or phone_number',
     ),
   resendNotPossible: (username: string) =>
-    error('UnsupportedUserState', `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`),
+    error(
+      'UnsupportedUserStateException',
+      `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`,
+    ),
 
   // Attributes
-  unauthorizedAttribute: () => error('NotAuthorized', 'A client attempted to write unauthorized attribute'),
+  unauthorizedAttribute: () =>
+    error('NotAuthorizedException', 'A client attempted to write unauthorized attribute'),
   attributesDoNotConform: (reasons: readonly string[]) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       `Attributes did not conform to the schema: ${reasons.map((reason) => `${reason}\n`).join('')}`,
     ),
   attributeNotMutable: (name: string) =>
-    error('InvalidParameter', `user.${name}: Attribute cannot be updated.\n`),
+    error('InvalidParameterException', `user.${name}: Attribute cannot be updated.\n`),
   notVerifiable: (name: string) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       `Invalid attribute name: ${name}. Only email and phone_number can be verified.`,
     ),
-  nothingToVerify: (name: string) => error('InvalidParameter', `User does not have ${name} to verify.`),
-  invalidEmail: () => error('InvalidParameter', 'Invalid email address format.'),
-  invalidPhoneNumber: () => error('InvalidParameter', 'Invalid phone number format.'),
-  usernameShouldBe: (what: string) => error('InvalidParameter', `Username should be ${what}.`),
+  nothingToVerify: (name: string) =>
+    error('InvalidParameterException', `User does not have ${name} to verify.`),
+  invalidEmail: () => error('InvalidParameterException', 'Invalid email address format.'),
+  invalidPhoneNumber: () => error('InvalidParameterException', 'Invalid phone number format.'),
+  usernameShouldBe: (what: string) => error('InvalidParameterException', `Username should be ${what}.`),
   usernameLooksLikeAlias: (format: string, alias: string) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       `Username cannot be of ${format} format, since user pool is configured for ${alias} alias.`,
     ),
 
   attributeNotInSchema: (name: string) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       `Invalid user attributes: user.${name}: Attribute does not exist in the schema.`,
     ),
   verifiedWithoutValue: (attribute: 'Email' | 'Phone number') =>
-    error('InvalidParameter', `${attribute} is required if it is to be marked as verified`),
+    error('InvalidParameterException', `${attribute} is required if it is to be marked as verified`),
 
   // Passwords. The prefix differs by operation; it is the service's own inconsistency.
   passwordPolicyAtSignUp: (reason: string) =>
-    error('InvalidPassword', `Password did not conform with policy: ${reason}`),
+    error('InvalidPasswordException', `Password did not conform with policy: ${reason}`),
   passwordPolicyAtChange: (reason: string) =>
-    error('InvalidPassword', `Password does not conform to policy: ${reason}`),
+    error('InvalidPasswordException', `Password does not conform to policy: ${reason}`),
   passwordPolicyAtCreate: (reason: string) =>
-    error('InvalidPassword', `Password did not conform with password policy: ${reason}`),
+    error('InvalidPasswordException', `Password did not conform with password policy: ${reason}`),
 
-  passwordUsedBefore: () => error('PasswordHistoryPolicyViolation', 'Password has previously been used.'),
+  passwordUsedBefore: () =>
+    error('PasswordHistoryPolicyViolationException', 'Password has previously been used.'),
 
   // Codes
-  codeMismatch: () => error('CodeMismatch', 'Invalid verification code provided, please try again.'),
-  codeExpired: () => error('ExpiredCode', 'Invalid code provided, please request a code again.'),
-  attemptLimitExceeded: () => error('LimitExceeded', 'Attempt limit exceeded, please try after some time.'),
-  cannotResendCodes: () => error('NotAuthorized', 'Cannot resend codes. Auto verification not turned on.'),
+  codeMismatch: () => error('CodeMismatchException', 'Invalid verification code provided, please try again.'),
+  codeExpired: () => error('ExpiredCodeException', 'Invalid code provided, please request a code again.'),
+  attemptLimitExceeded: () =>
+    error('LimitExceededException', 'Attempt limit exceeded, please try after some time.'),
+  cannotResendCodes: () =>
+    error('NotAuthorizedException', 'Cannot resend codes. Auto verification not turned on.'),
   codeDeliveryFailed: (cause: unknown) =>
     new ServiceError(
       'CodeDeliveryFailureException',
@@ -151,146 +175,162 @@ export const errors = {
     ),
 
   noDestination: (attribute: string, medium: string) =>
-    error('InvalidParameter', `No ${attribute} provided but desired delivery medium was ${medium}`),
+    error('InvalidParameterException', `No ${attribute} provided but desired delivery medium was ${medium}`),
 
   // Flows and sessions
   flowNotEnabled: (flow: string) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       flow === 'USER_PASSWORD_AUTH' || flow === 'USER_AUTH'
         ? `${flow} flow not enabled for this client`
         : flow === 'USER_SRP_AUTH'
           ? 'USER_SRP_AUTH is not enabled for the client.'
           : 'Auth flow not enabled for this client',
     ),
-  initiateAuthNotSupported: () => error('InvalidParameter', 'Initiate Auth method not supported'),
+  initiateAuthNotSupported: () => error('InvalidParameterException', 'Initiate Auth method not supported'),
   timestampFormat: () =>
-    error('InvalidParameter', 'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.'),
-  sessionInvalid: () => error('NotAuthorized', 'Invalid session for the user.'),
-  sessionUnknown: () => error('CodeMismatch', 'Invalid session provided'),
-  sessionExpired: () => error('NotAuthorized', 'Invalid session for the user, session is expired.'),
-  sessionUsed: () => error('NotAuthorized', 'Invalid session for the user, session can only be used once.'),
+    error('InvalidParameterException', 'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.'),
+  sessionInvalid: () => error('NotAuthorizedException', 'Invalid session for the user.'),
+  sessionUnknown: () => error('CodeMismatchException', 'Invalid session provided'),
+  sessionExpired: () => error('NotAuthorizedException', 'Invalid session for the user, session is expired.'),
+  sessionUsed: () =>
+    error('NotAuthorizedException', 'Invalid session for the user, session can only be used once.'),
 
   // Refresh tokens
-  invalidRefreshToken: () => error('NotAuthorized', 'Invalid Refresh Token'),
-  invalidRefreshTokenStop: () => error('NotAuthorized', 'Invalid Refresh Token.'),
-  refreshTokenExpired: () => error('NotAuthorized', 'Refresh Token has expired'),
-  refreshTokenRevoked: () => error('NotAuthorized', 'Refresh Token has been revoked'),
-  refreshTokenReused: () => error('RefreshTokenReuse', 'Refresh token has been invalidated by rotation'),
+  invalidRefreshToken: () => error('NotAuthorizedException', 'Invalid Refresh Token'),
+  invalidRefreshTokenStop: () => error('NotAuthorizedException', 'Invalid Refresh Token.'),
+  refreshTokenExpired: () => error('NotAuthorizedException', 'Refresh Token has expired'),
+  refreshTokenRevoked: () => error('NotAuthorizedException', 'Refresh Token has been revoked'),
+  refreshTokenReused: () =>
+    error('RefreshTokenReuseException', 'Refresh token has been invalidated by rotation'),
   refreshFlowWithRotation: () =>
     error(
-      'UnsupportedOperation',
+      'UnsupportedOperationException',
       'Refresh token rotation is enabled for this client. Use GetTokensFromRefreshToken instead.',
     ),
   revocationNotEnabled: () =>
-    error('UnsupportedOperation', 'Token revocation is not enabled for this client.'),
-  unsupportedTokenType: () => error('UnsupportedTokenType', 'Unsupported token type'),
-  unauthorizedClient: () => error('Unauthorized', 'Invalid client or client secret for this token.'),
+    error('UnsupportedOperationException', 'Token revocation is not enabled for this client.'),
+  unsupportedTokenType: () => error('UnsupportedTokenTypeException', 'Unsupported token type'),
+  unauthorizedClient: () => error('UnauthorizedException', 'Invalid client or client secret for this token.'),
 
   // Pools and clients
   deletionProtected: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
     ),
   notInTier: (feature: string, tier: string) =>
-    error('FeatureUnavailableInTier', `${feature} is not available in the ${tier} tier.`),
+    error('FeatureUnavailableInTierException', `${feature} is not available in the ${tier} tier.`),
   aliasAndUsernameAttributes: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Only one of the aliasAttributes or usernameAttributes can be set in a user pool.',
     ),
   provenFirstNotVerified: (attribute: string) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       `Attributes that require verification before update must be auto-verified; ${attribute} is not in AutoVerifiedAttributes.`,
     ),
   passwordFactorMissing: () =>
-    error('InvalidParameter', 'PASSWORD must be one of the allowed first auth factors.'),
-  recoveryPriorities: () => error('InvalidParameter', 'Recovery mechanisms cannot have the same priority.'),
-  recoveryNames: () => error('InvalidParameter', 'A recovery mechanism can be named once.'),
+    error('InvalidParameterException', 'PASSWORD must be one of the allowed first auth factors.'),
+  recoveryPriorities: () =>
+    error('InvalidParameterException', 'Recovery mechanisms cannot have the same priority.'),
+  recoveryNames: () => error('InvalidParameterException', 'A recovery mechanism can be named once.'),
   recoveryAdminOnly: () =>
-    error('InvalidParameter', 'admin_only cannot be combined with other recovery mechanisms.'),
+    error('InvalidParameterException', 'admin_only cannot be combined with other recovery mechanisms.'),
   attributeDataType: (value: string) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       `Validation error detected: Value '${value}' failed to satisfy constraint: Member must satisfy enum value set: [Boolean, Number, String, DateTime]`,
     ),
   attributeDataTypeMissing: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Invalid AttributeDataType input, consider using the provided AttributeDataType enum.',
     ),
   requiredCustomAttribute: () =>
-    error('InvalidParameter', 'Required custom attributes are not supported currently.'),
+    error('InvalidParameterException', 'Required custom attributes are not supported currently.'),
   standardAttributeChanged: (name: string) =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       `You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute ${name}`,
     ),
   invalidAttributeConstraints: (member: string, name: string) =>
-    error('InvalidParameter', `Invalid ${member} for schema attribute ${name}`),
+    error('InvalidParameterException', `Invalid ${member} for schema attribute ${name}`),
   attributeTooLong: (name: string) =>
-    error('InvalidParameter', `user.${name}: String attributes cannot have a length of more than 2048`),
+    error(
+      'InvalidParameterException',
+      `user.${name}: String attributes cannot have a length of more than 2048`,
+    ),
   attributeLengths: (name: string) =>
-    error('InvalidParameter', `user.${name}: Max length cannot be less than min length.`),
+    error('InvalidParameterException', `user.${name}: Max length cannot be less than min length.`),
   attributeValues: (name: string) =>
-    error('InvalidParameter', `user.${name}: Max value cannot be less than min value.`),
-  tooManyAttributes: () => error('InvalidParameter', 'A user pool has 50 custom attributes at most.'),
-  clientSecretNotFound: (id: string) => error('ResourceNotFound', `Client secret ${id} does not exist.`),
-  tooManyClientSecrets: () => error('LimitExceeded', 'Client secrets cannot exceed limit of 2 secrets.'),
+    error('InvalidParameterException', `user.${name}: Max value cannot be less than min value.`),
+  tooManyAttributes: () =>
+    error('InvalidParameterException', 'A user pool has 50 custom attributes at most.'),
+  clientSecretNotFound: (id: string) =>
+    error('ResourceNotFoundException', `Client secret ${id} does not exist.`),
+  tooManyClientSecrets: () =>
+    error('LimitExceededException', 'Client secrets cannot exceed limit of 2 secrets.'),
   lastClientSecret: () =>
-    error('InvalidParameter', 'The last secret of a user pool client cannot be deleted.'),
+    error('InvalidParameterException', 'The last secret of a user pool client cannot be deleted.'),
   publicClientSecret: () =>
-    error('InvalidParameter', 'A user pool client that was created without a secret cannot be given one.'),
-  resourceNotFound: (arn: string) => error('ResourceNotFound', `Resource ${arn} does not exist.`),
+    error(
+      'InvalidParameterException',
+      'A user pool client that was created without a secret cannot be given one.',
+    ),
+  resourceNotFound: (arn: string) => error('ResourceNotFoundException', `Resource ${arn} does not exist.`),
   attributeExists: (name: string) =>
-    error('InvalidParameter', `${name}: Existing attribute already has name ${name}.`),
+    error('InvalidParameterException', `${name}: Existing attribute already has name ${name}.`),
   invalidMfaConfiguration: () =>
-    error('InvalidParameter', "[MfaConfiguration] must be one of 'ON', 'OFF', or 'OPTIONAL'."),
+    error('InvalidParameterException', "[MfaConfiguration] must be one of 'ON', 'OFF', or 'OPTIONAL'."),
   mfaWithoutFactor: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided.',
     ),
   smsMfaWithoutSms: () =>
-    error('InvalidParameter', '[SmsConfiguration] is a required member of [SoftwareTokenMfaConfiguration].'),
+    error(
+      'InvalidParameterException',
+      '[SmsConfiguration] is a required member of [SoftwareTokenMfaConfiguration].',
+    ),
   mfaOffWithFactor: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
     ),
   identityProviderNotFound: (name: string, userPoolId: string) =>
-    error('InvalidParameter', `The provider ${name} does not exist for User Pool ${userPoolId}.`),
+    error('InvalidParameterException', `The provider ${name} does not exist for User Pool ${userPoolId}.`),
   invalidSender: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'EmailConfiguration.From must be an address, such as no-reply@example.com or Example <no-reply@example.com>.',
     ),
   invalidWriteAttributes: () =>
-    error('InvalidParameter', 'Invalid write attributes specified while creating a client'),
+    error('InvalidParameterException', 'Invalid write attributes specified while creating a client'),
   invalidReadAttributes: () =>
-    error('InvalidParameter', 'Invalid read attributes specified while creating a client'),
+    error('InvalidParameterException', 'Invalid read attributes specified while creating a client'),
   mixedAuthFlows: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'ExplicitAuthFlows that begin with ALLOW_ cannot be combined with those that do not.',
     ),
   rotationWithRefreshFlow: () =>
     error(
-      'InvalidParameter',
+      'InvalidParameterException',
       'ALLOW_REFRESH_TOKEN_AUTH cannot be enabled together with refresh token rotation.',
     ),
   secretAndGenerateSecret: () =>
-    error('InvalidParameter', 'ClientSecret cannot be given together with GenerateSecret.'),
-  invalidTokenValidity: () => error('InvalidParameter', 'Invalid range for token validity.'),
-  filterSyntax: () => error('InvalidParameter', 'Error while parsing filter'),
-  filterAttribute: (name: string) => error('InvalidParameter', `Invalid search attribute: ${name}`),
+    error('InvalidParameterException', 'ClientSecret cannot be given together with GenerateSecret.'),
+  invalidTokenValidity: () => error('InvalidParameterException', 'Invalid range for token validity.'),
+  filterSyntax: () => error('InvalidParameterException', 'Error while parsing filter'),
+  filterAttribute: (name: string) => error('InvalidParameterException', `Invalid search attribute: ${name}`),
 
   // Groups
-  groupNotFound: () => error('ResourceNotFound', 'Group not found.'),
-  groupExists: () => error('GroupExists', 'A group with the name already exists.'),
-  tooManyClients: () => error('LimitExceeded', 'Exceeded the limit of 1000 app clients per user pool.'),
-  tooManyGroups: () => error('LimitExceeded', 'Exceeded the limit of 10000 groups per user pool.'),
-  tooManyGroupsOfUser: () => error('LimitExceeded', 'Exceeded the limit of 100 groups per user.'),
+  groupNotFound: () => error('ResourceNotFoundException', 'Group not found.'),
+  groupExists: () => error('GroupExistsException', 'A group with the name already exists.'),
+  tooManyClients: () =>
+    error('LimitExceededException', 'Exceeded the limit of 1000 app clients per user pool.'),
+  tooManyGroups: () => error('LimitExceededException', 'Exceeded the limit of 10000 groups per user pool.'),
+  tooManyGroupsOfUser: () => error('LimitExceededException', 'Exceeded the limit of 100 groups per user.'),
 }

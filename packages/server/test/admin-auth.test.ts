@@ -103,7 +103,10 @@ test('a client with a secret needs its hash from a server too', async () => {
       AuthParameters: { USERNAME: 'ada', PASSWORD, ...parameters },
     })
   await expect(start({})).rejects.toMatchObject(
-    refusal('NotAuthorized', `Client ${ClientId} is configured with secret but SECRET_HASH was not received`),
+    refusal(
+      'NotAuthorizedException',
+      `Client ${ClientId} is configured with secret but SECRET_HASH was not received`,
+    ),
   )
   const SECRET_HASH = createHmac('sha256', ClientSecret).update(`ada${ClientId}`).digest('base64')
   expect((await start({ SECRET_HASH })).AuthenticationResult).toBeDefined()
@@ -112,7 +115,7 @@ test('a client with a secret needs its hash from a server too', async () => {
 test('each side has flows of its own, and a client allows what it names', async () => {
   const { admin, UserPoolId, ClientId } = await startWithServerClient()
   const AuthParameters = { USERNAME: 'ada', PASSWORD }
-  const notSupported = refusal('InvalidParameter', 'Initiate Auth method not supported')
+  const notSupported = refusal('InvalidParameterException', 'Initiate Auth method not supported')
   await expect(
     admin.initiateAuth({ ClientId, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters }),
   ).rejects.toMatchObject(notSupported)
@@ -125,7 +128,7 @@ test('each side has flows of its own, and a client allows what it names', async 
   const browser = await createPool(admin)
   await expect(
     admin.adminInitiateAuth({ ...browser, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters }),
-  ).rejects.toMatchObject(refusal('InvalidParameter', 'Auth flow not enabled for this client'))
+  ).rejects.toMatchObject(refusal('InvalidParameterException', 'Auth flow not enabled for this client'))
   await expect(
     admin.adminInitiateAuth({
       UserPoolId,
@@ -133,7 +136,9 @@ test('each side has flows of its own, and a client allows what it names', async 
       AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
       AuthParameters,
     }),
-  ).rejects.toMatchObject(refusal('ResourceNotFound', `User pool client ${browser.ClientId} does not exist.`))
+  ).rejects.toMatchObject(
+    refusal('ResourceNotFoundException', `User pool client ${browser.ClientId} does not exist.`),
+  )
 })
 
 test('the older flow names add to SRP and refresh, or leave only custom flows', async () => {
@@ -170,7 +175,7 @@ test('the older flow names add to SRP and refresh, or leave only custom flows', 
     ).AuthenticationResult,
   ).toBeDefined()
   await expect(srp(await client(['CUSTOM_AUTH_FLOW_ONLY']))).rejects.toMatchObject(
-    refusal('InvalidParameter', 'USER_SRP_AUTH is not enabled for the client.'),
+    refusal('InvalidParameterException', 'USER_SRP_AUTH is not enabled for the client.'),
   )
 })
 
@@ -186,11 +191,11 @@ test('a disabled user is signed out and kept out until enabled, and old sessions
       ({ Username }) => Username,
     ),
   ).toEqual(['ada'])
-  const revoked = refusal('NotAuthorized', 'Access Token has been revoked')
+  const revoked = refusal('NotAuthorizedException', 'Access Token has been revoked')
   const { AccessToken } = AuthenticationResult ?? {}
   await expect(admin.getUser({ AccessToken })).rejects.toMatchObject(revoked)
   await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
-    refusal('NotAuthorized', 'User is disabled.'),
+    refusal('NotAuthorizedException', 'User is disabled.'),
   )
   await admin.adminEnableUser({ UserPoolId, Username: 'ada' })
   expect((await signIn(admin, ClientId, 'ada')).AuthenticationResult).toBeDefined()
@@ -226,7 +231,7 @@ test('attributes are deleted, an address with its verification', async () => {
     ['given_name', 'Attributes did not conform to the schema: given_name: The attribute is required\n'],
     ['custom:x', 'Invalid user attributes: user.custom:x: Attribute does not exist in the schema.'],
   ] as const)
-    await expect(remove(name)).rejects.toMatchObject(refusal('InvalidParameter', message))
+    await expect(remove(name)).rejects.toMatchObject(refusal('InvalidParameterException', message))
 })
 
 test('a reset takes the password away and lets the user choose another by code', async () => {
@@ -236,7 +241,7 @@ test('a reset takes the password away and lets the user choose another by code',
   await admin.adminResetUserPassword({ UserPoolId, Username: 'ada' })
   expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).UserStatus).toBe('RESET_REQUIRED')
   await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
-    refusal('PasswordResetRequired', 'Password reset required for the user'),
+    refusal('PasswordResetRequiredException', 'Password reset required for the user'),
   )
   await admin.confirmForgotPassword({
     ClientId,
@@ -275,16 +280,18 @@ test('a password is not reset for who is invited, disabled or out of reach', asy
   const reset = (Username: string) => admin.adminResetUserPassword({ UserPoolId, Username })
   await admin.adminCreateUser({ UserPoolId, Username: 'invited', MessageAction: 'SUPPRESS' })
   await expect(reset('invited')).rejects.toMatchObject(
-    refusal('NotAuthorized', 'User password cannot be reset in the current state.'),
+    refusal('NotAuthorizedException', 'User password cannot be reset in the current state.'),
   )
   await createUser(admin, UserPoolId, 'unreachable', { email: 'ada@example.com' })
   await expect(reset('unreachable')).rejects.toMatchObject(
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Cannot reset password for the user as there is no registered/verified email or phone_number',
     ),
   )
   expect((await admin.adminGetUser({ UserPoolId, Username: 'unreachable' })).UserStatus).toBe('CONFIRMED')
   await admin.adminDisableUser({ UserPoolId, Username: 'unreachable' })
-  await expect(reset('unreachable')).rejects.toMatchObject(refusal('NotAuthorized', 'User is disabled'))
+  await expect(reset('unreachable')).rejects.toMatchObject(
+    refusal('NotAuthorizedException', 'User is disabled'),
+  )
 })

@@ -85,10 +85,10 @@ test('who cannot be reached by the medium asked for is not created', async () =>
   await expect(
     admin.adminCreateUser({ UserPoolId, Username: 'ada', DesiredDeliveryMediums: ['EMAIL'] }),
   ).rejects.toMatchObject(
-    refusal('InvalidParameter', 'No email provided but desired delivery medium was Email'),
+    refusal('InvalidParameterException', 'No email provided but desired delivery medium was Email'),
   )
   await expect(admin.adminGetUser({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(
-    refusal('UserNotFound', 'User does not exist.'),
+    refusal('UserNotFoundException', 'User does not exist.'),
   )
 })
 
@@ -122,14 +122,17 @@ test('an invitation sent again has a new password, and its days count anew', asy
   const first = server.inbox.last()?.code ?? ''
   server.clock.advance(7 * 86_400)
   await expect(signIn(admin, ClientId, 'ada', first)).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Temporary password has expired and must be reset by an administrator.'),
+    refusal(
+      'NotAuthorizedException',
+      'Temporary password has expired and must be reset by an administrator.',
+    ),
   )
   const { User } = await invite('RESEND')
   expect(User?.UserStatus).toBe('FORCE_CHANGE_PASSWORD')
   const second = server.inbox.last()?.code ?? ''
   expect(second).not.toBe(first)
   await expect(signIn(admin, ClientId, 'ada', first)).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Incorrect username or password.'),
+    refusal('NotAuthorizedException', 'Incorrect username or password.'),
   )
   expect((await signIn(admin, ClientId, 'ada', second)).ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
 })
@@ -146,9 +149,11 @@ test('an invitation is not sent again to who has a password of their own, or to 
       DesiredDeliveryMediums: ['EMAIL'],
     })
   await expect(resend('ada')).rejects.toMatchObject(
-    refusal('UnsupportedUserState', 'Resend not possible. ada status is not FORCE_CHANGE_PASSWORD'),
+    refusal('UnsupportedUserStateException', 'Resend not possible. ada status is not FORCE_CHANGE_PASSWORD'),
   )
-  await expect(resend('nobody')).rejects.toMatchObject(refusal('UserNotFound', 'User does not exist.'))
+  await expect(resend('nobody')).rejects.toMatchObject(
+    refusal('UserNotFoundException', 'User does not exist.'),
+  )
 })
 
 test('generated passwords conform to the policy of the pool', async () => {
@@ -170,7 +175,10 @@ test('a temporary password that breaks the policy is refused', async () => {
   await expect(
     admin.adminCreateUser({ UserPoolId, Username: 'ada@example.com', TemporaryPassword: 'weak' }),
   ).rejects.toMatchObject(
-    refusal('InvalidPassword', 'Password did not conform with password policy: Password not long enough'),
+    refusal(
+      'InvalidPasswordException',
+      'Password did not conform with password policy: Password not long enough',
+    ),
   )
 })
 
@@ -180,7 +188,7 @@ test('a username is taken once', async () => {
   await createUser(admin, UserPoolId, 'ada')
   await expect(
     admin.adminCreateUser({ UserPoolId, Username: 'ada', MessageAction: 'SUPPRESS' }),
-  ).rejects.toMatchObject(refusal('UsernameExists', 'User account already exists'))
+  ).rejects.toMatchObject(refusal('UsernameExistsException', 'User account already exists'))
 })
 
 test('where users sign up with their address, the username is made up and the address is theirs alone', async () => {
@@ -203,13 +211,13 @@ test('where users sign up with their address, the username is made up and the ad
       MessageAction: 'SUPPRESS',
     })
   await expect(create('ada@example.com')).rejects.toMatchObject(
-    refusal('UsernameExists', 'User account already exists'),
+    refusal('UsernameExistsException', 'User account already exists'),
   )
   await expect(create('grace@example.com', { phone_number: '+15555550100' })).rejects.toMatchObject(
-    refusal('UsernameExists', 'An account with the given phone_number already exists.'),
+    refusal('UsernameExistsException', 'An account with the given phone_number already exists.'),
   )
   await expect(create('ada')).rejects.toMatchObject(
-    refusal('InvalidParameter', 'Username should be either an email or a phone number.'),
+    refusal('InvalidParameterException', 'Username should be either an email or a phone number.'),
   )
   expect((await admin.adminGetUser({ UserPoolId, Username: 'ada@example.com' })).Username).toBe(sub)
   expect((await admin.adminGetUser({ UserPoolId, Username: sub })).Username).toBe(sub)
@@ -230,7 +238,7 @@ test('an alias that another user has verified is taken over only by force', asyn
       ForceAliasCreation,
     })
   await expect(create(false)).rejects.toMatchObject(
-    refusal('UsernameExists', 'An account with the given email already exists.'),
+    refusal('UsernameExistsException', 'An account with the given email already exists.'),
   )
   await create(true)
   expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email_verified: 'false' })
@@ -253,7 +261,7 @@ test.each([
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await expect(createUser(admin, UserPoolId, 'ada', { ...attributes })).rejects.toMatchObject(
-    refusal('InvalidParameter', message),
+    refusal('InvalidParameterException', message),
   )
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { attributesOf, createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
 import { PASSWORD } from './start.js'
 
-const notFound = refusal('UserNotFound', 'User does not exist.')
+const notFound = refusal('UserNotFoundException', 'User does not exist.')
 
 test('a user is described flat, with dates and state', async () => {
   const { admin } = await startWithAdmin()
@@ -48,7 +48,7 @@ test('who signed up is confirmed without a code, once, and the address stays unv
   expect((await signIn(admin, ClientId, 'ada')).AuthenticationResult?.AccessToken).toBeTypeOf('string')
   expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email_verified: 'false' })
   await expect(admin.adminConfirmSignUp({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(
-    refusal('NotAuthorized', 'User cannot be confirmed. Current status is CONFIRMED'),
+    refusal('NotAuthorizedException', 'User cannot be confirmed. Current status is CONFIRMED'),
   )
 })
 
@@ -59,7 +59,7 @@ test('a permanent password signs in; a temporary one asks for another', async ()
   await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Permanent-1', Permanent: true })
   expect((await signIn(admin, ClientId, 'ada', 'Permanent-1')).AuthenticationResult).toBeDefined()
   await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Incorrect username or password.'),
+    refusal('NotAuthorizedException', 'Incorrect username or password.'),
   )
   await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Temporary-1' })
   expect((await signIn(admin, ClientId, 'ada', 'Temporary-1')).ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
@@ -74,7 +74,7 @@ test('a password of an administrator follows the policy too', async () => {
     admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'lower-case-1', Permanent: true }),
   ).rejects.toMatchObject(
     refusal(
-      'InvalidPassword',
+      'InvalidPasswordException',
       'Password does not conform to policy: Password must have uppercase characters',
     ),
   )
@@ -103,7 +103,7 @@ test('signing a user out everywhere ends every session, and the next sign-in is 
   await admin.adminUserGlobalSignOut({ UserPoolId, Username: 'ada' })
   for (const { AuthenticationResult } of sessions) {
     await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
-      refusal('NotAuthorized', 'Access Token has been revoked'),
+      refusal('NotAuthorizedException', 'Access Token has been revoked'),
     )
     await expect(
       admin.initiateAuth({
@@ -111,7 +111,7 @@ test('signing a user out everywhere ends every session, and the next sign-in is 
         AuthFlow: 'REFRESH_TOKEN_AUTH',
         AuthParameters: { REFRESH_TOKEN: AuthenticationResult?.RefreshToken ?? '' },
       }),
-    ).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has been revoked'))
+    ).rejects.toMatchObject(refusal('NotAuthorizedException', 'Refresh Token has been revoked'))
   }
   const { AuthenticationResult } = await signIn(admin, ClientId, 'ada')
   const { Username } = await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })
@@ -196,7 +196,7 @@ test('verifying an alias makes it a name to sign in with, unless another user ha
   await createUser(admin, UserPoolId, 'grace', { email: 'shared@example.com', email_verified: 'true' })
   await expect(
     admin.adminUpdateUserAttributes({ UserPoolId, ...update({ email_verified: 'true' }) }),
-  ).rejects.toMatchObject(refusal('AliasExists', 'An account with the given email already exists.'))
+  ).rejects.toMatchObject(refusal('AliasExistsException', 'An account with the given email already exists.'))
   await admin.adminUpdateUserAttributes({
     UserPoolId,
     ...update({ email: 'ada@example.com', email_verified: 'true', preferred_username: 'countess' }),
@@ -222,7 +222,7 @@ test.each([
   await createUser(admin, UserPoolId, 'ada')
   await expect(
     admin.adminUpdateUserAttributes({ UserPoolId, ...update({ ...attributes }) }),
-  ).rejects.toMatchObject(refusal('InvalidParameter', message))
+  ).rejects.toMatchObject(refusal('InvalidParameterException', message))
 })
 
 test('two updates at once both count', async () => {

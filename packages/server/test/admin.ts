@@ -19,7 +19,7 @@ export async function startWithAdmin(
 }
 
 /** What the SDK throws when the service says no. */
-export const refusal = (name: string, message: string) => ({ name: `${name}Exception`, message })
+export const refusal = (name: string, message: string) => ({ name, message })
 
 /** A pool of its own, with a client that may do what tests do. */
 export async function createPool(

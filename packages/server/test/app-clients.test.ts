@@ -57,7 +57,10 @@ test('a generated secret is needed to sign in', async () => {
   const { ClientId = '', ClientSecret = '' } = UserPoolClient ?? {}
   expect(ClientSecret).toMatch(/^[0-9a-z]{51}$/)
   await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
-    refusal('NotAuthorized', `Client ${ClientId} is configured with secret but SECRET_HASH was not received`),
+    refusal(
+      'NotAuthorizedException',
+      `Client ${ClientId} is configured with secret but SECRET_HASH was not received`,
+    ),
   )
   const SECRET_HASH = createHmac('sha256', ClientSecret).update(`ada${ClientId}`).digest('base64')
   const { AuthenticationResult } = await admin.initiateAuth({
@@ -101,9 +104,9 @@ test('a deleted client is gone, and its tokens are good for nothing', async () =
   const deleted = await call('DeleteUserPoolClient', { UserPoolId, ClientId })
   expect([deleted.status, deleted.text]).toEqual([200, ''])
   await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Access Token has been revoked'),
+    refusal('NotAuthorizedException', 'Access Token has been revoked'),
   )
-  const gone = refusal('ResourceNotFound', `User pool client ${ClientId} does not exist.`)
+  const gone = refusal('ResourceNotFoundException', `User pool client ${ClientId} does not exist.`)
   await expect(admin.deleteUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
   await expect(admin.describeUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
 })
@@ -112,7 +115,7 @@ test('a client is found in its own pool only', async () => {
   const { admin } = await startWithAdmin()
   const { ClientId } = await createPool(admin)
   const { UserPoolId } = await createPool(admin)
-  const gone = refusal('ResourceNotFound', `User pool client ${ClientId} does not exist.`)
+  const gone = refusal('ResourceNotFoundException', `User pool client ${ClientId} does not exist.`)
   await expect(admin.describeUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
   await expect(admin.deleteUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
 })
@@ -227,7 +230,7 @@ test('an unknown identity provider is named', async () => {
       SupportedIdentityProviders: ['COGNITO', 'Okta'],
     }),
   ).rejects.toMatchObject(
-    refusal('InvalidParameter', `The provider Okta does not exist for User Pool ${UserPoolId}.`),
+    refusal('InvalidParameterException', `The provider Okta does not exist for User Pool ${UserPoolId}.`),
   )
 })
 
@@ -254,7 +257,7 @@ test('a client reads and writes the attributes that it may', async () => {
   expect(claims).not.toHaveProperty('email')
   expect(claims).not.toHaveProperty('nickname')
   await admin.updateUserAttributes({ AccessToken, UserAttributes: [{ Name: 'nickname', Value: 'A' }] })
-  const unauthorized = refusal('NotAuthorized', 'A client attempted to write unauthorized attribute')
+  const unauthorized = refusal('NotAuthorizedException', 'A client attempted to write unauthorized attribute')
   await expect(
     admin.updateUserAttributes({ AccessToken, UserAttributes: [{ Name: 'name', Value: 'A' }] }),
   ).rejects.toMatchObject(unauthorized)
@@ -288,12 +291,14 @@ test('tokens live as long as the client says', async () => {
     admin.initiateAuth({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } })
   server.clock.advance(301)
   await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Access Token has expired'),
+    refusal('NotAuthorizedException', 'Access Token has expired'),
   )
   server.clock.advance(3290)
   expect((await refresh()).AuthenticationResult?.AccessToken).toBeTypeOf('string')
   server.clock.advance(10)
-  await expect(refresh()).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has expired'))
+  await expect(refresh()).rejects.toMatchObject(
+    refusal('NotAuthorizedException', 'Refresh Token has expired'),
+  )
 })
 
 test.each([
@@ -329,7 +334,9 @@ test.each([
     server.clock.advance(described * unit - 1)
     expect((await refresh()).AuthenticationResult).toBeTruthy()
     server.clock.advance(1)
-    await expect(refresh()).rejects.toMatchObject(refusal('NotAuthorized', 'Refresh Token has expired'))
+    await expect(refresh()).rejects.toMatchObject(
+      refusal('NotAuthorizedException', 'Refresh Token has expired'),
+    )
   },
 )
 
@@ -339,7 +346,7 @@ test('a pool has room for a thousand clients', async () => {
   const another = () => call('CreateUserPoolClient', { UserPoolId, ClientName: 'another' })
   for (let clients = 1; clients < 1000; clients++) expect((await another()).status).toBe(200)
   await expect(admin.createUserPoolClient({ UserPoolId, ClientName: 'one too many' })).rejects.toMatchObject(
-    refusal('LimitExceeded', 'Exceeded the limit of 1000 app clients per user pool.'),
+    refusal('LimitExceededException', 'Exceeded the limit of 1000 app clients per user pool.'),
   )
   await admin.deleteUserPoolClient({ UserPoolId, ClientId })
   expect((await another()).status).toBe(200)

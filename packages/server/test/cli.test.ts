@@ -41,10 +41,13 @@ test('the first line of --json is one JSON object with the ids, once requests ar
   expect(running.stderr()).toMatch(/GetUser 400 \d+\.\d ms NotAuthorizedException/)
 })
 
-test('what asks for an operation that there is not reads its name, which the answer does not have', async () => {
+test('an operation that does not exist is named in the log and in the answer', async () => {
   const running = await amuletDev()
   const { body } = await running.call('NoSuchOperation', {})
-  expect(body).toEqual({ __type: 'UnknownOperationException' })
+  expect(body).toEqual({
+    __type: 'UnknownOperationException',
+    message: 'This server has no operation NoSuchOperation.',
+  })
   await running.stop()
   expect(running.stderr()).toMatch(
     /NoSuchOperation 400 \d+\.\d ms UnknownOperationException \(this version of Amulet has no such operation\)/,

@@ -64,7 +64,7 @@ test('a secret is replaced without a moment in which neither is good', async () 
   await admin.deleteUserPoolClientSecret({ ...client, ClientSecretId: first?.ClientSecretId })
   await signInWith(added)
   await expect(signInWith(ClientSecret)).rejects.toMatchObject(
-    refusal('NotAuthorized', `Unable to verify secret hash for client ${ClientId}`),
+    refusal('NotAuthorizedException', `Unable to verify secret hash for client ${ClientId}`),
   )
   expect((await admin.describeUserPoolClient(client)).UserPoolClient?.ClientSecret).toBe(added)
 })
@@ -86,7 +86,7 @@ test('a client has two secrets at most and one at least, and a public client non
   const client = { UserPoolId, ClientId }
   await admin.addUserPoolClientSecret(client)
   await expect(admin.addUserPoolClientSecret(client)).rejects.toMatchObject(
-    refusal('LimitExceeded', 'Client secrets cannot exceed limit of 2 secrets.'),
+    refusal('LimitExceededException', 'Client secrets cannot exceed limit of 2 secrets.'),
   )
   const [first, second] = (await admin.listUserPoolClientSecrets(client)).ClientSecrets ?? []
   await admin.deleteUserPoolClientSecret({ ...client, ClientSecretId: second?.ClientSecretId })
@@ -127,15 +127,17 @@ test('an update of a client replaces what it names, forgets the rest, and keeps 
       AuthFlow: 'USER_PASSWORD_AUTH',
       AuthParameters: { USERNAME: 'ada', PASSWORD },
     }),
-  ).rejects.toMatchObject(refusal('InvalidParameter', 'USER_PASSWORD_AUTH flow not enabled for this client'))
+  ).rejects.toMatchObject(
+    refusal('InvalidParameterException', 'USER_PASSWORD_AUTH flow not enabled for this client'),
+  )
 })
 
 test('an update of a client is checked like a new one', async () => {
   const { admin, UserPoolId, ClientId } = await startWithSecret()
   await expect(
     admin.updateUserPoolClient({ UserPoolId, ClientId, AccessTokenValidity: 25 }),
-  ).rejects.toMatchObject(refusal('InvalidParameter', 'Invalid range for token validity.'))
+  ).rejects.toMatchObject(refusal('InvalidParameterException', 'Invalid range for token validity.'))
   await expect(admin.updateUserPoolClient({ UserPoolId, ClientId: 'nothing' })).rejects.toMatchObject(
-    refusal('ResourceNotFound', 'User pool client nothing does not exist.'),
+    refusal('ResourceNotFoundException', 'User pool client nothing does not exist.'),
   )
 })

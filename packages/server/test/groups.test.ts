@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
 
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`
-const groupNotFound = refusal('ResourceNotFound', 'Group not found.')
-const userNotFound = refusal('UserNotFound', 'User does not exist.')
+const groupNotFound = refusal('ResourceNotFoundException', 'Group not found.')
+const userNotFound = refusal('UserNotFoundException', 'User does not exist.')
 
 test('a group is created, read, changed and deleted', async () => {
   const { admin, call, server } = await startWithAdmin()
@@ -55,7 +55,7 @@ test('a group is known by its name in its pool', async () => {
   await admin.createGroup({ UserPoolId, GroupName: 'editors' })
   await admin.createGroup({ UserPoolId: other.UserPoolId, GroupName: 'editors' })
   await expect(admin.createGroup({ UserPoolId, GroupName: 'editors' })).rejects.toMatchObject(
-    refusal('GroupExists', 'A group with the name already exists.'),
+    refusal('GroupExistsException', 'A group with the name already exists.'),
   )
 })
 

@@ -220,7 +220,7 @@ test('a pagination token is good for the same filter of the same pool, for an ho
   const { admin, UserPoolId, server } = await somePeople({ clock: stillClock() })
   const other = await createPool(admin)
   const { PaginationToken } = await admin.listUsers({ UserPoolId, Limit: 1, Filter: 'email ^= "a"' })
-  const refused = refusal('InvalidParameter', 'Invalid pagination token given.')
+  const refused = refusal('InvalidParameterException', 'Invalid pagination token given.')
   await expect(admin.listUsers({ UserPoolId, PaginationToken })).rejects.toMatchObject(refused)
   await expect(
     admin.listUsers({ UserPoolId: other.UserPoolId, Filter: 'email ^= "a"', PaginationToken }),
@@ -245,7 +245,7 @@ test.each([
 ])('the filter %s is refused', async (Filter, message) => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()
   await expect(admin.listUsers({ UserPoolId, Filter })).rejects.toMatchObject(
-    refusal('InvalidParameter', message),
+    refusal('InvalidParameterException', message),
   )
 })
 

@@ -38,13 +38,13 @@ test('a password that breaks the policy leaves the session for another try, the 
   const { Session } = await ada.challenge()
   await expect(ada.answer(Session, 'weakweak')).rejects.toMatchObject(
     refusal(
-      'InvalidPassword',
+      'InvalidPasswordException',
       'Password does not conform to policy: Password must have uppercase characters',
     ),
   )
   expect((await ada.answer(Session, OWN)).AuthenticationResult?.IdToken).toBeTypeOf('string')
   await expect(ada.answer(Session, 'Another-Choice-2')).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Invalid session for the user, session can only be used once.'),
+    refusal('NotAuthorizedException', 'Invalid session for the user, session can only be used once.'),
   )
 })
 
@@ -52,7 +52,7 @@ test('a session ends with the temporary password that it came from', async () =>
   const { admin } = await startWithAdmin()
   const pool = await createPool(admin)
   const ada = await invited(admin, pool)
-  const stale = refusal('NotAuthorized', 'Invalid session for the user.')
+  const stale = refusal('NotAuthorizedException', 'Invalid session for the user.')
 
   // Replaced by an administrator, because somebody else had seen it.
   const before = await ada.challenge()
@@ -74,12 +74,12 @@ test('a session is good for three minutes, its client and its user', async () =>
   const ada = await invited(admin, pool)
   const { Session } = await ada.challenge()
   await expect(ada.answer(undefined, OWN)).rejects.toMatchObject(
-    refusal('InvalidParameter', 'Missing required parameter Session'),
+    refusal('InvalidParameterException', 'Missing required parameter Session'),
   )
   await expect(ada.answer('x'.repeat(20), OWN)).rejects.toMatchObject(
-    refusal('CodeMismatch', 'Invalid session provided'),
+    refusal('CodeMismatchException', 'Invalid session provided'),
   )
-  const invalid = refusal('NotAuthorized', 'Invalid session for the user.')
+  const invalid = refusal('NotAuthorizedException', 'Invalid session for the user.')
   await expect(ada.answer(Session, OWN, { USERNAME: 'eve' })).rejects.toMatchObject(invalid)
   const { UserPoolClient } = await admin.createUserPoolClient({ ...pool, ClientName: 'other' })
   await expect(
@@ -92,7 +92,7 @@ test('a session is good for three minutes, its client and its user', async () =>
   ).rejects.toMatchObject(invalid)
   server.clock.advance(180)
   await expect(ada.answer(Session, OWN)).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Invalid session for the user, session is expired.'),
+    refusal('NotAuthorizedException', 'Invalid session for the user, session is expired.'),
   )
 })
 
@@ -113,7 +113,7 @@ test('a session is answered by any name of its user', async () => {
     const ada = await attributesOf(admin, pool.UserPoolId, 'ada')
     for (const other of ['eve', eve, 'nobody'])
       await expect(answer(pool, 'ada@example.com', other)).rejects.toMatchObject(
-        refusal('NotAuthorized', 'Invalid session for the user.'),
+        refusal('NotAuthorizedException', 'Invalid session for the user.'),
       )
     const { AuthenticationResult } = await answer(pool, 'countess', by === 'sub' ? String(ada.sub) : by)
     expect((await admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).Username).toBe('ada')
@@ -137,14 +137,18 @@ test('required attributes that are missing are asked for, and no others can be c
   })
   const nickname = { 'userAttributes.nickname': 'Countess' }
   await expect(ada.answer(Session, OWN)).rejects.toMatchObject(
-    refusal('InvalidParameter', 'Invalid attributes given, nickname is missing'),
+    refusal('InvalidParameterException', 'Invalid attributes given, nickname is missing'),
   )
   await expect(
     ada.answer(Session, OWN, { ...nickname, 'userAttributes.given_name': 'Eve' }),
-  ).rejects.toMatchObject(refusal('InvalidParameter', 'Cannot modify an already provided given_name'))
+  ).rejects.toMatchObject(
+    refusal('InvalidParameterException', 'Cannot modify an already provided given_name'),
+  )
   await expect(
     ada.answer(Session, OWN, { ...nickname, 'userAttributes.email_verified': 'true' }),
-  ).rejects.toMatchObject(refusal('NotAuthorized', 'A client attempted to write unauthorized attribute'))
+  ).rejects.toMatchObject(
+    refusal('NotAuthorizedException', 'A client attempted to write unauthorized attribute'),
+  )
   await ada.answer(Session, OWN, nickname)
   const { UserAttributes } = await admin.adminGetUser({ UserPoolId: pool.UserPoolId, Username: 'ada' })
   expect(UserAttributes).toContainEqual({ Name: 'nickname', Value: 'Countess' })
@@ -159,7 +163,7 @@ test('a new password and attributes are bounded as they are elsewhere, which lea
   const { Session } = await ada.challenge()
   const violation = (name: string, constraint: string) =>
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       `1 validation error detected: Value at 'challengeResponses.${name}' failed to satisfy constraint: Member must ${constraint}`,
     )
   await expect(ada.answer(Session, OWN.padEnd(257, 'x'))).rejects.toMatchObject(

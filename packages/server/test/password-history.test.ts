@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
 
-const used = refusal('PasswordHistoryPolicyViolation', 'Password has previously been used.')
+const used = refusal('PasswordHistoryPolicyViolationException', 'Password has previously been used.')
 const password = (number: number) => `Correct-Horse-${number}`
 
 async function startWithHistory(PasswordHistorySize: number) {
@@ -87,6 +87,6 @@ test('the lite tier has no password history', async () => {
   await expect(
     createPool(admin, { UserPoolTier: 'LITE', Policies: { PasswordPolicy: { PasswordHistorySize: 1 } } }),
   ).rejects.toMatchObject(
-    refusal('FeatureUnavailableInTier', 'PasswordHistorySize is not available in the LITE tier.'),
+    refusal('FeatureUnavailableInTierException', 'PasswordHistorySize is not available in the LITE tier.'),
   )
 })

@@ -61,17 +61,21 @@ test.each([
   ['the service alone', TARGET, undefined],
   ['something with signs in it', `${TARGET}Sign-Up`, undefined],
   ['something long', `${TARGET}${'x'.repeat(65)}`, undefined],
-])('a target that names %s is an unknown operation', async (_, target, logged) => {
+])('a target that names %s is an unknown operation, and the answer says which', async (_, target, named) => {
   const log: LogEntry[] = []
   const app = await start({ log: (entry) => log.push(entry) })
   const headers: Record<string, string> = target === undefined ? {} : { 'x-amz-target': target }
   const response = await post(app, JSON.stringify(signUpBody(app)), headers)
   expect(response.status).toBe(400)
-  expect(await response.text()).toBe('{"__type":"UnknownOperationException"}')
+  const message = named && `This server has no operation ${named}.`
+  expect(JSON.parse(await response.text())).toEqual({
+    __type: 'UnknownOperationException',
+    ...(message && { message }),
+  })
   expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException:')
-  expect(response.headers.get('x-amzn-errormessage')).toBeNull()
+  expect(response.headers.get('x-amzn-errormessage')).toBe(message ?? null)
   expect(log).toMatchObject([{ operation: 'unknown' }])
-  expect(log[0]?.unknownOperation).toBe(logged)
+  expect(log[0]?.unknownOperation).toBe(named)
   await nothingWasStored(app)
 })
 

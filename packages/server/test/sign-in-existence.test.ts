@@ -227,3 +227,18 @@ test('passwords from before a pool took the sub stay good, and those set afterwa
   expect(after.parameters.USER_ID_FOR_SRP).toMatch(UUID)
   expect(told(await respond(app, await srpResponses(app, after)))).toBe('tokens')
 })
+
+test('a tag for the SRP identity that means nothing is refused, when a pool is made and later', async () => {
+  const app = await startPool('ENABLED', {})
+  const UserPoolTags = { 'amulet:srp-identity': 'email' }
+  const refused = {
+    __type: 'InvalidParameterException',
+    message: 'The tag amulet:srp-identity must be username or sub.',
+  }
+  expect((await app.call('CreateUserPool', { PoolName: 'Tagged', UserPoolTags })).body).toEqual(refused)
+  const { body } = await app.call('CreateUserPool', { PoolName: 'Tagged', UserPoolTags: { team: 'email' } })
+  const ResourceArn = (body as unknown as { UserPool: { Arn: string } }).UserPool.Arn
+  expect((await app.call('TagResource', { ResourceArn, Tags: UserPoolTags })).body).toEqual(refused)
+  const usernames = { 'amulet:srp-identity': 'username' }
+  expect((await app.call('TagResource', { ResourceArn, Tags: usernames })).body).toEqual({})
+})

@@ -53,11 +53,11 @@ test('an update is seen by the next request', async () => {
   await signUp('ada')
   await admin.updateUserPool({ UserPoolId, AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } })
   await expect(signUp('grace')).rejects.toMatchObject(
-    refusal('NotAuthorized', 'SignUp is not permitted for this user pool'),
+    refusal('NotAuthorizedException', 'SignUp is not permitted for this user pool'),
   )
   await admin.updateUserPool({ UserPoolId, Policies: { PasswordPolicy: { MinimumLength: 20 } } })
   await expect(signUp('grace')).rejects.toMatchObject(
-    refusal('InvalidPassword', 'Password did not conform with policy: Password not long enough'),
+    refusal('InvalidPasswordException', 'Password did not conform with policy: Password not long enough'),
   )
 })
 
@@ -68,13 +68,13 @@ test('an update is checked like a new pool, and one that is refused changes noth
     admin.updateUserPool({ UserPoolId, DeviceConfiguration: { ChallengeRequiredOnNewDevice: true } }),
   ).rejects.toMatchObject(
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       'DeviceConfiguration is not supported by this server yet. Remove it from the request.',
     ),
   )
   expect((await admin.describeUserPool({ UserPoolId })).UserPool?.DeletionProtection).toBe('ACTIVE')
   await expect(admin.updateUserPool({ UserPoolId: 'us-east-1_000000000' })).rejects.toMatchObject(
-    refusal('ResourceNotFound', 'User pool us-east-1_000000000 does not exist.'),
+    refusal('ResourceNotFoundException', 'User pool us-east-1_000000000 does not exist.'),
   )
 })
 
@@ -133,7 +133,10 @@ test('an attribute is added once, and there are fifty at most', async () => {
       CustomAttributes: names.map((Name) => ({ Name, AttributeDataType: 'String' as const })),
     })
   const exists = (name: string) =>
-    refusal('InvalidParameter', `custom:${name}: Existing attribute already has name custom:${name}.`)
+    refusal(
+      'InvalidParameterException',
+      `custom:${name}: Existing attribute already has name custom:${name}.`,
+    )
   await expect(add('tenant')).rejects.toMatchObject(exists('tenant'))
   await expect(add('a', 'a')).rejects.toMatchObject(exists('a'))
   const many = (from: number) => Array.from({ length: 24 }, (_, index) => `a${from + index}`)
@@ -145,7 +148,7 @@ test('an attribute is added once, and there are fifty at most', async () => {
     admin.addCustomAttributes({ UserPoolId, CustomAttributes: [{ Name: 'b' }] }),
   ).rejects.toMatchObject(
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Invalid AttributeDataType input, consider using the provided AttributeDataType enum.',
     ),
   )
@@ -164,7 +167,7 @@ test('tags are added, replaced, removed and listed by the ARN of the pool', asyn
   })
   const unknown = ResourceArn?.replace('000000000000', '111111111111')
   await expect(admin.listTagsForResource({ ResourceArn: unknown })).rejects.toMatchObject(
-    refusal('ResourceNotFound', `Resource ${unknown} does not exist.`),
+    refusal('ResourceNotFoundException', `Resource ${unknown} does not exist.`),
   )
 })
 

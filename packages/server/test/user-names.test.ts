@@ -8,13 +8,13 @@ test('in a pool with aliases, a username may not look like one', async () => {
   const signUp = (Username: string) => admin.signUp({ ClientId, Username, Password: PASSWORD })
   await expect(signUp('ada@example.com')).rejects.toMatchObject(
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Username cannot be of email format, since user pool is configured for email alias.',
     ),
   )
   await expect(signUp('+15555550100')).rejects.toMatchObject(
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Username cannot be of phone number format, since user pool is configured for phone number alias.',
     ),
   )
@@ -46,7 +46,7 @@ test('an alias is a name to sign in with once it is verified, and goes to the la
   const confirm = (ForceAliasCreation: boolean) =>
     admin.confirmSignUp({ ClientId, Username: 'grace', ConfirmationCode: codes.grace, ForceAliasCreation })
   await expect(confirm(false)).rejects.toMatchObject(
-    refusal('AliasExists', 'An account with the email already exists.'),
+    refusal('AliasExistsException', 'An account with the email already exists.'),
   )
   await confirm(true)
   const moved = await signIn(admin, ClientId, 'shared@example.com')
@@ -98,7 +98,7 @@ test('names that differ only by case are one where the pool says so, and are sho
     expect(user.UserAttributes).toContainEqual({ Name: 'email', Value: 'Ada@Example.com' })
   }
   await expect(createUser(admin, UserPoolId, 'aDA')).rejects.toMatchObject(
-    refusal('UsernameExists', 'User account already exists'),
+    refusal('UsernameExistsException', 'User account already exists'),
   )
   for (const Filter of ['username = "ADA"', 'email = "ada@example.com"', 'preferred_username ^= "COUNT"'])
     expect((await admin.listUsers({ UserPoolId, Filter })).Users?.length).toBe(1)
@@ -119,23 +119,25 @@ test('the sub of a user is nobody else’s username or preferred username', asyn
     const UserAttributes = [{ Name: 'preferred_username', Value: name }]
     const signUp = (Username: string, more = {}) =>
       admin.signUp({ ClientId, Username, Password: PASSWORD, ...more })
-    await expect(signUp(name)).rejects.toMatchObject(refusal('UsernameExists', 'User already exists'))
+    await expect(signUp(name)).rejects.toMatchObject(
+      refusal('UsernameExistsException', 'User already exists'),
+    )
     await expect(admin.adminCreateUser({ ...given, Username: name })).rejects.toMatchObject(
-      refusal('UsernameExists', 'User account already exists'),
+      refusal('UsernameExistsException', 'User account already exists'),
     )
     for (const taken of [
       () => signUp('mallory', { UserAttributes }),
       () => admin.adminCreateUser({ ...given, Username: 'mallory', UserAttributes }),
     ])
       await expect(taken()).rejects.toMatchObject(
-        refusal('UsernameExists', 'An account with the given preferred_username already exists.'),
+        refusal('UsernameExistsException', 'An account with the given preferred_username already exists.'),
       )
     for (const taken of [
       () => admin.updateUserAttributes({ AccessToken, UserAttributes }),
       () => admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve', UserAttributes }),
     ])
       await expect(taken()).rejects.toMatchObject(
-        refusal('AliasExists', 'An account with the given preferred_username already exists.'),
+        refusal('AliasExistsException', 'An account with the given preferred_username already exists.'),
       )
   }
   expect((await admin.adminGetUser({ UserPoolId, Username: sub })).Username).toBe('ada')
@@ -164,7 +166,7 @@ test('a preferred username to sign in with is as long as a username at most', as
   ])
     await expect(refused()).rejects.toMatchObject(
       refusal(
-        'InvalidParameter',
+        'InvalidParameterException',
         'Attributes did not conform to the schema: preferred_username: String must be no longer than 128 characters\n',
       ),
     )
@@ -185,10 +187,10 @@ test('a name with U+0000 in it is a name like any other', async () => {
   await expect(
     createUser(admin, UserPoolId, 'eve', { preferred_username: 'ada\0one' }),
   ).rejects.toMatchObject(
-    refusal('UsernameExists', 'An account with the given preferred_username already exists.'),
+    refusal('UsernameExistsException', 'An account with the given preferred_username already exists.'),
   )
   await expect(signIn(admin, ClientId, 'ada\0')).rejects.toMatchObject(
-    refusal('UserNotFound', 'User does not exist.'),
+    refusal('UserNotFoundException', 'User does not exist.'),
   )
   await expect(signIn(admin, userPoolClientId ?? '', '\0')).rejects.toMatchObject({
     name: 'NotAuthorizedException',

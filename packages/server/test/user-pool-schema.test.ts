@@ -171,7 +171,7 @@ test('a name can be given to one attribute', async () => {
   const { admin } = await startWithAdmin()
   const tenant = { Name: 'tenant', AttributeDataType: 'String' } as const
   await expect(admin.createUserPool({ PoolName: 'test', Schema: [tenant, tenant] })).rejects.toMatchObject(
-    refusal('InvalidParameter', 'custom:tenant: Existing attribute already has name custom:tenant.'),
+    refusal('InvalidParameterException', 'custom:tenant: Existing attribute already has name custom:tenant.'),
   )
 })
 
@@ -207,7 +207,7 @@ test.each([
   await expect(
     admin.adminCreateUser({ UserPoolId, Username: 'ada', UserAttributes: [{ Name, Value }] }),
   ).rejects.toMatchObject(
-    refusal('InvalidParameter', `Attributes did not conform to the schema: ${reason}\n`),
+    refusal('InvalidParameterException', `Attributes did not conform to the schema: ${reason}\n`),
   )
 })
 
@@ -252,7 +252,9 @@ test('an attribute that cannot change is written when the user is created, and n
       Username: 'ada',
       UserAttributes: [{ Name: 'custom:badge', Value: '8' }],
     }),
-  ).rejects.toMatchObject(refusal('InvalidParameter', 'user.custom:badge: Attribute cannot be updated.\n'))
+  ).rejects.toMatchObject(
+    refusal('InvalidParameterException', 'user.custom:badge: Attribute cannot be updated.\n'),
+  )
   expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({
     'custom:badge': '7',
     'custom:level': '3',
@@ -266,7 +268,7 @@ test('a required attribute is asked of who signs up, not of an administrator, an
     admin.signUp({ ClientId, Username: 'grace', Password: 'Correct-Horse-1' }),
   ).rejects.toMatchObject(
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       'Attributes did not conform to the schema: given_name: The attribute is required\n',
     ),
   )
@@ -297,5 +299,7 @@ test('what is for developers only is for administrators to see and to write', as
   expect(UserAttributes?.map(({ Name }) => Name)).toEqual(['sub'])
   await expect(
     admin.updateUserAttributes({ AccessToken, UserAttributes: [{ Name: 'dev:custom:risk', Value: 'none' }] }),
-  ).rejects.toMatchObject(refusal('NotAuthorized', 'A client attempted to write unauthorized attribute'))
+  ).rejects.toMatchObject(
+    refusal('NotAuthorizedException', 'A client attempted to write unauthorized attribute'),
+  )
 })

@@ -127,7 +127,7 @@ test('a pagination token is good for its own list, for an hour, and unaltered', 
   const { UserPoolId } = await createPool(admin)
   await createPool(admin)
   const { NextToken } = await admin.listUserPools({ MaxResults: 1 })
-  const refused = refusal('InvalidParameter', 'Invalid pagination token given.')
+  const refused = refusal('InvalidParameterException', 'Invalid pagination token given.')
   await expect(admin.listUserPoolClients({ UserPoolId, NextToken })).rejects.toMatchObject(refused)
   await expect(admin.listUserPools({ MaxResults: 1, NextToken: `x${NextToken}` })).rejects.toMatchObject(
     refused,
@@ -145,13 +145,13 @@ test('a deleted pool is gone with its users, clients and keys', async () => {
   const deleted = await call('DeleteUserPool', { UserPoolId })
   expect([deleted.status, deleted.text]).toEqual([200, ''])
   await expect(admin.describeUserPool({ UserPoolId })).rejects.toMatchObject(
-    refusal('ResourceNotFound', `User pool ${UserPoolId} does not exist.`),
+    refusal('ResourceNotFoundException', `User pool ${UserPoolId} does not exist.`),
   )
   await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject(
-    refusal('ResourceNotFound', `User pool client ${ClientId} does not exist.`),
+    refusal('ResourceNotFoundException', `User pool client ${ClientId} does not exist.`),
   )
   await expect(admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })).rejects.toMatchObject(
-    refusal('NotAuthorized', 'Invalid Access Token'),
+    refusal('NotAuthorizedException', 'Invalid Access Token'),
   )
   const keys = await server.fetch(new Request(`${url}/${UserPoolId}/.well-known/jwks.json`))
   expect(keys.status).toBe(404)
@@ -162,7 +162,7 @@ test('a protected pool is not deleted', async () => {
   const { UserPoolId } = await createPool(admin, { DeletionProtection: 'ACTIVE' })
   await expect(admin.deleteUserPool({ UserPoolId })).rejects.toMatchObject(
     refusal(
-      'InvalidParameter',
+      'InvalidParameterException',
       'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
     ),
   )

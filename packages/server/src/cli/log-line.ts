@@ -2,9 +2,8 @@ import { inspect } from 'node:util'
 import type { LogEntry } from '../http/log.js'
 
 /**
- * `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; what broke inside follows on lines of its own. What asks
- * for something that Amulet does not have is told so: the answer has no words for it. Nor has it for a reason that it hides
- * from its caller.
+ * `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; what broke inside follows on lines of its own. A request for
+ * an operation that Amulet does not have is marked, and a reason that the answer hides from its caller is added.
  */
 export function logLine(entry: LogEntry, at: Date): string {
   const { operation, unknownOperation, status, milliseconds, exception, reason, cause } = entry

@@ -53,15 +53,11 @@ function appClientOfRows(rows: readonly ClientRow[]): AppClient | undefined {
   )
 }
 
-/**
- * A client and its pool, in one query.
- *
- * @throws ResourceNotFoundException
- */
+/** A client and its pool, in one query. */
 export async function loadClientAndPool(
   db: Queryable,
   clientId: string,
-): Promise<{ client: AppClient; pool: UserPool }> {
+): Promise<{ client: AppClient; pool: UserPool } | undefined> {
   const rows = await selectClients(db)
     .innerJoin('user_pools as p', 'p.id', 'c.user_pool_id')
     .select([
@@ -75,7 +71,7 @@ export async function loadClientAndPool(
     .execute()
   const client = appClientOfRows(rows)
   const [row] = rows
-  if (!client || !row) throw errors.clientNotFound(clientId)
+  if (!client || !row) return undefined
   return {
     client,
     pool: userPoolOfRow({

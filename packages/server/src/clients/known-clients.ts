@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { type AppClient, loadClientAndPool } from './app-client.js'
 
@@ -28,13 +29,23 @@ const known = new WeakMap<ServerContext, KnownClients>()
  * @throws ResourceNotFoundException
  */
 export async function getClientAndPool(context: ServerContext, clientId: string): Promise<ClientAndPool> {
+  const found = await findClientAndPool(context, clientId)
+  if (!found) throw errors.clientNotFound(clientId)
+  return found
+}
+
+/** The same, for operations that refuse an unknown client in words of their own. */
+export async function findClientAndPool(
+  context: ServerContext,
+  clientId: string,
+): Promise<ClientAndPool | undefined> {
   const clients = knownTo(context)
   const remembered = clients.byId.get(clientId)
   const now = context.clock.now()
   if (remembered && now < remembered.until) return remembered.found
   const { changes } = clients
   const found = await loadClientAndPool(context.db, clientId)
-  if (clients.changes === changes) {
+  if (found && clients.changes === changes) {
     if (clients.byId.size >= MAX_KNOWN) clients.byId.clear()
     clients.byId.set(clientId, { until: now + REMEMBERED, found })
   }

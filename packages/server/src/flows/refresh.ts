@@ -12,7 +12,7 @@ import { findUserById, type User } from '../users/user.js'
  *
  * @param invalid the words for a token that is none of this client's; they differ by operation
  */
-export async function familyOfRefreshToken(
+async function familyOfRefreshToken(
   context: ServerContext,
   client: AppClient,
   token: string,

@@ -7,7 +7,14 @@ import type { AuthenticateAdmin } from './authentication.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
-const USER_POOLS = 'AWSCognitoIdentityProviderService.'
+
+/** The services by the prefix of their targets, and the operations of each by name. */
+const SERVICES: ReadonlyMap<string, ReadonlyMap<string, Operation>> = new Map([
+  [
+    'AWSCognitoIdentityProviderService',
+    new Map(userPoolOperations.map((operation) => [operation.name, operation])),
+  ],
+])
 
 /** Bytes; the service's own limit for these operations. */
 const MAX_BODY = 1_048_576
@@ -44,19 +51,17 @@ export async function answer(
   received: Omit<RequestInfo, 'explain'>,
   guards: Guards,
 ): Promise<Answer> {
-  const target = request.headers.get('x-amz-target') ?? ''
-  const name = target.startsWith(USER_POOLS) ? target.slice(USER_POOLS.length) : target
-  // Own properties only: `X-Amz-Target: ….constructor` is no operation.
-  const operation =
-    name !== target && Object.hasOwn(userPoolOperations, name) ? userPoolOperations[name] : undefined
-  const logged = operation ? { operation: name } : { operation: 'unknown', ...asked(name) }
+  const target = readTarget(request.headers.get('x-amz-target') ?? '')
+  const logged = target.operation
+    ? { operation: target.operation.name }
+    : { operation: 'unknown', ...(target.name !== undefined && { unknownOperation: target.name }) }
   let reason: string | undefined
   const explain = (sentence: string) => {
     reason = sentence
   }
   const explained = () => reason !== undefined && { reason }
   try {
-    const output = await run(context, operation, request, { ...received, explain }, guards)
+    const output = await run(context, target, request, { ...received, explain }, guards)
     return { ...logged, ...success(output), ...explained() }
   } catch (error) {
     const service = serviceError(context, error)
@@ -79,37 +84,50 @@ function serviceError(context: ServerContext, error: unknown): ServiceError {
 
 async function run(
   context: ServerContext,
-  operation: Operation | undefined,
+  target: Target,
   request: Request,
   info: RequestInfo,
   { authenticateAdmin, mayCall }: Guards,
 ): Promise<object | undefined> {
+  const { operation } = target
   const forAdmins = operation?.caller === 'admin'
   if (!forAdmins && mayCall?.() === false) throw errors.tooManyRequests()
   const body = await readBody(request)
-  if (!operation) throw new ServiceError('UnknownOperationException', '')
-  if (!forAdmins) return await operation.call(context, parseJson(body), info)
+  if (!operation) throw errors.unknownOperation(target.name)
+  if (!forAdmins) return await operation.call(context, parseJson(body), info, false)
   try {
     await authenticateAdmin?.(request, body)
   } catch (error) {
-    // Who turns out to be no administrator is counted like anybody.
+    // A caller who turns out to be no administrator is counted like every other.
     if (mayCall?.() === false) throw errors.tooManyRequests()
     throw error
   }
   try {
-    return await operation.call(context, parseJson(body), info)
+    return await operation.call(context, parseJson(body), info, authenticateAdmin !== undefined)
   } finally {
     // Whatever changes pools and clients is an administrator's operation.
     forgetClients(context)
   }
 }
 
+/** What `X-Amz-Target` names: an operation, or something that this server does not have. */
+type Target =
+  | { readonly operation: Operation }
+  | { readonly operation?: undefined; readonly name: string | undefined }
+
+function readTarget(target: string): Target {
+  const dot = target.indexOf('.')
+  const operations = SERVICES.get(target.slice(0, dot))
+  const name = operations ? target.slice(dot + 1) : target
+  const operation = operations?.get(name)
+  return operation ? { operation } : { name: OPERATION_NAME.test(name) ? name : undefined }
+}
+
 /**
- * The answer names no operation, so the log has to: that is how a developer finds out what the application asks for in
- * vain. What is no name, of an operation or of one of another service, is not repeated.
+ * The name of an operation, or of one of another service. An unknown name goes into the answer and the log, so that a
+ * developer finds out what the application asks for; any other text is not repeated.
  */
-const asked = (name: string) =>
-  /^([A-Za-z]\w{0,63}\.)?[A-Za-z]\w{0,63}$/.test(name) ? { unknownOperation: name } : {}
+const OPERATION_NAME = /^([A-Za-z]\w{0,63}\.)?[A-Za-z]\w{0,63}$/
 
 /** A client that hangs up in the middle, or is too slow, is no fault of the server: nobody is to be woken for it. */
 async function readBody(request: Request): Promise<Uint8Array> {

@@ -13,12 +13,13 @@ const MAX_CUSTOM_ATTRIBUTES = 50
 
 /** What is added stays: an attribute of a pool is never changed or removed. */
 export const addCustomAttributes = operation({
-  caller: 'admin',
+  name: 'AddCustomAttributes',
+  kind: 'admin',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     CustomAttributes: required(list(SchemaAttribute, { min: 1, max: 25 })),
   }),
-  async run(context, input) {
+  async run({ context }, input) {
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, input.UserPoolId)
       const names = new Set(poolSchema(pool).map(({ name }) => name))

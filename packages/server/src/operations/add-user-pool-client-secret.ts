@@ -10,13 +10,14 @@ import { operation } from './operation.js'
 const MAX_SECRETS = 2
 
 export const addUserPoolClientSecret = operation({
-  caller: 'admin',
+  name: 'AddUserPoolClientSecret',
+  kind: 'admin of a client',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ClientId: required(c.ClientId),
     ClientSecret: c.ClientSecret,
   }),
-  async run(context, input) {
+  async run({ context }, input) {
     const value = input.ClientSecret ?? newClientSecret(context)
     const secret = await context.db.transaction().execute(async (tx) => {
       const { client } = await getClientForUpdate(tx, input.UserPoolId, input.ClientId)

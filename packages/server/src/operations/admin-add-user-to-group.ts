@@ -1,7 +1,6 @@
 import { errors } from '../errors.js'
 import { getGroupForUpdate } from '../groups/group.js'
-import { getUserPool } from '../pools/user-pool.js'
-import { getUser, getUserForUpdate } from '../users/user.js'
+import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -11,15 +10,14 @@ const MAX_GROUPS_OF_USER = 100
 
 /** Adding a user who is there already changes nothing. */
 export const adminAddUserToGroup = operation({
-  caller: 'admin',
+  name: 'AdminAddUserToGroup',
+  kind: 'admin about a user',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     Username: required(c.Username),
     GroupName: required(c.GroupName),
   }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
-    const { id } = await getUser(context.db, pool, input.Username)
+  async run({ context, pool, user: { id } }, input) {
     await context.db.transaction().execute(async (tx) => {
       const user = await getUserForUpdate(tx, pool, id)
       const group = await getGroupForUpdate(tx, pool.id, input.GroupName)

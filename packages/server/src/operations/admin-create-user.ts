@@ -2,7 +2,7 @@ import type { ServerContext } from '../context.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
-import { getUserPool, type UserPool } from '../pools/user-pool.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { assertInSchema, assertVerifiable, attributeRecord, validateAttributes } from '../users/attributes.js'
 import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
@@ -15,7 +15,8 @@ import { Attribute, ClientMetadata } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 
 export const adminCreateUser = operation({
-  caller: 'admin',
+  name: 'AdminCreateUser',
+  kind: 'admin',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     Username: required(c.Username),
@@ -27,8 +28,7 @@ export const adminCreateUser = operation({
     DesiredDeliveryMediums: list(oneOf('SMS', 'EMAIL')),
     ClientMetadata,
   }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
+  async run({ context, pool }, input) {
     const password = input.TemporaryPassword ?? temporaryPassword(context, pool)
     const violation = passwordPolicyViolation(pool, password)
     if (violation) throw errors.passwordPolicyAtCreate(violation)

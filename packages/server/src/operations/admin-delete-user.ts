@@ -1,17 +1,17 @@
 import { errors } from '../errors.js'
-import { getUserPool } from '../pools/user-pool.js'
-import { getUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const adminDeleteUser = operation({
-  caller: 'admin',
+  name: 'AdminDeleteUser',
+  kind: 'admin about a user',
   input: structure({ UserPoolId: required(c.UserPoolId), Username: required(c.Username) }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
-    const { id } = await getUser(context.db, pool, input.Username)
-    const { numDeletedRows } = await context.db.deleteFrom('users').where('id', '=', id).executeTakeFirst()
+  async run({ context, user }) {
+    const { numDeletedRows } = await context.db
+      .deleteFrom('users')
+      .where('id', '=', user.id)
+      .executeTakeFirst()
     if (numDeletedRows === 0n) throw errors.userNotFound()
     return undefined
   },

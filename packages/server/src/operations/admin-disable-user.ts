@@ -1,18 +1,16 @@
-import { getUserPool } from '../pools/user-pool.js'
 import { revokeAllTokens } from '../tokens/token-family.js'
 import { saveEnabled } from '../users/save-user.js'
-import { getUser, getUserForUpdate } from '../users/user.js'
+import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 /** Nobody signs in as a disabled user, and who has is signed out: being enabled again does not bring sessions back. */
 export const adminDisableUser = operation({
-  caller: 'admin',
+  name: 'AdminDisableUser',
+  kind: 'admin about a user',
   input: structure({ UserPoolId: required(c.UserPoolId), Username: required(c.Username) }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
-    const { id } = await getUser(context.db, pool, input.Username)
+  async run({ context, pool, user: { id } }) {
     await context.db.transaction().execute(async (tx) => {
       await saveEnabled(context, tx, await getUserForUpdate(tx, pool, id), false)
       await revokeAllTokens(context, tx, id)

@@ -1,4 +1,3 @@
-import { getClientOfPool } from '../clients/app-client.js'
 import * as c from '../wire/constraints.js'
 import { map, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, ContextData } from '../wire/shared-members.js'
@@ -7,7 +6,8 @@ import { operation } from './operation.js'
 import { initiate } from './sign-in.js'
 
 export const adminInitiateAuth = operation({
-  caller: 'admin',
+  name: 'AdminInitiateAuth',
+  kind: 'admin of a client',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ClientId: required(c.ClientId),
@@ -18,18 +18,5 @@ export const adminInitiateAuth = operation({
     ContextData,
     Session: c.Session,
   }),
-  async run(context, input, request) {
-    const found = await getClientOfPool(context.db, input.UserPoolId, input.ClientId)
-    const metadata = input.ClientMetadata ?? {}
-    const call = {
-      ...request,
-      context,
-      ...found,
-      by: 'admin',
-      metadata,
-      validationData: {},
-      limitedAddress: undefined,
-    } as const
-    return await initiate(call, input)
-  },
+  run: initiate,
 })

@@ -1,22 +1,19 @@
 import { describeGroup, groupOfRow } from '../groups/group.js'
-import { getUserPool } from '../pools/user-pool.js'
-import { getUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { page, pageStart } from '../wire/page.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const adminListGroupsForUser = operation({
-  caller: 'admin',
+  name: 'AdminListGroupsForUser',
+  kind: 'admin about a user',
   input: structure({
     Username: required(c.Username),
     UserPoolId: required(c.UserPoolId),
     Limit: c.ListLimit,
     NextToken: c.PaginationKey,
   }),
-  async run(context, { Username, UserPoolId, Limit, NextToken }) {
-    const pool = await getUserPool(context.db, UserPoolId)
-    const user = await getUser(context.db, pool, Username)
+  async run({ context, user }, { Limit, NextToken }) {
     const limit = Limit || c.MAX_LIMIT
     const list = ['AdminListGroupsForUser', user.id]
     const [after = ''] = pageStart(context, list, NextToken) ?? []

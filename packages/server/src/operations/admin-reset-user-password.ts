@@ -1,10 +1,9 @@
 import { createCode } from '../codes/verification-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
-import { getUserPool } from '../pools/user-pool.js'
 import { recoveryChannel } from '../users/recovery-channel.js'
 import { saveStatus } from '../users/save-user.js'
-import { getUser, getUserForUpdate } from '../users/user.js'
+import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { ClientMetadata } from '../wire/shared-members.js'
@@ -12,15 +11,14 @@ import { operation } from './operation.js'
 
 /** The present password is no longer good; a code lets the user choose another. Sessions stay. */
 export const adminResetUserPassword = operation({
-  caller: 'admin',
+  name: 'AdminResetUserPassword',
+  kind: 'admin about a user',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     Username: required(c.Username),
     ClientMetadata,
   }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
-    const { id } = await getUser(context.db, pool, input.Username)
+  async run({ context, pool, user: { id } }) {
     const { user, channel, code } = await context.db.transaction().execute(async (tx) => {
       const user = await getUserForUpdate(tx, pool, id)
       if (!user.enabled) throw errors.userDisabledNoStop()

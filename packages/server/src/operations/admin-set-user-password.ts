@@ -1,24 +1,22 @@
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
-import { getUserPool } from '../pools/user-pool.js'
 import { passwordColumns } from '../users/password.js'
 import { savePassword } from '../users/save-password.js'
-import { getUser, getUserForUpdate } from '../users/user.js'
+import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { boolean, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const adminSetUserPassword = operation({
-  caller: 'admin',
+  name: 'AdminSetUserPassword',
+  kind: 'admin about a user',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     Username: required(c.Username),
     Password: required(c.Password),
     Permanent: boolean,
   }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
-    const user = await getUser(context.db, pool, input.Username)
+  async run({ context, pool, user }, input) {
     const violation = passwordPolicyViolation(pool, input.Password)
     if (violation) throw errors.passwordPolicyAtChange(violation)
     const columns = passwordColumns(context, pool, user, input.Password)

@@ -1,24 +1,21 @@
 import { deliverCode } from '../delivery/deliver-code.js'
 import { changeAttributes } from '../flows/change-attributes.js'
-import { getUserPool } from '../pools/user-pool.js'
 import { assertInSchema, attributeRecord } from '../users/attributes.js'
-import { getUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { Attribute, ClientMetadata } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 
 export const adminUpdateUserAttributes = operation({
-  caller: 'admin',
+  name: 'AdminUpdateUserAttributes',
+  kind: 'admin about a user',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     Username: required(c.Username),
     UserAttributes: required(list(Attribute)),
     ClientMetadata,
   }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
-    const user = await getUser(context.db, pool, input.Username)
+  async run({ context, pool, user }, input) {
     const changes = attributeRecord(input.UserAttributes)
     assertInSchema(pool, Object.keys(changes))
     const codes = await context.db

@@ -1,6 +1,5 @@
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
-import { authorize } from '../tokens/access-token.js'
 import { passwordColumns, passwordMatches } from '../users/password.js'
 import { countPasswordAttempt } from '../users/password-attempts.js'
 import { spendQuota } from '../users/quota.js'
@@ -11,14 +10,14 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const changePassword = operation({
-  caller: 'client',
+  name: 'ChangePassword',
+  kind: 'user',
   input: structure({
     PreviousPassword: c.Password,
     ProposedPassword: required(c.Password),
     AccessToken: required(c.TokenModel),
   }),
-  async run(context, input) {
-    const { user, pool } = await authorize(context, input.AccessToken)
+  async run({ context, user, pool }, input) {
     if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
     await spendQuota(context, context.db, user.id, 'ChangePassword')
     // Only a user who has no password yet may leave out the previous one.

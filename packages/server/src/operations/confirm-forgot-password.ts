@@ -1,6 +1,4 @@
 import { hidesUserExistence } from '../clients/app-client.js'
-import { getClientAndPool } from '../clients/known-clients.js'
-import { verifySecretHash } from '../clients/secret-hash.js'
 import { unknownUserCode } from '../codes/unknown-user-code.js'
 import { assertCode, consumeCode, hasCode } from '../codes/verification-code.js'
 import type { ServerContext } from '../context.js'
@@ -19,7 +17,8 @@ import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shar
 import { operation } from './operation.js'
 
 export const confirmForgotPassword = operation({
-  caller: 'client',
+  name: 'ConfirmForgotPassword',
+  kind: 'client',
   input: structure({
     ClientId: required(c.ClientId),
     SecretHash: c.SecretHash,
@@ -30,9 +29,7 @@ export const confirmForgotPassword = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run(context, input) {
-    const { client, pool } = await getClientAndPool(context, input.ClientId)
-    verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
+  async run({ context, client, pool }, input) {
     const user = await findUser(context.db, pool, input.Username)
     const hides = hidesUserExistence(client)
     if (!user && !hides) throw errors.usernameClientNotFound()

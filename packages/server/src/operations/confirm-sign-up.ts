@@ -1,6 +1,3 @@
-import { getClientAndPool } from '../clients/known-clients.js'
-import { verifySecretHash } from '../clients/secret-hash.js'
-import { errors } from '../errors.js'
 import { confirmSignUpWithCode } from '../flows/confirm-sign-up.js'
 import * as c from '../wire/constraints.js'
 import { boolean, required, structure } from '../wire/shape.js'
@@ -8,7 +5,8 @@ import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shar
 import { operation } from './operation.js'
 
 export const confirmSignUp = operation({
-  caller: 'client',
+  name: 'ConfirmSignUp',
+  kind: 'client',
   input: structure({
     ClientId: required(c.ClientId),
     SecretHash: c.SecretHash,
@@ -20,18 +18,12 @@ export const confirmSignUp = operation({
     ClientMetadata,
     Session: c.Session,
   }),
-  async run(context, input) {
-    const { client, pool } = await getClientAndPool(context, input.ClientId)
-    verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
-    await confirmSignUpWithCode(
-      context,
-      { client, pool },
-      {
-        username: input.Username,
-        code: input.ConfirmationCode,
-        forceAliasCreation: input.ForceAliasCreation ?? false,
-      },
-    )
+  async run(call, input) {
+    await confirmSignUpWithCode(call.context, call, {
+      username: input.Username,
+      code: input.ConfirmationCode,
+      forceAliasCreation: input.ForceAliasCreation ?? false,
+    })
     return {}
   },
 })

@@ -9,7 +9,8 @@ import { operation } from './operation.js'
 const MAX_GROUPS = 10_000
 
 export const createGroup = operation({
-  caller: 'admin',
+  name: 'CreateGroup',
+  kind: 'admin',
   input: structure({
     GroupName: required(c.GroupName),
     UserPoolId: required(c.UserPoolId),
@@ -17,7 +18,7 @@ export const createGroup = operation({
     RoleArn: c.Arn,
     Precedence: c.Precedence,
   }),
-  async run(context, input) {
+  async run({ context }, input) {
     const now = context.clock.now()
     const row = {
       user_pool_id: input.UserPoolId,

@@ -10,9 +10,10 @@ import { operation } from './operation.js'
 const MAX_CLIENTS = 1000
 
 export const createUserPoolClient = operation({
-  caller: 'admin',
+  name: 'CreateUserPoolClient',
+  kind: 'admin',
   input: CreateUserPoolClientInput,
-  async run(context, input) {
+  async run({ context }, input) {
     const { UserPoolId, ClientName, GenerateSecret, ClientSecret, ...settings } = input
     if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
     const secret = GenerateSecret ? newClientSecret(context) : ClientSecret

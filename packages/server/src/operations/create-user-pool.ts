@@ -5,9 +5,10 @@ import { CreateUserPoolInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
 export const createUserPool = operation({
-  caller: 'admin',
+  name: 'CreateUserPool',
+  kind: 'none',
   input: CreateUserPoolInput,
-  async run(context, input) {
+  async run({ context }, input) {
     const { PoolName: name, ...settings } = input
     validateUserPool(settings)
     const key = await context.generateKeyPair()

@@ -1,14 +1,13 @@
 import { errors } from '../errors.js'
-import { getUserPool } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const deleteGroup = operation({
-  caller: 'admin',
+  name: 'DeleteGroup',
+  kind: 'admin',
   input: structure({ GroupName: required(c.GroupName), UserPoolId: required(c.UserPoolId) }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
+  async run({ context, pool }, input) {
     const { numDeletedRows } = await context.db
       .deleteFrom('groups')
       .where('user_pool_id', '=', pool.id)

@@ -1,18 +1,17 @@
 import { assertWritable } from '../clients/attribute-permissions.js'
 import { changeAttributes } from '../flows/change-attributes.js'
-import { authorize } from '../tokens/access-token.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const deleteUserAttributes = operation({
-  caller: 'client',
+  name: 'DeleteUserAttributes',
+  kind: 'user',
   input: structure({
     UserAttributeNames: required(list(c.AttributeName)),
     AccessToken: required(c.TokenModel),
   }),
-  async run(context, input) {
-    const { user, pool, client } = await authorize(context, input.AccessToken)
+  async run({ context, user, pool, client }, input) {
     assertWritable(pool, client, input.UserAttributeNames)
     const removed = Object.fromEntries(input.UserAttributeNames.map((name) => [name, '']))
     await context.db.transaction().execute((tx) => changeAttributes(context, tx, pool, user.id, removed))

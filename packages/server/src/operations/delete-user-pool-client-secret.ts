@@ -5,13 +5,14 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const deleteUserPoolClientSecret = operation({
-  caller: 'admin',
+  name: 'DeleteUserPoolClientSecret',
+  kind: 'admin of a client',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ClientId: required(c.ClientId),
     ClientSecretId: required(c.ClientSecretId),
   }),
-  async run(context, input) {
+  async run({ context }, input) {
     await context.db.transaction().execute(async (tx) => {
       const { client } = await getClientForUpdate(tx, input.UserPoolId, input.ClientId)
       const secret = client.secrets.find(({ id }) => id === input.ClientSecretId)

@@ -1,20 +1,19 @@
 import { errors } from '../errors.js'
-import { getUserPool } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const deleteUserPoolClient = operation({
-  caller: 'admin',
+  name: 'DeleteUserPoolClient',
+  kind: 'admin of a client',
   input: structure({ UserPoolId: required(c.UserPoolId), ClientId: required(c.ClientId) }),
-  async run(context, { UserPoolId, ClientId }) {
-    await getUserPool(context.db, UserPoolId)
+  async run({ context, client }) {
     const { numDeletedRows } = await context.db
       .deleteFrom('app_clients')
-      .where('id', '=', ClientId)
-      .where('user_pool_id', '=', UserPoolId)
+      .where('id', '=', client.id)
       .executeTakeFirst()
-    if (numDeletedRows === 0n) throw errors.clientNotFound(ClientId)
+    // Another request deleted it since it was found.
+    if (numDeletedRows === 0n) throw errors.clientNotFound(client.id)
     return undefined
   },
 })

@@ -6,9 +6,10 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const deleteUserPool = operation({
-  caller: 'admin',
+  name: 'DeleteUserPool',
+  kind: 'admin',
   input: structure({ UserPoolId: required(c.UserPoolId) }),
-  async run(context, { UserPoolId }) {
+  async run({ context }, { UserPoolId }) {
     await context.db.transaction().execute(async (tx) => {
       const { settings } = await getUserPoolForUpdate(tx, UserPoolId)
       if (settings.DeletionProtection === 'ACTIVE') throw errors.deletionProtected()

@@ -1,5 +1,3 @@
-import { isClientSecret } from '../clients/client-secret.js'
-import { getClientAndPool } from '../clients/known-clients.js'
 import { errors } from '../errors.js'
 import { refreshAndRotate } from '../flows/refresh.js'
 import * as c from '../wire/constraints.js'
@@ -8,7 +6,13 @@ import { ClientMetadata } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 
 export const getTokensFromRefreshToken = operation({
-  caller: 'client',
+  name: 'GetTokensFromRefreshToken',
+  kind: 'refresh token',
+  refusals: {
+    clientNotFound: errors.clientNotFound,
+    secretMissing: errors.secretHashNotReceived,
+    secretWrong: errors.secretHashWrong,
+  },
   input: structure({
     RefreshToken: required(c.TokenModel),
     ClientId: required(c.ClientId),
@@ -16,11 +20,7 @@ export const getTokensFromRefreshToken = operation({
     DeviceKey: c.DeviceKey,
     ClientMetadata,
   }),
-  async run(context, input) {
-    const { client } = await getClientAndPool(context, input.ClientId)
-    if (client.secrets.length > 0 && input.ClientSecret === undefined)
-      throw errors.secretHashNotReceived(client.id)
-    if (!isClientSecret(context, client, input.ClientSecret)) throw errors.secretHashWrong(client.id)
+  async run({ context, client }, input) {
     return { AuthenticationResult: await refreshAndRotate(context, client, input.RefreshToken) }
   },
 })

@@ -1,7 +1,6 @@
 import { createCode, findCode } from '../codes/verification-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
-import { authorize } from '../tokens/access-token.js'
 import { spendQuota } from '../users/quota.js'
 import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -10,14 +9,14 @@ import { ClientMetadata } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 
 export const getUserAttributeVerificationCode = operation({
-  caller: 'client',
+  name: 'GetUserAttributeVerificationCode',
+  kind: 'user',
   input: structure({
     AccessToken: required(c.TokenModel),
     AttributeName: required(c.AttributeName),
     ClientMetadata,
   }),
-  async run(context, input) {
-    const { user, pool } = await authorize(context, input.AccessToken)
+  async run({ context, user, pool }, input) {
     const attribute = input.AttributeName
     if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
     await spendQuota(context, context.db, user.id, 'GetUserAttributeVerificationCode')

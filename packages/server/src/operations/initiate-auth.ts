@@ -1,4 +1,3 @@
-import { getClientAndPool } from '../clients/known-clients.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
@@ -17,7 +16,8 @@ export const AuthFlow = oneOf(
 )
 
 export const initiateAuth = operation({
-  caller: 'client',
+  name: 'InitiateAuth',
+  kind: 'client',
   input: structure({
     AuthFlow: required(AuthFlow),
     AuthParameters: map(c.AnyString, { sensitive: true }),
@@ -27,18 +27,5 @@ export const initiateAuth = operation({
     UserContextData,
     Session: c.Session,
   }),
-  async run(context, input, request) {
-    const found = await getClientAndPool(context, input.ClientId)
-    const metadata = input.ClientMetadata ?? {}
-    const call = {
-      ...request,
-      context,
-      ...found,
-      by: 'client',
-      metadata,
-      validationData: {},
-      limitedAddress: undefined,
-    } as const
-    return await initiate(call, input)
-  },
+  run: initiate,
 })

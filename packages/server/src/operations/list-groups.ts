@@ -1,15 +1,14 @@
 import { describeGroup, groupOfRow } from '../groups/group.js'
-import { getUserPool } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { page, pageStart } from '../wire/page.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const listGroups = operation({
-  caller: 'admin',
+  name: 'ListGroups',
+  kind: 'admin',
   input: structure({ UserPoolId: required(c.UserPoolId), Limit: c.ListLimit, NextToken: c.PaginationKey }),
-  async run(context, { UserPoolId, Limit, NextToken }) {
-    const pool = await getUserPool(context.db, UserPoolId)
+  async run({ context, pool }, { Limit, NextToken }) {
     const limit = Limit || c.MAX_LIMIT
     const list = ['ListGroups', pool.id]
     const [after = ''] = pageStart(context, list, NextToken) ?? []

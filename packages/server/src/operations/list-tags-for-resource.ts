@@ -4,9 +4,10 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const listTagsForResource = operation({
-  caller: 'admin',
+  name: 'ListTagsForResource',
+  kind: 'none',
   input: structure({ ResourceArn: required(c.Arn) }),
-  async run(context, input) {
+  async run({ context }, input) {
     const { settings } = await getTaggedPool(context, input.ResourceArn)
     return { Tags: settings.UserPoolTags ?? {} }
   },

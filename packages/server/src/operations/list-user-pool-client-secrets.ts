@@ -1,4 +1,3 @@
-import { getClientOfPool } from '../clients/app-client.js'
 import { describeClientSecret } from '../clients/client-secret.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
@@ -6,14 +5,14 @@ import { operation } from './operation.js'
 
 /** Two at most, so there is never a next page. */
 export const listUserPoolClientSecrets = operation({
-  caller: 'admin',
+  name: 'ListUserPoolClientSecrets',
+  kind: 'admin of a client',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ClientId: required(c.ClientId),
     NextToken: c.PaginationKey,
   }),
-  async run(context, input) {
-    const { client } = await getClientOfPool(context.db, input.UserPoolId, input.ClientId)
+  async run({ client }) {
     return { ClientSecrets: client.secrets.map(describeClientSecret) }
   },
 })

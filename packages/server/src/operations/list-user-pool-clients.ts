@@ -1,19 +1,18 @@
-import { getUserPool } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { page, pageStart } from '../wire/page.js'
 import { oneOf, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const listUserPoolClients = operation({
-  caller: 'admin',
+  name: 'ListUserPoolClients',
+  kind: 'admin',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     MaxResults: c.QueryLimit,
     NextToken: c.PaginationKey,
     ClientType: oneOf('DCR', 'REGULAR'),
   }),
-  async run(context, { UserPoolId, MaxResults: limit = 60, NextToken, ClientType }) {
-    const pool = await getUserPool(context.db, UserPoolId)
+  async run({ context, pool }, { MaxResults: limit = 60, NextToken, ClientType }) {
     // Clients that registered themselves (DCR): there is no way for one to do so here.
     if (ClientType === 'DCR') return { UserPoolClients: [] }
     const list = ['ListUserPoolClients', pool.id]

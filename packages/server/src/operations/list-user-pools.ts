@@ -6,9 +6,10 @@ import { timestamp } from '../wire/timestamp.js'
 import { operation } from './operation.js'
 
 export const listUserPools = operation({
-  caller: 'admin',
+  name: 'ListUserPools',
+  kind: 'none',
   input: structure({ NextToken: c.PaginationKey, MaxResults: required(c.PoolQueryLimit) }),
-  async run(context, { NextToken, MaxResults: limit }) {
+  async run({ context }, { NextToken, MaxResults: limit }) {
     const list = ['ListUserPools']
     const [after = ''] = pageStart(context, list, NextToken) ?? []
     const found = await context.db

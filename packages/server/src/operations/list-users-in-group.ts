@@ -1,5 +1,4 @@
 import { getGroupOfPool } from '../groups/group.js'
-import { getUserPool } from '../pools/user-pool.js'
 import { describeUser } from '../users/describe-user.js'
 import { userOfRow } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -8,15 +7,15 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const listUsersInGroup = operation({
-  caller: 'admin',
+  name: 'ListUsersInGroup',
+  kind: 'admin',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     GroupName: required(c.GroupName),
     Limit: c.ListLimit,
     NextToken: c.PaginationKey,
   }),
-  async run(context, { UserPoolId, GroupName, Limit, NextToken }) {
-    const pool = await getUserPool(context.db, UserPoolId)
+  async run({ context, pool }, { GroupName, Limit, NextToken }) {
     const group = await getGroupOfPool(context.db, pool.id, GroupName)
     const limit = Limit || c.MAX_LIMIT
     const list = ['ListUsersInGroup', pool.id, group.name]

@@ -1,4 +1,3 @@
-import { getUserPool } from '../pools/user-pool.js'
 import { describeUser } from '../users/describe-user.js'
 import { listUsers as findUsers } from '../users/list-users.js'
 import { parseUserFilter } from '../users/user-filter.js'
@@ -8,7 +7,8 @@ import { list, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const listUsers = operation({
-  caller: 'admin',
+  name: 'ListUsers',
+  kind: 'admin',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     AttributesToGet: list(c.AttributeName),
@@ -16,8 +16,7 @@ export const listUsers = operation({
     PaginationToken: c.SearchPaginationToken,
     Filter: c.UserFilter,
   }),
-  async run(context, { UserPoolId, AttributesToGet, Limit, PaginationToken, Filter = '' }) {
-    const pool = await getUserPool(context.db, UserPoolId)
+  async run({ context, pool }, { AttributesToGet, Limit, PaginationToken, Filter = '' }) {
     const limit = Limit || c.MAX_LIMIT
     const filter = parseUserFilter(Filter)
     const name = ['ListUsers', pool.id, Filter]

@@ -1,21 +1,60 @@
 import type { RequestInfo, ServerContext } from '../context.js'
+import { attributeRecord } from '../users/attributes.js'
 import { parse } from '../wire/parse.js'
-import type { Parsed, Shape } from '../wire/shape.js'
+import type { Parsed, StructureShape } from '../wire/shape.js'
+import { type CallOf, type ExtraOf, type InputShapeOf, KINDS, type Kind, type Resolve } from './kinds.js'
 
 /** One wire operation: data in, data out. Authentication of admins, errors and HTTP happen around it. */
 export interface Operation {
-  /** `client`: anybody may call it, or whoever holds the access token in its input. `admin`: AWS credentials (SigV4). */
+  /** As the wire has it. */
+  readonly name: string
+  /** `client`: no signature is asked for; the input may hold an access token. `admin`: AWS credentials (SigV4). */
   readonly caller: 'client' | 'admin'
-  readonly input: Shape
-  /** Returns the output, or nothing for an operation whose answer has no body. Nothing runs on input that breaks the shape. */
-  call(context: ServerContext, input: unknown, request: RequestInfo): Promise<object | undefined>
+  readonly input: StructureShape
+  /**
+   * Returns the output, or nothing for an operation whose answer has no body. Nothing runs on input that breaks the shape.
+   *
+   * @param hasCredentials whether AWS credentials were verified
+   */
+  call(
+    context: ServerContext,
+    input: unknown,
+    request: RequestInfo,
+    hasCredentials: boolean,
+  ): Promise<object | undefined>
 }
 
-export function operation<const Input extends Shape>(definition: {
-  caller: Operation['caller']
-  input: Input
-  run(context: ServerContext, input: Parsed<Input>, request: RequestInfo): Promise<object | undefined>
-}): Operation {
-  const { caller, input, run } = definition
-  return { caller, input, call: (context, given, request) => run(context, parse(input, given), request) }
+/** Defines an operation by its kind, which looks up what the input names before `run` is called. */
+export function operation<const K extends Kind, const Input extends InputShapeOf<K>>(
+  definition: {
+    readonly name: string
+    readonly kind: K
+    readonly input: Input
+    run(call: CallOf<K>, input: Parsed<Input>): Promise<object | undefined>
+  } & ExtraOf<K>,
+): Operation {
+  const { name, kind, input: shape } = definition
+  const { caller } = KINDS[kind]
+  // The constraint on `Input` says that its parsed form has what this kind reads.
+  const resolve = KINDS[kind].resolve as Resolve<Parsed<Input>, ExtraOf<K>, CallOf<K>>
+  return {
+    name,
+    caller,
+    input: shape,
+    async call(context, given, request, hasCredentials) {
+      const input = parse(shape, given)
+      const received = { ...request, ...sentAlong(input), context, hasCredentials }
+      return await definition.run(await resolve(received, input, definition), input)
+    },
+  }
+}
+
+/** What an application sends along for its own functions, where the input has it. */
+function sentAlong(input: object) {
+  // Both shapes are the same wherever they are a member: `shared-members.ts`.
+  const { ClientMetadata = {}, ValidationData } = input as {
+    ClientMetadata?: Record<string, string>
+    ValidationData?: { Name: string; Value?: string }[]
+  }
+  return { metadata: ClientMetadata, validationData: attributeRecord(ValidationData) }
 }

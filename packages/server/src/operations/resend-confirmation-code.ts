@@ -1,6 +1,4 @@
 import { hidesUserExistence } from '../clients/app-client.js'
-import { getClientAndPool } from '../clients/known-clients.js'
-import { verifySecretHash } from '../clients/secret-hash.js'
 import { requestCode } from '../codes/request-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
@@ -14,7 +12,8 @@ import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shar
 import { operation } from './operation.js'
 
 export const resendConfirmationCode = operation({
-  caller: 'client',
+  name: 'ResendConfirmationCode',
+  kind: 'client',
   input: structure({
     ClientId: required(c.ClientId),
     SecretHash: c.SecretHash,
@@ -23,9 +22,7 @@ export const resendConfirmationCode = operation({
     AnalyticsMetadata,
     ClientMetadata,
   }),
-  async run(context, input) {
-    const { client, pool } = await getClientAndPool(context, input.ClientId)
-    verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
+  async run({ context, client, pool }, input) {
     if (!pool.settings.AutoVerifiedAttributes?.length) throw errors.cannotResendCodes()
     const user = await findUser(context.db, pool, input.Username)
     const hides = hidesUserExistence(client)

@@ -1,4 +1,3 @@
-import { getClientAndPool } from '../clients/known-clients.js'
 import * as c from '../wire/constraints.js'
 import { map, oneOf, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
@@ -25,7 +24,8 @@ export const ChallengeName = oneOf(
 )
 
 export const respondToAuthChallenge = operation({
-  caller: 'client',
+  name: 'RespondToAuthChallenge',
+  kind: 'client',
   input: structure({
     ClientId: required(c.ClientId),
     ChallengeName: required(ChallengeName),
@@ -35,18 +35,5 @@ export const respondToAuthChallenge = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run(context, input, request) {
-    const found = await getClientAndPool(context, input.ClientId)
-    const metadata = input.ClientMetadata ?? {}
-    const call = {
-      ...request,
-      context,
-      ...found,
-      by: 'client',
-      metadata,
-      validationData: {},
-      limitedAddress: undefined,
-    } as const
-    return await respond(call, input)
-  },
+  run: respond,
 })

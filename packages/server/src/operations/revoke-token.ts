@@ -1,5 +1,4 @@
-import { findClient, revocationEnabled } from '../clients/app-client.js'
-import { isClientSecret } from '../clients/client-secret.js'
+import { revocationEnabled } from '../clients/app-client.js'
 import { errors } from '../errors.js'
 import { readRefreshToken } from '../tokens/refresh-token.js'
 import { findTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
@@ -8,7 +7,13 @@ import { oneOf, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const revokeToken = operation({
-  caller: 'client',
+  name: 'RevokeToken',
+  kind: 'refresh token',
+  refusals: {
+    clientNotFound: errors.unauthorizedClient,
+    secretMissing: errors.unauthorizedClient,
+    secretWrong: errors.unauthorizedClient,
+  },
   input: structure({
     Token: required(c.TokenModel),
     ClientId: required(c.ClientId),
@@ -16,10 +21,7 @@ export const revokeToken = operation({
     // LINKED has an effect only where sessions of several clients are linked, and none here are.
     RevokeAssociatedSessions: oneOf('LINKED', 'NONE'),
   }),
-  async run(context, input) {
-    const client = await findClient(context.db, input.ClientId)
-    if (!client) throw errors.unauthorizedClient()
-    if (!isClientSecret(context, client, input.ClientSecret)) throw errors.unauthorizedClient()
+  async run({ context, client }, input) {
     if (!revocationEnabled(client)) throw errors.revocationNotEnabled()
     const claims = readRefreshToken(context, input.Token)
     if (!claims) {

@@ -9,14 +9,15 @@ import { operation } from './operation.js'
 const MODES = ['OFF', 'ON', 'OPTIONAL'] as const
 
 export const setUserPoolMfaConfig = operation({
-  caller: 'admin',
+  name: 'SetUserPoolMfaConfig',
+  kind: 'admin',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ...mfaConfigMembers,
     // Checked below: this operation has words of its own for it.
     MfaConfiguration: string(),
   }),
-  async run(context, input) {
+  async run({ context }, input) {
     const { UserPoolId, MfaConfiguration, ...factors } = input
     const mode = MODES.find((candidate) => candidate === MfaConfiguration)
     if (!mode) throw errors.invalidMfaConfiguration()

@@ -1,6 +1,4 @@
 import { assertWritable } from '../clients/attribute-permissions.js'
-import { getClientAndPool } from '../clients/known-clients.js'
-import { verifySecretHash } from '../clients/secret-hash.js'
 import { createCode } from '../codes/verification-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
@@ -15,7 +13,8 @@ import { AnalyticsMetadata, Attribute, ClientMetadata, UserContextData } from '.
 import { operation } from './operation.js'
 
 export const signUp = operation({
-  caller: 'client',
+  name: 'SignUp',
+  kind: 'client',
   input: structure({
     ClientId: required(c.ClientId),
     SecretHash: c.SecretHash,
@@ -27,9 +26,7 @@ export const signUp = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run(context, input) {
-    const { client, pool } = await getClientAndPool(context, input.ClientId)
-    verifySecretHash(context, client, input.SecretHash, [input.Username], errors.secretNotReceived)
+  async run({ context, client, pool }, input) {
     if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw errors.signUpNotPermitted()
     if (input.Password === undefined)
       throw errors.invalidParameter(

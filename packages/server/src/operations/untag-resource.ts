@@ -6,9 +6,10 @@ import { list, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const untagResource = operation({
-  caller: 'admin',
+  name: 'UntagResource',
+  kind: 'none',
   input: structure({ ResourceArn: required(c.Arn), TagKeys: required(list(c.TagKeys)) }),
-  async run(context, input) {
+  async run({ context }, input) {
     const { id } = await getTaggedPool(context, input.ResourceArn)
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, id)

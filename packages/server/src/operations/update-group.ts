@@ -1,12 +1,12 @@
 import { describeGroup, getGroupForUpdate } from '../groups/group.js'
-import { getUserPool } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 /** What is not named stays as it is. */
 export const updateGroup = operation({
-  caller: 'admin',
+  name: 'UpdateGroup',
+  kind: 'admin',
   input: structure({
     GroupName: required(c.GroupName),
     UserPoolId: required(c.UserPoolId),
@@ -14,8 +14,7 @@ export const updateGroup = operation({
     RoleArn: c.Arn,
     Precedence: c.Precedence,
   }),
-  async run(context, input) {
-    const pool = await getUserPool(context.db, input.UserPoolId)
+  async run({ context, pool }, input) {
     const group = await context.db.transaction().execute(async (tx) => {
       const current = await getGroupForUpdate(tx, pool.id, input.GroupName)
       const changed = {

@@ -1,7 +1,6 @@
 import { assertWritable } from '../clients/attribute-permissions.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { changeAttributes } from '../flows/change-attributes.js'
-import { authorize } from '../tokens/access-token.js'
 import { attributeRecord } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
@@ -9,14 +8,14 @@ import { Attribute, ClientMetadata } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 
 export const updateUserAttributes = operation({
-  caller: 'client',
+  name: 'UpdateUserAttributes',
+  kind: 'user',
   input: structure({
     UserAttributes: required(list(Attribute)),
     AccessToken: required(c.TokenModel),
     ClientMetadata,
   }),
-  async run(context, input) {
-    const { user, pool, client } = await authorize(context, input.AccessToken)
+  async run({ context, user, pool, client }, input) {
     const changes = attributeRecord(input.UserAttributes)
     assertWritable(pool, client, Object.keys(changes))
     const codes = await context.db

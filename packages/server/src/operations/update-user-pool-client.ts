@@ -8,14 +8,15 @@ import { operation } from './operation.js'
 
 /** A full replacement: what is not named goes back to its default. Secrets have operations of their own. */
 export const updateUserPoolClient = operation({
-  caller: 'admin',
+  name: 'UpdateUserPoolClient',
+  kind: 'admin of a client',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ClientId: required(c.ClientId),
     ClientName: c.ClientName,
     ...mutableClientMembers,
   }),
-  async run(context, input) {
+  async run({ context }, input) {
     const { UserPoolId, ClientId, ClientName, ...settings } = input
     const client = await context.db.transaction().execute(async (tx) => {
       const { client: current, pool } = await getClientForUpdate(tx, UserPoolId, ClientId)

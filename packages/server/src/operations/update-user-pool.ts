@@ -8,13 +8,14 @@ import { operation } from './operation.js'
 
 /** A full replacement: what can change and is not named goes back to its default. */
 export const updateUserPool = operation({
-  caller: 'admin',
+  name: 'UpdateUserPool',
+  kind: 'admin',
   input: structure({
     UserPoolId: required(c.UserPoolId),
     ...mutableUserPoolMembers,
     PoolName: c.UserPoolName,
   }),
-  async run(context, input) {
+  async run({ context }, input) {
     const { UserPoolId, PoolName, ...mutable } = input
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)

@@ -1,6 +1,5 @@
 import { consumeCode, forgetCodes } from '../codes/verification-code.js'
 import { errors } from '../errors.js'
-import { authorize } from '../tokens/access-token.js'
 import { spendQuota } from '../users/quota.js'
 import { saveUniqueAttributes } from '../users/save-unique-attributes.js'
 import { getUserForUpdate } from '../users/user.js'
@@ -9,14 +8,14 @@ import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
 export const verifyUserAttribute = operation({
-  caller: 'client',
+  name: 'VerifyUserAttribute',
+  kind: 'user',
   input: structure({
     AccessToken: required(c.TokenModel),
     AttributeName: required(c.AttributeName),
     Code: required(c.ConfirmationCode),
   }),
-  async run(context, input) {
-    const { user, pool } = await authorize(context, input.AccessToken)
+  async run({ context, user, pool }, input) {
     const attribute = input.AttributeName
     if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
     await spendQuota(context, context.db, user.id, 'VerifyUserAttribute')

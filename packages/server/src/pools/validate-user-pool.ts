@@ -2,6 +2,7 @@ import { errors } from '../errors.js'
 import { isEmail } from '../wire/address.js'
 import type { UserPoolSettings } from '../wire/user-pool-settings.js'
 import { assertPoolSettingsSupported } from './supported-settings.js'
+import { SRP_IDENTITY_TAG } from './user-pool.js'
 import { validateSchema } from './validate-schema.js'
 
 /**
@@ -25,7 +26,15 @@ export function validateUserPool(settings: UserPoolSettings): void {
     throw errors.notInTier('PasswordHistorySize', 'LITE')
   const { From } = settings.EmailConfiguration ?? {}
   if (From !== undefined && !isSender(From)) throw errors.invalidSender()
+  assertTags(settings.UserPoolTags)
   assertPoolSettingsSupported(settings)
+}
+
+/** @throws InvalidParameterException a tag that means something here has a value that means nothing */
+export function assertTags(tags: UserPoolSettings['UserPoolTags']): void {
+  const srpIdentity = tags?.[SRP_IDENTITY_TAG]
+  if (srpIdentity !== undefined && srpIdentity !== 'sub' && srpIdentity !== 'username')
+    throw errors.invalidParameter(`The tag ${SRP_IDENTITY_TAG} must be username or sub.`)
 }
 
 /** `no-reply@example.com` or `Example <no-reply@example.com>`. */

@@ -1,0 +1,174 @@
+import { getClientOfPool } from '../clients/app-client.js'
+import type { Call, PoolCall } from '../clients/call.js'
+import { isClientSecret } from '../clients/client-secret.js'
+import { type ClientAndPool, findClientAndPool, getClientAndPool } from '../clients/known-clients.js'
+import { verifySecretHash } from '../clients/secret-hash.js'
+import type { RequestInfo, ServerContext } from '../context.js'
+import { errors, type ServiceError } from '../errors.js'
+import { getUserPool, type UserPool } from '../pools/user-pool.js'
+import { authorize, type Caller } from '../tokens/access-token.js'
+import { getUser, type User } from '../users/user.js'
+import type { Required, StringShape, StructureShape } from '../wire/shape.js'
+
+/** A request whose input has been parsed, before its kind looks anything up. */
+export interface Received extends RequestInfo {
+  readonly context: ServerContext
+  /** Whether AWS credentials were verified. A server that was given none verifies none. */
+  readonly hasCredentials: boolean
+  /** `ClientMetadata` of the input. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** `ValidationData` of the input. */
+  readonly validationData: Readonly<Record<string, string>>
+}
+
+/** A request about nothing that could be looked up for it. */
+interface PlainCall extends RequestInfo {
+  readonly context: ServerContext
+}
+
+/** How operations that take a client's id and secret refuse, where their words differ. */
+interface ClientRefusals {
+  readonly clientNotFound: (clientId: string) => ServiceError
+  readonly secretMissing: (clientId: string) => ServiceError
+  readonly secretWrong: (clientId: string) => ServiceError
+}
+
+/**
+ * What an operation can be about. Each kind says who may call it (`admin`: callers with AWS credentials, verified by
+ * SigV4), and looks up what the request names, in the service's order of checks.
+ *
+ * The members that a kind reads are the second parameter of its `resolve`, and what an operation has to add to its
+ * definition is the third. An operation without them does not compile.
+ */
+export const KINDS = {
+  none: {
+    caller: 'admin',
+    async resolve({ context, requestId, clientAddress, explain }: Received): Promise<PlainCall> {
+      return { context, requestId, clientAddress, explain }
+    },
+  },
+
+  client: {
+    caller: 'client',
+    async resolve(
+      received: Received,
+      input:
+        | { ClientId: string; SecretHash?: never }
+        | { ClientId: string; SecretHash?: string; Username: string },
+      { input: shape }: { readonly input: StructureShape },
+    ): Promise<Call> {
+      const { context } = received
+      const found = await getClientAndPool(context, input.ClientId)
+      // Sign-in has its hash among the parameters of a flow, and checks it there.
+      if ('SecretHash' in shape.members && 'Username' in input)
+        verifySecretHash(context, found.client, input.SecretHash, [input.Username], errors.secretNotReceived)
+      return throughClient(received, found, input.SecretHash !== undefined)
+    },
+  },
+
+  user: {
+    caller: 'client',
+    async resolve(received: Received, input: { AccessToken: string }): Promise<Call & Caller> {
+      const caller = await authorize(received.context, input.AccessToken)
+      return { ...throughClient(received, caller, false), ...caller }
+    },
+  },
+
+  'refresh token': {
+    caller: 'client',
+    async resolve(
+      received: Received,
+      input: { ClientId: string; ClientSecret?: string },
+      { refusals }: { readonly refusals: ClientRefusals },
+    ): Promise<Call> {
+      const { context } = received
+      const found = await findClientAndPool(context, input.ClientId)
+      if (!found) throw refusals.clientNotFound(input.ClientId)
+      const { client } = found
+      if (client.secrets.length > 0 && input.ClientSecret === undefined)
+        throw refusals.secretMissing(client.id)
+      if (!isClientSecret(context, client, input.ClientSecret)) throw refusals.secretWrong(client.id)
+      return throughClient(received, found, input.ClientSecret !== undefined)
+    },
+  },
+
+  admin: {
+    caller: 'admin',
+    async resolve(received: Received, input: { UserPoolId: string }): Promise<PoolCall> {
+      return byAdmin(received, await getUserPool(received.context.db, input.UserPoolId))
+    },
+  },
+
+  'admin of a client': {
+    caller: 'admin',
+    async resolve(received: Received, input: { UserPoolId: string; ClientId: string }): Promise<Call> {
+      const { client, pool } = await getClientOfPool(received.context.db, input.UserPoolId, input.ClientId)
+      return { ...byAdmin(received, pool), client }
+    },
+  },
+
+  'admin about a user': {
+    caller: 'admin',
+    /** The user as found now: a transaction that changes the user reads the row again. */
+    async resolve(
+      received: Received,
+      input: { UserPoolId: string; Username: string },
+    ): Promise<PoolCall & { readonly user: User }> {
+      const { db } = received.context
+      const pool = await getUserPool(db, input.UserPoolId)
+      return { ...byAdmin(received, pool), user: await getUser(db, pool, input.Username) }
+    },
+  },
+} as const
+
+export type Kind = keyof typeof KINDS
+
+/** How a kind turns a request into a call. */
+export type Resolve<Input, Extra, Resolved> = (
+  received: Received,
+  input: Input,
+  definition: Extra,
+) => Promise<Resolved>
+
+type Part<K extends Kind, Name extends 'input' | 'extra' | 'call'> =
+  (typeof KINDS)[K]['resolve'] extends Resolve<infer input, infer extra, infer call>
+    ? { input: input; extra: extra; call: call }[Name]
+    : never
+
+/** What `run` of an operation is handed. */
+export type CallOf<K extends Kind> = Part<K, 'call'>
+
+/** What the definition of an operation has besides the members that all have. */
+export type ExtraOf<K extends Kind> = Part<K, 'extra'>
+
+/** The input shapes that a kind can be resolved from. */
+export type InputShapeOf<K extends Kind> = StructureShape & { readonly members: MembersOf<Part<K, 'input'>> }
+
+type MembersOf<Input> = Input extends unknown
+  ? {
+      readonly [Name in keyof Input]: [Input[Name]] extends [undefined]
+        ? never
+        : Record<never, never> extends Pick<Input, Name>
+          ? StringShape
+          : Required<StringShape>
+    }
+  : never
+
+const throughClient = (
+  { hasCredentials, ...request }: Received,
+  { client, pool }: ClientAndPool,
+  provedSecret: boolean,
+): Call => ({
+  ...request,
+  client,
+  pool,
+  by: 'client',
+  limitedAddress: provedSecret ? undefined : request.clientAddress,
+})
+
+const byAdmin = ({ hasCredentials, ...request }: Received, pool: UserPool): PoolCall => ({
+  ...request,
+  pool,
+  by: 'admin',
+  limitedAddress: hasCredentials ? undefined : request.clientAddress,
+})
