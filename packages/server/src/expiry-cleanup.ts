@@ -1,11 +1,8 @@
+import { sql } from 'kysely'
 import type { ServerContext } from './context.js'
+import { tables } from './db/tables.js'
 
 const INTERVAL = 60_000
-const DAY = 86_400_000
-/** Milliseconds that the clocks of two nodes may differ: a used challenge is remembered until it is old for both. */
-const CLOCK_DIFFERENCE = 300_000
-/** Days that an expired sign-in is remembered, so that its refresh token is told that it has expired. */
-const KEEP_EXPIRED = 7 * DAY
 
 /**
  * Removes what has expired, once a minute.
@@ -23,21 +20,13 @@ export function startExpiryCleanup(context: ServerContext): () => void {
 
 async function removeExpired({ db, clock }: ServerContext): Promise<void> {
   const now = clock.now()
-  await db
-    .deleteFrom('consumed_challenges')
-    .where('expires_at', '<=', now - CLOCK_DIFFERENCE)
-    .execute()
-  await db.deleteFrom('verification_codes').where('expires_at', '<=', now).execute()
-  await db
-    .deleteFrom('failed_passwords')
-    .where('last_failed_at', '<=', now - DAY)
-    .execute()
-  await db
-    .deleteFrom('quotas')
-    .where('last_used_at', '<=', now - DAY)
-    .execute()
-  await db
-    .deleteFrom('token_families')
-    .where('expires_at', '<=', now - KEEP_EXPIRED)
-    .execute()
+  for (const {
+    name,
+    rules: { expires },
+  } of tables)
+    if (expires !== 'never')
+      await db
+        .deleteFrom(name)
+        .where(sql<boolean>`${sql.ref(expires.column)} <= ${now - expires.after}`)
+        .execute()
 }

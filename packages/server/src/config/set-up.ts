@@ -2,6 +2,7 @@ import { forgetClients } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import type { OpenDatabase } from '../db/open-database.js'
 import type { Transaction } from '../db/schema.js'
+import { tables } from '../db/tables.js'
 import { forgetKeys } from '../keys/signing-key.js'
 import { type Announced, applyConfig } from './apply-config.js'
 import { createDefaultPool } from './default-pool.js'
@@ -39,18 +40,12 @@ async function firstPool(tx: Transaction): Promise<Announced | undefined> {
   return first && { userPoolId: first.userPoolId, userPoolClientId: first.userPoolClientId ?? undefined }
 }
 
-/** Forgets every pool, with all that belongs to it, and whoever tried to sign in. */
+/** Forgets everything: pools with all that belongs to them, and attempts to sign in. */
 export async function emptyDatabase(context: ServerContext): Promise<void> {
   const pools = await context.db.selectFrom('user_pools').select('id').execute()
   await context.db.transaction().execute(async (tx) => {
-    // Users, clients, keys and what hangs on them go with their pool.
-    await tx.deleteFrom('user_pools').execute()
-    await tx.deleteFrom('login_names').execute()
-    await tx.deleteFrom('user_search').execute()
-    await tx.deleteFrom('token_families').execute()
-    await tx.deleteFrom('consumed_challenges').execute()
-    await tx.deleteFrom('failed_passwords').execute()
-    await tx.deleteFrom('quotas').execute()
+    // What refers to a table goes before it.
+    for (const { name } of tables.toReversed()) await tx.deleteFrom(name).execute()
   })
   for (const { id } of pools) forgetKeys(context, id)
   forgetClients(context)

@@ -1,0 +1,103 @@
+import type { SealPurpose } from '../crypto/root-key.js'
+import type { Database } from './schema.js'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+type Table = keyof Database
+type Column<T extends Table> = Extract<keyof Database[T], string>
+
+/** For what each sealed column is sealed, and the column whose value it is bound to. */
+type SealedColumns<T extends Table> = {
+  readonly [C in Extract<Column<T>, `sealed_${string}`>]: readonly [SealPurpose, boundTo: Column<T>]
+}
+
+/** What has to be decided about every table. */
+export interface TableRules<T extends Table = Table> {
+  readonly sealed: SealedColumns<T>
+  /** What an export takes along. */
+  readonly moves:
+    | {
+        /** Few rows, which those of users refer to; sorted by these columns. */
+        readonly beforeUsers: readonly Column<T>[]
+      }
+    | {
+        /** The rows of a user, whose id is in this column. */
+        readonly withUser: Column<T>
+      }
+    /** The reason. */
+    | { readonly stays: string }
+  /** When rows are removed: this many milliseconds after the time in the column. */
+  readonly expires: { readonly column: Column<T>; readonly after: number } | 'never'
+}
+
+/**
+ * Every table, in an order in which none refers to one that comes after it. Exports, the removal of what has expired, and
+ * the reset of `dev` follow from it; a table that is missing here does not compile.
+ */
+const TABLES: { readonly [T in Table]: TableRules<T> } = {
+  user_pools: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
+  signing_keys: {
+    sealed: { sealed_private_key: ['signing-key', 'kid'] },
+    moves: { beforeUsers: ['kid'] },
+    expires: 'never',
+  },
+  app_clients: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
+  client_secrets: {
+    sealed: { sealed_secret: ['client-secret', 'client_id'] },
+    moves: { beforeUsers: ['id'] },
+    expires: 'never',
+  },
+  groups: { sealed: {}, moves: { beforeUsers: ['user_pool_id', 'name'] }, expires: 'never' },
+  users: {
+    sealed: { sealed_verifier: ['srp-verifier', 'id'] },
+    moves: { withUser: 'id' },
+    expires: 'never',
+  },
+  password_history: {
+    sealed: { sealed_verifier: ['srp-verifier', 'user_id'] },
+    moves: { withUser: 'user_id' },
+    expires: 'never',
+  },
+  login_names: { sealed: {}, moves: { withUser: 'user_id' }, expires: 'never' },
+  user_search: { sealed: {}, moves: { withUser: 'user_id' }, expires: 'never' },
+  group_members: { sealed: {}, moves: { withUser: 'user_id' }, expires: 'never' },
+  verification_codes: {
+    sealed: {},
+    moves: { stays: 'hashed under the root key; a new code is sent on request' },
+    expires: { column: 'expires_at', after: 0 },
+  },
+  failed_passwords: {
+    sealed: {},
+    moves: { stays: 'forgotten after 15 minutes' },
+    expires: { column: 'last_failed_at', after: DAY },
+  },
+  quotas: {
+    sealed: {},
+    moves: { stays: 'forgotten after an hour' },
+    expires: { column: 'last_used_at', after: DAY },
+  },
+  consumed_challenges: {
+    sealed: {},
+    moves: { stays: 'forgotten after minutes' },
+    // The clocks of two nodes may differ: a used challenge is remembered until it is old for both.
+    expires: { column: 'expires_at', after: 5 * MINUTE },
+  },
+  // Without these, tokens that were handed out would count as revoked. An expired sign-in is remembered for a week, so that
+  // its refresh token is told that it has expired.
+  token_families: {
+    sealed: {},
+    moves: { withUser: 'user_id' },
+    expires: { column: 'expires_at', after: 7 * DAY },
+  },
+  imports: { sealed: {}, moves: { stays: 'about this database' }, expires: 'never' },
+}
+
+/** The same for code that treats all tables alike. */
+export const tables: readonly { readonly name: Table; readonly rules: TableRules }[] = Object.entries(
+  TABLES,
+).map(([name, rules]) => ({
+  // A key of the table above, with the rules of some table, whichever.
+  name: name as Table,
+  rules: rules as TableRules,
+}))
