@@ -69,6 +69,46 @@ test('mail goes out by SMTP as HTML and as text, and the inbox keeps a copy', as
   expect(content).toContain(`Welcome & hello\r\nYour code is ${code}.`)
 })
 
+test.each([
+  ['<a href="https://example.com/?a=1&amp;b=2">Open</a>', 'Open: https://example.com/?a=1&b=2'],
+  ["<a class=x href='https://example.com/?a=1&#38;b=2'>Open</a>", 'Open: https://example.com/?a=1&b=2'],
+  ['<A HREF = https://example.com/help>Help</A>', 'Help: https://example.com/help'],
+  [
+    '<a data-href="https://example.org" title=\'a > b\' href="https://example.com">Open</a>',
+    'Open: https://example.com',
+  ],
+  ['It&#8217;s &#x20AC;5 &ndash; don&rsquo;t &#x1F44B;', 'It’s €5 – don’t 👋'],
+  ['&amp;#39; stays, and so does &unknown; and &#55296;', '&#39; stays, and so does &unknown; and &#55296;'],
+  ["<!-- it's a comment --><p title='1 > 0'>Hello</p><i>again</i>", 'Hello\nagain'],
+  ['1 < 2 and 3 > 2', '1 < 2 and 3 > 2'],
+])('the text of the mail %s is %s', async (html, text) => {
+  const { mails, url } = await mailServer()
+  const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
+  const { ClientId } = await createPool(app.admin, {
+    AutoVerifiedAttributes: ['email'],
+    EmailVerificationMessage: `${html}<br/>{####}`,
+  })
+  await signUp(app, ClientId, { email: 'ada@example.com' })
+  expect(textOf(mails[0]?.content ?? '')).toBe(`${text}\n${app.server.inbox.last()?.code}`)
+})
+
+/** The text part of a mail (RFC 2045). */
+function textOf(content: string): string {
+  const [, headers = '', body = ''] =
+    /(Content-Type: text\/plain[\s\S]*?)\r\n\r\n([\s\S]*?)\r\n--/.exec(content) ?? []
+  const bytes = headers.includes('base64')
+    ? Buffer.from(body, 'base64')
+    : headers.includes('quoted-printable')
+      ? Buffer.from(
+          body
+            .replace(/=\r\n/g, '')
+            .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+          'latin1',
+        )
+      : Buffer.from(body)
+  return bytes.toString().replaceAll('\r\n', '\n').trim()
+}
+
 test("mail goes out under the pool's own sender and address for answers, where it has them", async () => {
   const { mails, url } = await mailServer()
   const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
