@@ -3,6 +3,7 @@ export {
   type AmuletConfig,
   type ClientConfig,
   defineConfig,
+  type GroupConfig,
   type UserConfig,
   type UserPoolConfig,
 } from './config/config.js'

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { type AmuletConfig, createServer, defineConfig, type ServerOptions } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { amulet, amuletDev, temporaryFolder } from './amulet.js'
+import { sqliteDatabase } from './fresh-database.js'
 import { PASSWORD, start } from './start.js'
 
 const POOL = 'us-east-1_Declared1'
 const CLIENT = 'declaredclient'
+const SUB = '11111111-2222-4333-8444-555555555555'
 
 const config = defineConfig({
   userPools: [
@@ -70,6 +72,107 @@ test('declared pools, clients and users are there, and the default pool is not',
     Password: PASSWORD,
   })
   expect(other.body.__type).toBe('ResourceNotFoundException')
+})
+
+test('declared groups, the groups of users and their ids are there, and in the tokens', async () => {
+  const folder = temporaryFolder()
+  const options = { database: `sqlite:${join(folder, 'amulet.db')}`, rootKey: Buffer.alloc(32, 7) }
+  const [pool] = config.userPools ?? []
+  const declared = (Precedence: number, sub = SUB): AmuletConfig => ({
+    userPools: [
+      {
+        ...pool,
+        PoolName: 'Declared',
+        groups: [
+          {
+            GroupName: 'admins',
+            Description: 'Who may',
+            Precedence,
+            RoleArn: 'arn:aws:iam::000000000000:role/admin',
+          },
+          { GroupName: 'readers' },
+        ],
+        users: [
+          { Username: 'ada@example.com', Password: PASSWORD, sub, groups: ['admins', 'readers'] },
+          { Username: 'grace@example.com', Password: PASSWORD },
+        ],
+      },
+    ],
+  })
+  const app = await start({ ...options, config: declared(1) })
+  const signIn = async (USERNAME: string) => {
+    const { body } = await app.call('InitiateAuth', {
+      ClientId: CLIENT,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD },
+    })
+    return claimsOf(body.AuthenticationResult.IdToken)
+  }
+  expect(await signIn('ada@example.com')).toMatchObject({
+    sub: SUB,
+    'cognito:username': SUB,
+    'cognito:groups': ['admins', 'readers'],
+    'cognito:preferred_role': 'arn:aws:iam::000000000000:role/admin',
+  })
+  expect(await signIn('grace@example.com')).not.toHaveProperty('cognito:groups')
+  const groups = await app.call('ListGroups', { UserPoolId: POOL })
+  expect(groups.body).toMatchObject({
+    Groups: [
+      { GroupName: 'admins', Description: 'Who may', Precedence: 1 },
+      { GroupName: 'readers', UserPoolId: POOL },
+    ],
+  })
+  await app.call('AdminRemoveUserFromGroup', {
+    UserPoolId: POOL,
+    Username: 'ada@example.com',
+    GroupName: 'readers',
+  })
+  await app.server.close()
+
+  // What is there already stays as it is.
+  const warnings: string[] = []
+  const again = await start({
+    ...options,
+    config: declared(2, '99999999-2222-4333-8444-555555555555'),
+    warn: (sentence) => warnings.push(sentence),
+  })
+  expect(warnings).toEqual([
+    expect.stringMatching(/^Group admins .* differs from its declaration in Precedence; it stays/),
+    expect.stringMatching(/^User ada@example\.com .* differs from its declaration in sub; it stays/),
+  ])
+  const stayed = await again.call('AdminListGroupsForUser', { UserPoolId: POOL, Username: 'ada@example.com' })
+  expect(stayed.body).toMatchObject({ Groups: [{ GroupName: 'admins', Precedence: 1 }] })
+})
+
+/** What a token says. */
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
+
+test('an empty list of pools is a server without pools, until there are some', async () => {
+  const { database, rootKey } = sqliteDatabase()
+  const options = { database, rootKey, config: { userPools: [] } }
+  const app = await start(options)
+  expect(app).toMatchObject({ userPoolId: '', userPoolClientId: '', issuer: 'http://localhost:9230' })
+  expect((await app.call('ListUserPools', { MaxResults: 10 })).body.UserPools).toEqual([])
+  const page = await app.server.fetch(new Request('http://localhost/', { headers: { accept: 'text/html' } }))
+  expect(await page.text()).toContain('<dt>User pool</dt><dd>none</dd>')
+  const { body } = await app.call('CreateUserPool', { PoolName: 'later' })
+  await app.server.close()
+  // There is a pool now, and a start adds none.
+  const again = await start(options)
+  expect(again.userPoolId).toBe(body.UserPool.Id)
+  expect((await again.call('ListUserPools', { MaxResults: 10 })).body.UserPools).toHaveLength(1)
+})
+
+test('amulet dev without pools says so', async () => {
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'amulet.config.json'), JSON.stringify({ userPools: [] }))
+  const args = ['--config', 'amulet.config.json', '--database', 'sqlite::memory:']
+  expect(await amuletDev(args, { cwd })).toMatchObject({
+    userPoolId: null,
+    userPoolClientId: null,
+    issuer: null,
+  })
 })
 
 test('a start with the same declaration changes nothing and says nothing', async () => {
@@ -275,9 +378,28 @@ test.each([
     says: /userPools\[0\] \(A\)\.users\[0\] \(ada\) cannot be created: .*colour/,
   },
   {
-    what: 'no pools at all',
-    config: { userPools: [] },
-    says: /Member must have length greater than or equal to 1/,
+    what: 'a sub that is no UUID',
+    config: { userPools: [{ PoolName: 'A', users: [{ Username: 'ada', Password: PASSWORD, sub: 'ada' }] }] },
+    says: /userPools\.1\.member\.users\.1\.member\.sub.* failed to satisfy constraint/,
+  },
+  {
+    what: 'a sub of two users',
+    config: {
+      userPools: [
+        {
+          PoolName: 'A',
+          users: ['ada', 'grace'].map((Username) => ({ Username, Password: PASSWORD, sub: SUB })),
+        },
+      ],
+    },
+    says: /The sub 11111111-2222-4333-8444-555555555555 is declared for two users/,
+  },
+  {
+    what: 'a group that the pool does not have',
+    config: {
+      userPools: [{ PoolName: 'A', users: [{ Username: 'ada', Password: PASSWORD, groups: ['admins'] }] }],
+    },
+    says: /ada in the group admins cannot be created: Group not found\./,
   },
   { what: 'no object', config: 'amulet', says: /The configuration must be an object, not a string\./ },
 ])('$what in a configuration is refused by name', async ({ config: declared, says }) => {

@@ -6,6 +6,8 @@ import { validateAppClient } from '../clients/validate-app-client.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { errors, ServiceError } from '../errors.js'
+import { addUserToGroup } from '../groups/add-user-to-group.js'
+import { insertGroup } from '../groups/create-group.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
@@ -18,6 +20,7 @@ import type { ParsedConfig } from './parse-config.js'
 
 type DeclaredPool = NonNullable<ParsedConfig['userPools']>[number]
 type DeclaredClient = NonNullable<DeclaredPool['clients']>[number]
+type DeclaredGroup = NonNullable<DeclaredPool['groups']>[number]
 type DeclaredUser = NonNullable<DeclaredPool['users']>[number]
 
 /** The pool and client that the server names when it starts: the first ones declared. */
@@ -49,8 +52,14 @@ export async function applyConfig(
           ensureClient(context, tx, pool, client, warn),
         ),
       )
+    for (const [index, group] of (declared.groups ?? []).entries())
+      await named(`${path}.groups[${index}] (${group.GroupName})`, () =>
+        ensureGroup(context, tx, pool, group, warn),
+      )
     for (const [index, user] of (declared.users ?? []).entries())
-      await named(`${path}.users[${index}] (${user.Username})`, () => ensureUser(context, tx, pool, user))
+      await named(`${path}.users[${index}] (${user.Username})`, () =>
+        ensureUser(context, tx, pool, user, warn),
+      )
     announced.push({ userPoolId: pool.id, userPoolClientId: clientIds[0] })
   }
   return announced
@@ -73,7 +82,7 @@ async function ensurePool(
   declared: DeclaredPool,
   warn: (sentence: string) => void,
 ): Promise<UserPool> {
-  const { UserPoolId, PoolName, clients: _, users: __, ...settings } = declared
+  const { UserPoolId, PoolName, clients: _, groups: __, users: ___, ...settings } = declared
   const existing =
     UserPoolId === undefined ? await findPoolByName(tx, PoolName) : await findUserPool(tx, UserPoolId)
   if (existing) {
@@ -157,19 +166,63 @@ async function findDeclaredClient(
   return client
 }
 
+async function ensureGroup(
+  context: ServerContext,
+  tx: Transaction,
+  pool: UserPool,
+  { GroupName: name, Description, RoleArn, Precedence }: DeclaredGroup,
+  warn: (sentence: string) => void,
+): Promise<void> {
+  const row = await tx
+    .selectFrom('groups')
+    .selectAll()
+    .where('user_pool_id', '=', pool.id)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  if (!row) {
+    await insertGroup(context, tx, pool.id, {
+      name,
+      description: Description,
+      roleArn: RoleArn,
+      precedence: Precedence,
+    })
+    return
+  }
+  const existing = {
+    Description: row.description ?? undefined,
+    RoleArn: row.role_arn ?? undefined,
+    Precedence: row.precedence ?? undefined,
+  }
+  const changed = differences({ Description, RoleArn, Precedence }, existing)
+  if (changed.length > 0)
+    warn(
+      `Group ${name} of user pool ${pool.id} differs from its declaration in ${changed.join(', ')}; it stays as it is in the database.`,
+    )
+}
+
 async function ensureUser(
   context: ServerContext,
   tx: Transaction,
   pool: UserPool,
   user: DeclaredUser,
+  warn: (sentence: string) => void,
 ): Promise<void> {
-  if (await findUser(tx, pool, user.Username)) return
+  const existing = await findUser(tx, pool, user.Username)
+  if (existing) {
+    if (user.sub !== undefined && user.sub !== existing.id)
+      warn(
+        `User ${user.Username} of user pool ${pool.id} differs from its declaration in sub; it stays as it is in the database.`,
+      )
+    return
+  }
   const violation = passwordPolicyViolation(pool, user.Password)
   if (violation) throw errors.passwordPolicyAtCreate(violation)
+  await assertSubIsFree(tx, user.sub)
   const attributes = attributeRecord(user.UserAttributes)
   if ('sub' in attributes) throw errors.attributeNotMutable('sub')
   assertInSchema(pool, Object.keys(attributes))
   const prepared = prepareUser(context, pool, {
+    ...(user.sub !== undefined && { id: user.sub }),
     username: user.Username,
     attributes,
     password: user.Password,
@@ -177,7 +230,18 @@ async function ensureUser(
   })
   validateAttributes(pool, prepared.attributes, { requireRequired: false })
   assertVerifiable(prepared.attributes)
-  await insertUser(context, tx, pool, prepared)
+  const created = await insertUser(context, tx, pool, prepared)
+  for (const group of user.groups ?? [])
+    await named(`The membership of ${user.Username} in the group ${group}`, () =>
+      addUserToGroup(tx, created, group),
+    )
+}
+
+async function assertSubIsFree(tx: Transaction, sub: string | undefined): Promise<void> {
+  if (sub === undefined) return
+  const holder = await tx.selectFrom('users').select('username').where('id', '=', sub).executeTakeFirst()
+  if (holder)
+    throw new StartError(`The sub ${sub} is declared for two users, or is another user's in the database.`)
 }
 
 /** Names of the members that are not the same; what was left out on one side differs too. */

@@ -9,6 +9,15 @@ const UserConfig = structure({
   Password: required(c.Password),
   Temporary: boolean,
   UserAttributes: list(Attribute),
+  sub: string({ pattern: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' }),
+  groups: list(c.GroupName),
+})
+
+const GroupConfig = structure({
+  GroupName: required(c.GroupName),
+  Description: c.Description,
+  RoleArn: c.Arn,
+  Precedence: c.Precedence,
 })
 
 // The client's pool is the one it is declared in.
@@ -19,6 +28,7 @@ const UserPoolConfig = structure({
   UserPoolId: c.UserPoolId,
   ...CreateUserPoolInput.members,
   clients: list(ClientConfig),
+  groups: list(GroupConfig),
   users: list(UserConfig),
 })
 
@@ -31,7 +41,7 @@ export const Config = structure({
     webhook: structure({ url: required(string()), secret: required(string()) }),
     timeoutSeconds: integer({ min: 1, max: 60 }),
   }),
-  userPools: list(UserPoolConfig, { min: 1 }),
+  userPools: list(UserPoolConfig),
 })
 
 /** An app client of a declared user pool: `CreateUserPoolClient`'s members, and a fixed id. */
@@ -41,18 +51,26 @@ export interface ClientConfig extends Parsed<typeof ClientConfig> {}
 export interface UserConfig extends Parsed<typeof UserConfig> {
   /** Default `false`: the user is confirmed and keeps the password. With `true` the first sign-in asks for a new one. */
   Temporary?: boolean
+  /** The user's id, a UUID in lower case. Default: a random one. */
+  sub?: string
+  /** Names of groups of the pool. */
+  groups?: string[]
 }
 
-/** A declared user pool: `CreateUserPool`'s members, a fixed id, its app clients and its users. */
-export interface UserPoolConfig extends Omit<Parsed<typeof UserPoolConfig>, 'clients' | 'users'> {
+/** A group of a declared user pool: `CreateGroup`'s members. */
+export interface GroupConfig extends Parsed<typeof GroupConfig> {}
+
+/** A declared user pool: `CreateUserPool`'s members, a fixed id, its app clients, groups and users. */
+export interface UserPoolConfig extends Omit<Parsed<typeof UserPoolConfig>, 'clients' | 'groups' | 'users'> {
   clients?: ClientConfig[]
+  groups?: GroupConfig[]
   users?: UserConfig[]
 }
 
 /**
  * What `amulet.config.ts` (`.js`, `.mjs`, `.json`) declares, and what `createServer({ config })` takes. At each start
  * what is missing is created: a user pool by its `UserPoolId` (without one, by its name), a client by its `ClientId`
- * (or name), a user by the username. What is there already is left as it is; a pool or client that differs from its
+ * (or name), a group by its name, a user by the username. What is there already is left as it is; a pool or client that differs from its
  * declaration is named in a warning.
  */
 export interface AmuletConfig {
@@ -64,7 +82,7 @@ export interface AmuletConfig {
   issuer?: string
   /** A mail server and a webhook that deliver messages to users. Default: the inbox of `amulet dev`. */
   delivery?: DeliveryOptions
-  /** Default: one pool that users sign up to with their e-mail address, with one app client. */
+  /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */
   userPools?: UserPoolConfig[]
 }
 

@@ -25,7 +25,7 @@ export function parseConfig(config: unknown, source: string): ParsedConfig {
 }
 
 /** Members that the format has room for and this version cannot do anything with. */
-const NOT_YET = ['functions', 'lambdaEndpoint', 'identityPools', 'identityProviders', 'groups', 'domain']
+const NOT_YET = ['functions', 'lambdaEndpoint', 'identityPools', 'identityProviders', 'domain']
 
 function* mismatches(shape: Shape, value: unknown, path: string): Generator<string> {
   const here = path || 'The configuration'

@@ -8,7 +8,7 @@ import { type Announced, applyConfig } from './apply-config.js'
 import { createDefaultPool } from './default-pool.js'
 import type { ParsedConfig } from './parse-config.js'
 
-/** Makes what is declared; for developing, the default pool when nothing is declared and there is none at all. */
+/** Makes what is declared; for developing, the default pool when no list of pools is declared and there is none at all. */
 export async function setUp(
   context: ServerContext,
   database: OpenDatabase,
@@ -19,9 +19,11 @@ export async function setUp(
   return await database.db.transaction().execute(async (tx) => {
     // Of servers that start at the same moment on one database, one sets it up and the others find it so.
     await database.takeTurn(tx)
-    if (config.userPools) return (await applyConfig(context, tx, config.userPools, warn))[0]
+    const [declared] = await applyConfig(context, tx, config.userPools ?? [], warn)
+    if (declared) return declared
     const first = await firstPool(tx)
-    if (first || mode === 'serve') return first
+    // An empty list of pools is a wish for none.
+    if (first || mode === 'serve' || config.userPools) return first
     await createDefaultPool(context, tx)
     return await firstPool(tx)
   })

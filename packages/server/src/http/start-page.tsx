@@ -27,7 +27,7 @@ const StartPage = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo) =>
       <dt>Address</dt>
       <dd>{url}</dd>
       <dt>User pool</dt>
-      <dd>{userPoolId}</dd>
+      <dd>{userPoolId || 'none'}</dd>
       <dt>App client</dt>
       <dd>{userPoolClientId || 'none'}</dd>
       <dt>Issuer</dt>
@@ -40,12 +40,16 @@ const StartPage = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo) =>
       <li>
         <a href="_amulet/health">Health</a>
       </li>
-      <li>
-        <a href={`${userPoolId}/.well-known/openid-configuration`}>OpenID configuration</a>
-      </li>
-      <li>
-        <a href={`${userPoolId}/.well-known/jwks.json`}>Keys (JWKS)</a>
-      </li>
+      {userPoolId && (
+        <>
+          <li>
+            <a href={`${userPoolId}/.well-known/openid-configuration`}>OpenID configuration</a>
+          </li>
+          <li>
+            <a href={`${userPoolId}/.well-known/jwks.json`}>Keys (JWKS)</a>
+          </li>
+        </>
+      )}
     </ul>
   </Page>
 )

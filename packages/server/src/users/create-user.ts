@@ -10,6 +10,8 @@ import { holderOf, loginNamesOf, type User, userOfRow } from './user.js'
 import { writeLoginNames, writeSearchAttributes } from './user-index.js'
 
 export interface NewUser {
+  /** The `sub`. Default: a random one. */
+  readonly id?: string
   /** As typed: in a username-attribute pool the e-mail address or phone number. */
   readonly username: string
   readonly attributes: Readonly<Record<string, string>>
@@ -33,7 +35,7 @@ export interface PreparedUser {
  */
 export function prepareUser(context: ServerContext, pool: UserPool, user: NewUser): PreparedUser {
   const attributes = { ...user.attributes }
-  const id = randomUuid(context)
+  const id = user.id ?? randomUuid(context)
   let username = user.username
   let typedAs: LoginNameKind = 'username'
   if (hasUsernameAttributes(pool)) {
