@@ -10,6 +10,7 @@ export interface ServerContext {
   readonly db: Db
   readonly isUniqueViolation: OpenDatabase['isUniqueViolation']
   readonly isReferenceViolation: OpenDatabase['isReferenceViolation']
+  readonly space: OpenDatabase['space']
   readonly clock: Clock
   readonly randomBytes: (size: number) => Buffer
   readonly rootKey: RootKey

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { type Clock, createClock } from './clock.js'
@@ -17,7 +18,7 @@ import { startExpiryCleanup } from './expiry-cleanup.js'
 import { createApp } from './http/app.js'
 import type { AdminCredentials } from './http/authentication.js'
 import type { Connection } from './http/client-address.js'
-import { type Listener, listen } from './http/listen.js'
+import { isEverywhere, type Listener, listen } from './http/listen.js'
 import type { Log } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
@@ -49,7 +50,10 @@ export interface ServerOptions {
   config?: AmuletConfig
   /** First part of the ids of new user pools. Default: `us-east-1`. */
   region?: string
-  /** Where clients reach the server. Default: where it listens, and `http://localhost:9230` before it does. */
+  /**
+   * Where clients reach the server. Default: where it listens, and `http://localhost:9230` before it does; in `dev`, where
+   * it listens on every address (`0.0.0.0`), the one that a request came to.
+   */
   url?: string
   /**
    * What issuers begin with, before `/` and the pool's id; `https://cognito-idp.us-east-1.amazonaws.com` makes them
@@ -90,6 +94,8 @@ export interface ServerOptions {
 export interface ListeningInfo extends ServerInfo {
   /** `http://127.0.0.1:9230`; `url` may be that of a proxy in front. */
   readonly listeningAt: string
+  /** How other machines reach it, where it listens on every address (`0.0.0.0`): `http://192.168.0.10:9230`, … */
+  readonly addresses: readonly string[]
 }
 
 export interface AmuletServer {
@@ -130,6 +136,8 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
   const clock = options.clock ?? createClock()
   const inbox = createInbox(clock)
   let listeningAt: string | undefined
+  /** The address that the request under way came to, where it says more than `listeningAt` does. */
+  const cameTo = new AsyncLocalStorage<string>()
   const listeners: Listener[] = []
   let closing: Promise<void> | undefined
   const underWay = new Set<Promise<Response>>()
@@ -139,15 +147,16 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const config = parseSettings(options)
     const url = withoutEndSlash(config.url)
     const issuer = withoutEndSlash(config.issuer)
-    const baseUrl = () => url ?? listeningAt ?? 'http://localhost:9230'
+    const baseUrl = () => url ?? cameTo.getStore() ?? listeningAt ?? 'http://localhost:9230'
     const mayCall = rateLimit(options, clock)
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
-    const database = await openDatabase(databaseUrl)
+    const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' })
     try {
       const context: ServerContext = {
         db: database.db,
         isUniqueViolation: database.isUniqueViolation,
         isReferenceViolation: database.isReferenceViolation,
+        space: database.space,
         clock,
         randomBytes: options.randomBytes ?? systemRandomBytes,
         rootKey: createRootKey(await rootKeyBytes(options.rootKey, databaseUrl)),
@@ -229,10 +238,19 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     },
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const { fetch, info } = await started
-      const listener = await listen(fetch, { port, host })
+      // Every address is none that a client can use: a phone uses another one than this machine does. A developer's
+      // server is at whichever it was reached by; in production the operator says where it is.
+      const byRequest = mode === 'dev' && isEverywhere(host)
+      const listener = await listen(
+        byRequest
+          ? (request, connection) => cameTo.run(new URL(request.url).origin, () => fetch(request, connection))
+          : fetch,
+        { port, host },
+      )
       listeners.push(listener)
-      listeningAt = listener.url
-      return { ...info(), listeningAt }
+      const { url, addresses } = listener
+      listeningAt = byRequest ? (addresses[0] ?? withHost(url, '127.0.0.1')) : url
+      return { ...info(), listeningAt, addresses }
     },
     close({ drainSeconds = 0 } = {}) {
       closing ??= (async () => {
@@ -317,6 +335,11 @@ function rateLimit({ mode, rateLimit = mode === 'serve' ? {} : false }: ServerOp
 }
 
 const withoutEndSlash = (url: string | undefined) => url?.replace(/\/+$/, '')
+
+function withHost(url: string, hostname: string): string {
+  const { port } = new URL(url)
+  return `http://${hostname}:${port}`
+}
 
 const defaultWarn = (sentence: string) => process.emitWarning(sentence, 'AmuletWarning')
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { expect, onTestFinished, test } from 'vitest'
@@ -255,6 +255,32 @@ test('a variable that is empty is one that is not there', async () => {
       listening: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     }),
   )
+})
+
+test('a database in a folder that is not there is none to start on, and no folder is made', async () => {
+  const folder = join(temporaryFolder(), 'missing', 'mount')
+  const { code, stderr } = await amulet(['serve', '--port', '0', '--database', `sqlite:${folder}/x.db`], {
+    env: SECRETS,
+  })
+  expect([code, stderr]).toEqual([
+    1,
+    `The database file ${folder}/x.db cannot be opened: the folder ${folder} does not exist. Mount or create it, or name another file with --database sqlite:FILE.\n`,
+  ])
+  expect(existsSync(folder)).toBe(false)
+  mkdirSync(folder, { recursive: true })
+  const serving = await amuletServe(['--database', `sqlite:${folder}/x.db`], { env: SECRETS })
+  expect(await serving.stop()).toBe(0)
+  // A developer's folder is made for him.
+  const dev = await amuletDev(['--data', join(folder, 'dev', 'data')])
+  expect(await dev.stop()).toBe(0)
+})
+
+test('a token for metrics that is shorter than the documentation says is refused', async () => {
+  const env = (token: string) => ({ env: { ...SECRETS, AMULET_METRICS_TOKEN: token } })
+  const { code, stderr } = await amulet(['serve', '--port', '0'], env('x'.repeat(15)))
+  expect([code, stderr]).toEqual([1, expect.stringContaining('16 characters at least')])
+  const serving = await amuletServe([], env('x'.repeat(16)))
+  expect(await serving.stop()).toBe(0)
 })
 
 test('a host that is empty is refused, which would be every address there is', async () => {

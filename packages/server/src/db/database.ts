@@ -14,10 +14,12 @@ import { openSqlite, sizeOf } from './sqlite.js'
  * Opens the database that `url` names and brings its tables up to date.
  *
  * @param url `sqlite:FILE`, `sqlite::memory:` or `postgres://…`
+ * @param options.makeFolder whether the folder of an SQLite file is made where there is none. In production it is a
+ *   mount that is missing, and an empty database in its place would look as if all users were gone.
  * @throws {StartError} it cannot be reached, is damaged, is somebody else's, or was written by a newer Amulet; it is
  *   left untouched
  */
-export async function openDatabase(url: string): Promise<OpenDatabase> {
+export async function openDatabase(url: string, { makeFolder = true } = {}): Promise<OpenDatabase> {
   if (isPostgres(url)) {
     // Loaded by who uses it; a start on SQLite does not wait for it.
     const { openPostgres } = await import('./postgres.js')
@@ -29,7 +31,7 @@ export async function openDatabase(url: string): Promise<OpenDatabase> {
   }
   const file = databaseFile(url)
   const applied = file !== undefined && hasContent(file) ? await inspect(file) : []
-  const database = openSqlite(file ?? ':memory:')
+  const database = openSqlite(file ?? ':memory:', { makeFolder })
   return await orClose(database, async () => {
     await database.prepareForWriting()
     await migrate(database, applied)

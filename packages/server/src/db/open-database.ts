@@ -1,6 +1,7 @@
 import type { ColumnDataType, Expression } from 'kysely'
 import type { StartError } from '../start-error.js'
 import type { Db, Transaction } from './schema.js'
+import type { Space } from './space.js'
 
 /** Column types that differ between the databases. */
 export interface ColumnTypes {
@@ -18,6 +19,7 @@ export interface OpenDatabase {
   isUniqueViolation(error: unknown): boolean
   /** Whether a row was to belong to one that is not there. */
   isReferenceViolation(error: unknown): boolean
+  readonly space: Space
   /** The sentence for a database that cannot be used, or `undefined` when the error is about something else. */
   explain(error: unknown): StartError | undefined
   /** The names of the tables there are. */

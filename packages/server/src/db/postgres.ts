@@ -13,6 +13,7 @@ import { StartError } from '../start-error.js'
 import type { OpenDatabase } from './open-database.js'
 import { replaceNul } from './replace-nul.js'
 import type { Database } from './schema.js'
+import { createSpace } from './space.js'
 
 /** Connections that one server holds at most; PostgreSQL has 100 for all of them unless told otherwise. */
 const POOL_SIZE = 10
@@ -46,8 +47,10 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
   // process would end as well.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
+  const space = createSpace((error) => errorCode(error) === '53100')
   const db = new Kysely<Database>({
     dialect: new AmuletPostgresDialect({ pool, onCreateConnection: replaceNul }),
+    log: space.notice,
   })
   let schema: string
   try {
@@ -63,6 +66,7 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
     schema,
     isUniqueViolation: (error) => errorCode(error) === '23505',
     isReferenceViolation: (error) => errorCode(error) === '23503',
+    space,
     explain: (error) => (error instanceof pg.DatabaseError ? cannotUse(name, error) : undefined),
     async tables() {
       const { rows } = await sql<{ tablename: string }>`

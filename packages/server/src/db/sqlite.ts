@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -19,6 +19,7 @@ import { StartError } from '../start-error.js'
 import type { OpenDatabase } from './open-database.js'
 import { replaceNul } from './replace-nul.js'
 import type { Database } from './schema.js'
+import { createSpace } from './space.js'
 
 interface OpenSqliteFile extends OpenDatabase {
   /** Looks for damage. */
@@ -33,20 +34,24 @@ const FULL_CHECK_LIMIT = 64 * 1024 * 1024
 /**
  * Opens an SQLite file, or `:memory:`. Write-ahead log with a sync at each commit: what has been answered survives
  * `kill -9` and a power cut alike.
+ *
+ * @param options.makeFolder makes the folder of the file where there is none
  */
-export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteFile {
+export function openSqlite(file: string, { readOnly = false, makeFolder = false } = {}): OpenSqliteFile {
   const inMemory = file === ':memory:'
   let sqlite: SqliteDatabase.Database
   try {
     if (!inMemory && !readOnly) {
-      mkdirSync(dirname(resolve(file)), { recursive: true })
+      const folder = dirname(resolve(file))
+      if (makeFolder) mkdirSync(folder, { recursive: true })
+      else if (!existsSync(folder)) throw folderMissing(file, folder)
       // Names and addresses are for its owner; SQLite would have everybody read a file that it makes.
       closeSync(openSync(file, 'a', 0o600))
     }
     sqlite = new SqliteDatabase(readOnly ? readOnlyUri(file) : file)
     sqlite.exec('PRAGMA busy_timeout = 5000')
   } catch (error) {
-    throw cannotOpen(file, error)
+    throw error instanceof StartError ? error : cannotOpen(file, error)
   }
   const close = () => {
     try {
@@ -60,7 +65,9 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteF
     }
     sqlite.close()
   }
+  const space = createSpace((error) => OUT_OF_SPACE.includes(errorCode(error)))
   const db = new Kysely<Database>({
+    log: space.notice,
     dialect: new AmuletSqliteDialect({
       database: withStatementCache(sqlite, close),
       onCreateConnection: replaceNul,
@@ -74,6 +81,7 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteF
     isUniqueViolation: (error) =>
       ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE'].includes(errorCode(error)),
     isReferenceViolation: (error) => errorCode(error) === 'SQLITE_CONSTRAINT_FOREIGNKEY',
+    space,
     explain(error) {
       const code = errorCode(error)
       if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(file, error)
@@ -109,6 +117,9 @@ export function openSqlite(file: string, { readOnly = false } = {}): OpenSqliteF
   }
 }
 
+/** A full disk shows as one of these: SQLite tells it apart from other failures to write only where the system does. */
+const OUT_OF_SPACE = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_SHMSIZE']
+
 class AmuletSqliteDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig
   constructor(config: SqliteDialectConfig) {
@@ -143,6 +154,18 @@ class SharingDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings) {
     const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate'
     await connection.executeQuery(CompiledQuery.raw(begin))
+  }
+
+  /**
+   * Some failures, a full disk among them, have SQLite end the transaction by itself. What then matters is the failure
+   * that is on its way to the caller, not that there is nothing left to undo.
+   */
+  override async rollbackTransaction(connection: DatabaseConnection) {
+    try {
+      await super.rollbackTransaction(connection)
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('no transaction is active'))) throw error
+    }
   }
 }
 
@@ -200,6 +223,11 @@ const damaged = (file: string, cause: unknown) =>
   new StartError(
     `The database file ${file} is damaged or no database (${reason(cause)}). It was left as it is. Restore it from a backup, or name another file with --database sqlite:FILE.`,
     { cause },
+  )
+
+const folderMissing = (file: string, folder: string) =>
+  new StartError(
+    `The database file ${file} cannot be opened: the folder ${folder} does not exist. Mount or create it, or name another file with --database sqlite:FILE.`,
   )
 
 const cannotOpen = (file: string, cause: unknown) =>

@@ -14,7 +14,12 @@ export interface AdminCredentials {
 }
 
 /** Resolves when the request comes from an administrator. */
-export type AuthenticateAdmin = (request: Request, body: Uint8Array) => Promise<void>
+export type AuthenticateAdmin = (request: Request, body: Uint8Array) => Promise<SignedRequest>
+
+export interface SignedRequest {
+  /** To be told when nothing came of the request for a fault of the server's, so that the caller may send it again. */
+  failed(): void
+}
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 const SERVICE = 'cognito-idp'
@@ -36,6 +41,7 @@ export function createAdminAuthentication(
   credentials: readonly AdminCredentials[],
 ): AuthenticateAdmin {
   const { region } = context
+  const signatures: Signatures = { failed: new Map(), read: new Map() }
   const signers = new Map(
     credentials.map(({ accessKeyId, secretAccessKey }) => [
       accessKeyId,
@@ -63,7 +69,8 @@ export function createAdminAuthentication(
       signableHeaders: new Set(claim.signedHeaders),
     })
     if (!equalText(signed.headers.authorization ?? '', canonical(claim))) throw errors.signatureMismatch()
-    await assertFirstUse(context, request, claim, signedAt)
+    await assertFirstUse(context, signatures, request, claim, signedAt)
+    return { failed: () => remember(context, signatures.failed, claim.signature, SAME_REQUEST_WINDOW) }
   }
 }
 
@@ -205,6 +212,24 @@ function canonical({ accessKeyId, scope, signedHeaders, signature }: Claim): str
 
 /** Milliseconds within which one client may well sign the same request twice. */
 const SAME_REQUEST_WINDOW = 2000
+
+/** Signatures that a process remembers by itself, and until when. */
+interface Signatures {
+  /** Of requests that failed. */
+  readonly failed: Map<string, number>
+  /** Of requests that read while nothing could be written. */
+  readonly read: Map<string, number>
+}
+
+/** Signatures of a kind that are remembered; the oldest are forgotten first. */
+const MAX_SIGNATURES = 10_000
+
+function remember(context: ServerContext, kind: Map<string, number>, id: string, milliseconds: number): void {
+  kind.set(id, context.clock.now() + milliseconds)
+  const [oldest] = kind.keys()
+  if (kind.size > MAX_SIGNATURES && oldest !== undefined) kind.delete(oldest)
+}
+
 const READS = /\.(Admin)?(Get|List|Describe)[A-Z]/
 
 /**
@@ -218,6 +243,7 @@ const READS = /\.(Admin)?(Get|List|Describe)[A-Z]/
  */
 async function assertFirstUse(
   context: ServerContext,
+  { failed, read }: Signatures,
   request: Request,
   { signature }: Claim,
   signedAt: number,
@@ -226,6 +252,7 @@ async function assertFirstUse(
   const signed = `aws4 ${signature}`
   const sent = `aws4 ${signature} ${invocation}`
   const expires_at = signedAt + 2 * WINDOW
+  const isRead = READS.test(request.headers.get('x-amz-target') ?? '')
   const rows = await context.db
     .insertInto('consumed_challenges')
     .values([
@@ -235,12 +262,20 @@ async function assertFirstUse(
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .execute()
+    .catch((error: unknown) => {
+      // What only reads goes on while the disk is full; until there is room, its signature is remembered here.
+      if (!context.space.ranOut || !isRead || read.has(signed)) throw error
+      remember(context, read, signed, 2 * WINDOW)
+      return [{ id: signed }, { id: sent }]
+    })
   const isNew = (id: string) => rows.some((row) => row.id === id)
+  // Nothing came of it before. An SDK that repeats it within the second sends the same signature, and is to be told the
+  // same again, not that it came twice.
+  if ((failed.get(signature) ?? 0) > context.clock.now() && failed.delete(signature)) return
   if (isNew(signed)) return
   if (Math.abs(context.clock.now() - signedAt) >= SAME_REQUEST_WINDOW)
     throw errors.invalidSignature('This signature has been used already. Sign each request anew.')
-  if (!isNew(sent) || !READS.test(request.headers.get('x-amz-target') ?? ''))
-    throw errors.sameSignatureTwice()
+  if (!isNew(sent) || !isRead) throw errors.sameSignatureTwice()
 }
 
 /** ISO 8601 basic format: `20260102T030405Z`. */

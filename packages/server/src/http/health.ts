@@ -27,8 +27,9 @@ export function healthEndpoints(context: ServerContext, { isStopping, metrics }:
   // Ready: requests sent here are answered.
   app.get('/ready', async (c) => {
     if (isStopping()) return c.json({ status: 'stopping' }, 503)
-    const answers = await databaseAnswers(context)
-    return answers ? c.json({ status: 'ready' }) : c.json({ status: 'database does not answer' }, 503)
+    if (!(await inTime(databaseAnswers(context)))) return c.json({ status: 'database does not answer' }, 503)
+    if (!(await inTime(hasRoom(context)))) return c.json({ status: 'database has no space left' }, 503)
+    return c.json({ status: 'ready' })
   })
   if (metrics)
     app.get('/metrics', (c) => {
@@ -40,10 +41,53 @@ export function healthEndpoints(context: ServerContext, { isStopping, metrics }:
   return app
 }
 
-async function databaseAnswers({ db }: ServerContext): Promise<boolean> {
-  const query = sql`select 1`.execute(db).then(
+const inTime = (answer: Promise<boolean>): Promise<boolean> =>
+  Promise.race([answer, setTimeout(PATIENCE, false, { ref: false })])
+
+const databaseAnswers = ({ db }: ServerContext): Promise<boolean> =>
+  sql`select 1`.execute(db).then(
     () => true,
     () => false,
   )
-  return await Promise.race([query, setTimeout(PATIENCE, false, { ref: false })])
+
+/** What a first write after a full disk is made of: rows that fill some 100 kB, for a smaller write may find room in between. */
+const ROWS = 256
+const PADDING = 'x'.repeat(200)
+
+/**
+ * Whether there is room for what users write. Nothing is tried unless a write has failed for want of it; then this
+ * write is what notices that there is room again.
+ */
+async function hasRoom(context: ServerContext): Promise<boolean> {
+  if (!context.space.ranOut) return true
+  // However many ask, one tries.
+  trials.set(context, trials.get(context) ?? tryToWrite(context).finally(() => trials.delete(context)))
+  return (await trials.get(context)) ?? false
+}
+
+const trials = new WeakMap<ServerContext, Promise<boolean>>()
+
+async function tryToWrite({ db, clock, space, randomBytes }: ServerContext): Promise<boolean> {
+  const prefix = `space ${randomBytes(16).toString('hex')}`
+  // Expired already: if they cannot be removed here, the cleanup does it.
+  const expires_at = clock.now()
+  const rows = Array.from({ length: ROWS }, (_, index) => ({
+    id: `${prefix} ${index} ${PADDING}`,
+    expires_at,
+  }))
+  try {
+    await db.insertInto('consumed_challenges').values(rows).execute()
+    await db
+      .deleteFrom('consumed_challenges')
+      .where(
+        'id',
+        'in',
+        rows.map(({ id }) => id),
+      )
+      .execute()
+    space.ranOut = false
+    return true
+  } catch {
+    return false
+  }
 }

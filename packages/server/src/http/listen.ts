@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { getRequestListener } from '@hono/node-server'
 import { StartError } from '../start-error.js'
 import type { Connection } from './client-address.js'
@@ -9,6 +10,8 @@ type Fetch = (request: Request, connection: Connection) => Promise<Response>
 export interface Listener {
   /** `http://127.0.0.1:9230` */
   readonly url: string
+  /** How other machines reach it, where it listens on every address there is: `http://192.168.0.10:9230`, … */
+  readonly addresses: readonly string[]
   /**
    * Takes no new connections, and resolves when the last one is closed: each as soon as it is idle.
    *
@@ -56,8 +59,10 @@ export async function listen(
   await bind(server, port, host)
   // Bound to a TCP port, so the address is an object.
   const address = server.address() as AddressInfo
+  const url = (name: string) => `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: url(host),
+    addresses: isEverywhere(host) ? addressesOfThisMachine(host).map(url) : [],
     async close(patience) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const idle = setInterval(() => server.closeIdleConnections(), 50)
@@ -69,6 +74,19 @@ export async function listen(
     },
   }
 }
+
+/** Whether to listen on a host is to listen on every address that the machine has. */
+export const isEverywhere = (host: string): boolean => ['0.0.0.0', '::'].includes(host)
+
+/** The addresses of the machine that others can use; of IPv6 only where that is listened on. */
+const addressesOfThisMachine = (host: string): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses = []) => addresses)
+    // An address of one link is none without the name of the link.
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .filter(({ family }) => family === 'IPv4' || host !== '0.0.0.0')
+    .sort((a, b) => a.family.localeCompare(b.family))
+    .map(({ address }) => address)
 
 function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
-import type { AuthenticateAdmin } from './authentication.js'
+import type { AuthenticateAdmin, SignedRequest } from './authentication.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -95,8 +95,9 @@ async function run(
   const body = await readBody(request)
   if (!operation) throw errors.unknownOperation(target.name)
   if (!forAdmins) return await operation.call(context, parseJson(body), info, false)
+  let signed: SignedRequest | undefined
   try {
-    await authenticateAdmin?.(request, body)
+    signed = await authenticateAdmin?.(request, body)
   } catch (error) {
     // A caller who turns out to be no administrator is counted like every other.
     if (mayCall?.() === false) throw errors.tooManyRequests()
@@ -104,6 +105,9 @@ async function run(
   }
   try {
     return await operation.call(context, parseJson(body), info, authenticateAdmin !== undefined)
+  } catch (error) {
+    if (serviceError(context, error).status >= 500) signed?.failed()
+    throw error
   } finally {
     // Whatever changes pools and clients is an administrator's operation.
     forgetClients(context)
