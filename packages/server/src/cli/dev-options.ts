@@ -2,13 +2,15 @@ import { join } from 'node:path'
 import { databaseFile, isKept } from '../db/database.js'
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
-import { portNumber, readOptions, variables } from './read-options.js'
+import { clientUrl, portNumber, readOptions, variables } from './read-options.js'
 import { UsageError } from './usage-error.js'
 
 /** What `amulet dev` was asked for. */
 export interface DevOptions {
   readonly port: number
   readonly host: string
+  /** Where clients reach the server, where that is not where it listens. */
+  readonly url: string | undefined
   /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…` */
   readonly database: string
   /** Where the root key is kept; `undefined` for a database that is not. */
@@ -23,6 +25,7 @@ export function devOptions(args: readonly string[]): DevOptions {
   const values = readOptions(args, {
     port: { type: 'string', default: '9230' },
     host: { type: 'string', default: '127.0.0.1' },
+    url: { type: 'string' },
     data: { type: 'string' },
     database: { type: 'string' },
     config: { type: 'string' },
@@ -36,6 +39,7 @@ export function devOptions(args: readonly string[]): DevOptions {
   return {
     port,
     host,
+    url: values.url === undefined ? undefined : clientUrl(values.url),
     ...place(data, database),
     config,
     json,

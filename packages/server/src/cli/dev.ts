@@ -1,4 +1,4 @@
-import { createServer } from '../create-server.js'
+import { createServer, type ListeningInfo } from '../create-server.js'
 import { databaseFile, isKept } from '../db/database.js'
 import type { ServerInfo } from '../server-info.js'
 import { type DevOptions, devOptions } from './dev-options.js'
@@ -22,6 +22,7 @@ export async function dev(args: readonly string[]): Promise<void> {
     ...(options.keyFile !== undefined && {
       rootKey: rootKeyBeside(databaseFile(options.database), options.keyFile),
     }),
+    ...(options.url !== undefined && { url: options.url }),
     ...(options.config !== undefined && { config: await readConfig(options.config) }),
     ...(options.delivery && { delivery: options.delivery }),
     log: (entry) => say(logLine(entry, new Date())),
@@ -39,20 +40,23 @@ export async function dev(args: readonly string[]): Promise<void> {
 /** The one line that programs read. `null` stands for what this server does not have. */
 const announcement = ({ url, issuer, region, userPoolId, userPoolClientId }: ServerInfo) => ({
   url,
-  issuer,
+  issuer: userPoolId ? issuer : null,
   region,
-  userPoolId,
+  userPoolId: userPoolId || null,
   userPoolClientId: userPoolClientId || null,
   identityPoolId: null,
   domain: null,
   consoleUrl: null,
 })
 
-const summary = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo, options: DevOptions) => `
-  User pool server   ${url}
-  User pool          ${userPoolId}
+const summary = (
+  { url, addresses, issuer, userPoolId, userPoolClientId }: ListeningInfo,
+  options: DevOptions,
+) => `
+  User pool server   ${[url, ...addresses.filter((address) => address !== url)].join('\n                     ')}
+  User pool          ${userPoolId || 'none'}
   App client         ${userPoolClientId || 'none'}
-  Issuer             ${issuer}
+  Issuer             ${userPoolId ? issuer : 'none'}
   Codes and messages ${url}/_amulet/inbox
   Data               ${place(options.database)}
 

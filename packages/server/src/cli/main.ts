@@ -21,6 +21,8 @@ Commands:
 Options of dev:
   --port PORT        Port to listen on; 0 takes any free one. Default: 9230.
   --host HOST        Address to listen on. Default: 127.0.0.1.
+  --url URL          Where clients reach the server. Default: where it listens; with --host
+                     0.0.0.0, the address that each request came to.
   --data FOLDER      Where the database and its root key are kept. Default: .amulet.
   --database URL     sqlite:FILE, sqlite::memory: or postgres://…, instead of --data. The root
                      key of FILE is kept in FILE.key, that of PostgreSQL in .amulet/root.key.
@@ -48,7 +50,7 @@ Options of serve, each with the variable that stands for it in the environment:
   --drain SECONDS    AMULET_DRAIN
                      How long it says that it is not ready before it stops. Default: 0.
                      AMULET_METRICS_TOKEN
-                     Bearer token of GET /_amulet/metrics.
+                     Bearer token of GET /_amulet/metrics, of 16 characters at least.
 
 Options of export and import:
   --key FILE         What the secrets in FILE are sealed under. Export makes one if there is

@@ -41,3 +41,12 @@ export function portNumber(text: string): number {
     throw new UsageError(`--port takes a number from 0 to 65535, not "${text}".`)
   return Number(text)
 }
+
+/** @throws {UsageError} */
+export function clientUrl(text: string): string {
+  if (!/^https?:\/\/[^/]/.test(text))
+    throw new UsageError(
+      `--url takes where clients reach the server, such as https://auth.example.com, not "${text}".`,
+    )
+  return text
+}

@@ -5,7 +5,7 @@ import type { AdminCredentials } from '../http/authentication.js'
 import type { RateLimitOptions } from '../http/rate-limit.js'
 import { StartError } from '../start-error.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
-import { portNumber, readOptions } from './read-options.js'
+import { clientUrl, portNumber, readOptions } from './read-options.js'
 import { UsageError } from './usage-error.js'
 
 /** What `amulet serve` was asked for. */
@@ -46,10 +46,6 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     ...DELIVERY_OPTIONS,
   })
   const url = values.url ?? env.AMULET_URL
-  if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
-    throw new UsageError(
-      `--url takes where clients reach the server, such as https://auth.example.com, not "${url}".`,
-    )
   const database = values.database ?? env.AMULET_DATABASE ?? 'sqlite:amulet.db'
   if (!isKept(database))
     throw new UsageError(
@@ -60,7 +56,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     port: portNumber(values.port ?? env.AMULET_PORT ?? '9230'),
     host: values.host ?? env.AMULET_HOST ?? '127.0.0.1',
     database,
-    url,
+    url: url === undefined ? undefined : clientUrl(url),
     config: values.config ?? env.AMULET_CONFIG,
     ...secrets(
       readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE),

@@ -1,0 +1,142 @@
+import { request } from 'node:http'
+import { expect, test } from 'vitest'
+import { amulet, amuletDev } from './amulet.js'
+import { startProduction } from './production.js'
+import { type Body, PASSWORD, type Started, start } from './start.js'
+
+/** Asks this machine as somebody who reaches it by another name: what `fetch` does not let a program say. */
+function ask(
+  listeningAt: string,
+  host: string,
+  path: string,
+  operation?: { name: string; input: unknown },
+): Promise<Body & { issuer: string; jwks_uri: string }> {
+  const { port } = new URL(listeningAt)
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        port,
+        host: '127.0.0.1',
+        path,
+        method: operation ? 'POST' : 'GET',
+        headers: {
+          host,
+          ...(operation && {
+            'content-type': 'application/x-amz-json-1.1',
+            'x-amz-target': `AWSCognitoIdentityProviderService.${operation.name}`,
+          }),
+        },
+      },
+      async (response) => {
+        const chunks: Uint8Array[] = []
+        for await (const chunk of response) chunks.push(chunk as Uint8Array)
+        resolve(JSON.parse(Buffer.concat(chunks).toString()))
+      },
+    )
+    sent.on('error', reject)
+    sent.end(operation && JSON.stringify(operation.input))
+  })
+}
+
+/** Who issues the tokens of a sign-in that came to an address, and who says that he does. */
+async function issuers({ server, userPoolId, userPoolClientId }: Started, at: string, host: string) {
+  const call = (name: string, input: object) => ask(at, host, '/', { name, input })
+  const Username = 'ada@example.com'
+  await call('SignUp', { ClientId: userPoolClientId, Username, Password: PASSWORD })
+  await call('AdminConfirmSignUp', { UserPoolId: userPoolId, Username })
+  const { AuthenticationResult } = await call('InitiateAuth', {
+    ClientId: userPoolClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: Username, PASSWORD },
+  })
+  const [, claims = ''] = (AuthenticationResult?.IdToken ?? '').split('.')
+  const { iss } = JSON.parse(Buffer.from(claims, 'base64url').toString() || '{}') as { iss?: string }
+  const discovery = await ask(at, host, `/${userPoolId}/.well-known/openid-configuration`)
+  return { iss, issuer: discovery.issuer, jwks: discovery.jwks_uri, link: server.inbox.last(Username)?.link }
+}
+
+const LINK_POOL = {
+  userPools: [
+    {
+      PoolName: 'Links',
+      UsernameAttributes: ['email' as const],
+      AutoVerifiedAttributes: ['email' as const],
+      VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' as const },
+      clients: [{ ClientName: 'App', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const] }],
+    },
+  ],
+}
+
+test.each(['0.0.0.0', '::'])(
+  'a developer who listens on %s gets tokens, discovery and links of the address that each request came to',
+  async (host) => {
+    const app = await start({ config: LINK_POOL })
+    const { listeningAt, url, addresses } = await app.server.listen({ host })
+    expect([listeningAt, url, ...addresses].join()).not.toMatch(/0\.0\.0\.0|\[::\]/)
+    const { port } = new URL(listeningAt)
+    const phone = `192.168.7.7:${port}`
+    expect(await issuers(app, listeningAt, phone)).toEqual({
+      iss: `http://${phone}/${app.userPoolId}`,
+      issuer: `http://${phone}/${app.userPoolId}`,
+      jwks: `http://${phone}/${app.userPoolId}/.well-known/jwks.json`,
+      link: expect.stringMatching(`^http://${phone}/confirmUser`),
+    })
+    const here = await ask(
+      listeningAt,
+      `localhost:${port}`,
+      `/${app.userPoolId}/.well-known/openid-configuration`,
+    )
+    expect(here.issuer).toBe(`http://localhost:${port}/${app.userPoolId}`)
+  },
+)
+
+test('an address that is given counts, wherever a request came to', async () => {
+  const app = await start({ config: LINK_POOL, url: 'https://auth.example.com' })
+  const { listeningAt, url } = await app.server.listen({ host: '0.0.0.0' })
+  expect(url).toBe('https://auth.example.com')
+  expect(await issuers(app, listeningAt, '192.168.7.7')).toMatchObject({
+    iss: `https://auth.example.com/${app.userPoolId}`,
+    issuer: `https://auth.example.com/${app.userPoolId}`,
+    link: expect.stringMatching('^https://auth.example.com/confirmUser'),
+  })
+})
+
+test('the Host of a request says nothing where one address is listened on, and nothing in production', async () => {
+  const app = await start()
+  const one = await app.server.listen()
+  const path = `/${app.userPoolId}/.well-known/openid-configuration`
+  expect((await ask(one.listeningAt, '192.168.7.7', path)).issuer).toBe(
+    `${one.listeningAt}/${app.userPoolId}`,
+  )
+  expect(one.addresses).toEqual([])
+
+  const production = await startProduction({ config: LINK_POOL })
+  const all = await production.server.listen({ host: '0.0.0.0' })
+  const discovery = await ask(
+    all.listeningAt,
+    '192.168.7.7',
+    `/${production.userPoolId}/.well-known/openid-configuration`,
+  )
+  expect(discovery.issuer).toBe(`${all.listeningAt}/${production.userPoolId}`)
+})
+
+test('amulet dev on every address prints some that can be used', async () => {
+  const { url, issuer, userPoolId } = await amuletDev(['--host', '0.0.0.0', '--database', 'sqlite::memory:'])
+  expect(url).not.toContain('0.0.0.0')
+  expect(issuer).toBe(`${url}/${userPoolId}`)
+  const discovery = await fetch(`${issuer}/.well-known/openid-configuration`)
+  expect(await discovery.json()).toMatchObject({ issuer })
+})
+
+test('amulet dev takes --url, where it is one', async () => {
+  const args = ['--database', 'sqlite::memory:', '--url']
+  expect(await amuletDev([...args, 'http://my-laptop.local:9230'])).toMatchObject({
+    url: 'http://my-laptop.local:9230',
+    issuer: 'http://my-laptop.local:9230/us-east-1_AmuletDev',
+  })
+  const wrong = await amulet(['dev', ...args, 'my-laptop.local'])
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^--url takes where clients reach the server/),
+  ])
+})
