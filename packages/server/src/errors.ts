@@ -323,7 +323,7 @@ export const errors = {
   secretAndGenerateSecret: () =>
     error('InvalidParameterException', 'ClientSecret cannot be given together with GenerateSecret.'),
   invalidTokenValidity: () => error('InvalidParameterException', 'Invalid range for token validity.'),
-  filterSyntax: () => error('InvalidParameterException', 'Error while parsing filter'),
+  filterSyntax: () => error('InvalidParameterException', 'Error while parsing filter.'),
   filterAttribute: (name: string) => error('InvalidParameterException', `Invalid search attribute: ${name}`),
 
   // Groups

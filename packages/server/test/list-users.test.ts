@@ -61,8 +61,16 @@ test('filters find by beginning and by equality, page by page', async () => {
   expect(await found('email ^= ""')).toEqual(['ada', 'adam', 'grace'])
   expect(await found('phone_number ^= "+1555"')).toEqual(['alan'])
   expect(await found('given_name = "Ada"')).toEqual(['ada'])
-  expect(await found('given_name = "ada"')).toEqual([])
+  expect(await found('given_name = "aDA"')).toEqual(['ada'])
   expect(await found('family_name^="Tur"')).toEqual(['alan'])
+  expect(await found('family_name ^= "tUR"')).toEqual(['alan'])
+  expect(await found('email = "ADA@Example.com"')).toEqual(['ada', 'grace'])
+  expect(await found('preferred_username = "B"')).toEqual(['back'])
+  expect(await found('username = "ADA"')).toEqual([])
+  expect(await found('username ^= "A"')).toEqual([])
+  expect(await found('"email" = "adam@example.com"')).toEqual(['adam'])
+  expect(await found('"username"^="ada"')).toEqual(['ada', 'adam'])
+  expect(await found('"cognito:user_status" = "CONFIRMED"')).toEqual(['ada'])
   expect(await found('preferred_username = "b"')).toEqual(['back'])
   expect(await found('cognito:user_status = "CONFIRMED"')).toEqual(['ada'])
   expect(await found('cognito:user_status ^= "force"')).toEqual(['adam', 'alan', 'back', 'grace'])
@@ -83,6 +91,7 @@ test('a user is found by sub, whole or in part', async () => {
   const { UserAttributes } = await admin.adminGetUser({ UserPoolId, Username: 'alan' })
   const sub = UserAttributes?.[0]?.Value ?? ''
   expect(await find(admin, UserPoolId, `sub = "${sub}"`)).toEqual(['alan'])
+  expect(await find(admin, UserPoolId, `sub = "${sub.toUpperCase()}"`)).toEqual(['alan'])
   expect(await find(admin, UserPoolId, `sub ^= "${sub.slice(0, 20)}"`)).toEqual(['alan'])
   expect((await find(admin, UserPoolId, 'sub ^= ""')).length).toBe(5)
 })
@@ -234,12 +243,14 @@ test('a pagination token is good for the same filter of the same pool, for an ho
 })
 
 test.each([
-  ['email', 'Error while parsing filter'],
-  ['email = ada', 'Error while parsing filter'],
-  ['email = "ada', 'Error while parsing filter'],
-  ['email = "a" name = "b"', 'Error while parsing filter'],
-  ['email > "a"', 'Error while parsing filter'],
-  [String.raw`email = "a\"`, 'Error while parsing filter'],
+  ['email', 'Error while parsing filter.'],
+  ['email = ada', 'Error while parsing filter.'],
+  ['email = "ada', 'Error while parsing filter.'],
+  ['email = "a" name = "b"', 'Error while parsing filter.'],
+  ['email > "a"', 'Error while parsing filter.'],
+  [String.raw`email = "a\"`, 'Error while parsing filter.'],
+  ['"email = "ada"', 'Error while parsing filter.'],
+  ['"" = "ada"', 'Error while parsing filter.'],
   ['nickname = "x"', 'Invalid search attribute: nickname'],
   ['custom:tenant = "x"', 'Invalid search attribute: custom:tenant'],
 ])('the filter %s is refused', async (Filter, message) => {

@@ -1,7 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
 import { usersAndTokens } from '../src/db/migrations/0001-users-and-tokens.js'
 import { clientSecrets } from '../src/db/migrations/0004-client-secrets.js'
+import { foldSearch } from '../src/db/migrations/0011-fold-search.js'
 import { openSqlite } from '../src/db/sqlite.js'
+import { createPool, createUser, startWithAdmin } from './admin.js'
+import { sharedDatabase } from './fresh-database.js'
 
 test('the secret that a client had is its first one after the secrets have a table of their own', async () => {
   const { db, columnTypes } = openSqlite(':memory:')
@@ -36,4 +40,50 @@ test('the secret that a client had is its first one after the secrets have a tab
     { id: 'confidential' },
     { id: 'open' },
   ])
+})
+
+test('users who were there before searches ignored case are found without it, all of them', async () => {
+  const options = await sharedDatabase()
+  const { admin } = await startWithAdmin(options)
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada', { name: 'Ada Ångström', email: 'Ada@Example.com' })
+  await createUser(admin, UserPoolId, 'plain', { name: 'plain' })
+  const { db } = await openDatabase(options.database)
+  onTestFinished(() => db.destroy())
+  const { id } = await db
+    .selectFrom('users')
+    .select('id')
+    .where('username', '=', 'ada')
+    .executeTakeFirstOrThrow()
+  const write = (attribute: string, value: string) =>
+    db
+      .updateTable('user_search')
+      .set({ value })
+      .where('user_id', '=', id)
+      .where('attribute', '=', attribute)
+      .execute()
+  await write('name', 'Ada Ångström')
+  await write('email', 'Ada@Example.com')
+  // More of them than are read at once.
+  const many = Array.from({ length: 1500 }, (_, index) => ({
+    user_pool_id: UserPoolId,
+    attribute: `a${index}`,
+    value: `Value ${index}`,
+    user_id: id,
+  }))
+  for (let from = 0; from < many.length; from += 500)
+    await db
+      .insertInto('user_search')
+      .values(many.slice(from, from + 500))
+      .execute()
+  const found = async (Filter: string) =>
+    (await admin.listUsers({ UserPoolId, Filter })).Users?.map(({ Username }) => Username)
+  expect(await found('name = "ada ångström"')).toEqual([])
+
+  await db.transaction().execute((tx) => foldSearch().up(tx))
+  expect(await found('name = "ADA ÅNGSTRÖM"')).toEqual(['ada'])
+  expect(await found('email ^= "ada@"')).toEqual(['ada'])
+  expect(await found('name = "Plain"')).toEqual(['plain'])
+  const values = await db.selectFrom('user_search').select('value').execute()
+  expect(values.filter(({ value }) => value !== value.toLowerCase())).toEqual([])
 })

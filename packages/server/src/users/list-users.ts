@@ -38,7 +38,9 @@ export async function listUsers(
     case 'username':
       return await listByUsername(db, slice, filter)
     case 'sub':
-      return await listById(db, slice, [within('id', filter, slice.after)])
+      return await listById(db, slice, [
+        within('id', { ...filter, value: searchKey(filter.value) }, slice.after),
+      ])
     case 'cognito:user_status':
       return await listByValue(db, slice, 'status', STATUS, { ...filter, value: filter.value.toUpperCase() })
     case 'status':
@@ -91,7 +93,7 @@ async function listByAttribute(
   attribute: SearchableAttribute,
   filter: UserFilter,
 ): Promise<ListedUser[]> {
-  const key = { ...filter, value: searchKey(pool, attribute, filter.value) }
+  const key = { ...filter, value: searchKey(filter.value) }
   let query = db
     .selectFrom('user_search as s')
     .innerJoin('users as u', 'u.id', 's.user_id')

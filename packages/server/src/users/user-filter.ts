@@ -1,6 +1,6 @@
 import { errors } from '../errors.js'
 
-/** `name = "value"`: equal, or `name ^= "value"`: begins with. */
+/** `name = "value"`: equal, or `name ^= "value"`: begins with. The name may be in quotes as well. */
 export interface UserFilter {
   readonly attribute: string
   readonly operator: '=' | '^='
@@ -8,7 +8,7 @@ export interface UserFilter {
 }
 
 /** Inside the quotes, a quote or a backslash has a backslash before it. */
-const FILTER = /^\s*([\w:]+)\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/su
+const FILTER = /^\s*(?:([\w:]+)|"([\w:]+)")\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/su
 
 /**
  * Reads the filter of ListUsers; an empty one filters nothing.
@@ -19,9 +19,9 @@ export function parseUserFilter(text: string | undefined): UserFilter | undefine
   if (!text?.trim()) return undefined
   const match = FILTER.exec(text)
   if (!match) throw errors.filterSyntax()
-  const [, attribute = '', operator, quoted = ''] = match
+  const [, bare, quotedName = '', operator, quoted = ''] = match
   return {
-    attribute,
+    attribute: bare ?? quotedName,
     operator: operator === '=' ? '=' : '^=',
     value: quoted.replace(/\\(.)/gsu, (_, character: string) => character),
   }

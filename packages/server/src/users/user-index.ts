@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { loginKey, type loginNamesOf } from './user.js'
+import type { loginNamesOf } from './user.js'
 
 /** What ListUsers can filter by, beside username, status and sub. */
 export const SEARCHABLE = [
@@ -13,11 +13,8 @@ export const SEARCHABLE = [
 ] as const
 export type SearchableAttribute = (typeof SEARCHABLE)[number]
 
-/** How a value is compared in a search: what users sign in with as when they sign in, names to the letter. */
-export const searchKey = (pool: UserPool, attribute: SearchableAttribute, value: string): string =>
-  attribute === 'email' || attribute === 'phone_number' || attribute === 'preferred_username'
-    ? loginKey(pool, attribute, value)
-    : value
+/** How the value of an attribute is compared in a search: without case, whatever the pool says of names. */
+export const searchKey = (value: string): string => value.toLowerCase()
 
 /**
  * UTF-16 units of a value that a search looks at: a row of an index has room for some 2,700 bytes in PostgreSQL. No
@@ -47,7 +44,7 @@ export async function writeSearchAttributes(
   const rows = SEARCHABLE.flatMap((attribute) => {
     const given = attributes[attribute]
     if (!given) return []
-    const value = searchKey(pool, attribute, given).slice(0, SEARCHED_LENGTH)
+    const value = searchKey(given).slice(0, SEARCHED_LENGTH)
     return [{ user_pool_id: pool.id, attribute, value, user_id: userId }]
   })
   if (rows.length > 0) await tx.insertInto('user_search').values(rows).execute()
