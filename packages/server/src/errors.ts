@@ -15,6 +15,9 @@ export class ServiceError extends Error {
 
 const error = (name: string, message: string) => new ServiceError(name, message)
 
+/** Each with a line break after it, the last one too. */
+const lines = (reasons: readonly string[]): string => reasons.map((reason) => `${reason}\n`).join('')
+
 /**
  * Every message of the protocol, in one place. Messages are exact to the full stop: clients compare strings. The
  * same words under two names are two situations that the service words alike.
@@ -117,10 +120,7 @@ export const errors = {
   unauthorizedAttribute: () =>
     error('NotAuthorizedException', 'A client attempted to write unauthorized attribute'),
   attributesDoNotConform: (reasons: readonly string[]) =>
-    error(
-      'InvalidParameterException',
-      `Attributes did not conform to the schema: ${reasons.map((reason) => `${reason}\n`).join('')}`,
-    ),
+    error('InvalidParameterException', `Attributes did not conform to the schema: ${lines(reasons)}`),
   attributeNotMutable: (name: string) =>
     error('InvalidParameterException', `user.${name}: Attribute cannot be updated.\n`),
   notVerifiable: (name: string) =>
@@ -139,11 +139,9 @@ export const errors = {
       `Username cannot be of ${format} format, since user pool is configured for ${alias} alias.`,
     ),
 
-  attributeNotInSchema: (name: string) =>
-    error(
-      'InvalidParameterException',
-      `Invalid user attributes: user.${name}: Attribute does not exist in the schema.`,
-    ),
+  attributesNotInSchema: (reasons: readonly string[]) => error('InvalidParameterException', lines(reasons)),
+  removedAttributesNotInSchema: (reasons: readonly string[]) =>
+    error('InvalidParameterException', `Invalid user attributes: ${lines(reasons)}`),
   verifiedWithoutValue: (attribute: 'Email' | 'Phone number') =>
     error('InvalidParameterException', `${attribute} is required if it is to be marked as verified`),
 
@@ -287,7 +285,17 @@ export const errors = {
   mfaWithoutFactor: () =>
     error(
       'InvalidParameterException',
-      'At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided.',
+      "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
+    ),
+  mfaWithPasskeysOnly: () =>
+    error(
+      'InvalidParameterException',
+      'Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.',
+    ),
+  mfaNotAskedFor: () =>
+    error(
+      'InvalidParameterException',
+      'Nobody can sign in to this user pool: it requires MFA (MfaConfiguration ON), and this server does not ask for second factors yet. Set OFF or OPTIONAL with SetUserPoolMfaConfig.',
     ),
   smsMfaWithoutSms: () =>
     error(

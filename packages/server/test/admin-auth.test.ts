@@ -229,9 +229,15 @@ test('attributes are deleted, an address with its verification', async () => {
     ['sub', 'user.sub: Attribute cannot be updated.\n'],
     ['custom:badge', 'user.custom:badge: Attribute cannot be updated.\n'],
     ['given_name', 'Attributes did not conform to the schema: given_name: The attribute is required\n'],
-    ['custom:x', 'Invalid user attributes: user.custom:x: Attribute does not exist in the schema.'],
+    ['custom:x', 'Invalid user attributes: user.custom:x: Attribute does not exist in the schema.\n'],
   ] as const)
     await expect(remove(name)).rejects.toMatchObject(refusal('InvalidParameterException', message))
+  await expect(remove('custom:x', 'given_name', 'custom:y')).rejects.toMatchObject(
+    refusal(
+      'InvalidParameterException',
+      'Invalid user attributes: user.custom:x: Attribute does not exist in the schema.\nuser.custom:y: Attribute does not exist in the schema.\n',
+    ),
+  )
 })
 
 test('a reset takes the password away and lets the user choose another by code', async () => {

@@ -79,6 +79,31 @@ test('an invitation goes by SMS where nothing else is asked for, and by both whe
   expect(server.inbox.list().map(({ medium }) => medium)).toEqual(['EMAIL', 'SMS'])
 })
 
+test('an invitation for which nothing is asked goes by e-mail where there is no phone number', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await admin.adminCreateUser({ UserPoolId, Username: 'ada', UserAttributes: [email('ada@example.com')] })
+  expect(server.inbox.list()).toMatchObject([
+    { to: 'ada@example.com', medium: 'EMAIL', purpose: 'invitation' },
+  ])
+  // Again, by the same rule.
+  await admin.adminCreateUser({ UserPoolId, Username: 'ada', MessageAction: 'RESEND' })
+  expect(server.inbox.list()).toHaveLength(2)
+  const byAddress = await createPool(admin, { UsernameAttributes: ['email'] })
+  await admin.adminCreateUser({ UserPoolId: byAddress.UserPoolId, Username: 'grace@example.com' })
+  expect(server.inbox.last()).toMatchObject({ to: 'grace@example.com', medium: 'EMAIL' })
+})
+
+test('a user who can be reached by nothing is created only where no invitation is to be sent', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await expect(admin.adminCreateUser({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(
+    refusal('InvalidParameterException', 'No phone number provided but desired delivery medium was SMS'),
+  )
+  await admin.adminCreateUser({ UserPoolId, Username: 'ada', MessageAction: 'SUPPRESS' })
+  expect(server.inbox.list()).toEqual([])
+})
+
 test('who cannot be reached by the medium asked for is not created', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
@@ -249,8 +274,13 @@ test('an alias that another user has verified is taken over only by force', asyn
 
 test.each([
   [
-    { 'custom:nothing': 'x' },
-    'Invalid user attributes: user.custom:nothing: Attribute does not exist in the schema.',
+    { 'custom:nothing': 'x', name: 'Ada', 'custom:more': 'y' },
+    'Attributes did not conform to the schema: custom:nothing: Attribute does not exist in the schema.\ncustom:more: Attribute does not exist in the schema.\n',
+  ],
+  [{ identities: '[]' }, 'user.identities: Attribute cannot be updated.\n'],
+  [
+    { email_verified: 'yes' },
+    'Attributes did not conform to the schema: email_verified: Value is not a boolean\n',
   ],
   [{ sub: 'x' }, 'user.sub: Attribute cannot be updated.\n'],
   [{ email: 'nowhere' }, 'Invalid email address format.'],

@@ -209,10 +209,15 @@ test('verifying an alias makes it a name to sign in with, unless another user ha
 
 test.each([
   [
-    { 'custom:nothing': 'x' },
-    'Invalid user attributes: user.custom:nothing: Attribute does not exist in the schema.',
+    { 'custom:nothing': 'x', name: 'Ada', 'custom:more': 'y' },
+    'user.custom:nothing: Attribute does not exist in the schema.\nuser.custom:more: Attribute does not exist in the schema.\n',
   ],
   [{ sub: 'x' }, 'user.sub: Attribute cannot be updated.\n'],
+  [{ identities: '[]' }, 'user.identities: Attribute cannot be updated.\n'],
+  [
+    { email_verified: 'yes' },
+    'Attributes did not conform to the schema: email_verified: Value is not a boolean\n',
+  ],
   [{ email: 'nowhere' }, 'Invalid email address format.'],
   [{ phone_number: '12345' }, 'Invalid phone number format.'],
   [{ email_verified: 'true' }, 'Email is required if it is to be marked as verified'],
@@ -223,6 +228,34 @@ test.each([
   await expect(
     admin.adminUpdateUserAttributes({ UserPoolId, ...update({ ...attributes }) }),
   ).rejects.toMatchObject(refusal('InvalidParameterException', message))
+})
+
+test('a boolean is one in any case, as Python writes it, and is stored in one', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AliasAttributes: ['email'],
+    Schema: [{ Name: 'member', AttributeDataType: 'Boolean' }],
+  })
+  await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com', email_verified: 'True' })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email_verified: 'true' })
+  expect((await signIn(admin, ClientId, 'ada@example.com')).AuthenticationResult).toBeDefined()
+  await admin.adminUpdateUserAttributes({
+    UserPoolId,
+    ...update({ email_verified: 'FALSE', 'custom:member': 'tRUE', name: 'True' }),
+  })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({
+    email_verified: 'false',
+    'custom:member': 'true',
+    name: 'True',
+  })
+  await admin.adminUpdateUserAttributes({
+    UserPoolId,
+    ...update({ email: 'countess@example.com', email_verified: 'True' }),
+  })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({
+    email: 'countess@example.com',
+    email_verified: 'true',
+  })
 })
 
 test('two updates at once both count', async () => {

@@ -158,7 +158,7 @@ test.each([
   [
     { 'custom:none': 'x' },
     'InvalidParameterException',
-    'Attributes did not conform to the schema: Type for attribute {custom:none} could not be determined\n',
+    'user.custom:none: Attribute does not exist in the schema.\n',
   ],
   [{ email: 'no-address' }, 'InvalidParameterException', 'Invalid email address format.'],
   [{ phone_number: '12' }, 'InvalidParameterException', 'Invalid phone number format.'],
@@ -193,7 +193,7 @@ test('however many attributes are named, the answer stays small', async () => {
     UserAttributes,
   })
   expect(body.message).toMatch(
-    /^Attributes did not conform to the schema: Type for attribute \{n0\} could not be determined\n/,
+    /^Attributes did not conform to the schema: n0: Attribute does not exist in the schema\.\n/,
   )
   expect(text.length).toBeLessThan(8192)
 })

@@ -12,6 +12,7 @@ test('an update replaces what can change and keeps what cannot', async () => {
     AutoVerifiedAttributes: ['email'],
     DeletionProtection: 'ACTIVE',
     MfaConfiguration: 'OPTIONAL',
+    UserPoolTier: 'PLUS',
     UserPoolTags: { team: 'identity' },
     Policies: { PasswordPolicy: { MinimumLength: 20 } },
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
@@ -34,16 +35,48 @@ test('an update replaces what can change and keeps what cannot', async () => {
     SchemaAttributes: created.UserPool?.SchemaAttributes,
     EmailVerificationSubject: 'after',
     DeletionProtection: 'INACTIVE',
-    MfaConfiguration: 'OFF',
+    MfaConfiguration: 'OPTIONAL',
+    UserPoolTier: 'PLUS',
     UserPoolTags: {},
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
   })
   expect(UserPool?.AutoVerifiedAttributes).toBeUndefined()
-  expect(UserPool?.Policies?.PasswordPolicy?.MinimumLength).toBe(8)
+  expect(UserPool?.Policies?.PasswordPolicy?.MinimumLength).toBe(20)
   expect(Number(UserPool?.LastModifiedDate)).toBeGreaterThanOrEqual(
     Number(created.UserPool?.LastModifiedDate) + 10_000,
   )
   await admin.deleteUserPool({ UserPoolId })
+})
+
+test('an update changes each policy, the MFA mode and the tier where it names them', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, {
+    Policies: { PasswordPolicy: { MinimumLength: 20, RequireSymbols: false } },
+    UserPoolTier: 'PLUS',
+  })
+  await admin.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  const update = async (changes: object) => {
+    await admin.updateUserPool({ UserPoolId, ...changes })
+    return (await admin.describeUserPool({ UserPoolId })).UserPool
+  }
+  const SignInPolicy = { AllowedFirstAuthFactors: ['PASSWORD' as const] }
+  expect(await update({ Policies: { SignInPolicy } })).toMatchObject({
+    Policies: { PasswordPolicy: { MinimumLength: 20, RequireSymbols: false }, SignInPolicy },
+    MfaConfiguration: 'OPTIONAL',
+    UserPoolTier: 'PLUS',
+  })
+  expect(await update({ Policies: { PasswordPolicy: { MinimumLength: 10 } } })).toMatchObject({
+    Policies: { PasswordPolicy: { MinimumLength: 10, RequireSymbols: false }, SignInPolicy },
+  })
+  expect(await update({ MfaConfiguration: 'OFF', UserPoolTier: 'LITE' })).toMatchObject({
+    MfaConfiguration: 'OFF',
+    UserPoolTier: 'LITE',
+  })
+  expect(await update({})).toMatchObject({ MfaConfiguration: 'OFF', UserPoolTier: 'LITE' })
 })
 
 test('an update is seen by the next request', async () => {

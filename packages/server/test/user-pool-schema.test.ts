@@ -44,6 +44,7 @@ test('the schema shows the standard attributes with their constraints, and the p
     'phone_number_verified',
     'address',
     'updated_at',
+    'identities',
     'custom:tenant',
     'custom:level',
     'dev:custom:secret',

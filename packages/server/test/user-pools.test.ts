@@ -1,5 +1,7 @@
+import SqliteDatabase from 'libsql'
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { sqliteDatabase } from './fresh-database.js'
 
 test('a pool that says nothing has the defaults of the service', async () => {
   const { admin } = await startWithAdmin()
@@ -254,10 +256,6 @@ test.each([
   ['MfaConfiguration ON', { MfaConfiguration: 'ON' }],
   ['DeviceConfiguration', { DeviceConfiguration: {} }],
   [
-    'EmailConfiguration.EmailSendingAccount DEVELOPER',
-    { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } },
-  ],
-  [
     'SmsConfiguration.EumsSms',
     {
       SmsConfiguration: {
@@ -292,6 +290,96 @@ test('a default that is said aloud is not refused', async () => {
   expect(UserPool?.MfaConfiguration).toBe('OPTIONAL')
 })
 
+test('mail through an account of the developer goes where this server delivers it', async () => {
+  const { admin, server } = await startWithAdmin()
+  const EmailConfiguration = {
+    EmailSendingAccount: 'DEVELOPER',
+    SourceArn: 'arn:aws:ses:us-east-1:123456789012:identity/office@example.org',
+    ConfigurationSet: 'set',
+    ReplyToEmailAddress: 'help@example.org',
+  } as const
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    EmailConfiguration,
+    AutoVerifiedAttributes: ['email'],
+  })
+  expect((await admin.describeUserPool({ UserPoolId })).UserPool?.EmailConfiguration).toEqual(
+    EmailConfiguration,
+  )
+  await admin.signUp({
+    ClientId,
+    Username: 'ada',
+    Password: 'Correct-Horse-1',
+    UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }],
+  })
+  expect(server.inbox.last()).toMatchObject({ to: 'ada@example.com', medium: 'EMAIL' })
+})
+
+test('MFA without a mode means that it is off', async () => {
+  const { admin, call } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await admin.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  expect((await call('SetUserPoolMfaConfig', { UserPoolId })).body).toEqual({ MfaConfiguration: 'OFF' })
+  const { $metadata: _, ...off } = await admin.getUserPoolMfaConfig({ UserPoolId })
+  expect(off).toEqual({ MfaConfiguration: 'OFF' })
+  // Passkeys are no factor of it.
+  const WebAuthnConfiguration = { RelyingPartyId: 'example.com', UserVerification: 'preferred' } as const
+  expect(await admin.setUserPoolMfaConfig({ UserPoolId, WebAuthnConfiguration })).toMatchObject({
+    MfaConfiguration: 'OFF',
+    WebAuthnConfiguration,
+  })
+})
+
+test('a pool that stores that MFA is required refuses sign-ins, and says so at the start', async () => {
+  const { database, rootKey } = sqliteDatabase()
+  const before = await startWithAdmin({ database, rootKey })
+  const { UserPoolId, ClientId } = await createPool(before.admin)
+  const other = await createPool(before.admin)
+  await createUser(before.admin, UserPoolId, 'ada')
+  await createUser(before.admin, other.UserPoolId, 'ada')
+  const earlier = await signIn(before.admin, ClientId, 'ada')
+  const sqlite = new SqliteDatabase(database.slice('sqlite:'.length))
+  // As a version before this one has stored it.
+  sqlite
+    .prepare('update user_pools set mfa_config = ? where id = ?')
+    .run('{"MfaConfiguration":"ON","SoftwareTokenMfaConfiguration":{"Enabled":true}}', UserPoolId)
+  sqlite.close()
+  await before.server.close()
+
+  const warnings: string[] = []
+  const { admin } = await startWithAdmin({ database, rootKey, warn: (sentence) => warnings.push(sentence) })
+  expect(warnings).toEqual([expect.stringMatching(`^Nobody can sign in to user pool ${UserPoolId}: `)])
+  for (const attempt of [
+    signIn(admin, ClientId, 'ada'),
+    signIn(admin, ClientId, 'nobody'),
+    admin.initiateAuth({
+      ClientId,
+      AuthFlow: 'USER_SRP_AUTH',
+      AuthParameters: { USERNAME: 'ada', SRP_A: 'abc' },
+    }),
+  ])
+    await expect(attempt).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: expect.stringMatching(/requires MFA .* Set OFF or OPTIONAL with SetUserPoolMfaConfig\.$/),
+    })
+  expect((await signIn(admin, other.ClientId, 'ada')).AuthenticationResult).toBeDefined()
+  // Those who were signed in stay so.
+  const REFRESH_TOKEN = earlier.AuthenticationResult?.RefreshToken ?? ''
+  await admin.initiateAuth({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } })
+  // Other settings can be changed, and MFA stays required until somebody says otherwise.
+  await admin.updateUserPool({ UserPoolId, PoolName: 'renamed' })
+  expect((await admin.describeUserPool({ UserPoolId })).UserPool).toMatchObject({
+    Name: 'renamed',
+    MfaConfiguration: 'ON',
+  })
+  await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await admin.setUserPoolMfaConfig({ UserPoolId, MfaConfiguration: 'OFF' })
+  expect((await signIn(admin, ClientId, 'ada')).AuthenticationResult).toBeDefined()
+})
+
 test('the settings of second factors are stored and given back', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
@@ -315,21 +403,35 @@ test('the settings of second factors are stored and given back', async () => {
   expect(off).toEqual({ MfaConfiguration: 'OFF' })
 })
 
-test.each([
+test.each<[object, string]>([
+  ...(['ON', 'OPTIONAL'] as const).flatMap((MfaConfiguration) =>
+    [{}, { SoftwareTokenMfaConfiguration: { Enabled: false } }].map((factors): [object, string] => [
+      { MfaConfiguration, ...factors },
+      "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
+    ]),
+  ),
   [
-    { MfaConfiguration: 'ON' },
-    'At least one of [SmsMfaConfiguration] or [SoftwareTokenMfaConfiguration] must be provided.',
+    { MfaConfiguration: 'OPTIONAL', WebAuthnConfiguration: { RelyingPartyId: 'example.com' } },
+    'Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.',
+  ],
+  [
+    { MfaConfiguration: 'ON', SoftwareTokenMfaConfiguration: { Enabled: true } },
+    'MfaConfiguration ON is not supported by this server yet. Remove it from the request.',
   ],
   [
     { MfaConfiguration: 'ON', SmsMfaConfiguration: {} },
     '[SmsConfiguration] is a required member of [SoftwareTokenMfaConfiguration].',
   ],
   [{ MfaConfiguration: 'SOMETIMES' }, "[MfaConfiguration] must be one of 'ON', 'OFF', or 'OPTIONAL'."],
-  [{}, "[MfaConfiguration] must be one of 'ON', 'OFF', or 'OPTIONAL'."],
-  [
+  ...[
     { MfaConfiguration: 'OFF', SoftwareTokenMfaConfiguration: { Enabled: true } },
+    { MfaConfiguration: 'OFF', SmsMfaConfiguration: {} },
+    { MfaConfiguration: 'OFF', EmailMfaConfiguration: { Message: 'Code: {####}' } },
+    { SoftwareTokenMfaConfiguration: { Enabled: true } },
+  ].map((config): [object, string] => [
+    config,
     "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
-  ],
+  ]),
 ])('second factors %j are refused', async (config, message) => {
   const { call, userPoolId } = await startWithAdmin()
   const { body } = await call('SetUserPoolMfaConfig', { UserPoolId: userPoolId, ...config })

@@ -13,7 +13,13 @@ import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import { validateUserPool } from '../pools/validate-user-pool.js'
 import { StartError } from '../start-error.js'
-import { assertInSchema, assertVerifiable, attributeRecord, validateAttributes } from '../users/attributes.js'
+import {
+  assertVerifiable,
+  assertWrittenByCallers,
+  attributeRecord,
+  attributesToStore,
+  validateAttributes,
+} from '../users/attributes.js'
 import { insertUser, prepareUser } from '../users/create-user.js'
 import { findUser } from '../users/user.js'
 import type { ParsedConfig } from './parse-config.js'
@@ -218,9 +224,8 @@ async function ensureUser(
   const violation = passwordPolicyViolation(pool, user.Password)
   if (violation) throw errors.passwordPolicyAtCreate(violation)
   await assertSubIsFree(tx, user.sub)
-  const attributes = attributeRecord(user.UserAttributes)
-  if ('sub' in attributes) throw errors.attributeNotMutable('sub')
-  assertInSchema(pool, Object.keys(attributes))
+  const attributes = attributesToStore(pool, attributeRecord(user.UserAttributes))
+  assertWrittenByCallers(Object.keys(attributes))
   const prepared = prepareUser(context, pool, {
     ...(user.sub !== undefined && { id: user.sub }),
     username: user.Username,

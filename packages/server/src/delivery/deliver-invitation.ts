@@ -8,12 +8,13 @@ import { deliverMessage } from './deliver-message.js'
 /**
  * Where an invitation goes.
  *
- * @param mediums where nothing is said, it goes by SMS to who has a phone number, and to nobody else
+ * @param mediums where nothing is said, it goes by SMS where there is a phone number, else by e-mail where there is an
+ *   address
  * @throws InvalidParameterException the user has no address for one of the mediums
  */
 export function invitationDestinations(
   attributes: Readonly<Record<string, string>>,
-  mediums: readonly ('SMS' | 'EMAIL')[] = attributes.phone_number ? ['SMS'] : [],
+  mediums: readonly ('SMS' | 'EMAIL')[] = !attributes.phone_number && attributes.email ? ['EMAIL'] : ['SMS'],
 ): CodeDestination[] {
   return [...new Set(mediums)].map((medium) => {
     const attribute = medium === 'EMAIL' ? 'email' : 'phone_number'

@@ -4,7 +4,12 @@ import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { poolSchema } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { assertVerifiable, validateAttributes } from '../users/attributes.js'
+import {
+  assertInSchema,
+  assertVerifiable,
+  assertWrittenByCallers,
+  validateAttributes,
+} from '../users/attributes.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import { saveUniqueAttributes } from '../users/save-unique-attributes.js'
 import { getUserForUpdate } from '../users/user.js'
@@ -29,6 +34,7 @@ export async function changeAttributes(
   changes: Readonly<Record<string, string>>,
 ): Promise<PendingCode[]> {
   const user = await getUserForUpdate(tx, pool, userId)
+  assertInSchema(pool, Object.keys(changes))
   assertMutable(pool, Object.keys(changes))
   validateAttributes(pool, changes, { requireRequired: false })
   assertRequiredStay(pool, changes)
@@ -70,6 +76,7 @@ function setOrRemove(attributes: Record<string, string>, name: string, value: st
 }
 
 function assertMutable(pool: UserPool, names: readonly string[]): void {
+  assertWrittenByCallers(names)
   const schema = new Map(poolSchema(pool).map((attribute) => [attribute.name, attribute]))
   for (const name of names) if (schema.get(name)?.mutable === false) throw errors.attributeNotMutable(name)
 }

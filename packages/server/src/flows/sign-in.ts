@@ -3,6 +3,7 @@ import { challengeLifetime } from '../clients/lifetimes.js'
 import { randomUuid } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
 import { errors, type ServiceError } from '../errors.js'
+import { assertSignInPossible } from '../pools/sign-in-possible.js'
 import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
 import { findUser, findUserById, type User } from '../users/user.js'
 import {
@@ -50,6 +51,7 @@ export async function begin<R>(
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const { context, pool, client } = call
+  assertSignInPossible(pool)
   const user = await findUser(context.db, pool, typedName)
   if (!hidesExistence(call)) assertMayBegin(flow, user)
   const attempt: Attempt = {

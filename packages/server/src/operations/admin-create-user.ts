@@ -3,7 +3,13 @@ import { deliverInvitation, invitationDestinations } from '../delivery/deliver-i
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { assertInSchema, assertVerifiable, attributeRecord, validateAttributes } from '../users/attributes.js'
+import {
+  assertVerifiable,
+  assertWrittenByCallers,
+  attributeRecord,
+  attributesToStore,
+  validateAttributes,
+} from '../users/attributes.js'
 import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
 import { passwordColumns, temporaryPassword } from '../users/password.js'
@@ -45,7 +51,7 @@ export const adminCreateUser = operation({
             pool,
             {
               username: input.Username,
-              attributes: attributeRecord(input.UserAttributes),
+              attributes: attributesToStore(pool, attributeRecord(input.UserAttributes)),
               password,
               status: 'FORCE_CHANGE_PASSWORD',
             },
@@ -69,8 +75,7 @@ async function create(
   takeOverAliases: boolean,
 ) {
   const { attributes } = newUser
-  if ('sub' in attributes) throw errors.attributeNotMutable('sub')
-  assertInSchema(pool, Object.keys(attributes))
+  assertWrittenByCallers(Object.keys(attributes))
   const prepared = prepareUser(context, pool, newUser)
   validateAttributes(pool, prepared.attributes, { requireRequired: false })
   assertVerifiable(prepared.attributes)

@@ -1,3 +1,4 @@
+import { errors } from '../errors.js'
 import { changeAttributes } from '../flows/change-attributes.js'
 import { assertInSchema } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
@@ -13,7 +14,7 @@ export const adminDeleteUserAttributes = operation({
     UserAttributeNames: required(list(c.AttributeName)),
   }),
   async run({ context, pool, user: { id } }, input) {
-    assertInSchema(pool, input.UserAttributeNames)
+    assertInSchema(pool, input.UserAttributeNames, errors.removedAttributesNotInSchema)
     const removed = Object.fromEntries(input.UserAttributeNames.map((name) => [name, '']))
     await context.db.transaction().execute((tx) => changeAttributes(context, tx, pool, id, removed))
     return {}

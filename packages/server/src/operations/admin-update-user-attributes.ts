@@ -1,6 +1,6 @@
 import { deliverCode } from '../delivery/deliver-code.js'
 import { changeAttributes } from '../flows/change-attributes.js'
-import { assertInSchema, attributeRecord } from '../users/attributes.js'
+import { attributeRecord, attributesToStore } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { Attribute, ClientMetadata } from '../wire/shared-members.js'
@@ -16,8 +16,7 @@ export const adminUpdateUserAttributes = operation({
     ClientMetadata,
   }),
   async run({ context, pool, user }, input) {
-    const changes = attributeRecord(input.UserAttributes)
-    assertInSchema(pool, Object.keys(changes))
+    const changes = attributesToStore(pool, attributeRecord(input.UserAttributes))
     const codes = await context.db
       .transaction()
       .execute((tx) => changeAttributes(context, tx, pool, user.id, changes))

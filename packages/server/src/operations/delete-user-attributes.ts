@@ -1,5 +1,7 @@
 import { assertWritable } from '../clients/attribute-permissions.js'
+import { errors } from '../errors.js'
 import { changeAttributes } from '../flows/change-attributes.js'
+import { assertInSchema } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -12,6 +14,7 @@ export const deleteUserAttributes = operation({
     AccessToken: required(c.TokenModel),
   }),
   async run({ context, user, pool, client }, input) {
+    assertInSchema(pool, input.UserAttributeNames, errors.removedAttributesNotInSchema)
     assertWritable(pool, client, input.UserAttributeNames)
     const removed = Object.fromEntries(input.UserAttributeNames.map((name) => [name, '']))
     await context.db.transaction().execute((tx) => changeAttributes(context, tx, pool, user.id, removed))

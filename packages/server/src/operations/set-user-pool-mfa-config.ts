@@ -19,10 +19,11 @@ export const setUserPoolMfaConfig = operation({
   }),
   async run({ context }, input) {
     const { UserPoolId, MfaConfiguration, ...factors } = input
-    const mode = MODES.find((candidate) => candidate === MfaConfiguration)
+    const mode = MODES.find((candidate) => candidate === (MfaConfiguration ?? 'OFF'))
     if (!mode) throw errors.invalidMfaConfiguration()
     const config: MfaConfig = { ...factors, MfaConfiguration: mode }
     assertFactors(config)
+    if (mode === 'ON') throw errors.notSupportedYet('MfaConfiguration ON')
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       await saveUserPool(context, tx, { ...pool, mfaConfig: config })
@@ -34,13 +35,13 @@ export const setUserPoolMfaConfig = operation({
 function assertFactors(config: MfaConfig): void {
   const { SmsMfaConfiguration: sms, SoftwareTokenMfaConfiguration: totp, EmailMfaConfiguration } = config
   if (config.MfaConfiguration === 'OFF') {
-    if (sms || totp?.Enabled || EmailMfaConfiguration) throw errors.mfaOffWithFactor()
+    if (sms || totp || EmailMfaConfiguration) throw errors.mfaOffWithFactor()
     return
   }
-  // Codes by e-mail need a pool that sends through the developer's own account, and no pool here does.
   if (EmailMfaConfiguration) throw errors.notSupportedYet('EmailMfaConfiguration')
   if (sms?.SmsConfiguration?.EumsSms !== undefined)
     throw errors.notSupportedYet('SmsMfaConfiguration.SmsConfiguration.EumsSms')
-  if (!sms && !totp) throw errors.mfaWithoutFactor()
+  if (!sms && !totp?.Enabled)
+    throw config.WebAuthnConfiguration ? errors.mfaWithPasskeysOnly() : errors.mfaWithoutFactor()
   if (sms && !sms.SmsConfiguration) throw errors.smsMfaWithoutSms()
 }

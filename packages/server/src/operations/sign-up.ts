@@ -4,7 +4,7 @@ import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { hasUsernameAttributes } from '../pools/user-pool.js'
-import { attributeRecord, validateAttributes } from '../users/attributes.js'
+import { attributeRecord, attributesToStore, validateAttributes } from '../users/attributes.js'
 import { autoVerifiedDelivery } from '../users/code-destination.js'
 import { insertUser, prepareUser, usernameAttribute } from '../users/create-user.js'
 import * as c from '../wire/constraints.js'
@@ -35,7 +35,7 @@ export const signUp = operation({
     const violation = passwordPolicyViolation(pool, input.Password)
     if (violation) throw errors.passwordPolicyAtSignUp(violation)
 
-    const attributes = attributeRecord(input.UserAttributes)
+    const attributes = attributesToStore(pool, attributeRecord(input.UserAttributes))
     assertWritable(pool, client, Object.keys(attributes))
     const named = hasUsernameAttributes(pool)
       ? { ...attributes, [usernameAttribute(pool, input.Username)]: input.Username }

@@ -1,7 +1,7 @@
 import { assertWritable } from '../clients/attribute-permissions.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { changeAttributes } from '../flows/change-attributes.js'
-import { attributeRecord } from '../users/attributes.js'
+import { attributeRecord, attributesToStore } from '../users/attributes.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { Attribute, ClientMetadata } from '../wire/shared-members.js'
@@ -16,7 +16,7 @@ export const updateUserAttributes = operation({
     ClientMetadata,
   }),
   async run({ context, user, pool, client }, input) {
-    const changes = attributeRecord(input.UserAttributes)
+    const changes = attributesToStore(pool, attributeRecord(input.UserAttributes))
     assertWritable(pool, client, Object.keys(changes))
     const codes = await context.db
       .transaction()

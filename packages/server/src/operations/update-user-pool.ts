@@ -6,7 +6,10 @@ import { required, structure } from '../wire/shape.js'
 import { mutableUserPoolMembers } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
-/** A full replacement: what can change and is not named goes back to its default. */
+/**
+ * A replacement: what can change and is not named goes back to its default. Not so the policies, each by itself, the MFA
+ * mode and the tier, which stay (measured on the service: https://github.com/go-to-k/cdkd/pull/1982 and issue 1968 there).
+ */
 export const updateUserPool = operation({
   name: 'UpdateUserPool',
   kind: 'admin',
@@ -21,20 +24,30 @@ export const updateUserPool = operation({
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       const { Schema, CustomAttributes, AliasAttributes, UsernameAttributes, UsernameConfiguration } =
         pool.settings
+      const { MfaConfiguration = pool.settings.MfaConfiguration } = mutable
+      const { UserPoolTier = pool.settings.UserPoolTier } = mutable
       const settings = {
         ...mutable,
+        Policies: mutable.Policies
+          ? { ...pool.settings.Policies, ...mutable.Policies }
+          : pool.settings.Policies,
+        MfaConfiguration,
+        UserPoolTier,
         Schema,
         CustomAttributes,
         AliasAttributes,
         UsernameAttributes,
         UsernameConfiguration,
       }
-      validateUserPool(settings)
+      // A mode that the pool has already is not asked for.
+      validateUserPool({ ...settings, MfaConfiguration: mutable.MfaConfiguration })
       await saveUserPool(context, tx, {
         ...pool,
         name: PoolName ?? pool.name,
         settings,
-        mfaConfig: { ...pool.mfaConfig, MfaConfiguration: settings.MfaConfiguration ?? 'OFF' },
+        mfaConfig: mutable.MfaConfiguration
+          ? { ...pool.mfaConfig, MfaConfiguration: mutable.MfaConfiguration }
+          : pool.mfaConfig,
       })
     })
     return {}

@@ -54,6 +54,8 @@ const STANDARD: readonly AttributeSchema[] = [
   other('phone_number_verified', 'Boolean'),
   string('address'),
   other('updated_at', 'Number'),
+  // Where a federated user comes from; the service's own, and of no length that it would tell.
+  { name: 'identities', type: 'String', mutable: true, required: false, developerOnly: false },
 ]
 
 export const standardAttribute = (name: string | undefined): AttributeSchema | undefined =>

@@ -17,15 +17,6 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
   // OPTIONAL asks nobody for a second factor who has none, and there is no way yet to have one.
   ['MfaConfiguration ON', ({ MfaConfiguration }) => MfaConfiguration === 'ON'],
   ['DeviceConfiguration', ({ DeviceConfiguration }) => DeviceConfiguration !== undefined],
-  [
-    'EmailConfiguration.EmailSendingAccount DEVELOPER',
-    ({ EmailConfiguration }) => EmailConfiguration?.EmailSendingAccount === 'DEVELOPER',
-  ],
-  ['EmailConfiguration.SourceArn', ({ EmailConfiguration }) => EmailConfiguration?.SourceArn !== undefined],
-  [
-    'EmailConfiguration.ConfigurationSet',
-    ({ EmailConfiguration }) => EmailConfiguration?.ConfigurationSet !== undefined,
-  ],
   ['SmsConfiguration.EumsSms', ({ SmsConfiguration }) => isFilled(SmsConfiguration?.EumsSms)],
   [
     'UserPoolAddOns.AdvancedSecurityMode',

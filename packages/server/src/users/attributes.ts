@@ -13,6 +13,21 @@ export function attributeRecord(
   return record
 }
 
+/** Attributes as they are stored. Booleans come in any case (Python writes `True`) and are stored in one. */
+export function attributesToStore(
+  pool: UserPool,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const attributes: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(given)) {
+    const isBoolean = BOOLEAN.test(value) && schemaByName(pool).get(name)?.type === 'Boolean'
+    attributes[name] = isBoolean ? value.toLowerCase() : value
+  }
+  return attributes
+}
+
+const BOOLEAN = /^(true|false)$/i
+
 /** `sub` first, then the attributes as stored: how every operation lists them. */
 export function attributeList(user: { id: string; attributes: Readonly<Record<string, string>> }) {
   return [
@@ -20,6 +35,8 @@ export function attributeList(user: { id: string; attributes: Readonly<Record<st
     ...Object.entries(user.attributes).map(([Name, Value]) => ({ Name, Value })),
   ]
 }
+
+const NOT_IN_SCHEMA = 'Attribute does not exist in the schema.'
 
 /** A pool has 70 attributes; who names more that break its schema has the answer end here. */
 const MAX_REASONS = 100
@@ -40,7 +57,7 @@ export function validateAttributes(
     if (reasons.length === MAX_REASONS) break
     const attribute = schema.get(name)
     if (!attribute) {
-      reasons.push(`Type for attribute {${name}} could not be determined`)
+      reasons.push(`${name}: ${NOT_IN_SCHEMA}`)
       continue
     }
     const reason = value === '' ? undefined : constraintViolation(asLoginName(pool, attribute), value)
@@ -77,20 +94,34 @@ function constraintViolation({ type, min, max }: AttributeSchema, value: string)
       if (max !== undefined && Number(value) > max) return `Number must be no more than ${max}`
       return undefined
     case 'Boolean':
-      return value === 'true' || value === 'false' ? undefined : 'Value is not a boolean'
+      return BOOLEAN.test(value) ? undefined : 'Value is not a boolean'
     case 'DateTime':
       return Number.isNaN(Date.parse(value)) ? 'Value is not a date' : undefined
   }
 }
 
 /**
- * What administrators are told of attributes that the pool does not have; its users are told in other words.
+ * What is said of attributes to change that the pool does not have; of those to create a user with, `validateAttributes`
+ * says it in other words.
  *
- * @throws InvalidParameterException
+ * @throws InvalidParameterException naming all of them
  */
-export function assertInSchema(pool: UserPool, names: readonly string[]): void {
+export function assertInSchema(
+  pool: UserPool,
+  names: readonly string[],
+  refuse: (reasons: readonly string[]) => Error = errors.attributesNotInSchema,
+): void {
   const schema = schemaByName(pool)
-  for (const name of names) if (!schema.has(name)) throw errors.attributeNotInSchema(name)
+  const missing = names.filter((name) => !schema.has(name)).slice(0, MAX_REASONS)
+  if (missing.length > 0) throw refuse(missing.map((name) => `user.${name}: ${NOT_IN_SCHEMA}`))
+}
+
+/** The service's own: they are read like other attributes, and nobody writes them. */
+const NEVER_WRITTEN = ['sub', 'identities']
+
+/** @throws InvalidParameterException */
+export function assertWrittenByCallers(names: readonly string[]): void {
+  for (const name of names) if (NEVER_WRITTEN.includes(name)) throw errors.attributeNotMutable(name)
 }
 
 /**

@@ -3,7 +3,7 @@ import { errors, ServiceError } from '../../errors.js'
 import { passwordPolicyViolation } from '../../pools/password-policy.js'
 import { poolSchema } from '../../pools/schema.js'
 import type { UserPool } from '../../pools/user-pool.js'
-import { validateAttributes } from '../../users/attributes.js'
+import { attributesToStore, validateAttributes } from '../../users/attributes.js'
 import { passwordColumns } from '../../users/password.js'
 import { savePassword } from '../../users/save-password.js'
 import { saveUniqueAttributes } from '../../users/save-unique-attributes.js'
@@ -34,9 +34,10 @@ export const newPasswordRequired: Step<'NEW_PASSWORD_REQUIRED'> = {
     }
   },
 
-  answer({ context, pool, client }, _open, user, { newPassword = '', attributes: given = {} }): Answered {
+  answer({ context, pool, client }, _open, user, { newPassword = '', attributes = {} }): Answered {
     // Asked only of users who exist; this one was deleted since.
     if (!user) return { refused: errors.sessionInvalid() }
+    const given = attributesToStore(pool, attributes)
     const violation = passwordPolicyViolation(pool, newPassword)
     if (violation) return { refused: errors.passwordPolicyAtChange(violation) }
     try {

@@ -1,0 +1,20 @@
+import type { Queryable } from '../db/schema.js'
+import { errors } from '../errors.js'
+import { type UserPool, userPoolOfRow } from './user-pool.js'
+
+const isMfaRequired = ({ mfaConfig }: UserPool): boolean => mfaConfig.MfaConfiguration === 'ON'
+
+/**
+ * A pool that requires a second factor lets nobody in with one, as long as sign-in does not ask for the second.
+ *
+ * @throws InvalidParameterException
+ */
+export function assertSignInPossible(pool: UserPool): void {
+  if (isMfaRequired(pool)) throw errors.mfaNotAskedFor()
+}
+
+/** The pools that nobody can sign in to, for a warning at the start. */
+export async function poolsWithoutSignIn(db: Queryable): Promise<UserPool[]> {
+  const rows = await db.selectFrom('user_pools').selectAll().orderBy('id').execute()
+  return rows.map(userPoolOfRow).filter(isMfaRequired)
+}
