@@ -1,5 +1,6 @@
 import type { ServerContext } from '../context.js'
 import type { MessagePurpose } from '../message.js'
+import { type OwnWords, rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { type CodeDestination, codeDeliveryDetails } from '../users/code-destination.js'
 import type { User } from '../users/user.js'
@@ -18,13 +19,11 @@ export async function deliverCode(
   message: CodeDestination & { purpose: MessagePurpose; code: string; clientId?: string },
 ) {
   const { attribute, purpose, code, clientId } = message
-  const byLink =
-    attribute === 'email' &&
-    clientId !== undefined &&
-    pool.settings.VerificationMessageTemplate?.DefaultEmailOption === 'CONFIRM_WITH_LINK'
+  const { code: own, link: ownByLink } = rulesOf(pool).messages
+  const byLink = attribute === 'email' && clientId !== undefined && ownByLink !== undefined
   await deliverMessage(context, pool, message, {
     purpose,
-    words: byLink ? linkWords(pool.settings) : codeWords(pool.settings),
+    words: byLink ? { ...codeWords(own), ...linkWords(ownByLink) } : codeWords(own),
     values: {
       code,
       username: user.username,
@@ -43,18 +42,13 @@ function confirmationLink(
   return `${context.baseUrl()}/confirmUser?${query}`
 }
 
-type Settings = UserPool['settings']
-
-const codeWords = ({ VerificationMessageTemplate: template, ...older }: Settings): Words => ({
-  subject: template?.EmailSubject ?? older.EmailVerificationSubject ?? 'Your verification code',
-  email: template?.EmailMessage ?? older.EmailVerificationMessage ?? 'Your confirmation code is {####}',
-  sms: template?.SmsMessage ?? older.SmsVerificationMessage ?? 'Your confirmation code is {####}',
+const codeWords = ({ subject, email, sms }: OwnWords): Words => ({
+  subject: subject ?? 'Your verification code',
+  email: email ?? 'Your confirmation code is {####}',
+  sms: sms ?? 'Your confirmation code is {####}',
 })
 
-const linkWords = (settings: Settings): Words => ({
-  ...codeWords(settings),
-  subject: settings.VerificationMessageTemplate?.EmailSubjectByLink ?? 'Your verification link',
-  email:
-    settings.VerificationMessageTemplate?.EmailMessageByLink ??
-    'Please click the link below to verify your email address. {##Verify Email##}',
+const linkWords = ({ subject, email }: OwnWords): Omit<Words, 'sms'> => ({
+  subject: subject ?? 'Your verification link',
+  email: email ?? 'Please click the link below to verify your email address. {##Verify Email##}',
 })

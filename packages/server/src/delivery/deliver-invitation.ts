@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
-import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import type { User } from '../users/user.js'
 import { deliverMessage } from './deliver-message.js'
@@ -39,18 +40,20 @@ export async function deliverInvitation(
   destination: CodeDestination,
   password: string,
 ): Promise<void> {
-  const template = pool.settings.AdminCreateUserConfig?.InviteMessageTemplate
+  const { usernameAttributes, messages } = rulesOf(pool)
+  const { subject, email, sms } = messages.invitation
   // Where the username is made up, the user knows only the address.
-  const username = hasUsernameAttributes(pool)
-    ? (user.attributes.email ?? user.attributes.phone_number ?? user.username)
-    : user.username
+  const username =
+    usernameAttributes.length > 0
+      ? (user.attributes.email ?? user.attributes.phone_number ?? user.username)
+      : user.username
   const body = 'Your username is {username} and temporary password is {####}.'
   await deliverMessage(context, pool, destination, {
     purpose: 'invitation',
     words: {
-      subject: template?.EmailSubject ?? 'Your temporary password',
-      email: template?.EmailMessage ?? body,
-      sms: template?.SMSMessage ?? body,
+      subject: subject ?? 'Your temporary password',
+      email: email ?? body,
+      sms: sms ?? body,
     },
     values: { code: password, username },
   })

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import type { MessagePurpose } from '../message.js'
+import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import { fillTemplate, type Values } from './fill-template.js'
@@ -24,7 +25,7 @@ export async function deliverMessage(
   { purpose, words, values }: { purpose: MessagePurpose; words: Words; values: Values },
 ): Promise<void> {
   const email = attribute === 'email'
-  const { From, ReplyToEmailAddress } = pool.settings.EmailConfiguration ?? {}
+  const { from, replyTo } = rulesOf(pool).messages
   try {
     await context.deliver({
       userPoolId: pool.id,
@@ -33,8 +34,8 @@ export async function deliverMessage(
       purpose,
       subject: email ? fillTemplate(words.subject, values, 'text') : '',
       body: email ? fillTemplate(words.email, values, 'html') : fillTemplate(words.sms, values, 'text'),
-      ...(email && From !== undefined && { from: From }),
-      ...(email && ReplyToEmailAddress !== undefined && { replyTo: ReplyToEmailAddress }),
+      ...(email && from !== undefined && { from }),
+      ...(email && replyTo !== undefined && { replyTo }),
       code: values.code,
       ...(values.link !== undefined && { link: values.link }),
     })

@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { type CodeDestination, codeDeliveryDetails } from '../users/code-destination.js'
 import { simulatedBytes } from '../users/simulated-user.js'
@@ -39,7 +40,7 @@ function simulatedDestination(
   if (isPhoneNumber(name) && attributes.includes('phone_number'))
     return { attribute: 'phone_number', destination: name }
   const bytes = simulatedBytes(context, pool, name, 'destination')
-  const verified = attributes.find((attribute) => pool.settings.AutoVerifiedAttributes?.includes(attribute))
+  const verified = attributes.find((attribute) => rulesOf(pool).autoVerified.includes(attribute))
   if ((verified ?? attributes[0]) === 'phone_number')
     return {
       attribute: 'phone_number',

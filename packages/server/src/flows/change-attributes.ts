@@ -2,6 +2,7 @@ import { createCode, forgetCodes } from '../codes/verification-code.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
+import { rulesOf } from '../pools/rules.js'
 import { poolSchema } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
 import {
@@ -49,8 +50,8 @@ export async function changeAttributes(
     }
     // An administrator who says that the new value is verified has the last word.
     const proven = value !== '' && changes[`${name}_verified`] === 'true'
-    const sendsCode = value !== '' && !proven && pool.settings.AutoVerifiedAttributes?.includes(verifiable)
-    const staged = sendsCode && isProvenFirst(pool, verifiable)
+    const sendsCode = value !== '' && !proven && rulesOf(pool).autoVerified.includes(verifiable)
+    const staged = sendsCode && rulesOf(pool).provenFirst.includes(verifiable)
     if (!staged) {
       setOrRemove(attributes, name, value)
       setOrRemove(attributes, `${name}_verified`, value === '' ? '' : String(proven))
@@ -66,10 +67,6 @@ export async function changeAttributes(
   return codes
 }
 
-const isProvenFirst = (pool: UserPool, attribute: 'email' | 'phone_number'): boolean =>
-  pool.settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate?.includes(attribute) ??
-  false
-
 function setOrRemove(attributes: Record<string, string>, name: string, value: string): void {
   if (value === '') delete attributes[name]
   else attributes[name] = value
@@ -83,7 +80,7 @@ function assertMutable(pool: UserPool, names: readonly string[]): void {
 
 /** What the pool requires, and what its users sign in with, may change but not go. */
 function assertRequiredStay(pool: UserPool, changes: Readonly<Record<string, string>>): void {
-  const names: readonly string[] = pool.settings.UsernameAttributes ?? []
+  const names: readonly string[] = rulesOf(pool).usernameAttributes
   for (const { name, required } of poolSchema(pool))
     if (changes[name] === '' && (required || (names.length === 1 && names.includes(name))))
       throw errors.attributesDoNotConform([`${name}: The attribute is required`])

@@ -1,5 +1,5 @@
 import { errors, type ServiceError } from '../errors.js'
-import { temporaryPasswordDays } from '../pools/password-policy.js'
+import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { User } from '../users/user.js'
 
@@ -24,7 +24,7 @@ export function decide({ pool, user, now }: Facts): Decision {
       return { refuse: errors.passwordResetRequired() }
     case 'FORCE_CHANGE_PASSWORD': {
       const age = now - (user.passwordSetAt ?? 0)
-      return age >= temporaryPasswordDays(pool) * DAY
+      return age >= rulesOf(pool).temporaryPasswordDays * DAY
         ? { refuse: errors.temporaryPasswordExpired() }
         : { ask: 'NEW_PASSWORD_REQUIRED' }
     }

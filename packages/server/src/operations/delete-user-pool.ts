@@ -1,5 +1,6 @@
 import { errors } from '../errors.js'
 import { forgetKeys } from '../keys/signing-key.js'
+import { rulesOf } from '../pools/rules.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
@@ -11,8 +12,8 @@ export const deleteUserPool = operation({
   input: structure({ UserPoolId: required(c.UserPoolId) }),
   async run({ context }, { UserPoolId }) {
     await context.db.transaction().execute(async (tx) => {
-      const { settings } = await getUserPoolForUpdate(tx, UserPoolId)
-      if (settings.DeletionProtection === 'ACTIVE') throw errors.deletionProtected()
+      const pool = await getUserPoolForUpdate(tx, UserPoolId)
+      if (rulesOf(pool).deletionProtected) throw errors.deletionProtected()
       // Users, clients, keys and what hangs on them go with their pool.
       await tx.deleteFrom('user_pools').where('id', '=', UserPoolId).execute()
     })

@@ -3,7 +3,8 @@ import { requestCode } from '../codes/request-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
-import { assertSelfRecovery, recoveryAttributes, recoveryChannel } from '../users/recovery-channel.js'
+import { rulesOf } from '../pools/rules.js'
+import { assertSelfRecovery, recoveryChannel } from '../users/recovery-channel.js'
 import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -44,7 +45,7 @@ export const forgotPassword = operation({
     )
     if (!requested) {
       // Nothing is sent; the answer looks as if.
-      const attributes = recoveryAttributes(pool)
+      const attributes = rulesOf(pool).recovery.attributes
       return { CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, attributes) }
     }
     const { code, destination } = requested

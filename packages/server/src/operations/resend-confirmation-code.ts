@@ -3,7 +3,8 @@ import { requestCode } from '../codes/request-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { simulateDelivery } from '../delivery/simulate-delivery.js'
 import { errors } from '../errors.js'
-import { autoVerified, autoVerifiedDelivery } from '../users/code-destination.js'
+import { rulesOf } from '../pools/rules.js'
+import { autoVerifiedDelivery } from '../users/code-destination.js'
 import { attemptSubject } from '../users/subject.js'
 import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -23,7 +24,7 @@ export const resendConfirmationCode = operation({
     ClientMetadata,
   }),
   async run({ context, client, pool }, input) {
-    if (!pool.settings.AutoVerifiedAttributes?.length) throw errors.cannotResendCodes()
+    if (rulesOf(pool).autoVerified.length === 0) throw errors.cannotResendCodes()
     const user = await findUser(context.db, pool, input.Username)
     const hides = hidesUserExistence(client)
     if (!user && !hides) throw errors.usernameClientNotFound()
@@ -43,7 +44,7 @@ export const resendConfirmationCode = operation({
     )
     if (!requested) {
       // Nothing is sent; the answer looks as if.
-      const attributes = autoVerified(pool)
+      const attributes = rulesOf(pool).autoVerified
       return { CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, attributes) }
     }
     const { code, destination } = requested

@@ -3,7 +3,7 @@ import { createCode } from '../codes/verification-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
-import { hasUsernameAttributes } from '../pools/user-pool.js'
+import { rulesOf } from '../pools/rules.js'
 import { attributeRecord, attributesToStore, validateAttributes } from '../users/attributes.js'
 import { autoVerifiedDelivery } from '../users/code-destination.js'
 import { insertUser, prepareUser, usernameAttribute } from '../users/create-user.js'
@@ -27,7 +27,7 @@ export const signUp = operation({
     ClientMetadata,
   }),
   async run({ context, client, pool }, input) {
-    if (pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly) throw errors.signUpNotPermitted()
+    if (!rulesOf(pool).selfSignUp) throw errors.signUpNotPermitted()
     if (input.Password === undefined)
       throw errors.invalidParameter(
         "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
@@ -37,9 +37,10 @@ export const signUp = operation({
 
     const attributes = attributesToStore(pool, attributeRecord(input.UserAttributes))
     assertWritable(pool, client, Object.keys(attributes))
-    const named = hasUsernameAttributes(pool)
-      ? { ...attributes, [usernameAttribute(pool, input.Username)]: input.Username }
-      : attributes
+    const named =
+      rulesOf(pool).usernameAttributes.length > 0
+        ? { ...attributes, [usernameAttribute(pool, input.Username)]: input.Username }
+        : attributes
     validateAttributes(pool, named, { requireRequired: true })
 
     const delivery = autoVerifiedDelivery(pool, named)

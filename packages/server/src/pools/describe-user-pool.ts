@@ -2,29 +2,27 @@ import type { ServerContext } from '../context.js'
 import type { Queryable } from '../db/schema.js'
 import { timestamp } from '../wire/timestamp.js'
 import type { SchemaAttribute } from '../wire/user-pool-settings.js'
-import { passwordPolicy, temporaryPasswordDays } from './password-policy.js'
+import { rulesOf } from './rules.js'
 import { type AttributeSchema, givenAttributes, poolSchema } from './schema.js'
 import type { UserPool } from './user-pool.js'
 
 /** A pool on the wire: what was set, and the defaults of what was not. */
 export async function describeUserPool(context: ServerContext, db: Queryable, pool: UserPool) {
   const { settings } = pool
+  const rules = rulesOf(pool)
   const template = settings.VerificationMessageTemplate
-  // The same three texts under their older names and in the template; the template has the last word.
-  const smsMessage = template?.SmsMessage ?? settings.SmsVerificationMessage
-  const emailMessage = template?.EmailMessage ?? settings.EmailVerificationMessage
-  const emailSubject = template?.EmailSubject ?? settings.EmailVerificationSubject
+  const { sms: smsMessage, email: emailMessage, subject: emailSubject } = rules.messages.code
   return {
     Id: pool.id,
     Name: pool.name,
     Arn: userPoolArn(context, pool.id),
     Policies: {
       PasswordPolicy: {
-        ...passwordPolicy(pool),
+        ...rules.password,
         PasswordHistorySize: settings.Policies?.PasswordPolicy?.PasswordHistorySize,
-        TemporaryPasswordValidityDays: temporaryPasswordDays(pool),
+        TemporaryPasswordValidityDays: rules.temporaryPasswordDays,
       },
-      SignInPolicy: settings.Policies?.SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD'] },
+      SignInPolicy: { AllowedFirstAuthFactors: rules.firstFactors },
     },
     DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
     LambdaConfig: settings.LambdaConfig ?? {},
@@ -47,7 +45,7 @@ export async function describeUserPool(context: ServerContext, db: Queryable, po
     SmsAuthenticationMessage:
       pool.mfaConfig.SmsMfaConfiguration?.SmsAuthenticationMessage ?? settings.SmsAuthenticationMessage,
     UserAttributeUpdateSettings: settings.UserAttributeUpdateSettings,
-    MfaConfiguration: pool.mfaConfig.MfaConfiguration ?? 'OFF',
+    MfaConfiguration: rules.mfa.mode,
     DeviceConfiguration: settings.DeviceConfiguration,
     EstimatedNumberOfUsers: await numberOfUsers(db, pool.id),
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...settings.EmailConfiguration },
@@ -56,7 +54,7 @@ export async function describeUserPool(context: ServerContext, db: Queryable, po
     AdminCreateUserConfig: {
       AllowAdminCreateUserOnly: false,
       ...settings.AdminCreateUserConfig,
-      UnusedAccountValidityDays: temporaryPasswordDays(pool),
+      UnusedAccountValidityDays: rules.temporaryPasswordDays,
     },
     UserPoolAddOns: settings.UserPoolAddOns,
     UsernameConfiguration: settings.UsernameConfiguration,

@@ -87,7 +87,7 @@ export function schemaByName(pool: UserPool): ReadonlyMap<string, AttributeSchem
     const standard = STANDARD.map((attribute) => {
       const changed = given.get(attribute.name)
       given.delete(attribute.name)
-      return changed ? { ...attribute, ...rulesOf(changed, attribute) } : attribute
+      return changed ? { ...attribute, ...limitsOf(changed, attribute) } : attribute
     })
     const own = [...given.values()].map(customAttribute)
     schema = new Map([...standard, ...own].map((attribute) => [attribute.name, attribute]))
@@ -105,11 +105,11 @@ export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
     mutable: attribute.Mutable ?? true,
     required: false,
     developerOnly,
-    ...rulesOf(attribute, { type }),
+    ...limitsOf(attribute, { type }),
   }
 }
 
-function rulesOf(given: SchemaAttribute, defaults: Pick<AttributeSchema, 'type' | 'min' | 'max'>) {
+function limitsOf(given: SchemaAttribute, defaults: Pick<AttributeSchema, 'type' | 'min' | 'max'>) {
   const text = defaults.type === 'String' ? given.StringAttributeConstraints : undefined
   const number = defaults.type === 'Number' ? given.NumberAttributeConstraints : undefined
   // An empty limit is none.

@@ -1,8 +1,9 @@
 import type { Queryable } from '../db/schema.js'
 import { errors } from '../errors.js'
+import { rulesOf } from './rules.js'
 import { type UserPool, userPoolOfRow } from './user-pool.js'
 
-const isMfaRequired = ({ mfaConfig }: UserPool): boolean => mfaConfig.MfaConfiguration === 'ON'
+const isMfaRequired = (pool: UserPool): boolean => rulesOf(pool).mfa.mode === 'ON'
 
 /**
  * A pool that requires a second factor lets nobody in with one, as long as sign-in does not ask for the second.

@@ -14,27 +14,6 @@ export interface UserPool {
 /** The part after the region: what SRP mixes into the password hash. */
 export const srpPoolName = (userPoolId: string): string => userPoolId.slice(userPoolId.indexOf('_') + 1)
 
-/** The tag of a pool that decides which name SRP mixes into the passwords that are set from then on. */
-export const SRP_IDENTITY_TAG = 'amulet:srp-identity'
-
-/**
- * Whether that name is the `sub`. The service has the username there, and tells it to who begins a sign-in with an alias;
- * the `sub` tells nothing.
- */
-export const srpIdentityIsSub = ({ settings }: UserPool): boolean =>
-  settings.UserPoolTags?.[SRP_IDENTITY_TAG] === 'sub'
-
-/** Omitted on the API means that names are case-sensitive. */
-export const isCaseSensitive = (pool: UserPool): boolean =>
-  pool.settings.UsernameConfiguration?.CaseSensitive ?? true
-
-/** Whether users sign up with an e-mail address or phone number and the username is made up by the service. */
-export const hasUsernameAttributes = (pool: UserPool): boolean =>
-  (pool.settings.UsernameAttributes?.length ?? 0) > 0
-
-export const hasAliasAttributes = (pool: UserPool): boolean =>
-  (pool.settings.AliasAttributes?.length ?? 0) > 0
-
 export async function findUserPool(db: Queryable, id: string): Promise<UserPool | undefined> {
   const row = await db.selectFrom('user_pools').selectAll().where('id', '=', id).executeTakeFirst()
   return row && userPoolOfRow(row)

@@ -1,8 +1,8 @@
 import { errors } from '../errors.js'
 import { isEmail } from '../wire/address.js'
 import type { UserPoolSettings } from '../wire/user-pool-settings.js'
+import { SRP_IDENTITY_TAG } from './rules.js'
 import { assertPoolSettingsSupported } from './supported-settings.js'
-import { SRP_IDENTITY_TAG } from './user-pool.js'
 import { validateSchema } from './validate-schema.js'
 
 /**

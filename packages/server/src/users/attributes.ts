@@ -1,4 +1,5 @@
 import { errors } from '../errors.js'
+import { rulesOf } from '../pools/rules.js'
 import { type AttributeSchema, schemaByName } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
@@ -75,9 +76,9 @@ export function validateAttributes(
 const MAX_USERNAME = 128
 
 /** A preferred username that users sign in with is a username in all but name. */
-function asLoginName({ settings }: UserPool, attribute: AttributeSchema): AttributeSchema {
+function asLoginName(pool: UserPool, attribute: AttributeSchema): AttributeSchema {
   const isAlias =
-    attribute.name === 'preferred_username' && settings.AliasAttributes?.includes('preferred_username')
+    attribute.name === 'preferred_username' && rulesOf(pool).aliasAttributes.includes('preferred_username')
   return isAlias ? { ...attribute, max: Math.min(attribute.max ?? MAX_USERNAME, MAX_USERNAME) } : attribute
 }
 

@@ -2,7 +2,8 @@ import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
 import type { LoginNameKind, Transaction, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
-import { hasUsernameAttributes, type UserPool } from '../pools/user-pool.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
 import { passwordColumns } from './password.js'
 import { releaseAliases } from './release-aliases.js'
@@ -38,7 +39,7 @@ export function prepareUser(context: ServerContext, pool: UserPool, user: NewUse
   const id = user.id ?? randomUuid(context)
   let username = user.username
   let typedAs: LoginNameKind = 'username'
-  if (hasUsernameAttributes(pool)) {
+  if (rulesOf(pool).usernameAttributes.length > 0) {
     typedAs = usernameAttribute(pool, user.username)
     attributes[typedAs] = user.username
     username = id
@@ -124,7 +125,7 @@ function newRow(
 
 /** Which attribute a typed username is, in a pool whose users sign up with their address. */
 export function usernameAttribute(pool: UserPool, username: string): 'email' | 'phone_number' {
-  const allowed = pool.settings.UsernameAttributes ?? []
+  const allowed = rulesOf(pool).usernameAttributes
   if (allowed.includes('email') && isEmail(username)) return 'email'
   if (allowed.includes('phone_number') && isPhoneNumber(username)) return 'phone_number'
   throw errors.usernameShouldBe(
@@ -137,7 +138,7 @@ export function usernameAttribute(pool: UserPool, username: string): 'email' | '
 }
 
 function assertNotOfAliasForm(pool: UserPool, username: string): void {
-  const aliases = pool.settings.AliasAttributes ?? []
+  const aliases = rulesOf(pool).aliasAttributes
   if (aliases.includes('email') && isEmail(username)) throw errors.usernameLooksLikeAlias('email', 'email')
   if (aliases.includes('phone_number') && isPhoneNumber(username))
     throw errors.usernameLooksLikeAlias('phone number', 'phone number')

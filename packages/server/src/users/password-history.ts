@@ -1,13 +1,10 @@
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
+import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { passwordMatches } from './password.js'
 import type { User } from './user.js'
-
-/** How many passwords back a user may not go, the present one being the first. */
-const historySize = (pool: UserPool): number =>
-  pool.settings.Policies?.PasswordPolicy?.PasswordHistorySize ?? 0
 
 /**
  * Refuses the present password and those before it. Costs a modular exponentiation for each, in pools that ask for it.
@@ -21,7 +18,7 @@ export async function assertPasswordIsNew(
   user: User,
   password: string,
 ): Promise<void> {
-  const size = historySize(pool)
+  const size = rulesOf(pool).passwordHistory
   if (size === 0) return
   const previous = await tx
     .selectFrom('password_history')
@@ -43,7 +40,7 @@ export async function assertPasswordIsNew(
 
 /** The present password is about to become a previous one. What is older than the pool asks for is forgotten. */
 export async function rememberPassword(tx: Transaction, pool: UserPool, user: User): Promise<void> {
-  const kept = Math.max(0, historySize(pool) - 1)
+  const kept = Math.max(0, rulesOf(pool).passwordHistory - 1)
   if (kept > 0 && user.salt !== null && user.sealedVerifier !== null)
     await tx
       .insertInto('password_history')

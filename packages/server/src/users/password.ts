@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.js'
 import { randomBelow } from '../crypto/random.js'
-import { passwordPolicy } from '../pools/password-policy.js'
-import { srpIdentityIsSub, srpPoolName, type UserPool } from '../pools/user-pool.js'
+import { rulesOf } from '../pools/rules.js'
+import { srpPoolName, type UserPool } from '../pools/user-pool.js'
 import { mod, toBigInt } from '../srp/group.js'
 import { privateKey, verifier } from '../srp/verifier.js'
 import { simulatedBytes } from './simulated-user.js'
@@ -23,7 +23,7 @@ export function passwordColumns(
 ): PasswordColumns {
   const salt = context.randomBytes(SALT_BYTES)
   // Folded where case does not count: how a user once wrote the name would tell that there is one.
-  const identity = srpIdentityIsSub(pool) ? user.id : loginKey(pool, 'username', user.username)
+  const identity = rulesOf(pool).srpIdentityIsSub ? user.id : loginKey(pool, 'username', user.username)
   const v = verifierOf(pool, identity, password, toBigInt(salt))
   return {
     salt: salt.toString('hex'),
@@ -111,7 +111,7 @@ const GROUPS = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnpqrstuvwxyz', '2345678
 
 /** A random password that conforms to the pool's policy, whatever the policy. */
 export function temporaryPassword(context: ServerContext, pool: UserPool): string {
-  const length = Math.max(12, passwordPolicy(pool).MinimumLength)
+  const length = Math.max(12, rulesOf(pool).password.MinimumLength)
   const all = GROUPS.join('')
   const pick = (from: string) => from.charAt(randomBelow(context, from.length))
   const characters = [...GROUPS.map(pick), ...Array.from({ length: length - GROUPS.length }, () => pick(all))]

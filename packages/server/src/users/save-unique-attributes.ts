@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
+import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { saveAttributes } from './save-user.js'
 import { holderOf, loginNamesOf, type User } from './user.js'
@@ -26,7 +27,7 @@ export async function saveUniqueAttributes(
     return await saveAttributes(context, tx, pool, user, attributes)
   } catch (error) {
     // Somebody else took one of the names since it was looked up; the unique key has the last word.
-    if (context.isUniqueViolation(error)) throw taken(pool.settings.UsernameAttributes?.[0] ?? 'email')
+    if (context.isUniqueViolation(error)) throw taken(rulesOf(pool).usernameAttributes[0] ?? 'email')
     throw error
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import { uuidOf } from '../crypto/uuid.js'
-import { hasUsernameAttributes, srpIdentityIsSub, type UserPool } from '../pools/user-pool.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
 import { loginKey, UUID } from './user.js'
 
@@ -24,14 +25,14 @@ export function simulatedUser(context: ServerContext, pool: UserPool, typedName:
     : uuidOf(simulatedBytes(context, pool, name, 'username'))
   // By the username, not the name: who is found by an address is found by the username in the answer as well.
   const id = uuidOf(simulatedBytes(context, pool, username, 'id'))
-  return { id, username, srpIdentity: srpIdentityIsSub(pool) ? id : username }
+  return { id, username, srpIdentity: rulesOf(pool).srpIdentityIsSub ? id : username }
 }
 
 /** Whether a user who had the name would have it as the username, and not as an alias. */
 function isUsername(context: ServerContext, pool: UserPool, name: string): boolean {
   if (UUID.test(name)) return true
-  if (hasUsernameAttributes(pool)) return false
-  const aliases = pool.settings.AliasAttributes ?? []
+  const { usernameAttributes, aliasAttributes: aliases } = rulesOf(pool)
+  if (usernameAttributes.length > 0) return false
   if (aliases.includes('email') && isEmail(name)) return false
   if (aliases.includes('phone_number') && isPhoneNumber(name)) return false
   // Any name may be a preferred username. Were all taken for one thing, an answer of the other kind would tell that the

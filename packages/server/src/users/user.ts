@@ -1,7 +1,8 @@
 import { prepared } from '../db/prepared.js'
 import type { LoginNameKind, Queryable, Transaction, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
-import { hasAliasAttributes, isCaseSensitive, type UserPool } from '../pools/user-pool.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 
 export interface User {
   /** The `sub`. */
@@ -58,7 +59,7 @@ export const userOfRow = (row: UserRow): User => ({
 
 /** How a name is compared: in a case-insensitive pool usernames, e-mail addresses and preferred usernames fold. */
 export const loginKey = (pool: UserPool, kind: LoginNameKind, name: string): string =>
-  isCaseSensitive(pool) || kind === 'phone_number' ? name : name.toLowerCase()
+  rulesOf(pool).caseSensitive || kind === 'phone_number' ? name : name.toLowerCase()
 
 // All kinds there are, in the order in which they count. Without them, SQLite would rather read all names of the pool
 // than the few that are equal.
@@ -138,16 +139,16 @@ export function loginNamesOf(pool: UserPool, username: string, attributes: Reado
   const names: { kind: LoginNameKind; name: string }[] = [
     { kind: 'username', name: loginKey(pool, 'username', username) },
   ]
-  for (const kind of pool.settings.UsernameAttributes ?? []) {
+  const { usernameAttributes, aliasAttributes } = rulesOf(pool)
+  for (const kind of usernameAttributes) {
     const value = attributes[kind]
     if (value) names.push({ kind, name: loginKey(pool, kind, value) })
   }
-  if (hasAliasAttributes(pool))
-    for (const kind of pool.settings.AliasAttributes ?? []) {
-      const value = attributes[kind]
-      const holds = kind === 'preferred_username' || attributes[`${kind}_verified`] === 'true'
-      if (value && holds) names.push({ kind, name: loginKey(pool, kind, value) })
-    }
+  for (const kind of aliasAttributes) {
+    const value = attributes[kind]
+    const holds = kind === 'preferred_username' || attributes[`${kind}_verified`] === 'true'
+    if (value && holds) names.push({ kind, name: loginKey(pool, kind, value) })
+  }
   return names
 }
 

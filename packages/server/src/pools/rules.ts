@@ -1,0 +1,185 @@
+import { isEmail } from '../wire/address.js'
+import type { UserPoolSettings } from '../wire/user-pool-settings.js'
+import type { UserPool } from './user-pool.js'
+
+/** An attribute that a code can prove. */
+export type Verifiable = 'email' | 'phone_number'
+type Alias = NonNullable<UserPoolSettings['AliasAttributes']>[number]
+type FirstFactor = NonNullable<
+  NonNullable<NonNullable<UserPoolSettings['Policies']>['SignInPolicy']>['AllowedFirstAuthFactors']
+>[number]
+
+/** Words of the pool's own; what is missing has the default words of its message. */
+export interface OwnWords {
+  readonly subject?: string | undefined
+  readonly email?: string | undefined
+  readonly sms?: string | undefined
+}
+
+/** The settings of a pool as the rules that they are, with the defaults of what was not set. */
+export interface PoolRules {
+  /** Whether the case of usernames, e-mail addresses and preferred usernames counts. */
+  readonly caseSensitive: boolean
+  /** What users sign up with in place of a username, which is then made up; empty where they choose one. */
+  readonly usernameAttributes: readonly Verifiable[]
+  /** What users sign in with beside the username. */
+  readonly aliasAttributes: readonly Alias[]
+  /** Whether users may sign up, or only administrators may create them. */
+  readonly selfSignUp: boolean
+  /** What gets a code at sign-up and when it changes, in the order in which sign-up chooses. */
+  readonly autoVerified: readonly Verifiable[]
+  /** What changes only once a code has proven the new value. */
+  readonly provenFirst: readonly Verifiable[]
+  readonly password: {
+    readonly MinimumLength: number
+    readonly RequireUppercase: boolean
+    readonly RequireLowercase: boolean
+    readonly RequireNumbers: boolean
+    readonly RequireSymbols: boolean
+  }
+  /** How many passwords back a user may not go, the present one being the first. */
+  readonly passwordHistory: number
+  /** Days that a temporary password can be used. */
+  readonly temporaryPasswordDays: number
+  /** Whether SRP mixes the `sub` into the passwords that are set from now on, and not the username. */
+  readonly srpIdentityIsSub: boolean
+  /** What a sign-in that leaves the choice to the user may begin with. */
+  readonly firstFactors: readonly FirstFactor[]
+  readonly mfa: {
+    readonly mode: 'OFF' | 'ON' | 'OPTIONAL'
+    readonly sms: boolean
+    readonly totp: boolean
+    readonly email: boolean
+  }
+  /** Nothing where devices are not remembered. */
+  readonly devices: { readonly challenged: boolean; readonly onPrompt: boolean } | undefined
+  readonly recovery: {
+    /** Whether users may reset their passwords themselves. */
+    readonly bySelf: boolean
+    /** What reset codes go to, the first choice first. */
+    readonly attributes: readonly Verifiable[]
+  }
+  readonly messages: {
+    /** E-mail addresses in `From` and `Reply-To`, where the pool has its own. */
+    readonly from: string | undefined
+    readonly replyTo: string | undefined
+    readonly code: OwnWords
+    /** Nothing where sign-ups are confirmed by a code. */
+    readonly link: OwnWords | undefined
+    readonly invitation: OwnWords
+  }
+  readonly deletionProtected: boolean
+}
+
+// Asked several times in a request. A pool that is changed is read as another object.
+const known = new WeakMap<UserPool, PoolRules>()
+
+/** What is stored of a pool stays as it was given; what follows from it is read here. */
+export function rulesOf(pool: UserPool): PoolRules {
+  let rules = known.get(pool)
+  if (!rules) {
+    rules = makeRules(pool)
+    known.set(pool, rules)
+  }
+  return rules
+}
+
+/** The tag of a pool that decides which name SRP mixes into the passwords that are set from then on. */
+export const SRP_IDENTITY_TAG = 'amulet:srp-identity'
+
+function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
+  const { PasswordPolicy, SignInPolicy } = settings.Policies ?? {}
+  const { AdminCreateUserConfig: admin, DeviceConfiguration: devices } = settings
+  const verified = settings.AutoVerifiedAttributes ?? []
+  return {
+    // Omitted on the API means that case counts.
+    caseSensitive: settings.UsernameConfiguration?.CaseSensitive ?? true,
+    usernameAttributes: settings.UsernameAttributes ?? [],
+    aliasAttributes: settings.AliasAttributes ?? [],
+    selfSignUp: !admin?.AllowAdminCreateUserOnly,
+    // The phone number before the address.
+    autoVerified: (['phone_number', 'email'] as const).filter((attribute) => verified.includes(attribute)),
+    provenFirst: settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [],
+    password: passwordRules(PasswordPolicy),
+    passwordHistory: PasswordPolicy?.PasswordHistorySize ?? 0,
+    // 0 counts as the default.
+    temporaryPasswordDays:
+      PasswordPolicy?.TemporaryPasswordValidityDays || admin?.UnusedAccountValidityDays || 7,
+    // The service has the username there, and tells it to who begins a sign-in with an alias; the `sub` tells nothing.
+    srpIdentityIsSub: settings.UserPoolTags?.[SRP_IDENTITY_TAG] === 'sub',
+    firstFactors: SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD'],
+    mfa: {
+      mode: mfaConfig.MfaConfiguration ?? 'OFF',
+      sms: mfaConfig.SmsMfaConfiguration !== undefined,
+      totp: mfaConfig.SoftwareTokenMfaConfiguration?.Enabled ?? false,
+      email: mfaConfig.EmailMfaConfiguration !== undefined,
+    },
+    devices: devices && {
+      challenged: devices.ChallengeRequiredOnNewDevice ?? false,
+      onPrompt: devices.DeviceOnlyRememberedOnUserPrompt ?? false,
+    },
+    recovery: recoveryRules(settings),
+    messages: messageRules(settings),
+    deletionProtected: settings.DeletionProtection === 'ACTIVE',
+  }
+}
+
+type GivenPolicy = NonNullable<UserPoolSettings['Policies']>['PasswordPolicy']
+
+function passwordRules(given: GivenPolicy): PoolRules['password'] {
+  // A policy that is given replaces the default one; what it leaves out is not required.
+  const otherwise = given === undefined
+  return {
+    MinimumLength: given?.MinimumLength ?? 8,
+    RequireUppercase: given?.RequireUppercase ?? otherwise,
+    RequireLowercase: given?.RequireLowercase ?? otherwise,
+    RequireNumbers: given?.RequireNumbers ?? otherwise,
+    RequireSymbols: given?.RequireSymbols ?? otherwise,
+  }
+}
+
+const RECOVERED_BY = { verified_email: 'email', verified_phone_number: 'phone_number' } as const
+
+/**
+ * A pool that names no mechanisms sends to the phone number before the e-mail address, and so does one that leaves it to
+ * its administrators when they ask.
+ */
+function recoveryRules({ AccountRecoverySetting }: UserPoolSettings): PoolRules['recovery'] {
+  const mechanisms = AccountRecoverySetting?.RecoveryMechanisms
+  const bySelf = !mechanisms?.some(({ Name }) => Name === 'admin_only')
+  const attributes = mechanisms
+    ?.toSorted((a, b) => a.Priority - b.Priority)
+    .flatMap(({ Name }) => (Name === 'admin_only' ? [] : [RECOVERED_BY[Name]]))
+  return { bySelf, attributes: (bySelf && attributes) || ['phone_number', 'email'] }
+}
+
+function messageRules(settings: UserPoolSettings): PoolRules['messages'] {
+  const { VerificationMessageTemplate: template, EmailConfiguration: email } = settings
+  const invitation = settings.AdminCreateUserConfig?.InviteMessageTemplate
+  // The same three texts under their older names and in the template; the template has the last word.
+  const code = {
+    subject: template?.EmailSubject ?? settings.EmailVerificationSubject,
+    email: template?.EmailMessage ?? settings.EmailVerificationMessage,
+    sms: template?.SmsMessage ?? settings.SmsVerificationMessage,
+  }
+  return {
+    from: email?.From ?? identityAddress(email?.SourceArn),
+    replyTo: email?.ReplyToEmailAddress,
+    code,
+    link:
+      template?.DefaultEmailOption === 'CONFIRM_WITH_LINK'
+        ? { subject: template.EmailSubjectByLink, email: template.EmailMessageByLink }
+        : undefined,
+    invitation: {
+      subject: invitation?.EmailSubject,
+      email: invitation?.EmailMessage,
+      sms: invitation?.SMSMessage,
+    },
+  }
+}
+
+/** The address that an identity of SES is, where it is one: `arn:aws:ses:…:identity/no-reply@example.com`. */
+function identityAddress(arn: string | undefined): string | undefined {
+  const identity = arn?.slice(arn.indexOf('/') + 1)
+  return identity !== undefined && isEmail(identity) ? identity : undefined
+}
