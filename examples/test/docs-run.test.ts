@@ -215,7 +215,7 @@ describe('docs/moving-from-amplify.md:', () => {
 test('docs/configuration.md: a server starts with what is declared', async () => {
   vi.stubEnv('SMTP_URL', 'smtps://user:password@mail.example.com')
   vi.stubEnv('WEBHOOK_SECRET', `whsec_${Buffer.alloc(32, 1).toString('base64')}`)
-  for (const words of ['userPools: [', 'timeoutSeconds']) {
+  for (const words of ['clients: [', 'timeoutSeconds', 'amulet:srp-identity']) {
     const { default: config } = await run('docs/configuration.md', words)
     const declared = createServer({ config })
     await declared.ready

@@ -295,7 +295,7 @@ export const errors = {
   mfaNotAskedFor: () =>
     error(
       'InvalidParameterException',
-      'Nobody can sign in to this user pool: it requires MFA (MfaConfiguration ON), and this server does not ask for second factors yet. Set OFF or OPTIONAL with SetUserPoolMfaConfig.',
+      'No user can sign in to this user pool: it requires MFA (MfaConfiguration ON), and this server does not ask for second factors yet. Set OFF or OPTIONAL with SetUserPoolMfaConfig.',
     ),
   smsMfaWithoutSms: () =>
     error(

@@ -4,7 +4,7 @@ import { amulet, amuletDev } from './amulet.js'
 import { startProduction } from './production.js'
 import { type Body, PASSWORD, type Started, start } from './start.js'
 
-/** Asks this machine as somebody who reaches it by another name: what `fetch` does not let a program say. */
+/** Sends a request with a `Host` of the test's choice, which `fetch` does not allow. */
 function ask(
   listeningAt: string,
   host: string,
@@ -38,7 +38,7 @@ function ask(
   })
 }
 
-/** Who issues the tokens of a sign-in that came to an address, and who says that he does. */
+/** The issuer in the tokens of a sign-in that came to an address, and the one that discovery names there. */
 async function issuers({ server, userPoolId, userPoolClientId }: Started, at: string, host: string) {
   const call = (name: string, input: object) => ask(at, host, '/', { name, input })
   const Username = 'ada@example.com'

@@ -270,7 +270,7 @@ test('a database in a folder that is not there is none to start on, and no folde
   mkdirSync(folder, { recursive: true })
   const serving = await amuletServe(['--database', `sqlite:${folder}/x.db`], { env: SECRETS })
   expect(await serving.stop()).toBe(0)
-  // A developer's folder is made for him.
+  // In development the folder is made.
   const dev = await amuletDev(['--data', join(folder, 'dev', 'data')])
   expect(await dev.stop()).toBe(0)
 })

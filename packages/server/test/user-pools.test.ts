@@ -351,7 +351,7 @@ test('a pool that stores that MFA is required refuses sign-ins, and says so at t
 
   const warnings: string[] = []
   const { admin } = await startWithAdmin({ database, rootKey, warn: (sentence) => warnings.push(sentence) })
-  expect(warnings).toEqual([expect.stringMatching(`^Nobody can sign in to user pool ${UserPoolId}: `)])
+  expect(warnings).toEqual([expect.stringMatching(`^No user can sign in to user pool ${UserPoolId}: `)])
   for (const attempt of [
     signIn(admin, ClientId, 'ada'),
     signIn(admin, ClientId, 'nobody'),
@@ -369,7 +369,7 @@ test('a pool that stores that MFA is required refuses sign-ins, and says so at t
   // Those who were signed in stay so.
   const REFRESH_TOKEN = earlier.AuthenticationResult?.RefreshToken ?? ''
   await admin.initiateAuth({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } })
-  // Other settings can be changed, and MFA stays required until somebody says otherwise.
+  // Other settings can be changed, and MFA stays required until it is turned off.
   await admin.updateUserPool({ UserPoolId, PoolName: 'renamed' })
   expect((await admin.describeUserPool({ UserPoolId })).UserPool).toMatchObject({
     Name: 'renamed',

@@ -20,7 +20,7 @@ export async function setUp(
   const announced = await makeDeclared(context, database, config, mode, warn)
   for (const { id } of await poolsWithoutSignIn(database.db))
     warn(
-      `Nobody can sign in to user pool ${id}: it requires MFA (MfaConfiguration ON), and this version does not ask for second factors yet. Set OFF or OPTIONAL with SetUserPoolMfaConfig.`,
+      `No user can sign in to user pool ${id}: it requires MFA (MfaConfiguration ON), and this version does not ask for second factors yet. Set OFF or OPTIONAL with SetUserPoolMfaConfig.`,
     )
   return announced
 }

@@ -117,7 +117,7 @@ export function assertInSchema(
   if (missing.length > 0) throw refuse(missing.map((name) => `user.${name}: ${NOT_IN_SCHEMA}`))
 }
 
-/** The service's own: they are read like other attributes, and nobody writes them. */
+/** The service's own: callers read them like other attributes, and write none of them. */
 const NEVER_WRITTEN = ['sub', 'identities']
 
 /** @throws InvalidParameterException */
