@@ -8,7 +8,7 @@ import { operation } from './operation.js'
 
 /**
  * A replacement: what can change and is not named goes back to its default. Not so the policies, each by itself, the MFA
- * mode and the tier, which stay (measured on the service: https://github.com/go-to-k/cdkd/pull/1982 and issue 1968 there).
+ * mode and the tier, which stay, as measured on the service: https://github.com/go-to-k/cdkd/pull/1982
  */
 export const updateUserPool = operation({
   name: 'UpdateUserPool',
