@@ -92,6 +92,17 @@ test.each(WAYS)(
   },
 )
 
+test('sign-ins at servers whose clocks differ do not lock each other out', async () => {
+  const database = await sharedDatabase()
+  const ahead = await start({ ...database, clock: stillClock(Date.now() + 60_000) })
+  const behind = await start({ ...database, clock: stillClock() })
+  await signUpAndConfirm(ahead)
+  for (const app of [ahead, behind, ahead, behind]) {
+    expect(tally([await srpSignIn(app, ADA, WRONG)])).toEqual({ [INCORRECT]: 1 })
+    expect(tally([await srpSignIn(app, ADA)])).toEqual({ 'signed in': 1 })
+  }
+})
+
 test('a right answer among wrong ones is judged by when it arrives', async () => {
   const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)

@@ -11,9 +11,8 @@ const LONGEST = 900_000
 /** The first failure whose lock, 1 second doubled for each failure after the free ones, would be longer than that. */
 const LONGEST_FROM = FREE_FAILURES + 10
 
-/** Milliseconds that the failures of a row lock its subject: 1 second after the free ones, doubling with each. */
+/** Milliseconds that a row locks its subject, with more failures than the free ones: 1 second, doubling with each. */
 const lockOfRow = sql<number>`case
-  when failed_passwords.failures < ${sql.lit(FREE_FAILURES)} then 0
   when failed_passwords.failures >= ${sql.lit(LONGEST_FROM)} then ${sql.lit(LONGEST)}
   else 1000 * (1 << (failed_passwords.failures - ${sql.lit(FREE_FAILURES)})) end`
 
@@ -31,7 +30,11 @@ const upsertAttempt = prepared((db, p: { subject: string; wrong: number; now: nu
             else failed_passwords.failures + 1 end`,
           last_failed_at: row.ref('excluded.last_failed_at'),
         }))
-        .where(sql<boolean>`failed_passwords.last_failed_at + ${lockOfRow} <= excluded.last_failed_at`),
+        // Without a lock, times are not compared: the clock of another node may be ahead.
+        .where(
+          sql<boolean>`failed_passwords.failures < ${sql.lit(FREE_FAILURES)}
+            or failed_passwords.last_failed_at + ${lockOfRow} <= excluded.last_failed_at`,
+        ),
     ),
 )
 
