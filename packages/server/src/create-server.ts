@@ -149,6 +149,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const issuer = withoutEndSlash(config.issuer)
     const baseUrl = () => url ?? cameTo.getStore() ?? listeningAt ?? 'http://localhost:9230'
     const mayCall = rateLimit(options, clock)
+    const mayProbe = rateLimit(options, clock)
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
     const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' })
     try {
@@ -184,6 +185,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         },
         authenticateAdmin: options.adminCredentials && (await admins(context, options.adminCredentials)),
         mayCall,
+        mayProbe,
         trustProxy: options.trustProxy ?? false,
         ...(mode === 'dev' && {
           development: {

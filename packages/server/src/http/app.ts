@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Handler, Hono } from 'hono'
+import { type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { ServerContext } from '../context.js'
 import { confirmUser } from '../oauth/confirm-user.js'
@@ -17,6 +17,9 @@ const USER_POOL_ID = String.raw`[\w-]+_[0-9a-zA-Z]+`
 /** Seconds that a browser may remember the answer to a preflight. */
 const PREFLIGHT_AGE = '172800'
 
+/** What a response says about itself unless it may be cached: its type is what it says, and nobody keeps it. */
+const NOT_KEPT = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
+
 const EXPOSED = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date'
 
 export interface AppOptions {
@@ -25,10 +28,17 @@ export interface AppOptions {
   /** Default: any AWS credentials will do, and none. */
   readonly authenticateAdmin?: AuthenticateAdmin | undefined
   /** Whether an address may have one more request answered. Default: always. */
-  readonly mayCall?: ((address: string) => boolean) | undefined
+  readonly mayCall?: MayCall | undefined
+  /**
+   * The same for the readiness check and the metrics. They are counted by themselves: where a proxy hides the addresses
+   * of clients, a flood of sign-ins must not make a server look as if it were not ready. Default: always.
+   */
+  readonly mayProbe?: MayCall | undefined
   readonly trustProxy: boolean
   readonly development?: Development | undefined
 }
+
+type MayCall = (address: string) => boolean
 
 interface Env {
   /** Nothing for a `Request` that never was on a network. */
@@ -81,14 +91,17 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     const { status, headers, body, reason, ...logged } = await answer(context, c.req.raw, received, guards)
     c.set('logged', { ...logged, ...(options.development && reason !== undefined && { reason }) })
     // All headers at once: to add some to a finished answer takes longer than to route the request.
-    return new Response(body, { status, headers: { ...common(c.get('requestId')), ...headers } })
+    return new Response(body, { status, headers: { ...common(c.get('requestId')), ...NOT_KEPT, ...headers } })
   }
   app.post('/', api)
   app.post(`/:userPoolId{${USER_POOL_ID}}`, api)
 
   app.use(async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(common(c.get('requestId')))) c.res.headers.set(name, value)
+    // Preflights have a cache of their own. Public documents say how long they may be kept.
+    const mayBeKept = c.req.method === 'OPTIONS' || c.res.headers.get('cache-control')?.startsWith('public')
+    const headers = { ...common(c.get('requestId')), ...(!mayBeKept && NOT_KEPT) }
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
   })
   app.options('*', (c) => {
     const headers: Record<string, string> = {
@@ -101,18 +114,22 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     return c.body(null, 200, headers)
   })
 
+  const limited =
+    (may: MayCall | undefined): MiddlewareHandler<Env> =>
+    async (c, next) => {
+      const address = c.get('clientAddress')
+      if (may && address !== undefined && !may(address)) return c.text('Too many requests\n', 429)
+      return await next()
+    }
+  // The right token of the metrics counts as well: were only wrong ones refused, guesses could go on.
+  for (const path of ['/_amulet/ready', '/_amulet/metrics']) app.use(path, limited(options.mayProbe))
   app.route('/_amulet', healthEndpoints(context, options.health))
   if (options.development) {
     app.route('/_amulet', developmentEndpoints(options.development))
     app.route('/', startPage(options.development.info))
   }
-  // What asks the database on behalf of anybody.
-  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*'])
-    app.use(path, async (c, next) => {
-      const address = c.get('clientAddress')
-      if (mayCall && address !== undefined && !mayCall(address)) return c.text('Too many requests\n', 429)
-      return await next()
-    })
+  // Requests without credentials that ask the database.
+  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*']) app.use(path, limited(mayCall))
   app.route('/', wellKnown(context))
   app.route('/', confirmUser(context))
 
