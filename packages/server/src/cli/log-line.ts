@@ -14,7 +14,8 @@ export function logLine(entry: LogEntry, at: Date): string {
     `${milliseconds.toFixed(1)} ms`,
     exception,
     unknownOperation && '(this version of Amulet has no such operation)',
-    reason !== undefined && `(${reason})`,
+    // It may hold what was typed, and a terminal obeys what is typed there.
+    reason !== undefined && `(${reason.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')})`,
   ]
   const detail = cause === undefined ? '' : `\n${inspect(cause)}`
   return line.filter((part) => part !== undefined && part !== false).join(' ') + detail

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { type Handler, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { ServerContext } from '../context.js'
+import { ServiceError } from '../errors.js'
 import { confirmUser } from '../oauth/confirm-user.js'
+import { hostName, isAllowedHost } from './allowed-hosts.js'
+import { isAllowedOrigin } from './allowed-origins.js'
 import type { AuthenticateAdmin } from './authentication.js'
 import { type Connection, clientAddress } from './client-address.js'
-import { type Development, developmentEndpoints } from './development.js'
+import { DEVELOPMENT_PATHS, type Development, developmentEndpoints } from './development.js'
 import { type Health, healthEndpoints } from './health.js'
 import type { Log, LogEntry } from './log.js'
 import { answer } from './protocol.js'
@@ -20,7 +23,20 @@ const PREFLIGHT_AGE = '172800'
 /** What a response says about itself unless it may be cached: its type is what it says, and nobody keeps it. */
 const NOT_KEPT = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
-const EXPOSED = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date'
+/** The API is called from pages of any origin; it uses no cookies, so any origin may. */
+const ANY_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
+}
+
+/** The name that the service gives to a refusal by a firewall in front of it. */
+const FORBIDDEN = 'ForbiddenException'
+
+const FOREIGN_ORIGIN =
+  'A page of another origin may not do this, only one of this server or of this machine, such as http://localhost:3000.'
+
+const foreignHost = (name: string) =>
+  `This server does not answer to the host ${JSON.stringify(name)}. If the name is yours, start it with --allow-host, or createServer with \`allowHosts\`.`
 
 export interface AppOptions {
   readonly log: Log
@@ -58,9 +74,6 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     'x-amzn-requestid': requestId,
     // AWS SDKs set their clocks by it.
     date: new Date(context.clock.now()).toUTCString(),
-    // The API is called from pages of any origin; it uses no cookies, so any origin may.
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': EXPOSED,
   })
 
   app.use(async (c, next) => {
@@ -80,18 +93,45 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     })
   })
 
-  const { authenticateAdmin, mayCall } = options
+  const { mayCall, development } = options
+  if (development) {
+    const refuse = (c: Context<Env>, message: string) => {
+      c.set('logged', { exception: FORBIDDEN, reason: message })
+      return c.json({ __type: FORBIDDEN, message }, 403, { ...common(c.get('requestId')), ...NOT_KEPT })
+    }
+    app.use(async (c, next) => {
+      const host = c.req.header('host')
+      // A `Request` that never was on a network comes from the program that runs the server.
+      if (!c.env?.incoming || host === undefined || isAllowedHost(host, development.hosts()))
+        return await next()
+      return refuse(c, foreignHost(hostName(host)))
+    })
+    for (const path of DEVELOPMENT_PATHS)
+      app.use(`/_amulet${path}`, async (c, next) =>
+        isAllowedOrigin(c.req.raw) ? await next() : refuse(c, FOREIGN_ORIGIN),
+      )
+  }
+
   const api: Handler<Env> = async (c) => {
     const address = c.get('clientAddress')
+    // Administrators of a server for development need no credentials, so pages of other origins must not speak for them.
+    let isForeign = false
     const guards = {
-      authenticateAdmin,
+      async authenticateAdmin(request: Request, body: Uint8Array) {
+        isForeign = development !== undefined && !isAllowedOrigin(request)
+        if (isForeign) throw new ServiceError(FORBIDDEN, FOREIGN_ORIGIN, { status: 403 })
+        return await options.authenticateAdmin?.(request, body)
+      },
       mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
     }
     const received = { requestId: c.get('requestId'), clientAddress: address }
     const { status, headers, body, reason, ...logged } = await answer(context, c.req.raw, received, guards)
-    c.set('logged', { ...logged, ...(options.development && reason !== undefined && { reason }) })
+    c.set('logged', { ...logged, ...(development && reason !== undefined && { reason }) })
     // All headers at once: to add some to a finished answer takes longer than to route the request.
-    return new Response(body, { status, headers: { ...common(c.get('requestId')), ...NOT_KEPT, ...headers } })
+    return new Response(body, {
+      status,
+      headers: { ...common(c.get('requestId')), ...(!isForeign && ANY_ORIGIN), ...NOT_KEPT, ...headers },
+    })
   }
   app.post('/', api)
   app.post(`/:userPoolId{${USER_POOL_ID}}`, api)
@@ -100,7 +140,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     await next()
     // Preflights have a cache of their own. Public documents say how long they may be kept.
     const mayBeKept = c.req.method === 'OPTIONS' || c.res.headers.get('cache-control')?.startsWith('public')
-    const headers = { ...common(c.get('requestId')), ...(!mayBeKept && NOT_KEPT) }
+    const headers = { ...common(c.get('requestId')), ...ANY_ORIGIN, ...(!mayBeKept && NOT_KEPT) }
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
   })
   app.options('*', (c) => {
@@ -124,9 +164,9 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   // The right token of the metrics counts as well: were only wrong ones refused, guesses could go on.
   for (const path of ['/_amulet/ready', '/_amulet/metrics']) app.use(path, limited(options.mayProbe))
   app.route('/_amulet', healthEndpoints(context, options.health))
-  if (options.development) {
-    app.route('/_amulet', developmentEndpoints(options.development))
-    app.route('/', startPage(options.development.info))
+  if (development) {
+    app.route('/_amulet', developmentEndpoints(development))
+    app.route('/', startPage(development.info))
   }
   // Requests without credentials that ask the database.
   for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*']) app.use(path, limited(mayCall))

@@ -3,7 +3,7 @@ import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
-import type { AuthenticateAdmin, SignedRequest } from './authentication.js'
+import type { SignedRequest } from './authentication.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -38,8 +38,8 @@ export interface Answer {
 
 /** What stands between a request and its operation. */
 export interface Guards {
-  /** Default: any AWS credentials will do, and none. */
-  readonly authenticateAdmin?: AuthenticateAdmin | undefined
+  /** Resolves when the request is an administrator's; to nothing where no credentials are asked for. */
+  authenticateAdmin(request: Request, body: Uint8Array): Promise<SignedRequest | undefined>
   /** Whether the caller may have one more request answered. Default: always. Administrators are not asked. */
   readonly mayCall?: (() => boolean) | undefined
 }
@@ -97,14 +97,14 @@ async function run(
   if (!forAdmins) return await operation.call(context, parseJson(body), info, false)
   let signed: SignedRequest | undefined
   try {
-    signed = await authenticateAdmin?.(request, body)
+    signed = await authenticateAdmin(request, body)
   } catch (error) {
     // A caller who turns out to be no administrator is counted like every other.
     if (mayCall?.() === false) throw errors.tooManyRequests()
     throw error
   }
   try {
-    return await operation.call(context, parseJson(body), info, authenticateAdmin !== undefined)
+    return await operation.call(context, parseJson(body), info, signed !== undefined)
   } catch (error) {
     if (serviceError(context, error).status >= 500) signed?.failed()
     throw error
