@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import type { Transaction } from '../db/schema.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
@@ -14,6 +15,7 @@ import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
 import { passwordColumns, temporaryPassword } from '../users/password.js'
 import { savePassword } from '../users/save-password.js'
+import { takingOverAliases } from '../users/taking-over-aliases.js'
 import { getUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { boolean, list, oneOf, required, structure } from '../wire/shape.js'
@@ -81,11 +83,11 @@ async function create(
   assertVerifiable(prepared.attributes)
   // Asked before the user is stored: nobody is created whom the invitation could not reach.
   const sendTo = destinations(prepared.attributes)
-  const user = await context.db
-    .transaction()
-    .execute((tx) =>
-      insertUser(context, tx, pool, prepared, { taken: errors.userAccountExists, takeOverAliases }),
-    )
+  const insert = (tx: Transaction) =>
+    insertUser(context, tx, pool, prepared, { taken: errors.userAccountExists, takeOverAliases })
+  const user = takeOverAliases
+    ? await takingOverAliases(context, pool, insert)
+    : await context.db.transaction().execute(insert)
   return { user, sendTo }
 }
 
