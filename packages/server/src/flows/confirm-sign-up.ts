@@ -1,4 +1,5 @@
-import { type AppClient, hidesUserExistence } from '../clients/app-client.js'
+import { hidesUserExistence } from '../clients/app-client.js'
+import type { Call } from '../clients/call.js'
 import { unknownUserCode } from '../codes/unknown-user-code.js'
 import { consumeCode, hasCode } from '../codes/verification-code.js'
 import type { ServerContext } from '../context.js'
@@ -14,14 +15,14 @@ import { findUser, getUserForUpdate, type User } from '../users/user.js'
 
 /** Confirms a user with the code of the message, typed or clicked. */
 export async function confirmSignUpWithCode(
-  context: ServerContext,
-  { client, pool }: { client: AppClient; pool: UserPool },
+  call: Call,
   { username, code, forceAliasCreation }: { username: string; code: string; forceAliasCreation: boolean },
 ): Promise<void> {
+  const { context, client, pool } = call
   const user = await findUser(context.db, pool, username)
+  const subject = attemptSubject(call, user, username)
   const hides = hidesUserExistence(client)
   if (!user && !hides) throw errors.usernameClientNotFound()
-  const subject = attemptSubject(context, pool, user, username)
   await spendQuota(context, context.db, subject, 'ConfirmSignUp')
   if (!user) throw await unknownUserCode(context, subject, 'sign-up')
   if (!user.enabled) throw errors.userDisabled()

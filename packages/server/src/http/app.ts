@@ -10,7 +10,7 @@ import type { AuthenticateAdmin } from './authentication.js'
 import { type Connection, clientAddress } from './client-address.js'
 import { DEVELOPMENT_PATHS, type Development, developmentEndpoints } from './development.js'
 import { type Health, healthEndpoints } from './health.js'
-import type { Log, LogEntry } from './log.js'
+import { type Log, type LogEntry, subjectOf } from './log.js'
 import { answer } from './protocol.js'
 import { startPage } from './start-page.js'
 import { wellKnown } from './well-known.js'
@@ -62,8 +62,10 @@ interface Env {
   Variables: {
     requestId: string
     clientAddress: string | undefined
+    explain: (reason: string) => void
+    about: (userId: string) => void
     /** What the route does not say. */
-    logged: Partial<Pick<LogEntry, 'operation' | 'unknownOperation' | 'exception' | 'reason' | 'cause'>>
+    logged: Partial<Omit<LogEntry, 'requestId' | 'status' | 'milliseconds' | 'clientAddress'>>
   }
 }
 
@@ -82,6 +84,10 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     const address = clientAddress(c.req.raw, c.env, options.trustProxy)
     c.set('requestId', requestId)
     c.set('clientAddress', address)
+    c.set('explain', (reason) => {
+      if (options.development) c.set('logged', { ...c.get('logged'), reason })
+    })
+    c.set('about', (userId) => c.set('logged', { ...c.get('logged'), subject: subjectOf(context, userId) }))
     await next()
     options.log({
       requestId,
@@ -175,7 +181,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
 
   app.notFound((c) => c.body(null, 404))
   app.onError((error, c) => {
-    c.set('logged', { exception: 'InternalErrorException', cause: error })
+    c.set('logged', { ...c.get('logged'), exception: 'InternalErrorException', cause: error })
     return c.json({ message: 'Something went wrong' }, 500)
   })
   return app

@@ -4,6 +4,7 @@ import { errors, ServiceError } from '../errors.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
 import type { SignedRequest } from './authentication.js'
+import { subjectOf } from './log.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -34,6 +35,10 @@ export interface Answer {
   readonly cause?: unknown
   /** What the operation explained of an answer that hides its reason. */
   readonly reason?: string
+  /** Who the request is about, as the log names users. */
+  readonly subject?: string
+  /** The administrator whose signature the request has. */
+  readonly admin?: string
 }
 
 /** What stands between a request and its operation. */
@@ -48,28 +53,41 @@ export interface Guards {
 export async function answer(
   context: ServerContext,
   request: Request,
-  received: Omit<RequestInfo, 'explain'>,
+  received: Omit<RequestInfo, 'explain' | 'about'>,
   guards: Guards,
 ): Promise<Answer> {
   const target = readTarget(request.headers.get('x-amz-target') ?? '')
   const logged = target.operation
     ? { operation: target.operation.name }
     : { operation: 'unknown', ...(target.name !== undefined && { unknownOperation: target.name }) }
-  let reason: string | undefined
-  const explain = (sentence: string) => {
-    reason = sentence
+  const noted: { reason?: string; subject?: string; admin?: string } = {}
+  const info = {
+    ...received,
+    explain(reason: string) {
+      noted.reason = reason
+    },
+    about(userId: string) {
+      noted.subject = subjectOf(context, userId)
+    },
   }
-  const explained = () => reason !== undefined && { reason }
+  const watched: Guards = {
+    ...guards,
+    async authenticateAdmin(...received) {
+      const signed = await guards.authenticateAdmin(...received)
+      if (signed) noted.admin = signed.accessKeyId
+      return signed
+    },
+  }
   try {
-    const output = await run(context, target, request, { ...received, explain }, guards)
-    return { ...logged, ...success(output), ...explained() }
+    const output = await run(context, target, request, info, watched)
+    return { ...logged, ...success(output), ...noted }
   } catch (error) {
     const service = serviceError(context, error)
     return {
       ...logged,
       ...failure(service),
       exception: service.name,
-      ...explained(),
+      ...noted,
       ...(service.cause !== undefined && { cause: service.cause }),
     }
   }

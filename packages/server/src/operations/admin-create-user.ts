@@ -36,7 +36,7 @@ export const adminCreateUser = operation({
     DesiredDeliveryMediums: list(oneOf('SMS', 'EMAIL')),
     ClientMetadata,
   }),
-  async run({ context, pool }, input) {
+  async run({ context, pool, about }, input) {
     const password = input.TemporaryPassword ?? temporaryPassword(context, pool)
     const violation = passwordPolicyViolation(pool, password)
     if (violation) throw errors.passwordPolicyAtCreate(violation)
@@ -60,6 +60,7 @@ export const adminCreateUser = operation({
             destinations,
             input.ForceAliasCreation ?? false,
           )
+    about(user.id)
     for (const destination of sendTo) await deliverInvitation(context, pool, user, destination, password)
     return { User: describeUser(user) }
   },
