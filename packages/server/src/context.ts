@@ -39,4 +39,9 @@ export interface RequestInfo {
    * `serve` it is told to nobody.
    */
   explain(reason: string): void
+  /**
+   * Tells the log which user the request is about, by the id, or for a name that does not exist by the id that stands in
+   * for it. The log has a keyed hash of it.
+   */
+  about(subject: string): void
 }

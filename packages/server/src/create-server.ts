@@ -15,6 +15,7 @@ import { createInbox, type Inbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
 import { rememberDeliveries } from './delivery/recent-deliveries.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
+import { isHostName } from './http/allowed-hosts.js'
 import { createApp } from './http/app.js'
 import type { AdminCredentials } from './http/authentication.js'
 import type { Connection } from './http/client-address.js'
@@ -60,6 +61,11 @@ export interface ServerOptions {
    * look like the service's. Default: `url`.
    */
   issuer?: string
+  /**
+   * Names that the server answers to where it listens, in `dev`, beside addresses, `localhost`, names without a dot,
+   * `host.docker.internal` and the host of `url`. A page with any other name in its address could be anybody's.
+   */
+  allowHosts?: readonly string[]
   /** Default: the system's clock. */
   clock?: Clock
   /** Default: the operating system's randomness. */
@@ -148,7 +154,9 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const url = withoutEndSlash(config.url)
     const issuer = withoutEndSlash(config.issuer)
     const baseUrl = () => url ?? cameTo.getStore() ?? listeningAt ?? 'http://localhost:9230'
+    const allowHosts = (options.allowHosts ?? []).map((name) => name.toLowerCase())
     const mayCall = rateLimit(options, clock)
+    const mayProbe = rateLimit(options, clock)
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
     const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' })
     try {
@@ -184,6 +192,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         },
         authenticateAdmin: options.adminCredentials && (await admins(context, options.adminCredentials)),
         mayCall,
+        mayProbe,
         trustProxy: options.trustProxy ?? false,
         ...(mode === 'dev' && {
           development: {
@@ -195,6 +204,10 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
               announced = await prepare()
             },
             info: () => info(context, announced),
+            hosts: () => [
+              ...allowHosts,
+              ...[url, ...listeners.map((listener) => listener.url)].flatMap(hostOf),
+            ],
           },
         }),
       })
@@ -292,9 +305,17 @@ function assertOptions({
   metricsToken,
   deliver,
   delivery,
+  allowHosts,
 }: ServerOptions): void {
   if (mode !== undefined && mode !== 'dev' && mode !== 'serve')
     throw new StartError(`\`mode\` is \`dev\` or \`serve\`, not ${JSON.stringify(mode)}.`)
+  if (mode === 'serve' && allowHosts !== undefined)
+    throw new StartError('`allowHosts` is for `dev`: production answers to every host that leads to it.')
+  for (const name of allowHosts ?? [])
+    if (!isHostName(name))
+      throw new StartError(
+        `\`allowHosts\` takes names without a scheme or a port, such as my-machine.example, not ${JSON.stringify(name)}.`,
+      )
   if (deliver && delivery)
     throw new StartError('`deliver` and `delivery` both deliver messages: pass one of them.')
   if (mode === 'serve' && rootKey === undefined)
@@ -333,6 +354,9 @@ function deliverBy(delivery: Delivery, inbox: { deliver: Deliver } | undefined):
 function rateLimit({ mode, rateLimit = mode === 'serve' ? {} : false }: ServerOptions, clock: Clock) {
   return rateLimit ? createRateLimit(rateLimit, clock) : undefined
 }
+
+const hostOf = (url: string | undefined): string[] =>
+  url !== undefined && URL.canParse(url) ? [new URL(url).hostname] : []
 
 const withoutEndSlash = (url: string | undefined) => url?.replace(/\/+$/, '')
 

@@ -126,44 +126,100 @@ test('of two users who want one address at once one gets it', async () => {
   expect(names(answers)).toEqual([...Array.from({ length: 3 }, () => 'AliasExistsException'), 'ok'].sort())
 })
 
-test('an alias that several users take over at once ends with one of them', async () => {
-  const app = await start({
+const startAliases = (AliasAttributes: ('email' | 'phone_number')[] = ['email']) =>
+  start({
     config: {
       userPools: [
         {
           PoolName: 'Aliases',
-          AliasAttributes: ['email'],
+          AliasAttributes,
           AutoVerifiedAttributes: ['email'],
           clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
         },
       ],
     },
   })
-  const users = ['ada', 'eve', 'joe', 'sue']
-  const codes: (string | undefined)[] = []
-  for (const Username of users) {
-    await app.call('SignUp', {
-      ClientId: app.userPoolClientId,
-      Username,
-      Password: PASSWORD,
-      UserAttributes: [{ Name: 'email', Value: 'shared@example.com' }],
-    })
-    codes.push(app.server.inbox.last()?.code)
+
+/** Signs a user up and returns the request that confirms the address. */
+async function signedUp(app: Started, Username: string, email: string) {
+  const account = { ClientId: app.userPoolClientId, Username }
+  const UserAttributes = [{ Name: 'email', Value: email }]
+  await app.call('SignUp', { ...account, Password: PASSWORD, UserAttributes })
+  const ConfirmationCode = app.server.inbox.last(email)?.code
+  return (ForceAliasCreation: boolean) =>
+    app.call('ConfirmSignUp', { ...account, ConfirmationCode, ForceAliasCreation })
+}
+
+const verifiedOf = async (app: Started, users: readonly string[], attribute: string) => {
+  const values = await Promise.all(users.map(async (user) => (await attributes(app, user))[attribute]))
+  return users.filter((_, index) => values[index] === 'true')
+}
+
+test('an alias that many users take over at once goes from one to the next, and ends with one of them', async () => {
+  const app = await startAliases()
+  const users = Array.from({ length: 20 }, (_, index) => `user-${index}`)
+  const confirm = []
+  for (const user of users) confirm.push(await signedUp(app, user, 'shared@example.com'))
+  const answers = await Promise.all(confirm.map((send) => send(true)))
+  expect(new Set(names(answers))).toEqual(new Set(['ok']))
+  const holders = await verifiedOf(app, users, 'email_verified')
+  expect(holders).toHaveLength(1)
+  // The alias leads to the one whose address is verified.
+  const { body } = await app.call('AdminGetUser', {
+    UserPoolId: app.userPoolId,
+    Username: 'shared@example.com',
+  })
+  expect(body.Username).toBe(holders[0])
+})
+
+test('an alias is taken over from users who prove it at the same moment', async () => {
+  const app = await startAliases()
+  const users = Array.from({ length: 12 }, (_, index) => `user-${index}`)
+  const confirm = []
+  for (const user of users) confirm.push(await signedUp(app, user, 'shared@example.com'))
+  const answers = await Promise.all(confirm.map((send, index) => send(index % 2 === 0)))
+  // By force it always comes to a good end; without, an alias that another user has is refused.
+  for (const [index, { status, body }] of answers.entries())
+    expect([index, status, body.__type]).toEqual(
+      index % 2 === 0 || status === 200 ? [index, 200, undefined] : [index, 400, 'AliasExistsException'],
+    )
+  expect(await verifiedOf(app, users, 'email_verified')).toHaveLength(1)
+})
+
+test('users who take two aliases over at once, each from a user whom another one waits for, all end well', async () => {
+  const app = await startAliases(['email', 'phone_number'])
+  for (let round = 0; round < 5; round++) {
+    const [ada, eve] = [`ada-${round}`, `eve-${round}`]
+    const email = (user: string) => `${user}@example.com`
+    const phone = (number: number) => `+1555555${round}10${number}`
+    const confirm = [await signedUp(app, ada, email(ada)), await signedUp(app, eve, email(eve))]
+    const give = (Username: string, values: Record<string, string>) =>
+      app.call('AdminUpdateUserAttributes', {
+        UserPoolId: app.userPoolId,
+        Username,
+        UserAttributes: Object.entries(values).map(([Name, Value]) => ({ Name, Value })),
+      })
+    await give(ada, { phone_number: phone(1), phone_number_verified: 'true' })
+    await give(eve, { phone_number: phone(2), phone_number_verified: 'true' })
+    const made = await Promise.all([
+      ...confirm.map((send) => send(true)),
+      ...[1, 2, 1, 2].map((number, index) =>
+        app.call('AdminCreateUser', {
+          UserPoolId: app.userPoolId,
+          Username: `new-${round}-${index}`,
+          MessageAction: 'SUPPRESS',
+          ForceAliasCreation: true,
+          UserAttributes: Object.entries({
+            email: email(index < 2 ? ada : eve),
+            email_verified: 'true',
+            phone_number: phone(number),
+            phone_number_verified: 'true',
+          }).map(([Name, Value]) => ({ Name, Value })),
+        }),
+      ),
+    ])
+    expect(new Set(names(made))).toEqual(new Set(['ok']))
   }
-  const answers = await times(users.length, (index) =>
-    app.call('ConfirmSignUp', {
-      ClientId: app.userPoolClientId,
-      Username: users[index],
-      ConfirmationCode: codes[index],
-      ForceAliasCreation: true,
-    }),
-  )
-  // Who came second while the first was at it may be told that the alias exists, and nothing worse.
-  expect(new Set(['ok', 'AliasExistsException'])).toEqual(
-    new Set([...names(answers), 'ok', 'AliasExistsException']),
-  )
-  const verified = await Promise.all(users.map(async (user) => (await attributes(app, user)).email_verified))
-  expect(verified.filter((value) => value === 'true')).toHaveLength(1)
 })
 
 test('a password that was right before it was changed signs nobody in after', async () => {

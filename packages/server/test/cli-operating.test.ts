@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { amulet, amuletServe } from './amulet.js'
+import { amulet, amuletServe, temporaryFolder } from './amulet.js'
 import { PASSWORD, start } from './start.js'
 
 const page = readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8')
@@ -70,14 +71,30 @@ test('every option and variable on the page exists', async () => {
 
 test('the line of a log on the page has the members that a line has', async () => {
   const example = blocks('json').find((block) => block.includes('"requestId"')) ?? '{}'
-  const serving = await amuletServe([], {
+  const cwd = temporaryFolder()
+  const client = {
+    ClientId: 'web',
+    ClientName: 'Web',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    PreventUserExistenceErrors: 'ENABLED',
+  }
+  writeFileSync(
+    join(cwd, 'config.json'),
+    JSON.stringify({ userPools: [{ PoolName: 'Example', clients: [client] }] }),
+  )
+  const serving = await amuletServe(['--config', 'config.json'], {
+    cwd,
     env: {
       AMULET_ROOT_KEY: '0'.repeat(64),
       AMULET_ADMIN_ACCESS_KEY_ID: 'operator',
       AMULET_ADMIN_SECRET_ACCESS_KEY: 'x'.repeat(40),
     },
   })
-  await serving.call('InitiateAuth', { ClientId: 'nothing', AuthFlow: 'USER_PASSWORD_AUTH' })
+  await serving.call('InitiateAuth', {
+    ClientId: 'web',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD: 'Wrong-Horse-1' },
+  })
   await serving.stop()
   const line = serving
     .stdout()

@@ -403,7 +403,7 @@ test('a whole life of accounts leaves no password, code, token, address or secre
   const log = serving.stdout()
   expect(secrets.length).toBeGreaterThan(20)
   // Six digits in a row of a random id may be those of a code.
-  const withoutIds = log.replace(/"requestId":"[0-9a-f-]{36}"/g, '')
+  const withoutIds = log.replace(/"requestId":"[0-9a-f-]{36}"|"subject":"[0-9a-f]{32}"/g, '')
   for (const secret of secrets) expect(withoutIds, `the log holds ${secret}`).not.toContain(secret)
   expect(log).toContain('there is no m***@e*** here')
 
@@ -419,6 +419,7 @@ test('a whole life of accounts leaves no password, code, token, address or secre
     time: expect.any(String),
     requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     operation: 'CreateUserPool',
+    admin: ADMIN.accessKeyId,
     status: 200,
     clientAddress: '127.0.0.1',
     milliseconds: expect.any(Number),

@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import type { AmuletServer, LogEntry } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
+import { healthEndpoints } from '../src/http/health.js'
 import { startProduction } from './production.js'
 import { call, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const get = (server: AmuletServer, path: string, headers: Record<string, string> = {}) =>
   server.fetch(new Request(`http://localhost/_amulet/${path}`, { headers }))
@@ -64,6 +68,34 @@ test('the process is up and ready as long as its database answers', async () => 
   await server.close()
   expect((await get(server, 'health')).status).toBe(200)
   expect((await get(server, 'ready')).status).toBe(503)
+})
+
+test('however many ask at once whether the server is ready, the database is asked once', async () => {
+  const { db, space } = await openDatabase('sqlite::memory:')
+  onTestFinished(() => db.destroy())
+  let asked = 0
+  const counting = db.withPlugin({
+    transformQuery({ node }) {
+      asked++
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  const app = healthEndpoints(
+    { db: counting, space, clock: stillClock(), randomBytes },
+    { isStopping: () => false },
+  )
+  const statuses = async (times: number) =>
+    (await Promise.all(Array.from({ length: times }, () => app.request('/ready')))).map(
+      ({ status }) => status,
+    )
+  expect(new Set(await statuses(50))).toEqual(new Set([200]))
+  expect(asked).toBe(1)
+  // The answer is not kept: whoever asks later is told how it is then.
+  await statuses(1)
+  expect(asked).toBe(2)
+  await db.destroy()
+  expect(await statuses(1)).toEqual([503])
 })
 
 test('a server that stops says that it is not ready while it still answers', async () => {

@@ -122,6 +122,33 @@ test.each([
   expect(await isAnswered(app, '192.0.2.1')).toBe(false)
 })
 
+const probe = async ({ server }: Started, path: string, address: string, token?: string) => {
+  const headers = { 'x-forwarded-for': address, ...(token && { authorization: `Bearer ${token}` }) }
+  return (await server.fetch(new Request(`http://localhost/_amulet/${path}`, { headers }))).status
+}
+
+test('asking whether the server is ready is limited by address, apart from everything else', async () => {
+  const app = await limited()
+  // Where the address of a proxy is all that is known, a flood of requests is no reason to take the server away.
+  expect(await answersOf(app, '192.0.2.1', 8)).toBe(5)
+  for (let i = 0; i < 5; i++) expect(await probe(app, 'ready', '192.0.2.1')).toBe(200)
+  expect(await probe(app, 'ready', '192.0.2.1')).toBe(429)
+  expect(await probe(app, 'ready', '192.0.2.2')).toBe(200)
+  expect(await probe(app, 'health', '192.0.2.1')).toBe(200)
+  app.server.clock.advance(1)
+  expect(await probe(app, 'ready', '192.0.2.1')).toBe(200)
+})
+
+test('guesses at the token of the metrics are limited, and over the limit the right one says nothing', async () => {
+  const app = await limited({ metricsToken: 'a-token-for-the-metrics' })
+  for (let i = 0; i < 5; i++) expect(await probe(app, 'metrics', '192.0.2.1', `guess-${i}`)).toBe(401)
+  expect(await probe(app, 'metrics', '192.0.2.1', 'a-token-for-the-metrics')).toBe(429)
+  expect(await probe(app, 'metrics', '192.0.2.1', 'guess-6')).toBe(429)
+  expect(await probe(app, 'metrics', '192.0.2.2', 'a-token-for-the-metrics')).toBe(200)
+  app.server.clock.advance(1)
+  expect(await probe(app, 'metrics', '192.0.2.1', 'a-token-for-the-metrics')).toBe(200)
+})
+
 async function flood(app: Started, requests: number, headers: Record<string, string> = {}) {
   const { url } = await app.server.listen()
   const types = new Map<string, number>()

@@ -291,6 +291,32 @@ test('a page of any origin may call the API and read what it answers', async () 
   }
 })
 
+test('what is answered is kept by nobody and is what it says it is, but for public documents', async () => {
+  const app = await start()
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    app.server.fetch(new Request(`http://localhost${path}`, { headers }))
+  for (const response of [
+    await post(app, JSON.stringify(signUpBody(app))),
+    await post(app, '{'),
+    await post(app, '{}', { 'x-amz-target': 'nonsense' }),
+    await get('/'),
+    await get('/', { accept: 'text/html' }),
+    await get('/nothing/here'),
+    await get('/_amulet/inbox'),
+    await get('/_amulet/health'),
+    await get('/_amulet/ready'),
+    await get('/confirmUser'),
+    await get('/us-east-1_None/.well-known/jwks.json'),
+  ]) {
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  }
+  for (const name of ['jwks.json', 'openid-configuration'])
+    expect((await get(`/${app.userPoolId}/.well-known/${name}`)).headers.get('cache-control')).toMatch(
+      /^public, max-age=\d+$/,
+    )
+})
+
 /** One connection to a listening server, kept alive over several requests. */
 async function oneConnection(app: Started) {
   const { url } = await app.server.listen()

@@ -55,6 +55,124 @@ test('an alias is a name to sign in with once it is verified, and goes to the la
   )
 })
 
+// Every way in which an address can come to a user, and whether it is verified then.
+const unverified: [name: string, way: (pool: UnverifiedPool) => Promise<unknown>][] = [
+  [
+    'signs up with',
+    ({ admin, ClientId }) =>
+      admin.signUp({ ClientId, Username: 'eve', Password: PASSWORD, UserAttributes: [EMAIL] }),
+  ],
+  ['is created with', ({ admin, UserPoolId }) => createUser(admin, UserPoolId, 'eve', { email: ADDRESS })],
+  [
+    'is given by an administrator',
+    async ({ admin, UserPoolId }) => {
+      await createUser(admin, UserPoolId, 'eve')
+      await admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve', UserAttributes: [EMAIL] })
+    },
+  ],
+  [
+    'changes to',
+    async ({ admin, UserPoolId, ClientId }) => {
+      await createUser(admin, UserPoolId, 'eve', { email: 'eve@example.com', email_verified: 'true' })
+      const { AuthenticationResult } = await signIn(admin, ClientId, 'eve@example.com')
+      const { AccessToken } = AuthenticationResult ?? {}
+      await admin.updateUserAttributes({ AccessToken, UserAttributes: [EMAIL] })
+    },
+  ],
+  [
+    'is no longer verified with',
+    async ({ admin, UserPoolId }) => {
+      await createUser(admin, UserPoolId, 'eve', { email: ADDRESS, email_verified: 'true' })
+      const UserAttributes = [{ Name: 'email_verified', Value: 'false' }]
+      await admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve', UserAttributes })
+    },
+  ],
+  [
+    'prefers as a username',
+    ({ admin, UserPoolId }) => createUser(admin, UserPoolId, 'eve', { preferred_username: ADDRESS }),
+  ],
+  [
+    'signs up with as a preferred username',
+    ({ admin, ClientId }) =>
+      admin.signUp({
+        ClientId,
+        Username: 'eve',
+        Password: PASSWORD,
+        UserAttributes: [{ Name: 'preferred_username', Value: ADDRESS }],
+      }),
+  ],
+]
+
+const ADDRESS = 'ada@example.com'
+const EMAIL = { Name: 'email', Value: ADDRESS }
+type UnverifiedPool = Awaited<ReturnType<typeof createPool>> & Awaited<ReturnType<typeof startWithAdmin>>
+
+test.each(unverified)(
+  'in a pool with aliases, nobody signs in with an address that a user %s',
+  async (_, way) => {
+    const app = await startWithAdmin()
+    const pool = await createPool(app.admin, { AliasAttributes: ['email', 'preferred_username'] })
+    await way({ ...app, ...pool })
+    await expect(signIn(app.admin, pool.ClientId, ADDRESS)).rejects.toMatchObject(
+      refusal('UserNotFoundException', 'User does not exist.'),
+    )
+    await expect(
+      app.admin.adminGetUser({ UserPoolId: pool.UserPoolId, Username: ADDRESS }),
+    ).rejects.toMatchObject({ name: 'UserNotFoundException' })
+    // It is free for the user who proves it.
+    await createUser(app.admin, pool.UserPoolId, 'ada', { email: ADDRESS, email_verified: 'true' })
+    const { AuthenticationResult } = await signIn(app.admin, pool.ClientId, ADDRESS)
+    const { Username } = await app.admin.getUser({ AccessToken: AuthenticationResult?.AccessToken })
+    expect(Username).toBe('ada')
+  },
+)
+
+test('a preferred username that reads like an address is a name where addresses are no aliases', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })
+  await createUser(admin, UserPoolId, 'ada', { preferred_username: ADDRESS })
+  expect((await signIn(admin, ClientId, ADDRESS)).AuthenticationResult).toBeTruthy()
+})
+
+test('where users sign up with their address, it is their name before it is verified', async () => {
+  const app = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(app.admin, { UsernameAttributes: ['email'] })
+  await createUser(app.admin, UserPoolId, 'eve@example.com')
+  const UserAttributes = [EMAIL, { Name: 'email_verified', Value: 'false' }]
+  await app.admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve@example.com', UserAttributes })
+  expect((await signIn(app.admin, ClientId, ADDRESS)).AuthenticationResult).toBeTruthy()
+})
+
+test('in a pool with aliases, nobody signs in with an address of the configuration that is not verified', async () => {
+  const users = [
+    { Username: 'eve', Password: PASSWORD, UserAttributes: [EMAIL] },
+    {
+      Username: 'joe',
+      Password: PASSWORD,
+      UserAttributes: [
+        { Name: 'email', Value: 'joe@example.com' },
+        { Name: 'email_verified', Value: 'true' },
+      ],
+    },
+  ]
+  const { admin, userPoolClientId } = await startWithAdmin({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Aliases',
+          AliasAttributes: ['email'],
+          clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
+          users,
+        },
+      ],
+    },
+  })
+  await expect(signIn(admin, userPoolClientId, ADDRESS)).rejects.toMatchObject({
+    name: 'UserNotFoundException',
+  })
+  expect((await signIn(admin, userPoolClientId, 'joe@example.com')).AuthenticationResult).toBeTruthy()
+})
+
 test('a username comes before an alias, and a proven address before a preferred username', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {

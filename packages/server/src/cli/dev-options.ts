@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { databaseFile, isKept } from '../db/database.js'
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
+import { isHostName } from '../http/allowed-hosts.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
 import { clientUrl, portNumber, readOptions, variables } from './read-options.js'
 import { UsageError } from './usage-error.js'
@@ -11,6 +12,7 @@ export interface DevOptions {
   readonly host: string
   /** Where clients reach the server, where that is not where it listens. */
   readonly url: string | undefined
+  readonly allowHosts: readonly string[]
   /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…` */
   readonly database: string
   /** Where the root key is kept; `undefined` for a database that is not. */
@@ -26,6 +28,7 @@ export function devOptions(args: readonly string[]): DevOptions {
     port: { type: 'string', default: '9230' },
     host: { type: 'string', default: '127.0.0.1' },
     url: { type: 'string' },
+    'allow-host': { type: 'string', multiple: true, default: [] },
     data: { type: 'string' },
     database: { type: 'string' },
     config: { type: 'string' },
@@ -34,12 +37,19 @@ export function devOptions(args: readonly string[]): DevOptions {
   })
   const { host, data, database, config, json } = values
   const port = portNumber(values.port)
+  const allowHosts = values['allow-host']
+  for (const name of allowHosts)
+    if (!isHostName(name))
+      throw new UsageError(
+        `--allow-host takes a name without a scheme or a port, such as my-machine.example, not "${name}".`,
+      )
   if (data !== undefined && database !== undefined)
     throw new UsageError('--data and --database both say where the data is: give one of them.')
   return {
     port,
     host,
     url: values.url === undefined ? undefined : clientUrl(values.url),
+    allowHosts,
     ...place(data, database),
     config,
     json,

@@ -19,6 +19,7 @@ export async function dev(args: readonly string[]): Promise<void> {
 
   const server = createServer({
     database: options.database,
+    allowHosts: options.allowHosts,
     ...(options.keyFile !== undefined && {
       rootKey: rootKeyBeside(databaseFile(options.database), options.keyFile),
     }),

@@ -6,7 +6,8 @@ import type { LogEntry } from '../http/log.js'
  * an operation that Amulet does not have is marked, and a reason that the answer hides from its caller is added.
  */
 export function logLine(entry: LogEntry, at: Date): string {
-  const { operation, unknownOperation, status, milliseconds, exception, reason, cause } = entry
+  const { operation, unknownOperation, status, milliseconds, exception, reason, subject, admin, cause } =
+    entry
   const line = [
     at.toTimeString().slice(0, 8),
     unknownOperation ?? operation,
@@ -14,7 +15,10 @@ export function logLine(entry: LogEntry, at: Date): string {
     `${milliseconds.toFixed(1)} ms`,
     exception,
     unknownOperation && '(this version of Amulet has no such operation)',
-    reason !== undefined && `(${reason})`,
+    // It may hold what was typed, and a terminal obeys what is typed there.
+    reason !== undefined && `(${reason.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')})`,
+    subject !== undefined && `subject=${subject}`,
+    admin !== undefined && `admin=${admin}`,
   ]
   const detail = cause === undefined ? '' : `\n${inspect(cause)}`
   return line.filter((part) => part !== undefined && part !== false).join(' ') + detail

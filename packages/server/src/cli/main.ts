@@ -23,6 +23,8 @@ Options of dev:
   --host HOST        Address to listen on. Default: 127.0.0.1.
   --url URL          Where clients reach the server. Default: where it listens; with --host
                      0.0.0.0, the address that each request came to.
+  --allow-host NAME  A name that leads to this server, to answer to beside addresses, localhost
+                     and names without a dot. Can be given several times.
   --data FOLDER      Where the database and its root key are kept. Default: .amulet.
   --database URL     sqlite:FILE, sqlite::memory: or postgres://…, instead of --data. The root
                      key of FILE is kept in FILE.key, that of PostgreSQL in .amulet/root.key.

@@ -18,7 +18,12 @@ export interface RootKey {
 }
 
 export type SealPurpose = 'signing-key' | 'srp-verifier' | 'client-secret' | 'challenge'
-export type MacPurpose = 'verification-code' | 'simulated-user' | 'pagination-token' | 'export-line'
+export type MacPurpose =
+  | 'verification-code'
+  | 'simulated-user'
+  | 'pagination-token'
+  | 'export-line'
+  | 'log-subject'
 
 const VERSION = 1
 const IV_BYTES = 12

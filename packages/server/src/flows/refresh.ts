@@ -1,4 +1,4 @@
-import type { AppClient } from '../clients/app-client.js'
+import type { Call } from '../clients/call.js'
 import { verifySecretHash } from '../clients/secret-hash.js'
 import type { ServerContext } from '../context.js'
 import { errors, type ServiceError } from '../errors.js'
@@ -13,8 +13,7 @@ import { findUserById, type User } from '../users/user.js'
  * @param invalid the words for a token that is none of this client's; they differ by operation
  */
 async function familyOfRefreshToken(
-  context: ServerContext,
-  client: AppClient,
+  { context, client, about }: Call,
   token: string,
   invalid: () => ServiceError,
 ): Promise<{ family: TokenFamily; user: User; generation: number }> {
@@ -23,6 +22,7 @@ async function familyOfRefreshToken(
   const family = await findTokenFamily(context.db, claims.familyId)
   // Issued by this server, so there was a sign-in; it went with its user.
   if (!family) throw errors.refreshTokenRevoked()
+  about(family.userId)
   if (family.clientId !== client.id) throw invalid()
   if (family.revokedAt !== null) throw errors.refreshTokenRevoked()
   if (family.expiresAt <= context.clock.now()) throw errors.refreshTokenExpired()
@@ -33,17 +33,9 @@ async function familyOfRefreshToken(
 }
 
 /** REFRESH_TOKEN_AUTH: new access and ID tokens; the refresh token stays. */
-export async function refreshTokens(
-  context: ServerContext,
-  client: AppClient,
-  token: string,
-): Promise<IssuedTokens> {
-  const { family, user, generation } = await familyOfRefreshToken(
-    context,
-    client,
-    token,
-    errors.invalidRefreshToken,
-  )
+export async function refreshTokens(call: Call, token: string): Promise<IssuedTokens> {
+  const { context, client } = call
+  const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshToken)
   if (generation !== family.generation) throw errors.refreshTokenReused()
   return await issueTokens(context, { client, user, family })
 }
@@ -53,16 +45,11 @@ export async function refreshTokens(
  * for the grace period: a client whose answer was lost asks again and gets the same successor.
  */
 export async function refreshAndRotate(
-  context: ServerContext,
-  client: AppClient,
+  call: Call,
   token: string,
 ): Promise<IssuedTokens & { RefreshToken?: string }> {
-  const { family, user, generation } = await familyOfRefreshToken(
-    context,
-    client,
-    token,
-    errors.invalidRefreshTokenStop,
-  )
+  const { context, client } = call
+  const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshTokenStop)
   const rotation = client.settings.RefreshTokenRotation
   if (rotation?.Feature !== 'ENABLED') {
     if (generation !== family.generation) throw errors.refreshTokenReused()
@@ -97,16 +84,16 @@ async function successor(
  * @throws NotAuthorizedException
  */
 export async function verifyRefreshSecretHash(
-  context: ServerContext,
-  client: AppClient,
+  call: Call,
   token: string,
   hash: string | undefined,
 ): Promise<void> {
+  const { context, client } = call
   if (hash === undefined) {
     if (client.secrets.length > 0) throw errors.secretHashNotReceived(client.id)
     return
   }
-  const { user } = await familyOfRefreshToken(context, client, token, errors.invalidRefreshToken)
+  const { user } = await familyOfRefreshToken(call, token, errors.invalidRefreshToken)
   const { email, phone_number, preferred_username } = user.attributes
   const names = [user.username, user.id, email, phone_number, preferred_username]
   verifySecretHash(

@@ -53,10 +53,12 @@ export async function begin<R>(
   const { context, pool, client } = call
   assertSignInPossible(pool)
   const user = await findUser(context.db, pool, typedName)
+  const who = whoIs(call, user, typedName)
+  call.about(who.id)
   if (!hidesExistence(call)) assertMayBegin(flow, user)
   const attempt: Attempt = {
     id: randomUuid(context),
-    who: whoIs(call, user, typedName),
+    who,
     flow,
     clientId: client.id,
     userPoolId: pool.id,
@@ -94,6 +96,7 @@ export async function answer<R>(
   const open =
     carrier.open(context, sealed) ?? refuse(carrier.unknown(), 'The session is not of this server.')
   const { attempt, challenge } = open
+  call.about(attempt.who.id)
   if (attempt.clientId !== client.id || challenge.name !== name)
     return refuse(carrier.foreign(), 'The session is of another app client or challenge.')
   if (challenge.expiresAt <= context.clock.now()) return refuse(carrier.expired(), 'The session has expired.')

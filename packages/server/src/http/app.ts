@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type Handler, Hono } from 'hono'
+import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { ServerContext } from '../context.js'
+import { ServiceError } from '../errors.js'
 import { confirmUser } from '../oauth/confirm-user.js'
+import { hostName, isAllowedHost } from './allowed-hosts.js'
+import { isAllowedOrigin } from './allowed-origins.js'
 import type { AuthenticateAdmin } from './authentication.js'
 import { type Connection, clientAddress } from './client-address.js'
-import { type Development, developmentEndpoints } from './development.js'
+import { DEVELOPMENT_PATHS, type Development, developmentEndpoints } from './development.js'
 import { type Health, healthEndpoints } from './health.js'
-import type { Log, LogEntry } from './log.js'
+import { type Log, type LogEntry, subjectOf } from './log.js'
 import { answer } from './protocol.js'
 import { startPage } from './start-page.js'
 import { wellKnown } from './well-known.js'
@@ -17,7 +20,23 @@ const USER_POOL_ID = String.raw`[\w-]+_[0-9a-zA-Z]+`
 /** Seconds that a browser may remember the answer to a preflight. */
 const PREFLIGHT_AGE = '172800'
 
-const EXPOSED = 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date'
+/** What a response says about itself unless it may be cached: its type is what it says, and nobody keeps it. */
+const NOT_KEPT = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
+
+/** The API is called from pages of any origin; it uses no cookies, so any origin may. */
+const ANY_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date',
+}
+
+/** The name that the service gives to a refusal by a firewall in front of it. */
+const FORBIDDEN = 'ForbiddenException'
+
+const FOREIGN_ORIGIN =
+  'A page of another origin may not do this, only one of this server or of this machine, such as http://localhost:3000.'
+
+const foreignHost = (name: string) =>
+  `This server does not answer to the host ${JSON.stringify(name)}. If the name is yours, start it with --allow-host, or createServer with \`allowHosts\`.`
 
 export interface AppOptions {
   readonly log: Log
@@ -25,10 +44,17 @@ export interface AppOptions {
   /** Default: any AWS credentials will do, and none. */
   readonly authenticateAdmin?: AuthenticateAdmin | undefined
   /** Whether an address may have one more request answered. Default: always. */
-  readonly mayCall?: ((address: string) => boolean) | undefined
+  readonly mayCall?: MayCall | undefined
+  /**
+   * The same for the readiness check and the metrics. They are counted by themselves: where a proxy hides the addresses
+   * of clients, a flood of sign-ins must not make a server look as if it were not ready. Default: always.
+   */
+  readonly mayProbe?: MayCall | undefined
   readonly trustProxy: boolean
   readonly development?: Development | undefined
 }
+
+type MayCall = (address: string) => boolean
 
 interface Env {
   /** Nothing for a `Request` that never was on a network. */
@@ -36,8 +62,10 @@ interface Env {
   Variables: {
     requestId: string
     clientAddress: string | undefined
+    explain: (reason: string) => void
+    about: (userId: string) => void
     /** What the route does not say. */
-    logged: Partial<Pick<LogEntry, 'operation' | 'unknownOperation' | 'exception' | 'reason' | 'cause'>>
+    logged: Partial<Omit<LogEntry, 'requestId' | 'status' | 'milliseconds' | 'clientAddress'>>
   }
 }
 
@@ -48,9 +76,6 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     'x-amzn-requestid': requestId,
     // AWS SDKs set their clocks by it.
     date: new Date(context.clock.now()).toUTCString(),
-    // The API is called from pages of any origin; it uses no cookies, so any origin may.
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': EXPOSED,
   })
 
   app.use(async (c, next) => {
@@ -59,6 +84,10 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     const address = clientAddress(c.req.raw, c.env, options.trustProxy)
     c.set('requestId', requestId)
     c.set('clientAddress', address)
+    c.set('explain', (reason) => {
+      if (options.development) c.set('logged', { ...c.get('logged'), reason })
+    })
+    c.set('about', (userId) => c.set('logged', { ...c.get('logged'), subject: subjectOf(context, userId) }))
     await next()
     options.log({
       requestId,
@@ -70,25 +99,55 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     })
   })
 
-  const { authenticateAdmin, mayCall } = options
+  const { mayCall, development } = options
+  if (development) {
+    const refuse = (c: Context<Env>, message: string) => {
+      c.set('logged', { exception: FORBIDDEN, reason: message })
+      return c.json({ __type: FORBIDDEN, message }, 403, { ...common(c.get('requestId')), ...NOT_KEPT })
+    }
+    app.use(async (c, next) => {
+      const host = c.req.header('host')
+      // A `Request` that never was on a network comes from the program that runs the server.
+      if (!c.env?.incoming || host === undefined || isAllowedHost(host, development.hosts()))
+        return await next()
+      return refuse(c, foreignHost(hostName(host)))
+    })
+    for (const path of DEVELOPMENT_PATHS)
+      app.use(`/_amulet${path}`, async (c, next) =>
+        isAllowedOrigin(c.req.raw) ? await next() : refuse(c, FOREIGN_ORIGIN),
+      )
+  }
+
   const api: Handler<Env> = async (c) => {
     const address = c.get('clientAddress')
+    // Administrators of a server for development need no credentials, so pages of other origins must not speak for them.
+    let isForeign = false
     const guards = {
-      authenticateAdmin,
+      async authenticateAdmin(request: Request, body: Uint8Array) {
+        isForeign = development !== undefined && !isAllowedOrigin(request)
+        if (isForeign) throw new ServiceError(FORBIDDEN, FOREIGN_ORIGIN, { status: 403 })
+        return await options.authenticateAdmin?.(request, body)
+      },
       mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
     }
     const received = { requestId: c.get('requestId'), clientAddress: address }
     const { status, headers, body, reason, ...logged } = await answer(context, c.req.raw, received, guards)
-    c.set('logged', { ...logged, ...(options.development && reason !== undefined && { reason }) })
+    c.set('logged', { ...logged, ...(development && reason !== undefined && { reason }) })
     // All headers at once: to add some to a finished answer takes longer than to route the request.
-    return new Response(body, { status, headers: { ...common(c.get('requestId')), ...headers } })
+    return new Response(body, {
+      status,
+      headers: { ...common(c.get('requestId')), ...(!isForeign && ANY_ORIGIN), ...NOT_KEPT, ...headers },
+    })
   }
   app.post('/', api)
   app.post(`/:userPoolId{${USER_POOL_ID}}`, api)
 
   app.use(async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(common(c.get('requestId')))) c.res.headers.set(name, value)
+    // Preflights have a cache of their own. Public documents say how long they may be kept.
+    const mayBeKept = c.req.method === 'OPTIONS' || c.res.headers.get('cache-control')?.startsWith('public')
+    const headers = { ...common(c.get('requestId')), ...ANY_ORIGIN, ...(!mayBeKept && NOT_KEPT) }
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
   })
   app.options('*', (c) => {
     const headers: Record<string, string> = {
@@ -101,24 +160,28 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     return c.body(null, 200, headers)
   })
 
-  app.route('/_amulet', healthEndpoints(context, options.health))
-  if (options.development) {
-    app.route('/_amulet', developmentEndpoints(options.development))
-    app.route('/', startPage(options.development.info))
-  }
-  // What asks the database on behalf of anybody.
-  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*'])
-    app.use(path, async (c, next) => {
+  const limited =
+    (may: MayCall | undefined): MiddlewareHandler<Env> =>
+    async (c, next) => {
       const address = c.get('clientAddress')
-      if (mayCall && address !== undefined && !mayCall(address)) return c.text('Too many requests\n', 429)
+      if (may && address !== undefined && !may(address)) return c.text('Too many requests\n', 429)
       return await next()
-    })
+    }
+  // The right token of the metrics counts as well: were only wrong ones refused, guesses could go on.
+  for (const path of ['/_amulet/ready', '/_amulet/metrics']) app.use(path, limited(options.mayProbe))
+  app.route('/_amulet', healthEndpoints(context, options.health))
+  if (development) {
+    app.route('/_amulet', developmentEndpoints(development))
+    app.route('/', startPage(development.info))
+  }
+  // Requests without credentials that ask the database.
+  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*']) app.use(path, limited(mayCall))
   app.route('/', wellKnown(context))
   app.route('/', confirmUser(context))
 
   app.notFound((c) => c.body(null, 404))
   app.onError((error, c) => {
-    c.set('logged', { exception: 'InternalErrorException', cause: error })
+    c.set('logged', { ...c.get('logged'), exception: 'InternalErrorException', cause: error })
     return c.json({ message: 'Something went wrong' }, 500)
   })
   return app

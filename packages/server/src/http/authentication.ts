@@ -17,6 +17,8 @@ export interface AdminCredentials {
 export type AuthenticateAdmin = (request: Request, body: Uint8Array) => Promise<SignedRequest>
 
 export interface SignedRequest {
+  /** Whose signature it is. */
+  readonly accessKeyId: string
   /** To be told when nothing came of the request for a fault of the server's, so that the caller may send it again. */
   failed(): void
 }
@@ -70,7 +72,10 @@ export function createAdminAuthentication(
     })
     if (!equalText(signed.headers.authorization ?? '', canonical(claim))) throw errors.signatureMismatch()
     await assertFirstUse(context, signatures, request, claim, signedAt)
-    return { failed: () => remember(context, signatures.failed, claim.signature, SAME_REQUEST_WINDOW) }
+    return {
+      accessKeyId: claim.accessKeyId,
+      failed: () => remember(context, signatures.failed, claim.signature, SAME_REQUEST_WINDOW),
+    }
   }
 }
 

@@ -3,6 +3,9 @@ import type { ServerContext } from '../context.js'
 import type { Inbox } from '../delivery/inbox.js'
 import type { ServerInfo } from '../server-info.js'
 
+/** Below `/_amulet`: what a page of somebody else must neither read nor do. */
+export const DEVELOPMENT_PATHS = ['/inbox', '/clock', '/reset']
+
 /** Endpoints for a developer and for tests: read codes, move the clock, start afresh. */
 export function developmentEndpoints({ inbox, clock, reset }: Development): Hono {
   const app = new Hono()
@@ -38,4 +41,6 @@ export interface Development {
   reset(): Promise<void>
   /** What clients need to know. */
   info(): ServerInfo
+  /** Names that the server answers to where it listens, beside those that are always its own. */
+  hosts(): readonly string[]
 }

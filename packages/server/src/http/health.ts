@@ -8,43 +8,60 @@ import { METRICS_CONTENT_TYPE, type Metrics } from './metrics.js'
 export interface Health {
   /** Whether the server has been told to stop. */
   isStopping(): boolean
-  /** Served to whoever has the token; without it there is no such endpoint. */
+  /** Served to requests that carry the token; without a token there is no such endpoint. */
   readonly metrics?: { readonly source: Metrics; readonly token: string }
 }
 
 /** Milliseconds that the database has to answer. */
 const PATIENCE = 2000
 
-/** Endpoints for whoever runs the server: orchestrators, load balancers and monitoring. */
-export function healthEndpoints(context: ServerContext, { isStopping, metrics }: Health): Hono {
+type Database = Pick<ServerContext, 'db' | 'space' | 'clock' | 'randomBytes'>
+
+/** Endpoints for operators: orchestrators, load balancers and monitoring. */
+export function healthEndpoints(context: Database, { isStopping, metrics }: Health): Hono {
   const app = new Hono()
-  app.use(async (c, next) => {
-    await next()
-    c.header('cache-control', 'no-store')
-  })
+  const state = sharing(() => readiness(context))
   // Alive: restarting the process would not help. That the database is away is no reason to restart.
   app.get('/health', (c) => c.json({ status: 'up' }))
   // Ready: requests sent here are answered.
   app.get('/ready', async (c) => {
     if (isStopping()) return c.json({ status: 'stopping' }, 503)
-    if (!(await inTime(databaseAnswers(context)))) return c.json({ status: 'database does not answer' }, 503)
-    if (!(await inTime(hasRoom(context)))) return c.json({ status: 'database has no space left' }, 503)
-    return c.json({ status: 'ready' })
+    const status = await state()
+    return c.json({ status }, status === 'ready' ? 200 : 503)
   })
   if (metrics)
     app.get('/metrics', (c) => {
       const [scheme = '', token = ''] = (c.req.header('authorization') ?? '').split(' ')
       if (scheme.toLowerCase() !== 'bearer' || !equalText(token, metrics.token))
-        return c.text('The metrics are for whoever has the token.\n', 401, { 'www-authenticate': 'Bearer' })
+        return c.text('The metrics are served to requests that carry the token.\n', 401, {
+          'www-authenticate': 'Bearer',
+        })
       return c.body(metrics.source.text(), 200, { 'content-type': METRICS_CONTENT_TYPE })
     })
   return app
 }
 
+/** Everybody who asks while an answer is under way gets that one: however many ask, the database is asked once. */
+function sharing<T>(ask: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined
+  return () => {
+    underWay ??= ask().finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
+}
+
+async function readiness(context: Database): Promise<string> {
+  if (!(await inTime(databaseAnswers(context)))) return 'database does not answer'
+  if (!(await inTime(hasRoom(context)))) return 'database has no space left'
+  return 'ready'
+}
+
 const inTime = (answer: Promise<boolean>): Promise<boolean> =>
   Promise.race([answer, setTimeout(PATIENCE, false, { ref: false })])
 
-const databaseAnswers = ({ db }: ServerContext): Promise<boolean> =>
+const databaseAnswers = ({ db }: Database): Promise<boolean> =>
   sql`select 1`.execute(db).then(
     () => true,
     () => false,
@@ -58,16 +75,16 @@ const PADDING = 'x'.repeat(200)
  * Whether there is room for what users write. Nothing is tried unless a write has failed for want of it; then this
  * write is what notices that there is room again.
  */
-async function hasRoom(context: ServerContext): Promise<boolean> {
+async function hasRoom(context: Database): Promise<boolean> {
   if (!context.space.ranOut) return true
-  // However many ask, one tries.
+  // One at a time, also when a check no longer waits for it.
   trials.set(context, trials.get(context) ?? tryToWrite(context).finally(() => trials.delete(context)))
   return (await trials.get(context)) ?? false
 }
 
-const trials = new WeakMap<ServerContext, Promise<boolean>>()
+const trials = new WeakMap<Database, Promise<boolean>>()
 
-async function tryToWrite({ db, clock, space, randomBytes }: ServerContext): Promise<boolean> {
+async function tryToWrite({ db, clock, space, randomBytes }: Database): Promise<boolean> {
   const prefix = `space ${randomBytes(16).toString('hex')}`
   // Expired already: if they cannot be removed here, the cleanup does it.
   const expires_at = clock.now()

@@ -3,7 +3,8 @@ import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
-import type { AuthenticateAdmin, SignedRequest } from './authentication.js'
+import type { SignedRequest } from './authentication.js'
+import { subjectOf } from './log.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -34,12 +35,16 @@ export interface Answer {
   readonly cause?: unknown
   /** What the operation explained of an answer that hides its reason. */
   readonly reason?: string
+  /** Who the request is about, as the log names users. */
+  readonly subject?: string
+  /** The administrator whose signature the request has. */
+  readonly admin?: string
 }
 
 /** What stands between a request and its operation. */
 export interface Guards {
-  /** Default: any AWS credentials will do, and none. */
-  readonly authenticateAdmin?: AuthenticateAdmin | undefined
+  /** Resolves when the request is an administrator's; to nothing where no credentials are asked for. */
+  authenticateAdmin(request: Request, body: Uint8Array): Promise<SignedRequest | undefined>
   /** Whether the caller may have one more request answered. Default: always. Administrators are not asked. */
   readonly mayCall?: (() => boolean) | undefined
 }
@@ -48,28 +53,41 @@ export interface Guards {
 export async function answer(
   context: ServerContext,
   request: Request,
-  received: Omit<RequestInfo, 'explain'>,
+  received: Omit<RequestInfo, 'explain' | 'about'>,
   guards: Guards,
 ): Promise<Answer> {
   const target = readTarget(request.headers.get('x-amz-target') ?? '')
   const logged = target.operation
     ? { operation: target.operation.name }
     : { operation: 'unknown', ...(target.name !== undefined && { unknownOperation: target.name }) }
-  let reason: string | undefined
-  const explain = (sentence: string) => {
-    reason = sentence
+  const noted: { reason?: string; subject?: string; admin?: string } = {}
+  const info = {
+    ...received,
+    explain(reason: string) {
+      noted.reason = reason
+    },
+    about(userId: string) {
+      noted.subject = subjectOf(context, userId)
+    },
   }
-  const explained = () => reason !== undefined && { reason }
+  const watched: Guards = {
+    ...guards,
+    async authenticateAdmin(...received) {
+      const signed = await guards.authenticateAdmin(...received)
+      if (signed) noted.admin = signed.accessKeyId
+      return signed
+    },
+  }
   try {
-    const output = await run(context, target, request, { ...received, explain }, guards)
-    return { ...logged, ...success(output), ...explained() }
+    const output = await run(context, target, request, info, watched)
+    return { ...logged, ...success(output), ...noted }
   } catch (error) {
     const service = serviceError(context, error)
     return {
       ...logged,
       ...failure(service),
       exception: service.name,
-      ...explained(),
+      ...noted,
       ...(service.cause !== undefined && { cause: service.cause }),
     }
   }
@@ -97,14 +115,14 @@ async function run(
   if (!forAdmins) return await operation.call(context, parseJson(body), info, false)
   let signed: SignedRequest | undefined
   try {
-    signed = await authenticateAdmin?.(request, body)
+    signed = await authenticateAdmin(request, body)
   } catch (error) {
     // A caller who turns out to be no administrator is counted like every other.
     if (mayCall?.() === false) throw errors.tooManyRequests()
     throw error
   }
   try {
-    return await operation.call(context, parseJson(body), info, authenticateAdmin !== undefined)
+    return await operation.call(context, parseJson(body), info, signed !== undefined)
   } catch (error) {
     if (serviceError(context, error).status >= 500) signed?.failed()
     throw error

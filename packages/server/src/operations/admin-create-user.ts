@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import type { Transaction } from '../db/schema.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
@@ -14,6 +15,7 @@ import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
 import { passwordColumns, temporaryPassword } from '../users/password.js'
 import { savePassword } from '../users/save-password.js'
+import { takingOverAliases } from '../users/taking-over-aliases.js'
 import { getUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { boolean, list, oneOf, required, structure } from '../wire/shape.js'
@@ -34,7 +36,7 @@ export const adminCreateUser = operation({
     DesiredDeliveryMediums: list(oneOf('SMS', 'EMAIL')),
     ClientMetadata,
   }),
-  async run({ context, pool }, input) {
+  async run({ context, pool, about }, input) {
     const password = input.TemporaryPassword ?? temporaryPassword(context, pool)
     const violation = passwordPolicyViolation(pool, password)
     if (violation) throw errors.passwordPolicyAtCreate(violation)
@@ -58,6 +60,7 @@ export const adminCreateUser = operation({
             destinations,
             input.ForceAliasCreation ?? false,
           )
+    about(user.id)
     for (const destination of sendTo) await deliverInvitation(context, pool, user, destination, password)
     return { User: describeUser(user) }
   },
@@ -81,11 +84,11 @@ async function create(
   assertVerifiable(prepared.attributes)
   // Asked before the user is stored: nobody is created whom the invitation could not reach.
   const sendTo = destinations(prepared.attributes)
-  const user = await context.db
-    .transaction()
-    .execute((tx) =>
-      insertUser(context, tx, pool, prepared, { taken: errors.userAccountExists, takeOverAliases }),
-    )
+  const insert = (tx: Transaction) =>
+    insertUser(context, tx, pool, prepared, { taken: errors.userAccountExists, takeOverAliases })
+  const user = takeOverAliases
+    ? await takingOverAliases(context, pool, insert)
+    : await context.db.transaction().execute(insert)
   return { user, sendTo }
 }
 

@@ -29,14 +29,15 @@ export const confirmForgotPassword = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run({ context, client, pool }, input) {
+  async run(call, input) {
+    const { context, client, pool } = call
     const user = await findUser(context.db, pool, input.Username)
+    const subject = attemptSubject(call, user, input.Username)
     const hides = hidesUserExistence(client)
     if (!user && !hides) throw errors.usernameClientNotFound()
     // The policy comes before the code: a password that breaks it costs the user no code and no try.
     const violation = passwordPolicyViolation(pool, input.Password)
     if (violation) throw errors.passwordPolicyAtChange(violation)
-    const subject = attemptSubject(context, pool, user, input.Username)
     await spendQuota(context, context.db, subject, 'ConfirmForgotPassword')
     if (!user || (hides && !(await couldReset(context, pool, user))))
       throw await unknownUserCode(context, subject, 'reset-password')

@@ -19,7 +19,7 @@ export const confirmSignUp = operation({
     Session: c.Session,
   }),
   async run(call, input) {
-    await confirmSignUpWithCode(call.context, call, {
+    await confirmSignUpWithCode(call, {
       username: input.Username,
       code: input.ConfirmationCode,
       forceAliasCreation: input.ForceAliasCreation ?? false,

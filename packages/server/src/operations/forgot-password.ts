@@ -23,12 +23,13 @@ export const forgotPassword = operation({
     AnalyticsMetadata,
     ClientMetadata,
   }),
-  async run({ context, client, pool }, input) {
+  async run(call, input) {
+    const { context, client, pool } = call
     const hides = hidesUserExistence(client)
     const user = await findUser(context.db, pool, input.Username)
+    const subject = attemptSubject(call, user, input.Username)
     if (!user && !hides) throw errors.usernameClientNotFound()
     assertSelfRecovery(pool)
-    const subject = attemptSubject(context, pool, user, input.Username)
     const requested = await requestCode(
       context,
       pool,

@@ -20,7 +20,7 @@ export const getTokensFromRefreshToken = operation({
     DeviceKey: c.DeviceKey,
     ClientMetadata,
   }),
-  async run({ context, client }, input) {
-    return { AuthenticationResult: await refreshAndRotate(context, client, input.RefreshToken) }
+  async run(call, input) {
+    return { AuthenticationResult: await refreshAndRotate(call, input.RefreshToken) }
   },
 })

@@ -7,7 +7,8 @@ import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, type ServiceError } from '../errors.js'
 import { getUserPool, type UserPool } from '../pools/user-pool.js'
 import { authorize, type Caller } from '../tokens/access-token.js'
-import { getUser, type User } from '../users/user.js'
+import { attemptSubject } from '../users/subject.js'
+import { findUser, type User } from '../users/user.js'
 import type { Required, StringShape, StructureShape } from '../wire/shape.js'
 
 /** A request whose input has been parsed, before its kind looks anything up. */
@@ -43,8 +44,8 @@ interface ClientRefusals {
 export const KINDS = {
   none: {
     caller: 'admin',
-    async resolve({ context, requestId, clientAddress, explain }: Received): Promise<PlainCall> {
-      return { context, requestId, clientAddress, explain }
+    async resolve({ context, requestId, clientAddress, explain, about }: Received): Promise<PlainCall> {
+      return { context, requestId, clientAddress, explain, about }
     },
   },
 
@@ -69,7 +70,7 @@ export const KINDS = {
   user: {
     caller: 'client',
     async resolve(received: Received, input: { AccessToken: string }): Promise<Call & Caller> {
-      const caller = await authorize(received.context, input.AccessToken)
+      const caller = await authorize(received, input.AccessToken)
       return { ...throughClient(received, caller, false), ...caller }
     },
   },
@@ -114,9 +115,12 @@ export const KINDS = {
       received: Received,
       input: { UserPoolId: string; Username: string },
     ): Promise<PoolCall & { readonly user: User }> {
-      const { db } = received.context
-      const pool = await getUserPool(db, input.UserPoolId)
-      return { ...byAdmin(received, pool), user: await getUser(db, pool, input.Username) }
+      const { context } = received
+      const call = byAdmin(received, await getUserPool(context.db, input.UserPoolId))
+      const user = await findUser(context.db, call.pool, input.Username)
+      attemptSubject(call, user, input.Username)
+      if (!user) throw errors.userNotFound()
+      return { ...call, user }
     },
   },
 } as const

@@ -23,12 +23,13 @@ export const resendConfirmationCode = operation({
     AnalyticsMetadata,
     ClientMetadata,
   }),
-  async run({ context, client, pool }, input) {
+  async run(call, input) {
+    const { context, client, pool } = call
     if (rulesOf(pool).autoVerified.length === 0) throw errors.cannotResendCodes()
     const user = await findUser(context.db, pool, input.Username)
+    const subject = attemptSubject(call, user, input.Username)
     const hides = hidesUserExistence(client)
     if (!user && !hides) throw errors.usernameClientNotFound()
-    const subject = attemptSubject(context, pool, user, input.Username)
     const requested = await requestCode(
       context,
       pool,

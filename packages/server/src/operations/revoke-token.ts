@@ -21,7 +21,7 @@ export const revokeToken = operation({
     // LINKED has an effect only where sessions of several clients are linked, and none here are.
     RevokeAssociatedSessions: oneOf('LINKED', 'NONE'),
   }),
-  async run({ context, client }, input) {
+  async run({ context, client, about }, input) {
     if (!revocationEnabled(client)) throw errors.revocationNotEnabled()
     const claims = readRefreshToken(context, input.Token)
     if (!claims) {
@@ -32,6 +32,7 @@ export const revokeToken = operation({
     }
     const family = await findTokenFamily(context.db, claims.familyId)
     if (!family) return {}
+    about(family.userId)
     if (family.clientId !== client.id) throw errors.unauthorizedClient()
     await revokeTokenFamily(context, context.db, family.id)
     return {}

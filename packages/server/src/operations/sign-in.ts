@@ -48,8 +48,8 @@ export async function initiate(
   const found = FLOWS[AuthFlow]
   if (!found) {
     const [token] = required(AuthParameters, 'REFRESH_TOKEN')
-    await verifyRefreshSecretHash(context, client, token, AuthParameters.SECRET_HASH)
-    return { AuthenticationResult: await refreshTokens(context, client, token), ChallengeParameters: {} }
+    await verifyRefreshSecretHash(call, token, AuthParameters.SECRET_HASH)
+    return { AuthenticationResult: await refreshTokens(call, token), ChallengeParameters: {} }
   }
   const [username] = required(AuthParameters, 'USERNAME')
   verifySecretHash(context, client, AuthParameters.SECRET_HASH, [username], errors.secretHashNotReceived)

@@ -26,7 +26,7 @@ export const signUp = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run({ context, client, pool }, input) {
+  async run({ context, client, pool, about }, input) {
     if (!rulesOf(pool).selfSignUp) throw errors.signUpNotPermitted()
     if (input.Password === undefined)
       throw errors.invalidParameter(
@@ -57,6 +57,7 @@ export const signUp = operation({
         code: delivery && (await createCode(context, tx, created, 'sign-up', delivery.attribute)),
       }
     })
+    about(user.id)
     if (!delivery || code === undefined) return { UserConfirmed: false, UserSub: user.id }
     const CodeDeliveryDetails = await deliverCode(context, pool, user, {
       ...delivery,

@@ -24,8 +24,9 @@ export function validateUserPool(settings: UserPoolSettings): void {
   const { PasswordHistorySize = 0 } = settings.Policies?.PasswordPolicy ?? {}
   if (PasswordHistorySize > 0 && settings.UserPoolTier === 'LITE')
     throw errors.notInTier('PasswordHistorySize', 'LITE')
-  const { From } = settings.EmailConfiguration ?? {}
+  const { From, ReplyToEmailAddress } = settings.EmailConfiguration ?? {}
   if (From !== undefined && !isSender(From)) throw errors.invalidSender()
+  if (ReplyToEmailAddress !== undefined && !isEmail(ReplyToEmailAddress)) throw errors.invalidEmail()
   assertTags(settings.UserPoolTags)
   assertPoolSettingsSupported(settings)
 }

@@ -3,7 +3,7 @@ import * as joseErrors from 'jose/errors'
 import { jwtVerify } from 'jose/jwt/verify'
 import type { AppClient } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
-import type { ServerContext } from '../context.js'
+import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
 import { verificationKeys } from '../keys/signing-key.js'
 import type { UserPool } from '../pools/user-pool.js'
@@ -27,8 +27,12 @@ export interface Caller {
  *
  * @throws NotAuthorizedException, UserNotFoundException
  */
-export async function authorize(context: ServerContext, accessToken: string): Promise<Caller> {
+export async function authorize(
+  { context, about }: RequestInfo & { readonly context: ServerContext },
+  accessToken: string,
+): Promise<Caller> {
   const claims = await verifyClaims(context, accessToken)
+  about(claims.sub)
   const { client, pool } = await clientOfToken(context, claims.client_id)
   const familyId = typeof claims.origin_jti === 'string' ? claims.origin_jti : undefined
   const [user, family] = await Promise.all([

@@ -7,7 +7,7 @@ import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
 import { passwordColumns } from './password.js'
 import { releaseAliases } from './release-aliases.js'
-import { holderOf, loginNamesOf, type User, userOfRow } from './user.js'
+import { aliasForm, holderOf, loginNamesOf, type User, userOfRow } from './user.js'
 import { writeLoginNames, writeSearchAttributes } from './user-index.js'
 
 export interface NewUser {
@@ -138,8 +138,8 @@ export function usernameAttribute(pool: UserPool, username: string): 'email' | '
 }
 
 function assertNotOfAliasForm(pool: UserPool, username: string): void {
-  const aliases = rulesOf(pool).aliasAttributes
-  if (aliases.includes('email') && isEmail(username)) throw errors.usernameLooksLikeAlias('email', 'email')
-  if (aliases.includes('phone_number') && isPhoneNumber(username))
-    throw errors.usernameLooksLikeAlias('phone number', 'phone number')
+  const form = aliasForm(pool, username)
+  if (!form) return
+  const name = form === 'email' ? 'email' : 'phone number'
+  throw errors.usernameLooksLikeAlias(name, name)
 }

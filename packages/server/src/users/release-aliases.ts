@@ -7,8 +7,9 @@ import { findUserForUpdate, holderOf, loginNamesOf, type User } from './user.js'
 
 /**
  * Makes the aliases that a user is about to have free. One that moves is no longer verified with the user who had it;
- * a preferred username, which nobody verifies, does not move.
+ * a preferred username, which is not verified, does not move.
  *
+ * @param force whether they may be taken over; then the transaction is one of `takingOverAliases`
  * @throws AliasExistsException another user holds an alias, and it is not to be taken over
  */
 export async function releaseAliases(
@@ -19,13 +20,22 @@ export async function releaseAliases(
   attributes: Readonly<Record<string, string>>,
   force: boolean,
 ): Promise<void> {
-  for (const { kind, name } of loginNamesOf(pool, user.username, attributes)) {
-    if (kind === 'username') continue
+  const aliases = loginNamesOf(pool, user.username, attributes).filter(({ kind }) => kind !== 'username')
+  // Every user first, and changes after: a user who waits for one of the changes must not be one to wait for.
+  const locked = new Set([user.id])
+  for (const { kind, name } of aliases) {
+    const holder = await holderOf(tx, pool, { kind, name })
+    if (holder === undefined || locked.has(holder)) continue
+    if (!force || kind === 'preferred_username') throw errors.aliasExists(kind)
+    await findUserForUpdate(tx, pool.id, holder)
+    locked.add(holder)
+  }
+  for (const { kind, name } of aliases) {
+    // Once more: who was waited for may have let go of it, and another user may have taken it.
     const holder = await holderOf(tx, pool, { kind, name })
     if (holder === undefined || holder === user.id) continue
-    if (!force || kind === 'preferred_username') throw errors.aliasExists(kind)
-    const previous = await findUserForUpdate(tx, pool.id, holder)
-    if (!previous) continue
+    const previous = locked.has(holder) ? await findUserForUpdate(tx, pool.id, holder) : undefined
+    if (!previous || kind === 'preferred_username') throw errors.aliasExists(kind)
     await saveAttributes(context, tx, pool, previous, {
       ...previous.attributes,
       [`${kind}_verified`]: 'false',

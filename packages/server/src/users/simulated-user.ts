@@ -3,8 +3,7 @@ import type { ServerContext } from '../context.js'
 import { uuidOf } from '../crypto/uuid.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { isEmail, isPhoneNumber } from '../wire/address.js'
-import { loginKey, UUID } from './user.js'
+import { aliasForm, loginKey, UUID } from './user.js'
 
 /** What an answer about a name that does not exist is made of, where existence is hidden. */
 export interface SimulatedUser {
@@ -31,13 +30,15 @@ export function simulatedUser(context: ServerContext, pool: UserPool, typedName:
 /** Whether a user who had the name would have it as the username, and not as an alias. */
 function isUsername(context: ServerContext, pool: UserPool, name: string): boolean {
   if (UUID.test(name)) return true
-  const { usernameAttributes, aliasAttributes: aliases } = rulesOf(pool)
+  const { usernameAttributes, aliasAttributes } = rulesOf(pool)
   if (usernameAttributes.length > 0) return false
-  if (aliases.includes('email') && isEmail(name)) return false
-  if (aliases.includes('phone_number') && isPhoneNumber(name)) return false
+  if (aliasForm(pool, name)) return false
   // Any name may be a preferred username. Were all taken for one thing, an answer of the other kind would tell that the
   // name is a user's; so some are taken for this and some for that.
-  return !aliases.includes('preferred_username') || simulatedBytes(context, pool, name, 'kind').readInt8() < 0
+  return (
+    !aliasAttributes.includes('preferred_username') ||
+    simulatedBytes(context, pool, name, 'kind').readInt8() < 0
+  )
 }
 
 /** Bytes that a user who does not exist has in place of real ones; 32 unless told otherwise. */

@@ -3,6 +3,7 @@ import type { LoginNameKind, Queryable, Transaction, UserStatus } from '../db/sc
 import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
+import { isEmail, isPhoneNumber } from '../wire/address.js'
 
 export interface User {
   /** The `sub`. */
@@ -82,7 +83,9 @@ const usersByLoginName = prepared((db, p: { userPoolId: string; name: string }) 
  */
 export async function findUser(db: Queryable, pool: UserPool, name: string): Promise<User | undefined> {
   const { rows } = await usersByLoginName(db, { userPoolId: pool.id, name: loginKey(pool, 'username', name) })
-  const [row] = rows.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
+  const [row] = rows
+    .filter(({ kind }) => kind !== 'preferred_username' || !aliasForm(pool, name))
+    .toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
   if (row) return userOfRow(row)
   return UUID.test(name) ? findUserById(db, pool.id, name) : undefined
 }
@@ -134,7 +137,18 @@ export async function getUserForUpdate(tx: Transaction, pool: UserPool, id: stri
 
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** Attributes whose value a user of the pool signs in with, given that it is verified where that is asked for. */
+/** Which alias of the pool a name reads like. Only the user who has proven the address signs in with such a name. */
+export function aliasForm(pool: UserPool, name: string): 'email' | 'phone_number' | undefined {
+  const aliases = rulesOf(pool).aliasAttributes
+  if (aliases.includes('email') && isEmail(name)) return 'email'
+  if (aliases.includes('phone_number') && isPhoneNumber(name)) return 'phone_number'
+  return undefined
+}
+
+/**
+ * Attributes whose value a user of the pool signs in with. An alias has to be verified first; a preferred username needs
+ * no proof, so it is no way to sign in with an address that was not proven.
+ */
 export function loginNamesOf(pool: UserPool, username: string, attributes: Readonly<Record<string, string>>) {
   const names: { kind: LoginNameKind; name: string }[] = [
     { kind: 'username', name: loginKey(pool, 'username', username) },
@@ -146,8 +160,10 @@ export function loginNamesOf(pool: UserPool, username: string, attributes: Reado
   }
   for (const kind of aliasAttributes) {
     const value = attributes[kind]
-    const holds = kind === 'preferred_username' || attributes[`${kind}_verified`] === 'true'
-    if (value && holds) names.push({ kind, name: loginKey(pool, kind, value) })
+    if (!value) continue
+    const holds =
+      kind === 'preferred_username' ? !aliasForm(pool, value) : attributes[`${kind}_verified`] === 'true'
+    if (holds) names.push({ kind, name: loginKey(pool, kind, value) })
   }
   return names
 }

@@ -1,0 +1,31 @@
+import { isIPv4 } from 'node:net'
+
+/**
+ * Whether a page may do with a server for development what only a developer should: a page of the server itself or of
+ * this machine may, and programs, which send no `Origin`. A browser sends it with every request that changes something
+ * and with every one whose answer a page of another origin could read.
+ */
+export function isAllowedOrigin(request: Request): boolean {
+  const origin = request.headers.get('origin')
+  if (origin === null) return true
+  if (!URL.canParse(origin)) return false
+  const page = new URL(origin)
+  return page.origin === ownOrigin(request) || isLoopback(page)
+}
+
+/** Scheme, host and port that the request was sent to. */
+function ownOrigin(request: Request): string | undefined {
+  const { protocol, host } = new URL(request.url)
+  const own = `${protocol}//${request.headers.get('host') ?? host}`
+  return URL.canParse(own) ? new URL(own).origin : undefined
+}
+
+function isLoopback({ protocol, hostname }: URL): boolean {
+  if (protocol !== 'http:' && protocol !== 'https:') return false
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    (isIPv4(hostname) && hostname.startsWith('127.'))
+  )
+}
