@@ -125,23 +125,20 @@ describe('the endpoint', () => {
     'ftp://localhost/',
     'https://',
     'https://me:secret@localhost/',
-  ])(
-    '"%s" is refused by name, and nothing is sent: not to the page’s own server either',
-    async (endpoint) => {
-      for (const { context, net } of [
-        await configured(endpoint),
-        await configured('https://example.com/', { endpoint }),
-      ]) {
-        await expect(signIn(context, input)).rejects.toMatchObject({
-          name: 'InvalidUserPoolEndpoint',
-          message: 'Invalid user pool endpoint provided.',
-          recoverySuggestion: expect.stringContaining('userPoolEndpoint'),
-          retryable: false,
-        })
-        expect(net.sent).toEqual([])
-      }
-    },
-  )
+  ])('%j is refused by name, and nothing is sent: not to the page’s own server either', async (endpoint) => {
+    for (const { context, net } of [
+      await configured(endpoint),
+      await configured('https://example.com/', { endpoint }),
+    ]) {
+      await expect(signIn(context, input)).rejects.toMatchObject({
+        name: 'InvalidUserPoolEndpoint',
+        message: 'Invalid user pool endpoint provided.',
+        recoverySuggestion: expect.stringContaining('userPoolEndpoint'),
+        retryable: false,
+      })
+      expect(net.sent).toEqual([])
+    }
+  })
 
   test.each([
     'http://localhost:9230',

@@ -22,11 +22,8 @@ test('under jsdom a user signs up, signs in both ways, changes the password and 
   // What makes this a test: the blobs that the database returns are of another class.
   expect(new Uint8Array(2).buffer).toBeInstanceOf(ArrayBuffer)
   expect(Buffer.from('a').buffer).not.toBeInstanceOf(ArrayBuffer)
-  const { server, userPoolId, userPoolClientId } = await start()
-  const context = createAuthContext(
-    { Auth: { Cognito: { userPoolId, userPoolClientId } } },
-    { fetch: server.fetch, clock: server.clock.now },
-  )
+  const { server, config } = await start()
+  const context = createAuthContext(config, { fetch: server.fetch, clock: server.clock.now })
   expect(context.storage).toBe(window.localStorage)
   await signUp(context, { username, password: PASSWORD })
   await confirmSignUp(context, { username, confirmationCode: server.inbox.last(username)?.code ?? '' })
@@ -44,8 +41,9 @@ test('under jsdom a user signs up, signs in both ways, changes the password and 
 })
 
 test('under jsdom a name that is taken is told, which the database says by the code of its error', async () => {
-  const { call, userPoolClientId } = await start()
-  const input = { ClientId: userPoolClientId, Username: username, Password: PASSWORD }
-  expect((await call('SignUp', input)).status).toBe(200)
-  expect((await call('SignUp', input)).body.__type).toBe('UsernameExistsException')
+  const { context } = await start()
+  await signUp(context, { username, password: PASSWORD })
+  await expect(signUp(context, { username, password: PASSWORD })).rejects.toMatchObject({
+    name: 'UsernameExistsException',
+  })
 })
