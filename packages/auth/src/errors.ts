@@ -98,7 +98,9 @@ export function authError(
 
 /** Anything that was thrown, as an AuthError: callers branch on `name` and never meet a bare TypeError. */
 export function toAuthError(error: unknown): AuthError {
-  if (isAuthError(error)) return error
+  // Of anything but an AuthError there is no such member.
+  const known = error as AuthError | null | undefined
+  if (known?.[brand]) return known
   const cause = `${error}`
   const more = { underlyingError: error }
   // How every engine says that the platform lacks something.
