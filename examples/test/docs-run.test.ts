@@ -84,9 +84,16 @@ describe('docs/developing.md:', () => {
   const page = 'docs/developing.md'
 
   test('an application points at amulet dev', async () => {
-    await run(page, "import { configure } from '@amulet/auth'")
+    await run(page, "from '@amulet/auth'\n\nconfigure({")
     await adaSignsIn()
     expect(server.inbox.list()).toHaveLength(1)
+  })
+
+  test('an amplify_outputs.json is pointed at amulet dev', async () => {
+    await run(page, 'configure(outputs, { endpoint')
+    await adaSignsIn()
+    expect(server.inbox.list()).toHaveLength(1)
+    await signOut()
   })
 
   test('the code is in the inbox, and time passes when it is asked to', async () => {

@@ -23,6 +23,9 @@ export interface AuthErrorParams {
   retryable?: boolean | undefined
 }
 
+// A registered symbol, so that an error made by one copy of this package is known to another.
+const brand: unique symbol = Symbol.for('amulet.error') as never
+
 /**
  * The one class every call of this package rejects with. Tell errors apart by `name`.
  *
@@ -38,6 +41,8 @@ export interface AuthErrorParams {
  * ```
  */
 export class AuthError extends Error {
+  // A method, which neither a log nor a comparison sees.
+  [brand](): void {}
   declare readonly recoverySuggestion: string | undefined
   declare readonly underlyingError: unknown
   /** Present when the service answered. */
@@ -48,15 +53,16 @@ export class AuthError extends Error {
    */
   declare readonly retryable: boolean
 
-  constructor({ message, retryable = false, ...more }: AuthErrorParams) {
-    const cause = more.underlyingError
-    super(message, cause ? { cause } : undefined)
-    Object.assign(this, { retryable }, more)
+  constructor(params: AuthErrorParams) {
+    const cause = params.underlyingError
+    super(params.message, cause ? { cause } : undefined)
+    Object.assign(this, params, { retryable: !!params.retryable })
   }
 }
 
 /**
- * Whether `error` is an {@link AuthError}, and one with this `name` when a name is given.
+ * Whether `error` is an {@link AuthError}, and one with this `name` when a name is given. An error made by another copy
+ * of this package is one too, which `instanceof` does not know.
  *
  * @example
  * ```ts
@@ -76,7 +82,9 @@ export function isAuthError<Name extends AuthErrorName | (string & NonNullable<u
   name: Name,
 ): error is AuthError & { name: Name }
 export function isAuthError(error: unknown, name?: string): boolean {
-  return error instanceof AuthError && (name === undefined || error.name === name)
+  // Of anything but an AuthError there is no such member.
+  const known = error as AuthError | null | undefined
+  return !!known?.[brand] && (name === undefined || known.name === name)
 }
 
 export function authError(
@@ -90,9 +98,15 @@ export function authError(
 
 /** Anything that was thrown, as an AuthError: callers branch on `name` and never meet a bare TypeError. */
 export function toAuthError(error: unknown): AuthError {
-  return error instanceof AuthError
-    ? error
-    : authError('Unknown', 'An unknown error has occurred.', undefined, { underlyingError: error })
+  // Of anything but an AuthError there is no such member.
+  const known = error as AuthError | null | undefined
+  if (known?.[brand]) return known
+  const cause = `${error}`
+  const more = { underlyingError: error }
+  // How every engine says that the platform lacks something.
+  return /^Ref|not a (co|fu)/.test(cause)
+    ? authError('PlatformNotSupported', cause, 'Load a polyfill.', more)
+    : authError('Unknown', 'An unknown error has occurred.', cause, more)
 }
 
 /** Validation of required input: truthiness, as the API always had it. */

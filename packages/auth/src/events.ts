@@ -22,6 +22,11 @@ export type AuthHubEventData =
   | { event: 'tokenRefresh' }
   /** A refresh failed. The session still exists unless `signedOut` follows. */
   | { event: 'tokenRefresh_failure'; data: { error: AuthError } }
+  /**
+   * The storage is full, or refuses items for another reason, which `error` names. The session is kept in memory: it goes
+   * on until the page is left. Told once, until everything is stored again.
+   */
+  | { event: 'storage_failure'; data: { error: unknown } }
   /** Of Amplify's `signInWithRedirect`, for listeners that know it. Not told by this version, nor are the next two. */
   | { event: 'signInWithRedirect' }
   | { event: 'signInWithRedirect_failure'; data: { error?: AuthError } }
@@ -71,6 +76,12 @@ export interface EventHub {
   listen(
     channel: 'auth',
     callback: HubCallback<'auth', AuthHubEventData>,
+    options?: string | HubListenOptions,
+  ): () => void
+  /** A listener whose parameter is declared with Amplify's events, which are fewer, listens as well. */
+  listen(
+    channel: 'auth',
+    callback: HubCallback<'auth', Exclude<AuthHubEventData, { event: 'storage_failure' }>>,
     options?: string | HubListenOptions,
   ): () => void
   listen<EventData extends EventDataMap>(

@@ -81,6 +81,14 @@ describe('a bundle of', () => {
   })
 })
 
+test('calls bear their names in a bundle whose own names are shortened', async () => {
+  const { text } = await bundle('*', { format: 'iife' })
+  const platform = { Error, Symbol, Object, Map, WeakMap, URL }
+  const auth = runInNewContext(`${text}\n; auth`, platform)
+  for (const name of ['signIn', 'signOut', 'getCurrentUser', 'fetchAuthSession', 'updateUserAttributes'])
+    expect(auth[name].name).toBe(name)
+})
+
 test('loading the package touches nothing that a browser, or any platform, brings along', async () => {
   const { text } = await bundle('*', { format: 'iife' })
   const language = new Set(Object.getOwnPropertyNames(runInNewContext('globalThis')))

@@ -42,6 +42,8 @@ const awsExports: Record<string, AwsExports> = {
     aws_cognito_username_attributes: ['PHONE_NUMBER'],
     oauth: { domain: 'd', redirectSignIn: '' },
   },
+  'an oauth without a domain': { ...exportsMinimum, oauth: { domain: '', redirectSignIn: 'https://a/' } },
+  'an oauth without a domain’s name': { ...exportsMinimum, oauth: { scope: ['openid'] } },
   'no authentication': { aws_project_region: 'us-east-1' },
 }
 
@@ -104,6 +106,19 @@ const outputs: Record<string, AmplifyOutputs> = {
   'optional second factors and usernames': {
     version: '1',
     auth: { ...ids, mfa_configuration: 'OPTIONAL', mfa_methods: ['SMS'], username_attributes: ['username'] },
+  },
+  'an oauth without a domain': {
+    version: '1',
+    auth: {
+      ...ids,
+      oauth: {
+        domain: '',
+        scopes: ['openid'],
+        redirect_sign_in_uri: [],
+        redirect_sign_out_uri: [],
+        response_type: 'code',
+      },
+    },
   },
   'no authentication': { version: '1' },
 }
@@ -238,6 +253,50 @@ describe('whatever is in it, and whatever is left out,', () => {
     },
     { requiredKeys: ['aws_project_region'] },
   )
+
+  /** The same with `null` in the place of some members, and members of members. */
+  const withNulls = <Config extends object>(config: fc.Arbitrary<Config>) =>
+    fc.tuple(config, fc.array(fc.nat(40))).map(([config, places]) => {
+      const holders = [config, ...Object.values(config)].flatMap((value) =>
+        [value, ...Object.values(Object(value))].filter((inner) => inner && typeof inner === 'object'),
+      )
+      const members = holders.flatMap((holder) =>
+        Array.isArray(holder) ? [] : Object.keys(holder).map((name) => ({ holder, name })),
+      )
+      for (const place of places) {
+        const { holder, name } = members[place % members.length] ?? {}
+        if (holder && name && !['version', 'aws_project_region'].includes(name)) holder[name] = null
+      }
+      return config
+    })
+
+  /** What Amplify makes of it, unless it fails at it. */
+  function stock(config: AmplifyOutputs | AwsExports) {
+    try {
+      return parseAmplifyConfig(structuredClone(config) as never)
+    } catch {
+      return undefined
+    }
+  }
+
+  test.each<[string, fc.Arbitrary<AmplifyOutputs | AwsExports>]>([
+    ['amplify_outputs.json', withNulls(anyOutputs)],
+    ['aws-exports', withNulls(anyExports)],
+  ])('%s with nulls means what it means to Amplify', (_, anything) => {
+    let compared = 0
+    fc.assert(
+      fc.property(anything, (config) => {
+        const theirs = stock(config)
+        const { Cognito } = theirs?.Auth ?? {}
+        // Without any pool there is nothing to ask, and Amplify has settings of none.
+        if (!theirs || (Cognito && !Cognito.userPoolId && !Cognito.identityPoolId)) return
+        compared++
+        expect(configured(config).Auth).toEqual(theirs.Auth)
+      }),
+      { numRuns: 2000 },
+    )
+    expect(compared).toBeGreaterThan(500)
+  })
 
   test.each<[string, fc.Arbitrary<AmplifyOutputs | AwsExports>]>([
     ['amplify_outputs.json', anyOutputs],

@@ -10,9 +10,11 @@ import {
   fetchUserAttributes,
   getCurrentUser,
   Hub,
+  resetPassword,
   signIn,
   signOut,
   signUp,
+  type UserPoolConfig,
 } from '@amulet/auth'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { administrator, confirmedUser, json, PASSWORD, start } from './start.js'
@@ -271,6 +273,60 @@ describe('configure', () => {
     await expect(getCurrentUser()).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
     configure(started.config, options)
     await signOut()
+  })
+
+  test.each<[string, object]>([
+    ['in Auth', { Auth: { region: 'eu-west-1', userPoolId: 'eu-west-1_x', userPoolWebClientId: 'c' } }],
+    ['in Auth, an identity pool alone', { Auth: { identityPoolId: 'eu-west-1:1', region: 'eu-west-1' } }],
+    ['beside Auth', { region: 'eu-west-1', userPoolId: 'eu-west-1_x', userPoolWebClientId: 'c' }],
+    ['in Auth under the names of aws-exports', { Auth: { aws_user_pools_id: 'eu-west-1_x' } }],
+    [
+      'in Auth beside aws-exports without a pool',
+      { aws_project_region: 'eu-west-1', Auth: { userPoolId: 'eu-west-1_x', userPoolWebClientId: 'c' } },
+    ],
+  ])('refuses what Amplify v5 had %s, and says what the shape is now', (_, config) => {
+    configure({ Auth: { Cognito: { userPoolId: 'eu-west-1_x', userPoolClientId: 'c' } } })
+    // The types refuse it too.
+    for (const refuse of [configure, createAuthContext] as ((config: never) => unknown)[]) {
+      expect(() => refuse(config as never)).toThrow(
+        expect.objectContaining({
+          name: 'InvalidParameterException',
+          message: 'Invalid config parameter.',
+          recoverySuggestion: expect.stringMatching(/Amplify v5.*Auth: \{ Cognito/),
+        }),
+      )
+    }
+  })
+
+  test.each<[string, object]>([
+    ['nothing', {}],
+    ['an Auth without anything', { Auth: {} }],
+    ['an Auth that is undefined', { Auth: undefined }],
+    ['another category', { Storage: { S3: { bucket: 'pool', region: 'eu-west-1' } } }],
+    ['a version that is a number, which is not ours', { version: 2, auth: { user_pool_id: 'x' } }],
+    [
+      'aws-exports beside what v5 had',
+      { aws_project_region: 'a', aws_user_pools_id: 'a_b', Auth: { userPoolId: 'a_b' } },
+    ],
+  ])('takes %s, again and again', (_, config) => {
+    for (let times = 0; times < 3; times++) configure(config)
+  })
+
+  test('points an amplify_outputs.json elsewhere, and keeps to it like to every option', async () => {
+    const { config, net } = await start()
+    const { userPoolId, userPoolClientId } = (config.Auth as { Cognito: UserPoolConfig }).Cognito
+    const auth = { user_pool_id: userPoolId, user_pool_client_id: userPoolClientId }
+    configure({ version: '1.4', auth }, { endpoint: 'http://localhost:9230/', fetch: net.fetch })
+    await signUp({ username, password: PASSWORD })
+    configure(config)
+    await resetPassword({ username }).catch(() => {})
+    configure(config, { fetch: net.fetch })
+    await resetPassword({ username }).catch(() => {})
+    expect(net.sent.map(({ url }) => url)).toEqual([
+      'http://localhost:9230/',
+      'http://localhost:9230/',
+      'https://cognito-idp.us-east-1.amazonaws.com/',
+    ])
   })
 
   test('makes a context that cannot be changed', () => {

@@ -12,10 +12,10 @@ const mended = page
   .map((line) => line.replace(/\s+/g, ' '))
 
 test('every difference that is called mended names a test, and the test is there', async () => {
-  const files = await readdir(new URL('.', import.meta.url))
+  const files = await readdir(new URL('.', import.meta.url), { recursive: true })
   expect(mended.length).toBeGreaterThan(30)
   for (const line of mended) {
-    const [, file = '', titles = ''] = /`([\w-]+\.test\.ts)`: (".*")/.exec(line) ?? []
+    const [, file = '', titles = ''] = /`([\w-]+(?:\/[\w-]+)?\.test\.ts)`: (".*")/.exec(line) ?? []
     expect(files, line).toContain(file)
     const source = await readFile(new URL(file, import.meta.url), 'utf8')
     for (const [, title] of titles.matchAll(/"([^"]+)"/g)) expect(source, line).toContain(`'${title}'`)

@@ -95,6 +95,15 @@ test('no call is left out here', () => {
   expect(names).toEqual(calls.sort())
 })
 
+test.each(names)('%s bears its name', (name) => {
+  expect(calls[name].name).toBe(name)
+})
+
+test.each(Object.entries(auth).filter(([, value]) => typeof value === 'function'))(
+  'the function %s bears its name',
+  (name, exported) => expect(exported).toHaveProperty('name', name),
+)
+
 describe('without a user pool', () => {
   test.each(names.filter((name) => name !== 'fetchAuthSession' && name !== 'autoSignIn'))(
     '%s is AuthTokenConfigException, because of AuthUserPoolException',
@@ -103,12 +112,11 @@ describe('without a user pool', () => {
       expect(error).toMatchObject({
         name: 'AuthTokenConfigException',
         message: 'Auth Token Provider not configured.',
-        recoverySuggestion: 'Make sure to call Amplify.configure in your app.',
+        recoverySuggestion: 'Make sure to call configure in your app.',
         cause: {
           name: 'AuthUserPoolException',
           message: 'Auth UserPool not configured.',
-          recoverySuggestion:
-            'Make sure to call Amplify.configure in your app with userPoolId and userPoolClientId.',
+          recoverySuggestion: 'Make sure to call configure in your app with userPoolId and userPoolClientId.',
         },
       })
       expect(auth.isAuthError(error, 'AuthTokenConfigException') && auth.isAuthError(error.cause)).toBe(true)

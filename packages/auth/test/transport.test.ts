@@ -110,6 +110,53 @@ test.each(['nonsense', '_x'])('the pool id %s is InvalidUserPoolId', async (user
   expect(net.sent).toEqual([])
 })
 
+describe('the endpoint', () => {
+  const configured = async (userPoolEndpoint: string, options = {}) => {
+    const { anotherContext, config, net } = await start()
+    Object.assign((config.Auth as { Cognito: object }).Cognito, { userPoolEndpoint })
+    return { context: anotherContext(options), net }
+  }
+
+  test.each([
+    '',
+    '/pool',
+    'nonsense',
+    'localhost:9230',
+    'ftp://localhost/',
+    'https://',
+    'https://me:secret@localhost/',
+  ])('%j is refused by name, and nothing is sent: not to the page’s own server either', async (endpoint) => {
+    for (const { context, net } of [
+      await configured(endpoint),
+      await configured('https://example.com/', { endpoint }),
+    ]) {
+      await expect(signIn(context, input)).rejects.toMatchObject({
+        name: 'InvalidUserPoolEndpoint',
+        message: 'Invalid user pool endpoint provided.',
+        recoverySuggestion: expect.stringContaining('userPoolEndpoint'),
+        retryable: false,
+      })
+      expect(net.sent).toEqual([])
+    }
+  })
+
+  test.each([
+    'http://localhost:9230',
+    'https://[::1]:9230/us-east-1_x',
+    'HTTPS://bücher.example/a path?with=more',
+  ])('%s is sent to', async (endpoint) => {
+    const { context, net } = await configured(endpoint)
+    await signUp(context, input).catch(() => {})
+    expect(net.sent[0]?.url).toBe(new URL(endpoint).href)
+  })
+
+  test('of the options takes the place of the one in the configuration', async () => {
+    const { context, net } = await configured('https://example.com/', { endpoint: 'http://localhost:9230/' })
+    await signUp(context, input)
+    expect(net.sent[0]?.url).toBe('http://localhost:9230/')
+  })
+})
+
 describe('an error of the service', () => {
   test.each<[string, object, Record<string, string>]>([
     ['a header', {}, { 'x-amzn-errortype': 'CodeMismatchException:http://internal.amazon.com/coral/' }],
@@ -222,17 +269,6 @@ describe('no answer of the service', () => {
       name: 'ForbiddenException',
       retryable: false,
     })
-  })
-
-  test('because the endpoint is no URL is nothing to try again', async () => {
-    const { anotherContext, config, net } = await start()
-    Object.assign((config.Auth as { Cognito: object }).Cognito, { userPoolEndpoint: 'nonsense' })
-    await expect(signUp(anotherContext(), input)).rejects.toMatchObject({
-      name: 'Unknown',
-      retryable: false,
-      cause: expect.any(TypeError),
-    })
-    expect(net.sent).toEqual([])
   })
 
   test('within the time given is TimeoutError, and the request is given up', async () => {

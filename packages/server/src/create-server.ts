@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { type Clock, createClock } from './clock.js'
 import type { Announced } from './config/apply-config.js'
 import type { AmuletConfig } from './config/config.js'
@@ -20,7 +21,7 @@ import { createApp } from './http/app.js'
 import type { AdminCredentials } from './http/authentication.js'
 import type { Connection } from './http/client-address.js'
 import { isEverywhere, type Listener, listen } from './http/listen.js'
-import type { Log } from './http/log.js'
+import type { Log, LogEntry } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
 import { assertKeysOpen } from './keys/signing-key.js'
@@ -93,7 +94,10 @@ export interface ServerOptions {
   trustProxy?: boolean
   /** Serves Prometheus metrics at `/_amulet/metrics` to who sends this as a bearer token. Default: there are none. */
   metricsToken?: string
-  /** Told what a developer should know, such as a declared pool that the database has otherwise. Default: `process.emitWarning`. */
+  /**
+   * Told what a developer should know, such as a declared pool that the database has otherwise; in `dev` also the cause
+   * of each answer with status 500, once per request. Default: `process.emitWarning`, which writes to standard error.
+   */
   warn?: (sentence: string) => void
 }
 
@@ -185,6 +189,8 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         log(entry) {
           metrics?.record(entry)
           options.log?.(entry)
+          // In production the log has it, and nothing else may show what a user typed.
+          if (mode === 'dev' && entry.status >= 500 && entry.cause !== undefined) warn(whatFailed(entry))
         },
         health: {
           isStopping: () => closing !== undefined,
@@ -357,6 +363,10 @@ function rateLimit({ mode, rateLimit = mode === 'serve' ? {} : false }: ServerOp
 
 const hostOf = (url: string | undefined): string[] =>
   url !== undefined && URL.canParse(url) ? [new URL(url).hostname] : []
+
+/** The answer says nothing of it, and there may be no log. */
+const whatFailed = ({ operation, status, requestId, cause }: LogEntry): string =>
+  `${operation} was answered with ${status} (request ${requestId}), because of ${inspect(cause)}`
 
 const withoutEndSlash = (url: string | undefined) => url?.replace(/\/+$/, '')
 

@@ -23,21 +23,25 @@ import { type AutoSignIn, findAutoSignIn, patience } from '../sign-up/auto-sign-
  * if (nextStep.signUpStep === 'COMPLETE_AUTO_SIGN_IN') await autoSignIn()
  * ```
  */
-export const autoSignIn: CallWithoutInput<SignInOutput> = call(async (context) => {
-  const waiting = findAutoSignIn(context)
-  if (!waiting || !(waiting.isConfirmed || waiting.isLink)) throw notWaiting()
-  for (;;) {
-    const isShared = !!waiting.result
-    waiting.result ??= signInOnceConfirmed(context, waiting)
-    try {
-      return await orInterrupted(context, waiting.result)
-    } catch (error) {
-      // The call that began it was given up. This one was not, and begins it again, unless another sign-up has begun.
-      if (!isShared || context.signal.aborted || !isGivenUp(error)) throw error
-      if (context.memory.autoSignIn !== waiting) throw notWaiting()
+export const autoSignIn: CallWithoutInput<SignInOutput> = call(
+  'autoSignIn',
+  async (context) => {
+    const waiting = findAutoSignIn(context)
+    if (!waiting || !(waiting.isConfirmed || waiting.isLink)) throw notWaiting()
+    for (;;) {
+      const isShared = !!waiting.result
+      waiting.result ??= signInOnceConfirmed(context, waiting)
+      try {
+        return await orInterrupted(context, waiting.result)
+      } catch (error) {
+        // The call that began it was given up. This one was not, and begins it again, unless another sign-up has begun.
+        if (!isShared || context.signal.aborted || !isGivenUp(error)) throw error
+        if (context.memory.autoSignIn !== waiting) throw notWaiting()
+      }
     }
-  }
-}, 200_000)
+  },
+  200_000,
+)
 
 async function signInOnceConfirmed(context: RequestContext, waiting: AutoSignIn): Promise<SignInOutput> {
   const { memory } = context

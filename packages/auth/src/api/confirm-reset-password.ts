@@ -28,6 +28,7 @@ export interface ConfirmResetPasswordInput {
  * ```
  */
 export const confirmResetPassword: Call<ConfirmResetPasswordInput, void> = call(
+  'confirmResetPassword',
   async (context, { username, newPassword, confirmationCode, options }: ConfirmResetPasswordInput) => {
     userPoolConfig(context)
     const verb = 'confirmResetPassword'

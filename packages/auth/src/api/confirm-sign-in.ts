@@ -40,6 +40,7 @@ export type ConfirmSignInOutput = SignInOutput
  * ```
  */
 export const confirmSignIn: Call<ConfirmSignInInput, ConfirmSignInOutput> = call(
+  'confirmSignIn',
   async (context, { challengeResponse, options }: ConfirmSignInInput) => {
     userPoolConfig(context)
     required(challengeResponse, 'EmptyChallengeResponse', 'challengeResponse', 'confirmSignIn')

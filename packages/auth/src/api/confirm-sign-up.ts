@@ -34,6 +34,7 @@ export type ConfirmSignUpOutput = SignUpOutput
  * ```
  */
 export const confirmSignUp: Call<ConfirmSignUpInput, ConfirmSignUpOutput> = call(
+  'confirmSignUp',
   async (context, { username, confirmationCode, options }: ConfirmSignUpInput): Promise<SignUpOutput> => {
     userPoolConfig(context)
     required(username, 'EmptyConfirmSignUpUsername', 'username', 'confirmSignUp')

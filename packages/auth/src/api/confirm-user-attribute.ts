@@ -26,6 +26,7 @@ export interface ConfirmUserAttributeInput {
  * ```
  */
 export const confirmUserAttribute: Call<ConfirmUserAttributeInput, void> = call(
+  'confirmUserAttribute',
   async (context, { userAttributeKey, confirmationCode }: ConfirmUserAttributeInput) => {
     userPoolConfig(context)
     const what = 'confirmation code'

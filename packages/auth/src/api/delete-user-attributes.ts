@@ -24,6 +24,7 @@ export interface DeleteUserAttributesInput {
  * ```
  */
 export const deleteUserAttributes: Call<DeleteUserAttributesInput, void> = call(
+  'deleteUserAttributes',
   async (context, { userAttributeKeys }: DeleteUserAttributesInput) => {
     const input = { AccessToken: await accessToken(context), UserAttributeNames: userAttributeKeys }
     await userPool(context, 'DeleteUserAttributes', input, REPEATABLE)

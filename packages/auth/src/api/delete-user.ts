@@ -20,7 +20,7 @@ import { clearTokens } from '../session/token-store.js'
  * await deleteUser()
  * ```
  */
-export const deleteUser: CallWithoutInput<void> = call(async (context) => {
+export const deleteUser: CallWithoutInput<void> = call('deleteUser', async (context) => {
   await userPool(context, 'DeleteUser', { AccessToken: await accessToken(context) })
   // There is no refresh token left to revoke: it went with the user.
   await clearDevice(context)

@@ -30,12 +30,15 @@ export interface FetchAuthSessionOptions extends GetTokensOptions, RequestOption
 export const fetchAuthSession: {
   (context: AuthContext, options?: FetchAuthSessionOptions): Promise<AuthSession>
   (options?: FetchAuthSessionOptions): Promise<AuthSession>
-} = call(async (context: RequestContext, options: FetchAuthSessionOptions): Promise<AuthSession> => {
-  const { accessToken, idToken, signInDetails } = (await getTokens(context, options)) ?? {}
-  return {
-    tokens: accessToken && { accessToken, idToken, signInDetails },
-    credentials: undefined,
-    identityId: undefined,
-    userSub: accessToken?.payload.sub,
-  }
-})
+} = call(
+  'fetchAuthSession',
+  async (context: RequestContext, options: FetchAuthSessionOptions): Promise<AuthSession> => {
+    const { accessToken, idToken, signInDetails } = (await getTokens(context, options)) ?? {}
+    return {
+      tokens: accessToken && { accessToken, idToken, signInDetails },
+      credentials: undefined,
+      identityId: undefined,
+      userSub: accessToken?.payload.sub,
+    }
+  },
+)

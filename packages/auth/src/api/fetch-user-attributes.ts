@@ -19,8 +19,11 @@ export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>
  * const { email, 'custom:team': team } = await fetchUserAttributes()
  * ```
  */
-export const fetchUserAttributes: CallWithoutInput<FetchUserAttributesOutput> = call(async (context) => {
-  const input = { AccessToken: await accessToken(context) }
-  const { UserAttributes = [] } = await userPool(context, 'GetUser', input, REPEATABLE)
-  return Object.fromEntries(UserAttributes.flatMap(({ Name, Value }) => (Name ? [[Name, Value]] : [])))
-})
+export const fetchUserAttributes: CallWithoutInput<FetchUserAttributesOutput> = call(
+  'fetchUserAttributes',
+  async (context) => {
+    const input = { AccessToken: await accessToken(context) }
+    const { UserAttributes = [] } = await userPool(context, 'GetUser', input, REPEATABLE)
+    return Object.fromEntries(UserAttributes.flatMap(({ Name, Value }) => (Name ? [[Name, Value]] : [])))
+  },
+)

@@ -23,7 +23,11 @@ export type GetCurrentUserOutput = AuthUser
  * const { username, userId } = await getCurrentUser()
  * ```
  */
-export const getCurrentUser: CallWithoutInput<GetCurrentUserOutput> = call(async (context) => {
-  userPoolConfig(context)
-  return authenticated(await findCurrentUser(context, true))
-}, 5000)
+export const getCurrentUser: CallWithoutInput<GetCurrentUserOutput> = call(
+  'getCurrentUser',
+  async (context) => {
+    userPoolConfig(context)
+    return authenticated(await findCurrentUser(context, true))
+  },
+  5000,
+)

@@ -32,6 +32,7 @@ export type ResendSignUpCodeOutput = CodeDeliveryDetails<VerifiableUserAttribute
  * ```
  */
 export const resendSignUpCode: Call<ResendSignUpCodeInput, ResendSignUpCodeOutput> = call(
+  'resendSignUpCode',
   async (context, { username, options }: ResendSignUpCodeInput) => {
     required(username, 'EmptySignUpUsername', 'username', 'signUp')
     const { CodeDeliveryDetails } = await userPool(context, 'ResendConfirmationCode', {

@@ -43,6 +43,7 @@ export interface ResetPasswordOutput {
  * ```
  */
 export const resetPassword: Call<ResetPasswordInput, ResetPasswordOutput> = call(
+  'resetPassword',
   async (context, { username, options }: ResetPasswordInput): Promise<ResetPasswordOutput> => {
     required(username, 'EmptyResetPasswordUsername', 'username', 'resetPassword')
     const { CodeDeliveryDetails } = await userPool(context, 'ForgotPassword', {

@@ -34,11 +34,14 @@ export type SendUserAttributeVerificationCodeOutput = CodeDeliveryDetails<Verifi
 export const sendUserAttributeVerificationCode: Call<
   SendUserAttributeVerificationCodeInput,
   SendUserAttributeVerificationCodeOutput
-> = call(async (context, { userAttributeKey, options }: SendUserAttributeVerificationCodeInput) => {
-  const { CodeDeliveryDetails } = await userPool(context, 'GetUserAttributeVerificationCode', {
-    AccessToken: await accessToken(context),
-    ClientMetadata: options?.clientMetadata,
-    AttributeName: userAttributeKey,
-  })
-  return codeDeliveryDetails(CodeDeliveryDetails)
-})
+> = call(
+  'sendUserAttributeVerificationCode',
+  async (context, { userAttributeKey, options }: SendUserAttributeVerificationCodeInput) => {
+    const { CodeDeliveryDetails } = await userPool(context, 'GetUserAttributeVerificationCode', {
+      AccessToken: await accessToken(context),
+      ClientMetadata: options?.clientMetadata,
+      AttributeName: userAttributeKey,
+    })
+    return codeDeliveryDetails(CodeDeliveryDetails)
+  },
+)

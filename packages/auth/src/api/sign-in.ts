@@ -18,7 +18,7 @@ import { type SignInInput, startSignIn } from '../sign-in/start.js'
  * if (nextStep.signInStep === 'CONFIRM_SIGN_UP') console.log('Confirm your account first')
  * ```
  */
-export const signIn: Call<SignInInput, SignInOutput> = call((context, input: SignInInput) => {
+export const signIn: Call<SignInInput, SignInOutput> = call('signIn', (context, input: SignInInput) => {
   // Signing in by hand is what the sign-up no longer waits for.
   context.memory.autoSignIn = undefined
   return startSignIn(context, input)

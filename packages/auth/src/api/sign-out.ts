@@ -28,6 +28,7 @@ export interface SignOutInput {
  * ```
  */
 export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
+  'signOut',
   async (context, { global }: Partial<SignOutInput>) => {
     const { userPoolClientId } = userPoolConfig(context)
     const { accessToken, refreshToken } = (await orInterrupted(context, loadTokens(context))) ?? {}

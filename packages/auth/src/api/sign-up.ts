@@ -47,6 +47,7 @@ export interface SignUpInput {
  * ```
  */
 export const signUp: Call<SignUpInput, SignUpOutput> = call(
+  'signUp',
   async (context, { username, password, options }: SignUpInput): Promise<SignUpOutput> => {
     const { signUpVerificationMethod } = userPoolConfig(context)
     required(username, 'EmptySignUpUsername', 'username', 'signUp')

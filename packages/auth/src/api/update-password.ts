@@ -24,6 +24,7 @@ export interface UpdatePasswordInput {
  * ```
  */
 export const updatePassword: Call<UpdatePasswordInput, void> = call(
+  'updatePassword',
   async (context, { oldPassword, newPassword }: UpdatePasswordInput) => {
     userPoolConfig(context)
     // One refusal for both, in the operation's own word for it.

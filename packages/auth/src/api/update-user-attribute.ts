@@ -24,6 +24,7 @@ export type UpdateUserAttributeOutput = UpdatedAttribute
  * ```
  */
 export const updateUserAttribute: Call<UpdateUserAttributeInput, UpdateUserAttributeOutput> = call(
+  'updateUserAttribute',
   async (context, { userAttribute: { attributeKey, value }, options }: UpdateUserAttributeInput) => {
     const { [attributeKey]: updated } = await updateAttributes(context, { [attributeKey]: value }, options)
     // Every attribute that was sent is in the answer.

@@ -30,6 +30,7 @@ export type UpdateUserAttributesOutput = Record<UserAttributeKey, UpdatedAttribu
  * ```
  */
 export const updateUserAttributes: Call<UpdateUserAttributesInput, UpdateUserAttributesOutput> = call(
+  'updateUserAttributes',
   (context, { userAttributes, options }: UpdateUserAttributesInput) =>
     updateAttributes(context, userAttributes, options),
 )

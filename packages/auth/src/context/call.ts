@@ -23,35 +23,42 @@ export interface CallWithoutInput<Output> {
 
 /**
  * Makes a public call of what it does: finds out the context, sets the deadline (of `timeout` milliseconds when
- * the caller does not say), and lets out AuthErrors only.
+ * the caller does not say), and lets out AuthErrors only. It is a method, because those are named by an expression: the
+ * `name` of the call is the same in a bundle whose own names are shortened.
  */
-export const call =
-  <Output>(run: (context: RequestContext, input: never) => Promise<Output>, timeout?: number) =>
-  async (...args: unknown[]): Promise<Output> => {
-    const [first, ...later] = args
-    if (later.some(isContext)) {
-      throw authError(
-        'InvalidAmplifyContextError',
-        'AmplifyContext must be passed as the first argument. Found an AmplifyContext in a later position — check the argument order.',
+export const call = <Output>(
+  name: string,
+  run: (context: RequestContext, input: never) => Promise<Output>,
+  timeout?: number,
+) =>
+  ({
+    async [name](...args: unknown[]): Promise<Output> {
+      const [first, ...later] = args
+      if (later.some(isContext)) {
+        throw authError(
+          'InvalidAmplifyContextError',
+          'AmplifyContext must be passed as the first argument. Found an AmplifyContext in a later position — check the argument order.',
+        )
+      }
+      if (later.length && first === undefined) {
+        throw authError(
+          'NoAmplifyContextError',
+          'Undefined AmplifyContext passed. Call configure() first or omit the parameter.',
+        )
+      }
+      // A call without input takes its request options in the place of the input. The overloads of Call, which is how
+      // every call is exported, are what makes these casts true.
+      const [context, input, request = input] = (isContext(first) ? args : [defaultContext(), ...args]) as [
+        AuthContext,
+        RequestOptions?,
+        RequestOptions?,
+      ]
+      return withDeadline(
+        context,
+        (context) => run(context, (input ?? {}) as never),
+        request?.timeout ?? timeout,
+        request?.signal,
       )
-    }
-    if (later.length && first === undefined) {
-      throw authError(
-        'NoAmplifyContextError',
-        'Undefined AmplifyContext passed. Call configure() first or omit the parameter.',
-      )
-    }
-    // A call without input takes its request options in the place of the input. The overloads of Call, which is how
-    // every call is exported, are what makes these casts true.
-    const [context, input, request = input] = (isContext(first) ? args : [defaultContext(), ...args]) as [
-      AuthContext,
-      RequestOptions?,
-      RequestOptions?,
-    ]
-    return withDeadline(
-      context,
-      (context) => run(context, (input ?? {}) as never),
-      request?.timeout ?? timeout,
-      request?.signal,
-    )
-  }
+    },
+    // It has just been put there.
+  })[name] as (...args: unknown[]) => Promise<Output>

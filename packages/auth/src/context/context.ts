@@ -28,6 +28,11 @@ export interface AuthContextOptions {
    * Cognito's own default. Set it with `AuthSessionValidity` of the app client.
    */
   signInValidity?: number
+  /**
+   * Where the user pool answers, instead of `userPoolEndpoint` of the configuration: points an `amplify_outputs.json`
+   * at a server of your own.
+   */
+  endpoint?: string
 }
 
 /** Everything a call needs to know; made by {@link createAuthContext}. */
@@ -43,9 +48,12 @@ export interface AuthContext {
   readonly clock: () => number
   readonly headers: AuthContextOptions['headers'] | undefined
   readonly signInValidity: number
+  readonly endpoint: string | undefined
   readonly memory: {
     /** Never stored: a sign-up that `autoSignIn` is to follow holds a password. */
     autoSignIn?: AutoSignIn | undefined
+    /** What the storage did not take, by key; an empty text is an item that it did not remove. */
+    items?: Record<string, string> | undefined
     /** Stored as well, where another context may put its own in its place. */
     pending?: PendingItems | undefined
   }
@@ -95,14 +103,14 @@ export const storagesOf = ({ storage }: AuthContextOptions): Storages => ({
 export function contextWith(
   hub: EventHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
-  { fetch, clock = Date.now, headers, signInValidity = 180_000 }: AuthContextOptions,
+  { fetch, clock = Date.now, headers, signInValidity = 180_000, endpoint }: AuthContextOptions,
   storages: Storages,
   before?: AuthContext,
 ): AuthContext {
   const parsed = parseConfig(config)
   const isSame =
     before?.storage === storages.storage &&
-    before.config.Auth?.Cognito.userPoolClientId === parsed.Auth?.Cognito.userPoolClientId
+    before.config.Auth?.Cognito?.userPoolClientId === parsed.Auth?.Cognito?.userPoolClientId
   return Object.freeze({
     [brand]: true as const,
     config: parsed,
@@ -112,6 +120,7 @@ export function contextWith(
     clock,
     headers,
     signInValidity,
+    endpoint,
     memory: isSame ? before.memory : {},
   })
 }

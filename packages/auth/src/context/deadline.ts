@@ -33,7 +33,6 @@ export async function withDeadline<Output>(
   timeout = 30_000,
   signal?: AbortSignal,
 ): Promise<Output> {
-  const controller = new AbortController()
   let abort = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
   const interrupted = new Promise<never>((_, reject) => {
@@ -44,10 +43,11 @@ export async function withDeadline<Output>(
     // Timers cannot count further; their delay would wrap around to zero.
     if (timeout < 2 ** 31) timer = setTimeout(timedOut, timeout)
   })
-  // It ends the request as well; and nobody else may be waiting for it.
-  interrupted.catch(() => controller.abort())
-  signal?.addEventListener('abort', abort)
   try {
+    const controller = new AbortController()
+    // It ends the request as well; and nothing else may be waiting for it.
+    interrupted.catch(() => controller.abort())
+    signal?.addEventListener('abort', abort)
     if (signal?.aborted) {
       abort()
       await interrupted

@@ -31,84 +31,120 @@ const camelCase = <Source>(source: Source): CamelCase<Source> =>
  * Any of the three shapes of configuration, as `{ Auth: { Cognito } }`; other categories are left out.
  *
  * aws-exports and amplify_outputs.json hold the same things under names that differ little, so both are read
- * by the same lines. They are generated: values are taken over as they are, and one that is missing is found
- * out by the call that needs it. That is why the result is cast.
+ * by the same lines. They are generated: values are taken over as they are, `null` where Amplify does so, and one that
+ * is missing is found out by the call that needs it. That is why the result is cast.
  */
 export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExports): ResourcesConfig {
-  const isExports = Object.keys(config).some((key) => key.startsWith('aws_'))
+  const { Auth, auth, version } = config as Partial<Record<'Auth' | 'auth' | 'version', object>>
+  const isExports = /(^|,)aws_/.test(`${Object.keys(config)}`)
   // Whatever else has a version is not ours to refuse.
-  if (!isExports && !(config as AmplifyOutputs).version?.startsWith('1')) return config as ResourcesConfig
-  if (isExports && !('aws_project_region' in config)) {
+  const isOutputs = /^1/.test(`${version}`)
+  const source = camelCase<Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>>>(
+    (isExports ? config : (isOutputs && auth) || {}) as never,
+  )
+  const { userPoolId = source.userPoolsId, identityPoolId, mfaConfiguration, passwordPolicy, oauth } = source
+  const hasPool = userPoolId || identityPoolId
+  // Amplify v5 had beside `Auth`, or in it, what is in `Cognito` now.
+  const old = !hasPool && (Auth ?? (!isExports && config))
+  const isOld = /pool/i.test(`${Object.keys(old)}`)
+  if (isOld || (isExports && !('aws_project_region' in config))) {
     throw authError(
       'InvalidParameterException',
       'Invalid config parameter.',
-      'Ensure passing the config object imported from  `amplifyconfiguration.json`.',
+      isOld
+        ? 'Amplify v5 had this shape. Make sure to call configure in your app with userPoolId and userPoolClientId in { Auth: { Cognito } }.'
+        : 'Ensure passing the config object imported from  `amplifyconfiguration.json`.',
     )
   }
-  const source = camelCase<Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>>>(
-    (isExports ? config : ((config as AmplifyOutputs).auth ?? {})) as never,
-  )
-  const { userPoolId = source.userPoolsId, identityPoolId, mfaConfiguration, passwordPolicy, oauth } = source
-  if (!userPoolId && !identityPoolId) return {}
-  // Without a list aws-exports means "no", and amplify_outputs.json does not say.
-  const none = isExports ? [] : undefined
-  const { verificationMechanisms = [], signupAttributes = [], passwordProtectionSettings: old } = source
-  const mfaMethods = source.mfaMethods ?? source.mfaTypes ?? none
-  const usernames = (source.usernameAttributes ?? none)?.map((name) => name.toLowerCase())
-  const email = usernames?.includes('email')
-  const phone = usernames?.includes('phone_number')
+  if (!hasPool) return isExports || isOutputs ? {} : (config as ResourcesConfig)
+  const {
+    passwordProtectionSettings: protection,
+    usernameAttributes: usernames = isExports ? [] : undefined,
+    mfaMethods = source.mfaTypes,
+    passwordless,
+  } = source
+  // What aws-exports does not list is not so; amplify_outputs.json does not say.
+  const has = (list: readonly string[] | null | undefined, name: string) =>
+    list?.includes(isExports ? name.toUpperCase() : name) ?? (isExports ? false : undefined)
+  const email = has(usernames, 'email')
+  const phone = has(usernames, 'phone_number')
   const requires = (kind: 'Lowercase' | 'Uppercase' | 'Numbers' | 'Symbols') =>
     passwordPolicy
       ? passwordPolicy[`require${kind}`]
-      : !!old?.passwordPolicyCharacters?.includes(`REQUIRES_${kind.toUpperCase()}`)
+      : has(protection?.passwordPolicyCharacters, `REQUIRES_${kind}`)
   const required = isExports
-    ? [...verificationMechanisms, ...signupAttributes]
+    ? [...(source.verificationMechanisms ?? []), ...(source.signupAttributes ?? [])]
     : source.standardRequiredAttributes
-  // Amplify's tool writes an empty list where there are none, and Amplify reads nothing then.
-  const social = source.socialProviders?.length ? source.socialProviders : undefined
-  const providers = isExports ? social : (oauth?.identityProviders ?? [])
+  const providers = isExports ? source.socialProviders : (oauth?.identityProviders ?? [])
   return {
     Auth: {
       Cognito: {
         userPoolId,
-        userPoolClientId: source.userPoolClientId ?? source.userPoolsWebClientId,
-        identityPoolId,
+        userPoolClientId: isExports ? source.userPoolsWebClientId : source.userPoolClientId,
+        identityPoolId: isExports ? identityPoolId : identityPoolId || undefined,
         groups: source.groups,
         allowGuestAccess: isExports
           ? source.mandatorySignIn !== 'enable'
           : source.unauthenticatedIdentitiesEnabled || undefined,
         signUpVerificationMethod: source.signUpVerificationMethod,
-        userAttributes:
-          required && Object.fromEntries(required.map((name) => [name.toLowerCase(), { required: true }])),
-        mfa: mfaConfiguration && {
-          status: { REQUIRED: 'on', NONE: 'off' }[mfaConfiguration] ?? mfaConfiguration.toLowerCase(),
-          totpEnabled: mfaMethods?.includes('TOTP'),
-          smsEnabled: mfaMethods?.includes('SMS'),
-        },
-        passwordFormat: (passwordPolicy ?? old) && {
-          minLength: passwordPolicy ? (passwordPolicy.minLength ?? 6) : old?.passwordPolicyMinLength,
-          requireLowercase: requires('Lowercase'),
-          requireUppercase: requires('Uppercase'),
-          requireNumbers: requires('Numbers'),
-          requireSpecialCharacters: requires('Symbols'),
-        },
-        loginWith: (usernames || oauth) && {
-          username: isExports ? !email && !phone : usernames?.includes('username'),
-          email,
-          phone,
-          oauth: oauth?.domain && {
-            domain: oauth.domain,
-            scopes: oauth.scopes ?? oauth.scope,
-            redirectSignIn: oauth.redirectSignInUri ?? oauth.redirectSignIn?.split(',') ?? [],
-            redirectSignOut: oauth.redirectSignOutUri ?? oauth.redirectSignOut?.split(',') ?? [],
-            responseType: isExports || oauth.responseType === 'token' ? oauth.responseType : 'code',
-            // Of LOGIN_WITH_AMAZON and SIGN_IN_WITH_APPLE the last word; amplify_outputs.json may name others.
-            providers: providers
-              ?.map((name) => name.replace(/.*_/, '').replace(/\B./g, (letter) => letter.toLowerCase()))
-              .filter((name) => isExports || /^(Google|Facebook|Amazon|Apple)$/.test(name)),
-          },
-        },
-        passwordless: source.passwordless,
+        userAttributes: required
+          ? Object.fromEntries(required.map((name) => [name.toLowerCase(), { required: true }]))
+          : undefined,
+        mfa: mfaConfiguration
+          ? {
+              status: { REQUIRED: 'on', NONE: 'off' }[mfaConfiguration] ?? mfaConfiguration.toLowerCase(),
+              totpEnabled: has(mfaMethods, 'TOTP'),
+              smsEnabled: has(mfaMethods, 'SMS'),
+            }
+          : undefined,
+        passwordFormat:
+          (passwordPolicy ?? protection)
+            ? {
+                minLength: passwordPolicy
+                  ? (passwordPolicy.minLength ?? 6)
+                  : protection?.passwordPolicyMinLength,
+                requireLowercase: requires('Lowercase'),
+                requireUppercase: requires('Uppercase'),
+                requireNumbers: requires('Numbers'),
+                requireSpecialCharacters: requires('Symbols'),
+              }
+            : undefined,
+        loginWith:
+          usernames || oauth || isExports
+            ? {
+                username: isExports ? !email && !phone : usernames?.includes('username'),
+                email,
+                phone,
+                // Amplify's tools write an empty object, or an empty list below, where there is nothing.
+                oauth:
+                  oauth && `${Object.keys(oauth)}`
+                    ? {
+                        domain: oauth.domain,
+                        scopes: isExports ? oauth.scope : oauth.scopes,
+                        redirectSignIn: isExports
+                          ? (oauth.redirectSignIn?.split(',') ?? [])
+                          : oauth.redirectSignInUri,
+                        redirectSignOut: isExports
+                          ? (oauth.redirectSignOut?.split(',') ?? [])
+                          : oauth.redirectSignOutUri,
+                        responseType:
+                          isExports || oauth.responseType === 'token' ? oauth.responseType : 'code',
+                        // Of LOGIN_WITH_AMAZON and SIGN_IN_WITH_APPLE the last word; amplify_outputs.json may name others.
+                        providers:
+                          isExports && !providers?.[0]
+                            ? undefined
+                            : providers
+                                ?.map((name) =>
+                                  name.replace(/.*_/, '').replace(/\B./g, (letter) => letter.toLowerCase()),
+                                )
+                                .filter((name) => isExports || /^(Google|Facebook|Amazon|Apple)$/.test(name)),
+                      }
+                    : undefined,
+              }
+            : undefined,
+        passwordless: passwordless
+          ? { ...passwordless, webAuthn: passwordless.webAuthn ?? undefined }
+          : undefined,
       },
     },
   } as unknown as ResourcesConfig

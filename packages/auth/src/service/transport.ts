@@ -21,6 +21,8 @@ export async function send(
   repeatable: boolean | undefined,
   added?: Record<string, string>,
 ): Promise<unknown> {
+  // Where there is no `fetch`, naming it throws an error that says so.
+  const { fetch: fetchOf = fetch, signal } = context
   const headers = new Headers({
     'content-type': 'application/x-amz-json-1.1',
     'x-amz-target': target,
@@ -32,12 +34,18 @@ export async function send(
   const agent = 'x-amz-user-agent'
   // Spaces around a value are not part of it.
   headers.set(agent, `${headers.get(agent) ?? ''} amulet-auth/${version}`)
-  const { fetch = globalThis.fetch, signal } = context
+  const init = { method: 'POST', headers, body: JSON.stringify(body) }
   for (let attempt = 1; ; attempt++) {
     headers.set('amz-sdk-request', `attempt=${attempt}; max=3`)
     try {
-      const init = { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store', signal } as const
-      return await orInterrupted(context, exchange(fetch, new Request(url, init)))
+      let request: Request
+      try {
+        request = new Request(url, { ...init, signal })
+      } catch {
+        // jsdom has signals of its own, which are none to Node's Request. The call ends in time without it too.
+        request = new Request(url, init)
+      }
+      return await orInterrupted(context, exchange(fetchOf, request))
     } catch (thrown) {
       // Whatever is not an AuthError, an URL that is none for example, says nothing about trying again.
       const { name, retryable, metadata } = thrown as AuthError

@@ -116,13 +116,18 @@ export async function userPool<Name extends keyof UserPoolOperations>(
 ): Promise<UserPoolOperations[Name][1]> {
   const { userPoolId, userPoolEndpoint } = userPoolConfig(context)
   const [region, poolName] = userPoolId.split('_')
-  if (!region || poolName === undefined) {
-    throw authError('InvalidUserPoolId', 'Invalid user pool id provided.')
+  if (!region || poolName === undefined) throw invalid('Id')
+  const url =
+    context.endpoint ??
+    userPoolEndpoint ??
+    `https://cognito-idp.${region}.amazonaws.com${/^(aws-)?cn-/.test(region) ? '.cn' : ''}/`
+  // What is relative would send the password to the page's own server.
+  if (!/^https?:\/\/[^\s/@]+(\/|$)/i.test(url)) {
+    throw invalid('Endpoint')
   }
   return send(
     context,
-    userPoolEndpoint ??
-      `https://cognito-idp.${region}.amazonaws.com${/^(aws-)?cn-/.test(region) ? '.cn' : ''}/`,
+    url,
     `AWSCognitoIdentityProviderService.${operation}`,
     body,
     repeatable,
@@ -130,6 +135,13 @@ export async function userPool<Name extends keyof UserPoolOperations>(
     // The service's answers are taken at their word here; what must not be missing is checked where it is used.
   ) as Promise<UserPoolOperations[Name][1]>
 }
+
+const invalid = (what: 'Id' | 'Endpoint') =>
+  authError(
+    `InvalidUserPool${what}`,
+    `Invalid user pool ${what.toLowerCase()} provided.`,
+    `Check userPool${what} in your configuration.`,
+  )
 
 /** @throws AuthError `AuthTokenConfigException` when the context has no user pool */
 export function userPoolConfig({ config }: AuthContext): UserPoolConfig {
@@ -139,12 +151,12 @@ export function userPoolConfig({ config }: AuthContext): UserPoolConfig {
   throw authError(
     'AuthTokenConfigException',
     'Auth Token Provider not configured.',
-    'Make sure to call Amplify.configure in your app.',
+    'Make sure to call configure in your app.',
     {
       underlyingError: authError(
         'AuthUserPoolException',
         'Auth UserPool not configured.',
-        'Make sure to call Amplify.configure in your app with userPoolId and userPoolClientId.',
+        'Make sure to call configure in your app with userPoolId and userPoolClientId.',
       ),
     },
   )

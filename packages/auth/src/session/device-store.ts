@@ -4,9 +4,4 @@ import { userPrefix } from './token-store.js'
 
 /** Forgets what this device was remembered by for the user of the stored session. */
 export const clearDevice = async (context: AuthContext): Promise<void> =>
-  writeItems(
-    context.storage,
-    await userPrefix(context),
-    ['deviceKey', 'deviceGroupKey', 'randomPasswordKey'],
-    {},
-  )
+  writeItems(context, await userPrefix(context), ['deviceKey', 'deviceGroupKey', 'randomPasswordKey'], {})

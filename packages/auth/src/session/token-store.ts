@@ -1,7 +1,7 @@
 import type { AuthContext } from '../context/context.js'
 import type { JWT, SignInDetails } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
-import { readItems, writeItems } from '../storage/items.js'
+import { readItem, readItems, writeItem, writeItems } from '../storage/items.js'
 import { decodeJWT } from './decode-jwt.js'
 
 /** A session as it is stored: what `fetchAuthSession` hands out, and what it keeps to itself. */
@@ -29,7 +29,7 @@ const keyOf = (context: AuthContext, name: string) =>
 const lastUserKey = (context: AuthContext) => keyOf(context, 'LastAuthUser')
 
 const lastUsername = async (context: AuthContext) =>
-  (await context.storage.getItem(lastUserKey(context))) ?? 'username'
+  (await readItem(context, lastUserKey(context))) || 'username'
 
 /** What the keys of the last user's session and device begin with. */
 export const userPrefix = async (context: AuthContext): Promise<string> =>
@@ -40,7 +40,7 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
   try {
     const username = await lastUsername(context)
     const prefix = keyOf(context, `${username}.`)
-    const items = await readItems(context.storage, prefix, [...names, 'deviceKey'])
+    const items = await readItems(context, prefix, [...names, 'deviceKey'])
     const { accessToken, idToken, signInDetails } = items
     if (accessToken) {
       return {
@@ -60,11 +60,11 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
 
 /** Stores a new session. The username goes last: it is what makes the rest the current session. */
 export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
-  await writeItems(context.storage, keyOf(context, `${tokens.username}.`), names.slice(0, 5), {
+  await writeItems(context, keyOf(context, `${tokens.username}.`), names.slice(0, 5), {
     ...tokens,
     signInDetails: JSON.stringify(tokens.signInDetails),
   })
-  await context.storage.setItem(lastUserKey(context), tokens.username)
+  await writeItem(context, lastUserKey(context), tokens.username)
 }
 
 /**
@@ -78,9 +78,9 @@ export async function storeTokens(context: AuthContext, tokens: StoredTokens): P
  */
 export async function updateTokens(context: AuthContext, tokens: StoredTokens): Promise<boolean> {
   const prefix = keyOf(context, `${tokens.username}.`)
-  await writeItems(context.storage, prefix, refreshed, tokens)
+  await writeItems(context, prefix, refreshed, tokens)
   const isCurrent = (await userPrefix(context)) === prefix
-  if (!isCurrent) await writeItems(context.storage, prefix, names, {})
+  if (!isCurrent) await writeItems(context, prefix, names, {})
   return isCurrent
 }
 
@@ -88,6 +88,6 @@ export async function updateTokens(context: AuthContext, tokens: StoredTokens): 
 export async function clearTokens(context: AuthContext): Promise<void> {
   const prefix = await userPrefix(context)
   // Before the tokens, see `updateTokens`.
-  await context.storage.removeItem(lastUserKey(context))
-  await writeItems(context.storage, prefix, names, {})
+  await writeItem(context, lastUserKey(context))
+  await writeItems(context, prefix, names, {})
 }

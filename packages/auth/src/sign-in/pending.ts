@@ -20,11 +20,14 @@ export type PendingItems = { [Name in (typeof names)[number]]?: string | undefin
 
 const prefix = 'CognitoSignInState.'
 
+/** Pending sign-ins have a storage of their own. */
+const keeper = (context: AuthContext) => ({ ...context, storage: context.signInStorage })
+
 const clientOf = (context: AuthContext) => userPoolConfig(context).userPoolClientId
 
 /** Reads what is stored, unless it is another app client's. One that Amplify stored has no client id. */
 async function readPending(context: AuthContext): Promise<PendingItems | undefined> {
-  const items = await readItems(context.signInStorage, prefix, names)
+  const items = await readItems(keeper(context), prefix, names)
   return (items.clientId ?? clientOf(context)) === clientOf(context) ? items : undefined
 }
 
@@ -41,12 +44,12 @@ export async function savePending(
   }
   // What is stored is for a reload, and the last sign-in of the page has it. Memory keeps those of other contexts.
   context.memory.pending = items
-  await writeItems(context.signInStorage, prefix, names, items)
+  await writeItems(keeper(context), prefix, names, items)
 }
 
 export async function forgetPending(context: AuthContext): Promise<void> {
   context.memory.pending = undefined
-  if (await readPending(context)) await writeItems(context.signInStorage, prefix, names, {})
+  if (await readPending(context)) await writeItems(keeper(context), prefix, names, {})
 }
 
 /** The sign-in under way, unless there is none, it is another app client's, or its time is over. */

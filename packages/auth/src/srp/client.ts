@@ -1,4 +1,4 @@
-import { type Bytes, pad, toBigInt, utf8 } from './bytes.js'
+import { type Bytes, pad, randomBytes, toBigInt, utf8 } from './bytes.js'
 import { N } from './group.js'
 import { hmac, sha256 } from './hash.js'
 import { power, powerOfTwo } from './power.js'
@@ -13,7 +13,7 @@ export interface KeyPair {
  * A key pair from 256 random bits: twice the 128 bits of strength the 3072-bit group has, so a longer secret
  * would only cost time.
  */
-export function createKeyPair(random: Uint8Array = crypto.getRandomValues(new Uint8Array(32))): KeyPair {
+export function createKeyPair(random: Uint8Array = randomBytes(32)): KeyPair {
   const a = toBigInt(random)
   return { a, A: powerOfTwo(a) }
 }

@@ -1,4 +1,4 @@
-import { type Bytes, pad, toBigInt } from './bytes.js'
+import { type Bytes, pad, randomBytes, toBigInt } from './bytes.js'
 import { privateKey } from './client.js'
 import { powerOfTwo } from './power.js'
 
@@ -16,7 +16,7 @@ export interface DeviceVerifier {
 export async function createDeviceVerifier(
   identity: string,
   password: string,
-  random: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
+  random: Uint8Array = randomBytes(16),
 ): Promise<DeviceVerifier> {
   const salt = toBigInt(random)
   return { salt: pad(salt), verifier: pad(powerOfTwo(await privateKey(identity, password, salt))) }

@@ -1,9 +1,35 @@
+import type { AuthContext } from '../context/context.js'
+import { tell } from '../events.js'
 import type { JWT } from '../models.js'
-import type { KeyValueStorage } from './storage.js'
+
+/** What items are kept in: a context with the storage in question. */
+type Keeper = Pick<AuthContext, 'storage' | 'memory' | 'hub'>
+
+/** An item as it was last written, whether or not the storage took it. */
+export const readItem = async ({ storage, memory }: Keeper, key: string): Promise<string | null> =>
+  memory.items?.[key] ?? storage.getItem(key)
+
+/**
+ * Stores an item, or removes it when there is no value. What a storage refuses, because it is full or because nothing
+ * can be stored there, is kept in memory: the session goes on until the page is left.
+ */
+export async function writeItem({ storage, memory, hub }: Keeper, key: string, value = ''): Promise<void> {
+  delete memory.items?.[key]
+  try {
+    await (value ? storage.setItem(key, value) : storage.removeItem(key))
+  } catch (error) {
+    memory.items ??= {}
+    // Told once, for as long as there is anything that is not stored.
+    if (!Object.keys(memory.items)[0]) {
+      tell({ hub }, { event: 'storage_failure', data: { error } })
+    }
+    memory.items[key] = value
+  }
+}
 
 /** Several items under one prefix; what is missing or empty is `undefined`. */
 export async function readItems<Name extends string>(
-  storage: KeyValueStorage,
+  keeper: Keeper,
   prefix: string,
   names: readonly Name[],
 ): Promise<Partial<Record<Name, string>>> {
@@ -11,7 +37,7 @@ export async function readItems<Name extends string>(
   // All at once: no other tab writes in between.
   await Promise.all(
     names.map(async (name) => {
-      items[name] = (await storage.getItem(prefix + name)) || undefined
+      items[name] = (await readItem(keeper, prefix + name)) || undefined
     }),
   )
   return items
@@ -19,16 +45,11 @@ export async function readItems<Name extends string>(
 
 /** Replaces these items one after the other, in the order of their names; what has no value is removed. */
 export async function writeItems<Name extends string>(
-  storage: KeyValueStorage,
+  keeper: Keeper,
   prefix: string,
   names: readonly Name[],
   values: { [Key in NoInfer<Name>]?: string | number | JWT | undefined },
 ): Promise<void> {
-  for (const name of names) {
-    const value = values[name]
-    // A token is written as its text.
-    await (value || value === 0
-      ? storage.setItem(prefix + name, `${value}`)
-      : storage.removeItem(prefix + name))
-  }
+  // A token is written as its text.
+  for (const name of names) await writeItem(keeper, prefix + name, `${values[name] ?? ''}`)
 }

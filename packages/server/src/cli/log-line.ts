@@ -2,8 +2,9 @@ import { inspect } from 'node:util'
 import type { LogEntry } from '../http/log.js'
 
 /**
- * `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; what broke inside follows on lines of its own. A request for
- * an operation that Amulet does not have is marked, and a reason that the answer hides from its caller is added.
+ * `14:03:07 InitiateAuth 400 3.1 ms NotAuthorizedException`; why a message was not delivered follows on lines of its own,
+ * as the cause of a 500 does by the server's own warning. A request for an operation that Amulet does not have is marked,
+ * and a reason that the answer hides from its caller is added.
  */
 export function logLine(entry: LogEntry, at: Date): string {
   const { operation, unknownOperation, status, milliseconds, exception, reason, subject, admin, cause } =
@@ -20,6 +21,6 @@ export function logLine(entry: LogEntry, at: Date): string {
     subject !== undefined && `subject=${subject}`,
     admin !== undefined && `admin=${admin}`,
   ]
-  const detail = cause === undefined ? '' : `\n${inspect(cause)}`
+  const detail = cause === undefined || status >= 500 ? '' : `\n${inspect(cause)}`
   return line.filter((part) => part !== undefined && part !== false).join(' ') + detail
 }

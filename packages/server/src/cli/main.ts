@@ -17,6 +17,8 @@ Commands:
          where they were interrupted. Nobody has to sign in again, as long as both
          databases have the same root key; else who is signed in stays so for as long as
          an access token lasts.
+  outputs  Prints an amplify_outputs.json for a user pool, which an application is
+         configured with. The server may be running meanwhile.
 
 Options of dev:
   --port PORT        Port to listen on; 0 takes any free one. Default: 9230.
@@ -62,6 +64,12 @@ Options of export and import:
                      keeps without --database, say --database sqlite:amulet.db.
   --root-key-file FILE                        AMULET_ROOT_KEY_FILE, or AMULET_ROOT_KEY
                      The root key of the database. Default: the one that dev keeps for it.
+
+Options of outputs:
+  --data FOLDER, --database URL               AMULET_DATABASE for --database
+                     Where the user pool is. Default: .amulet, as for dev.
+  --user-pool ID     Default: the pool of --client, or the first one.
+  --client ID        An app client without a secret. Default: the first one of the pool.
 
 Options of dev and serve: who delivers messages.
   --smtp-url URL     AMULET_SMTP_URL
@@ -119,6 +127,11 @@ async function run([command, ...rest]: string[]): Promise<number> {
     case 'import': {
       const { importFromFile } = await import('./import.js')
       await importFromFile(rest)
+      return 0
+    }
+    case 'outputs': {
+      const { outputs } = await import('./outputs.js')
+      await outputs(rest)
       return 0
     }
     default:

@@ -10,6 +10,7 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { StartError } from '../start-error.js'
+import { errorCode, errorMessage } from './error-code.js'
 import type { OpenDatabase } from './open-database.js'
 import { replaceNul } from './replace-nul.js'
 import type { Database } from './schema.js'
@@ -163,13 +164,9 @@ function reason(error: unknown): string {
 
 /** Where a name has several addresses and none answers, Node tells the reasons in a list. */
 function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return messageOf(error.errors[0])
-  const message = error instanceof Error ? error.message : String(error)
-  return message.replace(/\.$/, '') || errorCode(error)
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const { errors } = Object(error) as { errors?: unknown }
+  if (Array.isArray(errors)) return messageOf(errors[0])
+  return errorMessage(error).replace(/\.$/, '') || errorCode(error)
 }
 
 /** What a person may see in a message or a log. */

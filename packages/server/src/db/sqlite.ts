@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { isAnyArrayBuffer } from 'node:util/types'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -16,6 +17,7 @@ import {
 } from 'kysely'
 import SqliteDatabase from 'libsql'
 import { StartError } from '../start-error.js'
+import { errorCode, errorMessage } from './error-code.js'
 import type { OpenDatabase } from './open-database.js'
 import { replaceNul } from './replace-nul.js'
 import type { Database } from './schema.js'
@@ -237,8 +239,7 @@ const cannotOpen = (file: string, cause: unknown) =>
   )
 
 /** On one line. */
-const reason = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').trim()
+const reason = (cause: unknown): string => errorMessage(cause).replace(/\s+/g, ' ').trim()
 
 /** Kysely prepares a statement for each query; the texts repeat, so the prepared statements are kept. */
 function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) {
@@ -273,19 +274,18 @@ function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) 
   }
 }
 
-/** libSQL hands blobs out as ArrayBuffer; everybody else's are bytes. */
+/**
+ * libSQL returns blobs as ArrayBuffer; the rest of the server takes bytes. `instanceof` would not know them under jsdom,
+ * which has an `ArrayBuffer` of its own.
+ */
 function withBytes(rows: unknown[]): unknown[] {
   for (const row of rows) {
     // better-sqlite3's interface: a row is an object of column values.
     const columns = row as Record<string, unknown>
     for (const name in columns) {
       const value = columns[name]
-      if (value instanceof ArrayBuffer) columns[name] = new Uint8Array(value)
+      if (isAnyArrayBuffer(value)) columns[name] = new Uint8Array(value)
     }
   }
   return rows
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types'
 import type { RootKey } from '../crypto/root-key.js'
 import { StartError } from '../start-error.js'
 import type { MovedTable } from './moved-tables.js'
@@ -45,7 +46,7 @@ export function reseal(table: MovedTable, row: Row, from: RootKey, to: RootKey):
     const sealed = row[column]
     if (sealed === null) continue
     const bound = String(row[boundTo])
-    const secret = sealed instanceof Uint8Array ? from.open(purpose, bound, sealed) : undefined
+    const secret = isUint8Array(sealed) ? from.open(purpose, bound, sealed) : undefined
     if (!secret)
       throw new StartError(`The ${column} of ${bound} in ${table.name} was sealed under another key.`)
     resealed[column] = to.seal(purpose, bound, secret)
@@ -57,7 +58,7 @@ export const encodeRow = (row: Row): ExportedRow =>
   Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
-      value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value,
+      isUint8Array(value) ? { base64: Buffer.from(value).toString('base64') } : value,
     ]),
   )
 

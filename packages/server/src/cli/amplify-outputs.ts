@@ -1,0 +1,57 @@
+import type { Queryable } from '../db/schema.js'
+import { type PoolRules, rulesOf } from '../pools/rules.js'
+import { poolSchema } from '../pools/schema.js'
+import type { UserPool } from '../pools/user-pool.js'
+
+/** How the file calls what the API calls `MfaConfiguration`. */
+const MFA_CONFIGURATION = { OFF: 'NONE', ON: 'REQUIRED', OPTIONAL: 'OPTIONAL' }
+
+/** A pool and an app client as an `amplify_outputs.json` describes them. What this server does not have is left out. */
+export async function amplifyOutputs(db: Queryable, pool: UserPool, userPoolClientId: string) {
+  const rules = rulesOf(pool)
+  const { mfa, password } = rules
+  const groups = await db
+    .selectFrom('groups')
+    .select(['name', 'precedence'])
+    .where('user_pool_id', '=', pool.id)
+    .orderBy('name')
+    .execute()
+  return {
+    auth: {
+      user_pool_id: pool.id,
+      aws_region: pool.id.slice(0, pool.id.indexOf('_')),
+      user_pool_client_id: userPoolClientId,
+      mfa_methods: [
+        ...(mfa.sms ? ['SMS'] : []),
+        ...(mfa.totp ? ['TOTP'] : []),
+        ...(mfa.email ? ['EMAIL'] : []),
+      ],
+      standard_required_attributes: poolSchema(pool)
+        .filter(({ name, required }) => required && name !== 'sub' && !name.includes(':'))
+        .map(({ name }) => name),
+      username_attributes: loginNames(rules),
+      user_verification_types: rules.autoVerified,
+      // The lowest number first, then what has none, as they count.
+      groups: groups
+        .sort((a, b) => (a.precedence ?? Number.MAX_SAFE_INTEGER) - (b.precedence ?? Number.MAX_SAFE_INTEGER))
+        .map(({ name, precedence }) => ({ [name]: precedence === null ? {} : { precedence } })),
+      mfa_configuration: MFA_CONFIGURATION[mfa.mode],
+      password_policy: {
+        min_length: password.MinimumLength,
+        require_lowercase: password.RequireLowercase,
+        require_numbers: password.RequireNumbers,
+        require_symbols: password.RequireSymbols,
+        require_uppercase: password.RequireUppercase,
+      },
+      unauthenticated_identities_enabled: false,
+    },
+    version: '1.4',
+  }
+}
+
+/** What users sign in with: addresses in the place of a username, or a username and its aliases. */
+const loginNames = ({ usernameAttributes, aliasAttributes }: PoolRules): readonly string[] =>
+  usernameAttributes.length > 0
+    ? usernameAttributes
+    : // The file has no word for a preferred username, which is typed where the username is.
+      ['username', ...aliasAttributes.filter((name) => name !== 'preferred_username')]
