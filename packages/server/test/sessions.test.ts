@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
 import { sharedDatabase } from './fresh-database.js'
+import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
@@ -23,6 +24,7 @@ const CONFIG = {
       AutoVerifiedAttributes: ['email' as const],
       clients: [
         client('revocable'),
+        { ...client('srp'), ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH' as const] },
         { ...client('plain'), EnableTokenRevocation: false },
         { ...client('confidential'), ClientSecret: SECRET },
       ],
@@ -295,6 +297,22 @@ test('a refresh token is refused from every client but its own', async () => {
   expect(await refresh('elsewhere', bob.RefreshToken)).toEqual(GOOD)
 })
 
+test('a refresh token that was altered anywhere is none', async () => {
+  const app = await open()
+  const { ClientId, RefreshToken } = await signIn(app, 'revocable')
+  const parts = RefreshToken.split('.')
+  expect(parts).toHaveLength(5)
+  const altered = parts.map((part, i) =>
+    parts.with(i, part === '' ? 'AA' : `${part.startsWith('A') ? 'B' : 'A'}${part.slice(1)}`).join('.'),
+  )
+  for (const token of [...altered, `${RefreshToken}.AA`, parts.slice(0, 4).join('.')])
+    expect(
+      (await app.call('GetTokensFromRefreshToken', { ClientId, RefreshToken: token })).body.message,
+    ).toBe('Invalid Refresh Token.')
+  const { body } = await app.call('GetTokensFromRefreshToken', { ClientId, RefreshToken })
+  expect(body.AuthenticationResult).toBeTruthy()
+})
+
 test('a token is revoked by its own client only, which proves itself by its secret', async () => {
   const app = await open()
   const session = await signIn(app, 'revocable')
@@ -366,4 +384,44 @@ test('a client that is made anew in another pool has nothing of the sessions of 
     'UnauthorizedException',
   )
   expect(await state(after, await signIn(after, 'revocable', 'bob'))).toEqual(GOOD)
+})
+
+test('a refresh takes the secret of the client, of one that has a secret and of no other', async () => {
+  const app = await open()
+  const { RefreshToken } = await signIn(app, 'confidential')
+  const ofPublic = await signIn(app, 'revocable')
+  const refresh = async (ClientId: string, RefreshToken: string, ClientSecret?: string) => {
+    const { body } = await app.call('GetTokensFromRefreshToken', { ClientId, RefreshToken, ClientSecret })
+    return body.message ?? 'ok'
+  }
+  expect(await refresh('confidential', RefreshToken)).toBe(
+    'Client confidential is configured with secret but SECRET_HASH was not received',
+  )
+  const wrong = (id: string) => `Unable to verify secret hash for client ${id}`
+  expect(await refresh('confidential', RefreshToken, SECRET.slice(0, -1))).toBe(wrong('confidential'))
+  expect(await refresh('revocable', ofPublic.RefreshToken, SECRET)).toBe(wrong('revocable'))
+  expect(await refresh('confidential', RefreshToken, SECRET)).toBe('ok')
+  expect(await refresh('revocable', ofPublic.RefreshToken)).toBe('ok')
+})
+
+test('a user who is disabled has no sessions, also in a database that did not end them', async () => {
+  const database = await sharedDatabase()
+  const app = await open(database)
+  const session = await signIn(app, 'revocable')
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  await db.updateTable('users').set({ enabled: 0 }).where('username', '=', 'ada').execute()
+  expect(await state(app, session)).toEqual(['User is disabled.', 'User is disabled.'])
+})
+
+test('a sign-in that has begun before a global sign-out does not come to its end, of the same millisecond either', async () => {
+  const app = await open()
+  for (let i = 0; i < 2; i++) {
+    const begun = await srpChallenge({ ...app, userPoolClientId: 'srp' }, 'ada')
+    await app.call('AdminUserGlobalSignOut', user)
+    const responses = await srpResponses(app, begun)
+    expect((await respond({ ...app, userPoolClientId: 'srp' }, responses)).body.message).toBe(
+      'Incorrect username or password.',
+    )
+  }
 })
