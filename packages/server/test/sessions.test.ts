@@ -256,6 +256,8 @@ test('an access token of an older server, whose event_id names no sign-in, is go
   expect((await app.call('ChangePassword', change)).status).toBe(200)
   expect([await getUser(phone), await getUser(laptop)]).toEqual([ENDED[0], 'ok'])
   expect((await app.call('GlobalSignOut', { AccessToken: laptop })).status).toBe(200)
+  // Of the same second, but through another client.
+  expect(await state(app, await signIn(app, 'revocable', 'ada', NEW))).toEqual(GOOD)
   expect([await getUser(phone), await getUser(laptop)]).toEqual([ENDED[0], ENDED[0]])
   expect(await state(app, eve)).toEqual(GOOD)
   expect((await app.call('AdminDeleteUser', user)).status).toBe(200)
