@@ -18,6 +18,8 @@ export interface ServerContext {
   readonly deliver: Deliver
   /** Takes the time of a delivery, and fails when deliveries fail, without sending anything. */
   readonly pretendToDeliver: (medium: Message['medium']) => Promise<void>
+  /** Whether the sessions of a user go on when the password is replaced or reset. */
+  readonly keepSessionsOnPasswordChange: boolean
   /** First part of the ids of new user pools. */
   readonly region: string
   /** Account number in ARNs. */

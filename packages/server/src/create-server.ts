@@ -67,6 +67,11 @@ export interface ServerOptions {
    * `host.docker.internal` and the host of `url`. A page with any other name in its address could be anybody's.
    */
   allowHosts?: readonly string[]
+  /**
+   * Whether sessions go on when the password is replaced or reset, as they do at the service. Default: `false`, so that
+   * a reset ends all sessions of the user, and a change all but the one it is made in.
+   */
+  keepSessionsOnPasswordChange?: boolean
   /** Default: the system's clock. */
   clock?: Clock
   /** Default: the operating system's randomness. */
@@ -176,6 +181,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
           options.generateKeyPair ??
           (mode === 'dev' && !isKept(databaseUrl) ? sharedKeyPair : generateRsaKeyPair),
         ...rememberDeliveries(options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined)),
+        keepSessionsOnPasswordChange: config.keepSessionsOnPasswordChange ?? false,
         region: config.region ?? 'us-east-1',
         accountId: '000000000000',
         issuer: (userPoolId) => `${issuer ?? baseUrl()}/${userPoolId}`,
@@ -296,10 +302,11 @@ const PATIENCE = 10_000
  *
  * @throws {StartError} a member breaks one
  */
-function parseSettings({ config, region, url, issuer }: ServerOptions): ParsedConfig {
+function parseSettings(options: ServerOptions): ParsedConfig {
+  const { config, region, url, issuer, keepSessionsOnPasswordChange } = options
   return {
     ...parseConfig(config ?? {}, 'The configuration'),
-    ...parseConfig({ region, url, issuer }, 'What `createServer` was passed'),
+    ...parseConfig({ region, url, issuer, keepSessionsOnPasswordChange }, 'What `createServer` was passed'),
   }
 }
 

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { stillClock } from './still-clock.js'
 
 test('a client that says nothing has the defaults of the service', async () => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()
@@ -302,6 +304,74 @@ test('tokens live as long as the client says', async () => {
 })
 
 test.each([
+  { settings: {}, access: 3600, id: 3600 },
+  { settings: { AccessTokenValidity: 2 }, access: 7200, id: 3600 },
+  { settings: { IdTokenValidity: 3 }, access: 3600, id: 10_800 },
+  {
+    settings: {
+      AccessTokenValidity: 5,
+      IdTokenValidity: 2,
+      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'hours' },
+    },
+    access: 300,
+    id: 7200,
+  },
+  {
+    settings: {
+      AccessTokenValidity: 1,
+      IdTokenValidity: 600,
+      TokenValidityUnits: { AccessToken: 'days', IdToken: 'seconds' },
+    },
+    access: 86_400,
+    id: 600,
+  },
+  {
+    settings: {
+      AccessTokenValidity: 2,
+      IdTokenValidity: 7,
+      TokenValidityUnits: { RefreshToken: 'days', IdToken: 'minutes' },
+    },
+    access: 7200,
+    id: 420,
+  },
+] as const)(
+  'access tokens live $access seconds and ID tokens $id for a client that says so',
+  async ({ settings, access, id }) => {
+    const { admin, server } = await startWithAdmin({ clock: stillClock() })
+    const { UserPoolId } = await createPool(admin)
+    await createUser(admin, UserPoolId, 'ada')
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'test',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      ...settings,
+    })
+    const ClientId = UserPoolClient?.ClientId ?? ''
+    const { AuthenticationResult: first } = await signIn(admin, ClientId, 'ada')
+    const { AuthenticationResult: second } = await admin.getTokensFromRefreshToken({
+      ClientId,
+      RefreshToken: first?.RefreshToken,
+    })
+    const lifetime = (token = '') => {
+      const { exp = 0, iat = 0 } = decodeJwt(token)
+      expect(iat).toBe(Math.floor(server.clock.now() / 1000))
+      return exp - iat
+    }
+    for (const tokens of [first, second]) {
+      expect(tokens?.ExpiresIn).toBe(access)
+      expect([lifetime(tokens?.AccessToken), lifetime(tokens?.IdToken)]).toEqual([access, id])
+    }
+    const { exp = 0 } = decodeJwt(first?.AccessToken ?? '')
+    server.clock.advance(exp - server.clock.now() / 1000 - 0.001)
+    expect((await admin.getUser({ AccessToken: first?.AccessToken })).Username).toBe('ada')
+    server.clock.advance(0.001)
+    await expect(admin.getUser({ AccessToken: first?.AccessToken })).rejects.toMatchObject(
+      refusal('NotAuthorizedException', 'Access Token has expired'),
+    )
+  },
+)
+
+test.each([
   [{}, 30],
   [{ RefreshTokenValidity: 0 }, 30],
   [{ TokenValidityUnits: { RefreshToken: 'hours' } }, 720],
@@ -310,7 +380,7 @@ test.each([
 ] as const)(
   'the refresh tokens of a client with %j are described as they live',
   async (settings, described) => {
-    const { admin, server } = await startWithAdmin()
+    const { admin, server } = await startWithAdmin({ clock: stillClock() })
     const { UserPoolId } = await createPool(admin)
     await createUser(admin, UserPoolId, 'ada')
     const { UserPoolClient } = await admin.createUserPoolClient({
@@ -331,9 +401,9 @@ test.each([
         AuthFlow: 'REFRESH_TOKEN_AUTH',
         AuthParameters: { REFRESH_TOKEN: AuthenticationResult?.RefreshToken ?? '' },
       })
-    server.clock.advance(described * unit - 1)
+    server.clock.advance(described * unit - 0.001)
     expect((await refresh()).AuthenticationResult).toBeTruthy()
-    server.clock.advance(1)
+    server.clock.advance(0.001)
     await expect(refresh()).rejects.toMatchObject(
       refusal('NotAuthorizedException', 'Refresh Token has expired'),
     )

@@ -137,12 +137,45 @@ test.each<{ args: string[]; env: Record<string, string>; says: string }>([
   },
   { args: [], env: { AMULET_DATABASE: 'sqlite::memory:' }, says: '--database takes sqlite:FILE' },
   { args: [], env: { AMULET_TRUST_PROXY: 'yes' }, says: 'AMULET_TRUST_PROXY takes 1 or 0' },
+  { args: [], env: { AMULET_KEEP_SESSIONS: 'yes' }, says: 'AMULET_KEEP_SESSIONS takes 1 or 0' },
   { args: ['--data', '.amulet'], env: {}, says: "Unknown option '--data'" },
 ])('$args $env is answered with a sentence and 2', async ({ args, env, says }) => {
   const { code, stderr } = await amulet(['serve', ...args], { env: { ...SECRETS, ...env } })
   expect(code).toBe(2)
   expect(stderr).toContain(says)
   expect(stderr.trim().split('\n')).toHaveLength(1)
+})
+
+test.each<{ args: string[]; env: Record<string, string>; keeps: boolean }>([
+  { args: [], env: {}, keeps: false },
+  { args: [], env: { AMULET_KEEP_SESSIONS: '0' }, keeps: false },
+  { args: ['--keep-sessions'], env: {}, keeps: true },
+  { args: [], env: { AMULET_KEEP_SESSIONS: '1' }, keeps: true },
+])('a new password ends sessions, unless it is to keep them: $args $env', async ({ args, env, keeps }) => {
+  const cwd = temporaryFolder()
+  const pool = {
+    UserPoolId: 'us-east-1_Example01',
+    PoolName: 'Example',
+    clients: [{ ClientId: 'web', ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
+    users: [{ Username: 'ada', Password: 'Correct-Horse-1' }],
+  }
+  writeFileSync(join(cwd, 'pools.json'), JSON.stringify({ userPools: [pool] }))
+  const serving = await amuletServe(['--config', 'pools.json', ...args], { cwd, env: { ...SECRETS, ...env } })
+  const admin = adminOf(serving)
+  const { AuthenticationResult } = await admin.initiateAuth({
+    ClientId: 'web',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD: 'Correct-Horse-1' },
+  })
+  await admin.adminSetUserPassword({
+    UserPoolId: pool.UserPoolId,
+    Username: 'ada',
+    Password: 'Another-Horse-2',
+    Permanent: true,
+  })
+  const { body } = await serving.call('GetUser', { AccessToken: AuthenticationResult?.AccessToken })
+  if (keeps) expect(body.Username).toBe('ada')
+  else expect(body.message).toBe('Access Token has been revoked')
 })
 
 test('data stays, and the root key and the credentials may lie in files', async () => {
@@ -241,7 +274,17 @@ test('in development a mail server can be named as well, and the inbox keeps a c
 })
 
 test('a variable that is empty is one that is not there', async () => {
-  const names = ['HOST', 'PORT', 'URL', 'CONFIG', 'DATABASE', 'RATE_LIMIT', 'DRAIN', 'TRUST_PROXY']
+  const names = [
+    'HOST',
+    'PORT',
+    'URL',
+    'CONFIG',
+    'DATABASE',
+    'RATE_LIMIT',
+    'DRAIN',
+    'TRUST_PROXY',
+    'KEEP_SESSIONS',
+  ]
   const empty = [...names, 'SMTP_URL', 'MAIL_FROM', 'WEBHOOK_URL', 'WEBHOOK_SECRET', 'METRICS_TOKEN']
   const env = Object.fromEntries(empty.map((name) => [`AMULET_${name}`, '']))
   const { code, stdout, stderr } = await amulet(['serve', '--port', '0'], {

@@ -15,7 +15,7 @@ test('an operation is handed what its kind resolves, and no more', () => {
   expectTypeOf<CallOf<'admin of a client'>>().toEqualTypeOf<Call>()
   expectTypeOf<CallOf<'admin'>>().toEqualTypeOf<PoolCall>()
   expectTypeOf<CallOf<'user'>['user']>().toEqualTypeOf<User>()
-  expectTypeOf<CallOf<'user'>['familyId']>().toEqualTypeOf<string | undefined>()
+  expectTypeOf<CallOf<'user'>['familyId']>().toEqualTypeOf<string>()
   expectTypeOf<CallOf<'admin about a user'>['user']>().toEqualTypeOf<User>()
   expectTypeOf<CallOf<'none'>>().not.toHaveProperty('pool')
   expectTypeOf<CallOf<'admin'>>().not.toHaveProperty('client')

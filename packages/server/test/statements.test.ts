@@ -1,7 +1,7 @@
 import SqliteDatabase from 'libsql'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { srpSignIn } from './srp-sign-in.js'
-import { passwordSignIn, signUpAndConfirm, start } from './start.js'
+import { PASSWORD, passwordSignIn, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
 // What a sign-in and a refresh cost the database. On PostgreSQL each statement is a round trip; both databases run the
@@ -54,6 +54,43 @@ test('a sign-in takes at most 8 statements, and a refresh at most 3, its client 
   })
   expect(refreshed.status).toBe(200)
   expect(recorded.take().length).toBeLessThanOrEqual(3)
+})
+
+test('a refresh that rotates takes at most 3 statements, and one that is asked for again no more', async () => {
+  const recorded = recordStatements()
+  const ClientId = 'rotating'
+  const app = await start({
+    database: 'sqlite::memory:',
+    clock: stillClock(),
+    config: {
+      userPools: [
+        {
+          PoolName: 'Rotating',
+          clients: [
+            {
+              ClientId,
+              ClientName: 'Web',
+              ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+              RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+            },
+          ],
+          users: [{ Username: 'ada', Password: PASSWORD }],
+        },
+      ],
+    },
+  })
+  const { RefreshToken, AccessToken } = await passwordSignIn(app, 'ada')
+  for (let i = 0; i < 2; i++) {
+    recorded.take()
+    const answer = await app.call('GetTokensFromRefreshToken', { ClientId, RefreshToken })
+    expect(answer.body.AuthenticationResult.RefreshToken).toBeTypeOf('string')
+    expect(recorded.take().length).toBeLessThanOrEqual(3)
+  }
+  // The keys that verify are known from then on.
+  await app.call('GetUser', { AccessToken })
+  recorded.take()
+  expect((await app.call('GetUser', { AccessToken })).status).toBe(200)
+  expect(recorded.take()).toHaveLength(1)
 })
 
 test('a wrong answer runs the statements of a right one up to where it is refused, for unknown users too', async () => {

@@ -6,7 +6,7 @@ export function stillClock(now = Date.now()): Clock {
   return {
     now: () => time,
     advance(seconds) {
-      time += seconds * 1000
+      time += Math.round(seconds * 1000)
     },
   }
 }

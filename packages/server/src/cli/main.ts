@@ -51,6 +51,8 @@ Options of serve, each with the variable that stands for it in the environment:
                      Requests per second and client address; 0 for no limit. Default: 300.
   --trust-proxy      AMULET_TRUST_PROXY=1
                      Client addresses are what the proxy in front adds to X-Forwarded-For.
+  --keep-sessions    AMULET_KEEP_SESSIONS=1
+                     Sessions go on when a password is replaced or reset.
   --drain SECONDS    AMULET_DRAIN
                      How long it says that it is not ready before it stops. Default: 0.
                      AMULET_METRICS_TOKEN

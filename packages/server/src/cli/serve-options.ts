@@ -20,6 +20,7 @@ export interface ServeOptions {
   readonly delivery: DeliveryOptions | undefined
   readonly rateLimit: RateLimitOptions | false | undefined
   readonly trustProxy: boolean
+  readonly keepSessionsOnPasswordChange: boolean | undefined
   readonly metricsToken: string | undefined
   readonly drainSeconds: number
 }
@@ -42,6 +43,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     'admin-credentials-file': { type: 'string' },
     'rate-limit': { type: 'string' },
     'trust-proxy': { type: 'boolean' },
+    'keep-sessions': { type: 'boolean' },
     drain: { type: 'string' },
     ...DELIVERY_OPTIONS,
   })
@@ -64,7 +66,9 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     ),
     delivery: deliveryOptions(values, env),
     rateLimit: perSecond === undefined ? undefined : perSecond > 0 && { perSecond },
-    trustProxy: values['trust-proxy'] ?? flag('AMULET_TRUST_PROXY', env.AMULET_TRUST_PROXY),
+    trustProxy: values['trust-proxy'] ?? flag('AMULET_TRUST_PROXY', env.AMULET_TRUST_PROXY) ?? false,
+    keepSessionsOnPasswordChange:
+      values['keep-sessions'] ?? flag('AMULET_KEEP_SESSIONS', env.AMULET_KEEP_SESSIONS),
     metricsToken: env.AMULET_METRICS_TOKEN,
     drainSeconds: count('--drain', values.drain ?? env.AMULET_DRAIN) ?? 0,
   }
@@ -151,8 +155,9 @@ function count(name: string, text: string | undefined): number | undefined {
   return Number(text)
 }
 
-function flag(name: string, text: string | undefined): boolean {
-  if (text === undefined || ['0', 'false'].includes(text)) return false
+function flag(name: string, text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined
+  if (['0', 'false'].includes(text)) return false
   if (['1', 'true'].includes(text)) return true
   throw new UsageError(`${name} takes 1 or 0, not "${text}".`)
 }

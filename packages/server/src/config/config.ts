@@ -36,6 +36,7 @@ export const Config = structure({
   region: string({ pattern: '[a-z0-9-]+' }),
   url: string({ pattern: 'https?://.+' }),
   issuer: string({ pattern: 'https?://.+' }),
+  keepSessionsOnPasswordChange: boolean,
   delivery: structure({
     smtp: structure({ url: required(string()), from: required(string()) }),
     webhook: structure({ url: required(string()), secret: required(string()) }),
@@ -80,6 +81,8 @@ export interface AmuletConfig {
   url?: string
   /** What the issuers of tokens begin with, before `/` and the pool's id. Default: `url`. */
   issuer?: string
+  /** Whether sessions go on when the password is replaced or reset. Default: `false`. */
+  keepSessionsOnPasswordChange?: boolean
   /** A mail server and a webhook that deliver messages to users. Default: the inbox of `amulet dev`. */
   delivery?: DeliveryOptions
   /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */

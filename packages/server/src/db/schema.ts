@@ -51,7 +51,7 @@ export interface Database {
     srp_identity: string | null
     /** When the password was set; a temporary password expires counted from here. */
     password_set_at: number | null
-    /** Tokens without a revocable family and signed in before this are no longer accepted. */
+    /** When the user was last signed out everywhere. A sign-in that had begun by then does not come to its end. */
     signed_out_at: number | null
     created_at: number
     updated_at: number
@@ -105,7 +105,10 @@ export interface Database {
     created_at: number
     expires_at: number
   }
-  /** One row per sign-in (`origin_jti`): what refresh and access tokens of that sign-in are checked against. */
+  /**
+   * One row per sign-in (`event_id`, and `origin_jti` where there is one): what refresh and access tokens of that sign-in
+   * are checked against.
+   */
   token_families: {
     id: string
     user_pool_id: string
@@ -116,7 +119,10 @@ export interface Database {
     revoked_at: number | null
     /** Counts rotations; the refresh token of another generation is no longer the current one. */
     generation: number
+    /** When the refresh token before the current one was replaced. */
     rotated_at: number | null
+    /** When those before it were replaced, the oldest first: JSON of pairs of generation and time. */
+    earlier_rotations: string | null
   }
   /** Wrong passwords, by user or by the name of a user who does not exist. */
   failed_passwords: {

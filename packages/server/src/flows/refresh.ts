@@ -4,8 +4,15 @@ import type { ServerContext } from '../context.js'
 import { errors, type ServiceError } from '../errors.js'
 import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { issueRefreshToken, readRefreshToken } from '../tokens/refresh-token.js'
-import { findTokenFamily, rotateTokenFamily, type TokenFamily } from '../tokens/token-family.js'
-import { findUserById, type User } from '../users/user.js'
+import { RACE, replacedAt } from '../tokens/rotations.js'
+import {
+  findSignIn,
+  isSignedInThrough,
+  revokeTokenFamily,
+  rotateTokenFamily,
+  type TokenFamily,
+} from '../tokens/token-family.js'
+import type { User } from '../users/user.js'
 
 /**
  * The sign-in that a refresh token belongs to, and its user.
@@ -19,15 +26,14 @@ async function familyOfRefreshToken(
 ): Promise<{ family: TokenFamily; user: User; generation: number }> {
   const claims = readRefreshToken(context, token)
   if (!claims) throw invalid()
-  const family = await findTokenFamily(context.db, claims.familyId)
-  // Issued by this server, so there was a sign-in; it went with its user.
-  if (!family) throw errors.refreshTokenRevoked()
-  about(family.userId)
-  if (family.clientId !== client.id) throw invalid()
+  const signIn = await findSignIn(context.db, claims.familyId)
+  // Issued by this server, so there was a sign-in; it was deleted with its user.
+  if (!signIn) throw errors.refreshTokenRevoked()
+  const { family, user } = signIn
+  about(user.id)
+  if (!isSignedInThrough(client, family)) throw invalid()
   if (family.revokedAt !== null) throw errors.refreshTokenRevoked()
   if (family.expiresAt <= context.clock.now()) throw errors.refreshTokenExpired()
-  const user = await findUserById(context.db, family.userPoolId, family.userId)
-  if (!user) throw errors.refreshTokenRevoked()
   if (!user.enabled) throw errors.userDisabled()
   return { family, user, generation: claims.generation }
 }
@@ -60,22 +66,40 @@ export async function refreshAndRotate(
   return { ...tokens, RefreshToken: issueRefreshToken(context, current) }
 }
 
-/** The family as it is after this refresh. Its expiry stays: a lifetime counts from the sign-in. */
+/**
+ * The family as it is after this refresh. Its expiry stays: a lifetime counts from the sign-in.
+ *
+ * @throws RefreshTokenReuseException the token was replaced, and its grace period is over. Tabs that refresh at the same
+ *   time come to this, but not long after. Later than that, two parties hold tokens of this sign-in and one of them stole
+ *   its token. Which one is not known, so the sign-in ends for both (RFC 9700 section 4.14.2).
+ */
 async function successor(
   context: ServerContext,
   family: TokenFamily,
   generation: number,
   graceSeconds: number,
 ): Promise<TokenFamily> {
-  if (generation === family.generation && (await rotateTokenFamily(context, context.db, family)))
-    return { ...family, generation: family.generation + 1, rotatedAt: context.clock.now() }
-  // Somebody rotated already, before this call or during it.
-  const now = (await findTokenFamily(context.db, family.id)) ?? family
-  if (now.revokedAt !== null) throw errors.refreshTokenRevoked()
-  const rotatedAgo = context.clock.now() - (now.rotatedAt ?? 0)
-  if (generation !== now.generation - 1 || rotatedAgo >= graceSeconds * 1000)
-    throw errors.refreshTokenReused()
-  return now
+  let current = family
+  if (generation === family.generation) {
+    const rotated = await rotateTokenFamily(context, context.db, family)
+    if (rotated) return rotated
+    current = await rotatedMeanwhile(context, family)
+  }
+  const at = replacedAt(current.rotations, generation)
+  // A token of a generation that is still to come: the database was restored from a backup.
+  if (at === undefined) throw errors.refreshTokenReused()
+  const age = context.clock.now() - at
+  const grace = graceSeconds * 1000
+  if (generation === current.generation - 1 && age < grace) return current
+  if (age > grace + RACE) await revokeTokenFamily(context, context.db, family.id)
+  throw errors.refreshTokenReused()
+}
+
+/** The family after another request was faster with the same token. */
+async function rotatedMeanwhile(context: ServerContext, { id }: TokenFamily): Promise<TokenFamily> {
+  const now = await findSignIn(context.db, id)
+  if (!now || now.family.revokedAt !== null) throw errors.refreshTokenRevoked()
+  return now.family
 }
 
 /**

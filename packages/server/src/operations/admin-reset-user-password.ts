@@ -1,6 +1,7 @@
 import { createCode } from '../codes/verification-code.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
+import { endSessions } from '../tokens/end-sessions.js'
 import { recoveryChannel } from '../users/recovery-channel.js'
 import { saveStatus } from '../users/save-user.js'
 import { getUserForUpdate } from '../users/user.js'
@@ -9,7 +10,7 @@ import { required, structure } from '../wire/shape.js'
 import { ClientMetadata } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 
-/** The present password is no longer good; a code lets the user choose another. Sessions stay. */
+/** The present password is no longer good; a code lets the user choose another. */
 export const adminResetUserPassword = operation({
   name: 'AdminResetUserPassword',
   kind: 'admin about a user',
@@ -27,6 +28,7 @@ export const adminResetUserPassword = operation({
       const channel = recoveryChannel(pool, user)
       if (!channel) throw errors.noRecoveryChannel()
       await saveStatus(context, tx, user, 'RESET_REQUIRED')
+      await endSessions(context, tx, user.id)
       return {
         user,
         channel,

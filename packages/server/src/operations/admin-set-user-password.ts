@@ -1,5 +1,6 @@
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
+import { endSessions } from '../tokens/end-sessions.js'
 import { passwordColumns } from '../users/password.js'
 import { savePassword } from '../users/save-password.js'
 import { getUserForUpdate } from '../users/user.js'
@@ -24,6 +25,7 @@ export const adminSetUserPassword = operation({
       const current = await getUserForUpdate(tx, pool, user.id)
       const status = input.Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
       await savePassword(context, tx, pool, current, { text: input.Password, columns }, status)
+      await endSessions(context, tx, user.id)
     })
     return {}
   },

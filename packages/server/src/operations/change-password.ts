@@ -1,5 +1,6 @@
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
+import { endSessions } from '../tokens/end-sessions.js'
 import { passwordColumns, passwordMatches } from '../users/password.js'
 import { countPasswordAttempt } from '../users/password-attempts.js'
 import { spendQuota } from '../users/quota.js'
@@ -17,7 +18,7 @@ export const changePassword = operation({
     ProposedPassword: required(c.Password),
     AccessToken: required(c.TokenModel),
   }),
-  async run({ context, user, pool }, input) {
+  async run({ context, user, pool, familyId }, input) {
     if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
     await spendQuota(context, context.db, user.id, 'ChangePassword')
     // Only a user who has no password yet may leave out the previous one.
@@ -36,6 +37,7 @@ export const changePassword = operation({
       if (violation || !columns) return errors.passwordPolicyAtChange(violation ?? '')
       const password = { text: input.ProposedPassword, columns }
       await savePassword(context, tx, pool, current, password, current.status)
+      await endSessions(context, tx, user.id, familyId)
       return undefined
     })
     if (failure) throw failure

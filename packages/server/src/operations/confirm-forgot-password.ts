@@ -5,6 +5,7 @@ import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import type { UserPool } from '../pools/user-pool.js'
+import { endSessions } from '../tokens/end-sessions.js'
 import { passwordColumns } from '../users/password.js'
 import { spendQuota } from '../users/quota.js'
 import { recoveryChannel } from '../users/recovery-channel.js'
@@ -49,6 +50,7 @@ export const confirmForgotPassword = operation({
       const current = await getUserForUpdate(tx, pool, user.id)
       await consumeCode(context, tx, current, 'reset-password', input.ConfirmationCode)
       await savePassword(context, tx, pool, current, { text: input.Password, columns }, 'CONFIRMED')
+      await endSessions(context, tx, user.id)
     })
     return {}
   },

@@ -1,7 +1,7 @@
 import { revocationEnabled } from '../clients/app-client.js'
 import { errors } from '../errors.js'
 import { readRefreshToken } from '../tokens/refresh-token.js'
-import { findTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
+import { findSignIn, isSignedInThrough, revokeTokenFamily } from '../tokens/token-family.js'
 import * as c from '../wire/constraints.js'
 import { oneOf, required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -30,11 +30,11 @@ export const revokeToken = operation({
       if (input.Token.split('.').length === 3) throw errors.unsupportedTokenType()
       return {}
     }
-    const family = await findTokenFamily(context.db, claims.familyId)
-    if (!family) return {}
-    about(family.userId)
-    if (family.clientId !== client.id) throw errors.unauthorizedClient()
-    await revokeTokenFamily(context, context.db, family.id)
+    const signIn = await findSignIn(context.db, claims.familyId)
+    if (!signIn) return {}
+    about(signIn.user.id)
+    if (!isSignedInThrough(client, signIn.family)) throw errors.unauthorizedClient()
+    await revokeTokenFamily(context, context.db, signIn.family.id)
     return {}
   },
 })

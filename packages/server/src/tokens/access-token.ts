@@ -9,15 +9,15 @@ import { verificationKeys } from '../keys/signing-key.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { findUserById, type User, UUID } from '../users/user.js'
 import { API_SCOPE } from './issue.js'
-import { findTokenFamily } from './token-family.js'
+import { findSignIn, findSignInOfSecond, isSignedInThrough, type TokenFamily } from './token-family.js'
 
 /** Who an access token speaks for. */
 export interface Caller {
   readonly user: User
   readonly pool: UserPool
   readonly client: AppClient
-  /** The token's `origin_jti`, when its client has revocation enabled. */
-  readonly familyId: string | undefined
+  /** The sign-in that the token came of. */
+  readonly familyId: string
 }
 
 /**
@@ -34,20 +34,30 @@ export async function authorize(
   const claims = await verifyClaims(context, accessToken)
   about(claims.sub)
   const { client, pool } = await clientOfToken(context, claims.client_id)
-  const familyId = typeof claims.origin_jti === 'string' ? claims.origin_jti : undefined
-  const [user, family] = await Promise.all([
-    findUserById(context.db, pool.id, claims.sub),
-    familyId === undefined ? undefined : findTokenFamily(context.db, familyId),
-  ])
-  const revoked =
-    familyId === undefined
-      ? (user?.signedOutAt ?? 0) >= (claims.auth_time + 1) * 1000
-      : family === undefined || family.revokedAt !== null
-  if (user && revoked) throw errors.accessTokenRevoked()
+  const signIn = await findSignIn(context.db, claims.origin_jti ?? claims.event_id)
+  const found = signIn && isSignedInThrough(client, signIn.family) ? signIn : undefined
+  const user = found?.user ?? (await findUserById(context.db, pool.id, claims.sub))
+  const familyId = found ? unrevoked(found.family) : await unnamedSignIn(context, claims)
+  if (user && familyId === undefined) throw errors.accessTokenRevoked()
   if (!claims.scope.split(' ').includes(API_SCOPE)) throw errors.accessTokenScopes()
-  if (!user) throw errors.userNotFound()
+  if (!user || familyId === undefined) throw errors.userNotFound()
   if (!user.enabled) throw errors.userDisabled()
   return { user, pool, client, familyId }
+}
+
+const unrevoked = ({ id, revokedAt }: TokenFamily): string | undefined =>
+  revokedAt === null ? id : undefined
+
+/**
+ * Servers before the migration 0008 gave each token an `event_id` of its own, which names no sign-in. Their access tokens
+ * without `origin_jti` are good while a sign-in of the same second is. The last of them expires a day after the update.
+ */
+async function unnamedSignIn(
+  context: ServerContext,
+  { sub, client_id, auth_time, origin_jti }: AccessTokenClaims,
+): Promise<string | undefined> {
+  if (origin_jti !== undefined) return undefined
+  return await findSignInOfSecond(context.db, { userId: sub, clientId: client_id, authTime: auth_time })
 }
 
 interface AccessTokenClaims extends JWTPayload {
@@ -55,6 +65,9 @@ interface AccessTokenClaims extends JWTPayload {
   client_id: string
   scope: string
   auth_time: number
+  event_id: string
+  /** Where the client has revocation enabled. */
+  origin_jti?: string
 }
 
 async function verifyClaims(context: ServerContext, token: string): Promise<AccessTokenClaims> {
@@ -103,7 +116,9 @@ function isAccessToken(payload: JWTPayload): payload is AccessTokenClaims {
     UUID.test(payload.sub) &&
     typeof payload.client_id === 'string' &&
     typeof payload.scope === 'string' &&
-    typeof payload.auth_time === 'number'
+    typeof payload.auth_time === 'number' &&
+    typeof payload.event_id === 'string' &&
+    (payload.origin_jti === undefined || typeof payload.origin_jti === 'string')
   )
 }
 

@@ -32,7 +32,8 @@ export async function issueTokens(
     sub: user.id,
     iss: context.issuer(user.userPoolId),
     ...(revocationEnabled(client) && { origin_jti: family.id }),
-    event_id: randomUuid(context),
+    // One for all tokens of a sign-in: an access token without `origin_jti` is checked by it.
+    event_id: family.id,
     auth_time: Math.floor(family.authTime / 1000),
     iat,
   }

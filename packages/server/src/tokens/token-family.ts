@@ -4,11 +4,12 @@ import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
-import type { User } from '../users/user.js'
+import { type User, type UserRow, userOfRow } from '../users/user.js'
+import { type Rotation, remember } from './rotations.js'
 
 /** Everything that came of one sign-in: its refresh token and all access and ID tokens refreshed from it. */
 export interface TokenFamily {
-  /** `origin_jti` in the tokens. */
+  /** `event_id` in the tokens; `origin_jti` too, where the client has revocation enabled. */
   readonly id: string
   readonly userPoolId: string
   readonly userId: string
@@ -17,11 +18,13 @@ export interface TokenFamily {
   readonly authTime: number
   readonly expiresAt: number
   readonly revokedAt: number | null
+  /** Of the current refresh token. */
   readonly generation: number
-  readonly rotatedAt: number | null
+  /** How its predecessors were replaced, the oldest first; the last one is exact. */
+  readonly rotations: readonly Rotation[]
 }
 
-type NewFamily = Omit<TokenFamily, 'revokedAt' | 'generation' | 'rotatedAt'>
+type NewFamily = Omit<TokenFamily, 'revokedAt' | 'generation' | 'rotations'>
 
 const insertFamily = prepared((db, p: NewFamily) =>
   db.insertInto('token_families').values({
@@ -34,6 +37,7 @@ const insertFamily = prepared((db, p: NewFamily) =>
     revoked_at: null,
     generation: 0,
     rotated_at: null,
+    earlier_rotations: null,
   }),
 )
 
@@ -44,62 +48,117 @@ export async function createTokenFamily(
   user: User,
 ): Promise<TokenFamily> {
   const now = context.clock.now()
-  const family: TokenFamily = {
+  const family: NewFamily = {
     id: randomUuid(context),
     userPoolId: user.userPoolId,
     userId: user.id,
     clientId: client.id,
     authTime: now,
     expiresAt: now + refreshTokenLifetime(client),
-    revokedAt: null,
-    generation: 0,
-    rotatedAt: null,
   }
-  const { id, userPoolId, userId, clientId, authTime, expiresAt } = family
-  await insertFamily(tx, { id, userPoolId, userId, clientId, authTime, expiresAt })
-  return family
+  await insertFamily(tx, family)
+  return { ...family, revokedAt: null, generation: 0, rotations: [] }
 }
 
-const familyById = prepared((db, p: { id: string }) =>
-  db.selectFrom('token_families').selectAll().where('id', '=', p.id),
+const signInById = prepared((db, p: { familyId: string }) =>
+  db
+    .selectFrom('token_families as f')
+    .innerJoin('users as u', 'u.id', 'f.user_id')
+    .selectAll('u')
+    .select([
+      'f.id as family_id',
+      'f.client_id',
+      'f.auth_time',
+      'f.expires_at',
+      'f.revoked_at',
+      'f.generation',
+      'f.rotated_at',
+      'f.earlier_rotations',
+    ])
+    .where('f.id', '=', p.familyId),
 )
 
-export async function findTokenFamily(db: Queryable, id: string): Promise<TokenFamily | undefined> {
-  const { rows } = await familyById(db, { id })
+/** A sign-in and its user, in one query; `undefined` once the user was deleted. */
+export async function findSignIn(
+  db: Queryable,
+  familyId: string,
+): Promise<{ family: TokenFamily; user: User } | undefined> {
+  const { rows } = await signInById(db, { familyId })
   const [row] = rows
-  return (
-    row && {
-      id: row.id,
-      userPoolId: row.user_pool_id,
-      userId: row.user_id,
-      clientId: row.client_id,
-      authTime: row.auth_time,
-      expiresAt: row.expires_at,
-      revokedAt: row.revoked_at,
-      generation: row.generation,
-      rotatedAt: row.rotated_at,
-    }
-  )
+  return row && { family: familyOfRow(row), user: userOfRow(row) }
 }
+
+const familyOfRow = (
+  row: UserRow & {
+    family_id: string
+    client_id: string
+    auth_time: number
+    expires_at: number
+    revoked_at: number | null
+    generation: number
+    rotated_at: number | null
+    earlier_rotations: string | null
+  },
+): TokenFamily => ({
+  id: row.family_id,
+  userPoolId: row.user_pool_id,
+  userId: row.id,
+  clientId: row.client_id,
+  authTime: row.auth_time,
+  expiresAt: row.expires_at,
+  revokedAt: row.revoked_at,
+  generation: row.generation,
+  rotations: [
+    ...earlierRotations(row.earlier_rotations),
+    ...(row.rotated_at === null ? [] : [{ generation: row.generation - 1, at: row.rotated_at }]),
+  ],
+})
+
+function earlierRotations(text: string | null): Rotation[] {
+  // Written by rotateTokenFamily.
+  const pairs = JSON.parse(text ?? '[]') as [number, number][]
+  return pairs.map(([generation, at]) => ({ generation, at }))
+}
+
+/** A client made anew under the id of a deleted one in another pool has none of that one's sign-ins. */
+export const isSignedInThrough = (client: AppClient, family: TokenFamily): boolean =>
+  family.clientId === client.id && family.userPoolId === client.userPoolId
+
+const rotateFamily = prepared(
+  (db, p: { id: string; generation: number; next: number; now: number; earlier: string }) =>
+    db
+      .updateTable('token_families')
+      .set({ generation: p.next, rotated_at: p.now, earlier_rotations: p.earlier })
+      .where('id', '=', p.id)
+      .where('generation', '=', p.generation)
+      .where('revoked_at', 'is', null),
+)
 
 /**
  * Makes the next refresh token the current one.
  *
- * @returns whether it was this caller who rotated; with two at once, one of them
+ * @returns the family as it is then, or `undefined` when it was rotated or revoked since it was read: of two callers at
+ *   once, one rotates
  */
 export async function rotateTokenFamily(
   context: ServerContext,
   db: Queryable,
   family: TokenFamily,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('token_families')
-    .set({ generation: family.generation + 1, rotated_at: context.clock.now() })
-    .where('id', '=', family.id)
-    .where('generation', '=', family.generation)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+): Promise<TokenFamily | undefined> {
+  const now = context.clock.now()
+  const { id, generation } = family
+  const next = generation + 1
+  const earlier = remember(family.rotations, now)
+  const pairs = earlier.map((rotation) => [rotation.generation, rotation.at])
+  const { numAffectedRows } = await rotateFamily(db, {
+    id,
+    generation,
+    next,
+    now,
+    earlier: JSON.stringify(pairs),
+  })
+  if (numAffectedRows !== 1n) return undefined
+  return { ...family, generation: next, rotations: [...earlier, { generation, at: now }] }
 }
 
 /** Revokes one sign-in. Revoking again keeps the first time. */
@@ -120,11 +179,63 @@ export async function revokeAllTokens(
 ): Promise<void> {
   const now = context.clock.now()
   // The user first, as in every other transaction: two that hold one row each and wait for the other's would never end.
-  await tx.updateTable('users').set({ signed_out_at: now }).where('id', '=', userId).execute()
+  await tx
+    .updateTable('users')
+    // Another value each time, also within a millisecond: a sign-in that has begun ends when it changes.
+    .set((user) => ({
+      signed_out_at: user
+        .case()
+        .when('signed_out_at', '>=', now)
+        .then(user('signed_out_at', '+', 1))
+        .else(now)
+        .end(),
+    }))
+    .where('id', '=', userId)
+    .execute()
   await tx
     .updateTable('token_families')
     .set({ revoked_at: now })
     .where('user_id', '=', userId)
     .where('revoked_at', 'is', null)
     .execute()
+}
+
+/** Signs a user out everywhere but in one sign-in. The transaction has taken the user's row. */
+export async function revokeOtherTokens(
+  context: ServerContext,
+  tx: Transaction,
+  userId: string,
+  keptFamilyId: string,
+): Promise<void> {
+  await tx
+    .updateTable('token_families')
+    .set({ revoked_at: context.clock.now() })
+    .where('user_id', '=', userId)
+    .where('id', '!=', keptFamilyId)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+const signInsOfSecond = prepared((db, p: { userId: string; clientId: string; from: number; until: number }) =>
+  db
+    .selectFrom('token_families')
+    .select('id')
+    .where('user_id', '=', p.userId)
+    .where('client_id', '=', p.clientId)
+    .where('auth_time', '>=', p.from)
+    .where('auth_time', '<', p.until)
+    .where('revoked_at', 'is', null),
+)
+
+/**
+ * The id of a sign-in that was not revoked, by the second in which it began. Only for access tokens that do not name
+ * their sign-in: other tokens are never told apart by time.
+ */
+export async function findSignInOfSecond(
+  db: Queryable,
+  { userId, clientId, authTime }: { userId: string; clientId: string; authTime: number },
+): Promise<string | undefined> {
+  const from = authTime * 1000
+  const { rows } = await signInsOfSecond(db, { userId, clientId, from, until: from + 1000 })
+  return rows[0]?.id
 }
