@@ -22,6 +22,8 @@ Commands:
   keys rotate, keys list
          New keys to sign tokens with: published at once, they sign an hour later, and the
          old ones verify for another day. Servers go on meanwhile.
+  rekey  Seals the data under a new root key, while servers go on that know both. Run
+         again, it goes on where it was interrupted.
 
 Options of dev:
   --port PORT        Port to listen on; 0 takes any free one. Default: 9230.
@@ -61,7 +63,7 @@ Options of serve, each with the variable that stands for it in the environment:
                      AMULET_METRICS_TOKEN
                      Bearer token of GET /_amulet/metrics, of 16 characters at least.
 
-Options of export, import and keys:
+Options of export, import, keys and rekey:
   --data FOLDER, --database URL               AMULET_DATABASE for --database
                      Where the users are. Default: .amulet, as for dev. For what serve
                      keeps without --database, say --database sqlite:amulet.db.
@@ -72,6 +74,10 @@ Options of export, import and keys:
   --pool ID          keys: of this user pool only. Default: of all.
   --now              keys rotate: for keys that have leaked. The new ones sign at once, and
                      what the old ones signed is no longer accepted.
+  --new-root-key-file FILE                    AMULET_NEW_ROOT_KEY_FILE, or AMULET_NEW_ROOT_KEY
+                     rekey: the new root key.
+  --sign-out         rekey: for a root key that has leaked. Refresh tokens of before end
+                     once servers run with the new root key alone.
 
 Options of outputs:
   --data FOLDER, --database URL               AMULET_DATABASE for --database
@@ -145,6 +151,11 @@ async function run([command, ...rest]: string[]): Promise<number> {
     case 'keys': {
       const { keys } = await import('./keys.js')
       await keys(rest)
+      return 0
+    }
+    case 'rekey': {
+      const { rekey } = await import('./rekey.js')
+      await rekey(rest)
       return 0
     }
     default:
