@@ -32,7 +32,7 @@ export async function insertSigningKeys(
     if (!pair) continue
     // The service's key ids are base64 of 32 bytes. A random one, for pools of a test process share their keys.
     const kid = context.randomBytes(32).toString('base64')
-    // The public key is not stored. It follows from the private one, which nobody without the root key can make up.
+    // The public key is not stored. It follows from the private one, which cannot be made up without the root key.
     const pkcs8 = pair.privateKey.export({ type: 'pkcs8', format: 'der' })
     await tx
       .insertInto('signing_keys')

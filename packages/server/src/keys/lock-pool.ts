@@ -1,7 +1,7 @@
 import type { Transaction } from '../db/schema.js'
 
 /**
- * Holds up everybody else who changes a pool's keys, or deletes the pool, until the transaction ends. Users sign up
+ * Makes other transactions that change a pool's keys, or delete the pool, wait until this one ends. Users can sign up
  * meanwhile.
  *
  * @returns whether there is such a pool

@@ -3,8 +3,8 @@ import type { Db } from '../db/schema.js'
 import { StartError } from '../start-error.js'
 
 /**
- * The root key of a database, with what is still needed of earlier ones. It is tried on the signing keys: a lost key is
- * to be heard of at the start, not by the first user.
+ * The root key of a database, with what is still needed of earlier ones. It is tried on the signing keys, so that a wrong
+ * key is noticed at the start and not by the first user.
  *
  * @param previous the root key before, while it is being exchanged
  * @throws {StartError} the data was sealed under another root key, or is being sealed under another one
@@ -44,17 +44,16 @@ export async function openRootKey(db: Db, secret: Uint8Array, previous?: Uint8Ar
 export const isOfUnfinishedExchange = (row: { purpose: string; expires_at: number | null }) =>
   row.purpose === 'refresh-token' && row.expires_at === null
 
-/** @returns the oldest key, if there is any */
+/** @returns the oldest key that opens, if there is any key */
 async function assertSigningKeysOpen(db: Db, rootKey: RootKey) {
-  const rows = await db
-    .selectFrom('signing_keys')
-    .select(['kid', 'sealed_private_key'])
-    .orderBy('created_at')
-    .execute()
-  const first = rows.find((row) =>
-    rootKey.open('signing-key', row.kid, new Uint8Array(row.sealed_private_key)),
-  )
-  if (rows.length > 0 && !first)
+  const query = db.selectFrom('signing_keys').select(['kid', 'sealed_private_key']).orderBy('created_at')
+  const opens = (row: { kid: string; sealed_private_key: Uint8Array }) =>
+    rootKey.open('signing-key', row.kid, new Uint8Array(row.sealed_private_key)) !== undefined
+  const [oldest] = await query.limit(1).execute()
+  if (!oldest || opens(oldest)) return oldest
+  // One row may have been changed. The key is wrong if it opens none.
+  const first = (await query.execute()).find(opens)
+  if (!first)
     throw new StartError(
       'The root key is not the one that this database was encrypted under. Put the right one back, or name another database.',
     )

@@ -3,14 +3,14 @@ import { generateKeyPairs, insertSigningKeys } from './insert-signing-keys.js'
 import { lockPool } from './lock-pool.js'
 import { JWKS_MAX_AGE } from './signing-keys.js'
 
-/** Milliseconds that an access or ID token is good for at most, whatever its client is set to now or later. */
+/** Milliseconds that an access or ID token can last at most, by any setting that a client may have now or later. */
 const LONGEST_TOKEN_LIFETIME = 86_400_000
 
 type Rotating = Pick<ServerContext, 'db' | 'clock' | 'randomBytes' | 'rootKey' | 'generateKeyPair'>
 
 /**
- * Gives a pool new keys. They are published at once and sign from when nobody can have cached a set without them; the
- * old ones verify until the last token that they signed has expired. Servers follow within a second.
+ * Gives a pool new keys. They are published at once and sign when every cached set without them has expired; the old
+ * ones verify until the last token that they signed has expired. Servers follow within a second.
  *
  * @param atOnce for keys that have leaked: the new ones sign now, and the old ones are gone, with the tokens that they
  *   signed

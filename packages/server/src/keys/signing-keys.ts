@@ -6,7 +6,7 @@ import type { Queryable } from '../db/schema.js'
 import { generateKeyPairs, insertSigningKeys, TOKEN_USES } from './insert-signing-keys.js'
 import { lockPool } from './lock-pool.js'
 
-/** Seconds that a pool's published keys may be cached. A new key signs once nobody can have a set without it. */
+/** Seconds that a pool's published keys may be cached. A new key signs when every cached set without it has expired. */
 export const JWKS_MAX_AGE = 3600
 
 export interface SigningKey {
@@ -103,7 +103,7 @@ async function remember(context: ServerContext, userPoolId: string): Promise<rea
   const forget = () => {
     if (cache.get(userPoolId) === entry) cache.delete(userPoolId)
   }
-  // A pool that does not exist is not remembered: its name may come from a token that nobody has verified yet.
+  // A pool that does not exist is not remembered: its name may come from a token that is not verified yet.
   keys.then((found) => found.length === 0 && forget(), forget)
   return await keys
 }
@@ -140,7 +140,7 @@ async function readKeys(
   const keys = rows.flatMap((row): PoolKey[] => {
     const sealed = Buffer.from(row.sealed_private_key)
     const same = known.find(({ kid, ...key }) => kid === row.kid && sealed.equals(key.sealed))
-    // What does not open is no key of this server's, whoever put it there. It verifies nothing and is not published.
+    // A row that does not open was not written by this server. It verifies nothing and is not published.
     const opened = same ?? openKey(context, row.kid, sealed)
     return opened
       ? [

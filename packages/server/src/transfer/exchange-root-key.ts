@@ -40,9 +40,9 @@ interface Keys {
 }
 
 /**
- * Seals under a new root key whatever is sealed under the old one, while servers go on that know both and seal under
- * the new one. Called again after an interruption, it goes on where it was: what is sealed under the new key already is
- * left as it is.
+ * Seals under a new root key all that is sealed under the old one, while servers run that know both and seal under the
+ * new one. Called again after an interruption, it goes on where it was: what is sealed under the new key already is left
+ * as it is.
  *
  * What tells that the exchange is under way is written first. The signing keys come last: once they open with the new
  * root key alone, everything does.
@@ -191,8 +191,8 @@ function isUnderOld(
 }
 
 /**
- * Reseals rows that nobody is changing. It waits for no row, and so never for somebody who waits for one of these; the
- * rest is found the next time.
+ * Reseals rows that no other transaction is changing. It waits for no lock, so it cannot be part of a deadlock; rows that
+ * are locked are found the next time.
  */
 async function resealRows(
   { database: { db } }: ExchangeOptions,
