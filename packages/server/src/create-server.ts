@@ -10,7 +10,6 @@ import { emptyDatabase, setUp } from './config/set-up.js'
 import type { ServerContext } from './context.js'
 import { type GenerateKeyPair, generateRsaKeyPair, sharedKeyPair } from './crypto/key-pair.js'
 import { systemRandomBytes } from './crypto/random-bytes.js'
-import { createRootKey } from './crypto/root-key.js'
 import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
@@ -24,7 +23,8 @@ import { isEverywhere, type Listener, listen } from './http/listen.js'
 import type { Log, LogEntry } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
-import { assertKeysOpen } from './keys/signing-key.js'
+import { generateKeyPairs } from './keys/insert-signing-keys.js'
+import { openRootKey } from './keys/open-root-key.js'
 import type { Deliver } from './message.js'
 import type { ServerInfo } from './server-info.js'
 import { StartError } from './start-error.js'
@@ -47,7 +47,12 @@ export interface ServerOptions {
    * 32 bytes that the data at rest is encrypted under, or a function that gets them, called once the database is
    * open. Default: random, which only an in-memory database can do with.
    */
-  rootKey?: Uint8Array | (() => Uint8Array | Promise<Uint8Array>)
+  rootKey?: SecretKey
+  /**
+   * The other root key while it is being exchanged: what is sealed under either is read, and `rootKey` seals. Default:
+   * there is none.
+   */
+  previousRootKey?: SecretKey
   /** User pools, clients and users to start with. The options below win over its members of the same name. */
   config?: AmuletConfig
   /** First part of the ids of new user pools. Default: `us-east-1`. */
@@ -77,8 +82,9 @@ export interface ServerOptions {
   /** Default: the operating system's randomness. */
   randomBytes?: (size: number) => Buffer
   /**
-   * Makes the keys that sign tokens. Default: new ones of RSA, 2048 bits; in `dev`, on a database that is not kept, all
-   * servers of the process share one, for making it is nearly all of the time that a server takes to start.
+   * Makes the keys that sign tokens; it is told whether `access` or `id` tokens. Default: new ones of RSA, 2048 bits;
+   * in `dev`, on a database that is not kept, all servers of the process share one of each, for making them is nearly
+   * all of the time that a server takes to start.
    */
   generateKeyPair?: GenerateKeyPair
   /**
@@ -105,6 +111,9 @@ export interface ServerOptions {
    */
   warn?: (sentence: string) => void
 }
+
+/** 32 bytes, or what gets them. */
+type SecretKey = Uint8Array | (() => Uint8Array | Promise<Uint8Array>)
 
 export interface ListeningInfo extends ServerInfo {
   /** `http://127.0.0.1:9230`; `url` may be that of a proxy in front. */
@@ -167,6 +176,10 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const mayCall = rateLimit(options, clock)
     const mayProbe = rateLimit(options, clock)
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
+    const generateKeyPair =
+      options.generateKeyPair ?? (mode === 'dev' && !isKept(databaseUrl) ? sharedKeyPair : generateRsaKeyPair)
+    // The first server of a process finds them while it opens the database.
+    if (generateKeyPair === sharedKeyPair) generateKeyPairs({ generateKeyPair }).catch(() => {})
     const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' })
     try {
       const context: ServerContext = {
@@ -176,10 +189,12 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         space: database.space,
         clock,
         randomBytes: options.randomBytes ?? systemRandomBytes,
-        rootKey: createRootKey(await rootKeyBytes(options.rootKey, databaseUrl)),
-        generateKeyPair:
-          options.generateKeyPair ??
-          (mode === 'dev' && !isKept(databaseUrl) ? sharedKeyPair : generateRsaKeyPair),
+        rootKey: await openRootKey(
+          database.db,
+          await rootKeyBytes(options.rootKey, databaseUrl),
+          await bytesOf(options.previousRootKey),
+        ),
+        generateKeyPair,
         ...rememberDeliveries(options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined)),
         keepSessionsOnPasswordChange: config.keepSessionsOnPasswordChange ?? false,
         region: config.region ?? 'us-east-1',
@@ -187,7 +202,6 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         issuer: (userPoolId) => `${issuer ?? baseUrl()}/${userPoolId}`,
         baseUrl,
       }
-      await assertKeysOpen(context)
       const prepare = () => setUp(context, database, config, mode, warn)
       let announced = await prepare()
       const metrics = options.metricsToken === undefined ? undefined : createMetrics()
@@ -314,6 +328,7 @@ function parseSettings(options: ServerOptions): ParsedConfig {
 function assertOptions({
   mode,
   rootKey,
+  previousRootKey,
   adminCredentials,
   metricsToken,
   deliver,
@@ -335,6 +350,8 @@ function assertOptions({
     throw new StartError(
       'Production needs a root key that the data is encrypted under: pass `rootKey`, 32 bytes.',
     )
+  if (previousRootKey !== undefined && rootKey === undefined)
+    throw new StartError('`previousRootKey` is beside the one that takes its place: pass `rootKey` too.')
   if (mode === 'serve' && !adminCredentials?.length)
     throw new StartError('Production needs credentials for administrators: pass `adminCredentials`.')
   for (const { accessKeyId, secretAccessKey } of adminCredentials ?? []) {
@@ -385,13 +402,17 @@ function withHost(url: string, hostname: string): string {
 const defaultWarn = (sentence: string) => process.emitWarning(sentence, 'AmuletWarning')
 
 async function rootKeyBytes(given: ServerOptions['rootKey'], databaseUrl: string): Promise<Uint8Array> {
-  if (given !== undefined) return typeof given === 'function' ? await given() : given
+  const bytes = await bytesOf(given)
+  if (bytes) return bytes
   if (isKept(databaseUrl))
     throw new StartError(
       'A database that is kept needs a root key: pass `rootKey` (32 bytes) and keep it; without it the data cannot be read again.',
     )
   return randomBytes(32)
 }
+
+const bytesOf = async (key: SecretKey | undefined): Promise<Uint8Array | undefined> =>
+  typeof key === 'function' ? await key() : key
 
 function info(context: ServerContext, pool: Announced | undefined): ServerInfo {
   return {

@@ -213,7 +213,7 @@ test('--help and --version answer and end well', async () => {
   for (const option of ['--port', '--host', '--data', '--database', '--config', '--json'])
     expect(help.stdout).toContain(option)
   expect((await amulet(['dev', '--help'])).stdout).toBe(help.stdout)
-  const [, transfer] = help.stdout.split('Options of export and import:')
+  const [, transfer] = help.stdout.split('Options of export, import, keys and rekey:')
   expect(transfer).toMatch(/--data FOLDER, --database URL .*\n.*Default: \.amulet,/)
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   expect(await amulet(['--version'])).toEqual({ code: 0, stderr: '', stdout: `${version}\n` })

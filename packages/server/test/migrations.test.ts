@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
 import { usersAndTokens } from '../src/db/migrations/0001-users-and-tokens.js'
 import { clientSecrets } from '../src/db/migrations/0004-client-secrets.js'
+import { signingKeys } from '../src/db/migrations/0010-signing-keys.js'
 import { foldSearch } from '../src/db/migrations/0011-fold-search.js'
 import { openSqlite } from '../src/db/sqlite.js'
 import { createPool, createUser, startWithAdmin } from './admin.js'
@@ -86,4 +88,31 @@ test('users who were there before searches ignored case are found without it, al
   expect(await found('name = "Plain"')).toEqual(['plain'])
   const values = await db.selectFrom('user_search').select('value').execute()
   expect(values.filter(({ value }) => value !== value.toLowerCase())).toEqual([])
+})
+
+test('the signing key of a pool signs on, without the public key that was stored beside it', async () => {
+  const { db, columnTypes } = openSqlite(':memory:')
+  onTestFinished(() => db.destroy())
+  await usersAndTokens(columnTypes).up(db)
+  await sql`
+    insert into user_pools (id, name, settings, mfa_config, created_at, updated_at)
+    values ('us-east-1_000000000', 'pool', '{}', '{}', 1, 1)`.execute(db)
+  await sql`
+    insert into signing_keys (kid, user_pool_id, sealed_private_key, public_jwk, created_at)
+    values ('kid', 'us-east-1_000000000', ${Buffer.from('sealed')}, '{"kid":"kid"}', 1700000000123)`.execute(
+    db,
+  )
+
+  await signingKeys(columnTypes).up(db)
+  expect(await db.selectFrom('signing_keys').selectAll().execute()).toEqual([
+    {
+      kid: 'kid',
+      user_pool_id: 'us-east-1_000000000',
+      sealed_private_key: new Uint8Array(Buffer.from('sealed')),
+      created_at: 1_700_000_000_123,
+      token_use: 'access',
+      signs_from: 0,
+      verifies_until: null,
+    },
+  ])
 })

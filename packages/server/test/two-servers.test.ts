@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ServerOptions } from '@amulet/server'
 import { expect, test } from 'vitest'
-import { amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
-import { onPostgres, sharedDatabase } from './fresh-database.js'
+import { amulet, amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
+import { onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -186,10 +188,27 @@ test('a pool made anew at one server is the one that the other signs for', async
   const jwks = await left.server.fetch(
     new Request(`http://localhost/${left.userPoolId}/.well-known/jwks.json`),
   )
-  const [header = ''] = String(after.AccessToken).split('.')
-  expect(await jwks.json()).toMatchObject({
-    keys: [{ kid: JSON.parse(Buffer.from(header, 'base64url').toString()).kid }],
-  })
+  const { keys } = (await jwks.json()) as { keys: { kid: string }[] }
+  const kidOf = (token: string) =>
+    JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+  expect(keys.map(({ kid }) => kid)).toEqual([kidOf(after.AccessToken), kidOf(after.IdToken)])
+})
+
+test('servers of one process and commands of others take turns with an SQLite file', async () => {
+  const { database, rootKey } = sqliteDatabase()
+  const file = join(temporaryFolder(), 'root.key')
+  writeFileSync(file, rootKey.toString('hex'))
+  await signUpAndConfirm(await start({ database, rootKey }))
+  for (let round = 0; round < 3; round++) {
+    // A new connection must leave the locks of those that the process has already.
+    const app = await start({ database, rootKey })
+    await passwordSignIn(app)
+    await app.server.close()
+    const command = ['keys', 'rotate', '--database', database, '--root-key-file', file]
+    expect(await amulet(command)).toMatchObject({ code: 0 })
+    const next = await start({ database, rootKey })
+    expect((await passwordSignIn(next)).AccessToken).toBeTruthy()
+  }
 })
 
 test('when one of two processes is killed in the middle of a sign-in, the other finishes it', async () => {

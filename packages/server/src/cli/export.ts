@@ -1,6 +1,6 @@
 import { createRootKey } from '../crypto/root-key.js'
 import { openDatabase } from '../db/database.js'
-import { assertKeysOpen } from '../keys/signing-key.js'
+import { openRootKey } from '../keys/open-root-key.js'
 import { exportData } from '../transfer/export-data.js'
 import { readOrMakeKeyFile } from './key-file.js'
 import { createProgress, formatCount } from './progress.js'
@@ -10,12 +10,12 @@ import { transferOptions } from './transfer-options.js'
 /** `amulet export`: everything in a database, into one file. */
 export async function exportToFile(args: readonly string[]): Promise<void> {
   const options = transferOptions('export', args, variables(process.env))
-  const rootKey = createRootKey(options.rootKey())
+  const secret = options.rootKey()
   const transferKey = createRootKey(readOrMakeKeyFile(options.keyFile, 'key'))
   const database = await openDatabase(options.database)
   const bar = createProgress(process.stderr, 'exported')
   try {
-    await assertKeysOpen({ db: database.db, rootKey })
+    const rootKey = await openRootKey(database.db, secret)
     const { file } = options
     const { userPools, users } = await exportData({
       database,

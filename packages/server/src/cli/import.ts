@@ -1,6 +1,6 @@
 import { createRootKey } from '../crypto/root-key.js'
 import { openDatabase } from '../db/database.js'
-import { assertKeysOpen } from '../keys/signing-key.js'
+import { openRootKey } from '../keys/open-root-key.js'
 import { assertExport, importData } from '../transfer/import-data.js'
 import { readKeyFile } from './key-file.js'
 import { createProgress, formatCount } from './progress.js'
@@ -13,11 +13,11 @@ export async function importFromFile(args: readonly string[]): Promise<void> {
   const transferKey = createRootKey(readKeyFile(options.keyFile, 'key'))
   // First of all: a mistyped name is no reason to make a root key and a database.
   await assertExport(transferKey, options.file)
-  const rootKey = createRootKey(options.rootKey())
+  const secret = options.rootKey()
   const database = await openDatabase(options.database)
   const bar = createProgress(process.stderr, 'imported')
   try {
-    await assertKeysOpen({ db: database.db, rootKey })
+    const rootKey = await openRootKey(database.db, secret)
     const { file } = options
     const { userPools, users } = await importData({
       database,

@@ -19,6 +19,11 @@ Commands:
          an access token lasts.
   outputs  Prints an amplify_outputs.json for a user pool, which an application is
          configured with. The server may be running meanwhile.
+  keys rotate, keys list
+         New keys to sign tokens with: published at once, they sign an hour later, and the
+         old ones verify for another day. Servers go on meanwhile.
+  rekey  Seals the data under a new root key, while servers go on that know both. Run
+         again, it goes on where it was interrupted.
 
 Options of dev:
   --port PORT        Port to listen on; 0 takes any free one. Default: 9230.
@@ -44,6 +49,8 @@ Options of serve, each with the variable that stands for it in the environment:
   --root-key-file FILE                        AMULET_ROOT_KEY_FILE
                      The key that the data is encrypted under; or the key itself
                      in AMULET_ROOT_KEY.
+  --previous-root-key-file FILE               AMULET_PREVIOUS_ROOT_KEY_FILE
+                     The other root key while it is exchanged, or AMULET_PREVIOUS_ROOT_KEY.
   --admin-credentials-file FILE               AMULET_ADMIN_CREDENTIALS_FILE
                      JSON, [{ "accessKeyId": "…", "secretAccessKey": "…" }]; or one pair in
                      AMULET_ADMIN_ACCESS_KEY_ID and AMULET_ADMIN_SECRET_ACCESS_KEY.
@@ -58,14 +65,21 @@ Options of serve, each with the variable that stands for it in the environment:
                      AMULET_METRICS_TOKEN
                      Bearer token of GET /_amulet/metrics, of 16 characters at least.
 
-Options of export and import:
-  --key FILE         What the secrets in FILE are sealed under. Export makes one if there is
-                     none; import needs the same.
+Options of export, import, keys and rekey:
   --data FOLDER, --database URL               AMULET_DATABASE for --database
                      Where the users are. Default: .amulet, as for dev. For what serve
                      keeps without --database, say --database sqlite:amulet.db.
   --root-key-file FILE                        AMULET_ROOT_KEY_FILE, or AMULET_ROOT_KEY
                      The root key of the database. Default: the one that dev keeps for it.
+  --key FILE         export, import: what the secrets in FILE are sealed under. Export makes
+                     one if there is none; import needs the same.
+  --pool ID          keys: of this user pool only. Default: of all.
+  --now              keys rotate: for keys that have leaked. The new ones sign at once, and
+                     what the old ones signed is no longer accepted.
+  --new-root-key-file FILE                    AMULET_NEW_ROOT_KEY_FILE, or AMULET_NEW_ROOT_KEY
+                     rekey: the new root key.
+  --sign-out         rekey: for a root key that has leaked. Refresh tokens of before end
+                     once servers run with the new root key alone.
 
 Options of outputs:
   --data FOLDER, --database URL               AMULET_DATABASE for --database
@@ -134,6 +148,16 @@ async function run([command, ...rest]: string[]): Promise<number> {
     case 'outputs': {
       const { outputs } = await import('./outputs.js')
       await outputs(rest)
+      return 0
+    }
+    case 'keys': {
+      const { keys } = await import('./keys.js')
+      await keys(rest)
+      return 0
+    }
+    case 'rekey': {
+      const { rekey } = await import('./rekey.js')
+      await rekey(rest)
       return 0
     }
     default:

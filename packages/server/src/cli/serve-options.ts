@@ -16,6 +16,7 @@ export interface ServeOptions {
   readonly url: string | undefined
   readonly config: string | undefined
   readonly rootKey: Uint8Array
+  readonly previousRootKey: Uint8Array | undefined
   readonly adminCredentials: readonly AdminCredentials[]
   readonly delivery: DeliveryOptions | undefined
   readonly rateLimit: RateLimitOptions | false | undefined
@@ -40,6 +41,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     url: { type: 'string' },
     config: { type: 'string' },
     'root-key-file': { type: 'string' },
+    'previous-root-key-file': { type: 'string' },
     'admin-credentials-file': { type: 'string' },
     'rate-limit': { type: 'string' },
     'trust-proxy': { type: 'boolean' },
@@ -63,6 +65,12 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     ...secrets(
       readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE),
       readCredentials(env, values['admin-credentials-file'] ?? env.AMULET_ADMIN_CREDENTIALS_FILE),
+    ),
+    previousRootKey: readRootKey(
+      env.AMULET_PREVIOUS_ROOT_KEY,
+      values['previous-root-key-file'] ?? env.AMULET_PREVIOUS_ROOT_KEY_FILE,
+      'previous root key',
+      'AMULET_PREVIOUS_ROOT_KEY',
     ),
     delivery: deliveryOptions(values, env),
     rateLimit: perSecond === undefined ? undefined : perSecond > 0 && { perSecond },
@@ -88,16 +96,25 @@ function secrets(rootKey: Uint8Array | undefined, adminCredentials: readonly Adm
   throw new StartError(missing.filter(Boolean).join('\n'))
 }
 
-/** @throws {StartError} it is given twice, or no key */
-export function readRootKey(text: string | undefined, file: string | undefined): Uint8Array | undefined {
+/**
+ * @param what the key is called, such as `root key`
+ * @param variable that holds it
+ * @throws {StartError} it is given twice, or no key
+ */
+export function readRootKey(
+  text: string | undefined,
+  file: string | undefined,
+  what = 'root key',
+  variable = 'AMULET_ROOT_KEY',
+): Uint8Array | undefined {
   if (text && file)
-    throw new StartError('The root key is both in AMULET_ROOT_KEY and in a file: give one of them.')
-  const given = (file ? readSecret(file, 'root key') : text)?.trim()
+    throw new StartError(`The ${what} is both in ${variable} and in a file: give one of them.`)
+  const given = (file ? readSecret(file, what) : text)?.trim()
   if (!given) return undefined
   const key = Buffer.from(given, /^[0-9a-f]{64}$/i.test(given) ? 'hex' : 'base64')
   if (key.length !== 32 || !/^[\w+/-]+=*$/.test(given))
     throw new StartError(
-      'The root key is not 64 hexadecimal digits, nor 32 bytes in base64. "openssl rand -hex 32" makes one.',
+      `The ${what} is not 64 hexadecimal digits, nor 32 bytes in base64. "openssl rand -hex 32" makes one.`,
     )
   return key
 }

@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs'
-import { databaseFile, hasContent, isKept } from '../db/database.js'
+import { hasContent } from '../db/database.js'
 import { StartError } from '../start-error.js'
-import { place } from './dev-options.js'
-import { readKeyFile } from './key-file.js'
+import { DATABASE_OPTIONS, databasePlace, keptRootKey } from './database-options.js'
 import { readOptionsAndNames } from './read-options.js'
 import { rootKeyBeside } from './root-key-file.js'
-import { readRootKey } from './serve-options.js'
 import { UsageError } from './usage-error.js'
 
 /** What `amulet export` and `amulet import` were asked for. */
@@ -23,8 +20,6 @@ export interface TransferOptions {
 }
 
 /**
- * The database and its root key are found as `amulet dev` finds them, or said as they are to `amulet serve`.
- *
  * @throws {UsageError} something is missing or none of the options
  * @throws {StartError} there is no such database, or what is given is no root key
  */
@@ -33,13 +28,8 @@ export function transferOptions(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): TransferOptions {
-  const { values, names } = readOptionsAndNames(args, {
-    data: { type: 'string' },
-    database: { type: 'string' },
-    'root-key-file': { type: 'string' },
-    key: { type: 'string' },
-  })
-  const { data, key } = values
+  const { values, names } = readOptionsAndNames(args, { ...DATABASE_OPTIONS, key: { type: 'string' } })
+  const { key } = values
   const [file, more] = names
   if (file === undefined || more !== undefined)
     throw new UsageError(`amulet ${command} takes the name of one file, such as users.jsonl.gz.`)
@@ -47,27 +37,14 @@ export function transferOptions(
     throw new UsageError(
       `amulet ${command} needs --key FILE, the key that the secrets in the file are sealed under.`,
     )
-  if (data !== undefined && values.database !== undefined)
-    throw new UsageError('--data and --database both say where the data is: give one of them.')
-  const { database, keyFile } = place(
-    data,
-    values.database ?? (data === undefined ? env.AMULET_DATABASE : undefined),
-  )
-  if (!isKept(database)) throw new UsageError('A database in memory is gone: there is nothing to move.')
-  const sqlite = databaseFile(database)
+  const { database, sqlite, keyFile, givenKey } = databasePlace(values, env)
   if (command === 'export' && sqlite !== undefined && !hasContent(sqlite))
     throw new StartError(`There is no database ${sqlite}. Name the one to export with --database.`)
-  const given = readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE)
-  return { database, rootKey: () => given ?? keptKey(command, sqlite, keyFile), keyFile: key, file }
+  return { database, rootKey: () => givenKey ?? keptKey(command, sqlite, keyFile), keyFile: key, file }
 }
 
-function keptKey(command: 'export' | 'import', sqlite: string | undefined, keyFile = ''): Uint8Array {
-  if (command === 'import' && sqlite !== undefined) {
-    const key = rootKeyBeside(sqlite, keyFile)
-    return typeof key === 'function' ? key() : key
-  }
-  if (existsSync(keyFile)) return readKeyFile(keyFile, 'root key')
-  throw new StartError(
-    `amulet ${command} needs the root key that the database is encrypted under: in AMULET_ROOT_KEY, or in a file with --root-key-file.`,
-  )
+function keptKey(command: 'export' | 'import', sqlite: string | undefined, keyFile: string): Uint8Array {
+  if (command === 'export' || sqlite === undefined) return keptRootKey(`amulet ${command}`, keyFile)
+  const key = rootKeyBeside(sqlite, keyFile)
+  return typeof key === 'function' ? key() : key
 }

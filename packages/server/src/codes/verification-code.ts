@@ -15,7 +15,13 @@ export const CODE_LIFETIME: Record<CodePurpose, number> = {
 
 /** Stored as a keyed hash: a million codes are quickly tried against a plain one. */
 const codeMac = (context: ServerContext, user: User, purpose: CodePurpose, code: string) =>
-  context.rootKey.mac('verification-code', JSON.stringify([user.id, purpose, code]))
+  context.rootKey.mac('verification-code', codeText(user, purpose, code))
+
+/** What a code may be stored as: while the root key is being exchanged, codes of before are good too. */
+const codeMacs = (context: ServerContext, user: User, purpose: CodePurpose, code: string) =>
+  context.rootKey.macs('verification-code', codeText(user, purpose, code))
+
+const codeText = (user: User, purpose: CodePurpose, code: string) => JSON.stringify([user.id, purpose, code])
 
 /**
  * Makes a code. An earlier one for the same purpose is no longer good, also where it went to another address; attributes
@@ -80,7 +86,7 @@ export async function consumeCode(
     .deleteFrom('verification_codes')
     .where('user_id', '=', user.id)
     .where('purpose', '=', purpose)
-    .where('code_mac', '=', codeMac(context, user, purpose, code))
+    .where('code_mac', 'in', codeMacs(context, user, purpose, code))
     .where('expires_at', '>', now)
     .$if(attribute !== undefined, (query) => query.where('attribute', '=', attribute ?? ''))
     .returning(['attribute', 'pending_value'])
@@ -104,8 +110,8 @@ export async function assertCode(
 ): Promise<void> {
   const pending = await pendingCodes(context, db, user, purpose)
   if (pending.length === 0) throw errors.codeExpired()
-  const mac = codeMac(context, user, purpose, code)
-  if (!pending.some((row) => mac.equals(row.code_mac))) throw errors.codeMismatch()
+  const macs = codeMacs(context, user, purpose, code)
+  if (!pending.some((row) => macs.some((mac) => mac.equals(row.code_mac)))) throw errors.codeMismatch()
 }
 
 /** Whether the user has a code for this purpose that is still good. */

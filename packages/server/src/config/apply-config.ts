@@ -8,6 +8,7 @@ import type { Transaction } from '../db/schema.js'
 import { errors, ServiceError } from '../errors.js'
 import { addUserToGroup } from '../groups/add-user-to-group.js'
 import { insertGroup } from '../groups/create-group.js'
+import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
@@ -101,8 +102,8 @@ async function ensurePool(
   }
   validateUserPool(settings)
   const id = UserPoolId ?? newUserPoolId(context)
-  const key = await context.generateKeyPair()
-  return await insertUserPool(context, tx, { id, name: PoolName, settings }, key)
+  const keys = await generateKeyPairs(context)
+  return await insertUserPool(context, tx, { id, name: PoolName, settings }, keys)
 }
 
 async function findPoolByName(tx: Transaction, name: string): Promise<UserPool | undefined> {

@@ -1,6 +1,7 @@
 import { insertAppClient } from '../clients/create-app-client.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
+import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool } from '../pools/create-user-pool.js'
 
 /** Part of the default pool's id after the region; the id stays the same when the data is thrown away. */
@@ -24,7 +25,7 @@ export async function createDefaultPool(context: ServerContext, tx: Transaction)
         UsernameConfiguration: { CaseSensitive: false },
       },
     },
-    await context.generateKeyPair(),
+    await generateKeyPairs(context),
   )
   await insertAppClient(context, tx, {
     id: DEFAULT_CLIENT_ID,

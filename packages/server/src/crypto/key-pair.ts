@@ -7,19 +7,26 @@ export interface KeyPair {
   readonly privateKey: KeyObject
 }
 
-export type GenerateKeyPair = () => Promise<KeyPair>
+/** What a key signs: access tokens or ID tokens. */
+export type TokenUse = 'access' | 'id'
+
+export type GenerateKeyPair = (tokenUse: TokenUse) => Promise<KeyPair>
 
 /** Takes 50 to 250 ms, off the event loop's thread: finding two primes takes as long as it takes. */
 export const generateRsaKeyPair: GenerateKeyPair = async () =>
   await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
 
-let shared: Promise<KeyPair> | undefined
+const shared = new Map<TokenUse, Promise<KeyPair>>()
 
 /**
- * The same key pair each time, for servers whose data ends with the process: a test suite that starts a server for each
- * test waits for one key. Never for data that is kept.
+ * The same key pair each time that one is asked for, for servers whose data ends with the process: a test suite that
+ * starts a server for each test waits for keys once. Never for data that is kept.
  */
-export const sharedKeyPair: GenerateKeyPair = () => {
-  shared ??= generateRsaKeyPair()
-  return shared
+export const sharedKeyPair: GenerateKeyPair = (tokenUse) => {
+  let pair = shared.get(tokenUse)
+  if (!pair) {
+    pair = generateRsaKeyPair(tokenUse)
+    shared.set(tokenUse, pair)
+  }
+  return pair
 }

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely'
+import type { TokenUse } from '../crypto/key-pair.js'
 
 /**
  * The tables. Times are milliseconds since the epoch, flags are 0 or 1, JSON is text: the same on SQLite and on
@@ -18,9 +19,22 @@ export interface Database {
   signing_keys: {
     kid: string
     user_pool_id: string
+    /** What it signs. */
+    token_use: TokenUse
     sealed_private_key: Uint8Array
-    public_jwk: string
     created_at: number
+    /** It is published before it signs. */
+    signs_from: number
+    /** It is published and verifies until then; null until another key takes its place. */
+    verifies_until: number | null
+  }
+  /** Keys derived from earlier root keys that are needed still. */
+  kept_keys: {
+    id: string
+    purpose: KeptKeyPurpose
+    sealed_key: Uint8Array
+    /** Null for good; and for refresh tokens, as long as the exchange of the root key has not come to its end. */
+    expires_at: number | null
   }
   app_clients: {
     id: string
@@ -167,6 +181,7 @@ export type QuotaAction =
   | 'ChangePassword'
   | 'GetUserAttributeVerificationCode'
   | 'VerifyUserAttribute'
+export type KeptKeyPurpose = 'refresh-token' | 'simulated-user'
 export type CodePurpose = 'sign-up' | 'verify-attribute' | 'reset-password'
 
 export type Db = Kysely<Database>

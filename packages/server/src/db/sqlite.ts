@@ -47,8 +47,9 @@ export function openSqlite(file: string, { readOnly = false, makeFolder = false 
       const folder = dirname(resolve(file))
       if (makeFolder) mkdirSync(folder, { recursive: true })
       else if (!existsSync(folder)) throw folderMissing(file, folder)
-      // Names and addresses are for its owner; SQLite would have everybody read a file that it makes.
-      closeSync(openSync(file, 'a', 0o600))
+      // Names and addresses are for the file's owner; SQLite would make it readable for all. A file that exists is not
+      // opened here: closing it would release the locks that other connections of this process hold on it (POSIX).
+      if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
     }
     sqlite = new SqliteDatabase(readOnly ? readOnlyUri(file) : file)
     sqlite.exec('PRAGMA busy_timeout = 5000')

@@ -32,15 +32,23 @@ export interface TableRules<T extends Table = Table> {
 }
 
 /**
- * Every table, in an order in which none refers to one that comes after it. Exports, the removal of what has expired, and
- * the reset of `dev` follow from it; a table that is missing here does not compile.
+ * Every table, in an order in which none refers to one that comes after it. Exports, the exchange of the root key, the
+ * removal of what has expired, and the reset of `dev` follow from it; a table that is missing here does not compile.
  */
 const TABLES: { readonly [T in Table]: TableRules<T> } = {
   user_pools: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
   signing_keys: {
     sealed: { sealed_private_key: ['signing-key', 'kid'] },
     moves: { beforeUsers: ['kid'] },
-    expires: 'never',
+    // The clocks of two nodes may differ, as below.
+    expires: { column: 'verifies_until', after: 5 * MINUTE },
+  },
+  // Without these, refresh tokens of an earlier root key would end with a move. They stay as long as their tokens are told
+  // that they have expired.
+  kept_keys: {
+    sealed: { sealed_key: ['kept-key', 'id'] },
+    moves: { beforeUsers: ['id'] },
+    expires: { column: 'expires_at', after: 7 * DAY },
   },
   app_clients: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
   client_secrets: {

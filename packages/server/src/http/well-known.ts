@@ -1,21 +1,21 @@
 import { Hono } from 'hono'
 import type { ServerContext } from '../context.js'
-import { publicKeys } from '../keys/signing-key.js'
+import { JWKS_MAX_AGE, publishedKeys } from '../keys/signing-keys.js'
 
-const HEADERS = { 'cache-control': 'public, max-age=86400' }
+const cachedFor = (seconds: number) => ({ 'cache-control': `public, max-age=${seconds}` })
 
 /** The public documents of a pool: its keys (RFC 7517) and OpenID Connect Discovery 1.0. */
 export function wellKnown(context: ServerContext): Hono {
   const app = new Hono()
   app.get('/:userPoolId/.well-known/jwks.json', async (c) => {
     const userPoolId = c.req.param('userPoolId')
-    const keys = await publicKeys(context.db, userPoolId)
+    const keys = await publishedKeys(context, userPoolId)
     if (keys.length === 0) return c.json({ message: `User pool ${userPoolId} does not exist.` }, 404)
-    return c.json({ keys }, 200, HEADERS)
+    return c.json({ keys }, 200, cachedFor(JWKS_MAX_AGE))
   })
   app.get('/:userPoolId/.well-known/openid-configuration', async (c) => {
     const userPoolId = c.req.param('userPoolId')
-    const keys = await publicKeys(context.db, userPoolId)
+    const keys = await publishedKeys(context, userPoolId)
     if (keys.length === 0) return c.json({ message: `User pool ${userPoolId} does not exist.` }, 404)
     return c.json(
       {
@@ -27,7 +27,7 @@ export function wellKnown(context: ServerContext): Hono {
         subject_types_supported: ['public'],
       },
       200,
-      HEADERS,
+      cachedFor(86_400),
     )
   })
   return app

@@ -1,3 +1,4 @@
+import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { describeUserPool } from '../pools/describe-user-pool.js'
 import { validateUserPool } from '../pools/validate-user-pool.js'
@@ -11,9 +12,9 @@ export const createUserPool = operation({
   async run({ context }, input) {
     const { PoolName: name, ...settings } = input
     validateUserPool(settings)
-    const key = await context.generateKeyPair()
+    const keys = await generateKeyPairs(context)
     const UserPool = await context.db.transaction().execute(async (tx) => {
-      const pool = await insertUserPool(context, tx, { id: newUserPoolId(context), name, settings }, key)
+      const pool = await insertUserPool(context, tx, { id: newUserPoolId(context), name, settings }, keys)
       return await describeUserPool(context, tx, pool)
     })
     return { UserPool }

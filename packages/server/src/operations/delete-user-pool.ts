@@ -1,5 +1,5 @@
 import { errors } from '../errors.js'
-import { forgetKeys } from '../keys/signing-key.js'
+import { forgetKeys } from '../keys/signing-keys.js'
 import { rulesOf } from '../pools/rules.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'

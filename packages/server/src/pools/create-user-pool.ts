@@ -1,8 +1,7 @@
 import type { ServerContext } from '../context.js'
-import type { KeyPair } from '../crypto/key-pair.js'
 import { randomText } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
-import { insertSigningKey } from '../keys/signing-key.js'
+import { insertSigningKeys, type PoolKeyPairs } from '../keys/insert-signing-keys.js'
 import type { UserPoolSettings } from '../wire/user-pool-settings.js'
 import type { UserPool } from './user-pool.js'
 
@@ -12,12 +11,12 @@ const ID_CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 export const newUserPoolId = (context: ServerContext): string =>
   `${context.region}_${randomText(context, ID_CHARACTERS, 9)}`
 
-/** Stores a pool and the key that signs its tokens. */
+/** Stores a pool and the keys that sign its tokens. */
 export async function insertUserPool(
   context: ServerContext,
   tx: Transaction,
   pool: { id: string; name: string; settings: UserPoolSettings },
-  key: KeyPair,
+  keys: PoolKeyPairs,
 ): Promise<UserPool> {
   const now = context.clock.now()
   const mfaConfig = { MfaConfiguration: pool.settings.MfaConfiguration ?? ('OFF' as const) }
@@ -32,6 +31,6 @@ export async function insertUserPool(
       updated_at: now,
     })
     .execute()
-  await insertSigningKey(context, tx, pool.id, key)
+  await insertSigningKeys(context, tx, pool.id, keys)
   return { ...pool, mfaConfig, createdAt: now, updatedAt: now }
 }

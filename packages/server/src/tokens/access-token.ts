@@ -1,11 +1,11 @@
-import type { JWTPayload } from 'jose'
+import type { JWTHeaderParameters, JWTPayload } from 'jose'
 import * as joseErrors from 'jose/errors'
 import { jwtVerify } from 'jose/jwt/verify'
 import type { AppClient } from '../clients/app-client.js'
 import { getClientAndPool } from '../clients/known-clients.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
-import { verificationKeys } from '../keys/signing-key.js'
+import { verifyingKeys } from '../keys/signing-keys.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { findUserById, type User, UUID } from '../users/user.js'
 import { API_SCOPE } from './issue.js'
@@ -74,11 +74,16 @@ async function verifyClaims(context: ServerContext, token: string): Promise<Acce
   const unverified = unverifiedClaims(token)
   const userPoolId = unverified?.iss?.slice(unverified.iss.lastIndexOf('/') + 1)
   if (!unverified || !userPoolId || unverified.token_use !== 'access') throw errors.invalidAccessToken()
-  const keys = await verificationKeys(context, userPoolId)
-  if (!keys) throw errors.invalidAccessToken()
+  const keys = await verifyingKeys(context, userPoolId)
+  if (keys.size === 0) throw errors.invalidAccessToken()
+  const keyOf = ({ kid = '' }: JWTHeaderParameters) => {
+    const key = keys.get(kid)
+    if (!key) throw new joseErrors.JWKSNoMatchingKey()
+    return key
+  }
   try {
     // The issuer is not compared: its last part chose the keys, and the server may have moved to another URL since.
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, keyOf, {
       algorithms: ['RS256'],
       currentDate: new Date(context.clock.now()),
     })

@@ -4,7 +4,7 @@ import { accessTokenLifetime, idTokenLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
 import { groupClaims } from '../groups/group-claims.js'
-import { signingKey } from '../keys/signing-key.js'
+import { signingKeys } from '../keys/signing-keys.js'
 import type { User } from '../users/user.js'
 import { signClaims } from './sign-claims.js'
 import type { TokenFamily } from './token-family.js'
@@ -39,9 +39,9 @@ export async function issueTokens(
   }
   const groups = await groupClaims(context.db, user.id)
   const jti = () => (revocationEnabled(client) ? { jti: randomUuid(context) } : {})
-  const key = await signingKey(context, user.userPoolId)
+  const keys = await signingKeys(context, user.userPoolId)
   const [AccessToken, IdToken] = await Promise.all([
-    signClaims(key, {
+    signClaims(keys.access, {
       ...common,
       client_id: client.id,
       token_use: 'access',
@@ -51,7 +51,7 @@ export async function issueTokens(
       exp: seconds(accessTokenLifetime(client)),
       ...jti(),
     }),
-    signClaims(key, {
+    signClaims(keys.id, {
       ...attributeClaims(client, user),
       ...groups,
       ...common,

@@ -23,7 +23,8 @@ const TAG_BYTES = 16
 
 export function issueRefreshToken(context: ServerContext, family: TokenFamily): string {
   const iv = context.randomBytes(IV_BYTES)
-  const cipher = createCipheriv(ALGORITHM, context.rootKey.refreshTokenKey, iv).setAAD(Buffer.from(HEADER))
+  const [encryptionKey] = context.rootKey.refreshTokenKeys
+  const cipher = createCipheriv(ALGORITHM, encryptionKey, iv).setAAD(Buffer.from(HEADER))
   const claims = JSON.stringify([family.id, family.generation])
   const ciphertext = Buffer.concat([cipher.update(claims), cipher.final()])
   const parts = [iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))
@@ -37,15 +38,18 @@ export function readRefreshToken(context: ServerContext, token: string): Refresh
   if (header !== HEADER || key !== '' || parts.length !== 3) return undefined
   const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, 'base64url'))
   if (iv?.length !== IV_BYTES || tag?.length !== TAG_BYTES || !ciphertext) return undefined
-  const decipher = createDecipheriv(ALGORITHM, context.rootKey.refreshTokenKey, iv)
-    .setAAD(Buffer.from(HEADER))
-    .setAuthTag(tag)
-  try {
-    const claims = Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString()
-    // Authenticated: this server wrote it.
-    const [familyId, generation] = JSON.parse(claims) as [string, number]
-    return { familyId, generation }
-  } catch {
-    return undefined
+  for (const decryptionKey of context.rootKey.refreshTokenKeys) {
+    const decipher = createDecipheriv(ALGORITHM, decryptionKey, iv)
+      .setAAD(Buffer.from(HEADER))
+      .setAuthTag(tag)
+    try {
+      const claims = Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString()
+      // Authenticated: this server wrote it.
+      const [familyId, generation] = JSON.parse(claims) as [string, number]
+      return { familyId, generation }
+    } catch {
+      // Not of this key.
+    }
   }
+  return undefined
 }

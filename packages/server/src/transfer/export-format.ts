@@ -1,7 +1,7 @@
 import { isUint8Array } from 'node:util/types'
 import type { RootKey } from '../crypto/root-key.js'
 import { StartError } from '../start-error.js'
-import type { MovedTable } from './moved-tables.js'
+import type { SealedTable } from './moved-tables.js'
 
 /**
  * An export is JSON, one object per line, so that other programs can read it too:
@@ -40,7 +40,7 @@ export type ExportedRow = Readonly<Record<string, string | number | null | { rea
 export type Row = Record<string, string | number | null | Uint8Array>
 
 /** Opens with one key and seals with the other, for the same purpose and bound to the same row. */
-export function reseal(table: MovedTable, row: Row, from: RootKey, to: RootKey): Row {
+export function reseal(table: SealedTable, row: Row, from: RootKey, to: RootKey): Row {
   const resealed = { ...row }
   for (const [column, [purpose, boundTo]] of table.sealed) {
     const sealed = row[column]
