@@ -3,7 +3,7 @@ import type { GenerateKeyPair } from './crypto/key-pair.js'
 import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/open-database.js'
 import type { Db } from './db/schema.js'
-import type { Deliver, Message } from './message.js'
+import type { Deliver, Message, MessageLimits } from './message.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
 export interface ServerContext {
@@ -18,6 +18,8 @@ export interface ServerContext {
   readonly deliver: Deliver
   /** Takes the time of a delivery, and fails when deliveries fail, without sending anything. */
   readonly pretendToDeliver: (medium: Message['medium']) => Promise<void>
+  /** How many messages one destination gets and one client address asks for. */
+  readonly messageLimits: MessageLimits
   /** First part of the ids of new user pools. */
   readonly region: string
   /** Account number in ARNs. */

@@ -20,6 +20,7 @@ export interface RootKey {
 export type SealPurpose = 'signing-key' | 'srp-verifier' | 'client-secret' | 'challenge'
 export type MacPurpose =
   | 'verification-code'
+  | 'message-count'
   | 'simulated-user'
   | 'pagination-token'
   | 'export-line'

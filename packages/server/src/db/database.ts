@@ -7,6 +7,7 @@ import { clientSecrets } from './migrations/0004-client-secrets.js'
 import { passwordHistory } from './migrations/0005-password-history.js'
 import { imports } from './migrations/0006-imports.js'
 import { srpIdentity } from './migrations/0007-srp-identity.js'
+import { codes } from './migrations/0009-codes.js'
 import { foldSearch } from './migrations/0011-fold-search.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
@@ -121,6 +122,7 @@ const migrations = {
   '0005-password-history': passwordHistory,
   '0006-imports': imports,
   '0007-srp-identity': srpIdentity,
+  '0009-codes': codes,
   '0011-fold-search': foldSearch,
 }
 

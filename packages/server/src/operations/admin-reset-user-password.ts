@@ -1,4 +1,5 @@
 import { createCode } from '../codes/verification-code.js'
+import { countMessages } from '../delivery/count-messages.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { recoveryChannel } from '../users/recovery-channel.js'
@@ -18,22 +19,22 @@ export const adminResetUserPassword = operation({
     Username: required(c.Username),
     ClientMetadata,
   }),
-  async run({ context, pool, user: { id } }) {
+  async run(call) {
+    const { context, pool } = call
     const { user, channel, code } = await context.db.transaction().execute(async (tx) => {
-      const user = await getUserForUpdate(tx, pool, id)
+      const user = await getUserForUpdate(tx, pool, call.user.id)
       if (!user.enabled) throw errors.userDisabledNoStop()
       if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED')
         throw errors.passwordCannotBeReset()
       const channel = recoveryChannel(pool, user)
       if (!channel) throw errors.noRecoveryChannel()
       await saveStatus(context, tx, user, 'RESET_REQUIRED')
-      return {
-        user,
-        channel,
-        code: await createCode(context, tx, user, 'reset-password', channel.attribute),
-      }
+      if (!(await countMessages(call, tx, [{ to: channel, asked: 'proven' }])))
+        throw errors.attemptLimitExceeded()
+      const { code } = await createCode(context, tx, user, 'reset-password', channel.attribute)
+      return { user, channel, code }
     })
-    await deliverCode(context, pool, user, { ...channel, purpose: 'forgot-password', code })
+    await deliverCode(call, user, channel, { purpose: 'forgot-password', code })
     return {}
   },
 })
