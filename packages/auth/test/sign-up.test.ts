@@ -1,6 +1,6 @@
 import { AuthError, confirmSignUp, resendSignUpCode, signIn, signUp } from '@amulet/auth'
 import { describe, expect, test } from 'vitest'
-import { confirmedUser, json, PASSWORD, start } from './start.js'
+import { administrator, confirmedUser, json, PASSWORD, start } from './start.js'
 
 const username = 'ada@example.com'
 const password = PASSWORD
@@ -156,8 +156,19 @@ describe('resendSignUpCode', () => {
   test('of a confirmed account is the service’s InvalidParameterException', async () => {
     const started = await start()
     await confirmedUser(started)
+    const admin = await administrator(started)
+    const { userPoolId: UserPoolId, userPoolClientId: ClientId } = await started.server.ready
+    await admin.updateUserPoolClient({ UserPoolId, ClientId, PreventUserExistenceErrors: 'LEGACY' })
     await expect(resendSignUpCode(started.context, { username })).rejects.toMatchObject({
       name: 'InvalidParameterException',
     })
+  })
+
+  test('of a confirmed account sends nothing where existence is hidden, and does not say so', async () => {
+    const started = await start()
+    await confirmedUser(started)
+    started.server.inbox.clear()
+    expect(await resendSignUpCode(started.context, { username })).toMatchObject({ deliveryMedium: 'EMAIL' })
+    expect(started.server.inbox.list()).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import type { GenerateKeyPair } from './crypto/key-pair.js'
 import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/open-database.js'
 import type { Db } from './db/schema.js'
-import type { Deliver, Message } from './message.js'
+import type { Deliver, Message, MessageLimits } from './message.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
 export interface ServerContext {
@@ -20,6 +20,8 @@ export interface ServerContext {
   readonly pretendToDeliver: (medium: Message['medium']) => Promise<void>
   /** Whether the sessions of a user go on when the password is replaced or reset. */
   readonly keepSessionsOnPasswordChange: boolean
+  /** How many messages one destination gets and one client address asks for. */
+  readonly messageLimits: MessageLimits
   /** First part of the ids of new user pools. */
   readonly region: string
   /** Account number in ARNs. */

@@ -25,7 +25,7 @@ import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
 import { generateKeyPairs } from './keys/insert-signing-keys.js'
 import { openRootKey } from './keys/open-root-key.js'
-import type { Deliver } from './message.js'
+import type { Deliver, MessageLimits } from './message.js'
 import type { ServerInfo } from './server-info.js'
 import { StartError } from './start-error.js'
 
@@ -101,6 +101,11 @@ export interface ServerOptions {
    * administrators are not counted. `false` sets no limit. Default: in `serve`, 300 a second; in `dev`, no limit.
    */
   rateLimit?: RateLimitOptions | false
+  /**
+   * How many messages one destination gets, and one client address asks for. What is not set has no limit. Default: none
+   * is set; `amulet serve` sets all.
+   */
+  messageLimits?: MessageLimits
   /** Whether a proxy in front says in `X-Forwarded-For` (its last entry) where requests come from. Default: `false`. */
   trustProxy?: boolean
   /** Serves Prometheus metrics at `/_amulet/metrics` to who sends this as a bearer token. Default: there are none. */
@@ -158,7 +163,7 @@ export interface AmuletServer {
 export function createServer(options: ServerOptions = {}): AmuletServer {
   const { mode = 'dev', database: databaseUrl = 'sqlite::memory:', warn = defaultWarn } = options
   const clock = options.clock ?? createClock()
-  const inbox = createInbox(clock)
+  const inbox = createInbox(clock, async (request) => await (await started).fetch(request))
   let listeningAt: string | undefined
   /** The address that the request under way came to, where it says more than `listeningAt` does. */
   const cameTo = new AsyncLocalStorage<string>()
@@ -197,6 +202,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         generateKeyPair,
         ...rememberDeliveries(options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined)),
         keepSessionsOnPasswordChange: config.keepSessionsOnPasswordChange ?? false,
+        messageLimits: options.messageLimits ?? {},
         region: config.region ?? 'us-east-1',
         accountId: '000000000000',
         issuer: (userPoolId) => `${issuer ?? baseUrl()}/${userPoolId}`,
@@ -334,6 +340,7 @@ function assertOptions({
   deliver,
   delivery,
   allowHosts,
+  messageLimits,
 }: ServerOptions): void {
   if (mode !== undefined && mode !== 'dev' && mode !== 'serve')
     throw new StartError(`\`mode\` is \`dev\` or \`serve\`, not ${JSON.stringify(mode)}.`)
@@ -362,6 +369,12 @@ function assertOptions({
         `The secret access key of ${accessKeyId} is too short to be one: 32 characters at least.`,
       )
   }
+  for (const limits of [messageLimits?.destination, messageLimits?.client])
+    for (const [name, limit] of Object.entries(limits ?? {}))
+      if (!(limit >= 1))
+        throw new StartError(
+          `\`messageLimits\`: \`${name}\` is a number of messages, 1 or more, not ${limit}.`,
+        )
   if (metricsToken !== undefined && metricsToken.length < 16)
     throw new StartError('The token for metrics is too short to keep anybody out: 16 characters at least.')
 }

@@ -26,5 +26,32 @@ export type MessagePurpose =
   | 'update-attribute'
   | 'invitation'
 
+/** How many messages are sent; what is not set has no limit. `{}` has the defaults. */
+export interface MessageLimits {
+  /** To one e-mail address or phone number. */
+  destination?: {
+    /** Default: 10. */
+    perHour?: number
+    /** Default: 30. */
+    perDay?: number
+    /**
+     * Of those of an hour, how many codes that anyone can ask for (to reset a password, to confirm a sign-up again) one
+     * client address has sent. Default: half of `perHour`.
+     */
+    perHourAndClient?: number
+    /**
+     * Codes that a user asks for with an access token, or an administrator for a user, and that go to a verified address:
+     * they are not counted with the others, so that strangers cannot use them up. Default: three times
+     * `perHour`.
+     */
+    perHourAfterProof?: number
+  }
+  /** Asked for by one client address, or one IPv6 /64. Requests with a secret hash or an AWS signature are not counted. */
+  client?: {
+    /** Default: 100. */
+    perHour?: number
+  }
+}
+
 /** Hands a message on. Rejecting means that it was not delivered. */
 export type Deliver = (message: Message) => Promise<void>

@@ -134,7 +134,9 @@ test('who signed up with one address is not confirmed by its code after it was c
     UserAttributes: [{ Name: 'email', Value: Username }],
   })
   const stale = await app.call('ConfirmSignUp', { ClientId, Username, ConfirmationCode })
-  expect(stale.body.__type).toBe('ExpiredCodeException')
+  expect(stale.body.__type).toBe('CodeMismatchException')
+  const user = await app.call('AdminGetUser', { UserPoolId, Username })
+  expect(user.text).toContain('"UserStatus":"UNCONFIRMED"')
 })
 
 test('an address that another user signs in with cannot be taken', async () => {

@@ -120,6 +120,11 @@ test.each([
 test.each<{ args: string[]; env: Record<string, string>; says: string }>([
   { args: ['--trust-proxy=yes'], env: {}, says: '--trust-proxy' },
   {
+    args: ['--messages-per-client', 'few'],
+    env: {},
+    says: '--messages-per-client takes a whole number, 0 or more, not "few".',
+  },
+  {
     args: ['--rate-limit', 'much'],
     env: {},
     says: '--rate-limit takes a whole number, 0 or more, not "much".',
@@ -261,6 +266,57 @@ test('everything that can be said by options can be said by the environment', as
   expect(await serving.stop()).toBe(0)
   // Nothing was left unsaid, so there was nothing to warn of.
   expect(serving.stdout()).not.toContain('"level":"warn"')
+})
+
+test('messages are limited from the start, by destination and by client address, and the limits can be set', async () => {
+  const cwd = temporaryFolder()
+  writeFileSync(
+    join(cwd, 'pools.json'),
+    JSON.stringify({
+      userPools: [
+        {
+          PoolName: 'Web',
+          AutoVerifiedAttributes: ['email'],
+          clients: [{ ClientId: 'web', ClientName: 'Web' }],
+        },
+      ],
+    }),
+  )
+  const { mails, url: smtpUrl } = await mailServer()
+  const started = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const serving = await amuletServe([...args, '--config', 'pools.json', '--smtp-url', smtpUrl], {
+      cwd,
+      env: { ...SECRETS, AMULET_MAIL_FROM: 'no-reply@example.com', ...env },
+    })
+    let names = 0
+    /** How many of so many sign-ups are accepted. */
+    return async (attempts: number, address: (index: number) => string) => {
+      mails.length = 0
+      for (let i = 0; i < attempts; i++) {
+        const { body } = await serving.call('SignUp', {
+          ClientId: 'web',
+          Username: `name-${args.length}-${names++}`,
+          Password: 'Correct-Horse-1',
+          UserAttributes: [{ Name: 'email', Value: address(i) }],
+        })
+        if (body.__type) expect(body.__type).toBe('LimitExceededException')
+      }
+      return mails.length
+    }
+  }
+  const byDefault = await started(['--database', 'sqlite:default.db'])
+  expect(await byDefault(12, () => 'ada@example.com')).toBe(10)
+  expect(await byDefault(95, (index) => `${index}@example.com`)).toBe(90)
+  const set = await started(['--database', 'sqlite:set.db', '--messages-per-hour', '3'], {
+    AMULET_MESSAGES_PER_CLIENT: '5',
+  })
+  expect(await set(4, () => 'ada@example.com')).toBe(3)
+  expect(await set(4, (index) => `${index}@example.com`)).toBe(2)
+  const none = await started(
+    ['--database', 'sqlite:none.db', '--messages-per-hour', '0', '--messages-per-client', '0'],
+    { AMULET_MESSAGES_PER_DAY: '11' },
+  )
+  expect(await none(12, () => 'ada@example.com')).toBe(11)
 })
 
 test('in development a mail server can be named as well, and the inbox keeps a copy', async () => {

@@ -56,6 +56,11 @@ Options of serve, each with the variable that stands for it in the environment:
                      AMULET_ADMIN_ACCESS_KEY_ID and AMULET_ADMIN_SECRET_ACCESS_KEY.
   --rate-limit N     AMULET_RATE_LIMIT
                      Requests per second and client address; 0 for no limit. Default: 300.
+  --messages-per-hour N, --messages-per-day N AMULET_MESSAGES_PER_HOUR, AMULET_MESSAGES_PER_DAY
+                     Messages to one address or phone number; 0 for no limit. Default: 10, 30.
+  --messages-per-client N                     AMULET_MESSAGES_PER_CLIENT
+                     Messages per hour that one client address asks for; 0 for no limit.
+                     Default: 100.
   --trust-proxy      AMULET_TRUST_PROXY=1
                      Client addresses are what the proxy in front adds to X-Forwarded-For.
   --keep-sessions    AMULET_KEEP_SESSIONS=1

@@ -3,6 +3,7 @@ import { isKept } from '../db/database.js'
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import type { AdminCredentials } from '../http/authentication.js'
 import type { RateLimitOptions } from '../http/rate-limit.js'
+import type { MessageLimits } from '../message.js'
 import { StartError } from '../start-error.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
 import { clientUrl, portNumber, readOptions } from './read-options.js'
@@ -20,6 +21,7 @@ export interface ServeOptions {
   readonly adminCredentials: readonly AdminCredentials[]
   readonly delivery: DeliveryOptions | undefined
   readonly rateLimit: RateLimitOptions | false | undefined
+  readonly messageLimits: MessageLimits
   readonly trustProxy: boolean
   readonly keepSessionsOnPasswordChange: boolean | undefined
   readonly metricsToken: string | undefined
@@ -44,6 +46,9 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     'previous-root-key-file': { type: 'string' },
     'admin-credentials-file': { type: 'string' },
     'rate-limit': { type: 'string' },
+    'messages-per-hour': { type: 'string' },
+    'messages-per-day': { type: 'string' },
+    'messages-per-client': { type: 'string' },
     'trust-proxy': { type: 'boolean' },
     'keep-sessions': { type: 'boolean' },
     drain: { type: 'string' },
@@ -74,11 +79,32 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     ),
     delivery: deliveryOptions(values, env),
     rateLimit: perSecond === undefined ? undefined : perSecond > 0 && { perSecond },
+    messageLimits: messageLimits(
+      count('--messages-per-hour', values['messages-per-hour'] ?? env.AMULET_MESSAGES_PER_HOUR),
+      count('--messages-per-day', values['messages-per-day'] ?? env.AMULET_MESSAGES_PER_DAY),
+      count('--messages-per-client', values['messages-per-client'] ?? env.AMULET_MESSAGES_PER_CLIENT),
+    ),
     trustProxy: values['trust-proxy'] ?? flag('AMULET_TRUST_PROXY', env.AMULET_TRUST_PROXY) ?? false,
     keepSessionsOnPasswordChange:
       values['keep-sessions'] ?? flag('AMULET_KEEP_SESSIONS', env.AMULET_KEEP_SESSIONS),
     metricsToken: env.AMULET_METRICS_TOKEN,
     drainSeconds: count('--drain', values.drain ?? env.AMULET_DRAIN) ?? 0,
+  }
+}
+
+/** In production all limits are set, and 0 takes one away. */
+function messageLimits(
+  perHour: number | undefined,
+  perDay: number | undefined,
+  perClient: number | undefined,
+): MessageLimits {
+  const limit = (count: number) => (count === 0 ? Number.POSITIVE_INFINITY : count)
+  return {
+    destination: {
+      ...(perHour !== undefined && { perHour: limit(perHour) }),
+      ...(perDay !== undefined && { perDay: limit(perDay) }),
+    },
+    client: perClient === undefined ? {} : { perHour: limit(perClient) },
   }
 }
 

@@ -1,7 +1,7 @@
+import { sql } from 'kysely'
 import type { ServerContext } from '../context.js'
 import { randomDigits } from '../crypto/random.js'
 import type { CodePurpose, Queryable, Transaction } from '../db/schema.js'
-import { errors } from '../errors.js'
 import type { User } from '../users/user.js'
 
 const HOUR = 3_600_000
@@ -13,22 +13,39 @@ export const CODE_LIFETIME: Record<CodePurpose, number> = {
   'reset-password': HOUR,
 }
 
+/** After so many wrong guesses a code of six digits is void. */
+const MAX_WRONG_GUESSES = 10
+
+/** Bytes of a code in a link, which is never typed: no number of guesses finds it. */
+const LINK_CODE_BYTES = 20
+
 /** Stored as a keyed hash: a million codes are quickly tried against a plain one. */
-const codeMac = (context: ServerContext, user: User, purpose: CodePurpose, code: string) =>
-  context.rootKey.mac('verification-code', codeText(user, purpose, code))
+const codeMac = (context: ServerContext, userId: string, purpose: CodePurpose, code: string) =>
+  context.rootKey.mac('verification-code', codeText(userId, purpose, code))
 
-/** What a code may be stored as: while the root key is being exchanged, codes of before are good too. */
-const codeMacs = (context: ServerContext, user: User, purpose: CodePurpose, code: string) =>
-  context.rootKey.macs('verification-code', codeText(user, purpose, code))
+/** Whether a stored hash is a code's. While the root key is being exchanged, codes of before are good too. */
+function matcher(context: ServerContext, userId: string, purpose: CodePurpose, code: string) {
+  const macs = context.rootKey.macs('verification-code', codeText(userId, purpose, code))
+  return (stored: Uint8Array): boolean => macs.some((mac) => mac.equals(stored))
+}
 
-const codeText = (user: User, purpose: CodePurpose, code: string) => JSON.stringify([user.id, purpose, code])
+const codeText = (userId: string, purpose: CodePurpose, code: string) =>
+  JSON.stringify([userId, purpose, code])
+
+export interface NewCode {
+  /** Six digits. */
+  readonly code: string
+  /** What a link has in place of them, if there is to be one. Either is good, and using one uses up both. */
+  readonly linkCode: string | undefined
+}
 
 /**
  * Makes a code. An earlier one for the same purpose is no longer good, also where it went to another address; attributes
  * are verified each with a code of its own.
  *
  * @param user as the transaction has found or made it
- * @param pendingValue the new value that the code is sent to, when the attribute is to change only once it is proven
+ * @param options.pendingValue the new value that the code is sent to, when the attribute is to change only once it is
+ *   proven
  */
 export async function createCode(
   context: ServerContext,
@@ -36,8 +53,8 @@ export async function createCode(
   user: User,
   purpose: CodePurpose,
   attribute: string,
-  pendingValue: string | null = null,
-): Promise<string> {
+  { pendingValue = null, withLink = false }: { pendingValue?: string | null; withLink?: boolean } = {},
+): Promise<NewCode> {
   if (purpose !== 'verify-attribute')
     await tx
       .deleteFrom('verification_codes')
@@ -46,90 +63,101 @@ export async function createCode(
       .where('attribute', '!=', attribute)
       .execute()
   const code = randomDigits(context, 6)
+  const linkCode = withLink ? context.randomBytes(LINK_CODE_BYTES).toString('base64url') : undefined
   const now = context.clock.now()
   const row = {
-    code_mac: codeMac(context, user, purpose, code),
+    code_mac: codeMac(context, user.id, purpose, code),
+    link_mac: linkCode === undefined ? null : codeMac(context, user.id, purpose, linkCode),
     pending_value: pendingValue,
     created_at: now,
     expires_at: now + CODE_LIFETIME[purpose],
+    wrong_guesses: 0,
+    used_at: null,
   }
   await tx
     .insertInto('verification_codes')
     .values({ user_id: user.id, purpose, attribute, ...row })
     .onConflict((conflict) => conflict.columns(['user_id', 'purpose', 'attribute']).doUpdateSet(row))
     .execute()
-  return code
-}
-
-export interface ConsumedCode {
-  readonly attribute: string
-  readonly pendingValue: string | null
+  return { code, linkCode }
 }
 
 /**
- * Uses up a code. How often one may guess is limited by the quota of the operation, which counts also what fails here.
- *
- * @param attribute for a purpose that may have a code for each attribute
- * @throws CodeMismatchException, ExpiredCodeException
+ * What a code turns out to be. `used` and `expired` are right codes of before, and prove as much as a `right` one; they
+ * are remembered until they expire, and one that was never used for a day more. `wrong` and `none` say whether there was a code to be guessed.
  */
-export async function consumeCode(
+export type CheckedCode =
+  | { readonly is: 'right'; readonly attribute: string; readonly pendingValue: string | null }
+  | { readonly is: 'used' | 'expired' | 'wrong' | 'none' }
+
+/**
+ * Compares a code, and counts a wrong one: right and wrong take the same statements. Of a user who does not exist there
+ * is no code, which takes the same too.
+ *
+ * @param userId of a user whom the transaction has locked, or of the one that a name without a user is taken for
+ * @param options.attribute for a purpose that may have a code for each attribute
+ * @param options.use whether a right code is used up
+ */
+export async function checkCode(
   context: ServerContext,
   tx: Transaction,
-  user: User,
+  userId: string,
   purpose: CodePurpose,
   code: string,
-  attribute?: string,
-): Promise<ConsumedCode> {
+  { attribute, use }: { attribute?: string; use: boolean },
+): Promise<CheckedCode> {
   const now = context.clock.now()
-  // Finding and removing it is one statement: of two right answers at once, one finds it.
-  const consumed = await tx
-    .deleteFrom('verification_codes')
-    .where('user_id', '=', user.id)
+  const rows = await selectCodes(tx, userId, purpose, attribute).execute()
+  const matches = matcher(context, userId, purpose, code)
+  const found = rows.find(
+    (row) =>
+      (row.wrong_guesses < MAX_WRONG_GUESSES && matches(row.code_mac)) ||
+      (row.link_mac !== null && matches(row.link_mac)),
+  )
+  await tx
+    .updateTable('verification_codes')
+    .set({
+      wrong_guesses: sql<number>`wrong_guesses + ${found ? 0 : 1}`,
+      used_at: found && use ? now : null,
+    })
+    .where('user_id', '=', userId)
     .where('purpose', '=', purpose)
-    .where('code_mac', 'in', codeMacs(context, user, purpose, code))
+    .where('used_at', 'is', null)
     .where('expires_at', '>', now)
     .$if(attribute !== undefined, (query) => query.where('attribute', '=', attribute ?? ''))
-    .returning(['attribute', 'pending_value'])
-    .executeTakeFirst()
-  if (consumed) return { attribute: consumed.attribute, pendingValue: consumed.pending_value }
-  const other = await findCode(tx, user, purpose, attribute)
-  throw other && other.expiresAt > now ? errors.codeMismatch() : errors.codeExpired()
+    .execute()
+  if (!found) return { is: rows.some((row) => isGood(row, now)) ? 'wrong' : 'none' }
+  if (found.expires_at <= now) return { is: found.used_at === null ? 'expired' : 'none' }
+  if (found.used_at !== null) return { is: 'used' }
+  return { is: 'right', attribute: found.attribute, pendingValue: found.pending_value }
 }
 
-/**
- * Refuses a code that is wrong, without using up one that is right: for what should happen before much work is done.
- *
- * @throws CodeMismatchException, ExpiredCodeException
- */
-export async function assertCode(
-  context: ServerContext,
-  db: Queryable,
-  user: User,
-  purpose: CodePurpose,
-  code: string,
-): Promise<void> {
-  const pending = await pendingCodes(context, db, user, purpose)
-  if (pending.length === 0) throw errors.codeExpired()
-  const macs = codeMacs(context, user, purpose, code)
-  if (!pending.some((row) => macs.some((mac) => mac.equals(row.code_mac)))) throw errors.codeMismatch()
-}
+const isGood = (
+  row: { expires_at: number; wrong_guesses: number; used_at: number | null },
+  now: number,
+): boolean => row.used_at === null && row.expires_at > now && row.wrong_guesses < MAX_WRONG_GUESSES
 
-/** Whether the user has a code for this purpose that is still good. */
-export const hasCode = async (
-  context: ServerContext,
-  db: Queryable,
-  user: User,
-  purpose: CodePurpose,
-): Promise<boolean> => (await pendingCodes(context, db, user, purpose)).length > 0
-
-const pendingCodes = (context: ServerContext, db: Queryable, user: User, purpose: CodePurpose) =>
+const selectCodes = (db: Queryable, userId: string, purpose: CodePurpose, attribute?: string) =>
   db
     .selectFrom('verification_codes')
-    .select('code_mac')
-    .where('user_id', '=', user.id)
+    .selectAll()
+    .where('user_id', '=', userId)
     .where('purpose', '=', purpose)
-    .where('expires_at', '>', context.clock.now())
-    .execute()
+    .$if(attribute !== undefined, (query) => query.where('attribute', '=', attribute ?? ''))
+
+/** What the code of a link turns out to be, and nothing else: it is neither counted nor used up. */
+export async function lookAtLinkCode(
+  context: ServerContext,
+  db: Queryable,
+  userId: string,
+  code: string,
+): Promise<'right' | 'used' | undefined> {
+  const matches = matcher(context, userId, 'sign-up', code)
+  const rows = await selectCodes(db, userId, 'sign-up').execute()
+  const found = rows.find((row) => row.link_mac !== null && matches(row.link_mac))
+  if (!found || found.expires_at <= context.clock.now()) return undefined
+  return found.used_at === null ? 'right' : 'used'
+}
 
 /**
  * Makes the codes that went to a user's address or number worthless, for whatever purpose. An address that is replaced
@@ -147,19 +175,16 @@ export async function forgetCodes(
     .execute()
 }
 
-/** When a user's pending code expires, and what it was sent to if that is not the attribute's present value. */
-export async function findCode(
+/** The new value that an attribute gets once a code proves it, if it waits for one. */
+export async function findPendingValue(
+  context: ServerContext,
   tx: Transaction,
   user: User,
-  purpose: CodePurpose,
-  attribute?: string,
-): Promise<{ expiresAt: number; pendingValue: string | null } | undefined> {
-  const row = await tx
-    .selectFrom('verification_codes')
-    .select(['expires_at', 'pending_value'])
-    .where('user_id', '=', user.id)
-    .where('purpose', '=', purpose)
-    .$if(attribute !== undefined, (query) => query.where('attribute', '=', attribute ?? ''))
+  attribute: 'email' | 'phone_number',
+): Promise<string | undefined> {
+  const row = await selectCodes(tx, user.id, 'verify-attribute', attribute)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', context.clock.now())
     .executeTakeFirst()
-  return row && { expiresAt: row.expires_at, pendingValue: row.pending_value }
+  return row?.pending_value ?? undefined
 }

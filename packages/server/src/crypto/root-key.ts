@@ -28,6 +28,7 @@ export interface RootKey {
 export type SealPurpose = 'signing-key' | 'srp-verifier' | 'client-secret' | 'challenge' | 'kept-key'
 export type MacPurpose =
   | 'verification-code'
+  | 'message-count'
   | 'simulated-user'
   | 'pagination-token'
   | 'export-line'

@@ -8,6 +8,7 @@ import { passwordHistory } from './migrations/0005-password-history.js'
 import { imports } from './migrations/0006-imports.js'
 import { srpIdentity } from './migrations/0007-srp-identity.js'
 import { earlierRotations } from './migrations/0008-earlier-rotations.js'
+import { codes } from './migrations/0009-codes.js'
 import { signingKeys } from './migrations/0010-signing-keys.js'
 import { foldSearch } from './migrations/0011-fold-search.js'
 import type { OpenDatabase } from './open-database.js'
@@ -124,6 +125,7 @@ const migrations = {
   '0006-imports': imports,
   '0007-srp-identity': srpIdentity,
   '0008-earlier-rotations': earlierRotations,
+  '0009-codes': codes,
   '0010-signing-keys': signingKeys,
   '0011-fold-search': foldSearch,
 }

@@ -114,9 +114,23 @@ export interface Database {
     /** The attribute the code was sent to. */
     attribute: string
     code_mac: Uint8Array
+    /** Of the longer code in a link, where the message has one. */
+    link_mac: Uint8Array | null
     /** The new address that becomes the attribute's value once the code proves it; null for the present value. */
     pending_value: string | null
     created_at: number
+    expires_at: number
+    /** Wrong codes since this one was made. */
+    wrong_guesses: number
+    used_at: number | null
+  }
+  /** Messages that were sent to a destination or asked for by a client address, in a window of time. */
+  message_counts: {
+    /** Keyed hash: the table has no addresses. */
+    subject: string
+    budget: MessageBudget
+    used: number
+    /** End of the window. */
     expires_at: number
   }
   /**
@@ -182,6 +196,14 @@ export type QuotaAction =
   | 'GetUserAttributeVerificationCode'
   | 'VerifyUserAttribute'
 export type KeptKeyPurpose = 'refresh-token' | 'simulated-user'
+
+/** What of a destination or a client address is counted, and in which time. */
+export type MessageBudget =
+  | 'destination an hour'
+  | 'destination a day'
+  | 'destination by one address an hour'
+  | 'destination after a proof an hour'
+  | 'client address an hour'
 export type CodePurpose = 'sign-up' | 'verify-attribute' | 'reset-password'
 
 export type Db = Kysely<Database>

@@ -73,7 +73,8 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   verification_codes: {
     sealed: {},
     moves: { stays: 'hashed under the root key; a new code is sent on request' },
-    expires: { column: 'expires_at', after: 0 },
+    // Callers who send an expired code are told so for a day.
+    expires: { column: 'expires_at', after: DAY },
   },
   failed_passwords: {
     sealed: {},
@@ -84,6 +85,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     sealed: {},
     moves: { stays: 'forgotten after an hour' },
     expires: { column: 'last_used_at', after: DAY },
+  },
+  message_counts: {
+    sealed: {},
+    moves: { stays: 'forgotten after a day' },
+    expires: { column: 'expires_at', after: 0 },
   },
   consumed_challenges: {
     sealed: {},

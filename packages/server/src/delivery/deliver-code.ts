@@ -1,44 +1,41 @@
-import type { ServerContext } from '../context.js'
+import type { Call, PoolCall } from '../clients/call.js'
 import type { MessagePurpose } from '../message.js'
 import { type OwnWords, rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
-import { type CodeDestination, codeDeliveryDetails } from '../users/code-destination.js'
+import type { CodeDestination } from '../users/code-destination.js'
 import type { User } from '../users/user.js'
 import { deliverMessage, type Words } from './deliver-message.js'
 
+/** Whether the pool confirms a sign-up by a link to this destination, and not by a code. */
+export const confirmsByLink = (pool: UserPool, { attribute }: CodeDestination): boolean =>
+  attribute === 'email' && rulesOf(pool).messages.link !== undefined
+
 /**
- * Sends a code in the pool's words, or a link where the pool confirms by link.
+ * Sends a code in the pool's words, or a link where there is one.
  *
- * @param message.clientId the client that a user signs up with; only sign-ups are confirmed by link
  * @throws CodeDeliveryFailureException what was stored before stays; the user asks for another code
  */
 export async function deliverCode(
-  context: ServerContext,
-  pool: UserPool,
+  call: PoolCall,
   user: User,
-  message: CodeDestination & { purpose: MessagePurpose; code: string; clientId?: string },
-) {
-  const { attribute, purpose, code, clientId } = message
-  const { code: own, link: ownByLink } = rulesOf(pool).messages
-  const byLink = attribute === 'email' && clientId !== undefined && ownByLink !== undefined
-  await deliverMessage(context, pool, message, {
+  destination: CodeDestination,
+  { purpose, code, link }: { purpose: MessagePurpose; code: string; link?: string | undefined },
+): Promise<void> {
+  const { code: own, link: ownByLink } = rulesOf(call.pool).messages
+  await deliverMessage(call, destination, {
     purpose,
-    words: byLink ? { ...codeWords(own), ...linkWords(ownByLink) } : codeWords(own),
-    values: {
-      code,
-      username: user.username,
-      link: byLink ? confirmationLink(context, { clientId, username: user.username, code }) : undefined,
-    },
+    words: link === undefined ? codeWords(own) : { ...codeWords(own), ...linkWords(ownByLink ?? {}) },
+    values: { code, username: user.username, link },
   })
-  return codeDeliveryDetails(message)
 }
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-email-verification-message-customization.html */
-function confirmationLink(
-  context: ServerContext,
-  { clientId, username, code }: { clientId: string; username: string; code: string },
-): string {
-  const query = new URLSearchParams({ client_id: clientId, user_name: username, confirmation_code: code })
+export function confirmationLink({ context, client }: Call, user: User, linkCode: string): string {
+  const query = new URLSearchParams({
+    client_id: client.id,
+    user_name: user.username,
+    confirmation_code: linkCode,
+  })
   return `${context.baseUrl()}/confirmUser?${query}`
 }
 

@@ -1,7 +1,6 @@
-import type { ServerContext } from '../context.js'
+import type { PoolCall } from '../clients/call.js'
 import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
-import type { UserPool } from '../pools/user-pool.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import type { User } from '../users/user.js'
 import { deliverMessage } from './deliver-message.js'
@@ -34,13 +33,12 @@ export function invitationDestinations(
  * @throws CodeDeliveryFailureException the user stays; an administrator asks for the message again
  */
 export async function deliverInvitation(
-  context: ServerContext,
-  pool: UserPool,
+  call: PoolCall,
   user: User,
   destination: CodeDestination,
   password: string,
 ): Promise<void> {
-  const { usernameAttributes, messages } = rulesOf(pool)
+  const { usernameAttributes, messages } = rulesOf(call.pool)
   const { subject, email, sms } = messages.invitation
   // Where the username is made up, the user knows only the address.
   const username =
@@ -48,7 +46,7 @@ export async function deliverInvitation(
       ? (user.attributes.email ?? user.attributes.phone_number ?? user.username)
       : user.username
   const body = 'Your username is {username} and temporary password is {####}.'
-  await deliverMessage(context, pool, destination, {
+  await deliverMessage(call, destination, {
     purpose: 'invitation',
     words: {
       subject: subject ?? 'Your temporary password',

@@ -1,8 +1,7 @@
-import type { ServerContext } from '../context.js'
+import type { PoolCall } from '../clients/call.js'
 import { errors } from '../errors.js'
 import type { MessagePurpose } from '../message.js'
 import { rulesOf } from '../pools/rules.js'
-import type { UserPool } from '../pools/user-pool.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import { fillTemplate, type Values } from './fill-template.js'
 
@@ -19,8 +18,7 @@ export interface Words {
  * @throws CodeDeliveryFailureException what was stored before stays; asking again sends another
  */
 export async function deliverMessage(
-  context: ServerContext,
-  pool: UserPool,
+  { context, pool }: PoolCall,
   { attribute, destination }: CodeDestination,
   { purpose, words, values }: { purpose: MessagePurpose; words: Words; values: Values },
 ): Promise<void> {

@@ -28,11 +28,26 @@ export interface Inbox {
   /** The newest message (to that address), or `undefined`. */
   last(to?: string): InboxMessage | undefined
   clear(): void
+  /**
+   * Follows the link of a message and presses the button on its page, which confirms a sign-up.
+   *
+   * @throws {Error} the link does not work
+   *
+   * @example
+   * ```ts
+   * await server.inbox.confirm(server.inbox.last('ada@example.com')?.link)
+   * ```
+   */
+  confirm(link: string | null | undefined): Promise<void>
 }
 
 const KEPT = 1000
 
-export function createInbox(clock: Clock): Inbox & { deliver: Deliver } {
+/** @param fetch reaches the server whose inbox it is */
+export function createInbox(
+  clock: Clock,
+  fetch: (request: Request) => Promise<Response>,
+): Inbox & { deliver: Deliver } {
   let messages: InboxMessage[] = []
   const list = (to?: string) => (to === undefined ? [...messages] : messages.filter((m) => m.to === to))
   return {
@@ -40,6 +55,14 @@ export function createInbox(clock: Clock): Inbox & { deliver: Deliver } {
     last: (to) => list(to)[0],
     clear() {
       messages = []
+    },
+    async confirm(link) {
+      if (!link) throw new Error('There is no link to follow: the message has none, or there is no message.')
+      for (const method of ['GET', 'POST']) {
+        const page = await fetch(new Request(link, { method }))
+        await page.body?.cancel()
+        if (!page.ok) throw new Error(`The link does not work: its page answers ${page.status}.`)
+      }
     },
     async deliver({ userPoolId: _, link = null, ...message }) {
       const sentAt = new Date(clock.now()).toISOString()

@@ -1,6 +1,7 @@
+import type { PoolCall } from '../clients/call.js'
 import { createCode, forgetCodes } from '../codes/verification-code.js'
-import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
+import { countMessages } from '../delivery/count-messages.js'
 import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import { poolSchema } from '../pools/schema.js'
@@ -25,15 +26,15 @@ const VERIFIABLE = ['email', 'phone_number'] as const
  * verifies it, a code goes to the new value, and where the pool wants that proven first, the old value stays until
  * then.
  *
- * @throws InvalidParameterException, AliasExistsException
+ * @throws InvalidParameterException, AliasExistsException, LimitExceededException
  */
 export async function changeAttributes(
-  context: ServerContext,
+  call: PoolCall,
   tx: Transaction,
-  pool: UserPool,
   userId: string,
   changes: Readonly<Record<string, string>>,
 ): Promise<PendingCode[]> {
+  const { context, pool } = call
   const user = await getUserForUpdate(tx, pool, userId)
   assertInSchema(pool, Object.keys(changes))
   assertMutable(pool, Object.keys(changes))
@@ -58,12 +59,15 @@ export async function changeAttributes(
       await forgetCodes(tx, user, verifiable)
     }
     if (sendsCode) {
-      const code = await createCode(context, tx, user, 'verify-attribute', name, staged ? value : null)
+      const pendingValue = staged ? value : null
+      const { code } = await createCode(context, tx, user, 'verify-attribute', name, { pendingValue })
       codes.push({ attribute: verifiable, destination: value, code })
     }
   }
   assertVerifiable(attributes)
   await saveUniqueAttributes(context, tx, pool, user, attributes)
+  const messages = codes.map((to) => ({ to, asked: 'unproven' as const }))
+  if (!(await countMessages(call, tx, messages))) throw errors.attemptLimitExceeded()
   return codes
 }
 

@@ -1,19 +1,20 @@
 import { hidesUserExistence } from '../clients/app-client.js'
 import type { Call } from '../clients/call.js'
-import { unknownUserCode } from '../codes/unknown-user-code.js'
-import { consumeCode, hasCode } from '../codes/verification-code.js'
-import type { ServerContext } from '../context.js'
+import { type CheckedCode, checkCode, lookAtLinkCode } from '../codes/verification-code.js'
 import type { Transaction } from '../db/schema.js'
-import { errors } from '../errors.js'
-import type { UserPool } from '../pools/user-pool.js'
-import { autoVerifiedDelivery } from '../users/code-destination.js'
+import { errors, type ServiceError } from '../errors.js'
 import { confirmSignedUpUser } from '../users/confirm-user.js'
 import { spendQuota } from '../users/quota.js'
 import { attemptSubject } from '../users/subject.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
-import { findUser, getUserForUpdate, type User } from '../users/user.js'
+import { findUser, findUserForUpdate, type User } from '../users/user.js'
 
-/** Confirms a user with the code of the message, typed or clicked. */
+/**
+ * Confirms a user with the code of the message, or the longer one of its link.
+ *
+ * Where it is hidden who exists, only a right code is told anything but that it is wrong. A code that was used before is
+ * a right one: a client whose answer was lost sends it again.
+ */
 export async function confirmSignUpWithCode(
   call: Call,
   { username, code, forceAliasCreation }: { username: string; code: string; forceAliasCreation: boolean },
@@ -23,23 +24,99 @@ export async function confirmSignUpWithCode(
   const subject = attemptSubject(call, user, username)
   const hides = hidesUserExistence(client)
   if (!user && !hides) throw errors.usernameClientNotFound()
-  await spendQuota(context, context.db, subject, 'ConfirmSignUp')
-  if (!user) throw await unknownUserCode(context, subject, 'sign-up')
-  if (!user.enabled) throw errors.userDisabled()
-  if (user.status !== 'UNCONFIRMED') throw errors.cannotBeConfirmed(user.status)
-  if (hides && !(await couldConfirm(context, pool, user)))
-    throw await unknownUserCode(context, subject, 'sign-up')
-  const confirm = async (tx: Transaction) => {
-    const current = await getUserForUpdate(tx, pool, user.id)
-    if (current.status !== 'UNCONFIRMED') throw errors.cannotBeConfirmed(current.status)
-    const { attribute } = await consumeCode(context, tx, current, 'sign-up', code)
-    await confirmSignedUpUser(context, tx, pool, current, { verified: attribute, forceAliasCreation })
+  // Refusals are returned and not thrown, so that the guess stays counted.
+  const confirm = async (tx: Transaction): Promise<ServiceError | undefined> => {
+    const current = await findUserForUpdate(tx, pool.id, subject)
+    await spendQuota(context, tx, subject, 'ConfirmSignUp')
+    const cannot = refusalOf(current)
+    const checked = await checkCode(context, tx, subject, 'sign-up', code, { use: cannot === undefined })
+    const refused = hides ? hiddenAnswer(call, checked, cannot) : (cannot ?? openAnswer(checked))
+    if (refused) return refused
+    if (!current || checked.is !== 'right') return errors.codeMismatch()
+    await confirmSignedUpUser(context, tx, pool, current, { verified: checked.attribute, forceAliasCreation })
+    return undefined
   }
-  if (forceAliasCreation) await takingOverAliases(context, pool, confirm)
-  else await context.db.transaction().execute(confirm)
+  const refused = forceAliasCreation
+    ? await takingOverAliases(context, pool, confirm)
+    : await context.db.transaction().execute(confirm)
+  if (refused) throw refused
 }
 
-/** Whether this user is sent codes, or has one: ResendConfirmationCode does not say if not, where that is hidden. */
-const couldConfirm = async (context: ServerContext, pool: UserPool, user: User): Promise<boolean> =>
-  autoVerifiedDelivery(pool, user.attributes) !== undefined ||
-  (await hasCode(context, context.db, user, 'sign-up'))
+/** Why a user cannot be confirmed, whatever the code. */
+function refusalOf(user: User | undefined): ServiceError | undefined {
+  if (!user) return errors.usernameClientNotFound()
+  if (!user.enabled) return errors.userDisabled()
+  if (user.status !== 'UNCONFIRMED') return errors.cannotBeConfirmed(user.status)
+  return undefined
+}
+
+function openAnswer(checked: CheckedCode): ServiceError | undefined {
+  if (checked.is === 'right') return undefined
+  return checked.is === 'wrong' ? errors.codeMismatch() : errors.codeExpired()
+}
+
+function hiddenAnswer(
+  call: Call,
+  checked: CheckedCode,
+  cannot: ServiceError | undefined,
+): ServiceError | undefined {
+  if (checked.is === 'right') return cannot
+  if (checked.is === 'used') return cannot ?? errors.codeExpired()
+  if (checked.is === 'expired' && !cannot) return errors.codeExpired()
+  if (cannot) call.explain(cannot.message)
+  else if (checked.is === 'none') call.explain('There is no code that could be right.')
+  return errors.codeMismatch()
+}
+
+/** What a link in a message says: whose sign-up it confirms, and by which code. */
+export interface ConfirmationLink {
+  readonly username: string
+  readonly code: string
+}
+
+/** The user whom a link would confirm. Looking counts nothing and uses nothing up: programs that read mail open links. */
+export async function findUserOfLink(
+  call: Call,
+  { username, code }: ConfirmationLink,
+): Promise<User | undefined> {
+  const { context, pool } = call
+  const user = await findUser(context.db, pool, username)
+  if (user) call.about(user.id)
+  const found = user && (await lookAtLinkCode(context, context.db, user.id, code))
+  const refused = refusalOf(user)
+  if (found === 'right' && !refused) return user
+  call.explain(refused?.message ?? NOT_THE_CODE)
+  return undefined
+}
+
+const NOT_THE_CODE = 'The link does not have the code that was sent last, or it is too old.'
+
+/**
+ * Confirms a user by a link. The code of a link cannot be guessed, so wrong ones are not counted: a stranger cannot use
+ * up a user's guesses here.
+ *
+ * @returns whether the user is confirmed, by this link now or before
+ * @throws AliasExistsException
+ */
+export async function confirmSignUpByLink(
+  call: Call,
+  { username, code }: ConfirmationLink,
+): Promise<boolean> {
+  const { context, pool } = call
+  const user = await findUser(context.db, pool, username)
+  if (user) call.about(user.id)
+  return await context.db.transaction().execute(async (tx) => {
+    const current = user && (await findUserForUpdate(tx, pool.id, user.id))
+    const found = current && (await lookAtLinkCode(context, tx, current.id, code))
+    if (found === 'used' && current?.status === 'CONFIRMED') return true
+    const refused = refusalOf(current)
+    if (!current || found !== 'right' || refused) {
+      call.explain(refused?.message ?? NOT_THE_CODE)
+      return false
+    }
+    await checkCode(context, tx, current.id, 'sign-up', code, { use: true })
+    // Links are sent by e-mail only.
+    await confirmSignedUpUser(context, tx, pool, current, { verified: 'email', forceAliasCreation: false })
+    return true
+  })
+}

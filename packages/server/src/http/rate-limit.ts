@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net'
 import type { Clock } from '../clock.js'
 import { StartError } from '../start-error.js'
+import { network } from '../wire/network.js'
 
 export interface RateLimitOptions {
   /** Requests per second that an address can go on with, more than 0. Default: 300. */
@@ -55,18 +55,4 @@ export function createRateLimit(options: RateLimitOptions, clock: Clock): (addre
     buckets.set(key, { tokens: allowed ? tokens - 1 : tokens, filledAt: now })
     return allowed
   }
-}
-
-/** An IPv6 customer has a network of 2^64 addresses, and is one caller all the same. */
-function network(address: string): string {
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? []
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const groups =
-    tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
 }

@@ -1,9 +1,9 @@
-import type { ServerContext } from '../context.js'
+import type { PoolCall } from '../clients/call.js'
 import type { Transaction } from '../db/schema.js'
+import { countMessages } from '../delivery/count-messages.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
-import type { UserPool } from '../pools/user-pool.js'
 import {
   assertVerifiable,
   assertWrittenByCallers,
@@ -36,7 +36,8 @@ export const adminCreateUser = operation({
     DesiredDeliveryMediums: list(oneOf('SMS', 'EMAIL')),
     ClientMetadata,
   }),
-  async run({ context, pool, about }, input) {
+  async run(call, input) {
+    const { context, pool, about } = call
     const password = input.TemporaryPassword ?? temporaryPassword(context, pool)
     const violation = passwordPolicyViolation(pool, password)
     if (violation) throw errors.passwordPolicyAtCreate(violation)
@@ -47,10 +48,9 @@ export const adminCreateUser = operation({
         : invitationDestinations(attributes, input.DesiredDeliveryMediums)
     const { user, sendTo } =
       input.MessageAction === 'RESEND'
-        ? await renew(context, pool, input.Username, password, destinations)
+        ? await renew(call, input.Username, password, destinations)
         : await create(
-            context,
-            pool,
+            call,
             {
               username: input.Username,
               attributes: attributesToStore(pool, attributeRecord(input.UserAttributes)),
@@ -61,7 +61,7 @@ export const adminCreateUser = operation({
             input.ForceAliasCreation ?? false,
           )
     about(user.id)
-    for (const destination of sendTo) await deliverInvitation(context, pool, user, destination, password)
+    for (const destination of sendTo) await deliverInvitation(call, user, destination, password)
     return { User: describeUser(user) }
   },
 })
@@ -71,12 +71,12 @@ type Destinations = (
 ) => ReturnType<typeof invitationDestinations>
 
 async function create(
-  context: ServerContext,
-  pool: UserPool,
+  call: PoolCall,
   newUser: NewUser,
   destinations: Destinations,
   takeOverAliases: boolean,
 ) {
+  const { context, pool } = call
   const { attributes } = newUser
   assertWrittenByCallers(Object.keys(attributes))
   const prepared = prepareUser(context, pool, newUser)
@@ -84,8 +84,14 @@ async function create(
   assertVerifiable(prepared.attributes)
   // Asked before the user is stored: nobody is created whom the invitation could not reach.
   const sendTo = destinations(prepared.attributes)
-  const insert = (tx: Transaction) =>
-    insertUser(context, tx, pool, prepared, { taken: errors.userAccountExists, takeOverAliases })
+  const insert = async (tx: Transaction) => {
+    const created = await insertUser(context, tx, pool, prepared, {
+      taken: errors.userAccountExists,
+      takeOverAliases,
+    })
+    await assertMayInvite(call, tx, created, sendTo)
+    return created
+  }
   const user = takeOverAliases
     ? await takingOverAliases(context, pool, insert)
     : await context.db.transaction().execute(insert)
@@ -94,12 +100,12 @@ async function create(
 
 /** The first temporary password cannot be sent again, nobody knows it: there is a new one, and its days start anew. */
 async function renew(
-  context: ServerContext,
-  pool: UserPool,
+  call: PoolCall,
   typedName: string,
   password: string,
   destinations: Destinations,
 ): Promise<{ user: User; sendTo: ReturnType<Destinations> }> {
+  const { context, pool } = call
   const { id, username } = await getUser(context.db, pool, typedName)
   const columns = passwordColumns(context, pool, { id, username }, password)
   return await context.db.transaction().execute(async (tx) => {
@@ -107,6 +113,21 @@ async function renew(
     if (user.status !== 'FORCE_CHANGE_PASSWORD') throw errors.resendNotPossible(typedName)
     const sendTo = destinations(user.attributes)
     await savePassword(context, tx, pool, user, { text: password, columns }, 'FORCE_CHANGE_PASSWORD')
+    await assertMayInvite(call, tx, user, sendTo)
     return { user: { ...user, updatedAt: context.clock.now() }, sendTo }
   })
+}
+
+/** @throws LimitExceededException a destination has had too many messages: the user is not made, or stays as before */
+async function assertMayInvite(
+  call: PoolCall,
+  tx: Transaction,
+  { attributes }: User,
+  sendTo: ReturnType<Destinations>,
+): Promise<void> {
+  const messages = sendTo.map((to) => ({
+    to,
+    asked: attributes[`${to.attribute}_verified`] === 'true' ? ('proven' as const) : ('unproven' as const),
+  }))
+  if (!(await countMessages(call, tx, messages))) throw errors.attemptLimitExceeded()
 }

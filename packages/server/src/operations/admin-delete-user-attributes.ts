@@ -13,10 +13,11 @@ export const adminDeleteUserAttributes = operation({
     Username: required(c.Username),
     UserAttributeNames: required(list(c.AttributeName)),
   }),
-  async run({ context, pool, user: { id } }, input) {
+  async run(call, input) {
+    const { context, pool, user } = call
     assertInSchema(pool, input.UserAttributeNames, errors.removedAttributesNotInSchema)
     const removed = Object.fromEntries(input.UserAttributeNames.map((name) => [name, '']))
-    await context.db.transaction().execute((tx) => changeAttributes(context, tx, pool, id, removed))
+    await context.db.transaction().execute((tx) => changeAttributes(call, tx, user.id, removed))
     return {}
   },
 })

@@ -1,4 +1,5 @@
 import { createCode } from '../codes/verification-code.js'
+import { countMessages } from '../delivery/count-messages.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { endSessions } from '../tokens/end-sessions.js'
@@ -19,9 +20,10 @@ export const adminResetUserPassword = operation({
     Username: required(c.Username),
     ClientMetadata,
   }),
-  async run({ context, pool, user: { id } }) {
+  async run(call) {
+    const { context, pool } = call
     const { user, channel, code } = await context.db.transaction().execute(async (tx) => {
-      const user = await getUserForUpdate(tx, pool, id)
+      const user = await getUserForUpdate(tx, pool, call.user.id)
       if (!user.enabled) throw errors.userDisabledNoStop()
       if (user.status !== 'CONFIRMED' && user.status !== 'RESET_REQUIRED')
         throw errors.passwordCannotBeReset()
@@ -29,13 +31,12 @@ export const adminResetUserPassword = operation({
       if (!channel) throw errors.noRecoveryChannel()
       await saveStatus(context, tx, user, 'RESET_REQUIRED')
       await endSessions(context, tx, user.id)
-      return {
-        user,
-        channel,
-        code: await createCode(context, tx, user, 'reset-password', channel.attribute),
-      }
+      if (!(await countMessages(call, tx, [{ to: channel, asked: 'proven' }])))
+        throw errors.attemptLimitExceeded()
+      const { code } = await createCode(context, tx, user, 'reset-password', channel.attribute)
+      return { user, channel, code }
     })
-    await deliverCode(context, pool, user, { ...channel, purpose: 'forgot-password', code })
+    await deliverCode(call, user, channel, { purpose: 'forgot-password', code })
     return {}
   },
 })

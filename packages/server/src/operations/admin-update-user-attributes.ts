@@ -15,12 +15,12 @@ export const adminUpdateUserAttributes = operation({
     UserAttributes: required(list(Attribute)),
     ClientMetadata,
   }),
-  async run({ context, pool, user }, input) {
+  async run(call, input) {
+    const { context, pool, user } = call
     const changes = attributesToStore(pool, attributeRecord(input.UserAttributes))
-    const codes = await context.db
-      .transaction()
-      .execute((tx) => changeAttributes(context, tx, pool, user.id, changes))
-    for (const code of codes) await deliverCode(context, pool, user, { ...code, purpose: 'update-attribute' })
+    const codes = await context.db.transaction().execute((tx) => changeAttributes(call, tx, user.id, changes))
+    for (const { code, ...destination } of codes)
+      await deliverCode(call, user, destination, { purpose: 'update-attribute', code })
     return {}
   },
 })

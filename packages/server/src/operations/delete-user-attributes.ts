@@ -13,11 +13,12 @@ export const deleteUserAttributes = operation({
     UserAttributeNames: required(list(c.AttributeName)),
     AccessToken: required(c.TokenModel),
   }),
-  async run({ context, user, pool, client }, input) {
+  async run(call, input) {
+    const { context, user, pool, client } = call
     assertInSchema(pool, input.UserAttributeNames, errors.removedAttributesNotInSchema)
     assertWritable(pool, client, input.UserAttributeNames)
     const removed = Object.fromEntries(input.UserAttributeNames.map((name) => [name, '']))
-    await context.db.transaction().execute((tx) => changeAttributes(context, tx, pool, user.id, removed))
+    await context.db.transaction().execute((tx) => changeAttributes(call, tx, user.id, removed))
     return {}
   },
 })

@@ -1,12 +1,7 @@
-import { hidesUserExistence } from '../clients/app-client.js'
-import { requestCode } from '../codes/request-code.js'
-import { deliverCode } from '../delivery/deliver-code.js'
-import { simulateDelivery } from '../delivery/simulate-delivery.js'
+import { type RequestedCode, sendRequestedCode } from '../codes/send-requested-code.js'
 import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import { autoVerifiedDelivery } from '../users/code-destination.js'
-import { attemptSubject } from '../users/subject.js'
-import { findUser } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
@@ -24,38 +19,19 @@ export const resendConfirmationCode = operation({
     ClientMetadata,
   }),
   async run(call, input) {
-    const { context, client, pool } = call
-    if (rulesOf(pool).autoVerified.length === 0) throw errors.cannotResendCodes()
-    const user = await findUser(context.db, pool, input.Username)
-    const subject = attemptSubject(call, user, input.Username)
-    const hides = hidesUserExistence(client)
-    if (!user && !hides) throw errors.usernameClientNotFound()
-    const requested = await requestCode(
-      context,
-      pool,
-      { user, subject, action: 'ResendConfirmationCode', purpose: 'sign-up' },
-      (current) => {
-        if (!current.enabled && !hides) throw errors.userDisabled()
-        if (!current.enabled) return undefined
-        if (current.status !== 'UNCONFIRMED') throw errors.alreadyConfirmed()
-        const destination = autoVerifiedDelivery(pool, current.attributes)
-        if (!destination && !hides) throw errors.cannotResendCodes()
-        return destination
-      },
-    )
-    if (!requested) {
-      // Nothing is sent; the answer looks as if.
-      const attributes = rulesOf(pool).autoVerified
-      return { CodeDeliveryDetails: await simulateDelivery(context, pool, input.Username, attributes) }
-    }
-    const { code, destination } = requested
-    return {
-      CodeDeliveryDetails: await deliverCode(context, pool, requested.user, {
-        ...destination,
-        purpose: 'resend-code',
-        code,
-        clientId: client.id,
-      }),
-    }
+    if (rulesOf(call.pool).autoVerified.length === 0) throw errors.cannotResendCodes()
+    return { CodeDeliveryDetails: await sendRequestedCode(call, input.Username, SIGN_UP_CODE) }
   },
 })
+
+const SIGN_UP_CODE: RequestedCode = {
+  action: 'ResendConfirmationCode',
+  purpose: 'sign-up',
+  message: 'resend-code',
+  attributes: (pool) => rulesOf(pool).autoVerified,
+  destinationOf(pool, user) {
+    if (!user.enabled) return errors.userDisabled()
+    if (user.status !== 'UNCONFIRMED') return errors.alreadyConfirmed()
+    return autoVerifiedDelivery(pool, user.attributes) ?? errors.cannotResendCodes()
+  },
+}

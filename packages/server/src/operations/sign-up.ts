@@ -1,11 +1,12 @@
 import { assertWritable } from '../clients/attribute-permissions.js'
 import { createCode } from '../codes/verification-code.js'
-import { deliverCode } from '../delivery/deliver-code.js'
+import { countMessages } from '../delivery/count-messages.js'
+import { confirmationLink, confirmsByLink, deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { rulesOf } from '../pools/rules.js'
 import { attributeRecord, attributesToStore, validateAttributes } from '../users/attributes.js'
-import { autoVerifiedDelivery } from '../users/code-destination.js'
+import { autoVerifiedDelivery, codeDeliveryDetails } from '../users/code-destination.js'
 import { insertUser, prepareUser, usernameAttribute } from '../users/create-user.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
@@ -26,7 +27,8 @@ export const signUp = operation({
     UserContextData,
     ClientMetadata,
   }),
-  async run({ context, client, pool, about }, input) {
+  async run(call, input) {
+    const { context, client, pool, about } = call
     if (!rulesOf(pool).selfSignUp) throw errors.signUpNotPermitted()
     if (input.Password === undefined)
       throw errors.invalidParameter(
@@ -50,21 +52,19 @@ export const signUp = operation({
       password: input.Password,
       status: 'UNCONFIRMED',
     })
-    const { user, code } = await context.db.transaction().execute(async (tx) => {
-      const created = await insertUser(context, tx, pool, prepared)
-      return {
-        user: created,
-        code: delivery && (await createCode(context, tx, created, 'sign-up', delivery.attribute)),
-      }
+    const { user, made } = await context.db.transaction().execute(async (tx) => {
+      const user = await insertUser(context, tx, pool, prepared)
+      if (!delivery) return { user }
+      const may = await countMessages(call, tx, [{ to: delivery, asked: 'unproven' }])
+      if (!may) throw errors.attemptLimitExceeded()
+      const withLink = confirmsByLink(pool, delivery)
+      return { user, made: await createCode(context, tx, user, 'sign-up', delivery.attribute, { withLink }) }
     })
     about(user.id)
-    if (!delivery || code === undefined) return { UserConfirmed: false, UserSub: user.id }
-    const CodeDeliveryDetails = await deliverCode(context, pool, user, {
-      ...delivery,
-      purpose: 'sign-up',
-      code,
-      clientId: client.id,
-    })
-    return { UserConfirmed: false, UserSub: user.id, CodeDeliveryDetails }
+    if (!delivery || !made) return { UserConfirmed: false, UserSub: user.id }
+    const { code, linkCode } = made
+    const link = linkCode === undefined ? undefined : confirmationLink(call, user, linkCode)
+    await deliverCode(call, user, delivery, { purpose: 'sign-up', code, link })
+    return { UserConfirmed: false, UserSub: user.id, CodeDeliveryDetails: codeDeliveryDetails(delivery) }
   },
 })

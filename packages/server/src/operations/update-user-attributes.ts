@@ -2,6 +2,7 @@ import { assertWritable } from '../clients/attribute-permissions.js'
 import { deliverCode } from '../delivery/deliver-code.js'
 import { changeAttributes } from '../flows/change-attributes.js'
 import { attributeRecord, attributesToStore } from '../users/attributes.js'
+import { codeDeliveryDetails } from '../users/code-destination.js'
 import * as c from '../wire/constraints.js'
 import { list, required, structure } from '../wire/shape.js'
 import { Attribute, ClientMetadata } from '../wire/shared-members.js'
@@ -15,17 +16,13 @@ export const updateUserAttributes = operation({
     AccessToken: required(c.TokenModel),
     ClientMetadata,
   }),
-  async run({ context, user, pool, client }, input) {
+  async run(call, input) {
+    const { context, user, pool, client } = call
     const changes = attributesToStore(pool, attributeRecord(input.UserAttributes))
     assertWritable(pool, client, Object.keys(changes))
-    const codes = await context.db
-      .transaction()
-      .execute((tx) => changeAttributes(context, tx, pool, user.id, changes))
-    const CodeDeliveryDetailsList = []
-    for (const code of codes)
-      CodeDeliveryDetailsList.push(
-        await deliverCode(context, pool, user, { ...code, purpose: 'update-attribute' }),
-      )
-    return { CodeDeliveryDetailsList }
+    const codes = await context.db.transaction().execute((tx) => changeAttributes(call, tx, user.id, changes))
+    for (const { code, ...destination } of codes)
+      await deliverCode(call, user, destination, { purpose: 'update-attribute', code })
+    return { CodeDeliveryDetailsList: codes.map(codeDeliveryDetails) }
   },
 })

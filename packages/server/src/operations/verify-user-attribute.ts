@@ -1,4 +1,4 @@
-import { consumeCode, forgetCodes } from '../codes/verification-code.js'
+import { checkCode, forgetCodes } from '../codes/verification-code.js'
 import { errors } from '../errors.js'
 import { spendQuota } from '../users/quota.js'
 import { saveUniqueAttributes } from '../users/save-unique-attributes.js'
@@ -18,17 +18,17 @@ export const verifyUserAttribute = operation({
   async run({ context, user, pool }, input) {
     const attribute = input.AttributeName
     if (attribute !== 'email' && attribute !== 'phone_number') throw errors.notVerifiable(attribute)
-    await spendQuota(context, context.db, user.id, 'VerifyUserAttribute')
-    await context.db.transaction().execute(async (tx) => {
+    // Returned and not thrown, so that the guess stays counted.
+    const refused = await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
-      const { pendingValue } = await consumeCode(
-        context,
-        tx,
-        current,
-        'verify-attribute',
-        input.Code,
+      await spendQuota(context, tx, user.id, 'VerifyUserAttribute')
+      const checked = await checkCode(context, tx, user.id, 'verify-attribute', input.Code, {
         attribute,
-      )
+        use: true,
+      })
+      if (checked.is === 'wrong') return errors.codeMismatch()
+      if (checked.is !== 'right') return errors.codeExpired()
+      const { pendingValue } = checked
       if (pendingValue !== null) await forgetCodes(tx, current, attribute)
       const attributes = {
         ...current.attributes,
@@ -36,7 +36,9 @@ export const verifyUserAttribute = operation({
         [`${attribute}_verified`]: 'true',
       }
       await saveUniqueAttributes(context, tx, pool, current, attributes, errors.aliasExists)
+      return undefined
     })
+    if (refused) throw refused
     return {}
   },
 })

@@ -48,11 +48,12 @@ export async function spendQuota(
 /** Whether the subject has done this within so many milliseconds. */
 export async function usedWithin(
   context: ServerContext,
+  db: Queryable,
   subject: string,
   action: QuotaAction,
   milliseconds: number,
 ): Promise<boolean> {
-  const row = await context.db
+  const row = await db
     .selectFrom('quotas')
     .select('last_used_at')
     .where('subject', '=', subject)

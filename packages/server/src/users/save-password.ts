@@ -32,9 +32,11 @@ export async function savePassword(
   // A reset that was asked for is over with the password that it was to replace: a temporary one that an administrator
   // has set since is left by choosing another at the sign-in, and in no other way.
   await tx
-    .deleteFrom('verification_codes')
+    .updateTable('verification_codes')
+    .set({ used_at: context.clock.now() })
     .where('user_id', '=', user.id)
     .where('purpose', '=', 'reset-password')
+    .where('used_at', 'is', null)
     .execute()
   // Whoever may set the password need not wait for the lock that wrong ones caused.
   await tx.deleteFrom('failed_passwords').where('subject', '=', user.id).execute()

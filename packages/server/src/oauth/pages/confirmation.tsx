@@ -1,5 +1,28 @@
 import { Page } from './page.js'
 
+/** What a link shows: whose sign-up it confirms, and a button that does it. */
+export const Confirm = ({ account, address }: { account: string | undefined; address: string }) => (
+  <Page title="Confirm your e-mail address">
+    <h1>Confirm your e-mail address</h1>
+    <p>Someone signed up with this address. If it was you, confirm it.</p>
+    <dl>
+      {account !== undefined && (
+        <>
+          <dt>Account</dt>
+          <dd>{account}</dd>
+        </>
+      )}
+      <dt>E-mail address</dt>
+      <dd>{address}</dd>
+    </dl>
+    {/* Without an action, the form goes to the address of this page, which has the code. */}
+    <form method="post">
+      <button type="submit">Confirm</button>
+    </form>
+    <p>If you did not sign up, close this page. Nothing is confirmed then.</p>
+  </Page>
+)
+
 export const Confirmed = () => (
   <Page title="E-mail address confirmed">
     <svg class="mark good" viewBox="0 0 32 32" aria-hidden="true">

@@ -13,6 +13,11 @@ p { margin: 0 0 .75rem }
 p:last-child { margin: 0 }
 dt { font-size: .875rem; opacity: .75 }
 dd { margin: 0 0 .5rem; font-family: ui-monospace, monospace; font-size: .875rem; overflow-wrap: anywhere }
+form { margin: 1rem 0 }
+button { box-sizing: border-box; width: 100%; min-height: 2.75rem; padding: .5rem 1rem; border: 0; border-radius: .5rem;
+  background: #1b5fc4; color: #fff; font: inherit; font-weight: 600; cursor: pointer }
+button:hover { background: #164fa3 }
+button:focus-visible { outline: 3px solid #1b5fc4; outline-offset: 2px }
 ul { margin: 0; padding-left: 1.25rem }
 .mark { display: block; width: 2.5rem; height: 2.5rem; margin-bottom: 1rem; fill: none; stroke-width: 2.5;
   stroke-linecap: round; stroke-linejoin: round }
@@ -21,21 +26,29 @@ ul { margin: 0; padding-left: 1.25rem }
 @media (prefers-color-scheme: dark) {
   body { background: #14171a; color: #e8eaed }
   main { background: #1f2327; box-shadow: none }
+  button { background: #8ab4f8; color: #14171a }
+  button:hover { background: #a6c6fa }
+  button:focus-visible { outline-color: #8ab4f8 }
   .good { stroke: #5fd18a }
   .bad { stroke: #ff8a80 }
 }
 `
 
-/**
- * Nothing runs, nothing is loaded from anywhere, nobody frames the page. Its address holds a code: it is not told to
- * other sites and not kept.
- */
-export const PAGE_HEADERS = {
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+const headers = (formAction: "'none'" | "'self'") => ({
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
-}
+})
+
+/**
+ * Nothing runs, nothing is loaded from anywhere, and no other page frames this one. Its address may have a code in it:
+ * it is not told to other sites and not kept.
+ */
+export const PAGE_HEADERS = headers("'none'")
+
+/** The same for a page with a form, which goes to this server. */
+export const FORM_PAGE_HEADERS = headers("'self'")
 
 /** A page for a user, in the plain dress of a server that knows no brand. */
 export const Page = ({ title, children }: { title: string; children: Child }) => (

@@ -1,0 +1,45 @@
+import type { ServerContext } from '../context.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
+import type { CodeDestination } from '../users/code-destination.js'
+import { simulatedBytes } from '../users/simulated-user.js'
+import { loginKey } from '../users/user.js'
+import { isEmail, isPhoneNumber } from '../wire/address.js'
+
+type Attribute = CodeDestination['attribute']
+
+/**
+ * Where a code would have gone for a user who does not exist, or whom none is sent to: the typed name if it is an
+ * address that codes go to, otherwise one made from the name, the same each time.
+ *
+ * @param attributes what the pool sends codes like this one to, the first choice first
+ */
+export function simulatedDestination(
+  context: ServerContext,
+  pool: UserPool,
+  typedName: string,
+  attributes: readonly Attribute[],
+): CodeDestination {
+  // However it is written, where case does not count: a user who exists has one address.
+  const name = loginKey(pool, 'username', typedName)
+  const typedAs = isEmail(name) ? 'email' : isPhoneNumber(name) ? 'phone_number' : undefined
+  // Users hardly have verified what the pool does not verify.
+  const verified = attributes.filter((each) => rulesOf(pool).autoVerified.includes(each))
+  const possible = verified.length > 0 ? verified : attributes
+  const drawn = draw(possible, simulatedBytes(context, pool, name, 'medium'))
+  // Whoever signs in with an address has it, and whatever else was drawn.
+  const attribute = possible.find((each) => each === drawn || each === typedAs) ?? 'email'
+  if (attribute === typedAs) return { attribute, destination: name }
+  const bytes = simulatedBytes(context, pool, name, 'destination')
+  if (attribute === 'phone_number')
+    return {
+      attribute,
+      destination: `+1555555${String(bytes.readUInt16BE() % 10_000).padStart(4, '0')}`,
+    }
+  const letter = (index: number) => String.fromCharCode(97 + ((bytes[index] ?? 0) % 26))
+  return { attribute, destination: `${letter(0)}@${letter(1)}.example` }
+}
+
+/** By the name alone, whatever comes first: a name has one address for all kinds of codes. */
+const draw = (attributes: readonly Attribute[], bytes: Buffer): Attribute | undefined =>
+  [...attributes].sort()[(bytes[0] ?? 0) % attributes.length]

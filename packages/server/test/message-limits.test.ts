@@ -1,0 +1,322 @@
+import type { MessageLimits, ServerOptions, UserPoolConfig } from '@amulet/server'
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { expect, onTestFinished, test } from 'vitest'
+import { sharedDatabase } from './fresh-database.js'
+import { startProduction } from './production.js'
+import { type Body, PASSWORD, type Started, start } from './start.js'
+import { stillClock } from './still-clock.js'
+
+const EXCEEDED = {
+  __type: 'LimitExceededException',
+  message: 'Attempt limit exceeded, please try after some time.',
+}
+const LIMITED: MessageLimits = { destination: {}, client: {} }
+
+const ADA = [
+  { Name: 'email', Value: 'ada@example.com' },
+  { Name: 'email_verified', Value: 'true' },
+]
+
+const pool = (more: Partial<UserPoolConfig> = {}): ServerOptions['config'] => ({
+  userPools: [
+    {
+      PoolName: 'Limited',
+      UserPoolId: 'us-east-1_Limited01',
+      AutoVerifiedAttributes: ['email'],
+      clients: [
+        { ClientName: 'Open', ClientId: 'open', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] },
+        { ClientName: 'Hiding', ClientId: 'hiding', PreventUserExistenceErrors: 'ENABLED' },
+      ],
+      users: [{ Username: 'ada', Password: PASSWORD, UserAttributes: ADA }],
+      ...more,
+    },
+  ],
+})
+
+const startLimited = (options: ServerOptions = {}) =>
+  start({ clock: stillClock(), messageLimits: LIMITED, trustProxy: true, config: pool(), ...options })
+
+/** A request from an address, as the proxy in front says. */
+async function from(app: Started, address: string, operation: string, input: object): Promise<Body> {
+  const response = await app.server.fetch(
+    new Request('http://localhost/', {
+      method: 'POST',
+      headers: {
+        'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+        'x-forwarded-for': address,
+      },
+      body: JSON.stringify(input),
+    }),
+  )
+  // Whatever it is, the test says what it should be.
+  return JSON.parse((await response.text()) || '{}') as Body
+}
+
+let names = 0
+const signUp = (app: Started, address: string, email = 'victim@example.com', more: object = {}) =>
+  from(app, address, 'SignUp', {
+    ClientId: 'open',
+    Username: `name-${names++}`,
+    Password: PASSWORD,
+    UserAttributes: [{ Name: 'email', Value: email }],
+    ...more,
+  })
+
+/** How many of so many attempts are not refused by a limit. */
+async function accepted(attempts: number, attempt: (index: number) => Promise<Body>): Promise<number> {
+  let count = 0
+  for (let i = 0; i < attempts; i++) {
+    const body = await attempt(i)
+    if (body.__type) expect(body).toEqual(EXCEEDED)
+    else count++
+  }
+  return count
+}
+
+const sentTo = (app: Started, to: string) => app.server.inbox.list(to).length
+
+test('a destination gets ten messages an hour and thirty a day, whoever signs up and however it is written', async () => {
+  const app = await startLimited()
+  const attempt = (index: number) =>
+    signUp(app, `192.0.2.${index}`, index % 2 ? 'victim@example.com' : 'Victim@Example.com')
+  expect(await accepted(60, attempt)).toBe(10)
+  expect(app.server.inbox.list()).toHaveLength(10)
+  // Nobody is made whom the message could not reach.
+  const { body } = await app.call('ListUsers', { UserPoolId: app.userPoolId })
+  expect(body.Users).toHaveLength(11)
+  expect(await accepted(1, () => signUp(app, '192.0.2.1', 'other@example.com'))).toBe(1)
+  app.server.clock.advance(3599)
+  expect(await accepted(1, attempt)).toBe(0)
+  app.server.clock.advance(1)
+  expect(await accepted(12, attempt)).toBe(10)
+  app.server.clock.advance(3600)
+  expect(await accepted(12, attempt)).toBe(10)
+  app.server.clock.advance(3600)
+  expect(await accepted(2, attempt)).toBe(0)
+  app.server.clock.advance(22 * 3600)
+  expect(await accepted(12, attempt)).toBe(10)
+})
+
+test('requests at the same moment, at two servers, do not exceed a limit', async () => {
+  const database = await sharedDatabase()
+  const options = { clock: stillClock(), messageLimits: LIMITED, config: pool(), ...database }
+  const one = await start(options)
+  const two = await start(options)
+  const bodies = await Promise.all(
+    Array.from({ length: 24 }, (_, index) => signUp(index % 2 ? one : two, '192.0.2.1')),
+  )
+  expect(bodies.filter(({ UserSub }) => UserSub)).toHaveLength(10)
+  expect(sentTo(one, 'victim@example.com') + sentTo(two, 'victim@example.com')).toBe(10)
+})
+
+test('one address sends a hundred messages an hour, and an IPv6 network is one address', async () => {
+  const app = await startLimited()
+  const attempt = (address: string) => (index: number) => signUp(app, address, `${index}@example.org`)
+  expect(await accepted(103, attempt('192.0.2.1'))).toBe(100)
+  expect(await accepted(1, attempt('192.0.2.2'))).toBe(1)
+  // What was refused took nothing from the destination.
+  expect(sentTo(app, '102@example.org')).toBe(0)
+  expect(await accepted(12, () => signUp(app, '192.0.2.2', '102@example.org'))).toBe(10)
+  expect(await accepted(99, (i) => signUp(app, `2001:db8:0:1::${i}`, `${i}@example.net`))).toBe(99)
+  const network = (last: string) => (i: number) => signUp(app, `2001:db8:0:${last}`, `${i}@example.edu`)
+  expect(await accepted(2, network('1:ffff::1'))).toBe(1)
+  expect(await accepted(2, network('2::1'))).toBe(2)
+  app.server.clock.advance(3600)
+  expect(await accepted(1, attempt('192.0.2.1'))).toBe(1)
+})
+
+test('of the codes that anyone can ask for, one address sends five, and other addresses the rest', async () => {
+  const app = await startLimited()
+  const { clock } = app.server
+  for (const Username of ['bob', 'eve', 'joe'])
+    await app.call('AdminCreateUser', {
+      UserPoolId: app.userPoolId,
+      Username,
+      UserAttributes: ADA,
+      MessageAction: 'SUPPRESS',
+    })
+  for (const Username of ['bob', 'eve', 'joe'])
+    await app.call('AdminSetUserPassword', {
+      UserPoolId: app.userPoolId,
+      Username,
+      Password: PASSWORD,
+      Permanent: true,
+    })
+  const users = ['ada', 'bob', 'eve', 'joe']
+  const reset = (address: string) => (index: number) =>
+    from(app, address, 'ForgotPassword', { ClientId: 'open', Username: users[index % 4] })
+  expect(await accepted(8, reset('192.0.2.1'))).toBe(5)
+  expect(await accepted(3, reset('192.0.2.2'))).toBe(3)
+  expect(await accepted(4, reset('192.0.2.3'))).toBe(2)
+  expect(sentTo(app, 'ada@example.com')).toBe(10)
+  clock.advance(3600)
+  expect(await accepted(8, reset('192.0.2.1'))).toBe(5)
+})
+
+test('a code that is asked for again counts with the others', async () => {
+  const app = await startLimited()
+  await signUp(app, '192.0.2.9', 'victim@example.com', { Username: 'victim' })
+  const resend = (address: string) => () =>
+    from(app, address, 'ResendConfirmationCode', { ClientId: 'open', Username: 'victim' })
+  expect(await accepted(4, resend('192.0.2.1'))).toBe(4)
+  expect(await accepted(10, () => signUp(app, '192.0.2.2'))).toBe(5)
+})
+
+test('where existence is hidden, nothing more is sent and the answer does not change', async () => {
+  const app = await startLimited({ messageLimits: { destination: { perHour: 3, perHourAndClient: 2 } } })
+  const ask = (address: string, Username: string, operation = 'ForgotPassword') =>
+    from(app, address, operation, { ClientId: 'hiding', Username })
+  const answer = (Destination: unknown) => ({
+    CodeDeliveryDetails: { AttributeName: 'email', DeliveryMedium: 'EMAIL', Destination },
+  })
+  const addresses = ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.3']
+  for (const address of addresses) expect(await ask(address, 'ada')).toEqual(answer('a***@e***'))
+  expect(sentTo(app, 'ada@example.com')).toBe(3)
+  const first = await ask('192.0.2.1', 'nobody')
+  expect(first).toEqual(answer(expect.stringMatching(/^[a-z]\*\*\*@[a-z]\*\*\*$/)))
+  for (const address of addresses.slice(1)) expect(await ask(address, 'nobody')).toEqual(first)
+  // The last code that was sent is still good.
+  const confirmed = await app.call('ConfirmForgotPassword', {
+    ClientId: 'hiding',
+    Username: 'ada',
+    ConfirmationCode: app.server.inbox.last('ada@example.com')?.code,
+    Password: 'Another-Horse-2',
+  })
+  expect(confirmed.text).toBe('{}')
+})
+
+test('names without a user count for the address that asks, and take no messages from anybody', async () => {
+  const app = await startLimited({ messageLimits: { destination: { perHour: 2 }, client: { perHour: 6 } } })
+  for (let i = 0; i < 5; i++)
+    await from(app, '192.0.2.1', 'ForgotPassword', {
+      ClientId: 'hiding',
+      Username: i === 0 ? 'victim@example.com' : `nobody-${i}`,
+    })
+  expect(await accepted(2, () => signUp(app, '192.0.2.1'))).toBe(1)
+  expect(await accepted(2, () => signUp(app, '192.0.2.2'))).toBe(1)
+})
+
+test('codes to a verified address that its user asks for have a budget that strangers cannot use up', async () => {
+  const app = await startLimited({ messageLimits: { destination: { perHour: 2, perHourAfterProof: 4 } } })
+  const { clock } = app.server
+  const signedIn = await app.call('InitiateAuth', {
+    ClientId: 'open',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD },
+  })
+  const { AccessToken } = signedIn.body.AuthenticationResult
+  const verify = () =>
+    from(app, '192.0.2.9', 'GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })
+  const resetByAdmin = () =>
+    from(app, '192.0.2.9', 'AdminResetUserPassword', { UserPoolId: app.userPoolId, Username: 'ada' })
+  expect(await accepted(4, () => signUp(app, '192.0.2.1', 'ada@example.com'))).toBe(2)
+  expect(await accepted(3, verify)).toBe(3)
+  expect(await accepted(2, resetByAdmin)).toBe(1)
+  expect(await accepted(1, verify)).toBe(0)
+  // Nor does the user use up what strangers have.
+  clock.advance(3600)
+  expect(await accepted(4, resetByAdmin)).toBe(4)
+  expect(await accepted(4, () => signUp(app, '192.0.2.1', 'ada@example.com'))).toBe(2)
+})
+
+test('a new address that is to be verified is one like every other, and nothing changes when it has had its messages', async () => {
+  const app = await startLimited({ messageLimits: { destination: { perHour: 2, perHourAfterProof: 1 } } })
+  const signedIn = await app.call('InitiateAuth', {
+    ClientId: 'open',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD },
+  })
+  const { AccessToken } = signedIn.body.AuthenticationResult
+  const change = (email: string) =>
+    app.call('UpdateUserAttributes', {
+      AccessToken,
+      UserAttributes: [
+        { Name: 'email', Value: email },
+        { Name: 'name', Value: email },
+      ],
+    })
+  expect((await change('victim@example.com')).status).toBe(200)
+  const again = { AccessToken, AttributeName: 'email' }
+  expect((await app.call('GetUserAttributeVerificationCode', again)).status).toBe(200)
+  expect((await app.call('GetUserAttributeVerificationCode', again)).body).toEqual(EXCEEDED)
+  expect((await change('other@example.com')).status).toBe(200)
+  expect((await change('victim@example.com')).body).toEqual(EXCEEDED)
+  const { body } = await app.call('GetUser', { AccessToken })
+  expect(body.UserAttributes).toContainEqual({ Name: 'name', Value: 'other@example.com' })
+  expect(sentTo(app, 'victim@example.com')).toBe(2)
+})
+
+test('invitations count for the destination, and a refused one makes no user', async () => {
+  const app = await startLimited()
+  const invite = (index: number) =>
+    from(app, '192.0.2.1', 'AdminCreateUser', {
+      UserPoolId: app.userPoolId,
+      Username: `guest-${index}`,
+      UserAttributes: [{ Name: 'email', Value: 'victim@example.com' }],
+      DesiredDeliveryMediums: ['EMAIL'],
+    })
+  expect(await accepted(12, invite)).toBe(10)
+  expect(sentTo(app, 'victim@example.com')).toBe(10)
+  const refused = await app.call('AdminGetUser', { UserPoolId: app.userPoolId, Username: 'guest-11' })
+  expect(refused.body.__type).toBe('UserNotFoundException')
+})
+
+test('a backend that knows the secret of its client, and administrators, are not limited by address', async () => {
+  const { createHmac } = await import('node:crypto')
+  const app = await startProduction({
+    clock: stillClock(),
+    rateLimit: false,
+    trustProxy: true,
+    messageLimits: { client: { perHour: 3 } },
+    deliver: async () => {},
+    config: pool({
+      clients: [{ ClientName: 'Backend', ClientId: 'backend', ClientSecret: 's'.repeat(32) }],
+    }),
+  })
+  const byBackend = (index: number) => {
+    const Username = `backend-${index}`
+    const SecretHash = createHmac('sha256', 's'.repeat(32)).update(`${Username}backend`).digest('base64')
+    return signUp(app, '192.0.2.1', `${index}@example.org`, { ClientId: 'backend', Username, SecretHash })
+  }
+  expect(await accepted(6, byBackend)).toBe(6)
+  const { url } = await app.server.listen()
+  const admin = new CognitoIdentityProvider({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: {
+      accessKeyId: 'AKIDAMULETTEST000001',
+      secretAccessKey: 'a-secret-that-is-only-known-in-tests-0001',
+    },
+  })
+  onTestFinished(() => admin.destroy())
+  for (let i = 0; i < 6; i++)
+    await admin.adminCreateUser({
+      UserPoolId: 'us-east-1_Limited01',
+      Username: `guest-${i}`,
+      UserAttributes: [{ Name: 'email', Value: `guest-${i}@example.com` }],
+      DesiredDeliveryMediums: ['EMAIL'],
+    })
+})
+
+test('a server has no limit until one is set, and one that is set sets no other', async () => {
+  const unlimited = await startLimited({ messageLimits: {} })
+  expect(await accepted(12, () => signUp(unlimited, '192.0.2.1'))).toBe(12)
+  const byClient = await startLimited({ messageLimits: { client: { perHour: 12 } } })
+  expect(await accepted(14, () => signUp(byClient, '192.0.2.1'))).toBe(12)
+  expect(await accepted(14, () => signUp(byClient, '192.0.2.2'))).toBe(12)
+  await expect(start({ messageLimits: { destination: { perHour: 0 } } })).rejects.toThrow(
+    '`messageLimits`: `perHour` is a number of messages, 1 or more, not 0.',
+  )
+})
+
+test('the database has no addresses of messages in it', async () => {
+  const { openDatabase } = await import('../src/db/database.js')
+  const database = await sharedDatabase()
+  const app = await startLimited(database)
+  await signUp(app, '192.0.2.1')
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  const rows = await db.selectFrom('message_counts').selectAll().execute()
+  expect(rows.length).toBe(3)
+  expect(JSON.stringify(rows)).not.toMatch(/victim|192\.0/)
+})
