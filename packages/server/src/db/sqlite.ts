@@ -247,15 +247,17 @@ function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) 
   const statements = new Map<string, ReturnType<typeof adapt>>()
   const adapt = (sql: string) => {
     const statement = sqlite.prepare(sql)
+    // Parameters are passed as one list: libSQL takes a single one that is an object, such as bytes, for named ones, and ends
+    // the process.
     return {
       reader: statement.reader,
-      all: (parameters: readonly unknown[]) => withBytes(statement.all(...parameters)),
+      all: (parameters: readonly unknown[]) => withBytes(statement.all(parameters)),
       run: (parameters: readonly unknown[]) => {
-        const { changes, lastInsertRowid } = statement.run(...parameters)
+        const { changes, lastInsertRowid } = statement.run(parameters)
         return { changes, lastInsertRowid }
       },
       // libSQL's iterator keeps the statement busy until it is exhausted; rows are few, so read them all.
-      iterate: (parameters: readonly unknown[]) => withBytes(statement.all(...parameters)).values(),
+      iterate: (parameters: readonly unknown[]) => withBytes(statement.all(parameters)).values(),
     }
   }
   return {
