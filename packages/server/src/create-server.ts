@@ -23,7 +23,6 @@ import { isEverywhere, type Listener, listen } from './http/listen.js'
 import type { Log, LogEntry } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
-import { generateKeyPairs } from './keys/insert-signing-keys.js'
 import { openRootKey } from './keys/open-root-key.js'
 import type { Deliver, MessageLimits } from './message.js'
 import type { ServerInfo } from './server-info.js'
@@ -83,7 +82,7 @@ export interface ServerOptions {
   randomBytes?: (size: number) => Buffer
   /**
    * Makes the keys that sign tokens; it is told whether `access` or `id` tokens. Default: new ones of RSA, 2048 bits;
-   * in `dev`, on a database that is not kept, all servers of the process share one of each, for making them is nearly
+   * in `dev`, on a database that is not kept, all servers of the process share one for both, for making it is nearly
    * all of the time that a server takes to start.
    */
   generateKeyPair?: GenerateKeyPair
@@ -183,8 +182,8 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
     const generateKeyPair =
       options.generateKeyPair ?? (mode === 'dev' && !isKept(databaseUrl) ? sharedKeyPair : generateRsaKeyPair)
-    // The first server of a process finds them while it opens the database.
-    if (generateKeyPair === sharedKeyPair) generateKeyPairs({ generateKeyPair }).catch(() => {})
+    // The first server of a process finds it while it opens the database.
+    if (generateKeyPair === sharedKeyPair) sharedKeyPair('access').catch(() => {})
     const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' })
     try {
       const context: ServerContext = {

@@ -16,17 +16,13 @@ export type GenerateKeyPair = (tokenUse: TokenUse) => Promise<KeyPair>
 export const generateRsaKeyPair: GenerateKeyPair = async () =>
   await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
 
-const shared = new Map<TokenUse, Promise<KeyPair>>()
+let shared: Promise<KeyPair> | undefined
 
 /**
- * The same key pair each time that one is asked for, for servers whose data ends with the process: a test suite that
- * starts a server for each test waits for keys once. Never for data that is kept.
+ * The same key pair each time, whatever it signs, for servers whose data ends with the process: a test suite that starts
+ * a server for each test waits for one key. Never for data that is kept.
  */
 export const sharedKeyPair: GenerateKeyPair = (tokenUse) => {
-  let pair = shared.get(tokenUse)
-  if (!pair) {
-    pair = generateRsaKeyPair(tokenUse)
-    shared.set(tokenUse, pair)
-  }
-  return pair
+  shared ??= generateRsaKeyPair(tokenUse)
+  return shared
 }
