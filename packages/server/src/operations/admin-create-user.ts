@@ -13,8 +13,8 @@ import {
 } from '../users/attributes.js'
 import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
-import { passwordColumns, temporaryPassword } from '../users/password.js'
-import { savePassword } from '../users/save-password.js'
+import { temporaryPassword } from '../users/password.js'
+import { preparePassword, savePassword } from '../users/save-password.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
 import { getUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -106,13 +106,13 @@ async function renew(
   destinations: Destinations,
 ): Promise<{ user: User; sendTo: ReturnType<Destinations> }> {
   const { context, pool } = call
-  const { id, username } = await getUser(context.db, pool, typedName)
-  const columns = passwordColumns(context, pool, { id, username }, password)
+  const found = await getUser(context.db, pool, typedName)
+  const prepared = await preparePassword(context, pool, found, password)
   return await context.db.transaction().execute(async (tx) => {
-    const user = await getUserForUpdate(tx, pool, id)
+    const user = await getUserForUpdate(tx, pool, found.id)
     if (user.status !== 'FORCE_CHANGE_PASSWORD') throw errors.resendNotPossible(typedName)
     const sendTo = destinations(user.attributes)
-    await savePassword(context, tx, pool, user, { text: password, columns }, 'FORCE_CHANGE_PASSWORD')
+    await savePassword(context, tx, pool, user, prepared, 'FORCE_CHANGE_PASSWORD')
     await assertMayInvite(call, tx, user, sendTo)
     return { user: { ...user, updatedAt: context.clock.now() }, sendTo }
   })

@@ -1,10 +1,10 @@
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { endSessions } from '../tokens/end-sessions.js'
-import { passwordColumns, passwordMatches } from '../users/password.js'
+import { passwordMatches } from '../users/password.js'
 import { countPasswordAttempt } from '../users/password-attempts.js'
 import { spendQuota } from '../users/quota.js'
-import { savePassword } from '../users/save-password.js'
+import { preparePassword, savePassword } from '../users/save-password.js'
 import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
@@ -26,16 +26,15 @@ export const changePassword = operation({
       user.sealedVerifier === null ||
       passwordMatches(context, pool, user, user.srpIdentity, input.PreviousPassword ?? '')
     const violation = passwordPolicyViolation(pool, input.ProposedPassword)
-    const columns =
-      right && !violation ? passwordColumns(context, pool, user, input.ProposedPassword) : undefined
+    const password =
+      right && !violation ? await preparePassword(context, pool, user, input.ProposedPassword) : undefined
     const failure = await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
       // Another password was set since the previous one was compared.
       if (current.salt !== user.salt) throw errors.incorrectUsernameOrPassword()
       await countPasswordAttempt(context, tx, user.id, right)
       if (!right) return errors.incorrectUsernameOrPassword()
-      if (violation || !columns) return errors.passwordPolicyAtChange(violation ?? '')
-      const password = { text: input.ProposedPassword, columns }
+      if (violation || !password) return errors.passwordPolicyAtChange(violation ?? '')
       await savePassword(context, tx, pool, current, password, current.status)
       await endSessions(context, tx, user.id, familyId)
       return undefined

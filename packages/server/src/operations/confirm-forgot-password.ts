@@ -4,9 +4,8 @@ import { CODE_LIFETIME, checkCode } from '../codes/verification-code.js'
 import { errors, ServiceError } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { endSessions } from '../tokens/end-sessions.js'
-import { passwordColumns } from '../users/password.js'
 import { spendQuota, usedWithin } from '../users/quota.js'
-import { savePassword } from '../users/save-password.js'
+import { preparePassword, savePassword } from '../users/save-password.js'
 import { attemptSubject } from '../users/subject.js'
 import { findUser, findUserForUpdate, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -37,7 +36,7 @@ export const confirmForgotPassword = operation({
     if (violation) throw errors.passwordPolicyAtChange(violation)
     // Before the password is worked on, which takes longer than all the rest: an unknown user is refused here as well.
     const proven = await checkGuess(call, subject, input.ConfirmationCode)
-    const columns = passwordColumns(context, pool, proven, input.Password)
+    const password = await preparePassword(context, pool, proven, input.Password)
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, proven.id)
       const checked = await checkCode(context, tx, current.id, 'reset-password', input.ConfirmationCode, {
@@ -45,7 +44,7 @@ export const confirmForgotPassword = operation({
       })
       // Of two right answers at once, one comes second.
       if (checked.is !== 'right') throw errors.codeExpired()
-      await savePassword(context, tx, pool, current, { text: input.Password, columns }, 'CONFIRMED')
+      await savePassword(context, tx, pool, current, password, 'CONFIRMED')
       await endSessions(context, tx, proven.id)
     })
     return {}

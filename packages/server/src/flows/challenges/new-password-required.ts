@@ -4,8 +4,7 @@ import { passwordPolicyViolation } from '../../pools/password-policy.js'
 import { poolSchema } from '../../pools/schema.js'
 import type { UserPool } from '../../pools/user-pool.js'
 import { attributesToStore, validateAttributes } from '../../users/attributes.js'
-import { passwordColumns } from '../../users/password.js'
-import { savePassword } from '../../users/save-password.js'
+import { preparePassword, savePassword } from '../../users/save-password.js'
 import { saveUniqueAttributes } from '../../users/save-unique-attributes.js'
 import type { User } from '../../users/user.js'
 import * as c from '../../wire/constraints.js'
@@ -34,7 +33,12 @@ export const newPasswordRequired: Step<'NEW_PASSWORD_REQUIRED'> = {
     }
   },
 
-  answer({ context, pool, client }, _open, user, { newPassword = '', attributes = {} }): Answered {
+  async answer(
+    { context, pool, client },
+    _open,
+    user,
+    { newPassword = '', attributes = {} },
+  ): Promise<Answered> {
     // Asked only of users who exist; this one was deleted since.
     if (!user) return { refused: errors.sessionInvalid() }
     const given = attributesToStore(pool, attributes)
@@ -54,7 +58,7 @@ export const newPasswordRequired: Step<'NEW_PASSWORD_REQUIRED'> = {
     const [missing] = missingAttributes(pool, { ...user.attributes, ...given })
     if (missing)
       return { refused: errors.invalidParameter(`Invalid attributes given, ${missing} is missing`) }
-    const columns = passwordColumns(context, pool, user, newPassword)
+    const password = await preparePassword(context, pool, user, newPassword)
     return {
       right: 'NEW_PASSWORD',
       async save(tx, current) {
@@ -62,7 +66,7 @@ export const newPasswordRequired: Step<'NEW_PASSWORD_REQUIRED'> = {
           ...current.attributes,
           ...given,
         })
-        return await savePassword(context, tx, pool, named, { text: newPassword, columns }, 'CONFIRMED')
+        return await savePassword(context, tx, pool, named, password, 'CONFIRMED')
       },
     }
   },
