@@ -11,7 +11,7 @@ afterEach(() => {
 test('what has expired is removed within a minute, and nothing before', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const database = await sharedDatabase()
-  const app = await start(database)
+  const app = await start({ ...database, messageLimits: { destination: {} } })
   const { sub } = await signUpAndConfirm(app)
   await app.call('SignUp', {
     ClientId: app.userPoolClientId,
@@ -25,7 +25,13 @@ test('what has expired is removed within a minute, and nothing before', async ()
   const { db } = await openDatabase(database.database)
   onTestFinished(() => db.destroy())
   const count = async (
-    table: 'consumed_challenges' | 'verification_codes' | 'failed_passwords' | 'quotas' | 'token_families',
+    table:
+      | 'consumed_challenges'
+      | 'verification_codes'
+      | 'failed_passwords'
+      | 'quotas'
+      | 'message_counts'
+      | 'token_families',
   ) => {
     const { n } = await db
       .selectFrom(table)
@@ -38,6 +44,7 @@ test('what has expired is removed within a minute, and nothing before', async ()
     codes: await count('verification_codes'),
     failures: await count('failed_passwords'),
     quotas: await count('quotas'),
+    messages: await count('message_counts'),
     signIns: await count('token_families'),
   })
   const families = () => db.selectFrom('token_families').select('id').execute()
@@ -65,14 +72,24 @@ test('what has expired is removed within a minute, and nothing before', async ()
     expect(await rows()).toMatchObject(expected)
   }
   // A right password leaves a count of no failures.
-  expect(await rows()).toEqual({ challenges: 3, codes: 2, failures: 2, quotas: 1, signIns: 1 })
+  expect(await rows()).toEqual({
+    challenges: 3,
+    codes: 2,
+    failures: 2,
+    quotas: 1,
+    // To each of two destinations, of the hour and of the day.
+    messages: 4,
+    signIns: 1,
+  })
   await afterAMinute({ codes: 2, failures: 3, quotas: 1, signIns: 1 })
   // The challenges have expired by this server's clock; another one's may be late, and must not take one again.
   app.server.clock.advance(200)
-  await afterAMinute({ challenges: 5, codes: 2, failures: 3, quotas: 1, signIns: 1 })
-  app.server.clock.advance(86_400)
+  await afterAMinute({ challenges: 5, codes: 2, failures: 3, quotas: 1, messages: 4, signIns: 1 })
+  app.server.clock.advance(3600)
+  await afterAMinute({ codes: 2, messages: 2 })
+  app.server.clock.advance(86_400 - 3600)
   // Who sends an expired code is told so for another day.
-  await afterAMinute({ challenges: 1, codes: 2, failures: 1, quotas: 0, signIns: 1 })
+  await afterAMinute({ challenges: 1, codes: 2, failures: 1, quotas: 0, messages: 0, signIns: 1 })
   app.server.clock.advance(86_400)
   await afterAMinute({ codes: 0, signIns: 1 })
   // An expired sign-in is remembered for a week, to be able to say that it has expired.
