@@ -109,3 +109,42 @@ test('a wrong answer runs the statements of a right one up to where it is refuse
   expect(right.slice(0, wrong.length)).toEqual(wrong)
   expect(unknown).toEqual(wrong)
 })
+
+test('a wrong code, and a request for a code that is not sent, take the same statements for every name', async () => {
+  const recorded = recordStatements()
+  const app = await start({
+    database: 'sqlite::memory:',
+    clock: stillClock(),
+    messageLimits: { destination: {}, client: {} },
+  })
+  const { userPoolId: UserPoolId, userPoolClientId: ClientId } = app
+  const name = (account: string) => `${account}@example.com`
+  await signUpAndConfirm(app, name('confirmed'))
+  await signUpAndConfirm(app, name('disabled'))
+  await app.call('AdminDisableUser', { UserPoolId, Username: name('disabled') })
+  await app.call('SignUp', { ClientId, Username: name('unconfirmed'), Password: PASSWORD })
+  // Makes the client and the pool known again, which an administrator's call forgets.
+  await passwordSignIn(app, name('confirmed'))
+
+  const statementsOf = async (operation: string, account: string, more: object = {}) => {
+    recorded.take()
+    await app.call(operation, { ClientId, Username: name(account), ...more })
+    return recorded.take()
+  }
+  const ConfirmationCode = 'wrong!'
+  for (const [operation, more, accounts] of [
+    ['ConfirmSignUp', { ConfirmationCode }, ['confirmed', 'disabled', 'unconfirmed']],
+    [
+      'ConfirmForgotPassword',
+      { ConfirmationCode, Password: PASSWORD },
+      ['confirmed', 'disabled', 'unconfirmed'],
+    ],
+    ['ResendConfirmationCode', {}, ['confirmed', 'disabled']],
+    ['ForgotPassword', {}, ['disabled', 'unconfirmed']],
+  ] as const) {
+    const unknown = await statementsOf(operation, 'unknown', more)
+    expect(unknown.length, operation).toBeGreaterThan(2)
+    for (const account of accounts)
+      expect(await statementsOf(operation, account, more), `${operation} ${account}`).toEqual(unknown)
+  }
+})
