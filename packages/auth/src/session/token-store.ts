@@ -1,8 +1,8 @@
 import type { AuthContext } from '../context/context.js'
 import type { JWT, SignInDetails } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
-import { readItem, readItems, writeItem, writeItems } from '../storage/items.js'
 import { decodeJWT } from './decode-jwt.js'
+import { readItem, readItems, writeItem, writeItems } from './items.js'
 
 /** A session as it is stored: what `fetchAuthSession` hands out, and what it keeps to itself. */
 export interface StoredTokens {
