@@ -299,7 +299,12 @@ describe('signIn', () => {
 
   test('as the same user replaces the tokens, and keeps what is known about the device', async () => {
     const storage = createMemoryStorage()
-    const started = await start({ storage })
+    const removed: string[] = []
+    const removeItem = (key: string) => {
+      removed.push(key)
+      return storage.removeItem(key)
+    }
+    const started = await start({ storage: { ...storage, removeItem } })
     const { context, net, server, userPoolClientId } = started
     const username = await confirmedUser(started)
     await signIn(context, { username, password })
@@ -309,7 +314,10 @@ describe('signIn', () => {
     storage.setItem(`${prefix}deviceKey`, 'device')
     server.clock.advance(3600)
     net.faults.push(json(400, { __type: 'InternalErrorException' }))
+    removed.length = 0
     await signIn(context, { username, password })
+    // To other tabs the user was never gone.
+    expect(removed.filter((key) => key.endsWith('LastAuthUser') || key.endsWith('Token'))).toEqual([])
     expect(storage.getItem(`${prefix}refreshToken`)).not.toBe(before)
     expect(storage.getItem(`${prefix}deviceKey`)).toBe('device')
     expect(await getCurrentUser(context)).toMatchObject({ username: id })

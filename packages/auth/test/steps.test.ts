@@ -18,7 +18,7 @@ function addStep(name: string, step: Step) {
 function addFlow(name: keyof typeof flows, flow: Flow) {
   flows[name] = flow
   onTestFinished(() => {
-    flows[name] = undefined
+    delete flows[name]
   })
 }
 

@@ -11,7 +11,7 @@ const throttled = /Throttl|TooManyRequests|SlowDown|RequestLimit/
  *
  * @param target value of `x-amz-target`
  * @param repeatable given for an operation that may run twice, which matters when the first request may have been carried
- *   out; called before every attempt that had to wait, and can stop it by throwing
+ *   out; asked before every attempt that had to wait whether it has become useless
  * @param added further headers
  */
 export async function send(
@@ -40,7 +40,7 @@ export async function send(
     headers.set('amz-sdk-request', `attempt=${attempt}; max=3`)
     try {
       // Nothing comes between the caller and the first attempt but what makes the headers.
-      if (attempt > 1 || added) await repeatable?.()
+      if ((attempt > 1 || added) && (await repeatable?.())) throw 0
       let request: Request
       try {
         request = new Request(url, { ...init, signal })
@@ -84,13 +84,13 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
   let answer: { code?: string | number; __type?: string; message?: string; Message?: string }
   try {
     // JSON that begins otherwise is no object.
-    if (/^\s*[^{\s]/.test(text)) throw 0
+    if (text && !/^\s*{/.test(text)) throw 0
     answer = JSON.parse(text || '{}')
   } catch {
     // A proxy's page, a captive portal, half an answer. What the parser says has some of it, which may be of a token.
     throw authError('InvalidResponseException', 'The answer is not one of the service.', undefined, {
       retryable: busy || ok,
-      underlyingError: new SyntaxError('The body is not a JSON object.'),
+      underlyingError: new SyntaxError(),
       metadata,
     })
   }

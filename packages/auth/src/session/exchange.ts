@@ -5,7 +5,7 @@ import { userPool, userPoolConfig } from '../service/user-pool.js'
 import { receiveTokens } from './receive-tokens.js'
 import type { StoredTokens } from './token-store.js'
 
-/** What the service gives for a refresh token, and when it was asked; by pool, app client and token. */
+/** What the service gives for a refresh token, which is one app client's of one pool, and when it was asked. */
 const exchanges = new Map<string, [tokens: Promise<StoredTokens>, at: number]>()
 
 /**
@@ -26,21 +26,22 @@ export function exchange(
 ): [tokens: Promise<StoredTokens>, isShared: boolean] {
   const { refreshToken: RefreshToken, deviceKey: DeviceKey } = stored
   if (!RefreshToken) throw authError('TokenRefreshException', 'There is no refresh token.', 'Sign in again.')
-  const { userPoolId, userPoolClientId: ClientId } = userPoolConfig(context)
-  const key = userPoolId + ClientId + RefreshToken
   const at = context.clock()
   for (const [key, [, sentAt]] of exchanges) if (sentAt < at - 60_000) exchanges.delete(key)
-  const [known] = exchanges.get(key) ?? []
+  const known = exchanges.get(RefreshToken)?.[0]
   const request = async () => {
     const { AuthenticationResult } = await userPool(
       context,
       'GetTokensFromRefreshToken',
-      { ClientId, RefreshToken, DeviceKey, ClientMetadata: clientMetadata },
-      // A page that was frozen since it read the token goes on here. If only the first answer was lost, the token would
-      // be sent again by the next call anyway.
-      async () => {
-        if (await isReplaced()) throw 0
+      {
+        ClientId: userPoolConfig(context).userPoolClientId,
+        RefreshToken,
+        DeviceKey,
+        ClientMetadata: clientMetadata,
       },
+      // A page that was frozen since it read the token goes on before any attempt. If only the first answer was lost, the
+      // token would be sent again by the next call anyway.
+      isReplaced,
     )
     const fresh = receiveTokens(context, AuthenticationResult, stored)
     if (!fresh.accessToken.payload.iat)
@@ -49,8 +50,8 @@ export function exchange(
   }
   const tokens = known ?? request()
   if (!known && !globalThis.document) {
-    exchanges.set(key, [tokens, at])
-    const forget = () => exchanges.delete(key)
+    exchanges.set(RefreshToken, [tokens, at])
+    const forget = () => exchanges.delete(RefreshToken)
     tokens.then((fresh) => fresh.refreshToken === RefreshToken && forget(), forget)
   }
   return [tokens, !!known]

@@ -3,19 +3,19 @@ import { authError } from '../errors.js'
 import { tell } from '../events.js'
 import type { SignInOutput } from '../models.js'
 import type { AuthenticationResult } from '../service/user-pool.js'
-import { userOf } from '../session/current-user.js'
 import { receiveTokens } from '../session/receive-tokens.js'
 import { loadTokens, storeTokens } from '../session/token-store.js'
+import { userOf } from '../session/user-of.js'
 import type { Attempt } from './attempt.js'
 import { forgetPending } from './pending.js'
 
 /** The end of a sign-in: the user is signed in, and the tokens are stored. */
 export async function complete(
   context: AuthContext,
-  { username, signInDetails }: Attempt,
+  attempt: Attempt,
   result: AuthenticationResult,
 ): Promise<SignInOutput> {
-  await storeTokens(context, receiveTokens(context, result, { username, signInDetails }))
+  await storeTokens(context, receiveTokens(context, result, attempt))
   await forgetPending(context)
   // As every step since the answer, whether or not the call has been ended: the user is signed in.
   const stored = await loadTokens(context)

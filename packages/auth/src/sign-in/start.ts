@@ -8,6 +8,7 @@ import type { Attempt } from './attempt.js'
 import { flows } from './flows.js'
 import { forgetPending } from './pending.js'
 import { proceed } from './proceed.js'
+import { srpFlow } from './srp-flow.js'
 import { stepAfter } from './step-after.js'
 
 /** A sign-in from its first request to tokens or the first challenge that needs the user. */
@@ -27,19 +28,19 @@ export async function startSignIn(
   userPoolConfig(context)
   required(username, 'EmptySignInUsername', 'username', 'signIn')
   const { authFlowType = 'USER_SRP_AUTH' } = options ?? {}
-  // What no version has heard of is taken for the default.
-  const name = authFlowType in flows ? authFlowType : 'USER_SRP_AUTH'
-  const flow = flows[name]
-  if (!flow) {
+  const flow = flows[authFlowType]
+  // What is no flow at all is taken for the default.
+  if (!flow && /^(USER_AUTH|CUSTOM_WITH)/.test(authFlowType)) {
     throw authError(
       'SignInException',
-      `This version does not sign in by ${name}.`,
+      `This version does not sign in by ${authFlowType}.`,
       'Use USER_SRP_AUTH or USER_PASSWORD_AUTH.',
     )
   }
+  const name = flow ? authFlowType : 'USER_SRP_AUTH'
   const attempt: Attempt = { username, options, signInDetails: { loginId: username, authFlowType: name } }
   // Wrong input is refused here, and changes nothing about a sign-in under way.
-  const first = flow(attempt, password, context)
+  const first = (flow ?? srpFlow)(attempt, password, context)
   try {
     const { AuthParameters, ...more } = await first
     const response = await userPool(context, 'InitiateAuth', {
