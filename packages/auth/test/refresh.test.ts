@@ -447,7 +447,7 @@ describe('copies of one session in a process, as two requests of a page have', (
     expect(net.sent).toHaveLength(4)
   })
 
-  test('of two app clients or two users share nothing', async () => {
+  test('of another sign-in share nothing', async () => {
     const { net, copy } = await copies('kept')
     const { net: otherNet, copy: otherCopy } = await copies('kept')
     await Promise.all([access(copy(), { forceRefresh: true }), access(otherCopy(), { forceRefresh: true })])
