@@ -68,8 +68,15 @@ export interface Device {
   readonly rotations: Rotation[]
   /** The one that was stored last; it may have been removed since. */
   lastRefreshToken: string
-  /** Tabs that sent a refresh token which had long been replaced: the service takes that for a theft. */
+  /**
+   * Tabs that sent a refresh token long after it was replaced on this device as well: the service takes that for a theft.
+   */
   readonly sentTooLate: string[]
+  /**
+   * Whether the service has taken a second use of a token for a theft, and no client could have helped it: the answer
+   * that replaced the token has been with a frozen tab all the time. Set back by a new sign-in.
+   */
+  isRevoked: boolean
   /** Operations the server answered, in order. */
   readonly answered: string[]
   /** Milliseconds this device's clock is ahead of the server's. */
@@ -130,8 +137,10 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks,
     const { there, back, fault } = device.passage(operation)
     // The body is the client's own.
     const { RefreshToken: token = '' } = (await request.clone().json()) as { RefreshToken?: string }
-    const replaced = rotations.find((rotation) => rotation.token === token && stored.has(rotation.next))
-    if (replaced && Date.now() - replaced.at > (grace + 60) * 1000) sentTooLate.push(tab.name)
+    const replacement = () =>
+      rotations.find(({ token: old, at }) => old === token && Date.now() - at > (grace + 60) * 1000)
+    const { next } = replacement() ?? {}
+    if (next && stored.has(next)) sentTooLate.push(tab.name)
     await travel(there)
     if (tab.isClosed) return never<Response>()
     if (fault === 'lost on the way') return alive(() => fail('fetch failed'))
@@ -139,6 +148,7 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks,
       await travel(back)
       return alive(fault)
     }
+    if (replacement()) device.isRevoked = true
     const { text, init } = await ask(request)
     answered.push(`${operation} ${init.status}`)
     // The answer is the server's own.
@@ -180,6 +190,7 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks,
     lastRefreshToken: '',
     answered,
     sentTooLate,
+    isRevoked: false,
     skew: 0,
     passage: () => ({ there: 20, back: 20 }),
     storageDelay: () => 0,

@@ -144,6 +144,7 @@ async function run(seed: number): Promise<void> {
   const checkLoss = () => {
     const token = device.lastRefreshToken
     const rotatedAt = device.rotations.findLast((rotation) => rotation.token === token)?.at ?? 0
+    if (device.isRevoked) isLost = true
     if (device.isLost(token) && Date.now() - rotatedAt >= (grace ?? 0) * 1000) isLost = true
   }
 
@@ -239,6 +240,7 @@ async function run(seed: number): Promise<void> {
     if (isIn) {
       wanted = 'in'
       isLost = false
+      device.isRevoked = false
     }
     turns++
     return isIn
