@@ -1,17 +1,20 @@
-// As applications bundle: ES modules. A script would hold a stand-in for `require`, which no page has.
+// As applications bundle: ES modules. A script would hold a stand-in for `require`, which no page has. Nothing is split
+// off, so what is loaded on demand counts too, but for the library that stands in for a missing `crypto.subtle`.
 const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm' })
 
-// With `configure`, which every application calls; the library for hashing is loaded on demand, where it is needed.
-export default [
-  { calls: 'configure, signIn', limit: '7.8 kB' },
-  { calls: 'configure, getCurrentUser', limit: '5.35 kB' },
-  { calls: 'configure, fetchAuthSession', limit: '5.25 kB' },
-].map(({ calls, limit }) => ({
-  name: calls,
+/** What a page that makes this call has to load: `configure` comes with each. */
+const budget = (call, limit) => ({
+  name: `configure + ${call}`,
   path: 'dist/index.js',
-  import: `{ ${calls} }`,
+  import: `{ configure, ${call} }`,
   ignore: ['@noble/hashes/*'],
   limit,
   gzip: true,
   modifyEsbuildConfig,
-}))
+})
+
+export default [
+  budget('getCurrentUser', '5.5 kB'),
+  budget('fetchAuthSession', '5.4 kB'),
+  budget('signIn', '8.1 kB'),
+]

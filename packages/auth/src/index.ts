@@ -43,8 +43,9 @@ export type {
   UserPoolConfig,
 } from './context/config.js'
 export { configure } from './context/configure.js'
-export { type AuthContext, type AuthContextOptions, createAuthContext } from './context/context.js'
+export type { AuthContext, AuthContextOptions } from './context/context.js'
 export type { RequestOptions } from './context/deadline.js'
+export { createAuthContext } from './create-auth-context.js'
 export type { AuthErrorName, AuthErrorNames } from './error-names.js'
 export { AuthError, type AuthErrorParams, isAuthError, type ResponseMetadata } from './errors.js'
 export type {
@@ -61,7 +62,6 @@ export type * from './exceptions.js'
 export { Hub } from './hub.js'
 export type * from './models.js'
 export { decodeJWT } from './session/decode-jwt.js'
-export type { SignInInput, SignInOptions } from './sign-in/start.js'
 export { createMemoryStorage } from './storage/memory.js'
 export type { KeyValueStorage } from './storage/storage.js'
 export { createLocalStorage, createSessionStorage } from './storage/web.js'

@@ -113,6 +113,22 @@ export type SignInNextStep =
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION'; availableChallenges?: ChallengeName[] }
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' }
 
+export type SignInOptions = AuthServiceOptions & {
+  /** Default `USER_SRP_AUTH`. This version has `USER_SRP_AUTH` and `USER_PASSWORD_AUTH`. */
+  authFlowType?: AuthFlowType
+  /** Handed to the pool's triggers with each request of this call. */
+  clientMetadata?: ClientMetadata
+  /** The first factor to begin with; `USER_AUTH` only. */
+  preferredChallenge?: AuthFactorType
+}
+
+export interface SignInInput {
+  /** Username, or an alias of it such as an email address, as the pool allows. */
+  username: string
+  password?: string | undefined
+  options?: SignInOptions | undefined
+}
+
 /** How far a sign-in has come. */
 export interface SignInOutput {
   isSignedIn: boolean

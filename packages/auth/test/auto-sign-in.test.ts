@@ -9,7 +9,7 @@ import {
   signIn,
   signUp,
 } from '@amulet/auth'
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { administrator, blackHole, json, lastCode, offline, PASSWORD, type Started, start } from './start.js'
 
 const username = 'ada@example.com'
@@ -211,6 +211,83 @@ describe('after a sign-up with autoSignIn', () => {
   })
 })
 
+describe('the password of a sign-up with autoSignIn', () => {
+  const remembered = ({ context }: Started) => JSON.stringify(context.memory).includes(password)
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+
+  /** Lets time pass for the server, the client and the timers. */
+  async function pass({ server }: Started, seconds: number) {
+    server.clock.advance(seconds)
+    await vi.advanceTimersByTimeAsync(seconds * 1000)
+  }
+
+  test('is forgotten when the code has not come in three minutes, though nobody asks', async () => {
+    const started = await start()
+    await signUp(started.context, input)
+    await pass(started, 179)
+    expect(remembered(started)).toBe(true)
+    await pass(started, 1)
+    expect(remembered(started)).toBe(false)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('is forgotten when autoSignIn has not been called in three minutes after the code', async () => {
+    const started = await start()
+    await signUp(started.context, input)
+    await pass(started, 100)
+    await confirm(started)
+    await pass(started, 179)
+    expect(remembered(started)).toBe(true)
+    await pass(started, 1)
+    expect(remembered(started)).toBe(false)
+    await expect(autoSignIn(started.context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('is forgotten an hour later when a link is waited for, and autoSignIn is not called', async () => {
+    const started = await start()
+    const { Cognito } = started.config.Auth as { Cognito: object }
+    Object.assign(Cognito, { signUpVerificationMethod: 'link' })
+    await signUp(started.context, input)
+    await pass(started, 3599)
+    expect(remembered(started)).toBe(true)
+    await pass(started, 1)
+    expect(remembered(started)).toBe(false)
+  })
+
+  test('of a later sign-up is not forgotten when the time of an earlier one is over', async () => {
+    const started = await start()
+    await signUp(started.context, { ...input, username: 'bob@example.com' })
+    await pass(started, 100)
+    await signUp(started.context, input)
+    await pass(started, 100)
+    expect(remembered(started)).toBe(true)
+    await pass(started, 80)
+    expect(remembered(started)).toBe(false)
+  })
+
+  test('is there as long as a sign-in is under way, and is forgotten after it', async () => {
+    const started = await start()
+    await signUp(started.context, input)
+    await confirm(started)
+    let answer = () => {}
+    started.net.faults.push(async (forward) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      return forward()
+    })
+    await pass(started, 170)
+    const call = autoSignIn(started.context)
+    while (!started.net.operations().includes('InitiateAuth')) await new Promise(setImmediate)
+    await pass(started, 20)
+    expect(remembered(started)).toBe(true)
+    answer()
+    expect(await call).toEqual(signedIn)
+    expect(remembered(started)).toBe(false)
+  })
+})
+
 test.each<[string, (started: Started) => unknown]>([
   ['nobody signed up', () => {}],
   ['signUp did not ask for it', ({ context }) => signUp(context, { username, password })],
@@ -389,15 +466,17 @@ describe('in a pool that sends links', () => {
   test('a call that is aborted while it waits leaves no timer behind', async () => {
     const app = await startWithLinks()
     await signUp(app.context, input)
+    // The one after which the password is forgotten, which no process lives on for.
+    const before = vi.getTimerCount()
     const controller = new AbortController()
     const waiting = autoSignIn(app.context, { signal: controller.signal })
     waiting.catch(() => {})
     await app.pausing(1)
-    expect(vi.getTimerCount()).toBeGreaterThan(0)
+    expect(vi.getTimerCount()).toBeGreaterThan(before)
     controller.abort()
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
     await new Promise((resolve) => setImmediate(resolve))
-    expect(vi.getTimerCount()).toBe(0)
+    expect(vi.getTimerCount()).toBe(before)
   })
 
   test('another sign-up is the end of the waiting', async () => {

@@ -152,11 +152,54 @@ describe('confirmSignIn', () => {
     })
   })
 
+  test('answered with a challenge that is not known is the end of the sign-in', async () => {
+    const { context, net } = await start()
+    net.faults.push(challenge, json(200, { ChallengeName: 'JUGGLE', Session: 's', ChallengeParameters: {} }))
+    await signIn(context, { username: 'ada', password: 'temporary' })
+    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
+      message: expect.stringContaining('JUGGLE'),
+    })
+    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
+      message: expect.stringContaining('signIn was not called'),
+    })
+    expect(net.sent).toHaveLength(2)
+  })
+
+  test('of a challenge that Amplify left, and that is not known here, leaves it there', async () => {
+    const storage = createMemoryStorage()
+    const { context, net, server } = await start({ storage })
+    const items = {
+      username: 'ada',
+      challengeName: 'SMS_MFA',
+      signInSession: 's',
+      expiry: `${server.clock.now() + 1000}`,
+    }
+    for (const [name, value] of Object.entries(items)) storage.setItem(`CognitoSignInState.${name}`, value)
+    await expect(confirmSignIn(context, { challengeResponse: '123456' })).rejects.toMatchObject({
+      name: 'SignInException',
+      message: expect.stringContaining('SMS_MFA'),
+    })
+    for (const [name, value] of Object.entries(items))
+      expect(storage.getItem(`CognitoSignInState.${name}`)).toBe(value)
+    expect(net.sent).toEqual([])
+  })
+
+  test('a moment before three minutes is in time', async () => {
+    const { context, net, server } = await start()
+    net.faults.push(challenge)
+    await signIn(context, { username: 'ada', password: 'temporary' })
+    server.clock.advance(179)
+    net.faults.push(json(400, { __type: 'InvalidPasswordException' }))
+    await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
+      name: 'InvalidPasswordException',
+    })
+  })
+
   test('after three minutes is SignInException, in the same page too', async () => {
     const { context, net, server } = await start()
     net.faults.push(challenge)
     await signIn(context, { username: 'ada', password: 'temporary' })
-    server.clock.advance(181)
+    server.clock.advance(180)
     await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
       name: 'SignInException',
       message: expect.stringContaining('session has expired'),

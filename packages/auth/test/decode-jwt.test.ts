@@ -27,7 +27,17 @@ test.each(['', 'a', 'a.b', 'a.b.c.d'])('refuses %j: not three parts', (token) =>
   expect(() => decodeJWT(token)).toThrow(new Error('Invalid token'))
 })
 
+test('takes an object with white space before it, and claims of any name', () => {
+  const payload = '{"constructor":1,"__proto__":{"a":1}}'
+  expect(JSON.stringify(decodeJWT(jwt(` \n${payload} `)).payload)).toBe(payload)
+})
+
 test.each([
+  ['null', jwt('null')],
+  ['a list', jwt('[{"sub":"ada"}]')],
+  ['a text', jwt('"{}"')],
+  ['a number', jwt('1')],
+  ['a truth value', jwt('true')],
   ['not base64', 'e30.***.c2ln'],
   ['not JSON', jwt('hello')],
   ['not UTF-8', jwt(Uint8Array.of(0x22, 0xff, 0x22))],

@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { realWork, sleep } from './virtual-time.js'
 
 // A device with several tabs of one page, in virtual time: the tabs share a storage, as they share `localStorage`, and
-// a lock manager, and nothing else. The server is the real one; its requests take no virtual time, and what the
+// a lock manager, and nothing else.  The server is the real one; its requests take no virtual time, and what the
 // network does to them, and how long it takes, is up to the test.
 
 const never = <Value>() => new Promise<Value>(() => {})
@@ -25,6 +25,8 @@ export interface Tab {
   readonly isClosed: boolean
   /** When it was last woken up; `Infinity` while it is frozen. */
   readonly wokenAt: number
+  /** Resolves when it is awake. */
+  woken(): Promise<void>
   /** Runs a call of the application in this tab. */
   run<Output>(call: () => Promise<Output>): Promise<Output>
   /** From now on nothing happens here any more; locks are given back. */
@@ -66,6 +68,15 @@ export interface Device {
   readonly rotations: Rotation[]
   /** The one that was stored last; it may have been removed since. */
   lastRefreshToken: string
+  /**
+   * Tabs that sent a refresh token long after it was replaced on this device as well: the service takes that for a theft.
+   */
+  readonly sentTooLate: string[]
+  /**
+   * Whether the service has taken a second use of a token for a theft, and no client could have helped it: the answer
+   * that replaced the token has been with a frozen tab all the time. Set back by a new sign-in.
+   */
+  isRevoked: boolean
   /** Operations the server answered, in order. */
   readonly answered: string[]
   /** Milliseconds this device's clock is ahead of the server's. */
@@ -81,15 +92,30 @@ export interface Device {
   isLost(token: string): boolean
 }
 
-export function createDevice(server: AmuletServer, config: object, locks: Locks): Device {
+/** @param grace seconds for which the service takes a refresh token that it has replaced */
+export function createDevice(server: AmuletServer, config: object, locks: Locks, grace = 0): Device {
   const items = new Map<string, string>()
   const rotations: Rotation[] = []
   const answered: string[] = []
+  const sentTooLate: string[] = []
   const stored = new Set<string>()
   const manager = createLockManager()
   // One after the other, so that the same seed means the same run.
   let turn: Promise<unknown> = Promise.resolve()
   let opened = 0
+  // What an earlier device has put there goes.
+  vi.unstubAllGlobals()
+  // A frozen tab's timers go off when it wakes up, each as a task of its own and in the order in which they were due.
+  const later = globalThis.setTimeout
+  const setTimer = (run: () => void, milliseconds?: number) => {
+    const tab = currentTab.getStore()
+    const goOff = () => {
+      if (tab?.wokenAt === Number.POSITIVE_INFINITY) void tab.woken().then(() => later(goOff))
+      else run()
+    }
+    return later(goOff, milliseconds)
+  }
+  vi.stubGlobal('setTimeout', setTimer)
   vi.stubGlobal('document', locks === 'missing, without a page' ? undefined : {})
   vi.stubGlobal('navigator', locks.startsWith('missing') ? {} : { locks: manager.as(locks) })
 
@@ -103,18 +129,26 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
     return realWork(answer)
   }
 
+  /** What is on its way goes on while its tab is frozen. */
+  const travel = (milliseconds: number) => currentTab.exit(() => sleep(milliseconds))
+
   async function send(tab: Tab, alive: <Value>(value: () => Value) => Promise<Value>, request: Request) {
     const operation = (request.headers.get('x-amz-target') ?? '').replace(/.*\./, '')
     const { there, back, fault } = device.passage(operation)
     // The body is the client's own.
     const { RefreshToken: token = '' } = (await request.clone().json()) as { RefreshToken?: string }
-    await sleep(there)
+    const replacement = () =>
+      rotations.find(({ token: old, at }) => old === token && Date.now() - at > (grace + 60) * 1000)
+    const { next } = replacement() ?? {}
+    if (next && stored.has(next)) sentTooLate.push(tab.name)
+    await travel(there)
     if (tab.isClosed) return never<Response>()
     if (fault === 'lost on the way') return alive(() => fail('fetch failed'))
     if (typeof fault === 'function') {
-      await sleep(back)
+      await travel(back)
       return alive(fault)
     }
+    if (replacement()) device.isRevoked = true
     const { text, init } = await ask(request)
     answered.push(`${operation} ${init.status}`)
     // The answer is the server's own.
@@ -143,7 +177,7 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
       rotation.isUnderWay = false
       return alive(() => fail('terminated'))
     }
-    await sleep(back)
+    await travel(back)
     return alive(() => {
       rotation.isReceived = rotation.isUnderWay
       return new Response(text, init)
@@ -155,6 +189,8 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
     rotations,
     lastRefreshToken: '',
     answered,
+    sentTooLate,
+    isRevoked: false,
     skew: 0,
     passage: () => ({ there: 20, back: 20 }),
     storageDelay: () => 0,
@@ -209,6 +245,9 @@ export function createDevice(server: AmuletServer, config: object, locks: Locks)
         },
         get wokenAt() {
           return asleep ? Number.POSITIVE_INFINITY : wokenAt
+        },
+        async woken() {
+          while (asleep) await asleep
         },
         run: (call) => currentTab.run(tab, call),
         close() {

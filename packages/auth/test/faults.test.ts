@@ -58,8 +58,8 @@ afterAll(() => server.close())
 
 beforeEach(useVirtualTime)
 afterEach(() => {
-  useRealTime()
   vi.unstubAllGlobals()
+  useRealTime()
 })
 
 /** Numbers from 0 to 1 that follow from the seed (mulberry32). */
@@ -97,7 +97,7 @@ const answersInstead = [
 const passing =
   /^(NetworkError|TimeoutError|AbortError|InvalidResponseException|InvalidTokens|Unknown|InternalErrorException|TooManyRequestsException|ThrottlingException)$/
 
-const seen = { lost: 0, rescued: 0, refreshes: 0, signOuts: 0, closed: 0, frozen: 0, calls: 0 }
+const seen = { lost: 0, rescued: 0, refreshes: 0, signOuts: 0, closed: 0, frozen: 0, outrun: 0, calls: 0 }
 
 async function run(seed: number): Promise<void> {
   const random = randomFrom(seed)
@@ -124,6 +124,7 @@ async function run(seed: number): Promise<void> {
       },
     },
     locks,
+    grace,
   )
   const problems: string[] = []
   const log: string[] = []
@@ -143,6 +144,7 @@ async function run(seed: number): Promise<void> {
   const checkLoss = () => {
     const token = device.lastRefreshToken
     const rotatedAt = device.rotations.findLast((rotation) => rotation.token === token)?.at ?? 0
+    if (device.isRevoked) isLost = true
     if (device.isLost(token) && Date.now() - rotatedAt >= (grace ?? 0) * 1000) isLost = true
   }
 
@@ -238,6 +240,7 @@ async function run(seed: number): Promise<void> {
     if (isIn) {
       wanted = 'in'
       isLost = false
+      device.isRevoked = false
     }
     turns++
     return isIn
@@ -315,7 +318,7 @@ async function run(seed: number): Promise<void> {
     const kind = random.between(0, 10)
     const tab = anyTab()
     if (kind === 0) device.skew += random.oneOf([-1, 1]) * DAY
-    else if (kind < 5 && !hasTabs) return
+    else if (kind < 6 && !hasTabs) return
     else if (kind === 1) tab.close()
     else if (kind < 4) tab.closeAfterWrites(random.between(1, 7))
     else if (kind < 5) {
@@ -323,6 +326,24 @@ async function run(seed: number): Promise<void> {
       tab.freeze()
       await sleep(random.oneOf([1000, 10_000, 400_000]))
       tab.wake()
+    } else if (kind < 6) {
+      const other = tabs.find((another) => another !== tab && !another.isClosed)
+      if (tab.isClosed || !other || wanted !== 'in') return
+      seen.outrun++
+      // One tab is frozen between two tries of a refresh, with the old token in memory. Another one rotates it, more than
+      // once and long ago, before the first wakes up.
+      device.passage = () => ({ there: 20, back: 20, fault: answer(503, '') })
+      const outrun = session(tab, { forceRefresh: true })
+      await sleep(60)
+      tab.freeze()
+      device.passage = () => ({ there: 20, back: 20 })
+      for (let times = random.between(2, 4); times > 0; times--) {
+        await session(other, { forceRefresh: true })
+        await sleep(random.between(61_000, 150_000))
+      }
+      tab.wake()
+      await outrun
+      device.passage = weather
     } else if (kind < 9 && !tab.isClosed) {
       const other = anyTab()
       if (random.chance(0.5) && !other.isClosed && other !== tab) {
@@ -343,6 +364,8 @@ async function run(seed: number): Promise<void> {
   }
 
   await Promise.all([trouble(), ...tabs.map((_, place) => application(place))])
+
+  for (const name of device.sentTooLate) problem(`${name} sent a refresh token that was replaced long ago`)
 
   // In the end all is well again. Who should be signed in is, in every tab, with a refresh token that goes on.
   device.passage = () => ({ there: 20, back: 20 })

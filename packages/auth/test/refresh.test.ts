@@ -1,4 +1,5 @@
 import {
+  type AuthContext,
   createAuthContext,
   createMemoryStorage,
   fetchAuthSession,
@@ -79,6 +80,74 @@ describe('tokens', () => {
     expect(events).toEqual([{ event: 'tokenRefresh' }])
   })
 
+  /** A server whose app client has tokens of different lives, and a user who is signed in there. */
+  async function withLives(AccessTokenValidity: number, IdTokenValidity: number) {
+    const server = createServer({
+      database: 'sqlite::memory:',
+      config: {
+        userPools: [
+          {
+            UserPoolId: 'us-east-1_Lives',
+            PoolName: 'Lives',
+            clients: [
+              {
+                ClientId: 'app',
+                ClientName: 'App',
+                ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+                AccessTokenValidity,
+                IdTokenValidity,
+                TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes' },
+              },
+            ],
+            users: [{ Username: 'ada', Password: PASSWORD }],
+          },
+        ],
+      },
+    })
+    onTestFinished(() => server.close())
+    await server.ready
+    const net = network(server)
+    const context = createAuthContext(
+      { Auth: { Cognito: { userPoolId: 'us-east-1_Lives', userPoolClientId: 'app' } } },
+      { storage: createMemoryStorage(), fetch: net.fetch, clock: server.clock.now },
+    )
+    const options = { authFlowType: 'USER_PASSWORD_AUTH' as const }
+    await signIn(context, { username: 'ada', password: PASSWORD, options })
+    net.sent.length = 0
+    return { server, net, context, session: async () => (await fetchAuthSession(context)).tokens }
+  }
+
+  test.each([
+    ['ID', 60, 5],
+    ['access', 5, 60],
+  ])('are refreshed when only the %s token has run out', async (_, access, id) => {
+    const { server, net, session } = await withLives(access, id)
+    server.clock.advance(5 * 60 - 6)
+    const before = await session()
+    expect(net.sent).toEqual([])
+    server.clock.advance(1)
+    const after = await session()
+    expect(net.operations()).toEqual(['GetTokensFromRefreshToken'])
+    expect(`${after?.accessToken}`).not.toBe(`${before?.accessToken}`)
+    expect(`${after?.idToken}`).not.toBe(`${before?.idToken}`)
+    await session()
+    expect(net.sent).toHaveLength(1)
+  })
+
+  test('are served when the ID token has run out and the service cannot be reached', async () => {
+    const { server, net, context, session } = await withLives(60, 5)
+    const before = await session()
+    server.clock.advance(6 * 60)
+    net.faults.push(offline, offline, offline)
+    const after = await inVirtualTime(session)
+    expect(`${after?.accessToken}`).toBe(`${before?.accessToken}`)
+    server.clock.advance(54 * 60)
+    net.faults.push(offline, offline, offline)
+    await expect(inVirtualTime(() => fetchAuthSession(context))).rejects.toMatchObject({
+      name: 'NetworkError',
+    })
+  })
+
   test('are refreshed at once with forceRefresh, and clientMetadata goes along', async () => {
     const { context, net, access } = await signedIn()
     const { tokens } = await fetchAuthSession(context, { forceRefresh: true, clientMetadata: { a: 'b' } })
@@ -142,6 +211,36 @@ describe('one refresh', () => {
     const contexts = [context, anotherContext({ storage }), anotherContext({ storage })]
     await Promise.all(contexts.map((context) => fetchAuthSession(context)))
     expect(net.operations()).toEqual(['GetTokensFromRefreshToken'])
+  })
+
+  test('is not sent with a token that another tab has replaced while the application made its headers', async () => {
+    const { context, anotherContext, storage, net, server } = await signedIn()
+    vi.stubGlobal('document', {})
+    const asked = deferred()
+    const headers = deferred()
+    const slowly = anotherContext({
+      storage: { ...storage } as KeyValueStorage,
+      headers: async () => {
+        asked.resolve()
+        await headers.promise
+        return { 'x-trace': '7' }
+      },
+    })
+    server.clock.advance(HOUR)
+    const waiting = fetchAuthSession(slowly)
+    await asked.promise
+    const { tokens } = await fetchAuthSession(context)
+    const key = `CognitoIdentityServiceProvider.${context.config.Auth?.Cognito.userPoolClientId}`
+    const user = await storage.getItem(`${key}.LastAuthUser`)
+    await storage.setItem(`${key}.${user}.refreshToken`, 'rotated')
+    headers.resolve()
+    expect(`${(await waiting).tokens?.accessToken}`).toBe(`${tokens?.accessToken}`)
+    expect(net.sent).toHaveLength(1)
+    // Where nothing was replaced, the headers go along.
+    server.clock.advance(HOUR)
+    await storage.setItem(`${key}.${user}.refreshToken`, `${net.sent[0]?.body.RefreshToken}`)
+    expect((await fetchAuthSession(slowly)).tokens).toBeDefined()
+    expect(net.sent[1]?.headers.get('x-trace')).toBe('7')
   })
 
   test('goes on when the call that began it is aborted', async () => {
@@ -222,6 +321,137 @@ describe('one refresh', () => {
     })
     expect(await stored('accessToken')).toBeNull()
     expect(events.map(({ event }) => event)).toEqual(['signedOut'])
+  })
+})
+
+describe('copies of one session in a process, as two requests of a page have', () => {
+  const rotating = {
+    UserPoolId: 'us-east-1_Copies1',
+    PoolName: 'Copies',
+    clients: [
+      {
+        ClientId: 'strict',
+        ClientName: 'Strict',
+        ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const],
+        RefreshTokenRotation: { Feature: 'ENABLED' as const, RetryGracePeriodSeconds: 0 },
+      },
+      {
+        ClientId: 'kept',
+        ClientName: 'Kept',
+        ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const, 'ALLOW_REFRESH_TOKEN_AUTH' as const],
+      },
+    ],
+    users: [{ Username: 'ada', Password: PASSWORD }],
+  }
+
+  async function copies(userPoolClientId: string) {
+    const server = createServer({ database: 'sqlite::memory:', config: { userPools: [rotating] } })
+    onTestFinished(() => server.close())
+    await server.ready
+    const net = network(server)
+    const contextOver = (items: Map<string, string>) =>
+      createAuthContext(
+        { Auth: { Cognito: { userPoolId: 'us-east-1_Copies1', userPoolClientId } } },
+        {
+          storage: {
+            getItem: (key) => items.get(key) ?? null,
+            setItem: (key, value) => items.set(key, value),
+            removeItem: (key) => items.delete(key),
+          },
+          fetch: net.fetch,
+          clock: server.clock.now,
+        },
+      )
+    const cookies = new Map<string, string>()
+    const options = { authFlowType: 'USER_PASSWORD_AUTH' as const }
+    await signIn(contextOver(cookies), { username: 'ada', password: PASSWORD, options })
+    net.sent.length = 0
+    const copy = () => {
+      const items = new Map(cookies)
+      const context = contextOver(items)
+      const events: string[] = []
+      context.hub.listen('auth', ({ payload }) => events.push(payload.event))
+      return { items, context, events }
+    }
+    return { server, net, copy }
+  }
+
+  const access = async ({ context }: { context: AuthContext }, options = {}) =>
+    `${(await fetchAuthSession(context, options)).tokens?.accessToken}`
+
+  test.each(['strict', 'kept'])('share one refresh at a time, and all store it: %s', async (client) => {
+    const { server, net, copy } = await copies(client)
+    const [one, other, third] = [copy(), copy(), copy()]
+    server.clock.advance(HOUR)
+    const got = await Promise.all([access(one), access(other), access(third), access(one)])
+    expect(new Set(got).size).toBe(1)
+    expect(net.operations()).toEqual(['GetTokensFromRefreshToken'])
+    expect(one.items.size).toBeGreaterThan(5)
+    expect(other.items).toEqual(one.items)
+    expect(third.items).toEqual(one.items)
+    // What they store is good for the next one.
+    server.clock.advance(HOUR)
+    await access(other)
+    expect(net.operations()).toHaveLength(2)
+    expect([...one.events, ...other.events, ...third.events]).toEqual(['tokenRefresh', 'tokenRefresh'])
+  })
+
+  test('share a rotation for a minute, one after the other', async () => {
+    const { server, net, copy } = await copies('strict')
+    const [one, other, late] = [copy(), copy(), copy()]
+    server.clock.advance(HOUR)
+    const got = await access(one)
+    server.clock.advance(60)
+    expect(await access(other)).toBe(got)
+    expect(net.sent).toHaveLength(1)
+    expect(other.items).toEqual(one.items)
+    server.clock.advance(1)
+    // The service's answer to a token that was used is the last word then.
+    await expect(inVirtualTime(() => access(late))).rejects.toMatchObject({
+      name: 'RefreshTokenReuseException',
+    })
+    expect(net.sent).toHaveLength(2)
+  })
+
+  test('share no refresh that has ended where the token was kept', async () => {
+    const { net, copy } = await copies('kept')
+    const [one, other] = [copy(), copy()]
+    const got = await access(one, { forceRefresh: true })
+    expect(await access(other, { forceRefresh: true })).not.toBe(got)
+    expect(net.sent).toHaveLength(2)
+  })
+
+  test('hand each its metadata to the service, with a token that was not used before', async () => {
+    const { net, copy } = await copies('strict')
+    const [one, other] = [copy(), copy()]
+    const clientMetadata = { tenant: 'b' }
+    const [first, second] = await Promise.all([
+      access(one, { forceRefresh: true }),
+      access(other, { forceRefresh: true, clientMetadata }),
+    ])
+    expect(second).not.toBe(first)
+    expect(net.sent.map(({ body }) => body.ClientMetadata)).toEqual([undefined, clientMetadata])
+    expect(new Set(net.sent.map(({ body }) => body.RefreshToken)).size).toBe(2)
+  })
+
+  test('fail together when the one request fails, and each can try again', async () => {
+    const { net, copy } = await copies('strict')
+    const [one, other] = [copy(), copy()]
+    net.faults.push(offline, offline, offline)
+    const calls = () => [access(one, { forceRefresh: true }), access(other, { forceRefresh: true })]
+    for (const { status } of await inVirtualTime(() => Promise.allSettled(calls())))
+      expect(status).toBe('rejected')
+    expect(net.sent).toHaveLength(3)
+    const got = await Promise.all(calls())
+    expect(got[0]).toBe(got[1])
+    expect(net.sent).toHaveLength(4)
+  })
+
+  test('of another sign-in share nothing', async () => {
+    const { net, copy } = await copies('kept')
+    const { net: otherNet, copy: otherCopy } = await copies('kept')
+    await Promise.all([access(copy(), { forceRefresh: true }), access(otherCopy(), { forceRefresh: true })])
+    expect([net.sent.length, otherNet.sent.length]).toEqual([1, 1])
   })
 })
 
@@ -356,6 +586,8 @@ describe('the service’s last word on the refresh token', () => {
     async (name) => {
       const { context, anotherContext, storage, net, server, events } = await signedIn()
       const otherTab = anotherContext({ storage: { ...storage } as KeyValueStorage })
+      // Another tab is no part of this process.
+      vi.stubGlobal('document', {})
       server.clock.advance(HOUR)
       net.faults.push(async () => {
         const { tokens } = await fetchAuthSession(otherTab)
@@ -372,10 +604,11 @@ describe('the service’s last word on the refresh token', () => {
   )
 
   test.each([700, 7000])(
-    'about a token another tab or context has used first waits for what that one will store, here for %d ms',
+    'about a token another tab has used first waits for what that one will store, here for %d ms',
     async (milliseconds) => {
       const { context, anotherContext, storage, net, server, events } = await signedIn()
       const another = anotherContext({ storage: { ...storage } as KeyValueStorage })
+      vi.stubGlobal('document', {})
       server.clock.advance(HOUR)
       const key = `CognitoIdentityServiceProvider.${context.config.Auth?.Cognito.userPoolClientId}`
       const rotated: Fault = async (forward) => {

@@ -267,6 +267,62 @@ describe('signIn', () => {
     await expect(autoSignIn(started.context)).rejects.toMatchObject({ name: 'AutoSignInException' })
   })
 
+  test('as another user leaves no tokens of the one before, whose session could not be refreshed', async () => {
+    const storage = createMemoryStorage()
+    const items = new Set<string>()
+    const setItem = (key: string, value: string) => {
+      items.add(key)
+      return storage.setItem(key, value)
+    }
+    const started = await start({ storage: { ...storage, setItem } })
+    const { context, net, server, userPoolClientId } = started
+    const ada = await confirmedUser(started)
+    const bob = await confirmedUser(started, 'bob@example.com')
+    await signIn(context, { username: ada, password })
+    const adasId = (await getCurrentUser(context)).username
+    const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}.${adasId}.`
+    const device = ['deviceKey', 'deviceGroupKey', 'randomPasswordKey'].map((name) => prefix + name)
+    const others = 'CognitoIdentityServiceProvider.other'
+    const kept = [...device, `${others}.LastAuthUser`, `${others}.${adasId}.refreshToken`]
+    for (const key of kept) setItem(key, `value of ${key}`)
+    server.clock.advance(3600)
+    // The refresh of what is stored fails for now, which is no reason against a new sign-in.
+    net.faults.push(json(400, { __type: 'InternalErrorException' }))
+    await signIn(context, { username: bob, password })
+    const bobsId = (await getCurrentUser(context)).username
+    expect(bobsId).not.toBe(adasId)
+    const left = [...items].filter((key) => storage.getItem(key) !== null && key.includes(adasId))
+    expect(left.sort()).toEqual(kept.filter((key) => key.includes(adasId)).sort())
+    for (const key of kept) expect(storage.getItem(key)).toBe(`value of ${key}`)
+    expect((await fetchAuthSession(context)).tokens?.idToken?.payload.email).toBe(bob)
+  })
+
+  test('as the same user replaces the tokens, and keeps what is known about the device', async () => {
+    const storage = createMemoryStorage()
+    const removed: string[] = []
+    const removeItem = (key: string) => {
+      removed.push(key)
+      return storage.removeItem(key)
+    }
+    const started = await start({ storage: { ...storage, removeItem } })
+    const { context, net, server, userPoolClientId } = started
+    const username = await confirmedUser(started)
+    await signIn(context, { username, password })
+    const { username: id } = await getCurrentUser(context)
+    const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}.${id}.`
+    const before = storage.getItem(`${prefix}refreshToken`)
+    storage.setItem(`${prefix}deviceKey`, 'device')
+    server.clock.advance(3600)
+    net.faults.push(json(400, { __type: 'InternalErrorException' }))
+    removed.length = 0
+    await signIn(context, { username, password })
+    // To other tabs the user was never gone.
+    expect(removed.filter((key) => key.endsWith('LastAuthUser') || key.endsWith('Token'))).toEqual([])
+    expect(storage.getItem(`${prefix}refreshToken`)).not.toBe(before)
+    expect(storage.getItem(`${prefix}deviceKey`)).toBe('device')
+    expect(await getCurrentUser(context)).toMatchObject({ username: id })
+  })
+
   test('again as somebody else after signing out', async () => {
     const started = await start()
     const ada = await confirmedUser(started)

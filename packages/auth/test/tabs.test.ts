@@ -34,8 +34,8 @@ afterAll(() => server.close())
 
 beforeEach(useVirtualTime)
 afterEach(() => {
-  useRealTime()
   vi.unstubAllGlobals()
+  useRealTime()
 })
 
 const EXPIRED = 301_000
@@ -46,7 +46,7 @@ function start(locks: Locks = 'work', client: keyof typeof grace = 'strict') {
     userPoolClientId: client,
     userPoolEndpoint: 'http://localhost/',
   }
-  return createDevice(server, { Auth: { Cognito: pool } }, locks)
+  return createDevice(server, { Auth: { Cognito: pool } }, locks, grace[client])
 }
 
 /** So many tabs, with a user signed in. */
@@ -210,6 +210,47 @@ describe('a frozen tab', () => {
       first.wake()
       await frozen.catch(() => {})
       expect(await access(first)).toBe(got)
+    }))
+
+  test.each<Locks>(['work', 'missing'])(
+    'that wakes up before another try takes what the others have stored since, with locks that %s',
+    (locks) =>
+      inVirtualTime(async () => {
+        const device = start(locks)
+        const [first, second] = await signedIn(device, 2)
+        const events = listen([first, second])
+        await sleep(EXPIRED)
+        device.passage = () => ({ there: 10, back: 10, fault: () => new Response('', { status: 503 }) })
+        const frozen = access(first)
+        await sleep(30)
+        first.freeze()
+        device.passage = () => ({ there: 10, back: 10 })
+        for (let times = 0; times < 3; times++) {
+          await access(second, { forceRefresh: true })
+          await sleep(61_000)
+        }
+        first.wake()
+        expect(await frozen).toBe(await access(second))
+        expect(device.sentTooLate).toEqual([])
+        expect(refreshes(device)).toEqual(Array(3).fill('GetTokensFromRefreshToken 200'))
+        expect(events).toEqual([])
+      }),
+  )
+
+  test('that wakes up before another try goes on with it when nothing has changed', () =>
+    inVirtualTime(async () => {
+      const device = start()
+      const [first] = await signedIn(device, 2)
+      await sleep(EXPIRED)
+      device.passage = () => ({ there: 10, back: 10, fault: () => new Response('', { status: 503 }) })
+      const frozen = access(first)
+      await sleep(30)
+      first.freeze()
+      device.passage = () => ({ there: 10, back: 10 })
+      await sleep(10_000)
+      first.wake()
+      expect(await frozen).toBeDefined()
+      expect(refreshes(device)).toEqual(['GetTokensFromRefreshToken 200'])
     }))
 
   test('that wakes up with tokens of a session that was signed out does not bring it back', () =>

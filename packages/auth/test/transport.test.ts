@@ -187,13 +187,13 @@ describe('an error of the service', () => {
     })
   })
 
-  test('without a name is UnknownError, with the answer as its cause', async () => {
+  test('without a name is UnknownError, with the names of what the answer has as its cause', async () => {
     const { context, net } = await start()
-    net.faults.push(json(403, {}))
+    net.faults.push(json(403, { blocked: true, rule: 7 }))
     await expect(signUp(context, input)).rejects.toMatchObject({
       name: 'UnknownError',
       message: 'Unknown error',
-      cause: {},
+      cause: { members: ['blocked', 'rule'] },
       metadata: { httpStatusCode: 403 },
     })
   })
@@ -226,6 +226,41 @@ describe('an error of the service', () => {
   })
 })
 
+describe('no error carries tokens', () => {
+  const tokens = { AccessToken: 'secret-access', RefreshToken: 'secret-refresh', IdToken: 'secret-id' }
+  const body = JSON.stringify({ AuthenticationResult: tokens, Session: 'secret-session' })
+  const answer = (status: number, text: string) => async () => new Response(text, { status })
+
+  /** All that a log can hold of an error. */
+  function everything(error: unknown): string {
+    if (!(error instanceof Error)) return JSON.stringify(error) ?? ''
+    return [error, error.stack, JSON.stringify(error), everything(error.cause)].join(' ')
+  }
+
+  test.each([
+    ['a fault that has them', 'UnknownError', answer(500, body)],
+    ['a refusal that has them', 'UnknownError', answer(400, body)],
+    ['an answer cut in the middle', 'InvalidResponseException', answer(200, body.slice(0, 60))],
+    ['an answer that is broken', 'InvalidResponseException', answer(200, '{"RefreshToken":secret-refresh}')],
+    ['a short answer that is broken', 'InvalidResponseException', answer(200, '"secret" x')],
+    ['a token alone', 'InvalidResponseException', answer(200, '"secret-access"')],
+    ['tokens that cannot be read', 'Unknown', answer(200, body)],
+  ])('after %s', async (_, name, fault) => {
+    const started = await start()
+    await signedInUser(started)
+    started.net.faults.push(fault, fault, fault)
+    const error = await fetchAuthSession(started.context, { forceRefresh: true }).catch((error) => error)
+    expect(error).toMatchObject({ name })
+    expect(everything(error)).not.toContain('secret')
+    const again = started.anotherContext()
+    started.net.faults.splice(0, 3, fault)
+    const options = { authFlowType: 'USER_PASSWORD_AUTH' as const }
+    const other = await signIn(again, { ...input, options }).catch((error) => error)
+    expect(other).toMatchObject({ name })
+    expect(everything(other)).not.toContain('secret')
+  })
+})
+
 describe('no answer of the service', () => {
   test('but no network is NetworkError, with what the platform said as its cause', async () => {
     const { context, net } = await start()
@@ -242,6 +277,7 @@ describe('no answer of the service', () => {
     ['a proxy’s page', htmlPage, 503],
     ['half a body', () => Promise.resolve(new Response('{"UserSub":"1', { status: 200 })), 200],
     ['a bare null', () => Promise.resolve(new Response('null', { status: 200 })), 200],
+    ['a list', () => Promise.resolve(new Response(' []', { status: 200 })), 200],
   ])('but %s is InvalidResponseException', async (_, fault, httpStatusCode) => {
     const { context, net } = await start()
     net.faults.push(fault)
@@ -285,6 +321,40 @@ describe('no answer of the service', () => {
       retryable: true,
     })
     expect(signal?.aborted).toBe(true)
+  })
+
+  test.each([
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['longer than a timer can count', 2 ** 31],
+    ['as long as a timer can count', 2 ** 31 - 1],
+  ])('however late, is waited for when the time given is %s', async (_, timeout) => {
+    const { context, net } = await start()
+    let isThere = false
+    net.faults.push(async (forward) => {
+      // A timer whose delay has wrapped around to nothing would go off before.
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      isThere = true
+      return forward()
+    })
+    expect(await signUp(context, input, { timeout })).toMatchObject({ isSignUpComplete: false })
+    expect(isThere).toBe(true)
+  })
+
+  test('within half a minute is TimeoutError when no time is given', async () => {
+    const { context, net } = await start()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    net.faults.push(blackHole)
+    const call = signUp(context, input)
+    let ended = false
+    const outcome = call.catch((error) => {
+      ended = true
+      return error
+    })
+    await vi.advanceTimersByTimeAsync(29_999)
+    expect(ended).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await outcome).toMatchObject({ name: 'TimeoutError' })
   })
 
   test('ends with AbortError when the caller gives up, with the caller’s reason as its cause', async () => {

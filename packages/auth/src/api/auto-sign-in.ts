@@ -1,9 +1,10 @@
 import { type CallWithoutInput, call } from '../context/call.js'
 import { orInterrupted, type RequestContext, withDeadline } from '../context/deadline.js'
+import type { AutoSignIn } from '../context/memory.js'
 import { authError, toAuthError } from '../errors.js'
 import type { SignInOutput } from '../models.js'
 import { startSignIn } from '../sign-in/start.js'
-import { type AutoSignIn, findAutoSignIn, patience } from '../sign-up/auto-sign-in.js'
+import { findAutoSignIn, patience } from '../sign-up/auto-sign-in.js'
 
 /**
  * Signs in the user of the last `signUp` that asked for it with `autoSignIn`, once the account is confirmed:

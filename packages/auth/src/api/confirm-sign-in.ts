@@ -2,11 +2,10 @@ import { type Call, call } from '../context/call.js'
 import { orInterrupted } from '../context/deadline.js'
 import { authError, required } from '../errors.js'
 import type { AuthServiceOptions, ClientMetadata, SignInOutput } from '../models.js'
-import { clientFields } from '../service/client-fields.js'
-import { type AuthResponse, userPool, userPoolConfig } from '../service/user-pool.js'
-import { advance } from '../sign-in/advance.js'
-import { notAddressed, stepAfter } from '../sign-in/next-step.js'
+import { userPoolConfig } from '../service/user-pool.js'
 import { findPending } from '../sign-in/pending.js'
+import { proceed } from '../sign-in/proceed.js'
+import { stepAfter } from '../sign-in/step-after.js'
 
 export interface ConfirmSignInInput {
   /** What the step asks for, here the new password. */
@@ -46,24 +45,12 @@ export const confirmSignIn: Call<ConfirmSignInInput, ConfirmSignInOutput> = call
     required(challengeResponse, 'EmptyChallengeResponse', 'challengeResponse', 'confirmSignIn')
     const pending = await orInterrupted(context, findPending(context))
     if (!pending) throw noPendingSignIn()
-    const { username, challengeName, signInSession, signInDetails } = pending
-    if (challengeName !== 'NEW_PASSWORD_REQUIRED') throw notAddressed(challengeName)
-    const responses: Record<string, string> = { NEW_PASSWORD: challengeResponse, USERNAME: username }
-    for (const [name, value] of Object.entries(options?.userAttributes ?? {})) {
-      if (value) responses[`userAttributes.${name}`] = value
-    }
-    let response: AuthResponse
+    const [attempt, challenge] = pending
     try {
-      response = await userPool(context, 'RespondToAuthChallenge', {
-        ...clientFields(context, username, options),
-        ChallengeName: challengeName,
-        ChallengeResponses: responses,
-        Session: signInSession,
-      })
+      return await proceed(context, { ...attempt, options }, challenge, { ...options, challengeResponse })
     } catch (error) {
       return stepAfter(error)
     }
-    return advance(context, username, response, signInDetails)
   },
 )
 

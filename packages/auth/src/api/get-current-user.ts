@@ -1,8 +1,8 @@
 import { type CallWithoutInput, call } from '../context/call.js'
 import type { AuthUser } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
-import { findCurrentUser } from '../session/current-user.js'
-import { authenticated } from '../session/get-tokens.js'
+import { authenticated, getTokens } from '../session/get-tokens.js'
+import { userOf } from '../session/user-of.js'
 
 export type GetCurrentUserOutput = AuthUser
 
@@ -27,7 +27,7 @@ export const getCurrentUser: CallWithoutInput<GetCurrentUserOutput> = call(
   'getCurrentUser',
   async (context) => {
     userPoolConfig(context)
-    return authenticated(await findCurrentUser(context, true))
+    return userOf(authenticated(await getTokens(context, {}, true)))
   },
   5000,
 )

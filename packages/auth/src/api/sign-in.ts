@@ -1,6 +1,6 @@
 import { type Call, call } from '../context/call.js'
-import type { SignInOutput } from '../models.js'
-import { type SignInInput, startSignIn } from '../sign-in/start.js'
+import type { SignInInput, SignInOutput } from '../models.js'
+import { startSignIn } from '../sign-in/start.js'
 
 /**
  * Signs a user in. The answer says whether that is done, or what is to be done next (`nextStep`).

@@ -1,12 +1,17 @@
 import { type Call, call } from '../context/call.js'
 import { required, toAuthError } from '../errors.js'
-import type { ClientMetadata, SignUpOutput, UserAttributeKey, ValidationData } from '../models.js'
+import type {
+  ClientMetadata,
+  SignInOptions,
+  SignUpOutput,
+  UserAttributeKey,
+  ValidationData,
+} from '../models.js'
 import { attributeList } from '../service/attribute-list.js'
 import { clientFields } from '../service/client-fields.js'
 import { codeDeliveryDetails } from '../service/code-delivery-details.js'
 import { userPool, userPoolConfig } from '../service/user-pool.js'
-import type { SignInOptions } from '../sign-in/start.js'
-import { patience } from '../sign-up/auto-sign-in.js'
+import { awaitAutoSignIn } from '../sign-up/auto-sign-in.js'
 
 export interface SignUpInput {
   username: string
@@ -68,14 +73,16 @@ export const signUp: Call<SignUpInput, SignUpOutput> = call(
     const { autoSignIn } = options ?? {}
     const isLink = signUpVerificationMethod === 'link'
     // An earlier sign-up is no longer waited for, whether this one asks for it or not.
-    context.memory.autoSignIn = autoSignIn
-      ? {
-          input: { username, password, options: autoSignIn === true ? undefined : autoSignIn },
-          isConfirmed: UserConfirmed,
-          isLink,
-          until: context.clock() + patience,
-        }
-      : undefined
+    awaitAutoSignIn(
+      context,
+      autoSignIn
+        ? {
+            input: { username, password, options: autoSignIn === true ? undefined : autoSignIn },
+            isConfirmed: UserConfirmed,
+            isLink,
+          }
+        : undefined,
+    )
     const sent = codeDeliveryDetails(CodeDeliveryDetails)
     return {
       isSignUpComplete: !!UserConfirmed,

@@ -1,10 +1,8 @@
 import type { EventHub } from '../events.js'
-import { createHub } from '../hub.js'
-import type { PendingItems } from '../sign-in/pending.js'
-import type { AutoSignIn } from '../sign-up/auto-sign-in.js'
 import type { KeyValueStorage } from '../storage/storage.js'
 import { createLocalStorage, createSessionStorage } from '../storage/web.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
+import type { Memory } from './memory.js'
 import { parseConfig } from './parse-config.js'
 
 // A registered symbol, so that a context made by one copy of this package is known to another.
@@ -35,7 +33,7 @@ export interface AuthContextOptions {
   endpoint?: string
 }
 
-/** Everything a call needs to know; made by {@link createAuthContext}. */
+/** Everything a call needs to know; made by `createAuthContext`. */
 export interface AuthContext {
   readonly [brand]: true
   readonly config: ResourcesConfig
@@ -49,47 +47,11 @@ export interface AuthContext {
   readonly headers: AuthContextOptions['headers'] | undefined
   readonly signInValidity: number
   readonly endpoint: string | undefined
-  readonly memory: {
-    /** Never stored: a sign-up that `autoSignIn` is to follow holds a password. */
-    autoSignIn?: AutoSignIn | undefined
-    /** What the storage did not take, by key; an empty text is an item that it did not remove. */
-    items?: Record<string, string> | undefined
-    /** Stored as well, where another context may put its own in its place. */
-    pending?: PendingItems | undefined
-  }
+  readonly memory: Memory
 }
 
 export const isContext = (value: unknown): value is AuthContext =>
   (value as Partial<AuthContext> | undefined)?.[brand] === true
-
-/**
- * Makes a context: one user pool, one storage, its own events. Give it to any call as the first argument.
- * Two contexts of one app client share the session where they share the storage, as they do in a browser's default,
- * `localStorage`; give each a storage of its own for two users at once. Nothing else is shared.
- *
- * @param config `{ Auth: { Cognito } }`, an `amplify_outputs.json` or an `aws-exports` object; it is neither
- *   changed nor frozen
- * @throws AuthError `InvalidParameterException` when `config` looks like `aws-exports` but has no
- *   `aws_project_region`
- *
- * @example
- * ```ts
- * import { createAuthContext, getCurrentUser } from '@amulet/auth'
- *
- * const staff = createAuthContext({
- *   Auth: { Cognito: { userPoolId: 'eu-west-1_Example', userPoolClientId: 'client' } },
- * })
- * const { username } = await getCurrentUser(staff)
- * ```
- */
-export function createAuthContext(
-  config: ResourcesConfig | AmplifyOutputs | AwsExports,
-  options: AuthContextOptions = {},
-): AuthContext {
-  const hub = createHub({ listeners: [] }, () => context)
-  const context = contextWith(hub, config, options, storagesOf(options))
-  return context
-}
 
 /** Where a context keeps what it stores. */
 export type Storages = Pick<AuthContext, 'storage' | 'signInStorage'>

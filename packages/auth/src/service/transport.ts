@@ -10,7 +10,8 @@ const throttled = /Throttl|TooManyRequests|SlowDown|RequestLimit/
  * `date` the service sent it.
  *
  * @param target value of `x-amz-target`
- * @param repeatable whether the operation may run twice: asked when nobody knows if the first request was carried out
+ * @param repeatable given for an operation that may run twice, which matters when the first request may have been carried
+ *   out; asked before every attempt that had to wait whether it has become useless
  * @param added further headers
  */
 export async function send(
@@ -18,7 +19,7 @@ export async function send(
   url: string,
   target: string,
   body: object,
-  repeatable: boolean | undefined,
+  repeatable: (() => unknown) | undefined,
   added?: Record<string, string>,
 ): Promise<unknown> {
   // Where there is no `fetch`, naming it throws an error that says so.
@@ -38,6 +39,8 @@ export async function send(
   for (let attempt = 1; ; attempt++) {
     headers.set('amz-sdk-request', `attempt=${attempt}; max=3`)
     try {
+      // Nothing comes between the caller and the first attempt but what makes the headers.
+      if ((attempt > 1 || added) && (await repeatable?.())) throw 0
       let request: Request
       try {
         request = new Request(url, { ...init, signal })
@@ -80,14 +83,14 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
   const busy = status === 429 || status >= 500
   let answer: { code?: string | number; __type?: string; message?: string; Message?: string }
   try {
+    // JSON that begins otherwise is no object.
+    if (text && !/^\s*{/.test(text)) throw 0
     answer = JSON.parse(text || '{}')
-    // Throws for whatever is not an object.
-    answer.message ??= answer.Message
-  } catch (underlyingError) {
-    // A proxy's page, a captive portal, half an answer.
+  } catch {
+    // A proxy's page, a captive portal, half an answer. What the parser says has some of it, which may be of a token.
     throw authError('InvalidResponseException', 'The answer is not one of the service.', undefined, {
       retryable: busy || ok,
-      underlyingError,
+      underlyingError: new SyntaxError(),
       metadata,
     })
   }
@@ -95,9 +98,10 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
   // `com.amazonaws.cognito#CodeMismatchException:http://…` names the error between `#` and `:` or `,`.
   const type = header('x-amzn-errortype') ?? answer.code ?? answer.__type
   const name = `${type ?? 'UnknownError'}`.replace(/[,:].*|^[^,:]*#/g, '')
-  throw authError(name, answer.message ?? 'Unknown error', undefined, {
+  throw authError(name, answer.message ?? answer.Message ?? 'Unknown error', undefined, {
     retryable: busy || throttled.test(name),
-    underlyingError: type ? undefined : answer,
+    // Errors are logged and shown: what is in the body may be tokens.
+    underlyingError: type ? undefined : { members: Object.keys(answer) },
     metadata,
   })
 }

@@ -104,15 +104,17 @@ export interface UserPoolOperations {
  * Says that an operation may be sent again after a dropped connection or a 5xx, when nobody knows whether the
  * first request was carried out. Most create an account, send a message, count an attempt, or use up a code or
  * a challenge session: there only an answer that says "not now" is followed by another attempt.
+ *
+ * @returns whether another attempt has become useless: never
  */
-export const REPEATABLE = true
+export const REPEATABLE = (): void => {}
 
 /** Sends one operation to the context's user pool. */
 export async function userPool<Name extends keyof UserPoolOperations>(
   context: RequestContext,
   operation: Name,
   body: UserPoolOperations[Name][0],
-  repeatable?: boolean,
+  repeatable?: () => unknown,
 ): Promise<UserPoolOperations[Name][1]> {
   const { userPoolId, userPoolEndpoint } = userPoolConfig(context)
   const [region, poolName] = userPoolId.split('_')

@@ -6,7 +6,7 @@ import type { JWT } from '../models.js'
  * not whether it is true.
  *
  * @throws Error `Invalid token` unless there are three parts, `Invalid token payload` when the second one is
- *   not base64url of JSON (RFC 7519)
+ *   not base64url of a JSON object (RFC 7519)
  *
  * @example
  * ```ts
@@ -22,6 +22,8 @@ export function decodeJWT(token: string): JWT {
   try {
     // UTF-8 without a TextDecoder, which React Native has not had before 0.85; what is not UTF-8 is refused.
     const text = decodeURIComponent(escape(fromBase64ToText(parts[1] ?? '')))
+    // JSON that begins so is an object; claims are found in nothing else.
+    if (!/^\s*{/.test(text)) throw 0
     return { payload: JSON.parse(text), toString: () => token }
   } catch {
     throw new Error('Invalid token payload')

@@ -1,9 +1,6 @@
-/** Names that this process runs under without a lock. */
-const withoutLock: string[] = []
-
 /**
  * Runs `run` while no other tab runs under this name, where the platform has Web Locks. It waits five seconds, and a
- * lock that cannot be had stops nobody: a frozen tab may hold it, a sandboxed frame is refused it. Whoever goes ahead
+ * lock that cannot be had is gone without: a frozen tab may hold it, a sandboxed frame is refused it. A tab that goes ahead
  * without it holds a shared one, so that {@link mayBeRunning} knows.
  */
 export async function withLock<Output>(name: string, run: () => Promise<Output>): Promise<Output> {
@@ -16,18 +13,16 @@ export async function withLock<Output>(name: string, run: () => Promise<Output>)
       // No locks here, no lock for us, or `run` failed: then it fails again below.
     }
   }
-  withoutLock.push(name)
-  return runOnce().finally(() => withoutLock.splice(withoutLock.indexOf(name), 1))
+  return runOnce()
 }
 
 /**
- * Whether somebody else may be running under this name. Without locks nobody knows what other tabs do; without a page
- * there are none, but contexts of this process that keep their items in one place.
+ * Whether another tab may be running under this name. Without locks a page cannot know; without a page there are no tabs.
  */
 export async function mayBeRunning(name: string): Promise<boolean | undefined> {
   try {
     return (await navigator.locks.query()).held?.some((lock) => lock.name?.startsWith(name))
   } catch {
-    return withoutLock.includes(name) || !!globalThis.document
+    return !!globalThis.document
   }
 }

@@ -1,7 +1,7 @@
 import type { AuthContext } from '../context/context.js'
 import type { AuthHubEventData, TabWatch } from '../events.js'
-import { userOf } from './current-user.js'
 import { loadTokens } from './token-store.js'
+import { userOf } from './user-of.js'
 
 /**
  * Watches the session of a context by what is stored before and after: a tab writes and removes several items for one

@@ -1,10 +1,9 @@
 import { orInterrupted, type RequestContext, wait, withDeadline } from '../context/deadline.js'
-import { type AuthError, authError } from '../errors.js'
+import type { AuthError } from '../errors.js'
 import { tell } from '../events.js'
 import type { ClientMetadata } from '../models.js'
-import { REPEATABLE, userPool, userPoolConfig } from '../service/user-pool.js'
+import { exchange } from './exchange.js'
 import { mayBeRunning, withLock } from './lock.js'
-import { receiveTokens } from './receive-tokens.js'
 import { clearTokens, loadTokens, type StoredTokens, updateTokens } from './token-store.js'
 
 /** Refreshes under way by storage, session and metadata. They save requests; what is true is what is stored. */
@@ -48,29 +47,14 @@ async function refreshNow(
         // Between the caller's look and the lock, another tab or context refreshed, signed out or signed in.
         if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored
         sent = stored.refreshToken
-        if (!sent) {
-          throw authError('TokenRefreshException', 'There is no refresh token.', 'Sign in again.')
-        }
-        const { AuthenticationResult } = await userPool(
-          context,
-          'GetTokensFromRefreshToken',
-          {
-            ClientId: userPoolConfig(context).userPoolClientId,
-            RefreshToken: sent,
-            DeviceKey: stored.deviceKey,
-            ClientMetadata: clientMetadata,
-          },
-          // If the first answer is lost, its token would be sent again by the next call anyway.
-          REPEATABLE,
-        )
-        const fresh = receiveTokens(context, AuthenticationResult, stored)
-        if (!fresh.accessToken.payload.iat)
-          throw authError('iatNotFoundException', 'iat not found in access token')
+        const [tokens, isShared] = exchange(context, stored, clientMetadata, isReplaced)
+        const fresh = await tokens
         // Storing these would bring a session back that was signed out meanwhile, or overwrite a newer one.
         if (await isReplaced()) return null
         if (!(await updateTokens(context, fresh))) return undefined
-        tell(context, { event: 'tokenRefresh' })
-        return fresh
+        if (!isShared) tell(context, { event: 'tokenRefresh' })
+        // The metadata of this call are still to be sent.
+        return isShared && clientMetadata ? null : fresh
       }),
     )
     if (tokens !== null) return tokens
@@ -80,8 +64,8 @@ async function refreshNow(
     const { name } = error
     const ended = final.test(name)
 
-    // An answer about a token that is not the session's any more says nothing.
-    for (let tries = 0; !ended || !(await isReplaced()); tries++) {
+    // What became of a token that is not the session's any more says nothing.
+    for (let tries = 0; !(await isReplaced()); tries++) {
       // Another tab may have used the token first, and store what it got for it in a moment, or when its answer comes:
       // no request takes longer than 30 seconds.
       const isWaiting = tries < 4 || (tries < 60 && (await mayBeRunning(lock)))

@@ -1,8 +1,8 @@
 import type { AuthContext } from '../context/context.js'
 import type { JWT, SignInDetails } from '../models.js'
 import { userPoolConfig } from '../service/user-pool.js'
-import { readItem, readItems, writeItem, writeItems } from '../storage/items.js'
 import { decodeJWT } from './decode-jwt.js'
+import { readItem, readItems, writeItem, writeItems } from './items.js'
 
 /** A session as it is stored: what `fetchAuthSession` hands out, and what it keeps to itself. */
 export interface StoredTokens {
@@ -58,9 +58,14 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
   return undefined
 }
 
-/** Stores a new session. The username goes last: it is what makes the rest the current session. */
+/**
+ * Stores a new session. The username goes last: it is what makes the rest the current session. The tokens of the user
+ * before would never be looked for again, so they are removed; what is known about that user's device stays.
+ */
 export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
-  await writeItems(context, keyOf(context, `${tokens.username}.`), names.slice(0, 5), {
+  const before = await readItem(context, lastUserKey(context))
+  if (before && before !== tokens.username) await clearTokens(context)
+  await writeItems(context, keyOf(context, `${tokens.username}.`), names, {
     ...tokens,
     signInDetails: JSON.stringify(tokens.signInDetails),
   })
@@ -79,8 +84,8 @@ export async function storeTokens(context: AuthContext, tokens: StoredTokens): P
 export async function updateTokens(context: AuthContext, tokens: StoredTokens): Promise<boolean> {
   const prefix = keyOf(context, `${tokens.username}.`)
   await writeItems(context, prefix, refreshed, tokens)
-  const isCurrent = (await userPrefix(context)) === prefix
-  if (!isCurrent) await writeItems(context, prefix, names, {})
+  const isCurrent = (await lastUsername(context)) === tokens.username
+  if (!isCurrent) await writeItems(context, prefix, names)
   return isCurrent
 }
 
@@ -89,5 +94,5 @@ export async function clearTokens(context: AuthContext): Promise<void> {
   const prefix = await userPrefix(context)
   // Before the tokens, see `updateTokens`.
   await writeItem(context, lastUserKey(context))
-  await writeItems(context, prefix, names, {})
+  await writeItems(context, prefix, names)
 }

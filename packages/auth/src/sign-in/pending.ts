@@ -1,22 +1,17 @@
 import type { AuthContext } from '../context/context.js'
-import type { SignInDetails } from '../models.js'
-import { userPoolConfig } from '../service/user-pool.js'
-import { readItems, writeItems } from '../storage/items.js'
+import type { PendingItems } from '../context/memory.js'
+import { type AuthResponse, userPoolConfig } from '../service/user-pool.js'
+import { readItems, writeItems } from '../session/items.js'
+import type { Attempt } from './attempt.js'
 
-/** A sign-in that waits for the answer to a challenge. */
-export interface PendingSignIn {
-  username: string
-  challengeName: string
-  signInSession?: string | undefined
-  signInDetails?: SignInDetails | undefined
-}
-
-// Amplify's names, and two of ours: whose the sign-in is (two contexts of a page share `sessionStorage`) and
-// how it began, which Amplify forgets on a reload.
-const names = ['username', 'challengeName', 'signInSession', 'expiry', 'clientId', 'signInDetails'] as const
-
-/** A pending sign-in as it is stored. */
-export type PendingItems = { [Name in (typeof names)[number]]?: string | undefined }
+const names = [
+  'username',
+  'challengeName',
+  'signInSession',
+  'expiry',
+  'clientId',
+  'signInDetails',
+] as const satisfies (keyof PendingItems)[]
 
 const prefix = 'CognitoSignInState.'
 
@@ -31,13 +26,16 @@ async function readPending(context: AuthContext): Promise<PendingItems | undefin
   return (items.clientId ?? clientOf(context)) === clientOf(context) ? items : undefined
 }
 
-/** Replaces whatever sign-in was under way. */
+/** Lets a challenge wait for its answer, in the place of any that waited before. */
 export async function savePending(
   context: AuthContext,
-  { signInDetails, ...pending }: PendingSignIn,
+  { username, signInDetails }: Attempt,
+  { ChallengeName, Session }: AuthResponse,
 ): Promise<void> {
   const items = {
-    ...pending,
+    username,
+    challengeName: ChallengeName,
+    signInSession: Session,
     expiry: `${context.clock() + context.signInValidity}`,
     clientId: clientOf(context),
     signInDetails: JSON.stringify(signInDetails),
@@ -49,13 +47,18 @@ export async function savePending(
 
 export async function forgetPending(context: AuthContext): Promise<void> {
   context.memory.pending = undefined
-  if (await readPending(context)) await writeItems(keeper(context), prefix, names, {})
+  if (await readPending(context)) await writeItems(keeper(context), prefix, names)
 }
 
-/** The sign-in under way, unless there is none, it is another app client's, or its time is over. */
-export async function findPending(context: AuthContext): Promise<PendingSignIn | undefined> {
+/** The sign-in under way and its challenge, unless there is none, it is another app client's, or its time is over. */
+export async function findPending(
+  context: AuthContext,
+): Promise<[attempt: Attempt, challenge: AuthResponse] | undefined> {
   const items = context.memory.pending ?? (await readPending(context))
   const { username, challengeName, signInSession, signInDetails, expiry } = items ?? {}
   if (!username || !challengeName || !signInSession || !(Number(expiry) > context.clock())) return undefined
-  return { username, challengeName, signInSession, signInDetails: signInDetails && JSON.parse(signInDetails) }
+  return [
+    { username, signInDetails: signInDetails && JSON.parse(signInDetails) },
+    { ChallengeName: challengeName, Session: signInSession },
+  ]
 }

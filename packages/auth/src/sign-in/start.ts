@@ -1,35 +1,15 @@
 import { orInterrupted, type RequestContext, withDeadline } from '../context/deadline.js'
 import { authError, required } from '../errors.js'
-import type {
-  AuthFactorType,
-  AuthFlowType,
-  AuthServiceOptions,
-  ClientMetadata,
-  SignInOutput,
-} from '../models.js'
-import { userPoolConfig } from '../service/user-pool.js'
-import { findCurrentUser } from '../session/current-user.js'
-import { advance } from './advance.js'
-import { stepAfter } from './next-step.js'
-import { passwordFlow } from './password-flow.js'
+import type { SignInInput, SignInOutput } from '../models.js'
+import { clientFields } from '../service/client-fields.js'
+import { userPool, userPoolConfig } from '../service/user-pool.js'
+import { getTokens } from '../session/get-tokens.js'
+import type { Attempt } from './attempt.js'
+import { flows } from './flows.js'
 import { forgetPending } from './pending.js'
+import { proceed } from './proceed.js'
 import { srpFlow } from './srp-flow.js'
-
-export type SignInOptions = AuthServiceOptions & {
-  /** Default `USER_SRP_AUTH`. This version has `USER_SRP_AUTH` and `USER_PASSWORD_AUTH`. */
-  authFlowType?: AuthFlowType
-  /** Handed to the pool's triggers with each request of this call. */
-  clientMetadata?: ClientMetadata
-  /** The first factor to begin with; `USER_AUTH` only. */
-  preferredChallenge?: AuthFactorType
-}
-
-export interface SignInInput {
-  /** Username, or an alias of it such as an email address, as the pool allows. */
-  username: string
-  password?: string | undefined
-  options?: SignInOptions | undefined
-}
+import { stepAfter } from './step-after.js'
 
 /** A sign-in from its first request to tokens or the first challenge that needs the user. */
 export async function startSignIn(
@@ -37,7 +17,7 @@ export async function startSignIn(
   { username, password, options }: SignInInput,
 ): Promise<SignInOutput> {
   // Whatever is wrong with a stored session is no reason against a new one, nor is a refresh of it that takes long.
-  const check = withDeadline(context, (context) => findCurrentUser(context), 5000, context.signal)
+  const check = withDeadline(context, (context) => getTokens(context), 5000, context.signal)
   if (await check.catch(() => undefined)) {
     throw authError(
       'UserAlreadyAuthenticatedException',
@@ -48,25 +28,32 @@ export async function startSignIn(
   userPoolConfig(context)
   required(username, 'EmptySignInUsername', 'username', 'signIn')
   const { authFlowType = 'USER_SRP_AUTH' } = options ?? {}
-  if (/^(CUSTOM_WITH(OUT)?_SRP|USER_AUTH)$/.test(authFlowType)) {
+  const flow = flows[authFlowType]
+  // What is no flow at all is taken for the default.
+  if (!flow && /^(USER_AUTH|CUSTOM_WITH)/.test(authFlowType)) {
     throw authError(
       'SignInException',
       `This version does not sign in by ${authFlowType}.`,
       'Use USER_SRP_AUTH or USER_PASSWORD_AUTH.',
     )
   }
-  required(password, 'EmptySignInPassword', 'password', 'signIn')
-  const isPlain = authFlowType === 'USER_PASSWORD_AUTH'
-  const flow = isPlain ? passwordFlow : srpFlow
-  let answer: Awaited<ReturnType<typeof flow>>
+  const name = flow ? authFlowType : 'USER_SRP_AUTH'
+  const attempt: Attempt = { username, options, signInDetails: { loginId: username, authFlowType: name } }
+  // Wrong input is refused here, and changes nothing about a sign-in under way.
+  const first = (flow ?? srpFlow)(attempt, password, context)
   try {
-    answer = await flow(context, username, password, options)
+    const { AuthParameters, ...more } = await first
+    const response = await userPool(context, 'InitiateAuth', {
+      ...clientFields(context, username, options),
+      AuthFlow: name,
+      ...more,
+      AuthParameters: { USERNAME: username, ...AuthParameters },
+    })
+    const { USERNAME, USER_ID_FOR_SRP } = response.ChallengeParameters ?? {}
+    attempt.username = USERNAME ?? USER_ID_FOR_SRP ?? username
+    return await proceed(context, attempt, response)
   } catch (error) {
     await orInterrupted(context, forgetPending(context))
     return stepAfter(error)
   }
-  return advance(context, ...answer, {
-    loginId: username,
-    authFlowType: isPlain ? authFlowType : 'USER_SRP_AUTH',
-  })
 }

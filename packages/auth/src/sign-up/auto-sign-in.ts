@@ -1,25 +1,35 @@
 import type { AuthContext } from '../context/context.js'
-import type { SignInOutput } from '../models.js'
-import type { SignInInput } from '../sign-in/start.js'
-
-/** A sign-up whose user is to be signed in once the account is confirmed. */
-export interface AutoSignIn {
-  input: SignInInput
-  /** Set by the service at sign-up, or by `confirmSignUp`. */
-  isConfirmed: boolean | undefined
-  /** The account is confirmed by a link, which nobody tells this page about. */
-  isLink: boolean
-  /** Until when the code, and then `autoSignIn`, is waited for, in milliseconds since 1970. */
-  until: number
-  /** The sign-in under way, shared by whoever asks for it. */
-  result?: Promise<SignInOutput> | undefined
-}
+import type { AutoSignIn } from '../context/memory.js'
 
 /** How long each of the two steps after a sign-up may take, in milliseconds. */
 export const patience = 180_000
 
-/** The sign-up that is waited for, unless its time is over. A link's time begins when `autoSignIn` is called. */
+/** How long `autoSignIn` is waited for in a pool that sends links, in milliseconds. */
+const linkPatience = 3_600_000
+
+/**
+ * Waits for what has to come before `autoSignIn`, in the place of any sign-up that was waited for before. When the time
+ * is over the sign-up is forgotten, and its password with it.
+ */
+export function awaitAutoSignIn(context: AuthContext, waiting: Omit<AutoSignIn, 'until'> | undefined): void {
+  const { memory, clock } = context
+  memory.autoSignIn = waiting && { ...waiting, until: clock() + (waiting.isLink ? linkPatience : patience) }
+  forgetInTime(context)
+}
+
+/** Looks until nothing is waited for. Each step moves the end of the time, and the clock may be set meanwhile. */
+function forgetInTime(context: AuthContext): void {
+  const waiting = findAutoSignIn(context)
+  if (!waiting) return
+  const left = Math.max(waiting.until - context.clock(), 1000)
+  const timer: unknown = setTimeout(() => forgetInTime(context), Math.min(left, patience))
+  // A process must not live on for it. Only Node has such timers.
+  ;(timer as { unref?(): void }).unref?.()
+}
+
+/** The sign-up that is waited for, unless its time is over. A sign-in that is under way ends by itself. */
 export function findAutoSignIn({ memory, clock }: AuthContext): AutoSignIn | undefined {
   const { autoSignIn } = memory
-  return autoSignIn && (autoSignIn.isLink || autoSignIn.until > clock()) ? autoSignIn : undefined
+  if (autoSignIn && !autoSignIn.result && autoSignIn.until <= clock()) memory.autoSignIn = undefined
+  return memory.autoSignIn
 }

@@ -16,8 +16,4 @@ export function pad(n: bigint): Bytes {
   return bytes
 }
 
-export function toBigInt(bytes: Uint8Array): bigint {
-  let hex = '0x'
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
-  return BigInt(hex)
-}
+export const toBigInt = (bytes: Uint8Array): bigint => bytes.reduce((n, byte) => (n << 8n) + BigInt(byte), 0n)

@@ -5,12 +5,7 @@ import type { Bytes } from './bytes.js'
  * does it, and only then is it loaded.
  */
 export async function sha256(...parts: Bytes[]): Promise<Bytes> {
-  const data = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let length = 0
-  for (const part of parts) {
-    data.set(part, length)
-    length += part.length
-  }
+  const data = Uint8Array.from(parts.flatMap((part) => [...part]))
   const subtle = globalThis.crypto?.subtle
   return subtle
     ? new Uint8Array(await subtle.digest('SHA-256', data))

@@ -48,7 +48,7 @@ export async function writeItems<Name extends string>(
   keeper: Keeper,
   prefix: string,
   names: readonly Name[],
-  values: { [Key in NoInfer<Name>]?: string | number | JWT | undefined },
+  values: { [Key in NoInfer<Name>]?: string | number | JWT | undefined } = {},
 ): Promise<void> {
   // A token is written as its text.
   for (const name of names) await writeItem(keeper, prefix + name, `${values[name] ?? ''}`)

@@ -1,0 +1,18 @@
+import type { ClientMetadata, SignInDetails } from '../models.js'
+import type { AuthResponse, UserPoolOperations } from '../service/user-pool.js'
+
+/** What is known of a sign-in from one request to the next, within one call. */
+export interface Attempt {
+  /** As the service names the user, once it has; what was typed before. */
+  username: string
+  /** Of the call that is under way. */
+  options?: { clientMetadata?: ClientMetadata } | undefined
+  signInDetails?: SignInDetails | undefined
+  /** Proves the password, once, after `SRP_A` was sent. */
+  prove?: ((challenge: AuthResponse) => Promise<Answer>) | undefined
+}
+
+type Fields = UserPoolOperations['RespondToAuthChallenge'][0]
+
+/** What to send. Name and session are the challenge's unless they are given; `USERNAME` is added. */
+export type Answer = Pick<Fields, 'ChallengeResponses'> & Partial<Pick<Fields, 'ChallengeName' | 'Session'>>

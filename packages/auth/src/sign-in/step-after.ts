@@ -1,0 +1,15 @@
+import { toAuthError } from '../errors.js'
+import type { SignInOutput } from '../models.js'
+
+/** Two refusals of the service are steps for the user; every other one is an error. */
+export function stepAfter(error: unknown): SignInOutput {
+  const { name } = toAuthError(error)
+  const steps = {
+    UserNotConfirmedException: 'CONFIRM_SIGN_UP',
+    PasswordResetRequiredException: 'RESET_PASSWORD',
+  } as const
+  // A name that is none of these finds nothing.
+  const signInStep = steps[name as keyof typeof steps]
+  if (!signInStep) throw error
+  return { isSignedIn: false, nextStep: { signInStep } }
+}
