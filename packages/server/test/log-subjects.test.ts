@@ -118,9 +118,11 @@ test('users have different hashes, and without the root key a hash cannot be tol
   const eve = await of('eve@example.com')
   expect(ada.subject).not.toBe(eve.subject)
   // The same id under another key.
-  const randomBytes = (size: number) => Buffer.alloc(size, 5)
-  const fixed = async (key: number) =>
-    await of('ada@example.com', await startLogging({ randomBytes, rootKey: Buffer.alloc(32, key) }))
+  const fixed = async (key: number) => {
+    let drawn = 0
+    const randomBytes = (size: number) => Buffer.alloc(size, drawn++)
+    return await of('ada@example.com', await startLogging({ randomBytes, rootKey: Buffer.alloc(32, key) }))
+  }
   const [one, same, other] = [await fixed(1), await fixed(1), await fixed(2)]
   expect(one).toEqual(same)
   expect(other.sub).toBe(one.sub)
