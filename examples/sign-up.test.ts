@@ -27,7 +27,7 @@ afterEach(() => server.close())
 
 const codeFromMail = () => server.inbox.last(username)?.code ?? ''
 
-test('the code from the mail lets somebody in', async () => {
+test('the code from the mail signs a user in', async () => {
   await signUp({ username, password })
   expect((await signIn({ username, password })).nextStep.signInStep).toBe('CONFIRM_SIGN_UP')
   await confirmSignUp({ username, confirmationCode: codeFromMail() })
