@@ -194,6 +194,42 @@ export const errors = {
   sessionUsed: () =>
     error('NotAuthorizedException', 'Invalid session for the user, session can only be used once.'),
 
+  // Second factors
+  signInMessagesExceeded: () =>
+    error('NotAuthorizedException', 'Attempt limit exceeded, please try after some time.'),
+  authCodeMismatch: () => error('CodeMismatchException', 'Invalid code or auth state for the user.'),
+  softwareTokenMismatch: () => error('CodeMismatchException', 'Invalid code received for user'),
+  softwareTokenUsed: () => error('ExpiredCodeException', 'Your software token has already been used once.'),
+  softwareTokenNotFound: () =>
+    error('SoftwareTokenMFANotFoundException', 'Software Token MFA does not exist for the user.'),
+  softwareTokenNotInPool: () =>
+    error('SoftwareTokenMFANotFoundException', 'Software Token MFA has not been enabled by the userPool'),
+  softwareTokenNotEnabled: () =>
+    error('EnableSoftwareTokenMFAException', 'Code mismatch and fail enable Software Token MFA'),
+  noDeliveryConfig: (factor: string) =>
+    error('InvalidParameterException', `User does not have delivery config set to turn on ${factor}`),
+  factorNotInPool: (factor: string) =>
+    error('InvalidParameterException', `${factor} is not enabled for the user pool.`),
+  preferredNotEnabled: (factor: string) =>
+    error(
+      'InvalidParameterException',
+      `${factor} cannot be preferred, since it is not enabled for the user.`,
+    ),
+  severalPreferred: () => error('InvalidParameterException', 'Only one MFA method can be preferred.'),
+  lastFactor: () =>
+    error(
+      'InvalidParameterException',
+      'The last MFA method cannot be disabled, since the user pool requires MFA.',
+    ),
+  factorNotOffered: (answer: string) =>
+    error('InvalidParameterException', `${answer} is not one of the MFA methods that were offered.`),
+  nothingSetUp: () =>
+    error(
+      'InvalidParameterException',
+      'No MFA method was set up. Verify a software token, or send EMAIL or PHONE_NUMBER.',
+    ),
+  factorSetUpMeanwhile: () => error('NotAuthorizedException', 'Invalid session for the user.'),
+
   // Refresh tokens
   invalidRefreshToken: () => error('NotAuthorizedException', 'Invalid Refresh Token'),
   invalidRefreshTokenStop: () => error('NotAuthorizedException', 'Invalid Refresh Token.'),
@@ -292,10 +328,10 @@ export const errors = {
       'InvalidParameterException',
       'Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.',
     ),
-  mfaNotAskedFor: () =>
+  mfaRequiredWithoutFactor: () =>
     error(
       'InvalidParameterException',
-      'No user can sign in to this user pool: it requires MFA (MfaConfiguration ON), and this server does not ask for second factors yet. Set OFF or OPTIONAL with SetUserPoolMfaConfig.',
+      'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
     ),
   smsMfaWithoutSms: () =>
     error(

@@ -25,6 +25,7 @@ export type MessagePurpose =
   | 'verify-attribute'
   | 'update-attribute'
   | 'invitation'
+  | 'sign-in'
 
 /** How many messages are sent; what is not set has no limit. `{}` has the defaults. */
 export interface MessageLimits {

@@ -4,28 +4,12 @@ import type { OpenDatabase } from '../db/open-database.js'
 import type { Transaction } from '../db/schema.js'
 import { tables } from '../db/tables.js'
 import { forgetKeys } from '../keys/signing-keys.js'
-import { poolsWithoutSignIn } from '../pools/sign-in-possible.js'
 import { type Announced, applyConfig } from './apply-config.js'
 import { createDefaultPool } from './default-pool.js'
 import type { ParsedConfig } from './parse-config.js'
 
 /** Makes what is declared; for developing, the default pool when no list of pools is declared and there is none at all. */
 export async function setUp(
-  context: ServerContext,
-  database: OpenDatabase,
-  config: ParsedConfig,
-  mode: 'dev' | 'serve',
-  warn: (sentence: string) => void,
-): Promise<Announced | undefined> {
-  const announced = await makeDeclared(context, database, config, mode, warn)
-  for (const { id } of await poolsWithoutSignIn(database.db))
-    warn(
-      `No user can sign in to user pool ${id}: it requires MFA (MfaConfiguration ON), and this version does not ask for second factors yet. Set OFF or OPTIONAL with SetUserPoolMfaConfig.`,
-    )
-  return announced
-}
-
-async function makeDeclared(
   context: ServerContext,
   database: OpenDatabase,
   config: ParsedConfig,

@@ -25,7 +25,13 @@ export interface RootKey {
   readonly refreshTokenKeys: readonly [Uint8Array, ...Uint8Array[]]
 }
 
-export type SealPurpose = 'signing-key' | 'srp-verifier' | 'client-secret' | 'challenge' | 'kept-key'
+export type SealPurpose =
+  | 'signing-key'
+  | 'srp-verifier'
+  | 'client-secret'
+  | 'challenge'
+  | 'kept-key'
+  | 'software-token'
 export type MacPurpose =
   | 'verification-code'
   | 'message-count'
@@ -33,6 +39,7 @@ export type MacPurpose =
   | 'pagination-token'
   | 'export-line'
   | 'log-subject'
+  | 'sign-in-code'
 
 /** What there is of earlier root keys. */
 export interface EarlierKeys {

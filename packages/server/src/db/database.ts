@@ -11,6 +11,7 @@ import { earlierRotations } from './migrations/0008-earlier-rotations.js'
 import { codes } from './migrations/0009-codes.js'
 import { signingKeys } from './migrations/0010-signing-keys.js'
 import { foldSearch } from './migrations/0011-fold-search.js'
+import { secondFactors } from './migrations/0012-second-factors.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
 
@@ -128,6 +129,7 @@ const migrations = {
   '0009-codes': codes,
   '0010-signing-keys': signingKeys,
   '0011-fold-search': foldSearch,
+  '0012-second-factors': secondFactors,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

@@ -63,12 +63,31 @@ export interface Database {
     sealed_verifier: Uint8Array | null
     /** The name that SRP mixes into the verifier; null means the username. */
     srp_identity: string | null
+    /** JSON of the second factors that are turned on; null for none. */
+    mfa: string | null
     /** When the password was set; a temporary password expires counted from here. */
     password_set_at: number | null
     /** When the user was last signed out everywhere. A sign-in that had begun by then does not come to its end. */
     signed_out_at: number | null
     created_at: number
     updated_at: number
+  }
+  /** Secrets of authenticator apps: the one that a user signs in with, and one that is being set up. */
+  software_tokens: {
+    user_id: string
+    verified: number
+    sealed_secret: Uint8Array
+    /** What the user calls the app or its device. */
+    device_name: string | null
+    /** The latest step of time whose code was used: none of it or before is good. */
+    last_step: number | null
+  }
+  /** Wrong codes of second factors, by user. */
+  wrong_codes: {
+    subject: string
+    budget: CodeBudget
+    used: number
+    expires_at: number
   }
   /** Passwords before the present one, in pools that do not let them be chosen again. */
   password_history: {
@@ -180,6 +199,7 @@ export interface Database {
   }
 }
 
+export type CodeBudget = 'second factor an hour' | 'second factor a day'
 export type UserStatus =
   | 'UNCONFIRMED'
   | 'CONFIRMED'

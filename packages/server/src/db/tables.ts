@@ -62,6 +62,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { withUser: 'id' },
     expires: 'never',
   },
+  software_tokens: {
+    sealed: { sealed_secret: ['software-token', 'user_id'] },
+    moves: { withUser: 'user_id' },
+    expires: 'never',
+  },
   password_history: {
     sealed: { sealed_verifier: ['srp-verifier', 'user_id'] },
     moves: { withUser: 'user_id' },
@@ -80,6 +85,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     sealed: {},
     moves: { stays: 'forgotten after 15 minutes' },
     expires: { column: 'last_failed_at', after: DAY },
+  },
+  wrong_codes: {
+    sealed: {},
+    moves: { stays: 'forgotten after a day' },
+    expires: { column: 'expires_at', after: 0 },
   },
   quotas: {
     sealed: {},

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import type { ServiceError } from '../errors.js'
 import { errors } from '../errors.js'
+import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
 
 /** Who an attempt is about. All members have one length for everybody: what they are sealed into shows its own. */
@@ -19,7 +20,10 @@ export interface Who {
 export type Flow = 'SRP' | 'PASSWORD'
 
 /** What has been proven in an attempt. */
-export type Proof = 'PASSWORD' | 'NEW_PASSWORD'
+export type Proof = 'PASSWORD' | 'NEW_PASSWORD' | SecondFactorProof
+
+/** Second factors. */
+export type SecondFactorProof = 'SMS_MFA' | 'TOTP_MFA' | 'EMAIL_MFA'
 
 /** One try to sign in, from its first request to its tokens. It travels with the client, sealed. */
 export interface Attempt {
@@ -36,7 +40,25 @@ export interface States {
   /** A, b and B: hexadecimal. */
   PASSWORD_VERIFIER: { readonly A: string; readonly b: string; readonly B: string }
   NEW_PASSWORD_REQUIRED: Record<string, never>
+  SMS_MFA: SentCode
+  EMAIL_OTP: SentCode
+  SOFTWARE_TOKEN_MFA: Record<string, never>
+  SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
+  MFA_SETUP: {
+    readonly of: readonly SecondFactor[]
+    /** A software token that is being set up. `step`: of the code that proved it. */
+    readonly token?: { readonly secret: string; readonly deviceName?: string; readonly step?: number }
+  }
 }
+
+/** A code that was sent, as a keyed hash. */
+export interface SentCode {
+  readonly mac: string
+  readonly sentTo: string
+  /** Whether the code proves an address or number that the user does not have yet, and turns its factor on. */
+  readonly enrols: boolean
+}
+
 export type ChallengeName = keyof States
 export type Challenge<N extends ChallengeName = ChallengeName> = {
   [Name in N]: {

@@ -18,6 +18,7 @@ export const checkPassword = (
 export const wrongPassword = (user: User | undefined): Answered => ({
   wrong: errors.incorrectUsernameOrPassword(),
   of: 'PASSWORD',
+  ends: true,
   reason: !user
     ? 'There is no user of that name.'
     : user.sealedVerifier === null

@@ -1,7 +1,8 @@
 import type { ServerContext } from '../context.js'
 import { prepared } from '../db/prepared.js'
-import type { Transaction } from '../db/schema.js'
+import type { Queryable, Transaction } from '../db/schema.js'
 import { errors, type ServiceError } from '../errors.js'
+import { countCodeAttempt } from '../users/code-attempts.js'
 import { countPasswordAttempt } from '../users/password-attempts.js'
 import { findUserForUpdate, type User } from '../users/user.js'
 import { type Attempt, CARRIERS, type Challenge, type Proof, stampOf } from './attempt.js'
@@ -9,7 +10,7 @@ import type { Answered } from './step.js'
 import { STEPS } from './steps.js'
 
 /** An answer that is right or wrong. What is refused for another reason counts for nothing and is not settled. */
-export type Counted = Exclude<Answered, { readonly refused: unknown }>
+export type Counted = Exclude<Answered, { readonly refused: unknown } | { readonly chosen: unknown }>
 
 /** What became of an answer: the user as it now is, or what its sender is told. */
 export type Settled =
@@ -17,7 +18,12 @@ export type Settled =
   | { readonly failure: ServiceError; readonly reason: string }
 
 /** How guesses at each proof are limited. A new password is not guessed at. */
-const COUNT: { readonly [P in Proof]?: typeof countPasswordAttempt } = { PASSWORD: countPasswordAttempt }
+const COUNT: { readonly [P in Proof]?: typeof countPasswordAttempt } = {
+  PASSWORD: countPasswordAttempt,
+  SMS_MFA: countCodeAttempt,
+  TOTP_MFA: countCodeAttempt,
+  EMAIL_MFA: countCodeAttempt,
+}
 
 /**
  * The transaction in which an answer counts; the cryptography is done before. Right and wrong run the same statements, in
@@ -43,8 +49,12 @@ export async function settle(
 ): Promise<Settled> {
   const carrier = CARRIERS[challenge ? STEPS[challenge.name].carrier : 'secretBlock']
   const user = await findUserForUpdate(tx, userPoolId, who.id)
-  if (challenge && !(await takeStep(tx, challenge))) throw carrier.used()
   const right = 'right' in answered
+  if (challenge) {
+    // A wrong code leaves the session for another try, but not for one after a right code.
+    const isOpen = right || answered.ends ? await takeStep(tx, challenge) : !(await isTaken(tx, challenge))
+    if (!isOpen) throw carrier.used()
+  }
   await COUNT[right ? answered.right : answered.of]?.(context, tx, who.id, right)
   if (!right) return { failure: answered.wrong, reason: answered.reason }
   if (!user) return { failure: carrier.foreign(), reason: 'The user was deleted during the sign-in.' }
@@ -70,7 +80,7 @@ async function takeStep(tx: Transaction, { step, expiresAt }: Challenge): Promis
 }
 
 /** Whether a step was answered before, without taking it. */
-export async function isTaken({ db }: ServerContext, { step }: Challenge): Promise<boolean> {
+export async function isTaken(db: Queryable, { step }: Challenge): Promise<boolean> {
   const row = await db
     .selectFrom('consumed_challenges')
     .select('id')

@@ -2,8 +2,10 @@ import { type Call, hidesExistence } from '../clients/call.js'
 import { challengeLifetime } from '../clients/lifetimes.js'
 import { randomUuid } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
+import { countMessages } from '../delivery/count-messages.js'
+import { deliverSignInCode } from '../delivery/deliver-sign-in-code.js'
 import { errors, type ServiceError } from '../errors.js'
-import { assertSignInPossible } from '../pools/sign-in-possible.js'
+import type { SecondFactor } from '../users/mfa-settings.js'
 import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
 import { findUser, findUserById, type User } from '../users/user.js'
 import {
@@ -51,7 +53,6 @@ export async function begin<R>(
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const { context, pool, client } = call
-  assertSignInPossible(pool)
   const user = await findUser(context.db, pool, typedName)
   const who = whoIs(call, user, typedName)
   call.about(who.id)
@@ -66,7 +67,7 @@ export async function begin<R>(
   }
   if (flow === 'SRP') {
     if (!user) call.explain('There is no user of that name.')
-    return ask(call, attempt, 'PASSWORD_VERIFIER', user, responses)
+    return await ask(call, attempt, { ask: 'PASSWORD_VERIFIER' }, user, responses)
   }
   const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
   return await proceed(call, attempt, undefined, answered, finish)
@@ -102,7 +103,7 @@ export async function answer<R>(
   if (challenge.expiresAt <= context.clock.now()) return refuse(carrier.expired(), 'The session has expired.')
   // A secret block is one guess, whose outcome the transaction alone may tell. A session may be answered again when what
   // came with it was refused, so one that is used up is told so before that.
-  if (carrier === CARRIERS.session && (await isTaken(context, challenge))) throw carrier.used()
+  if (carrier === CARRIERS.session && (await isTaken(context.db, challenge))) throw carrier.used()
   if (!(await isAbout(call, attempt.who, typedName)))
     return refuse(carrier.foreign(), 'The session is of another user.')
   const user = await findUserById(context.db, pool.id, attempt.who.id)
@@ -160,6 +161,11 @@ async function proceed<R>(
     if (answered.reason) call.explain(answered.reason)
     throw answered.refused
   }
+  if ('chosen' in answered) {
+    const user = await findUserById(context.db, pool.id, attempt.who.id)
+    if (!challenge || !user?.enabled || stampOf(user) !== attempt.who.stamp) throw errors.sessionInvalid()
+    return await ask(call, attempt, { ask: answered.chosen }, user, answered.responses ?? {}, challenge.step)
+  }
   const progress = await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const settled = await settle(context, tx, attempt, challenge, answered)
     if ('failure' in settled) return { is: 'refused', ...settled }
@@ -170,10 +176,10 @@ async function proceed<R>(
       who: { ...attempt.who, srpIdentity: user.srpIdentity, stamp: stampOf(user) },
       proven: [...attempt.proven, proven],
     }
-    const decision = decide({ pool, user, now: context.clock.now() })
+    const decision = decide({ pool, user, proven: now.proven, now: context.clock.now() })
     if (decision === 'done') return { is: 'complete', user, result: await finish(tx, user, now) }
     if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
-    return { is: 'asked', name: decision.ask, attempt: now, user }
+    return { is: 'asked', decision, attempt: now, user }
   })
   // From here on the answer has counted.
   switch (progress.is) {
@@ -181,7 +187,7 @@ async function proceed<R>(
       if (progress.reason) call.explain(progress.reason)
       throw progress.failure
     case 'asked':
-      return ask(call, progress.attempt, progress.name, progress.user, {})
+      return await ask(call, progress.attempt, progress.decision, progress.user, {})
     case 'complete':
       return { is: 'signed in', result: progress.result, user: progress.user }
   }
@@ -190,25 +196,73 @@ async function proceed<R>(
 /** What the transaction of an answer leads to. */
 type Progress<R> =
   | { readonly is: 'refused'; readonly failure: ServiceError; readonly reason?: string }
-  | { readonly is: 'asked'; readonly name: ChallengeName; readonly attempt: Attempt; readonly user: User }
+  | { readonly is: 'asked'; readonly decision: Asking; readonly attempt: Attempt; readonly user: User }
   | { readonly is: 'complete'; readonly result: R; readonly user: User }
 
-function ask<N extends ChallengeName>(
+type Asking<N extends ChallengeName = ChallengeName> = {
+  readonly ask: N
+  readonly of?: readonly SecondFactor[]
+}
+
+/**
+ * Puts a challenge to the user, and sends what it takes to answer it.
+ *
+ * @param step of the challenge in which this one was chosen: of all that come of a choice, one is answered
+ * @throws NotAuthorizedException the address has had its messages
+ */
+async function ask<N extends ChallengeName>(
   call: Call,
   attempt: Attempt,
-  name: N,
+  { ask: name, of = [] }: Asking<N>,
   user: User | undefined,
   responses: Responses,
-): ChallengeOutcome<N> {
+  step: string = randomUuid(call.context),
+): Promise<ChallengeOutcome<N>> {
   const { context, client } = call
   const { carrier, ask } = STEPS[name]
-  const { state, show }: Asked<N> = ask(call, attempt, user, responses)
-  const challenge = {
-    name,
-    step: randomUuid(context),
-    expiresAt: context.clock.now() + challengeLifetime(client),
-    state,
-    // A challenge's state is its kind's, which the compiler does not follow through the name.
-  } as Challenge
+  const { state, show, send }: Asked<N> = await ask(call, attempt, user, responses, of)
+  const expiresAt = context.clock.now() + challengeLifetime(client)
+  // A challenge's state is its kind's, which the compiler does not follow through the name.
+  const challenge = { name, step, expiresAt, state } as Challenge
+  if (send && user) await sendCode(call, user, send)
   return { is: 'challenge', name, show, sealed: CARRIERS[carrier].seal(context, { attempt, challenge }) }
 }
+
+async function sendCode(call: Call, user: User, { to, code }: NonNullable<Asked<ChallengeName>['send']>) {
+  const isVerified =
+    user.attributes[to.attribute] === to.destination && user.attributes[`${to.attribute}_verified`] === 'true'
+  const asked = isVerified ? 'proven' : 'unproven'
+  const maySend = await call.context.db
+    .transaction()
+    .execute((tx) => countMessages(call, tx, [{ to, asked }]))
+  if (!maySend) throw errors.signInMessagesExceeded()
+  await deliverSignInCode(call, user, to, code)
+}
+
+/** A sign-in in which the user sets a second factor up. */
+export interface SetUp {
+  readonly attempt: Attempt
+  readonly challenge: Challenge<'MFA_SETUP'>
+}
+
+/**
+ * Opens the session of a set-up, without answering it.
+ *
+ * @throws NotAuthorizedException
+ */
+export async function openSetUp(call: Pick<Call, 'context'>, session: string): Promise<SetUp> {
+  const { session: carrier } = CARRIERS
+  const open = carrier.open(call.context, session)
+  if (open?.challenge.name !== 'MFA_SETUP') throw errors.sessionInvalid()
+  const { attempt, challenge } = open
+  if (challenge.expiresAt <= call.context.clock.now()) throw carrier.expired()
+  if (await isTaken(call.context.db, challenge)) throw carrier.used()
+  return { attempt, challenge }
+}
+
+/** The session of a set-up with another state: the same step of the same attempt. */
+export const reseal = (
+  { context }: Pick<Call, 'context'>,
+  { attempt, challenge }: SetUp,
+  state: Challenge<'MFA_SETUP'>['state'],
+): string => CARRIERS.session.seal(context, { attempt, challenge: { ...challenge, state } })

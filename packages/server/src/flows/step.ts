@@ -1,6 +1,8 @@
 import type { Call } from '../clients/call.js'
 import type { Transaction } from '../db/schema.js'
 import type { ServiceError } from '../errors.js'
+import type { CodeDestination } from '../users/code-destination.js'
+import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
 import type { Attempt, CARRIERS, Challenge, ChallengeName, Proof, States } from './attempt.js'
 
@@ -14,6 +16,13 @@ export interface Responses {
     | { readonly block: string; readonly signature: string; readonly timestamp: string }
     | undefined
   readonly newPassword?: string | undefined
+  /** Of an SMS, an e-mail or an authenticator app. */
+  readonly code?: string | undefined
+  /** What the user chose. */
+  readonly choice?: string | undefined
+  /** Where the codes of a factor that is being set up go. */
+  readonly email?: string | undefined
+  readonly phoneNumber?: string | undefined
   readonly attributes?: Readonly<Record<string, string>> | undefined
 }
 
@@ -27,19 +36,40 @@ export interface Shown {
     /** What the client may see of the user. */
     readonly attributes: Readonly<Record<string, string>>
   }
+  SMS_MFA: ShownCode
+  EMAIL_OTP: ShownCode
+  SOFTWARE_TOKEN_MFA: { readonly srpIdentity: string; readonly deviceName: string | undefined }
+  SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
+  MFA_SETUP: { readonly of: readonly SecondFactor[] }
+}
+
+interface ShownCode {
+  /** Not masked. */
+  readonly to: CodeDestination
+  readonly srpIdentity: string
 }
 
 /** A challenge that is put to the user. */
 export interface Asked<N extends ChallengeName> {
   readonly state: States[N]
   readonly show: Shown[N]
+  /** A message to the user, sent before the challenge is shown. */
+  readonly send?: { readonly to: CodeDestination; readonly code: string }
 }
 
 /** What an answer comes to. A step writes nothing: `settle` makes it count. */
 export type Answered =
   | { readonly right: Proof; readonly save?: (tx: Transaction, user: User) => Promise<User> }
   /** `reason` is for the developer. */
-  | { readonly wrong: ServiceError; readonly of: Proof; readonly reason: string }
+  | {
+      readonly wrong: ServiceError
+      readonly of: Proof
+      readonly reason: string
+      /** Whether the challenge allows one guess. If not, the user tries again with the same session. */
+      readonly ends: boolean
+    }
+  /** A choice, which uses and counts nothing: the machine goes on with what was chosen. */
+  | { readonly chosen: ChallengeName; readonly responses?: Responses }
   /** Uses and counts nothing: the user tries again. */
   | { readonly refused: ServiceError; readonly reason?: string }
 
@@ -48,7 +78,13 @@ export interface Step<N extends ChallengeName> {
   readonly name: N
   readonly carrier: keyof typeof CARRIERS
   /** @param user absent for a simulated one */
-  ask(call: Call, attempt: Attempt, user: User | undefined, responses: Responses): Asked<N>
+  ask(
+    call: Call,
+    attempt: Attempt,
+    user: User | undefined,
+    responses: Responses,
+    of: readonly SecondFactor[],
+  ): Asked<N> | Promise<Asked<N>>
   /** @param user as read before the answer is settled; absent for a simulated one */
   answer(
     call: Call,

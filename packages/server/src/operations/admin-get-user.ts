@@ -1,4 +1,5 @@
 import { describeUser } from '../users/describe-user.js'
+import { describeMfa } from '../users/mfa-preference.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -9,6 +10,6 @@ export const adminGetUser = operation({
   input: structure({ UserPoolId: required(c.UserPoolId), Username: required(c.Username) }),
   async run({ user }) {
     const { Attributes, ...described } = describeUser(user)
-    return { ...described, UserAttributes: Attributes }
+    return { ...described, UserAttributes: Attributes, ...describeMfa(user) }
   },
 })

@@ -1,5 +1,6 @@
 import { canRead } from '../clients/attribute-permissions.js'
 import { attributeList } from '../users/attributes.js'
+import { describeMfa } from '../users/mfa-preference.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -12,6 +13,7 @@ export const getUser = operation({
     return {
       Username: user.username,
       UserAttributes: attributeList(user).filter(({ Name }) => canRead(client, Name)),
+      ...describeMfa(user),
     }
   },
 })

@@ -3,6 +3,7 @@ import { addUserPoolClientSecret } from './add-user-pool-client-secret.js'
 import { adminAddUserToGroup } from './admin-add-user-to-group.js'
 import { adminConfirmSignUp } from './admin-confirm-sign-up.js'
 import { adminCreateUser } from './admin-create-user.js'
+import { adminDeleteSoftwareToken } from './admin-delete-software-token.js'
 import { adminDeleteUser } from './admin-delete-user.js'
 import { adminDeleteUserAttributes } from './admin-delete-user-attributes.js'
 import { adminDisableUser } from './admin-disable-user.js'
@@ -13,9 +14,12 @@ import { adminListGroupsForUser } from './admin-list-groups-for-user.js'
 import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.js'
 import { adminResetUserPassword } from './admin-reset-user-password.js'
 import { adminRespondToAuthChallenge } from './admin-respond-to-auth-challenge.js'
+import { adminSetUserMfaPreference } from './admin-set-user-mfa-preference.js'
 import { adminSetUserPassword } from './admin-set-user-password.js'
+import { adminSetUserSettings } from './admin-set-user-settings.js'
 import { adminUpdateUserAttributes } from './admin-update-user-attributes.js'
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.js'
+import { associateSoftwareToken } from './associate-software-token.js'
 import { changePassword } from './change-password.js'
 import { confirmForgotPassword } from './confirm-forgot-password.js'
 import { confirmSignUp } from './confirm-sign-up.js'
@@ -49,7 +53,9 @@ import type { Operation } from './operation.js'
 import { resendConfirmationCode } from './resend-confirmation-code.js'
 import { respondToAuthChallenge } from './respond-to-auth-challenge.js'
 import { revokeToken } from './revoke-token.js'
+import { setUserMfaPreference } from './set-user-mfa-preference.js'
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.js'
+import { setUserSettings } from './set-user-settings.js'
 import { signUp } from './sign-up.js'
 import { tagResource } from './tag-resource.js'
 import { untagResource } from './untag-resource.js'
@@ -57,11 +63,19 @@ import { updateGroup } from './update-group.js'
 import { updateUserAttributes } from './update-user-attributes.js'
 import { updateUserPool } from './update-user-pool.js'
 import { updateUserPoolClient } from './update-user-pool-client.js'
+import { verifySoftwareToken } from './verify-software-token.js'
 import { verifyUserAttribute } from './verify-user-attribute.js'
 
 /** The operations of user pools (`AWSCognitoIdentityProviderService`). */
 export const userPoolOperations: readonly Operation[] = [
   addCustomAttributes,
+  adminSetUserSettings,
+  setUserSettings,
+  adminDeleteSoftwareToken,
+  adminSetUserMfaPreference,
+  setUserMfaPreference,
+  verifySoftwareToken,
+  associateSoftwareToken,
   addUserPoolClientSecret,
   adminAddUserToGroup,
   adminConfirmSignUp,

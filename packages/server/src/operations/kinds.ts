@@ -5,6 +5,7 @@ import { type ClientAndPool, findClientAndPool, getClientAndPool } from '../clie
 import { verifySecretHash } from '../clients/secret-hash.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, type ServiceError } from '../errors.js'
+import { openSetUp, type SetUp } from '../flows/sign-in.js'
 import { getUserPool, type UserPool } from '../pools/user-pool.js'
 import { authorize, type Caller } from '../tokens/access-token.js'
 import { attemptSubject } from '../users/subject.js'
@@ -72,6 +73,24 @@ export const KINDS = {
     async resolve(received: Received, input: { AccessToken: string }): Promise<Call & Caller> {
       const caller = await authorize(received, input.AccessToken)
       return { ...throughClient(received, caller, false), ...caller }
+    },
+  },
+
+  'user or session': {
+    caller: 'client',
+    /** By the access token of a user who has signed in, or by the session of one who is setting a factor up for it. */
+    async resolve(
+      received: Received,
+      input: { AccessToken?: string; Session?: string },
+    ): Promise<Call & ({ readonly user: User } | { readonly setUp: SetUp })> {
+      if (input.AccessToken !== undefined) {
+        const caller = await authorize(received, input.AccessToken)
+        return { ...throughClient(received, caller, false), ...caller }
+      }
+      if (input.Session === undefined) throw errors.missingParameter('AccessToken')
+      const setUp = await openSetUp(received, input.Session)
+      const found = await getClientAndPool(received.context, setUp.attempt.clientId)
+      return { ...throughClient(received, found, false), setUp }
     },
   },
 

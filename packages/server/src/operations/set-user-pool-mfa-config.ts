@@ -23,7 +23,6 @@ export const setUserPoolMfaConfig = operation({
     if (!mode) throw errors.invalidMfaConfiguration()
     const config: MfaConfig = { ...factors, MfaConfiguration: mode }
     assertFactors(config)
-    if (mode === 'ON') throw errors.notSupportedYet('MfaConfiguration ON')
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       await saveUserPool(context, tx, { ...pool, mfaConfig: config })
@@ -38,10 +37,9 @@ function assertFactors(config: MfaConfig): void {
     if (sms || totp || EmailMfaConfiguration) throw errors.mfaOffWithFactor()
     return
   }
-  if (EmailMfaConfiguration) throw errors.notSupportedYet('EmailMfaConfiguration')
   if (sms?.SmsConfiguration?.EumsSms !== undefined)
     throw errors.notSupportedYet('SmsMfaConfiguration.SmsConfiguration.EumsSms')
-  if (!sms && !totp?.Enabled)
+  if (!sms && !totp?.Enabled && !EmailMfaConfiguration)
     throw config.WebAuthnConfiguration ? errors.mfaWithPasskeysOnly() : errors.mfaWithoutFactor()
   if (sms && !sms.SmsConfiguration) throw errors.smsMfaWithoutSms()
 }

@@ -3,12 +3,14 @@ import type { Call } from '../clients/call.js'
 import { verifySecretHash } from '../clients/secret-hash.js'
 import { errors } from '../errors.js'
 import type { ChallengeName, Flow } from '../flows/attempt.js'
+import { FACTOR_CHALLENGE } from '../flows/decide.js'
 import { refreshTokens, verifyRefreshSecretHash } from '../flows/refresh.js'
 import { answer, begin, type Finish, type Outcome } from '../flows/sign-in.js'
 import type { Responses, Shown } from '../flows/step.js'
 import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { createTokenFamily, type TokenFamily } from '../tokens/token-family.js'
+import { codeDeliveryDetails } from '../users/code-destination.js'
 import * as c from '../wire/constraints.js'
 import { parse } from '../wire/parse.js'
 import { map, structure } from '../wire/shape.js'
@@ -90,6 +92,37 @@ const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
       userAttributes: JSON.stringify(attributes),
     }),
   },
+  SMS_MFA: { needs: ['SMS_MFA_CODE'], parameters: sentCode },
+  EMAIL_OTP: { needs: ['EMAIL_OTP_CODE'], parameters: sentCode },
+  SOFTWARE_TOKEN_MFA: {
+    needs: ['SOFTWARE_TOKEN_MFA_CODE'],
+    parameters: ({ srpIdentity, deviceName }) => ({
+      ...(deviceName !== undefined && { FRIENDLY_DEVICE_NAME: deviceName }),
+      USER_ID_FOR_SRP: srpIdentity,
+    }),
+  },
+  SELECT_MFA_TYPE: {
+    needs: ['ANSWER'],
+    parameters: ({ of }) => ({
+      MFAS_CAN_CHOOSE: JSON.stringify(of.map((factor) => FACTOR_CHALLENGE[factor])),
+    }),
+  },
+  MFA_SETUP: {
+    needs: [],
+    parameters: ({ of }) => ({
+      MFAS_CAN_SETUP: JSON.stringify(of.map((factor) => FACTOR_CHALLENGE[factor])),
+    }),
+  },
+}
+
+/** Where a code was sent, masked. */
+function sentCode({ to, srpIdentity }: Shown['SMS_MFA']): Parameters {
+  const { DeliveryMedium, Destination } = codeDeliveryDetails(to)
+  return {
+    CODE_DELIVERY_DELIVERY_MEDIUM: DeliveryMedium,
+    CODE_DELIVERY_DESTINATION: Destination,
+    USER_ID_FOR_SRP: srpIdentity,
+  }
 }
 
 /** RespondToAuthChallenge and AdminRespondToAuthChallenge. */
@@ -147,6 +180,10 @@ function responses(given: Parameters): Responses {
       timestamp: given.TIMESTAMP ?? '',
     },
     newPassword: given.NEW_PASSWORD,
+    code: given.SMS_MFA_CODE ?? given.EMAIL_OTP_CODE ?? given.SOFTWARE_TOKEN_MFA_CODE,
+    choice: given.ANSWER,
+    email: given.EMAIL,
+    phoneNumber: given.PHONE_NUMBER,
     attributes: Object.fromEntries(
       attributes.map(([key, value]) => [key.slice(ATTRIBUTE_PREFIX.length), value]),
     ),

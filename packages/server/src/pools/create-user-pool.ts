@@ -2,7 +2,7 @@ import type { ServerContext } from '../context.js'
 import { randomText } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
 import { insertSigningKeys, type PoolKeyPairs } from '../keys/insert-signing-keys.js'
-import type { UserPoolSettings } from '../wire/user-pool-settings.js'
+import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
 import type { UserPool } from './user-pool.js'
 
 const ID_CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -19,7 +19,7 @@ export async function insertUserPool(
   keys: PoolKeyPairs,
 ): Promise<UserPool> {
   const now = context.clock.now()
-  const mfaConfig = { MfaConfiguration: pool.settings.MfaConfiguration ?? ('OFF' as const) }
+  const mfaConfig = newMfaConfig(pool.settings)
   await tx
     .insertInto('user_pools')
     .values({
@@ -33,4 +33,22 @@ export async function insertUserPool(
     .execute()
   await insertSigningKeys(context, tx, pool.id, keys)
   return { ...pool, mfaConfig, createdAt: now, updatedAt: now }
+}
+
+/** A pool that is made with MFA has codes by SMS, which are all that it can be made with. */
+function newMfaConfig({
+  MfaConfiguration = 'OFF',
+  SmsConfiguration,
+  SmsAuthenticationMessage,
+}: UserPoolSettings): MfaConfig {
+  const bySms = MfaConfiguration !== 'OFF' && SmsConfiguration !== undefined
+  return {
+    MfaConfiguration,
+    ...(bySms && {
+      SmsMfaConfiguration: {
+        SmsConfiguration,
+        ...(SmsAuthenticationMessage !== undefined && { SmsAuthenticationMessage }),
+      },
+    }),
+  }
 }

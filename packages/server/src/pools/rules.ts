@@ -1,5 +1,5 @@
 import { isEmail } from '../wire/address.js'
-import type { UserPoolSettings } from '../wire/user-pool-settings.js'
+import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
 import type { UserPool } from './user-pool.js'
 
 /** An attribute that a code can prove. */
@@ -67,6 +67,8 @@ export interface PoolRules {
     /** Nothing where sign-ups are confirmed by a code. */
     readonly link: OwnWords | undefined
     readonly invitation: OwnWords
+    /** Codes of second factors. */
+    readonly signIn: OwnWords
   }
   readonly deletionProtected: boolean
 }
@@ -119,7 +121,7 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
       onPrompt: devices.DeviceOnlyRememberedOnUserPrompt ?? false,
     },
     recovery: recoveryRules(settings),
-    messages: messageRules(settings),
+    messages: messageRules(settings, mfaConfig),
     deletionProtected: settings.DeletionProtection === 'ACTIVE',
   }
 }
@@ -153,7 +155,7 @@ function recoveryRules({ AccountRecoverySetting }: UserPoolSettings): PoolRules[
   return { bySelf, attributes: (bySelf && attributes) || ['phone_number', 'email'] }
 }
 
-function messageRules(settings: UserPoolSettings): PoolRules['messages'] {
+function messageRules(settings: UserPoolSettings, mfaConfig: MfaConfig): PoolRules['messages'] {
   const { VerificationMessageTemplate: template, EmailConfiguration: email } = settings
   const invitation = settings.AdminCreateUserConfig?.InviteMessageTemplate
   // The same three texts under their older names and in the template; the template has the last word.
@@ -174,6 +176,11 @@ function messageRules(settings: UserPoolSettings): PoolRules['messages'] {
       subject: invitation?.EmailSubject,
       email: invitation?.EmailMessage,
       sms: invitation?.SMSMessage,
+    },
+    signIn: {
+      subject: mfaConfig.EmailMfaConfiguration?.Subject,
+      email: mfaConfig.EmailMfaConfiguration?.Message,
+      sms: mfaConfig.SmsMfaConfiguration?.SmsAuthenticationMessage ?? settings.SmsAuthenticationMessage,
     },
   }
 }

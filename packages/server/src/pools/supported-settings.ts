@@ -14,8 +14,6 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
       Policies?.SignInPolicy?.AllowedFirstAuthFactors?.some((factor) => factor !== 'PASSWORD') ?? false,
   ],
   ['LambdaConfig', ({ LambdaConfig }) => isFilled(LambdaConfig)],
-  // OPTIONAL asks nobody for a second factor who has none, and there is no way yet to have one.
-  ['MfaConfiguration ON', ({ MfaConfiguration }) => MfaConfiguration === 'ON'],
   ['DeviceConfiguration', ({ DeviceConfiguration }) => DeviceConfiguration !== undefined],
   ['SmsConfiguration.EumsSms', ({ SmsConfiguration }) => isFilled(SmsConfiguration?.EumsSms)],
   [

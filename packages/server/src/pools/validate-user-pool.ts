@@ -1,6 +1,6 @@
 import { errors } from '../errors.js'
 import { isEmail } from '../wire/address.js'
-import type { UserPoolSettings } from '../wire/user-pool-settings.js'
+import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
 import { SRP_IDENTITY_TAG } from './rules.js'
 import { assertPoolSettingsSupported } from './supported-settings.js'
 import { validateSchema } from './validate-schema.js'
@@ -10,7 +10,7 @@ import { validateSchema } from './validate-schema.js'
  *
  * @throws InvalidParameterException, FeatureUnavailableInTierException
  */
-export function validateUserPool(settings: UserPoolSettings): void {
+export function validateUserPool(settings: UserPoolSettings, mfaConfig: MfaConfig = {}): void {
   if (settings.AliasAttributes?.length && settings.UsernameAttributes?.length)
     throw errors.aliasAndUsernameAttributes()
   validateSchema(settings.Schema ?? [])
@@ -27,9 +27,16 @@ export function validateUserPool(settings: UserPoolSettings): void {
   const { From, ReplyToEmailAddress } = settings.EmailConfiguration ?? {}
   if (From !== undefined && !isSender(From)) throw errors.invalidSender()
   if (ReplyToEmailAddress !== undefined && !isEmail(ReplyToEmailAddress)) throw errors.invalidEmail()
+  if (settings.MfaConfiguration === 'ON' && !settings.SmsConfiguration && !hasFactor(mfaConfig))
+    throw errors.mfaRequiredWithoutFactor()
   assertTags(settings.UserPoolTags)
   assertPoolSettingsSupported(settings)
 }
+
+const hasFactor = (config: MfaConfig): boolean =>
+  config.SmsMfaConfiguration !== undefined ||
+  config.EmailMfaConfiguration !== undefined ||
+  config.SoftwareTokenMfaConfiguration?.Enabled === true
 
 /** @throws InvalidParameterException a tag that means something here has a value that means nothing */
 export function assertTags(tags: UserPoolSettings['UserPoolTags']): void {

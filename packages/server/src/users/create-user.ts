@@ -117,6 +117,7 @@ function newRow(
     enabled: 1,
     attributes: JSON.stringify(attributes),
     ...password,
+    mfa: null,
     signed_out_at: null,
     created_at: now,
     updated_at: now,

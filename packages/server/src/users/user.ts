@@ -4,6 +4,7 @@ import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
+import { type MfaSettings, NO_MFA } from './mfa-settings.js'
 
 export interface User {
   /** The `sub`. */
@@ -19,6 +20,8 @@ export interface User {
   readonly sealedVerifier: Uint8Array | null
   /** The name that SRP mixes into the verifier. */
   readonly srpIdentity: string
+  /** The second factors that the user has turned on. */
+  readonly mfa: MfaSettings
   readonly passwordSetAt: number | null
   readonly signedOutAt: number | null
   readonly createdAt: number
@@ -35,6 +38,7 @@ export interface UserRow {
   salt: string | null
   sealed_verifier: Uint8Array | null
   srp_identity: string | null
+  mfa: string | null
   password_set_at: number | null
   signed_out_at: number | null
   created_at: number
@@ -52,6 +56,8 @@ export const userOfRow = (row: UserRow): User => ({
   salt: row.salt,
   sealedVerifier: row.sealed_verifier,
   srpIdentity: row.srp_identity ?? row.username,
+  // Written by this server.
+  mfa: row.mfa === null ? NO_MFA : (JSON.parse(row.mfa) as MfaSettings),
   passwordSetAt: row.password_set_at,
   signedOutAt: row.signed_out_at,
   createdAt: row.created_at,

@@ -113,6 +113,7 @@ export const SESConfigurationSet = string({ min: 1, max: 64, pattern: '^[a-zA-Z0
 export const Scope = string({ min: 1, max: 256, pattern: String.raw`[\x21\x23-\x5B\x5D-\x7E]+` })
 export const SearchPaginationToken = string({ min: 1, pattern: String.raw`[\S]+` })
 export const SecretHash = string({ min: 1, max: 128, pattern: String.raw`[\w+=/]+`, sensitive: true })
+export const SoftwareTokenMFAUserCode = string({ min: 6, max: 6, pattern: '[0-9]+', sensitive: true })
 export const Session = string({ min: 20, max: 2048, sensitive: true })
 export const SmsInviteMessage = string({ min: 6, max: 140 })
 export const SmsVerificationMessage = string({ min: 6, max: 140, pattern: String.raw`.*\{####\}.*` })

@@ -1,0 +1,34 @@
+import { errors } from '../../errors.js'
+import { withFactor } from '../../users/mfa-settings.js'
+import { saveVerifiedSoftwareToken } from '../../users/software-token.js'
+import type { Step } from '../step.js'
+import { enrol } from './code.js'
+
+/**
+ * A pool that requires a second factor has a user set one up who has none. A software token is made and proven by
+ * AssociateSoftwareToken and VerifySoftwareToken, which change the session; an address or number is proven by a code.
+ */
+export const mfaSetup: Step<'MFA_SETUP'> = {
+  name: 'MFA_SETUP',
+  carrier: 'session',
+
+  ask: (_call, _attempt, _user, _responses, of) => ({ state: { of }, show: { of } }),
+
+  answer({ context }, { attempt, challenge }, _user, { email, phoneNumber }) {
+    const { of, token } = challenge.state
+    if (token?.step !== undefined) {
+      const { secret, deviceName, step } = token
+      return {
+        right: 'TOTP_MFA',
+        async save(tx, current) {
+          const user = await enrol(tx, current, 'totp', withFactor(current.mfa, 'totp'))
+          await saveVerifiedSoftwareToken(context, tx, attempt.who.id, { secret, deviceName }, step)
+          return user
+        },
+      }
+    }
+    if (email && of.includes('email')) return { chosen: 'EMAIL_OTP', responses: { email } }
+    if (phoneNumber && of.includes('sms')) return { chosen: 'SMS_MFA', responses: { phoneNumber } }
+    return { refused: errors.nothingSetUp() }
+  },
+}

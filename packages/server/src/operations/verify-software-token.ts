@@ -1,0 +1,58 @@
+import { errors } from '../errors.js'
+import { reseal } from '../flows/sign-in.js'
+import { countCodeAttempt } from '../users/code-attempts.js'
+import { findSoftwareToken, saveVerifiedSoftwareToken, softwareTokenStep } from '../users/software-token.js'
+import { findUserForUpdate, getUserForUpdate } from '../users/user.js'
+import * as c from '../wire/constraints.js'
+import { required, string, structure } from '../wire/shape.js'
+import { operation } from './operation.js'
+
+/** Proves by a code of the app that the user has the secret. */
+export const verifySoftwareToken = operation({
+  name: 'VerifySoftwareToken',
+  kind: 'user or session',
+  input: structure({
+    AccessToken: c.TokenModel,
+    Session: c.Session,
+    UserCode: required(c.SoftwareTokenMFAUserCode),
+    FriendlyDeviceName: string({ max: 131072, sensitive: true }),
+  }),
+  async run(call, { UserCode, FriendlyDeviceName }) {
+    const { context, pool } = call
+    const named = FriendlyDeviceName !== undefined && { deviceName: FriendlyDeviceName }
+    if ('setUp' in call) {
+      const { attempt, challenge } = call.setUp
+      const { token } = challenge.state
+      if (!token) throw errors.softwareTokenNotFound()
+      const step = softwareTokenStep(context, token.secret, UserCode)
+      await context.db.transaction().execute(async (tx) => {
+        await findUserForUpdate(tx, pool.id, attempt.who.id)
+        await countCodeAttempt(context, tx, attempt.who.id, step !== undefined)
+      })
+      if (step === undefined) throw errors.softwareTokenNotEnabled()
+      const proven = { secret: token.secret, step, ...named }
+      return { Status: 'SUCCESS', Session: reseal(call, call.setUp, { ...challenge.state, token: proven }) }
+    }
+    const { user } = call
+    const token = await findSoftwareToken(context, context.db, user.id, 'pending')
+    if (!token) throw errors.softwareTokenNotFound()
+    const step = softwareTokenStep(context, token.secret, UserCode)
+    await context.db.transaction().execute(async (tx) => {
+      await getUserForUpdate(tx, pool, user.id)
+      await countCodeAttempt(context, tx, user.id, step !== undefined)
+      if (step === undefined) return
+      const pending = await findSoftwareToken(context, tx, user.id, 'pending')
+      // Another secret has taken its place since.
+      if (pending?.secret !== token.secret) throw errors.softwareTokenNotEnabled()
+      await saveVerifiedSoftwareToken(
+        context,
+        tx,
+        user.id,
+        { secret: token.secret, deviceName: FriendlyDeviceName },
+        step,
+      )
+    })
+    if (step === undefined) throw errors.softwareTokenNotEnabled()
+    return { Status: 'SUCCESS' }
+  },
+})

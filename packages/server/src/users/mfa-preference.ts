@@ -1,0 +1,74 @@
+import type { ServerContext } from '../context.js'
+import type { Transaction } from '../db/schema.js'
+import { errors } from '../errors.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { type SecondFactor, withFactor, withoutFactor } from './mfa-settings.js'
+import { FACTOR_ATTRIBUTE, factorsOf, poolFactors, saveMfa } from './second-factors.js'
+import { findSoftwareToken } from './software-token.js'
+import type { User } from './user.js'
+
+/** What is asked for one factor; what is left out stays as it is. */
+export interface FactorPreference {
+  readonly Enabled?: boolean | undefined
+  readonly PreferredMfa?: boolean | undefined
+}
+
+/** As the API names them. */
+const NAME = { sms: 'SMS_MFA', totp: 'SOFTWARE_TOKEN_MFA', email: 'EMAIL_OTP' } as const
+
+/**
+ * Turns second factors on and off, and chooses which is asked for.
+ *
+ * @param user as held by the transaction
+ * @throws InvalidParameterException
+ */
+export async function setMfaPreference(
+  context: ServerContext,
+  tx: Transaction,
+  pool: UserPool,
+  user: User,
+  preferences: Readonly<Partial<Record<SecondFactor, FactorPreference | undefined>>>,
+): Promise<void> {
+  const given = Object.entries(preferences) as [SecondFactor, FactorPreference | undefined][]
+  if (given.filter(([, preference]) => preference?.PreferredMfa).length > 1) throw errors.severalPreferred()
+  let { mfa } = user
+  for (const [factor, preference] of given) {
+    if (preference?.Enabled === true) {
+      if (!poolFactors(pool).includes(factor)) throw errors.factorNotInPool(NAME[factor])
+      if (!(await isReady(context, tx, user, factor))) throw errors.noDeliveryConfig(NAME[factor])
+      mfa = withFactor(mfa, factor)
+    }
+    if (preference?.Enabled === false) mfa = withoutFactor(mfa, factor)
+  }
+  for (const [factor, preference] of given) {
+    if (preference?.PreferredMfa === true) {
+      if (!mfa.enabled.includes(factor)) throw errors.preferredNotEnabled(NAME[factor])
+      mfa = { ...mfa, preferred: factor }
+    }
+    if (preference?.PreferredMfa === false && mfa.preferred === factor) mfa = { ...mfa, preferred: undefined }
+  }
+  if (
+    rulesOf(pool).mfa.mode === 'ON' &&
+    user.mfa.enabled.length > 0 &&
+    factorsOf(pool, { ...user, mfa }).length === 0
+  )
+    throw errors.lastFactor()
+  await saveMfa(tx, user, mfa)
+}
+
+async function isReady(
+  context: ServerContext,
+  tx: Transaction,
+  user: User,
+  factor: SecondFactor,
+): Promise<boolean> {
+  if (factor === 'totp') return (await findSoftwareToken(context, tx, user.id, 'verified')) !== undefined
+  return Boolean(user.attributes[FACTOR_ATTRIBUTE[factor]])
+}
+
+/** The members of GetUser and AdminGetUser that tell what is turned on; none where nothing is. */
+export const describeMfa = ({ mfa: { enabled, preferred } }: User) => ({
+  ...(enabled.length > 0 && { UserMFASettingList: enabled.map((factor) => NAME[factor]) }),
+  ...(preferred !== undefined && { PreferredMfaSetting: NAME[preferred] }),
+})

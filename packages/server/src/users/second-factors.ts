@@ -1,0 +1,40 @@
+import type { Transaction } from '../db/schema.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
+import { type MfaSettings, SECOND_FACTORS, type SecondFactor } from './mfa-settings.js'
+import type { User } from './user.js'
+
+/** The address or number that the codes of a factor go to. */
+export const FACTOR_ATTRIBUTE = { sms: 'phone_number', email: 'email' } as const
+
+/** The factors that the pool has, whether or not a user has them. */
+export function poolFactors(pool: UserPool): SecondFactor[] {
+  const { mfa } = rulesOf(pool)
+  return mfa.mode === 'OFF' ? [] : SECOND_FACTORS.filter((factor) => mfa[factor])
+}
+
+/** Whether codes of a factor can reach the user. A software token is there whenever it is turned on. */
+const canReach = (user: User, factor: SecondFactor): boolean =>
+  factor === 'totp' || Boolean(user.attributes[FACTOR_ATTRIBUTE[factor]])
+
+/**
+ * The factors that a sign-in may ask a user for. In a pool that requires one, a user who has turned none on gets codes
+ * at the number or address that there is.
+ */
+export function factorsOf(pool: UserPool, user: User): SecondFactor[] {
+  const possible = poolFactors(pool).filter((factor) => canReach(user, factor))
+  const enabled = possible.filter((factor) => user.mfa.enabled.includes(factor))
+  if (enabled.length > 0 || rulesOf(pool).mfa.mode !== 'ON') return enabled
+  return possible.filter((factor) => factor !== 'totp').slice(0, 1)
+}
+
+/** Stores what a user has turned on. */
+export async function saveMfa(tx: Transaction, user: User, mfa: MfaSettings): Promise<User> {
+  const { enabled, preferred } = mfa
+  await tx
+    .updateTable('users')
+    .set({ mfa: enabled.length > 0 ? JSON.stringify({ enabled, preferred }) : null })
+    .where('id', '=', user.id)
+    .execute()
+  return { ...user, mfa }
+}
