@@ -36,7 +36,7 @@ test('a pool that says nothing has the rules of the service', () => {
     mfa: { mode: 'OFF', sms: false, totp: false, email: false },
     devices: undefined,
     recovery: { bySelf: true, attributes: ['phone_number', 'email'] },
-    messages: { code: {}, link: undefined, invitation: {} },
+    messages: { code: {}, link: undefined, invitation: {}, signIn: {} },
     deletionProtected: false,
   })
 })

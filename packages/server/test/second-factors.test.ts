@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto'
 import type { ServerOptions } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
 import { respond as respondSrp, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { type Answer, PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
+import { totp } from './totp.js'
 
 const SMS = { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' } }
 const TOTP = { SoftwareTokenMfaConfiguration: { Enabled: true } }
@@ -90,19 +90,6 @@ const WRONG_CODE = 'CodeMismatchException: Invalid code or auth state for the us
 const USED = 'NotAuthorizedException: Invalid session for the user, session can only be used once.'
 const INVALID = 'NotAuthorizedException: Invalid session for the user.'
 const EXCEEDED = 'NotAuthorizedException: Password attempts exceeded'
-
-/** RFC 6238 by the standard library alone. */
-function totp(secret: string, milliseconds: number): string {
-  const bits = [...secret]
-    .map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
-    .join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(milliseconds / 30_000)))
-  const hash = createHmac('sha1', key).update(counter).digest()
-  const offset = hash.readUInt8(19) & 0x0f
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
 
 /** A code that is not this one. */
 const other = (code: string) => (code === '111111' ? '222222' : '111111')

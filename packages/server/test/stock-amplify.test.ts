@@ -7,19 +7,24 @@ import {
   confirmUserAttribute,
   deleteUser,
   fetchAuthSession,
+  fetchMFAPreference,
   fetchUserAttributes,
   getCurrentUser,
   resendSignUpCode,
   resetPassword,
+  setUpTOTP,
   signIn,
   signOut,
   signUp,
+  updateMFAPreference,
   updatePassword,
   updateUserAttributes,
+  verifyTOTPSetup,
 } from 'aws-amplify/auth'
 import { ConsoleLogger, Hub } from 'aws-amplify/utils'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { PASSWORD, type Started, start } from './start.js'
+import { totp } from './totp.js'
 
 // Stock aws-amplify against the server over loopback. Amplify keeps one signed-in user per process, so these run one
 // after the other; the only thing replaced is the date, which client and server share here.
@@ -314,4 +319,58 @@ test('refreshes with rotation take the next refresh token each time', async () =
     expect((await app.call('GetUser', { AccessToken: String(tokens?.accessToken) })).status).toBe(200)
   }
   expect(seen.size).toBe(3)
+})
+
+const setMfa = (app: Started, config: object) =>
+  app.call('SetUserPoolMfaConfig', { UserPoolId: app.userPoolId, ...config })
+
+test('sets an authenticator app up, prefers it, and signs in with its codes', async () => {
+  const app = await listening()
+  await setMfa(app, { MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } })
+  await signedUp(app)
+  await signIn({ username, password })
+  const { sharedSecret } = await setUpTOTP()
+  await verifyTOTPSetup({ code: totp(sharedSecret, Date.now()) })
+  await updateMFAPreference({ totp: 'PREFERRED' })
+  expect(await fetchMFAPreference()).toEqual({ enabled: ['TOTP'], preferred: 'TOTP' })
+  await signOut()
+
+  pass(60)
+  const { nextStep } = await signIn({ username, password })
+  expect(nextStep).toEqual({ signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' })
+  await expect(confirmSignIn({ challengeResponse: '000000' })).rejects.toMatchObject({
+    name: 'CodeMismatchException',
+  })
+  expect(await confirmSignIn({ challengeResponse: totp(sharedSecret, Date.now()) })).toEqual({
+    isSignedIn: true,
+    nextStep: { signInStep: 'DONE' },
+  })
+  expect((await getCurrentUser()).signInDetails?.loginId).toBe(username)
+})
+
+test('sets a factor up in the sign-in where the pool requires one, of the kind that the user chooses', async () => {
+  const app = await listening()
+  await signedUp(app)
+  await setMfa(app, {
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+    EmailMfaConfiguration: { Message: 'Code {####}', Subject: 'Code' },
+  })
+  // The address is verified, so codes go there.
+  const asked = await signIn({ username, password })
+  expect(asked.nextStep).toMatchObject({
+    signInStep: 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE',
+    codeDeliveryDetails: { deliveryMedium: 'EMAIL', destination: 'a***@e***' },
+  })
+  await confirmSignIn({ challengeResponse: code(app) })
+  expect((await getCurrentUser()).signInDetails?.loginId).toBe(username)
+  await signOut()
+
+  await setMfa(app, { MfaConfiguration: 'ON', SoftwareTokenMfaConfiguration: { Enabled: true } })
+  const { nextStep } = await signIn({ username, password })
+  if (nextStep.signInStep !== 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP') throw new Error(nextStep.signInStep)
+  const { sharedSecret } = nextStep.totpSetupDetails
+  const done = await confirmSignIn({ challengeResponse: totp(sharedSecret, Date.now()) })
+  expect(done.isSignedIn).toBe(true)
+  expect(await fetchMFAPreference()).toEqual({ enabled: ['TOTP'] })
 })

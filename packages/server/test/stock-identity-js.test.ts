@@ -9,6 +9,7 @@ import {
 } from 'amazon-cognito-identity-js'
 import { expect, test } from 'vitest'
 import { PASSWORD, type Started, start } from './start.js'
+import { totp } from './totp.js'
 
 // amazon-cognito-identity-js, which applications from before Amplify use, against the server over loopback.
 
@@ -191,4 +192,44 @@ test('a temporary password is replaced at the first sign-in', async () => {
     ada.completeNewPasswordChallenge('Another-Horse-2', {}, { onSuccess, onFailure }),
   )
   expect(session.isValid()).toBe(true)
+})
+
+test('sets an authenticator app up in the sign-in, and proves it in the next one', async () => {
+  const client = await listening()
+  const { app, user } = client
+  await signedUp(client)
+  await app.call('SetUserPoolMfaConfig', {
+    UserPoolId: app.userPoolId,
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  const details = new AuthenticationDetails({ Username, Password: PASSWORD })
+  const ada = user()
+  const secret = await new Promise<string>((resolve, reject) =>
+    ada.authenticateUser(details, {
+      onSuccess: () => reject(new Error('signed in without a factor')),
+      onFailure: reject,
+      mfaSetup: () => ada.associateSoftwareToken({ associateSecretCode: resolve, onFailure: reject }),
+    }),
+  )
+  const session = await new Promise<CognitoUserSession>((onSuccess, onFailure) =>
+    ada.verifySoftwareToken(totp(secret, app.server.clock.now()), 'Phone', { onSuccess, onFailure }),
+  )
+  expect(session.isValid()).toBe(true)
+  app.server.clock.advance(30)
+
+  const again = user()
+  const next = await new Promise<CognitoUserSession>((onSuccess, onFailure) =>
+    again.authenticateUser(details, {
+      onSuccess: () => onFailure(new Error('signed in without a factor')),
+      onFailure,
+      totpRequired: () =>
+        again.sendMFACode(
+          totp(secret, app.server.clock.now()),
+          { onSuccess, onFailure },
+          'SOFTWARE_TOKEN_MFA',
+        ),
+    }),
+  )
+  expect(next.isValid()).toBe(true)
 })

@@ -1,7 +1,5 @@
-import SqliteDatabase from 'libsql'
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
-import { sqliteDatabase } from './fresh-database.js'
 
 test('a pool that says nothing has the defaults of the service', async () => {
   const { admin } = await startWithAdmin()
@@ -253,7 +251,6 @@ test.each([
       },
     },
   ],
-  ['MfaConfiguration ON', { MfaConfiguration: 'ON' }],
   ['DeviceConfiguration', { DeviceConfiguration: {} }],
   [
     'SmsConfiguration.EumsSms',
@@ -333,51 +330,31 @@ test('MFA without a mode means that it is off', async () => {
   })
 })
 
-test('a pool that stores that MFA is required refuses sign-ins, and says so at the start', async () => {
-  const { database, rootKey } = sqliteDatabase()
-  const before = await startWithAdmin({ database, rootKey })
-  const { UserPoolId, ClientId } = await createPool(before.admin)
-  const other = await createPool(before.admin)
-  await createUser(before.admin, UserPoolId, 'ada')
-  await createUser(before.admin, other.UserPoolId, 'ada')
-  const earlier = await signIn(before.admin, ClientId, 'ada')
-  const sqlite = new SqliteDatabase(database.slice('sqlite:'.length))
-  // As a version before this one has stored it.
-  sqlite
-    .prepare('update user_pools set mfa_config = ? where id = ?')
-    .run('{"MfaConfiguration":"ON","SoftwareTokenMfaConfiguration":{"Enabled":true}}', UserPoolId)
-  sqlite.close()
-  await before.server.close()
-
-  const warnings: string[] = []
-  const { admin } = await startWithAdmin({ database, rootKey, warn: (sentence) => warnings.push(sentence) })
-  expect(warnings).toEqual([expect.stringMatching(`^No user can sign in to user pool ${UserPoolId}: `)])
-  for (const attempt of [
-    signIn(admin, ClientId, 'ada'),
-    signIn(admin, ClientId, 'nobody'),
-    admin.initiateAuth({
-      ClientId,
-      AuthFlow: 'USER_SRP_AUTH',
-      AuthParameters: { USERNAME: 'ada', SRP_A: 'abc' },
-    }),
-  ])
-    await expect(attempt).rejects.toMatchObject({
-      name: 'InvalidParameterException',
-      message: expect.stringMatching(/requires MFA .* Set OFF or OPTIONAL with SetUserPoolMfaConfig\.$/),
-    })
-  expect((await signIn(admin, other.ClientId, 'ada')).AuthenticationResult).toBeDefined()
-  // Those who were signed in stay so.
-  const REFRESH_TOKEN = earlier.AuthenticationResult?.RefreshToken ?? ''
-  await admin.initiateAuth({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } })
-  // Other settings can be changed, and MFA stays required until it is turned off.
-  await admin.updateUserPool({ UserPoolId, PoolName: 'renamed' })
-  expect((await admin.describeUserPool({ UserPoolId })).UserPool).toMatchObject({
-    Name: 'renamed',
-    MfaConfiguration: 'ON',
+test('a pool is made with required MFA only together with SMS, and set to it only with a factor', async () => {
+  const { call, admin } = await startWithAdmin()
+  const refused = {
+    __type: 'InvalidParameterException',
+    message:
+      'SMS configuration and Auto verification for phone_number are required when MFA is required/optional',
+  }
+  const ON = { MfaConfiguration: 'ON' as const }
+  expect((await call('CreateUserPool', { PoolName: 'required', ...ON })).body).toEqual(refused)
+  const SmsConfiguration = { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' }
+  const { UserPool } = await admin.createUserPool({ PoolName: 'required', ...ON, SmsConfiguration })
+  expect(await admin.getUserPoolMfaConfig({ UserPoolId: UserPool?.Id })).toMatchObject({
+    ...ON,
+    SmsMfaConfiguration: { SmsConfiguration },
   })
-  await expect(signIn(admin, ClientId, 'ada')).rejects.toMatchObject({ name: 'InvalidParameterException' })
-  await admin.setUserPoolMfaConfig({ UserPoolId, MfaConfiguration: 'OFF' })
-  expect((await signIn(admin, ClientId, 'ada')).AuthenticationResult).toBeDefined()
+  const { UserPoolId } = await createPool(admin)
+  expect((await call('UpdateUserPool', { UserPoolId, ...ON })).body).toEqual(refused)
+  const SoftwareTokenMfaConfiguration = { Enabled: true }
+  await admin.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration,
+  })
+  await admin.updateUserPool({ UserPoolId, ...ON })
+  expect((await admin.describeUserPool({ UserPoolId })).UserPool?.MfaConfiguration).toBe('ON')
 })
 
 test('the settings of second factors are stored and given back', async () => {
@@ -413,10 +390,6 @@ test.each<[object, string]>([
   [
     { MfaConfiguration: 'OPTIONAL', WebAuthnConfiguration: { RelyingPartyId: 'example.com' } },
     'Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.',
-  ],
-  [
-    { MfaConfiguration: 'ON', SoftwareTokenMfaConfiguration: { Enabled: true } },
-    'MfaConfiguration ON is not supported by this server yet. Remove it from the request.',
   ],
   [
     { MfaConfiguration: 'ON', SmsMfaConfiguration: {} },

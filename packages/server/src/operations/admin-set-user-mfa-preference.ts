@@ -3,7 +3,7 @@ import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
-import { mfaPreferenceMembers } from './set-user-mfa-preference.js'
+import { mfaPreferenceMembers, preferencesOf } from './set-user-mfa-preference.js'
 
 export const adminSetUserMfaPreference = operation({
   name: 'AdminSetUserMFAPreference',
@@ -13,10 +13,10 @@ export const adminSetUserMfaPreference = operation({
     Username: required(c.Username),
     UserPoolId: required(c.UserPoolId),
   }),
-  async run({ context, pool, user }, { SMSMfaSettings, SoftwareTokenMfaSettings, EmailMfaSettings }) {
+  async run({ context, pool, user }, input) {
+    const preferences = preferencesOf(input)
     await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
-      const preferences = { sms: SMSMfaSettings, totp: SoftwareTokenMfaSettings, email: EmailMfaSettings }
       await setMfaPreference(context, tx, pool, current, preferences)
     })
     return {}
