@@ -97,6 +97,30 @@ test('a destination gets ten messages an hour and thirty a day, whoever signs up
   expect(await accepted(12, attempt)).toBe(10)
 })
 
+test('the spellings of one mailbox are one destination, and another mailbox is another one', async () => {
+  const app = await startLimited()
+  const spellings = [
+    'victim@mail.example.com',
+    'victim@mail。example．com',
+    'victim@mail｡example.com',
+    'victim@MAIL.ｅxample.com',
+    'victim+1@mail.example.com',
+    'victim+a+b@mail.example.com',
+    'vic.tim@mail.example.com',
+    '"victim"@mail.example.com',
+    '"v\\ictim"@mail.example.com',
+    'ｖictim@mail.example.com',
+    'victim@mail.example.com.',
+    'victim+2@mail.example.com',
+  ]
+  const attempt = (index: number) => signUp(app, `192.0.2.${index}`, spellings[index])
+  expect(await accepted(spellings.length, attempt)).toBe(10)
+  const unicode = ['ada@exámple.com', 'ada@exa\u0301mple.com', 'ada@xn--exmple-qta.com']
+  expect(await accepted(12, (index) => signUp(app, '192.0.2.50', unicode[index % 3]))).toBe(10)
+  for (const other of ['victims@mail.example.com', 'victim@example.com', '+victim@mail.example.com'])
+    expect(await accepted(1, () => signUp(app, '192.0.2.51', other)), other).toBe(1)
+})
+
 test('requests at the same moment, at two servers, do not exceed a limit', async () => {
   const database = await sharedDatabase()
   const options = { clock: stillClock(), messageLimits: LIMITED, config: pool(), ...database }
