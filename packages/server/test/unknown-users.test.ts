@@ -243,7 +243,7 @@ async function guesses(app: Started, Username: string, ask: string, answer: stri
   const tell = async (operation: string, more = {}) => {
     const { text } = await app.call(operation, { ClientId, Username, ...more })
     // The address that is made from a username is another for each.
-    told.push(text.replace(/[a-z]\*\*\*@[a-z]|\d{4}(?=")/, '?'))
+    told.push(text.replace(/[a-z0-9]\*\*\*@[a-z0-9]|\d{4}(?=")/, '?'))
   }
   const Password = answer === 'ConfirmForgotPassword' ? { Password: PASSWORD } : {}
   const guess = () => tell(answer, { ConfirmationCode: 'wrong', ...Password })
@@ -369,3 +369,45 @@ function commits(file: string): number {
   for (let at = 32; at + frame <= log.length; at += frame) if (log.readUInt32BE(at + 4) > 0) count++
   return count
 }
+
+test.each([
+  ['phone_number', '+4915112345678', '+*******5678'],
+  ['phone_number', '+2905678', '+*******5678'],
+  ['phone_number', '+15555550199', '+*******0199'],
+  ['email', '\u00e9va@example.com', 'x***@e***'],
+  ['email', '_ada@\u00f6l.example', 'x***@x***'],
+  ['email', '4da@2.example', '4***@2***'],
+  ['email', 'Ada@Example.com', 'a***@e***'],
+] as const)(
+  'a code to the %s %s is said to go to what a made-up address could be: %s',
+  async (attribute, value, Destination) => {
+    const app = await start({
+      config: {
+        userPools: [
+          {
+            PoolName: 'Hiding',
+            AutoVerifiedAttributes: [attribute],
+            clients: [{ ClientName: 'Web', PreventUserExistenceErrors: 'ENABLED' }],
+            users: [
+              {
+                Username: 'ada',
+                Password: PASSWORD,
+                UserAttributes: [
+                  { Name: attribute, Value: value },
+                  { Name: `${attribute}_verified`, Value: 'true' },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    })
+    const madeUp = attribute === 'email' ? /^[a-z0-9]\*{3}@[a-z0-9]\*{3}$/ : /^\+\*{7}\d{4}$/
+    expect((await forgotPassword(app, 'ada')).CodeDeliveryDetails.Destination).toBe(Destination)
+    expect(Destination).toMatch(madeUp)
+    // It went where it should all the same.
+    expect(app.server.inbox.list().map(({ to }) => to)).toEqual([value])
+    for (const name of ['bob', 'eve', 'dora', 'carl'])
+      expect((await forgotPassword(app, name)).CodeDeliveryDetails.Destination).toMatch(madeUp)
+  },
+)

@@ -36,9 +36,12 @@ export function simulatedDestination(
       attribute,
       destination: `+1555555${String(bytes.readUInt16BE() % 10_000).padStart(4, '0')}`,
     }
-  const letter = (index: number) => String.fromCharCode(97 + ((bytes[index] ?? 0) % 26))
+  const letter = (index: number) => FIRST_CHARACTERS.charAt((bytes[index] ?? 0) % FIRST_CHARACTERS.length)
   return { attribute, destination: `${letter(0)}@${letter(1)}.example` }
 }
+
+/** What the names of people and domains begin with: seldom a digit, but sometimes. */
+const FIRST_CHARACTERS = `${'abcdefghijklmnopqrstuvwxyz'.repeat(9)}0123456789`
 
 /** By the name alone, whatever comes first: a name has one address for all kinds of codes. */
 const draw = (attributes: readonly Attribute[], bytes: Buffer): Attribute | undefined =>
