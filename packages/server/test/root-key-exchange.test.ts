@@ -242,6 +242,23 @@ test('after a leak of the root key its refresh tokens end with the exchange', as
   expect((await refresh(after, tokens.RefreshToken)).status).toBe(200)
 })
 
+test('after a leak of the root key what it told of unknown names is told no more, and is another for good', async () => {
+  const exchange = await beforeExchange()
+  const { database, oldKey, newKey } = exchange
+  const before = await startUnder(database, oldKey)
+  const leaked = await toldOfUnknown(before)
+  await before.server.close()
+  expect(await rekey(exchange, '--sign-out')).toMatchObject({ code: 0 })
+  const after = await startUnder(database, newKey)
+  const told = await toldOfUnknown(after)
+  expect(told).not.toEqual(leaked)
+  await after.server.close()
+  // An exchange without a leak keeps it.
+  const third = randomBytes(32)
+  expect(await rekey({ database, oldKey: newKey, newKey: third })).toMatchObject({ code: 0 })
+  expect(await toldOfUnknown(await startUnder(database, third))).toEqual(told)
+})
+
 test('an old key for refresh tokens is forgotten when the last of them has expired', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const exchange = await beforeExchange()
