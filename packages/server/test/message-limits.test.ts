@@ -173,7 +173,7 @@ test('where existence is hidden, nothing more is sent and the answer does not ch
   for (const address of addresses) expect(await ask(address, 'ada')).toEqual(answer('a***@e***'))
   expect(sentTo(app, 'ada@example.com')).toBe(3)
   const first = await ask('192.0.2.1', 'nobody')
-  expect(first).toEqual(answer(expect.stringMatching(/^[a-z]\*\*\*@[a-z]\*\*\*$/)))
+  expect(first).toEqual(answer(expect.stringMatching(/^[a-z0-9]\*\*\*@[a-z0-9]\*\*\*$/)))
   for (const address of addresses.slice(1)) expect(await ask(address, 'nobody')).toEqual(first)
   // The last code that was sent is still good.
   const confirmed = await app.call('ConfirmForgotPassword', {

@@ -243,7 +243,7 @@ async function guesses(app: Started, Username: string, ask: string, answer: stri
   const tell = async (operation: string, more = {}) => {
     const { text } = await app.call(operation, { ClientId, Username, ...more })
     // The address that is made from a username is another for each.
-    told.push(text.replace(/[a-z]\*\*\*@[a-z]|\d{4}(?=")/, '?'))
+    told.push(text.replace(/[a-z0-9]\*\*\*@[a-z0-9]|\d{4}(?=")/, '?'))
   }
   const Password = answer === 'ConfirmForgotPassword' ? { Password: PASSWORD } : {}
   const guess = () => tell(answer, { ConfirmationCode: 'wrong', ...Password })

@@ -48,14 +48,14 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
     if (!hides) throw made.refused
     call.explain(made.refused.message)
     const destination =
-      made.destination ?? simulatedDestination(context, pool, typedName, kind.attributes(pool))
+      made.destination ?? simulatedDestination(context, pool, typedName, kind.purpose, kind.attributes(pool))
     await context.pretendToDeliver(destination.attribute === 'email' ? 'EMAIL' : 'SMS')
-    return codeDeliveryDetails(folded(destination))
+    return codeDeliveryDetails(disguised(destination))
   }
   const { destination, code, linkCode } = made
   const link = linkCode === undefined ? undefined : confirmationLink(call, made.user, linkCode)
   await deliverCode(call, made.user, destination, { purpose: kind.message, code, link })
-  return codeDeliveryDetails(hides ? folded(destination) : destination)
+  return codeDeliveryDetails(hides ? disguised(destination) : destination)
 }
 
 /**
@@ -79,8 +79,17 @@ async function make(call: Call, tx: Transaction, subject: string, kind: Requeste
   return { ...made, user, destination }
 }
 
-/** A capital letter in the answer would tell that the address is a real one, and not made from the name. */
-const folded = ({ attribute, destination }: CodeDestination): CodeDestination => ({
+/**
+ * A real address as a made-up one looks once it is masked: without capital letters, and with as many digits as every
+ * other number.
+ */
+const disguised = ({ attribute, destination }: CodeDestination): CodeDestination => ({
   attribute,
-  destination: destination.toLowerCase(),
+  destination:
+    attribute === 'email'
+      ? destination.toLowerCase()
+      : `+${destination.replace(/\D/g, '').padStart(DIGITS, '0').slice(-DIGITS)}`,
 })
+
+/** Digits that every number has in an answer which must not tell the real ones. */
+const DIGITS = 11
