@@ -1,3 +1,4 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses, srpSignIn } from './srp-sign-in.js'
@@ -148,6 +149,28 @@ test('five wrong passwords at ChangePassword lock sign-ins, and a right one forg
   const { AccessToken: next } = await passwordSignIn(app)
   expect(tally(await times(5, () => change(app, next, WRONG)))).toEqual({ [INCORRECT]: 5 })
   expect(tally([await srpSignIn(app, ADA)])).toEqual({ [EXCEEDED]: 1 })
+})
+
+test('during a lock ChangePassword does the same work for a wrong password as for the right one', async () => {
+  let drawn: number[] = []
+  const app = await start({
+    clock: stillClock(),
+    randomBytes(size) {
+      drawn.push(size)
+      return systemRandomBytes(size)
+    },
+  })
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  await times(5, () => srpSignIn(app, ADA, WRONG))
+  const work: number[][] = []
+  for (const password of [WRONG, PASSWORD]) {
+    drawn = []
+    expect(tally([await change(app, AccessToken, password)])).toEqual({ [EXCEEDED]: 1 })
+    work.push(drawn)
+  }
+  // The salt of the new password, which its verifier is made with.
+  expect(work).toEqual([[16], [16]])
 })
 
 /** The states in which a right password is answered with words of its own. */

@@ -97,7 +97,7 @@ test('two answers to one challenge at the same moment give one session', async (
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400])
 })
 
-test('a proof is refused when it is late, dated wrongly, altered or for another user', async () => {
+test('a proof is refused when it is late, dated wrongly, altered, for another user or from another client', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   await signUpAndConfirm(app, 'eve@example.com')
@@ -118,6 +118,9 @@ test('a proof is refused when it is late, dated wrongly, altered or for another 
   expect((await respond(app, { ...responses, TIMESTAMP: '2026-09-05' })).body.message).toBe(
     'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.',
   )
+  const { body } = await app.call('CreateUserPoolClient', { UserPoolId: app.userPoolId, ClientName: 'other' })
+  const elsewhere = { ...app, userPoolClientId: body.UserPoolClient.ClientId }
+  expect((await respond(elsewhere, responses)).body).toEqual(REFUSED)
   // None of these used up the challenge, for none of them was a guess at the password.
   expect((await respond(app, responses)).status).toBe(200)
 })

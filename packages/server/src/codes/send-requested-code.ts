@@ -48,7 +48,7 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
     if (!hides) throw made.refused
     call.explain(made.refused.message)
     const destination =
-      made.destination ?? simulatedDestination(context, pool, typedName, kind.attributes(pool))
+      made.destination ?? simulatedDestination(context, pool, typedName, kind.purpose, kind.attributes(pool))
     await context.pretendToDeliver(destination.attribute === 'email' ? 'EMAIL' : 'SMS')
     return hiddenDetails(destination)
   }
