@@ -29,8 +29,7 @@ export function configure(
 ): void {
   // Nobody gets hold of this context to listen to it. `Hub` is for that.
   const hub = dispatcher(defaultEvents) as EventHub
-  const storages = (!options.storage && pageStorages) || storagesOf(options)
-  if (!options.storage) pageStorages = storages
+  const storages = options.storage ? storagesOf(options) : (pageStorages ??= storagesOf({}))
   const context = contextWith(hub, config, options, storages, defaultContext())
   setDefaultContext(context)
   lastOptions = options
