@@ -1,9 +1,13 @@
-import { newPassword } from './new-password.js'
+import { askNewPassword } from './ask-new-password.js'
 import { passwordVerifier } from './password-verifier.js'
-import type { Step } from './step.js'
+import type { AnswerTo, Ask } from './step.js'
 
-/** What to do with each challenge of the service. What only some sign-ins need is loaded by its entry. */
-export const steps: Record<string, Step> = {
-  NEW_PASSWORD_REQUIRED: newPassword,
+/** The challenges the user is asked about; `userAnswers` has what is sent then. */
+export const asks: Record<string, Ask> = {
+  NEW_PASSWORD_REQUIRED: askNewPassword,
+}
+
+/** The challenges the user has no part in. What only some sign-ins need is loaded by its entry. */
+export const answers: Record<string, AnswerTo> = {
   PASSWORD_VERIFIER: passwordVerifier,
 }
