@@ -6,7 +6,8 @@ import { defaultContext, setDefaultContext } from './default.js'
 let lastOptions: AuthContextOptions = {}
 
 /** Of all calls that name no storage. Where the page has none this is memory, and a session in it outlives them. */
-let pageStorages: Storages | undefined
+let kept: Storages | undefined
+const pageStorages = () => (kept ??= storagesOf({}))
 
 /**
  * Sets the context that calls without one use. The last call wins as a whole; only the options of the call
@@ -29,7 +30,7 @@ export function configure(
 ): void {
   // Nobody gets hold of this context to listen to it. `Hub` is for that.
   const hub = dispatcher(defaultEvents) as EventHub
-  const storages = options.storage ? storagesOf(options) : (pageStorages ??= storagesOf({}))
+  const storages = options.storage ? storagesOf(options) : pageStorages()
   const context = contextWith(hub, config, options, storages, defaultContext())
   setDefaultContext(context)
   lastOptions = options
