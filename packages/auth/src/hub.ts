@@ -1,5 +1,5 @@
 import type { AuthContext } from './context/context.js'
-import { defaultContext } from './context/default.js'
+import { byDefault } from './context/default.js'
 import { authError } from './errors.js'
 import {
   defaultEvents,
@@ -81,4 +81,4 @@ export function createHub(events: Events, contextOf: () => AuthContext): EventHu
  * stop()
  * ```
  */
-export const Hub: EventHub = /* @__PURE__ */ createHub(defaultEvents, defaultContext)
+export const Hub: EventHub = /* @__PURE__ */ createHub(defaultEvents, () => byDefault.context)

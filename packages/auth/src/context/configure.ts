@@ -1,7 +1,7 @@
 import { defaultEvents, dispatcher, type EventHub } from '../events.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 import { type AuthContextOptions, contextWith, type Storages, storagesOf } from './context.js'
-import { defaultContext, setDefaultContext } from './default.js'
+import { byDefault } from './default.js'
 
 let lastOptions: AuthContextOptions = {}
 
@@ -31,8 +31,8 @@ export function configure(
   // Nobody gets hold of this context to listen to it. `Hub` is for that.
   const hub = dispatcher(defaultEvents) as EventHub
   const storages = options.storage ? storagesOf(options) : pageStorages()
-  const context = contextWith(hub, config, options, storages, defaultContext())
-  setDefaultContext(context)
+  const context = contextWith(hub, config, options, storages, byDefault.context)
+  byDefault.context = context
   lastOptions = options
   hub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
 }
