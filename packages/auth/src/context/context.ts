@@ -45,7 +45,7 @@ export interface AuthContext {
   readonly fetch?: AuthContextOptions['fetch']
   readonly clock: () => number
   readonly headers?: AuthContextOptions['headers']
-  readonly signInValidity: number
+  readonly signInValidity?: AuthContextOptions['signInValidity']
   readonly endpoint?: AuthContextOptions['endpoint']
   readonly memory: Memory
 }
@@ -65,7 +65,7 @@ export const storagesOf = ({ storage }: AuthContextOptions): Storages => ({
 export function contextWith(
   hub: EventHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
-  { clock = Date.now, signInValidity = 180_000, ...options }: AuthContextOptions,
+  { clock = Date.now, ...options }: AuthContextOptions,
   storages: Storages,
   before?: AuthContext,
 ): AuthContext {
@@ -80,7 +80,6 @@ export function contextWith(
     config: parsed,
     hub,
     clock,
-    signInValidity,
     memory: isSame ? before.memory : {},
   })
 }
