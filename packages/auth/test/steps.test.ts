@@ -9,8 +9,8 @@ import { json, start } from './start.js'
 
 // That a challenge or a flow is one entry of a table: toy entries for what this version does not have.
 
-function addStep(name: string, step: { ask: Ask; answer: UserAnswerTo } | { answer: AnswerTo }) {
-  if ('ask' in step) {
+function addStep(name: string, step: { ask: Ask; answer: UserAnswerTo } | { ask?: never; answer: AnswerTo }) {
+  if (step.ask) {
     asks[name] = step.ask
     userAnswers[name] = step.answer
   } else answers[name] = step.answer

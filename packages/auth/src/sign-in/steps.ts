@@ -1,5 +1,5 @@
 import { askNewPassword } from './ask-new-password.js'
-import { passwordVerifier } from './password-verifier.js'
+import { refuseChallenge } from './refuse-challenge.js'
 import type { AnswerTo, Ask } from './step.js'
 
 /** The challenges the user is asked about; `userAnswers` has what is sent then. */
@@ -9,5 +9,6 @@ export const asks: Record<string, Ask> = {
 
 /** The challenges the user has no part in. What only some sign-ins need is loaded by its entry. */
 export const answers: Record<string, AnswerTo> = {
-  PASSWORD_VERIFIER: passwordVerifier,
+  // The proof of the password, by the flow or step that sent `SRP_A`.
+  PASSWORD_VERIFIER: (challenge, { prove = refuseChallenge }) => prove(challenge),
 }
