@@ -49,13 +49,18 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
     call.explain(made.refused.message)
     const destination =
       made.destination ?? simulatedDestination(context, pool, typedName, kind.purpose, kind.attributes(pool))
-    await context.pretendToDeliver(destination.attribute === 'email' ? 'EMAIL' : 'SMS')
     return hiddenDetails(destination)
   }
   const { destination, code, linkCode } = made
   const link = linkCode === undefined ? undefined : confirmationLink(call, made.user, linkCode)
-  await deliverCode(call, made.user, destination, { purpose: kind.message, code, link })
-  return hides ? hiddenDetails(destination) : codeDeliveryDetails(destination)
+  const delivered = deliverCode(call, made.user, destination, { purpose: kind.message, code, link })
+  if (!hides) {
+    await delivered
+    return codeDeliveryDetails(destination)
+  }
+  // The time that a delivery takes, and that it fails, would tell that there is a user.
+  context.later(delivered, { requestId: call.requestId, operation: kind.action })
+  return hiddenDetails(destination)
 }
 
 /**
