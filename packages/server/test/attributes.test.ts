@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { assertWritable } from '../src/clients/attribute-permissions.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 async function signedIn(app: Started, email = 'ada@example.com') {
   await signUpAndConfirm(app, email)
@@ -120,6 +121,124 @@ test('a code proves the address that it went to, and no other that took its plac
   await app.call('GetUserAttributeVerificationCode', user)
   const Code = lastCode('somebody@example.com')
   expect((await app.call('VerifyUserAttribute', { ...user, Code })).status).toBe(200)
+})
+
+test('the codes of the address and of the phone number prove each their own, and are counted each by itself', async () => {
+  const app = await start({ config: ON_DEMAND })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  await app.call('UpdateUserAttributes', {
+    AccessToken,
+    UserAttributes: [
+      { Name: 'email', Value: 'lovelace@example.org' },
+      { Name: 'phone_number', Value: '+15555550100' },
+    ],
+  })
+  const send = async (AttributeName: string, to: string) => {
+    await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName })
+    return app.server.inbox.last(to)?.code
+  }
+  const verify = async (AttributeName: string, Code: string | undefined) =>
+    (await app.call('VerifyUserAttribute', { AccessToken, AttributeName, Code })).body.__type ?? 'verified'
+  const verified = async () => {
+    const { body } = await app.call('GetUser', { AccessToken })
+    return body.UserAttributes.flatMap(({ Name, Value }) =>
+      Name.endsWith('_verified') && Value === 'true' ? [Name] : [],
+    )
+  }
+  const byMail = await send('email', 'lovelace@example.org')
+  const bySms = await send('phone_number', '+15555550100')
+  if (byMail !== bySms) {
+    expect(await verify('phone_number', byMail)).toBe('CodeMismatchException')
+    expect(await verify('email', bySms)).toBe('CodeMismatchException')
+  }
+  expect(await verified()).toEqual([])
+  // With the one before, ten wrong guesses.
+  for (let i = 0; i < 9; i++) expect(await verify('phone_number', 'wrong!')).toBe('CodeMismatchException')
+  expect(await verify('email', byMail)).toBe('verified')
+  expect(await verified()).toEqual(['email_verified'])
+  if (byMail !== bySms) expect(await verify('phone_number', bySms)).toBe('ExpiredCodeException')
+  expect(await verify('phone_number', await send('phone_number', '+15555550100'))).toBe('verified')
+})
+
+test.each(['profile', 'sub', 'custom:none'])(
+  'no code goes out for an attribute that none can prove: %s',
+  async (name) => {
+    const app = await start({ config: ON_DEMAND })
+    const { AccessToken } = await passwordSignIn(app, 'ada')
+    const attribute = { AccessToken, AttributeName: name }
+    for (const answer of [
+      await app.call('GetUserAttributeVerificationCode', attribute),
+      await app.call('VerifyUserAttribute', { ...attribute, Code: '123456' }),
+    ])
+      expect(answer.body.__type).toBe('InvalidParameterException')
+    expect(app.server.inbox.list()).toEqual([])
+  },
+)
+
+test('a code of an attribute is good for a day, and no longer', async () => {
+  // An access token is good for an hour: the one of the next day is of another sign-in.
+  const app = await start({ config: ON_DEMAND, clock: stillClock() })
+  const verifyAfter = async (seconds: number) => {
+    const { AccessToken } = await passwordSignIn(app, 'ada')
+    await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })
+    const Code = app.server.inbox.last('ada@example.com')?.code
+    app.server.clock.advance(seconds)
+    const { AccessToken: later } = await passwordSignIn(app, 'ada')
+    const attribute = { AccessToken: later, AttributeName: 'email' }
+    return (await app.call('VerifyUserAttribute', { ...attribute, Code })).body.__type ?? 'verified'
+  }
+  expect(await verifyAfter(86_399.999)).toBe('verified')
+  expect(await verifyAfter(86_400)).toBe('ExpiredCodeException')
+})
+
+/** A pool in which a new address takes the place of the old one once it is proven. */
+const PROVEN_FIRST = {
+  userPools: [
+    {
+      ...ON_DEMAND.userPools[0],
+      PoolName: 'Proven first',
+      AutoVerifiedAttributes: ['email' as const],
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email' as const] },
+    },
+  ],
+}
+
+test('a code that is asked for again goes to the new address, and proves that one', async () => {
+  const app = await start({ config: PROVEN_FIRST, clock: stillClock() })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const email = async () => {
+    const { body } = await app.call('GetUser', { AccessToken })
+    return body.UserAttributes.filter(({ Name }) => Name.startsWith('email')).map(({ Value }) => Value)
+  }
+  await app.call('UpdateUserAttributes', {
+    AccessToken,
+    UserAttributes: [{ Name: 'email', Value: 'lovelace@example.org' }],
+  })
+  const again = await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })
+  expect(again.body.CodeDeliveryDetails.Destination).toBe('l***@e***')
+  expect(app.server.inbox.list('ada@example.com')).toEqual([])
+  expect(app.server.inbox.list('lovelace@example.org')).toHaveLength(2)
+  expect(await email()).toEqual(['ada@example.com', 'true'])
+  const Code = app.server.inbox.last('lovelace@example.org')?.code
+  await app.call('VerifyUserAttribute', { AccessToken, AttributeName: 'email', Code })
+  expect(await email()).toEqual(['lovelace@example.org', 'true'])
+  // Nothing waits for a proof any more, so the next code goes to the address that there is.
+  await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })
+  expect(app.server.inbox.list('lovelace@example.org')).toHaveLength(3)
+})
+
+test('a new address that was not proven in time no longer waits for its proof', async () => {
+  const app = await start({ config: PROVEN_FIRST, clock: stillClock() })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const attribute = { AccessToken, AttributeName: 'email' }
+  await app.call('UpdateUserAttributes', {
+    AccessToken,
+    UserAttributes: [{ Name: 'email', Value: 'lovelace@example.org' }],
+  })
+  app.server.clock.advance(86_400)
+  const { AccessToken: later } = await passwordSignIn(app, 'ada')
+  await app.call('GetUserAttributeVerificationCode', { ...attribute, AccessToken: later })
+  expect(app.server.inbox.last()?.to).toBe('ada@example.com')
 })
 
 test('who signed up with one address is not confirmed by its code after it was changed', async () => {
