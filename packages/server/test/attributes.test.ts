@@ -58,6 +58,20 @@ test('a new address is unverified until its code comes back, and is what one sig
   expect((await passwordSignIn(app, 'lovelace@example.org')).AccessToken).toBeTruthy()
 })
 
+test('an address that is set to what it is stays verified, and gets no code', async () => {
+  const app = await start()
+  const ada = await signedIn(app)
+  app.server.inbox.clear()
+  const { body } = await ada.update({ email: 'ada@example.com', name: 'Ada' })
+  expect(body.CodeDeliveryDetailsList).toEqual([])
+  expect(app.server.inbox.list()).toEqual([])
+  expect(await ada.attributes()).toMatchObject({
+    email: 'ada@example.com',
+    email_verified: 'true',
+    name: 'Ada',
+  })
+})
+
 test('a code can be asked for again, and only the last one counts', async () => {
   const app = await start()
   const ada = await signedIn(app)

@@ -223,6 +223,18 @@ test('codes to a verified address that its user asks for have a budget that stra
   expect(await accepted(4, () => signUp(app, '192.0.2.1', 'ada@example.com'))).toBe(2)
 })
 
+test('a verified address gets thirty codes an hour after a proof, in each hour', async () => {
+  const app = await startLimited()
+  const reset = () => app.call('AdminResetUserPassword', { UserPoolId: app.userPoolId, Username: 'ada' })
+  const attempt = async () => (await reset()).body
+  expect(await accepted(1, attempt)).toBe(1)
+  app.server.clock.advance(3599.999)
+  expect(await accepted(31, attempt)).toBe(29)
+  app.server.clock.advance(0.001)
+  expect(await accepted(31, attempt)).toBe(30)
+  expect(sentTo(app, 'ada@example.com')).toBe(60)
+})
+
 test('a new address that is to be verified is one like every other, and nothing changes when it has had its messages', async () => {
   const app = await startLimited({ messageLimits: { destination: { perHour: 2, perHourAfterProof: 1 } } })
   const signedIn = await app.call('InitiateAuth', {

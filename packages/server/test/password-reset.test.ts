@@ -89,6 +89,19 @@ test('a user has one reset code at a time, and none once the password is another
   expect(app.server.inbox.list()).toEqual([])
 })
 
+test('a new password voids no code of an address, only those of a reset', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  const UserAttributes = [{ Name: 'email', Value: 'lovelace@example.org' }]
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes })
+  const Code = app.server.inbox.last()?.code
+  const passwords = { PreviousPassword: PASSWORD, ProposedPassword: NEW }
+  expect((await app.call('ChangePassword', { AccessToken, ...passwords })).text).toBe('{}')
+  const verify = { AccessToken, AttributeName: 'email', Code }
+  expect((await app.call('VerifyUserAttribute', verify)).text).toBe('{}')
+})
+
 test.each(['ada@example.com', 'abe@elsewhere.example'])(
   'resetting tells nothing about who exists: %s',
   async (Username) => {
