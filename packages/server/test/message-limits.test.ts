@@ -262,6 +262,27 @@ test('a new address that is to be verified is one like every other, and nothing 
   expect(sentTo(app, 'victim@example.com')).toBe(2)
 })
 
+test('codes to an address that waits for its proof have the budget of strangers, whatever was verified before', async () => {
+  const app = await startLimited({
+    messageLimits: { destination: { perHour: 2, perHourAfterProof: 9 } },
+    config: pool({
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+    }),
+  })
+  const signedIn = await app.call('InitiateAuth', {
+    ClientId: 'open',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD },
+  })
+  const { AccessToken } = signedIn.body.AuthenticationResult
+  const UserAttributes = [{ Name: 'email', Value: 'victim@example.com' }]
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes })
+  const attempt = async () =>
+    (await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })).body
+  expect(await accepted(3, attempt)).toBe(1)
+  expect(sentTo(app, 'victim@example.com')).toBe(2)
+})
+
 test('invitations count for the destination, and a refused one makes no user', async () => {
   const app = await startLimited()
   const invite = (index: number) =>
