@@ -10,6 +10,7 @@ import { createProgress } from '../src/cli/progress.js'
 import { createRootKey } from '../src/crypto/root-key.js'
 import { openDatabase } from '../src/db/database.js'
 import { exportData } from '../src/transfer/export-data.js'
+import { formatLine } from '../src/transfer/export-format.js'
 import { importData } from '../src/transfer/import-data.js'
 import { amulet, temporaryFolder } from './amulet.js'
 import { type DatabaseOptions, onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
@@ -419,6 +420,19 @@ test.each([
   const said = refused instanceof Error ? refused.message.replaceAll(file, 'FILE') : ''
   if (typeof sentence === 'string') expect(said).toBe(sentence)
   else expect(said).toMatch(sentence)
+})
+
+test('an import whose users are not as many as its end says is refused with a sentence', async () => {
+  const { file, lines } = await exported()
+  const [header, ...rest] = lines.slice(0, -1)
+  const { id } = JSON.parse(header ?? '')
+  // The end of another count, by a program that has the key.
+  const end = formatLine(createRootKey(Buffer.alloc(32, 3)), id, rest.length, { end: { users: 4 } })
+  writeFileSync(file, [header, ...rest.slice(0, -1), end].join('\n'))
+  await expect(move(importData, await sharedDatabase(), file)).rejects.toMatchObject({
+    name: 'StartError',
+    message: `${file} should have 4 users and has 3. It is damaged.`,
+  })
 })
 
 test('nothing is overwritten: neither a file nor a user pool', async () => {
