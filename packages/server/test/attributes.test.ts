@@ -189,6 +189,44 @@ test.each(['profile', 'sub', 'custom:none'])(
   },
 )
 
+test('a new address voids the codes that went to the old one, and none that went to the phone number', async () => {
+  const app = await start({ config: ON_DEMAND })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const update = (Name: string, Value: string) =>
+    app.call('UpdateUserAttributes', { AccessToken, UserAttributes: [{ Name, Value }] })
+  await update('phone_number', '+15555550100')
+  const phone = { AccessToken, AttributeName: 'phone_number' }
+  await app.call('GetUserAttributeVerificationCode', phone)
+  const Code = app.server.inbox.last('+15555550100')?.code
+  await update('email', 'lovelace@example.org')
+  expect((await app.call('VerifyUserAttribute', { ...phone, Code })).text).toBe('{}')
+})
+
+test('where users sign up with either of two addresses, one of them may go', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          ...ON_DEMAND.userPools[0],
+          PoolName: 'Either',
+          UsernameAttributes: ['email', 'phone_number'],
+          users: [
+            {
+              Username: 'ada@example.com',
+              Password: PASSWORD,
+              UserAttributes: [{ Name: 'phone_number', Value: '+15555550100' }],
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const { AccessToken } = await passwordSignIn(app)
+  const remove = { AccessToken, UserAttributes: [{ Name: 'email', Value: '' }] }
+  expect((await app.call('UpdateUserAttributes', remove)).status).toBe(200)
+  expect((await passwordSignIn(app, '+15555550100')).AccessToken).toBeTypeOf('string')
+})
+
 test('a code of an attribute is good for a day, and no longer', async () => {
   // An access token is good for an hour: the one of the next day is of another sign-in.
   const app = await start({ config: ON_DEMAND, clock: stillClock() })

@@ -320,6 +320,17 @@ test('rotations at the same moment leave one key of each kind to sign, and token
     .orderBy('token_use')
     .execute()
   expect(current).toEqual([{ token_use: 'access' }, { token_use: 'id' }])
+  // A further rotation does not lengthen what earlier ones have ended.
+  const ended = () =>
+    db
+      .selectFrom('signing_keys')
+      .select(['kid', 'verifies_until'])
+      .where('verifies_until', 'is not', null)
+      .execute()
+  const before = await ended()
+  expect(before.length).toBeGreaterThan(0)
+  expect((await keysCommand(database, 'rotate')).code).toBe(0)
+  expect(await ended()).toEqual(expect.arrayContaining(before))
   app.server.clock.advance(HOUR + 1)
   expect(await getUser(app, AccessToken)).toMatchObject({ Username: 'ada' })
   expect(await getUser(app, (await signIn(app)).AccessToken)).toMatchObject({ Username: 'ada' })
