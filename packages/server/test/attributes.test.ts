@@ -279,6 +279,25 @@ test('a code that is asked for again goes to the new address, and proves that on
   expect(app.server.inbox.list('lovelace@example.org')).toHaveLength(3)
 })
 
+test('a new address, once proven, voids the reset code that went to the old one', async () => {
+  const app = await start({ config: PROVEN_FIRST })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const user = { ClientId: app.userPoolClientId, Username: 'ada' }
+  await app.call('ForgotPassword', user)
+  const ConfirmationCode = app.server.inbox.last('ada@example.com')?.code
+  const UserAttributes = [{ Name: 'email', Value: 'lovelace@example.org' }]
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes })
+  const Code = app.server.inbox.last('lovelace@example.org')?.code
+  const verified = await app.call('VerifyUserAttribute', { AccessToken, AttributeName: 'email', Code })
+  expect(verified.text).toBe('{}')
+  const reset = await app.call('ConfirmForgotPassword', {
+    ...user,
+    ConfirmationCode,
+    Password: 'Another-Horse-2',
+  })
+  expect(reset.body.__type).toBe('ExpiredCodeException')
+})
+
 test('a new address that was not proven in time no longer waits for its proof', async () => {
   const app = await start({ config: PROVEN_FIRST, clock: stillClock() })
   const { AccessToken } = await passwordSignIn(app, 'ada')

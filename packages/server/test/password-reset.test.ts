@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
+import { sharedDatabase } from './fresh-database.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
@@ -156,6 +158,23 @@ test('changing the password needs the old one and keeps the session', async () =
   expect((await signIn(app, NEW)).AuthenticationResult).toBeTruthy()
   expect((await change(NEW, PASSWORD)).status).toBe(200)
   expect((await change(PASSWORD, NEW)).body.__type).toBe('LimitExceededException')
+})
+
+test('a user without a password chooses the first one without a previous one, and only that one', async () => {
+  const database = await sharedDatabase()
+  const app = await start(database)
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  await db
+    .updateTable('users')
+    .set({ salt: null, sealed_verifier: null, srp_identity: null, password_set_at: null })
+    .execute()
+  const choose = (ProposedPassword: string) => app.call('ChangePassword', { AccessToken, ProposedPassword })
+  expect((await choose(NEW)).text).toBe('{}')
+  expect((await choose(PASSWORD)).body.message).toBe('Incorrect username or password.')
+  expect((await signIn(app, NEW)).AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
 test('a deleted user is gone: the tokens, the name and the password', async () => {
