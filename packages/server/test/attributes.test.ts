@@ -227,6 +227,16 @@ test('where users sign up with either of two addresses, one of them may go', asy
   expect((await passwordSignIn(app, '+15555550100')).AccessToken).toBeTypeOf('string')
 })
 
+test('no code goes out to an address that the user does not have', async () => {
+  const app = await start({ config: ON_DEMAND })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const attribute = { AccessToken, AttributeName: 'phone_number' }
+  expect((await app.call('GetUserAttributeVerificationCode', attribute)).body.__type).toBe(
+    'InvalidParameterException',
+  )
+  expect(app.server.inbox.list()).toEqual([])
+})
+
 test('a code of an attribute is good for a day, and no longer', async () => {
   // An access token is good for an hour: the one of the next day is of another sign-in.
   const app = await start({ config: ON_DEMAND, clock: stillClock() })

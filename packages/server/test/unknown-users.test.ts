@@ -68,8 +68,11 @@ test.each([
       const destinations = []
       for (const each of written) {
         const { SALT, USERNAME, USER_ID_FOR_SRP } = (await srpChallenge(app, each)).parameters
+        expect([SALT, USERNAME]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), USER_ID_FOR_SRP])
         challenges.push(JSON.stringify([SALT, USERNAME, USER_ID_FOR_SRP]))
-        destinations.push((await forgotPassword(app, each)).CodeDeliveryDetails.Destination)
+        const { Destination } = (await forgotPassword(app, each)).CodeDeliveryDetails
+        expect(Destination).toMatch(/^([a-z]\*{3}@[a-z]\*{3}|\+\*{7}\d{4})$/)
+        destinations.push(Destination)
       }
       expect(new Set(challenges).size).toBe(1)
       expect(new Set(destinations).size).toBe(1)
