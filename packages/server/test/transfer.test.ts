@@ -294,9 +294,11 @@ test.each(ways)(
     const rotate = async (token: string) => (await next(old, token)).AuthenticationResult.RefreshToken
     const stolen = await signIn()
     const second = await rotate(stolen)
-    const other = await rotate(await signIn())
+    const kept = await rotate(await signIn())
+    const another = await signIn()
     clock.advance(61)
     const third = await rotate(second)
+    const successor = await rotate(another)
     const file = join(temporaryFolder(), 'users.jsonl')
     await move(exportData, from, file)
     const to = { ...(await target()), rootKey: from.rootKey }
@@ -308,7 +310,11 @@ test.each(ways)(
     const fourth = (await next(moved, third)).AuthenticationResult.RefreshToken
     expect((await next(moved, stolen)).__type).toBe('RefreshTokenReuseException')
     expect((await next(moved, fourth)).message).toBe('Refresh Token has been revoked')
-    expect((await next(moved, other)).AuthenticationResult.AccessToken).toBeTypeOf('string')
+    expect((await next(moved, another)).__type).toBe('RefreshTokenReuseException')
+    clock.advance(61)
+    expect((await next(moved, another)).__type).toBe('RefreshTokenReuseException')
+    expect((await next(moved, successor)).message).toBe('Refresh Token has been revoked')
+    expect((await next(moved, kept)).AuthenticationResult.AccessToken).toBeTypeOf('string')
   },
 )
 
