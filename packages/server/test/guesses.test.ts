@@ -293,3 +293,80 @@ test.each(begun)('a new password that was asked for is not taken after %s', asyn
   })
   expect(answer.body).toEqual({ __type: 'NotAuthorizedException', message: 'Invalid session for the user.' })
 })
+
+/** The client of the tests, a second one of the same pool, and one of another pool. */
+async function threeClients(app: Started): Promise<{ own: string; others: string[] }> {
+  const { call, userPoolId } = app
+  const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH']
+  const { body: pool } = await call('CreateUserPool', { PoolName: 'another' })
+  const others = []
+  for (const UserPoolId of [userPoolId, pool.UserPool.Id]) {
+    const { body } = await call('CreateUserPoolClient', {
+      UserPoolId,
+      ClientName: 'another',
+      ExplicitAuthFlows,
+    })
+    others.push(body.UserPoolClient.ClientId)
+  }
+  return { own: app.userPoolClientId, others }
+}
+
+test('a secret block is taken from the client that it was issued to, and from no other', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { others } = await threeClients(app)
+  const answer = await srpResponses(app, await srpChallenge(app, ADA))
+  for (const userPoolClientId of others)
+    expect((await respond({ ...app, userPoolClientId }, answer)).body).toEqual({
+      __type: 'NotAuthorizedException',
+      message: INCORRECT,
+    })
+  // They have not used it up.
+  expect((await respond(app, answer)).body.AuthenticationResult.AccessToken).toBeTypeOf('string')
+})
+
+test('a session is taken from the client that it was issued to, and from no other', async () => {
+  const app = await start()
+  const { own, others } = await threeClients(app)
+  const user = { UserPoolId: app.userPoolId, Username: ADA, TemporaryPassword: PASSWORD }
+  await app.call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS' })
+  const { Session } = (await srpSignIn(app, ADA)).body
+  const choose = async (ClientId: string, USERNAME = ADA) => {
+    const ChallengeResponses = { USERNAME, NEW_PASSWORD: 'Other-Horse-1' }
+    const challenge = { ClientId, ChallengeName: 'NEW_PASSWORD_REQUIRED', Session, ChallengeResponses }
+    return (await app.call('RespondToAuthChallenge', challenge)).body
+  }
+  const foreign = { __type: 'NotAuthorizedException', message: 'Invalid session for the user.' }
+  for (const ClientId of others) expect(await choose(ClientId)).toEqual(foreign)
+  expect(await choose(own, 'eve@example.com')).toEqual(foreign)
+  expect((await choose(own)).AuthenticationResult.AccessToken).toBeTypeOf('string')
+})
+
+test('a session that was used is told so, also with a new password that would be refused', async () => {
+  const app = await start()
+  const user = { UserPoolId: app.userPoolId, Username: ADA, TemporaryPassword: PASSWORD }
+  await app.call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS' })
+  const { Session } = (await srpSignIn(app, ADA)).body
+  const choose = async (NEW_PASSWORD: string) => {
+    const ChallengeResponses = { USERNAME: ADA, NEW_PASSWORD }
+    const challenge = { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session, ChallengeResponses }
+    return (await app.call('RespondToAuthChallenge', { ClientId: app.userPoolClientId, ...challenge })).body
+  }
+  expect((await choose('short')).__type).toBe('InvalidPasswordException')
+  expect((await choose('Other-Horse-1')).AuthenticationResult.AccessToken).toBeTypeOf('string')
+  for (const password of ['short', 'Third-Horse-1'])
+    expect((await choose(password)).message).toBe(
+      'Invalid session for the user, session can only be used once.',
+    )
+})
+
+test('a sign-in of a user who is disabled meanwhile is told so after a right proof, and after no other', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const challenges = [await srpChallenge(app, ADA), await srpChallenge(app, ADA)] as const
+  await app.call('AdminDisableUser', { UserPoolId: app.userPoolId, Username: ADA })
+  const message = async (challenge: (typeof challenges)[0], password: string) =>
+    (await respond(app, await srpResponses(app, challenge, password))).body.message
+  expect(await message(challenges[0], WRONG)).toBe(INCORRECT)
+  expect(await message(challenges[1], PASSWORD)).toBe('User is disabled.')
+})

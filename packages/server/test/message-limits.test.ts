@@ -247,6 +247,18 @@ test('codes to a verified address that its user asks for have a budget that stra
   expect(await accepted(4, () => signUp(app, '192.0.2.1', 'ada@example.com'))).toBe(2)
 })
 
+test('a verified address gets thirty codes an hour after a proof, in each hour', async () => {
+  const app = await startLimited()
+  const reset = () => app.call('AdminResetUserPassword', { UserPoolId: app.userPoolId, Username: 'ada' })
+  const attempt = async () => (await reset()).body
+  expect(await accepted(1, attempt)).toBe(1)
+  app.server.clock.advance(3599.999)
+  expect(await accepted(31, attempt)).toBe(29)
+  app.server.clock.advance(0.001)
+  expect(await accepted(31, attempt)).toBe(30)
+  expect(sentTo(app, 'ada@example.com')).toBe(60)
+})
+
 test('a new address that is to be verified is one like every other, and nothing changes when it has had its messages', async () => {
   const app = await startLimited({ messageLimits: { destination: { perHour: 2, perHourAfterProof: 1 } } })
   const signedIn = await app.call('InitiateAuth', {
@@ -271,6 +283,27 @@ test('a new address that is to be verified is one like every other, and nothing 
   expect((await change('victim@example.com')).body).toEqual(EXCEEDED)
   const { body } = await app.call('GetUser', { AccessToken })
   expect(body.UserAttributes).toContainEqual({ Name: 'name', Value: 'other@example.com' })
+  expect(sentTo(app, 'victim@example.com')).toBe(2)
+})
+
+test('codes to an address that waits for its proof have the budget of strangers, whatever was verified before', async () => {
+  const app = await startLimited({
+    messageLimits: { destination: { perHour: 2, perHourAfterProof: 9 } },
+    config: pool({
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+    }),
+  })
+  const signedIn = await app.call('InitiateAuth', {
+    ClientId: 'open',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD },
+  })
+  const { AccessToken } = signedIn.body.AuthenticationResult
+  const UserAttributes = [{ Name: 'email', Value: 'victim@example.com' }]
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes })
+  const attempt = async () =>
+    (await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })).body
+  expect(await accepted(3, attempt)).toBe(1)
   expect(sentTo(app, 'victim@example.com')).toBe(2)
 })
 

@@ -114,6 +114,10 @@ const jwks = async ({ server }: Started) =>
 async function toldOfUnknown(app: Started) {
   const { parameters } = await srpChallenge(app, 'unknown@example.com')
   const { USER_ID_FOR_SRP, SALT } = parameters as Record<string, string>
+  expect([USER_ID_FOR_SRP, SALT]).toEqual([
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+  ])
   return { USER_ID_FOR_SRP, SALT }
 }
 

@@ -68,8 +68,11 @@ test.each([
       const destinations = []
       for (const each of written) {
         const { SALT, USERNAME, USER_ID_FOR_SRP } = (await srpChallenge(app, each)).parameters
+        expect([SALT, USERNAME]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), USER_ID_FOR_SRP])
         challenges.push(JSON.stringify([SALT, USERNAME, USER_ID_FOR_SRP]))
-        destinations.push((await forgotPassword(app, each)).CodeDeliveryDetails.Destination)
+        const { Destination } = (await forgotPassword(app, each)).CodeDeliveryDetails
+        expect(Destination).toMatch(/^([a-z]\*{3}@[a-z]\*{3}|\+\*{7}\d{4})$/)
+        destinations.push(Destination)
       }
       expect(new Set(challenges).size).toBe(1)
       expect(new Set(destinations).size).toBe(1)
@@ -93,11 +96,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** All that can be seen of an SRP challenge without knowing who is asked for. */
 async function lookOf(app: Started, typedName: string) {
   const { answer, parameters } = await srpChallenge(app, typedName)
-  const lengths = Object.entries(parameters).map(([name, value]) => [
-    name,
-    // A number that says nothing has no leading zeros.
-    name === 'SRP_B' ? value.padStart(768, '0').length : value.length,
-  ])
+  const lengths = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      // A number that says nothing has no leading zeros.
+      name === 'SRP_B' ? value.padStart(768, '0').length : value.length,
+    ]),
+  )
   const name = String(parameters.USER_ID_FOR_SRP)
   const form = name === typedName ? 'as typed' : UUID.test(name) ? 'UUID' : name
   return { status: answer.status, members: Object.keys(answer.body), lengths, form }
@@ -131,9 +136,27 @@ test.each([
   'an SRP challenge for %s has the same form and length for everybody',
   async (_, pool, username, known, unknown) => {
     const app = await startHiding(pool, username)
-    const look = await lookOf(app, known)
-    expect(look.status).toBe(200)
-    for (let i = 0; i < 4; i++) expect(await lookOf(app, i % 2 ? known : unknown)).toEqual(look)
+    const form = known === 'ada' ? 'as typed' : 'UUID'
+    const nameLength = form === 'UUID' ? 36 : known.length
+    const look = {
+      status: 200,
+      members: ['ChallengeName', 'ChallengeParameters'],
+      lengths: {
+        SALT: 32,
+        SECRET_BLOCK: expect.any(Number),
+        SRP_B: 768,
+        USERNAME: nameLength,
+        USER_ID_FOR_SRP: nameLength,
+      },
+      form,
+    }
+    const blocks = new Set<number>()
+    for (let i = 0; i < 4; i++) {
+      const seen = await lookOf(app, i % 2 ? known : unknown)
+      expect(seen).toEqual(look)
+      blocks.add(seen.lengths.SECRET_BLOCK ?? 0)
+    }
+    expect(blocks.size).toBe(1)
   },
 )
 
@@ -190,6 +213,10 @@ test('where only administrators reset passwords, everybody is told so', async ()
       __type: 'NotAuthorizedException',
       message: 'Contact administrator to reset password.',
     })
+  // And they do, by a code to what comes first where nothing is said.
+  const user = { UserPoolId: app.userPoolId, Username: 'ada' }
+  expect((await app.call('AdminResetUserPassword', user)).text).toBe('{}')
+  expect(app.server.inbox.list().map(({ to }) => to)).toEqual(['+15555550100'])
 })
 
 test.each([
