@@ -14,7 +14,7 @@ const budget = (call, limit) => ({
 })
 
 export default [
-  budget('getCurrentUser', '5.5 kB'),
-  budget('fetchAuthSession', '5.4 kB'),
-  budget('signIn', '8.1 kB'),
+  budget('getCurrentUser', '5.35 kB'),
+  budget('fetchAuthSession', '5.28 kB'),
+  budget('signIn', '7.89 kB'),
 ]

@@ -26,7 +26,7 @@ export function createAuthContext(
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = {},
 ): AuthContext {
-  const hub = createHub({ listeners: [] }, () => context)
+  const hub = createHub({}, () => context)
   const context = contextWith(hub, config, options, storagesOf(options))
   return context
 }

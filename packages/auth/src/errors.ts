@@ -91,9 +91,11 @@ export function authError(
   name: string,
   message: string,
   recoverySuggestion?: string,
-  more?: Pick<AuthErrorParams, 'underlyingError' | 'metadata' | 'retryable'>,
+  underlyingError?: unknown,
+  retryable?: boolean,
+  metadata?: ResponseMetadata,
 ): AuthError {
-  return new AuthError({ name, message, recoverySuggestion, ...more })
+  return new AuthError({ name, message, recoverySuggestion, underlyingError, retryable, metadata })
 }
 
 /** Anything that was thrown, as an AuthError: callers branch on `name` and never meet a bare TypeError. */
@@ -102,11 +104,10 @@ export function toAuthError(error: unknown): AuthError {
   const known = error as AuthError | null | undefined
   if (known?.[brand]) return known
   const cause = `${error}`
-  const more = { underlyingError: error }
   // How every engine says that the platform lacks something.
   return /^Ref|not a (co|fu)/.test(cause)
-    ? authError('PlatformNotSupported', cause, 'Load a polyfill.', more)
-    : authError('Unknown', 'An unknown error has occurred.', cause, more)
+    ? authError('PlatformNotSupported', cause, 'Load a polyfill.', error)
+    : authError('Unknown', 'An unknown error has occurred.', cause, error)
 }
 
 /** Validation of required input: truthiness, as the API always had it. */

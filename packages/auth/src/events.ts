@@ -96,34 +96,16 @@ export interface EventHub {
 
 /** Who hears the events of a hub. */
 export interface Events {
-  listeners: readonly Listener[]
-  /** Set while a listener asks for what other tabs do. */
-  tabs?: TabWatch | undefined
-}
-
-export interface Listener {
-  channel: string
-  callback: unknown
-  enableCrossTabEvents: boolean
-  /** Hears of every event, and picks its own. */
-  hear(channel: string, payload: HubPayload, source: string, crossTab?: true): void
-}
-
-export interface TabWatch {
-  /** This tab has something to tell on this channel, and may have changed the session. */
-  changedHere(channel: string): void
-  stop(): void
+  /** Set by the hub that listens, if the bundle has one. */
+  hear?(channel: string, payload: HubPayload, source: string): void
 }
 
 /** The events of the default context. */
-export const defaultEvents: Events = { listeners: [] }
+export const defaultEvents: Events = {}
 
 /** What every call needs of a hub. What it takes to listen is in the bundle of those who do. */
 export const dispatcher = (events: Events): Pick<EventHub, 'dispatch'> => ({
-  dispatch(channel: string, payload: HubPayload, source = '') {
-    events.tabs?.changedHere(channel)
-    for (const listener of events.listeners) listener.hear(channel, payload, source)
-  },
+  dispatch: (channel: string, payload: HubPayload, source = '') => events.hear?.(channel, payload, source),
 })
 
 /** Tells the listeners of a context what happened to its session. */

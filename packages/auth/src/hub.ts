@@ -1,5 +1,5 @@
 import type { AuthContext } from './context/context.js'
-import { defaultContext } from './context/default.js'
+import { byDefault } from './context/default.js'
 import { authError } from './errors.js'
 import {
   defaultEvents,
@@ -8,21 +8,37 @@ import {
   type Events,
   type HubCallback,
   type HubListenOptions,
-  type Listener,
+  type HubPayload,
 } from './events.js'
-import { watchTabs } from './session/other-tabs.js'
+import { type TabWatch, watchTabs } from './session/other-tabs.js'
+
+interface Listener {
+  channel: string
+  callback: unknown
+  enableCrossTabEvents: boolean
+  /** Receives every event, and picks its own. */
+  hear(channel: string, payload: HubPayload, source: string, crossTab?: true): void
+}
 
 /** The hub of some events; `contextOf` says whose session other tabs are watched for. */
 export function createHub(events: Events, contextOf: () => AuthContext): EventHub {
-  const setListeners = (listeners: Listener[]) => {
-    events.listeners = listeners
+  let listeners: Listener[] = []
+  /** Set while a listener asks for what other tabs do. */
+  let tabs: TabWatch | undefined
+  const hearAll: Listener['hear'] = (...event) => {
+    for (const listener of listeners) listener.hear(...event)
+  }
+  events.hear = (channel, ...event) => {
+    tabs?.changedHere(channel)
+    hearAll(channel, ...event)
+  }
+  const setListeners = (changed: Listener[]) => {
+    listeners = changed
     if (listeners.some(({ enableCrossTabEvents }) => enableCrossTabEvents)) {
-      events.tabs ??= watchTabs(contextOf, (payload) => {
-        for (const listener of events.listeners) listener.hear('auth', payload, 'Auth', true)
-      })
+      tabs ??= watchTabs(contextOf, (payload) => hearAll('auth', payload, 'Auth', true))
     } else {
-      events.tabs?.stop()
-      events.tabs = undefined
+      tabs?.stop()
+      tabs = undefined
     }
   }
   return {
@@ -44,11 +60,9 @@ export function createHub(events: Events, contextOf: () => AuthContext): EventHu
           console.error(error)
         }
       }
-      setListeners([...events.listeners, { channel, callback, enableCrossTabEvents, hear }])
+      setListeners([...listeners, { channel, callback, enableCrossTabEvents, hear }])
       return () =>
-        setListeners(
-          events.listeners.filter((other) => other.channel !== channel || other.callback !== callback),
-        )
+        setListeners(listeners.filter((other) => other.channel !== channel || other.callback !== callback))
     },
   }
 }
@@ -67,4 +81,4 @@ export function createHub(events: Events, contextOf: () => AuthContext): EventHu
  * stop()
  * ```
  */
-export const Hub: EventHub = /* @__PURE__ */ createHub(defaultEvents, defaultContext)
+export const Hub: EventHub = /* @__PURE__ */ createHub(defaultEvents, () => byDefault.context)

@@ -34,6 +34,7 @@ const hashes = '@noble/hashes'
 const configFiles = 'aws_project_region'
 const threatProtection = 'AmazonCognitoAdvancedSecurityData'
 const newPassword = 'NEW_PASSWORD_REQUIRED'
+const newPasswordAnswer = 'NEW_PASSWORD:'
 const revocation = 'RevokeToken'
 const listening = 'patternInfo'
 
@@ -42,7 +43,7 @@ describe('a bundle of', () => {
     [
       'signIn',
       [srp, network, threatProtection],
-      [configFiles, listening, revocation, 'GlobalSignOut', 'SignUp'],
+      [configFiles, listening, revocation, 'GlobalSignOut', 'SignUp', newPasswordAnswer],
     ],
     ['signOut', [network, revocation], [srp, hashes, configFiles, threatProtection, newPassword]],
     ['getCurrentUser', [network], [srp, hashes, configFiles, threatProtection, newPassword, 'GetUser"']],
@@ -52,6 +53,7 @@ describe('a bundle of', () => {
       [srp, hashes, configFiles, threatProtection, newPassword, `${revocation}"`],
     ],
     ['fetchUserAttributes', [network], [srp, hashes, configFiles, threatProtection, newPassword]],
+    ['confirmSignIn', [network, newPassword, newPasswordAnswer], [configFiles, listening]],
     ['signUp', [network, threatProtection], [srp, hashes, configFiles, 'LastAuthUser', newPassword]],
     ['confirmSignUp', [network], [srp, hashes, configFiles, 'LastAuthUser']],
     ['configure', [configFiles], [srp, hashes, network, listening, 'LastAuthUser']],

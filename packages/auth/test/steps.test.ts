@@ -2,16 +2,22 @@ import { confirmSignIn, fetchAuthSession, signIn } from '@amulet/auth'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Flow } from '../src/sign-in/flow.js'
 import { flows } from '../src/sign-in/flows.js'
-import type { Step } from '../src/sign-in/step.js'
-import { steps } from '../src/sign-in/steps.js'
+import type { AnswerTo, Ask, UserAnswerTo } from '../src/sign-in/step.js'
+import { answers, asks } from '../src/sign-in/steps.js'
+import { userAnswers } from '../src/sign-in/user-answers.js'
 import { json, start } from './start.js'
 
 // That a challenge or a flow is one entry of a table: toy entries for what this version does not have.
 
-function addStep(name: string, step: Step) {
-  steps[name] = step
+function addStep(name: string, step: { ask: Ask; answer: UserAnswerTo } | { ask?: never; answer: AnswerTo }) {
+  if (step.ask) {
+    asks[name] = step.ask
+    userAnswers[name] = step.answer
+  } else answers[name] = step.answer
   onTestFinished(() => {
-    delete steps[name]
+    delete asks[name]
+    delete userAnswers[name]
+    delete answers[name]
   })
 }
 

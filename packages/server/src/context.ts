@@ -3,7 +3,7 @@ import type { GenerateKeyPair } from './crypto/key-pair.js'
 import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/open-database.js'
 import type { Db } from './db/schema.js'
-import type { Deliver, Message, MessageLimits } from './message.js'
+import type { Deliver, MessageLimits } from './message.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
 export interface ServerContext {
@@ -16,8 +16,11 @@ export interface ServerContext {
   readonly rootKey: RootKey
   readonly generateKeyPair: GenerateKeyPair
   readonly deliver: Deliver
-  /** Takes the time of a delivery, and fails when deliveries fail, without sending anything. */
-  readonly pretendToDeliver: (medium: Message['medium']) => Promise<void>
+  /**
+   * Goes on with work whose outcome the answer must not tell. Closing the server waits for it; that it failed is logged,
+   * as of the request that it came of.
+   */
+  later(work: Promise<void>, request: { readonly requestId: string; readonly operation: string }): void
   /** Whether the sessions of a user go on when the password is replaced or reset. */
   readonly keepSessionsOnPasswordChange: boolean
   /** How many messages one destination gets and one client address asks for. */

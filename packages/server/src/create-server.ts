@@ -13,7 +13,6 @@ import { systemRandomBytes } from './crypto/random-bytes.js'
 import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
-import { rememberDeliveries } from './delivery/recent-deliveries.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
 import { isHostName } from './http/allowed-hosts.js'
 import { createApp } from './http/app.js'
@@ -168,7 +167,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
   const cameTo = new AsyncLocalStorage<string>()
   const listeners: Listener[] = []
   let closing: Promise<void> | undefined
-  const underWay = new Set<Promise<Response>>()
+  const underWay = new Set<Promise<unknown>>()
 
   async function start() {
     assertOptions(options)
@@ -199,7 +198,20 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
           await bytesOf(options.previousRootKey),
         ),
         generateKeyPair,
-        ...rememberDeliveries(options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined)),
+        deliver: options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined),
+        later(work, request) {
+          const ended = work.catch((error: Error) =>
+            options.log?.({
+              ...request,
+              status: 200,
+              milliseconds: 0,
+              exception: error.name,
+              cause: error.cause ?? error,
+            }),
+          )
+          underWay.add(ended)
+          ended.finally(() => underWay.delete(ended))
+        },
         keepSessionsOnPasswordChange: config.keepSessionsOnPasswordChange ?? false,
         messageLimits: options.messageLimits ?? {},
         region: config.region ?? 'us-east-1',
@@ -303,13 +315,18 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         // Requests come by the listener and by `fetch`; either way there may be some under way.
         await Promise.all([
           ...listeners.map((listener) => listener.close(PATIENCE)),
-          Promise.race([Promise.allSettled(underWay), setTimeout(PATIENCE, undefined, { ref: false })]),
+          Promise.race([settled(underWay), setTimeout(PATIENCE, undefined, { ref: false })]),
         ])
         await running?.stop()
       })()
       return closing
     },
   }
+}
+
+/** Waits for all of a set, and for what comes into it meanwhile: a request may leave a message to deliver. */
+async function settled(underWay: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (underWay.size > 0) await Promise.allSettled(underWay)
 }
 
 /** Milliseconds that a request under way is waited for. */

@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { holdStatement } from './hold-statement.js'
+import { PASSWORD, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
 test('a client that says nothing has the defaults of the service', async () => {
@@ -111,6 +113,22 @@ test('a deleted client is gone, and its tokens are good for nothing', async () =
   const gone = refusal('ResourceNotFoundException', `User pool client ${ClientId} does not exist.`)
   await expect(admin.deleteUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
   await expect(admin.describeUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
+})
+
+test('a client that is read while it changes is not remembered as it was', async () => {
+  const { call, userPoolId: UserPoolId, userPoolClientId: ClientId } = await start({ clock: stillClock() })
+  const signIn = async () => {
+    const AuthParameters = { USERNAME: 'nobody@example.com', PASSWORD }
+    return (await call('InitiateAuth', { ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters })).body
+      .message
+  }
+  const { held, release } = holdStatement(/^select "c"."id"/, 'once it is answered')
+  const first = signIn()
+  await held
+  await call('UpdateUserPoolClient', { UserPoolId, ClientId, ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] })
+  release()
+  expect(await first).toBe('Incorrect username or password.')
+  expect(await signIn()).toBe('USER_PASSWORD_AUTH flow not enabled for this client')
 })
 
 test('a client is found in its own pool only', async () => {

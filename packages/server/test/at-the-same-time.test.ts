@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { holdStatement } from './hold-statement.js'
 import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { type Answer, PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 
@@ -258,6 +259,25 @@ test('a password that was right before it was changed signs nobody in after', as
   expect((await signIn(app, 'Admin-Horse-3')).status).toBe(200)
 })
 
+test('a previous password that was replaced while it was compared changes nothing', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  const { held, release } = holdStatement(/^insert into "quotas"/)
+  const passwords = { PreviousPassword: PASSWORD, ProposedPassword: 'Late-Horse-4' }
+  const late = app.call('ChangePassword', { AccessToken, ...passwords })
+  await held
+  const admin = { UserPoolId: app.userPoolId, Username: 'ada@example.com' }
+  await app.call('AdminSetUserPassword', { ...admin, Password: 'Admin-Horse-3', Permanent: true })
+  release()
+  expect((await late).body).toEqual({
+    __type: 'NotAuthorizedException',
+    message: 'Incorrect username or password.',
+  })
+  expect((await signIn(app, 'Late-Horse-4')).status).toBe(400)
+  expect((await signIn(app, 'Admin-Horse-3')).status).toBe(200)
+})
+
 test('signing in, signing out everywhere, changing and deleting the user at once breaks nothing', async () => {
   const app = await start()
   for (let round = 0; round < 5; round++) {
@@ -265,25 +285,44 @@ test('signing in, signing out everywhere, changing and deleting the user at once
     const { AccessToken, RefreshToken } = await passwordSignIn(app)
     const admin = { UserPoolId: app.userPoolId, Username: 'ada@example.com' }
     const ClientId = app.userPoolClientId
-    const answers = await Promise.all([
-      ...Array.from({ length: 4 }, () => signIn(app)),
-      signIn(app, 'Wrong-Horse-1'),
-      app.call('GlobalSignOut', { AccessToken }),
-      app.call('AdminUserGlobalSignOut', admin),
-      app.call('RevokeToken', { ClientId, Token: RefreshToken }),
-      app.call('ForgotPassword', { ClientId, Username: 'ada@example.com' }),
-      app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' }),
-      app.call('UpdateUserAttributes', { AccessToken, UserAttributes: [{ Name: 'name', Value: 'Ada' }] }),
-      app.call('ChangePassword', {
-        AccessToken,
-        PreviousPassword: PASSWORD,
-        ProposedPassword: 'New-Horse-2',
-      }),
-      app.call('AdminSetUserPassword', { ...admin, Password: 'Set-Horse-3', Permanent: true }),
-      app.call('AdminDeleteUser', admin),
-      signUp(app, 'ada@example.com'),
-    ])
-    for (const { status, text } of answers) expect(status, text).toBeLessThan(500)
+    const gone = ['NotAuthorizedException', 'UserNotFoundException']
+    const requests: [answer: Promise<Answer>, ...outcomes: string[]][] = [
+      ...Array.from({ length: 4 }, (): [Promise<Answer>, ...string[]] => [
+        signIn(app),
+        'ok',
+        'NotAuthorizedException',
+      ]),
+      [signIn(app, 'Wrong-Horse-1'), 'NotAuthorizedException'],
+      [app.call('GlobalSignOut', { AccessToken }), 'ok', ...gone],
+      [app.call('AdminUserGlobalSignOut', admin), 'ok', 'UserNotFoundException'],
+      [app.call('RevokeToken', { ClientId, Token: RefreshToken }), 'ok'],
+      [app.call('ForgotPassword', { ClientId, Username: 'ada@example.com' }), 'ok'],
+      [app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' }), 'ok', ...gone],
+      [
+        app.call('UpdateUserAttributes', { AccessToken, UserAttributes: [{ Name: 'name', Value: 'Ada' }] }),
+        'ok',
+        ...gone,
+      ],
+      [
+        app.call('ChangePassword', {
+          AccessToken,
+          PreviousPassword: PASSWORD,
+          ProposedPassword: 'New-Horse-2',
+        }),
+        'ok',
+        ...gone,
+      ],
+      [
+        app.call('AdminSetUserPassword', { ...admin, Password: 'Set-Horse-3', Permanent: true }),
+        'ok',
+        'UserNotFoundException',
+      ],
+      [app.call('AdminDeleteUser', admin), 'ok'],
+      [signUp(app, 'ada@example.com'), 'ok', 'UsernameExistsException'],
+    ]
+    const answers = await Promise.all(requests.map(([answer]) => answer))
+    for (const [index, [, ...outcomes]] of requests.entries())
+      expect(outcomes, answers[index]?.text).toContain(names(answers.slice(index, index + 1))[0])
     await app.call('AdminDeleteUser', admin)
   }
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { assertWritable } from '../src/clients/attribute-permissions.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 async function signedIn(app: Started, email = 'ada@example.com') {
   await signUpAndConfirm(app, email)
@@ -55,6 +56,20 @@ test('a new address is unverified until its code comes back, and is what one sig
   expect((await ada.verify(code)).body.__type).toBe('ExpiredCodeException')
   expect(await ada.attributes()).toMatchObject({ email: 'lovelace@example.org', email_verified: 'true' })
   expect((await passwordSignIn(app, 'lovelace@example.org')).AccessToken).toBeTruthy()
+})
+
+test('an address that is set to what it is stays verified, and gets no code', async () => {
+  const app = await start()
+  const ada = await signedIn(app)
+  app.server.inbox.clear()
+  const { body } = await ada.update({ email: 'ada@example.com', name: 'Ada' })
+  expect(body.CodeDeliveryDetailsList).toEqual([])
+  expect(app.server.inbox.list()).toEqual([])
+  expect(await ada.attributes()).toMatchObject({
+    email: 'ada@example.com',
+    email_verified: 'true',
+    name: 'Ada',
+  })
 })
 
 test('a code can be asked for again, and only the last one counts', async () => {
@@ -120,6 +135,191 @@ test('a code proves the address that it went to, and no other that took its plac
   await app.call('GetUserAttributeVerificationCode', user)
   const Code = lastCode('somebody@example.com')
   expect((await app.call('VerifyUserAttribute', { ...user, Code })).status).toBe(200)
+})
+
+test('the codes of the address and of the phone number prove each their own, and are counted each by itself', async () => {
+  const app = await start({ config: ON_DEMAND })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  await app.call('UpdateUserAttributes', {
+    AccessToken,
+    UserAttributes: [
+      { Name: 'email', Value: 'lovelace@example.org' },
+      { Name: 'phone_number', Value: '+15555550100' },
+    ],
+  })
+  const send = async (AttributeName: string, to: string) => {
+    await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName })
+    return app.server.inbox.last(to)?.code
+  }
+  const verify = async (AttributeName: string, Code: string | undefined) =>
+    (await app.call('VerifyUserAttribute', { AccessToken, AttributeName, Code })).body.__type ?? 'verified'
+  const verified = async () => {
+    const { body } = await app.call('GetUser', { AccessToken })
+    return body.UserAttributes.flatMap(({ Name, Value }) =>
+      Name.endsWith('_verified') && Value === 'true' ? [Name] : [],
+    )
+  }
+  const byMail = await send('email', 'lovelace@example.org')
+  const bySms = await send('phone_number', '+15555550100')
+  if (byMail !== bySms) {
+    expect(await verify('phone_number', byMail)).toBe('CodeMismatchException')
+    expect(await verify('email', bySms)).toBe('CodeMismatchException')
+  }
+  expect(await verified()).toEqual([])
+  // With the one before, ten wrong guesses.
+  for (let i = 0; i < 9; i++) expect(await verify('phone_number', 'wrong!')).toBe('CodeMismatchException')
+  expect(await verify('email', byMail)).toBe('verified')
+  expect(await verified()).toEqual(['email_verified'])
+  if (byMail !== bySms) expect(await verify('phone_number', bySms)).toBe('ExpiredCodeException')
+  expect(await verify('phone_number', await send('phone_number', '+15555550100'))).toBe('verified')
+})
+
+test.each(['profile', 'sub', 'custom:none'])(
+  'no code goes out for an attribute that none can prove: %s',
+  async (name) => {
+    const app = await start({ config: ON_DEMAND })
+    const { AccessToken } = await passwordSignIn(app, 'ada')
+    const attribute = { AccessToken, AttributeName: name }
+    for (const answer of [
+      await app.call('GetUserAttributeVerificationCode', attribute),
+      await app.call('VerifyUserAttribute', { ...attribute, Code: '123456' }),
+    ])
+      expect(answer.body.__type).toBe('InvalidParameterException')
+    expect(app.server.inbox.list()).toEqual([])
+  },
+)
+
+test('a new address voids the codes that went to the old one, and none that went to the phone number', async () => {
+  const app = await start({ config: ON_DEMAND })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const update = (Name: string, Value: string) =>
+    app.call('UpdateUserAttributes', { AccessToken, UserAttributes: [{ Name, Value }] })
+  await update('phone_number', '+15555550100')
+  const phone = { AccessToken, AttributeName: 'phone_number' }
+  await app.call('GetUserAttributeVerificationCode', phone)
+  const Code = app.server.inbox.last('+15555550100')?.code
+  await update('email', 'lovelace@example.org')
+  expect((await app.call('VerifyUserAttribute', { ...phone, Code })).text).toBe('{}')
+})
+
+test('where users sign up with either of two addresses, one of them may go', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          ...ON_DEMAND.userPools[0],
+          PoolName: 'Either',
+          UsernameAttributes: ['email', 'phone_number'],
+          users: [
+            {
+              Username: 'ada@example.com',
+              Password: PASSWORD,
+              UserAttributes: [{ Name: 'phone_number', Value: '+15555550100' }],
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const { AccessToken } = await passwordSignIn(app)
+  const remove = { AccessToken, UserAttributes: [{ Name: 'email', Value: '' }] }
+  expect((await app.call('UpdateUserAttributes', remove)).status).toBe(200)
+  expect((await passwordSignIn(app, '+15555550100')).AccessToken).toBeTypeOf('string')
+})
+
+test('no code goes out to an address that the user does not have', async () => {
+  const app = await start({ config: ON_DEMAND })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const attribute = { AccessToken, AttributeName: 'phone_number' }
+  expect((await app.call('GetUserAttributeVerificationCode', attribute)).body.__type).toBe(
+    'InvalidParameterException',
+  )
+  expect(app.server.inbox.list()).toEqual([])
+})
+
+test('a code of an attribute is good for a day, and no longer', async () => {
+  // An access token is good for an hour: the one of the next day is of another sign-in.
+  const app = await start({ config: ON_DEMAND, clock: stillClock() })
+  const verifyAfter = async (seconds: number) => {
+    const { AccessToken } = await passwordSignIn(app, 'ada')
+    await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })
+    const Code = app.server.inbox.last('ada@example.com')?.code
+    app.server.clock.advance(seconds)
+    const { AccessToken: later } = await passwordSignIn(app, 'ada')
+    const attribute = { AccessToken: later, AttributeName: 'email' }
+    return (await app.call('VerifyUserAttribute', { ...attribute, Code })).body.__type ?? 'verified'
+  }
+  expect(await verifyAfter(86_399.999)).toBe('verified')
+  expect(await verifyAfter(86_400)).toBe('ExpiredCodeException')
+})
+
+/** A pool in which a new address takes the place of the old one once it is proven. */
+const PROVEN_FIRST = {
+  userPools: [
+    {
+      ...ON_DEMAND.userPools[0],
+      PoolName: 'Proven first',
+      AutoVerifiedAttributes: ['email' as const],
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email' as const] },
+    },
+  ],
+}
+
+test('a code that is asked for again goes to the new address, and proves that one', async () => {
+  const app = await start({ config: PROVEN_FIRST, clock: stillClock() })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const email = async () => {
+    const { body } = await app.call('GetUser', { AccessToken })
+    return body.UserAttributes.filter(({ Name }) => Name.startsWith('email')).map(({ Value }) => Value)
+  }
+  await app.call('UpdateUserAttributes', {
+    AccessToken,
+    UserAttributes: [{ Name: 'email', Value: 'lovelace@example.org' }],
+  })
+  const again = await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })
+  expect(again.body.CodeDeliveryDetails.Destination).toBe('l***@e***')
+  expect(app.server.inbox.list('ada@example.com')).toEqual([])
+  expect(app.server.inbox.list('lovelace@example.org')).toHaveLength(2)
+  expect(await email()).toEqual(['ada@example.com', 'true'])
+  const Code = app.server.inbox.last('lovelace@example.org')?.code
+  await app.call('VerifyUserAttribute', { AccessToken, AttributeName: 'email', Code })
+  expect(await email()).toEqual(['lovelace@example.org', 'true'])
+  // Nothing waits for a proof any more, so the next code goes to the address that there is.
+  await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })
+  expect(app.server.inbox.list('lovelace@example.org')).toHaveLength(3)
+})
+
+test('a new address, once proven, voids the reset code that went to the old one', async () => {
+  const app = await start({ config: PROVEN_FIRST })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const user = { ClientId: app.userPoolClientId, Username: 'ada' }
+  await app.call('ForgotPassword', user)
+  const ConfirmationCode = app.server.inbox.last('ada@example.com')?.code
+  const UserAttributes = [{ Name: 'email', Value: 'lovelace@example.org' }]
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes })
+  const Code = app.server.inbox.last('lovelace@example.org')?.code
+  const verified = await app.call('VerifyUserAttribute', { AccessToken, AttributeName: 'email', Code })
+  expect(verified.text).toBe('{}')
+  const reset = await app.call('ConfirmForgotPassword', {
+    ...user,
+    ConfirmationCode,
+    Password: 'Another-Horse-2',
+  })
+  expect(reset.body.__type).toBe('ExpiredCodeException')
+})
+
+test('a new address that was not proven in time no longer waits for its proof', async () => {
+  const app = await start({ config: PROVEN_FIRST, clock: stillClock() })
+  const { AccessToken } = await passwordSignIn(app, 'ada')
+  const attribute = { AccessToken, AttributeName: 'email' }
+  await app.call('UpdateUserAttributes', {
+    AccessToken,
+    UserAttributes: [{ Name: 'email', Value: 'lovelace@example.org' }],
+  })
+  app.server.clock.advance(86_400)
+  const { AccessToken: later } = await passwordSignIn(app, 'ada')
+  await app.call('GetUserAttributeVerificationCode', { ...attribute, AccessToken: later })
+  expect(app.server.inbox.last()?.to).toBe('ada@example.com')
 })
 
 test('who signed up with one address is not confirmed by its code after it was changed', async () => {

@@ -401,6 +401,16 @@ test.each([
     },
     says: /ada in the group admins cannot be created: Group not found\./,
   },
+  {
+    what: 'a client of two pools',
+    config: {
+      userPools: ['A', 'B'].map((PoolName) => ({
+        PoolName,
+        clients: [{ ClientName: 'Web', ClientId: 'web' }],
+      })),
+    },
+    says: /The app client web is declared in user pool \S+ and is one of \S+ in the database\. Give it another ClientId\./,
+  },
   { what: 'no object', config: 'amulet', says: /The configuration must be an object, not a string\./ },
 ])('$what in a configuration is refused by name', async ({ config: declared, says }) => {
   const server = createServer({ config: unchecked(declared) })

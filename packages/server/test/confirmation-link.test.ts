@@ -147,6 +147,25 @@ test('a link to a disabled user does not work', async () => {
   expect(await status()).toBe('CONFIRMED')
 })
 
+test('where sign-ups are confirmed by a link, passwords are reset by a code', async () => {
+  const { app, ClientId, link, press } = await signedUpByLink()
+  expect((await press(link)).status).toBe(200)
+  await app.call('ForgotPassword', { ClientId, Username: 'a<b>&"c' })
+  const message = app.server.inbox.last()
+  expect(message?.purpose).toBe('forgot-password')
+  expect(message?.link).toBeNull()
+  expect(message?.body).toContain(message?.code)
+})
+
+test('a used link no longer speaks for a user who is to choose another password', async () => {
+  const { app, UserPoolId, link, press, status } = await signedUpByLink()
+  expect((await press(link)).status).toBe(200)
+  expect((await press(link)).status).toBe(200)
+  await app.admin.adminResetUserPassword({ UserPoolId, Username: 'a<b>&"c' })
+  expect((await press(link)).status).toBe(400)
+  expect(await status()).toBe('RESET_REQUIRED')
+})
+
 test('opening a link uses nothing up, however often and by whatever program', async () => {
   const { link, open, press, status } = await signedUpByLink()
   expect((await open(link, 'HEAD')).status).toBe(200)

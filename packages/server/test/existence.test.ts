@@ -155,7 +155,9 @@ async function told(app: Started, operation: string, Username: string, more: obj
   const { body } = await call(app, operation, { ClientId: app.userPoolClientId, Username, ...more })
   if (body.__type) return `${body.__type}: ${body.message}`
   const { AttributeName, DeliveryMedium, Destination } = body.CodeDeliveryDetails
-  expect(Destination).toMatch(DeliveryMedium === 'EMAIL' ? /^[a-z]\*\*\*@[a-z]\*\*\*$/ : /^\+\*{7}\d{4}$/)
+  expect(Destination).toMatch(
+    DeliveryMedium === 'EMAIL' ? /^[a-z0-9]\*\*\*@[a-z0-9]\*\*\*$/ : /^\+\*{7}\d{4}$/,
+  )
   expect(AttributeName).toBe(DeliveryMedium === 'EMAIL' ? 'email' : 'phone_number')
   return 'sent'
 }
@@ -303,10 +305,74 @@ test('where a code could go by mail or by SMS, names without a user have one of 
     }
     const medium = await mediumOf('ForgotPassword')
     expect(await mediumOf('ForgotPassword')).toBe(medium)
-    expect(await mediumOf('ResendConfirmationCode')).toBe(medium)
-    mediums.push(medium)
+    const another = await mediumOf('ResendConfirmationCode')
+    expect(await mediumOf('ResendConfirmationCode')).toBe(another)
+    mediums.push(medium, another)
   }
   expect([...new Set(mediums)].sort()).toEqual(['EMAIL', 'SMS'])
+})
+
+test('the addresses for the two kinds of codes differ, whether or not there is a user', async () => {
+  const kind = POOLS.usernames ?? expect.fail()
+  const app = await startKind(kind, 'ENABLED')
+  const names = (what: string) => Array.from({ length: 10 }, (_, i) => `${what}-${i}`)
+  for (const account of names('confirmed')) await confirmed(app, kind, account)
+  for (const account of names('unconfirmed')) await signUp(app, kind, account)
+  for (const what of ['confirmed', 'unconfirmed', 'unknown']) {
+    let different = 0
+    for (const Username of names(what)) {
+      const destinations: string[] = []
+      for (const operation of ['ForgotPassword', 'ResendConfirmationCode']) {
+        const { body } = await call(app, operation, { ClientId: app.userPoolClientId, Username })
+        destinations.push(body.CodeDeliveryDetails.Destination)
+      }
+      different += new Set(destinations).size - 1
+    }
+    // Two of 1,296 are the same now and then.
+    expect(different).toBeGreaterThan(7)
+  }
+})
+
+test('no number of digits in an answer tells that a phone number is a real one', async () => {
+  const kind = POOLS['both mechanisms'] ?? expect.fail()
+  const app = await startKind(kind, 'ENABLED')
+  for (const [account, number] of [
+    ['ada', '+4915123454567'],
+    ['bob', '+29012345'],
+  ] as const) {
+    await asAdmin(app, 'AdminCreateUser', account, {
+      MessageAction: 'SUPPRESS',
+      UserAttributes: [
+        { Name: 'phone_number', Value: number },
+        { Name: 'phone_number_verified', Value: 'true' },
+      ],
+    })
+    await asAdmin(app, 'AdminSetUserPassword', account, { Password: PASSWORD, Permanent: true })
+    const { body } = await call(app, 'ForgotPassword', { ClientId: app.userPoolClientId, Username: account })
+    expect(body.CodeDeliveryDetails.Destination).toBe(`+*******${number.slice(-4)}`)
+    expect(app.server.inbox.last(number)?.code).toMatch(/^\d{6}$/)
+  }
+  // A LEGACY client is shown as many digits as there are.
+  const open = await startKind(kind, 'LEGACY')
+  const { body } = await call(open, 'SignUp', {
+    ClientId: open.userPoolClientId,
+    Username: 'ada',
+    Password: PASSWORD,
+    UserAttributes: [{ Name: 'phone_number', Value: '+4915123454567' }],
+  })
+  expect(body.CodeDeliveryDetails.Destination).toBe('+*********4567')
+})
+
+test('an address that is made up begins with a letter or a digit, like real ones', async () => {
+  const app = await startKind(POOLS.usernames ?? expect.fail(), 'ENABLED')
+  const first = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      const Username = `name-${i}`
+      const { body } = await call(app, 'ForgotPassword', { ClientId: app.userPoolClientId, Username })
+      return body.CodeDeliveryDetails.Destination.charAt(0)
+    }),
+  )
+  expect(first.join('')).toMatch(/[a-z].*\d|\d.*[a-z]/)
 })
 
 test('who signs in with a phone number gets an SMS, with or without an account', async () => {

@@ -3,6 +3,7 @@ import { openDatabase } from '../src/db/database.js'
 import { sharedDatabase } from './fresh-database.js'
 import { srpSignIn } from './srp-sign-in.js'
 import { signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -85,9 +86,17 @@ test('what has expired is removed within a minute, and nothing before', async ()
   // The challenges have expired by this server's clock; another one's may be late, and must not take one again.
   app.server.clock.advance(200)
   await afterAMinute({ challenges: 5, codes: 2, failures: 3, quotas: 1, messages: 4, signIns: 1 })
-  app.server.clock.advance(3600)
-  await afterAMinute({ codes: 2, messages: 2 })
-  app.server.clock.advance(86_400 - 3600)
+  // Wrong passwords mean nothing after 15 minutes, and quotas after an hour; here too, clocks may differ by five.
+  app.server.clock.advance(900)
+  await afterAMinute({ failures: 3, quotas: 1 })
+  app.server.clock.advance(120)
+  // What is left is of the name that was asked for since.
+  await afterAMinute({ failures: 1, quotas: 1 })
+  app.server.clock.advance(3600 - 1020)
+  await afterAMinute({ codes: 2, quotas: 1, messages: 2 })
+  app.server.clock.advance(120)
+  await afterAMinute({ quotas: 0 })
+  app.server.clock.advance(86_400 - 3720)
   // Who sends an expired code is told so for another day.
   await afterAMinute({ challenges: 1, codes: 2, failures: 1, quotas: 0, messages: 0, signIns: 1 })
   app.server.clock.advance(86_400)
@@ -97,4 +106,126 @@ test('what has expired is removed within a minute, and nothing before', async ()
   await afterAMinute({ signIns: 1 })
   app.server.clock.advance(2 * 86_400)
   await afterAMinute({ signIns: 0 })
+})
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+test('each table keeps a row to the last millisecond that it is needed, and not beyond', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const database = await sharedDatabase()
+  const app = await start({ ...database, clock: stillClock() })
+  const { sub: user_id } = await signUpAndConfirm(app)
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  const { userPoolId: user_pool_id, userPoolClientId: client_id } = app
+  const now = app.server.clock.now()
+  const bytes = Buffer.from('sealed')
+  /** Each table with a time in it: how many milliseconds a row outlives it, and how one is stored. */
+  const add: Record<string, { after: number; row(name: string, time: number): Promise<unknown> }> = {
+    // The clocks of two nodes may differ by five minutes.
+    signing_keys: {
+      after: 5 * MINUTE,
+      row: (kid, verifies_until) =>
+        db
+          .insertInto('signing_keys')
+          .values({
+            kid,
+            user_pool_id,
+            token_use: 'access',
+            sealed_private_key: bytes,
+            created_at: 0,
+            signs_from: 0,
+            verifies_until,
+          })
+          .execute(),
+    },
+    kept_keys: {
+      after: 7 * DAY,
+      row: (id, expires_at) =>
+        db
+          .insertInto('kept_keys')
+          .values({ id, purpose: 'simulated-user', sealed_key: bytes, expires_at })
+          .execute(),
+    },
+    verification_codes: {
+      after: DAY,
+      row: (attribute, expires_at) =>
+        db
+          .insertInto('verification_codes')
+          .values({
+            user_id,
+            purpose: 'verify-attribute',
+            attribute,
+            code_mac: bytes,
+            link_mac: null,
+            pending_value: null,
+            created_at: 0,
+            expires_at,
+            wrong_guesses: 0,
+            used_at: null,
+          })
+          .execute(),
+    },
+    failed_passwords: {
+      after: DAY,
+      row: (subject, last_failed_at) =>
+        db.insertInto('failed_passwords').values({ subject, failures: 1, last_failed_at }).execute(),
+    },
+    quotas: {
+      after: DAY,
+      row: (subject, last_used_at) =>
+        db
+          .insertInto('quotas')
+          .values({ subject, action: 'ConfirmSignUp', used: 1, window_started_at: 0, last_used_at })
+          .execute(),
+    },
+    message_counts: {
+      after: 0,
+      row: (subject, expires_at) =>
+        db
+          .insertInto('message_counts')
+          .values({ subject, budget: 'destination an hour', used: 1, expires_at })
+          .execute(),
+    },
+    consumed_challenges: {
+      after: 5 * MINUTE,
+      row: (id, expires_at) => db.insertInto('consumed_challenges').values({ id, expires_at }).execute(),
+    },
+    // Last, so that the removal has come to its end when the old row of this one is gone.
+    token_families: {
+      after: 7 * DAY,
+      row: (id, expires_at) =>
+        db
+          .insertInto('token_families')
+          .values({ id, user_pool_id, user_id, client_id, auth_time: 0, expires_at, generation: 0 })
+          .execute(),
+    },
+  }
+  for (const { after, row } of Object.values(add)) {
+    await row('goes', now - after)
+    await row('stays', now - after + 1)
+  }
+  const names = async () => {
+    const left = await Promise.all([
+      db.selectFrom('signing_keys').select('kid as name').execute(),
+      db.selectFrom('kept_keys').select('id as name').execute(),
+      db.selectFrom('verification_codes').select('attribute as name').execute(),
+      db.selectFrom('failed_passwords').select('subject as name').execute(),
+      db.selectFrom('quotas').select('subject as name').execute(),
+      db.selectFrom('message_counts').select('subject as name').execute(),
+      db.selectFrom('consumed_challenges').select('id as name').execute(),
+      db.selectFrom('token_families').select('id as name').execute(),
+    ])
+    const mine = left.map((rows) =>
+      rows.map(({ name }) => name).filter((name) => /^(goes|stays)$/.test(name)),
+    )
+    return Object.fromEntries(Object.keys(add).map((table, index) => [table, mine[index]?.sort()]))
+  }
+  const each = (rows: string[]) => Object.fromEntries(Object.keys(add).map((table) => [table, rows]))
+  expect(await names()).toEqual(each(['goes', 'stays']))
+  vi.advanceTimersByTime(MINUTE)
+  await vi.waitFor(async () => expect((await names()).token_families).toEqual(['stays']), { timeout: 15_000 })
+  expect(await names()).toEqual(each(['stays']))
 })

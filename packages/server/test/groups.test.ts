@@ -59,6 +59,62 @@ test('a group is known by its name in its pool', async () => {
   )
 })
 
+test('what is done to a group is done to no group of that name in another pool', async () => {
+  const { admin } = await startWithAdmin()
+  const [one, other] = [await createPool(admin), await createPool(admin)]
+  for (const { UserPoolId } of [one, other]) {
+    await admin.createGroup({ UserPoolId, GroupName: 'editors', Description: 'Who may edit', Precedence: 3 })
+    await createUser(admin, UserPoolId, 'ada')
+    await admin.adminAddUserToGroup({ UserPoolId, Username: 'ada', GroupName: 'editors' })
+  }
+  const otherGroup = { UserPoolId: other.UserPoolId, GroupName: 'editors' }
+  const { Group: before } = await admin.getGroup(otherGroup)
+  const { Users: members } = await admin.listUsersInGroup(otherGroup)
+  expect(members).toHaveLength(1)
+  await admin.updateGroup({ ...otherGroup, UserPoolId: one.UserPoolId, Description: 'Others', Precedence: 0 })
+  expect((await admin.getGroup(otherGroup)).Group).toEqual(before)
+  await admin.deleteGroup({ ...otherGroup, UserPoolId: one.UserPoolId })
+  expect((await admin.getGroup(otherGroup)).Group).toEqual(before)
+  expect((await admin.listUsersInGroup(otherGroup)).Users).toEqual(members)
+  const { AuthenticationResult: inOther } = await signIn(admin, other.ClientId, 'ada')
+  expect(decodeJwt(inOther?.IdToken ?? '')['cognito:groups']).toEqual(['editors'])
+  const { AuthenticationResult: inOne } = await signIn(admin, one.ClientId, 'ada')
+  expect(decodeJwt(inOne?.IdToken ?? '')['cognito:groups']).toBeUndefined()
+})
+
+test('a pagination token of one group, user or pool is good for no other', async () => {
+  const { admin } = await startWithAdmin()
+  const [one, other] = [await createPool(admin), await createPool(admin)]
+  for (const { UserPoolId } of [one, other])
+    for (const GroupName of ['authors', 'editors']) {
+      await admin.createGroup({ UserPoolId, GroupName })
+      for (const Username of ['ada', 'eve']) {
+        if (GroupName === 'authors') await createUser(admin, UserPoolId, Username)
+        await admin.adminAddUserToGroup({ UserPoolId, Username, GroupName })
+      }
+    }
+  const { UserPoolId } = one
+  const invalid = { name: 'InvalidParameterException' }
+  const inGroup = await admin.listUsersInGroup({ UserPoolId, GroupName: 'authors', Limit: 1 })
+  const ofUser = await admin.adminListGroupsForUser({ UserPoolId, Username: 'ada', Limit: 1 })
+  const ofPool = await admin.listGroups({ UserPoolId, Limit: 1 })
+  for (const { NextToken } of [inGroup, ofUser, ofPool]) expect(NextToken).toBeTypeOf('string')
+  for (const attempt of [
+    () => admin.listUsersInGroup({ UserPoolId, GroupName: 'editors', NextToken: inGroup.NextToken }),
+    () => admin.listUsersInGroup({ ...other, GroupName: 'authors', NextToken: inGroup.NextToken }),
+    () => admin.adminListGroupsForUser({ UserPoolId, Username: 'eve', NextToken: ofUser.NextToken }),
+    () => admin.listGroups({ UserPoolId: other.UserPoolId, NextToken: ofPool.NextToken }),
+    () => admin.listGroups({ UserPoolId, NextToken: ofUser.NextToken }),
+  ])
+    await expect(attempt()).rejects.toMatchObject(invalid)
+  const rest = await admin.listUsersInGroup({
+    UserPoolId,
+    GroupName: 'authors',
+    NextToken: inGroup.NextToken,
+  })
+  expect(rest.Users).toHaveLength(1)
+})
+
 test('an unknown group or user is named as such by every operation', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)

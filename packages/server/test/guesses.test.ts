@@ -1,3 +1,4 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses, srpSignIn } from './srp-sign-in.js'
@@ -150,6 +151,28 @@ test('five wrong passwords at ChangePassword lock sign-ins, and a right one forg
   expect(tally([await srpSignIn(app, ADA)])).toEqual({ [EXCEEDED]: 1 })
 })
 
+test('during a lock ChangePassword does the same work for a wrong password as for the right one', async () => {
+  let drawn: number[] = []
+  const app = await start({
+    clock: stillClock(),
+    randomBytes(size) {
+      drawn.push(size)
+      return systemRandomBytes(size)
+    },
+  })
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  await times(5, () => srpSignIn(app, ADA, WRONG))
+  const work: number[][] = []
+  for (const password of [WRONG, PASSWORD]) {
+    drawn = []
+    expect(tally([await change(app, AccessToken, password)])).toEqual({ [EXCEEDED]: 1 })
+    work.push(drawn)
+  }
+  // The salt of the new password, which its verifier is made with.
+  expect(work).toEqual([[16], [16]])
+})
+
 /** The states in which a right password is answered with words of its own. */
 const STATES: readonly [state: string, expected: string, make: (app: Started) => Promise<unknown>][] = [
   ['CONFIRMED', 'signed in', signUpAndConfirm],
@@ -269,4 +292,81 @@ test.each(begun)('a new password that was asked for is not taken after %s', asyn
     ChallengeResponses: { USERNAME: ADA, NEW_PASSWORD: 'Other-Horse-1' },
   })
   expect(answer.body).toEqual({ __type: 'NotAuthorizedException', message: 'Invalid session for the user.' })
+})
+
+/** The client of the tests, a second one of the same pool, and one of another pool. */
+async function threeClients(app: Started): Promise<{ own: string; others: string[] }> {
+  const { call, userPoolId } = app
+  const ExplicitAuthFlows = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH']
+  const { body: pool } = await call('CreateUserPool', { PoolName: 'another' })
+  const others = []
+  for (const UserPoolId of [userPoolId, pool.UserPool.Id]) {
+    const { body } = await call('CreateUserPoolClient', {
+      UserPoolId,
+      ClientName: 'another',
+      ExplicitAuthFlows,
+    })
+    others.push(body.UserPoolClient.ClientId)
+  }
+  return { own: app.userPoolClientId, others }
+}
+
+test('a secret block is taken from the client that it was issued to, and from no other', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const { others } = await threeClients(app)
+  const answer = await srpResponses(app, await srpChallenge(app, ADA))
+  for (const userPoolClientId of others)
+    expect((await respond({ ...app, userPoolClientId }, answer)).body).toEqual({
+      __type: 'NotAuthorizedException',
+      message: INCORRECT,
+    })
+  // They have not used it up.
+  expect((await respond(app, answer)).body.AuthenticationResult.AccessToken).toBeTypeOf('string')
+})
+
+test('a session is taken from the client that it was issued to, and from no other', async () => {
+  const app = await start()
+  const { own, others } = await threeClients(app)
+  const user = { UserPoolId: app.userPoolId, Username: ADA, TemporaryPassword: PASSWORD }
+  await app.call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS' })
+  const { Session } = (await srpSignIn(app, ADA)).body
+  const choose = async (ClientId: string, USERNAME = ADA) => {
+    const ChallengeResponses = { USERNAME, NEW_PASSWORD: 'Other-Horse-1' }
+    const challenge = { ClientId, ChallengeName: 'NEW_PASSWORD_REQUIRED', Session, ChallengeResponses }
+    return (await app.call('RespondToAuthChallenge', challenge)).body
+  }
+  const foreign = { __type: 'NotAuthorizedException', message: 'Invalid session for the user.' }
+  for (const ClientId of others) expect(await choose(ClientId)).toEqual(foreign)
+  expect(await choose(own, 'eve@example.com')).toEqual(foreign)
+  expect((await choose(own)).AuthenticationResult.AccessToken).toBeTypeOf('string')
+})
+
+test('a session that was used is told so, also with a new password that would be refused', async () => {
+  const app = await start()
+  const user = { UserPoolId: app.userPoolId, Username: ADA, TemporaryPassword: PASSWORD }
+  await app.call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS' })
+  const { Session } = (await srpSignIn(app, ADA)).body
+  const choose = async (NEW_PASSWORD: string) => {
+    const ChallengeResponses = { USERNAME: ADA, NEW_PASSWORD }
+    const challenge = { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session, ChallengeResponses }
+    return (await app.call('RespondToAuthChallenge', { ClientId: app.userPoolClientId, ...challenge })).body
+  }
+  expect((await choose('short')).__type).toBe('InvalidPasswordException')
+  expect((await choose('Other-Horse-1')).AuthenticationResult.AccessToken).toBeTypeOf('string')
+  for (const password of ['short', 'Third-Horse-1'])
+    expect((await choose(password)).message).toBe(
+      'Invalid session for the user, session can only be used once.',
+    )
+})
+
+test('a sign-in of a user who is disabled meanwhile is told so after a right proof, and after no other', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  const challenges = [await srpChallenge(app, ADA), await srpChallenge(app, ADA)] as const
+  await app.call('AdminDisableUser', { UserPoolId: app.userPoolId, Username: ADA })
+  const message = async (challenge: (typeof challenges)[0], password: string) =>
+    (await respond(app, await srpResponses(app, challenge, password))).body.message
+  expect(await message(challenges[0], WRONG)).toBe(INCORRECT)
+  expect(await message(challenges[1], PASSWORD)).toBe('User is disabled.')
 })

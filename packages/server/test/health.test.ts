@@ -164,7 +164,8 @@ const TOKEN = 'a-token-for-the-metrics'
 
 test('the metrics are for who has the token', async () => {
   const { server } = await startProduction({ metricsToken: TOKEN })
-  for (const authorization of [undefined, 'Bearer nonsense', `Basic ${TOKEN}`, TOKEN])
+  const parts = [TOKEN.slice(0, -1), `${TOKEN}x`, ''].map((token) => `Bearer ${token}`)
+  for (const authorization of [undefined, 'Bearer nonsense', 'Bearer', ...parts, `Basic ${TOKEN}`, TOKEN])
     expect((await get(server, 'metrics', authorization ? { authorization } : {})).status).toBe(401)
   const response = await get(server, 'metrics', { authorization: `Bearer ${TOKEN}` })
   expect(response.status).toBe(200)

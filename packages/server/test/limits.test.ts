@@ -172,6 +172,20 @@ test('without a proxy to trust the address is that of the connection, whatever t
   })
 })
 
+test('a header that names no address counts for nothing, and the address is that of the connection', async () => {
+  const app = await limited({ rateLimit: { perSecond: 2, burst: 3 } })
+  const answers = [
+    await flood(app, 2, { 'x-forwarded-for': 'unknown' }),
+    await flood(app, 2, { 'x-forwarded-for': '_hidden' }),
+    await flood(app, 2, { 'x-forwarded-for': '203.0.113.9' }),
+  ]
+  expect(answers).toEqual([
+    { NotAuthorizedException: 2 },
+    { NotAuthorizedException: 1, TooManyRequestsException: 1 },
+    { NotAuthorizedException: 2 },
+  ])
+})
+
 test('production has a limit from the start, development has none, and either can be told', async () => {
   const burst = async (app: Started) => await answersOf(app, '192.0.2.1', 601)
   const options = { trustProxy: true, clock: stillClock() }

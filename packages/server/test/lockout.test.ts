@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { respond, srpChallenge, srpResponses, srpSignIn } from './srp-sign-in.js'
-import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { type Answer, PASSWORD, type Started, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
 const LOCKED = { __type: 'NotAuthorizedException', message: 'Password attempts exceeded' }
@@ -45,15 +45,102 @@ test('the right password is refused during a lock too, by SRP as well, and forgi
     expect(await tryPassword(app, 'ada@example.com', 'Wrong-Horse-1')).toEqual(REFUSED)
 })
 
-test('a lock is never longer than 15 minutes, after which all is forgotten', async () => {
+test.each(['ada@example.com', 'nobody@example.com'])(
+  'locks double from 1 second to 512, the next one lasts 15 minutes, and then all is forgotten: %s',
+  async (name) => {
+    const app = await start({ clock: stillClock() })
+    const { clock } = app.server
+    await signUpAndConfirm(app)
+    for (let i = 0; i < 5; i++) expect(await tryPassword(app, name, 'Wrong-Horse-1')).toEqual(REFUSED)
+    for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]) {
+      clock.advance(seconds - 0.001)
+      expect(await tryPassword(app, name, 'Wrong-Horse-1'), `${seconds} s`).toEqual(LOCKED)
+      clock.advance(0.001)
+      expect(await tryPassword(app, name, 'Wrong-Horse-1'), `${seconds} s`).toEqual(REFUSED)
+    }
+    for (let i = 0; i < 4; i++) expect(await tryPassword(app, name, 'Wrong-Horse-1')).toEqual(REFUSED)
+    expect(await tryPassword(app, name, 'Wrong-Horse-1')).toEqual(LOCKED)
+  },
+)
+
+test('wrong passwords are forgotten 15 minutes after the last of them, and no earlier', async () => {
   const app = await start({ clock: stillClock() })
+  const { clock } = app.server
   await signUpAndConfirm(app)
-  for (let i = 0; i < 30; i++) {
-    await tryPassword(app, 'ada@example.com', 'Wrong-Horse-1')
-    app.server.clock.advance(899)
+  const wrong = async (count: number) => {
+    for (let i = 0; i < count; i++)
+      expect(await tryPassword(app, 'ada@example.com', 'Wrong-Horse-1')).toEqual(REFUSED)
   }
-  app.server.clock.advance(1)
-  expect((await passwordSignIn(app)).AccessToken).toBeTruthy()
+  await wrong(4)
+  clock.advance(899.999)
+  await wrong(1)
+  expect(await tryPassword(app, 'ada@example.com', PASSWORD)).toEqual(LOCKED)
+  clock.advance(900)
+  await wrong(5)
+  expect(await tryPassword(app, 'ada@example.com', PASSWORD)).toEqual(LOCKED)
+})
+
+const NEW = 'Another-Horse-2'
+const USERNAME = 'ada@example.com'
+
+/** How a user comes by a new password; made before wrong passwords lock the user, and called after. */
+const RESETS: readonly [what: string, make: (app: Started) => Promise<() => Promise<Answer>>][] = [
+  [
+    'ConfirmForgotPassword',
+    async (app) => {
+      await signUpAndConfirm(app)
+      const user = { ClientId: app.userPoolClientId, Username: USERNAME }
+      return async () => {
+        await app.call('ForgotPassword', user)
+        const ConfirmationCode = app.server.inbox.last(USERNAME)?.code
+        return await app.call('ConfirmForgotPassword', { ...user, ConfirmationCode, Password: NEW })
+      }
+    },
+  ],
+  [
+    'AdminSetUserPassword',
+    async (app) => {
+      await signUpAndConfirm(app)
+      const user = { UserPoolId: app.userPoolId, Username: USERNAME }
+      return () => app.call('AdminSetUserPassword', { ...user, Password: NEW, Permanent: true })
+    },
+  ],
+  [
+    'NEW_PASSWORD_REQUIRED',
+    async (app) => {
+      const user = { UserPoolId: app.userPoolId, Username: USERNAME, TemporaryPassword: PASSWORD }
+      await app.call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS' })
+      const { body } = await srpSignIn(app, USERNAME)
+      return () =>
+        app.call('RespondToAuthChallenge', {
+          ClientId: app.userPoolClientId,
+          ChallengeName: 'NEW_PASSWORD_REQUIRED',
+          Session: body.Session,
+          ChallengeResponses: { USERNAME, NEW_PASSWORD: NEW },
+        })
+    },
+  ],
+]
+
+test.each(RESETS)('a new password ends the lock and forgives the wrong ones: %s', async (_, make) => {
+  const app = await start({ clock: stillClock() })
+  const reset = await make(app)
+  for (let i = 0; i < 5; i++) expect(await tryPassword(app, USERNAME, 'Wrong-Horse-1')).toEqual(REFUSED)
+  expect(await tryPassword(app, USERNAME, PASSWORD)).toEqual(LOCKED)
+  expect((await reset()).status).toBe(200)
+  for (let i = 0; i < 4; i++) expect(await tryPassword(app, USERNAME, 'Wrong-Horse-1')).toEqual(REFUSED)
+  expect((await srpSignIn(app, USERNAME, NEW)).body.AuthenticationResult.AccessToken).toBeTypeOf('string')
+})
+
+test('a new password for one user leaves the lock of another', async () => {
+  const app = await start({ clock: stillClock() })
+  for (const email of [USERNAME, 'eve@example.com']) {
+    await signUpAndConfirm(app, email)
+    for (let i = 0; i < 5; i++) expect(await tryPassword(app, email, 'Wrong-Horse-1')).toEqual(REFUSED)
+  }
+  const user = { UserPoolId: app.userPoolId, Username: USERNAME }
+  await app.call('AdminSetUserPassword', { ...user, Password: NEW, Permanent: true })
+  expect(await tryPassword(app, 'eve@example.com', PASSWORD)).toEqual(LOCKED)
 })
 
 test('codes may be asked for five times an hour, for known and unknown users alike', async () => {

@@ -97,6 +97,30 @@ test('a destination gets ten messages an hour and thirty a day, whoever signs up
   expect(await accepted(12, attempt)).toBe(10)
 })
 
+test('the spellings of one mailbox are one destination, and another mailbox is another one', async () => {
+  const app = await startLimited()
+  const spellings = [
+    'victim@mail.example.com',
+    'victim@mail。example．com',
+    'victim@mail｡example.com',
+    'victim@MAIL.ｅxample.com',
+    'victim+1@mail.example.com',
+    'victim+a+b@mail.example.com',
+    'vic.tim@mail.example.com',
+    '"victim"@mail.example.com',
+    '"v\\ictim"@mail.example.com',
+    'ｖictim@mail.example.com',
+    'victim@mail.example.com.',
+    'victim+2@mail.example.com',
+  ]
+  const attempt = (index: number) => signUp(app, `192.0.2.${index}`, spellings[index])
+  expect(await accepted(spellings.length, attempt)).toBe(10)
+  const unicode = ['ada@exámple.com', 'ada@exa\u0301mple.com', 'ada@xn--exmple-qta.com']
+  expect(await accepted(12, (index) => signUp(app, '192.0.2.50', unicode[index % 3]))).toBe(10)
+  for (const other of ['victims@mail.example.com', 'victim@example.com', '+victim@mail.example.com'])
+    expect(await accepted(1, () => signUp(app, '192.0.2.51', other)), other).toBe(1)
+})
+
 test('requests at the same moment, at two servers, do not exceed a limit', async () => {
   const database = await sharedDatabase()
   const options = { clock: stillClock(), messageLimits: LIMITED, config: pool(), ...database }
@@ -173,7 +197,7 @@ test('where existence is hidden, nothing more is sent and the answer does not ch
   for (const address of addresses) expect(await ask(address, 'ada')).toEqual(answer('a***@e***'))
   expect(sentTo(app, 'ada@example.com')).toBe(3)
   const first = await ask('192.0.2.1', 'nobody')
-  expect(first).toEqual(answer(expect.stringMatching(/^[a-z]\*\*\*@[a-z]\*\*\*$/)))
+  expect(first).toEqual(answer(expect.stringMatching(/^[a-z0-9]\*\*\*@[a-z0-9]\*\*\*$/)))
   for (const address of addresses.slice(1)) expect(await ask(address, 'nobody')).toEqual(first)
   // The last code that was sent is still good.
   const confirmed = await app.call('ConfirmForgotPassword', {
@@ -223,6 +247,18 @@ test('codes to a verified address that its user asks for have a budget that stra
   expect(await accepted(4, () => signUp(app, '192.0.2.1', 'ada@example.com'))).toBe(2)
 })
 
+test('a verified address gets thirty codes an hour after a proof, in each hour', async () => {
+  const app = await startLimited()
+  const reset = () => app.call('AdminResetUserPassword', { UserPoolId: app.userPoolId, Username: 'ada' })
+  const attempt = async () => (await reset()).body
+  expect(await accepted(1, attempt)).toBe(1)
+  app.server.clock.advance(3599.999)
+  expect(await accepted(31, attempt)).toBe(29)
+  app.server.clock.advance(0.001)
+  expect(await accepted(31, attempt)).toBe(30)
+  expect(sentTo(app, 'ada@example.com')).toBe(60)
+})
+
 test('a new address that is to be verified is one like every other, and nothing changes when it has had its messages', async () => {
   const app = await startLimited({ messageLimits: { destination: { perHour: 2, perHourAfterProof: 1 } } })
   const signedIn = await app.call('InitiateAuth', {
@@ -247,6 +283,27 @@ test('a new address that is to be verified is one like every other, and nothing 
   expect((await change('victim@example.com')).body).toEqual(EXCEEDED)
   const { body } = await app.call('GetUser', { AccessToken })
   expect(body.UserAttributes).toContainEqual({ Name: 'name', Value: 'other@example.com' })
+  expect(sentTo(app, 'victim@example.com')).toBe(2)
+})
+
+test('codes to an address that waits for its proof have the budget of strangers, whatever was verified before', async () => {
+  const app = await startLimited({
+    messageLimits: { destination: { perHour: 2, perHourAfterProof: 9 } },
+    config: pool({
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+    }),
+  })
+  const signedIn = await app.call('InitiateAuth', {
+    ClientId: 'open',
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD },
+  })
+  const { AccessToken } = signedIn.body.AuthenticationResult
+  const UserAttributes = [{ Name: 'email', Value: 'victim@example.com' }]
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes })
+  const attempt = async () =>
+    (await app.call('GetUserAttributeVerificationCode', { AccessToken, AttributeName: 'email' })).body
+  expect(await accepted(3, attempt)).toBe(1)
   expect(sentTo(app, 'victim@example.com')).toBe(2)
 })
 

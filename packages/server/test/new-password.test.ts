@@ -43,9 +43,11 @@ test('a password that breaks the policy leaves the session for another try, the 
     ),
   )
   expect((await ada.answer(Session, OWN)).AuthenticationResult?.IdToken).toBeTypeOf('string')
-  await expect(ada.answer(Session, 'Another-Choice-2')).rejects.toMatchObject(
-    refusal('NotAuthorizedException', 'Invalid session for the user, session can only be used once.'),
-  )
+  // Also where the password would not do.
+  for (const password of ['Another-Choice-2', 'weakweak'])
+    await expect(ada.answer(Session, password)).rejects.toMatchObject(
+      refusal('NotAuthorizedException', 'Invalid session for the user, session can only be used once.'),
+    )
 })
 
 test('a session ends with the temporary password that it came from', async () => {
@@ -66,6 +68,26 @@ test('a session ends with the temporary password that it came from', async () =>
   await ada.answer(mine.Session, OWN)
   await expect(ada.answer(theirs.Session, 'Their-Choice-1')).rejects.toMatchObject(stale)
   expect((await signIn(admin, pool.ClientId, 'ada', OWN)).AuthenticationResult).toBeTruthy()
+})
+
+test('a new password or attribute that no other operation would take is refused here, and the session stays', async () => {
+  const { admin } = await startWithAdmin()
+  const ada = await invited(admin, await createPool(admin))
+  const { Session } = await ada.challenge()
+  for (const password of [` ${OWN}`, `${OWN} `])
+    await expect(ada.answer(Session, password)).rejects.toMatchObject(
+      refusal(
+        'InvalidPasswordException',
+        String.raw`Password does not conform to policy: Password must satisfy regular expression pattern: ^\S.*\S$`,
+      ),
+    )
+  await expect(ada.answer(Session, OWN.padEnd(257, 'x'))).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  })
+  await expect(ada.answer(Session, OWN, { 'userAttributes.email': 'no-address' })).rejects.toMatchObject(
+    refusal('InvalidParameterException', 'Invalid email address format.'),
+  )
+  expect((await ada.answer(Session, OWN)).AuthenticationResult?.AccessToken).toBeTypeOf('string')
 })
 
 test('a session is good for three minutes, its client and its user', async () => {

@@ -90,3 +90,16 @@ test('the lite tier has no password history', async () => {
     refusal('FeatureUnavailableInTierException', 'PasswordHistorySize is not available in the LITE tier.'),
   )
 })
+
+test('a password that another user had may be chosen, and leaves what is remembered of that one', async () => {
+  const { admin, UserPoolId, set } = await startWithHistory(3)
+  await createUser(admin, UserPoolId, 'eve', {}, password(5))
+  const setOfEve = (Password: string) =>
+    admin.adminSetUserPassword({ UserPoolId, Username: 'eve', Password, Permanent: true })
+  await set(password(2))
+  await setOfEve(password(6))
+  await setOfEve(password(1))
+  await set(password(5))
+  for (const number of [1, 2, 5]) await expect(set(password(number))).rejects.toMatchObject(used)
+  for (const number of [5, 6, 1]) await expect(setOfEve(password(number))).rejects.toMatchObject(used)
+})

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
+import { sharedDatabase } from './fresh-database.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const NEW = 'Another-Horse-2'
 const signIn = async ({ call, userPoolClientId }: Started, password: string) =>
@@ -39,21 +42,19 @@ test('a forgotten password is replaced by a code to the verified address, once',
   expect((await signIn(app, NEW)).AuthenticationResult.AccessToken).toBeTruthy()
 })
 
-test('a reset code is good for an hour', async () => {
-  const app = await start()
+test('a reset code is good for an hour, and no longer', async () => {
+  const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
-  const ClientId = app.userPoolClientId
-  const Username = 'ada@example.com'
-  await app.call('ForgotPassword', { ClientId, Username })
-  const ConfirmationCode = app.server.inbox.last(Username)?.code
-  app.server.clock.advance(3600)
-  const late = await app.call('ConfirmForgotPassword', {
-    ClientId,
-    Username,
-    ConfirmationCode,
-    Password: NEW,
-  })
-  expect(late.body.__type).toBe('ExpiredCodeException')
+  const user = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
+  const resetAfter = async (seconds: number, Password: string) => {
+    await app.call('ForgotPassword', user)
+    const ConfirmationCode = app.server.inbox.last()?.code
+    app.server.clock.advance(seconds)
+    return (await app.call('ConfirmForgotPassword', { ...user, ConfirmationCode, Password })).body
+  }
+  expect(await resetAfter(3599.999, NEW)).toEqual({})
+  expect((await resetAfter(3600, 'Third-Horse-3')).__type).toBe('ExpiredCodeException')
+  expect((await signIn(app, NEW)).AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
 test('a user has one reset code at a time, and none once the password is another', async () => {
@@ -90,25 +91,55 @@ test('a user has one reset code at a time, and none once the password is another
   expect(app.server.inbox.list()).toEqual([])
 })
 
-test('resetting tells nothing about who exists', async () => {
+test('a new password voids no code of an address, only those of a reset', async () => {
   const app = await start()
   await signUpAndConfirm(app)
-  const ClientId = app.userPoolClientId
-  const story = async (Username: string) => {
-    const answers = []
-    const confirm = () =>
-      app.call('ConfirmForgotPassword', { ClientId, Username, ConfirmationCode: '12345', Password: NEW })
-    answers.push(await confirm())
-    answers.push(await app.call('ForgotPassword', { ClientId, Username }))
-    for (let i = 0; i < 15; i++) answers.push(await confirm())
-    for (let i = 0; i < 5; i++) answers.push(await app.call('ForgotPassword', { ClientId, Username }))
-    return answers.map(({ text }) => text)
-  }
-  // Same first letters, so that the masked addresses are the same.
-  const known = await story('ada@example.com')
-  expect(await story('abe@elsewhere.example')).toEqual(known)
-  expect(app.server.inbox.list('abe@elsewhere.example')).toEqual([])
+  const { AccessToken } = await passwordSignIn(app)
+  const UserAttributes = [{ Name: 'email', Value: 'lovelace@example.org' }]
+  await app.call('UpdateUserAttributes', { AccessToken, UserAttributes })
+  const Code = app.server.inbox.last()?.code
+  const passwords = { PreviousPassword: PASSWORD, ProposedPassword: NEW }
+  expect((await app.call('ChangePassword', { AccessToken, ...passwords })).text).toBe('{}')
+  const verify = { AccessToken, AttributeName: 'email', Code }
+  expect((await app.call('VerifyUserAttribute', verify)).text).toBe('{}')
 })
+
+test.each(['ada@example.com', 'abe@elsewhere.example'])(
+  'resetting tells nothing about who exists: %s',
+  async (Username) => {
+    const app = await start({ clock: stillClock() })
+    await signUpAndConfirm(app)
+    app.server.inbox.clear()
+    const ClientId = app.userPoolClientId
+    const confirm = async () => {
+      const guess = { ClientId, Username, ConfirmationCode: '12345', Password: NEW }
+      return (await app.call('ConfirmForgotPassword', guess)).body
+    }
+    const ask = async () => (await app.call('ForgotPassword', { ClientId, Username })).body
+    const wrong = {
+      __type: 'CodeMismatchException',
+      message: 'Invalid verification code provided, please try again.',
+    }
+    const exceeded = {
+      __type: 'LimitExceededException',
+      message: 'Attempt limit exceeded, please try after some time.',
+    }
+    // Both names have the same first letters, so that the masked addresses are the same.
+    const sent = {
+      CodeDeliveryDetails: { AttributeName: 'email', DeliveryMedium: 'EMAIL', Destination: 'a***@e***' },
+    }
+    expect(await confirm()).toEqual({
+      __type: 'ExpiredCodeException',
+      message: 'Invalid code provided, please request a code again.',
+    })
+    expect(await ask()).toEqual(sent)
+    for (let i = 0; i < 14; i++) expect(await confirm()).toEqual(wrong)
+    expect(await confirm()).toEqual(exceeded)
+    for (let i = 0; i < 4; i++) expect(await ask()).toEqual(sent)
+    expect(await ask()).toEqual(exceeded)
+    expect(app.server.inbox.list()).toHaveLength(Username === 'ada@example.com' ? 5 : 0)
+  },
+)
 
 test('changing the password needs the old one and keeps the session', async () => {
   const app = await start()
@@ -127,6 +158,23 @@ test('changing the password needs the old one and keeps the session', async () =
   expect((await signIn(app, NEW)).AuthenticationResult).toBeTruthy()
   expect((await change(NEW, PASSWORD)).status).toBe(200)
   expect((await change(PASSWORD, NEW)).body.__type).toBe('LimitExceededException')
+})
+
+test('a user without a password chooses the first one without a previous one, and only that one', async () => {
+  const database = await sharedDatabase()
+  const app = await start(database)
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  await db
+    .updateTable('users')
+    .set({ salt: null, sealed_verifier: null, srp_identity: null, password_set_at: null })
+    .execute()
+  const choose = (ProposedPassword: string) => app.call('ChangePassword', { AccessToken, ProposedPassword })
+  expect((await choose(NEW)).text).toBe('{}')
+  expect((await choose(PASSWORD)).body.message).toBe('Incorrect username or password.')
+  expect((await signIn(app, NEW)).AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
 test('a deleted user is gone: the tokens, the name and the password', async () => {

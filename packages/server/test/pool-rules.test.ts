@@ -84,6 +84,30 @@ test('what is set changes its rule, and what a policy leaves out is not required
   })
 })
 
+test('of words under two names those of the template are sent, and each that it lacks has its older name', () => {
+  const older = {
+    EmailVerificationSubject: 'older subject',
+    EmailVerificationMessage: 'older {####}',
+    SmsVerificationMessage: 'older SMS {####}',
+  }
+  const template = {
+    EmailSubject: 'subject',
+    EmailMessage: '{####}',
+    SmsMessage: 'SMS {####}',
+  }
+  const codeWords = (settings: UserPool['settings']) => rulesOf(pool(settings)).messages.code
+  expect(codeWords({ ...older, VerificationMessageTemplate: template })).toEqual({
+    subject: 'subject',
+    email: '{####}',
+    sms: 'SMS {####}',
+  })
+  expect(codeWords({ ...older, VerificationMessageTemplate: { EmailSubject: 'subject' } })).toEqual({
+    subject: 'subject',
+    email: 'older {####}',
+    sms: 'older SMS {####}',
+  })
+})
+
 test.each([
   ['arn:aws:ses:us-east-1:123456789012:identity/example.org', undefined, undefined],
   [

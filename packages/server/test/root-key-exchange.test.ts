@@ -114,6 +114,10 @@ const jwks = async ({ server }: Started) =>
 async function toldOfUnknown(app: Started) {
   const { parameters } = await srpChallenge(app, 'unknown@example.com')
   const { USER_ID_FOR_SRP, SALT } = parameters as Record<string, string>
+  expect([USER_ID_FOR_SRP, SALT]).toEqual([
+    expect.stringMatching(/^[0-9a-f-]{36}$/),
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+  ])
   return { USER_ID_FOR_SRP, SALT }
 }
 
@@ -240,6 +244,23 @@ test('after a leak of the root key its refresh tokens end with the exchange', as
   expect((await refresh(after, RefreshToken)).body).toMatchObject({ message: 'Invalid Refresh Token' })
   const tokens = await signIn(after, 'ada@example.com')
   expect((await refresh(after, tokens.RefreshToken)).status).toBe(200)
+})
+
+test('after a leak of the root key what it told of unknown names is told no more, and is another for good', async () => {
+  const exchange = await beforeExchange()
+  const { database, oldKey, newKey } = exchange
+  const before = await startUnder(database, oldKey)
+  const leaked = await toldOfUnknown(before)
+  await before.server.close()
+  expect(await rekey(exchange, '--sign-out')).toMatchObject({ code: 0 })
+  const after = await startUnder(database, newKey)
+  const told = await toldOfUnknown(after)
+  expect(told).not.toEqual(leaked)
+  await after.server.close()
+  // An exchange without a leak keeps it.
+  const third = randomBytes(32)
+  expect(await rekey({ database, oldKey: newKey, newKey: third })).toMatchObject({ code: 0 })
+  expect(await toldOfUnknown(await startUnder(database, third))).toEqual(told)
 })
 
 test('an old key for refresh tokens is forgotten when the last of them has expired', async () => {

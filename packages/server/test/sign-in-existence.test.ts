@@ -1,5 +1,7 @@
-import type { UserPoolConfig } from '@amulet/server'
-import { expect, test } from 'vitest'
+import type { ServerOptions, UserPoolConfig } from '@amulet/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
+import { sharedDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { type Answer, PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -33,9 +35,14 @@ const EMAIL = [
   { Name: 'email_verified', Value: 'true' },
 ]
 
-async function startPool(kind: Kind, pool: Omit<UserPoolConfig, 'PoolName'>): Promise<App> {
+async function startPool(
+  kind: Kind,
+  pool: Omit<UserPoolConfig, 'PoolName'>,
+  options: ServerOptions = {},
+): Promise<App> {
   const app = await start({
     clock: stillClock(),
+    ...options,
     config: {
       userPools: [
         {
@@ -242,3 +249,28 @@ test('a tag for the SRP identity that means nothing is refused, when a pool is m
   const usernames = { 'amulet:srp-identity': 'username' }
   expect((await app.call('TagResource', { ResourceArn, Tags: usernames })).body).toEqual({})
 })
+
+test.each(['ENABLED', 'LEGACY', 'admin'] as const)(
+  'a user who is to choose a password and has none is told so where existence is told: %s',
+  async (kind) => {
+    const database = await sharedDatabase()
+    const app = await startPool(kind, {}, database)
+    await STATES.RESET_REQUIRED?.(app, 'ada')
+    const { db } = await openDatabase(database.database)
+    onTestFinished(() => db.destroy())
+    await db
+      .updateTable('users')
+      .set({ salt: null, sealed_verifier: null, srp_identity: null, password_set_at: null })
+      .execute()
+    const byPassword = await app.call('InitiateAuth', {
+      ClientId: app.userPoolClientId,
+      AuthFlow: kind === 'admin' ? 'ADMIN_USER_PASSWORD_AUTH' : 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'ada', PASSWORD },
+    })
+    expect(told(byPassword)).toBe(kind === 'ENABLED' ? INCORRECT : RESET)
+    const challenge = await srpChallenge(app, 'ada')
+    expect(told(challenge.answer)).toBe(kind === 'ENABLED' ? 'PASSWORD_VERIFIER' : RESET)
+    if (kind === 'ENABLED')
+      expect(told(await respond(app, await srpResponses(app, challenge)))).toBe(INCORRECT)
+  },
+)

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { respond, srpChallenge, srpResponses, srpSignIn } from './srp-sign-in.js'
-import { passwordSignIn, signUpAndConfirm, start } from './start.js'
+import { PASSWORD, passwordSignIn, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
 const REFUSED = { __type: 'NotAuthorizedException', message: 'Incorrect username or password.' }
@@ -97,7 +97,7 @@ test('two answers to one challenge at the same moment give one session', async (
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400])
 })
 
-test('a proof is refused when it is late, dated wrongly, altered or for another user', async () => {
+test('a proof is refused when it is late, dated wrongly, altered, for another user or from another client', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   await signUpAndConfirm(app, 'eve@example.com')
@@ -118,9 +118,54 @@ test('a proof is refused when it is late, dated wrongly, altered or for another 
   expect((await respond(app, { ...responses, TIMESTAMP: '2026-09-05' })).body.message).toBe(
     'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.',
   )
+  const { body } = await app.call('CreateUserPoolClient', { UserPoolId: app.userPoolId, ClientName: 'other' })
+  const elsewhere = { ...app, userPoolClientId: body.UserPoolClient.ClientId }
+  expect((await respond(elsewhere, responses)).body).toEqual(REFUSED)
   // None of these used up the challenge, for none of them was a guess at the password.
   expect((await respond(app, responses)).status).toBe(200)
 })
+
+test.each([
+  ['three minutes', undefined, 180],
+  ['as long as the client says', 15, 900],
+])('a challenge may be answered for %s', async (_, AuthSessionValidity, seconds) => {
+  const app = await start({ clock: stillClock() })
+  await signUpAndConfirm(app)
+  const { userPoolId: UserPoolId, userPoolClientId: ClientId } = app
+  const ExplicitAuthFlows = ['ALLOW_USER_SRP_AUTH']
+  await app.call('UpdateUserPoolClient', { UserPoolId, ClientId, ExplicitAuthFlows, AuthSessionValidity })
+  const user = { UserPoolId, Username: 'eve@example.com', TemporaryPassword: PASSWORD }
+  await app.call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS' })
+  const answerAfter = async (wait: number) => {
+    const proof = await srpChallenge(app, 'ada@example.com')
+    const { body } = await srpSignIn(app, 'eve@example.com')
+    app.server.clock.advance(wait)
+    const challenge = { ClientId, ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: body.Session }
+    const ChallengeResponses = { USERNAME: 'eve@example.com', NEW_PASSWORD: 'Another-Horse-2' }
+    return [
+      (await respond(app, await srpResponses(app, proof))).body.message ?? 'tokens',
+      (await app.call('RespondToAuthChallenge', { ...challenge, ChallengeResponses })).body.message ??
+        'tokens',
+    ]
+  }
+  expect(await answerAfter(seconds)).toEqual([
+    REFUSED.message,
+    'Invalid session for the user, session is expired.',
+  ])
+  expect(await answerAfter(seconds - 0.001)).toEqual(['tokens', 'tokens'])
+})
+
+test.each([-301, -300, 300, 301])(
+  'the clock of a client may be off by five minutes: %i s',
+  async (seconds) => {
+    const app = await start({ clock: stillClock(Date.UTC(2026, 8, 1, 7, 5, 9)) })
+    await signUpAndConfirm(app)
+    const clock = { now: () => app.server.clock.now() + seconds * 1000 }
+    const challenge = await srpChallenge(app, 'ada@example.com')
+    const responses = await srpResponses({ server: { clock }, userPoolId: app.userPoolId }, challenge)
+    expect((await respond(app, responses)).status).toBe(Math.abs(seconds) > 300 ? 400 : 200)
+  },
+)
 
 test.each(['0', 'N', '2N', 'not hex', ''])(
   'SRP_A that would give the secret away is refused: %s',

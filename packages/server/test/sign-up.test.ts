@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { PASSWORD, passwordSignIn, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 test('a new user is unconfirmed, gets a code by mail, confirms and signs in', async () => {
   const app = await start()
@@ -33,6 +34,15 @@ test('a new user is unconfirmed, gets a code by mail, confirms and signs in', as
     { Name: 'email', Value: 'ada@example.com' },
     { Name: 'email_verified', Value: 'true' },
   ])
+})
+
+test('a code is good to the end of its 24 hours', async () => {
+  const app = await start({ clock: stillClock() })
+  const user = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
+  await app.call('SignUp', { ...user, Password: PASSWORD })
+  const ConfirmationCode = app.server.inbox.last()?.code
+  app.server.clock.advance(24 * 3600 - 0.001)
+  expect((await app.call('ConfirmSignUp', { ...user, ConfirmationCode })).text).toBe('{}')
 })
 
 test('a code works once, and not after 24 hours', async () => {

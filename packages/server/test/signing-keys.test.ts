@@ -287,8 +287,13 @@ test('after a leak the new keys sign at once, the old ones are gone, and session
   const tokens = await signIn(left)
   expect(await getUser(right, tokens.AccessToken)).toMatchObject({ Username: 'ada' })
   const old = await kidsOf(left)
+  const { body: other } = await left.call('CreateUserPool', { PoolName: 'another' })
+  const ofOther = { server: left.server, userPoolId: other.UserPool.Id }
+  const { keys: keysOfOther } = await jwks(ofOther)
   const rotated = await keysCommand(database, 'rotate', '--now', '--pool', 'us-east-1_Rotating1')
   expect(rotated).toMatchObject({ code: 0, stdout: expect.stringContaining('from now on') })
+  expect(keysOfOther).toHaveLength(2)
+  expect((await jwks(ofOther)).keys).toEqual(keysOfOther)
   const added = await kidsOf(left)
   expect(added).toHaveLength(2)
   for (const kid of old) expect(added).not.toContain(kid)
@@ -315,6 +320,17 @@ test('rotations at the same moment leave one key of each kind to sign, and token
     .orderBy('token_use')
     .execute()
   expect(current).toEqual([{ token_use: 'access' }, { token_use: 'id' }])
+  // A further rotation does not lengthen what earlier ones have ended.
+  const ended = () =>
+    db
+      .selectFrom('signing_keys')
+      .select(['kid', 'verifies_until'])
+      .where('verifies_until', 'is not', null)
+      .execute()
+  const before = await ended()
+  expect(before.length).toBeGreaterThan(0)
+  expect((await keysCommand(database, 'rotate')).code).toBe(0)
+  expect(await ended()).toEqual(expect.arrayContaining(before))
   app.server.clock.advance(HOUR + 1)
   expect(await getUser(app, AccessToken)).toMatchObject({ Username: 'ada' })
   expect(await getUser(app, (await signIn(app)).AccessToken)).toMatchObject({ Username: 'ada' })

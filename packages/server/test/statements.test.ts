@@ -148,3 +148,43 @@ test('a wrong code, and a request for a code that is not sent, take the same sta
       expect(await statementsOf(operation, account, more), `${operation} ${account}`).toEqual(unknown)
   }
 })
+
+test('a link with a wrong code takes the same statements for every name, and a right one confirms', async () => {
+  const recorded = recordStatements()
+  const ClientId = 'web'
+  const app = await start({
+    database: 'sqlite::memory:',
+    clock: stillClock(),
+    config: {
+      userPools: [
+        {
+          PoolName: 'Linked',
+          AutoVerifiedAttributes: ['email'],
+          VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
+          clients: [{ ClientId, ClientName: 'Web', PreventUserExistenceErrors: 'ENABLED' }],
+          users: [{ Username: 'confirmed', Password: PASSWORD }],
+        },
+      ],
+    },
+  })
+  await app.call('SignUp', {
+    ClientId,
+    Username: 'unconfirmed',
+    Password: PASSWORD,
+    UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }],
+  })
+  const statementsOf = async (method: string, user_name: string) => {
+    const query = new URLSearchParams({ client_id: ClientId, user_name, confirmation_code: 'A'.repeat(27) })
+    recorded.take()
+    const page = await app.server.fetch(new Request(`http://localhost/confirmUser?${query}`, { method }))
+    expect(page.status).toBe(400)
+    return recorded.take()
+  }
+  for (const method of ['GET', 'POST']) {
+    const unknown = await statementsOf(method, 'unknown')
+    expect(unknown.length, method).toBeGreaterThan(1)
+    for (const account of ['confirmed', 'unconfirmed'])
+      expect(await statementsOf(method, account), `${method} ${account}`).toEqual(unknown)
+  }
+  await app.server.inbox.confirm(app.server.inbox.last('ada@example.com')?.link)
+})

@@ -10,11 +10,13 @@ import { createProgress } from '../src/cli/progress.js'
 import { createRootKey } from '../src/crypto/root-key.js'
 import { openDatabase } from '../src/db/database.js'
 import { exportData } from '../src/transfer/export-data.js'
+import { formatLine } from '../src/transfer/export-format.js'
 import { importData } from '../src/transfer/import-data.js'
 import { amulet, temporaryFolder } from './amulet.js'
 import { type DatabaseOptions, onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
 import { srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 interface Way {
   readonly from: string
@@ -223,6 +225,99 @@ test.each(ways)(
   },
 )
 
+test.each(ways)(
+  'searches, used passwords, temporary ones and the name in SRP are as they were after a move from $from',
+  async ({ source, target }) => {
+    const [from, to] = [await source(), await target()]
+    const [pool] = CONFIG.userPools
+    const clock = stillClock()
+    const old = await start({
+      ...from,
+      clock,
+      config: {
+        userPools: [{ ...pool, PoolName: 'Moving', UserPoolTags: { 'amulet:srp-identity': 'sub' } }],
+      },
+    })
+    const setPassword = ({ call }: Started, Password: string) =>
+      call('AdminSetUserPassword', { ...adminOf('ada'), Password, Permanent: true })
+    await old.call('AdminUpdateUserAttributes', {
+      ...adminOf('ada'),
+      UserAttributes: [{ Name: 'name', Value: 'Ada' }],
+    })
+    clock.advance(1)
+    await setPassword(old, 'Second-Horse-2')
+    const temporary = { TemporaryPassword: 'Temporary-1', MessageAction: 'SUPPRESS' }
+    await old.call('AdminCreateUser', { ...adminOf('eve'), ...temporary })
+    const file = join(temporaryFolder(), 'users.jsonl')
+    await move(exportData, from, file)
+    expect(await move(importData, to, file)).toEqual({ userPools: 1, users: 2 })
+
+    const moved = await start({ ...to, clock })
+    const found = await moved.call('ListUsers', { UserPoolId: 'us-east-1_Moving', Filter: 'name ^= "a"' })
+    expect(found.body.Users.map(({ Username }) => Username)).toEqual(['ada'])
+    expect((await passwordSignIn(moved, 'ada', 'Second-Horse-2')).AuthenticationResult).toBeDefined()
+    for (const used of [PASSWORD, 'Second-Horse-2'])
+      expect((await setPassword(moved, used)).body.__type).toBe('PasswordHistoryPolicyViolationException')
+    expect((await setPassword(moved, 'Third-Horse-3')).status).toBe(200)
+    clock.advance(7 * 86_400 - 0.001)
+    expect(await passwordSignIn(moved, 'eve', 'Temporary-1')).toMatchObject({
+      ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    })
+    clock.advance(0.001)
+    expect((await passwordSignIn(moved, 'eve', 'Temporary-1')).__type).toBe('NotAuthorizedException')
+  },
+)
+
+test.each(ways)(
+  'a refresh token that was replaced long before a move from $from ends its sign-in after it',
+  async ({ source, target }) => {
+    const from = await source()
+    const clock = stillClock()
+    const client = {
+      ClientId: 'rotating',
+      ClientName: 'Rotating',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const],
+      RefreshTokenRotation: { Feature: 'ENABLED' as const, RetryGracePeriodSeconds: 0 },
+    }
+    const old = await start({
+      ...from,
+      clock,
+      config: { userPools: [{ ...CONFIG.userPools[0], PoolName: 'Moving', clients: [client] }] },
+    })
+    const next = async ({ call }: Started, RefreshToken: string) =>
+      (await call('GetTokensFromRefreshToken', { ClientId: 'rotating', RefreshToken })).body
+    const signIn = async () => {
+      const AuthParameters = { USERNAME: 'ada', PASSWORD }
+      const request = { ClientId: 'rotating', AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }
+      return (await old.call('InitiateAuth', request)).body.AuthenticationResult.RefreshToken
+    }
+    const rotate = async (token: string) => (await next(old, token)).AuthenticationResult.RefreshToken
+    const stolen = await signIn()
+    const second = await rotate(stolen)
+    const kept = await rotate(await signIn())
+    const another = await signIn()
+    clock.advance(61)
+    const third = await rotate(second)
+    const successor = await rotate(another)
+    const file = join(temporaryFolder(), 'users.jsonl')
+    await move(exportData, from, file)
+    const to = { ...(await target()), rootKey: from.rootKey }
+    await move(importData, to, file)
+
+    const moved = await start({ ...to, clock })
+    // Replaced just now: a race of two tabs, which ends nothing.
+    expect((await next(moved, second)).__type).toBe('RefreshTokenReuseException')
+    const fourth = (await next(moved, third)).AuthenticationResult.RefreshToken
+    expect((await next(moved, stolen)).__type).toBe('RefreshTokenReuseException')
+    expect((await next(moved, fourth)).message).toBe('Refresh Token has been revoked')
+    expect((await next(moved, another)).__type).toBe('RefreshTokenReuseException')
+    clock.advance(61)
+    expect((await next(moved, another)).__type).toBe('RefreshTokenReuseException')
+    expect((await next(moved, successor)).message).toBe('Refresh Token has been revoked')
+    expect((await next(moved, kept)).AuthenticationResult.AccessToken).toBeTypeOf('string')
+  },
+)
+
 /** An export with users in it, and the file it is in. */
 async function exported(users = 3) {
   const from = sqliteDatabase()
@@ -331,6 +426,19 @@ test.each([
   const said = refused instanceof Error ? refused.message.replaceAll(file, 'FILE') : ''
   if (typeof sentence === 'string') expect(said).toBe(sentence)
   else expect(said).toMatch(sentence)
+})
+
+test('an import whose users are not as many as its end says is refused with a sentence', async () => {
+  const { file, lines } = await exported()
+  const [header, ...rest] = lines.slice(0, -1)
+  const { id } = JSON.parse(header ?? '')
+  // The end of another count, by a program that has the key.
+  const end = formatLine(createRootKey(Buffer.alloc(32, 3)), id, rest.length, { end: { users: 4 } })
+  writeFileSync(file, [header, ...rest.slice(0, -1), end].join('\n'))
+  await expect(move(importData, await sharedDatabase(), file)).rejects.toMatchObject({
+    name: 'StartError',
+    message: `${file} should have 4 users and has 3. It is damaged.`,
+  })
 })
 
 test('nothing is overwritten: neither a file nor a user pool', async () => {

@@ -68,8 +68,11 @@ test.each([
       const destinations = []
       for (const each of written) {
         const { SALT, USERNAME, USER_ID_FOR_SRP } = (await srpChallenge(app, each)).parameters
+        expect([SALT, USERNAME]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), USER_ID_FOR_SRP])
         challenges.push(JSON.stringify([SALT, USERNAME, USER_ID_FOR_SRP]))
-        destinations.push((await forgotPassword(app, each)).CodeDeliveryDetails.Destination)
+        const { Destination } = (await forgotPassword(app, each)).CodeDeliveryDetails
+        expect(Destination).toMatch(/^([a-z]\*{3}@[a-z]\*{3}|\+\*{7}\d{4})$/)
+        destinations.push(Destination)
       }
       expect(new Set(challenges).size).toBe(1)
       expect(new Set(destinations).size).toBe(1)
@@ -93,11 +96,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** All that can be seen of an SRP challenge without knowing who is asked for. */
 async function lookOf(app: Started, typedName: string) {
   const { answer, parameters } = await srpChallenge(app, typedName)
-  const lengths = Object.entries(parameters).map(([name, value]) => [
-    name,
-    // A number that says nothing has no leading zeros.
-    name === 'SRP_B' ? value.padStart(768, '0').length : value.length,
-  ])
+  const lengths = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      // A number that says nothing has no leading zeros.
+      name === 'SRP_B' ? value.padStart(768, '0').length : value.length,
+    ]),
+  )
   const name = String(parameters.USER_ID_FOR_SRP)
   const form = name === typedName ? 'as typed' : UUID.test(name) ? 'UUID' : name
   return { status: answer.status, members: Object.keys(answer.body), lengths, form }
@@ -131,9 +136,27 @@ test.each([
   'an SRP challenge for %s has the same form and length for everybody',
   async (_, pool, username, known, unknown) => {
     const app = await startHiding(pool, username)
-    const look = await lookOf(app, known)
-    expect(look.status).toBe(200)
-    for (let i = 0; i < 4; i++) expect(await lookOf(app, i % 2 ? known : unknown)).toEqual(look)
+    const form = known === 'ada' ? 'as typed' : 'UUID'
+    const nameLength = form === 'UUID' ? 36 : known.length
+    const look = {
+      status: 200,
+      members: ['ChallengeName', 'ChallengeParameters'],
+      lengths: {
+        SALT: 32,
+        SECRET_BLOCK: expect.any(Number),
+        SRP_B: 768,
+        USERNAME: nameLength,
+        USER_ID_FOR_SRP: nameLength,
+      },
+      form,
+    }
+    const blocks = new Set<number>()
+    for (let i = 0; i < 4; i++) {
+      const seen = await lookOf(app, i % 2 ? known : unknown)
+      expect(seen).toEqual(look)
+      blocks.add(seen.lengths.SECRET_BLOCK ?? 0)
+    }
+    expect(blocks.size).toBe(1)
   },
 )
 
@@ -190,6 +213,10 @@ test('where only administrators reset passwords, everybody is told so', async ()
       __type: 'NotAuthorizedException',
       message: 'Contact administrator to reset password.',
     })
+  // And they do, by a code to what comes first where nothing is said.
+  const user = { UserPoolId: app.userPoolId, Username: 'ada' }
+  expect((await app.call('AdminResetUserPassword', user)).text).toBe('{}')
+  expect(app.server.inbox.list().map(({ to }) => to)).toEqual(['+15555550100'])
 })
 
 test.each([
@@ -243,7 +270,7 @@ async function guesses(app: Started, Username: string, ask: string, answer: stri
   const tell = async (operation: string, more = {}) => {
     const { text } = await app.call(operation, { ClientId, Username, ...more })
     // The address that is made from a username is another for each.
-    told.push(text.replace(/[a-z]\*\*\*@[a-z]|\d{4}(?=")/, '?'))
+    told.push(text.replace(/[a-z0-9]\*\*\*@[a-z0-9]|\d{4}(?=")/, '?'))
   }
   const Password = answer === 'ConfirmForgotPassword' ? { Password: PASSWORD } : {}
   const guess = () => tell(answer, { ConfirmationCode: 'wrong', ...Password })
@@ -369,3 +396,45 @@ function commits(file: string): number {
   for (let at = 32; at + frame <= log.length; at += frame) if (log.readUInt32BE(at + 4) > 0) count++
   return count
 }
+
+test.each([
+  ['phone_number', '+4915112345678', '+*******5678'],
+  ['phone_number', '+2905678', '+*******5678'],
+  ['phone_number', '+15555550199', '+*******0199'],
+  ['email', '\u00e9va@example.com', 'x***@e***'],
+  ['email', '_ada@\u00f6l.example', 'x***@x***'],
+  ['email', '4da@2.example', '4***@2***'],
+  ['email', 'Ada@Example.com', 'a***@e***'],
+] as const)(
+  'a code to the %s %s is said to go to what a made-up address could be: %s',
+  async (attribute, value, Destination) => {
+    const app = await start({
+      config: {
+        userPools: [
+          {
+            PoolName: 'Hiding',
+            AutoVerifiedAttributes: [attribute],
+            clients: [{ ClientName: 'Web', PreventUserExistenceErrors: 'ENABLED' }],
+            users: [
+              {
+                Username: 'ada',
+                Password: PASSWORD,
+                UserAttributes: [
+                  { Name: attribute, Value: value },
+                  { Name: `${attribute}_verified`, Value: 'true' },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    })
+    const madeUp = attribute === 'email' ? /^[a-z0-9]\*{3}@[a-z0-9]\*{3}$/ : /^\+\*{7}\d{4}$/
+    expect((await forgotPassword(app, 'ada')).CodeDeliveryDetails.Destination).toBe(Destination)
+    expect(Destination).toMatch(madeUp)
+    // It went where it should all the same.
+    expect(app.server.inbox.list().map(({ to }) => to)).toEqual([value])
+    for (const name of ['bob', 'eve', 'dora', 'carl'])
+      expect((await forgotPassword(app, name)).CodeDeliveryDetails.Destination).toMatch(madeUp)
+  },
+)

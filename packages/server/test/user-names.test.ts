@@ -127,6 +127,24 @@ test.each(unverified)(
   },
 )
 
+test('a preferred username that is no name to sign in with may be that of two users', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AliasAttributes: ['email', 'preferred_username'],
+  })
+  for (const name of ['ada', 'eve'])
+    await createUser(admin, UserPoolId, name, { preferred_username: ADDRESS })
+  await expect(signIn(admin, ClientId, ADDRESS)).rejects.toMatchObject({ name: 'UserNotFoundException' })
+  await expect(createUser(admin, UserPoolId, 'bob', { preferred_username: 'countess' })).resolves.toBeTypeOf(
+    'string',
+  )
+  await expect(
+    createUser(admin, UserPoolId, 'joe', { preferred_username: 'countess' }),
+  ).rejects.toMatchObject(
+    refusal('UsernameExistsException', 'An account with the given preferred_username already exists.'),
+  )
+})
+
 test('a preferred username that reads like an address is a name where addresses are no aliases', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })

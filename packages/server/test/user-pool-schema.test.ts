@@ -212,6 +212,24 @@ test.each([
   )
 })
 
+test.each([
+  ['custom:tenant', 'xx'],
+  ['custom:tenant', 'xxxx'],
+  ['custom:level', '10'],
+  ['custom:level', '-5'],
+  ['birthdate', '1990-12-10'],
+])('%s = %s is at the limit, and good', async (Name, Value) => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, { Schema: [...SCHEMA] })
+  const user = { UserPoolId, Username: 'ada' }
+  await admin.adminCreateUser({
+    ...user,
+    UserAttributes: [{ Name, Value }],
+    MessageAction: 'SUPPRESS',
+  })
+  expect((await admin.adminGetUser(user)).UserAttributes).toContainEqual({ Name, Value })
+})
+
 test('a limit that is empty, or of another type, limits nothing', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, {

@@ -219,6 +219,18 @@ test.each([
     'Recovery mechanisms cannot have the same priority.',
   ],
   [
+    'a mechanism that is named twice',
+    {
+      AccountRecoverySetting: {
+        RecoveryMechanisms: [
+          { Name: 'verified_email', Priority: 1 },
+          { Name: 'verified_email', Priority: 2 },
+        ],
+      },
+    },
+    'A recovery mechanism can be named once.',
+  ],
+  [
     'an address proven first that is never verified',
     { UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] } },
     'Attributes that require verification before update must be auto-verified; email is not in AutoVerifiedAttributes.',

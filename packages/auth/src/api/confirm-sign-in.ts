@@ -5,7 +5,9 @@ import type { AuthServiceOptions, ClientMetadata, SignInOutput } from '../models
 import { userPoolConfig } from '../service/user-pool.js'
 import { findPending } from '../sign-in/pending.js'
 import { proceed } from '../sign-in/proceed.js'
+import { refuseChallenge } from '../sign-in/refuse-challenge.js'
 import { stepAfter } from '../sign-in/step-after.js'
+import { userAnswers } from '../sign-in/user-answers.js'
 
 export interface ConfirmSignInInput {
   /** What the step asks for, here the new password. */
@@ -45,9 +47,12 @@ export const confirmSignIn: Call<ConfirmSignInInput, ConfirmSignInOutput> = call
     required(challengeResponse, 'EmptyChallengeResponse', 'challengeResponse', 'confirmSignIn')
     const pending = await orInterrupted(context, findPending(context))
     if (!pending) throw noPendingSignIn()
-    const [attempt, challenge] = pending
+    const [found, challenge] = pending
+    const attempt = { ...found, options }
     try {
-      return await proceed(context, { ...attempt, options }, challenge, { ...options, challengeResponse })
+      const answerOf = userAnswers[challenge.ChallengeName ?? ''] ?? refuseChallenge
+      const answer = await answerOf(challenge, attempt, context, { ...options, challengeResponse })
+      return await proceed(context, attempt, challenge, answer)
     } catch (error) {
       return stepAfter(error)
     }

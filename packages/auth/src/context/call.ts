@@ -1,7 +1,7 @@
 import { authError } from '../errors.js'
 import { type AuthContext, isContext } from './context.js'
 import { type RequestContext, type RequestOptions, withDeadline } from './deadline.js'
-import { defaultContext } from './default.js'
+import { byDefault } from './default.js'
 
 /** A call with an input, on the default context or on a given one. */
 export interface Call<Input, Output> {
@@ -48,7 +48,7 @@ export const call = <Output>(
       }
       // A call without input takes its request options in the place of the input. The overloads of Call, which is how
       // every call is exported, are what makes these casts true.
-      const [context, input, request = input] = (isContext(first) ? args : [defaultContext(), ...args]) as [
+      const [context, input, request = input] = (isContext(first) ? args : [byDefault.context, ...args]) as [
         AuthContext,
         RequestOptions?,
         RequestOptions?,

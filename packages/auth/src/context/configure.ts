@@ -1,12 +1,13 @@
 import { defaultEvents, dispatcher, type EventHub } from '../events.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 import { type AuthContextOptions, contextWith, type Storages, storagesOf } from './context.js'
-import { defaultContext, setDefaultContext } from './default.js'
+import { byDefault } from './default.js'
 
 let lastOptions: AuthContextOptions = {}
 
 /** Of all calls that name no storage. Where the page has none this is memory, and a session in it outlives them. */
-let pageStorages: Storages | undefined
+let kept: Storages | undefined
+const pageStorages = () => (kept ??= storagesOf({}))
 
 /**
  * Sets the context that calls without one use. The last call wins as a whole; only the options of the call
@@ -29,10 +30,9 @@ export function configure(
 ): void {
   // Nobody gets hold of this context to listen to it. `Hub` is for that.
   const hub = dispatcher(defaultEvents) as EventHub
-  const storages = (!options.storage && pageStorages) || storagesOf(options)
-  if (!options.storage) pageStorages = storages
-  const context = contextWith(hub, config, options, storages, defaultContext())
-  setDefaultContext(context)
+  const storages = options.storage ? storagesOf(options) : pageStorages()
+  const context = contextWith(hub, config, options, storages, byDefault.context)
+  byDefault.context = context
   lastOptions = options
   hub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
 }

@@ -42,11 +42,11 @@ export interface AuthContext {
   readonly storage: KeyValueStorage
   /** Where a sign-in under way is kept. */
   readonly signInStorage: KeyValueStorage
-  readonly fetch: ((request: Request) => Promise<Response>) | undefined
+  readonly fetch?: AuthContextOptions['fetch']
   readonly clock: () => number
-  readonly headers: AuthContextOptions['headers'] | undefined
-  readonly signInValidity: number
-  readonly endpoint: string | undefined
+  readonly headers?: AuthContextOptions['headers']
+  readonly signInValidity?: AuthContextOptions['signInValidity']
+  readonly endpoint?: AuthContextOptions['endpoint']
   readonly memory: Memory
 }
 
@@ -65,7 +65,7 @@ export const storagesOf = ({ storage }: AuthContextOptions): Storages => ({
 export function contextWith(
   hub: EventHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
-  { fetch, clock = Date.now, headers, signInValidity = 180_000, endpoint }: AuthContextOptions,
+  { clock = Date.now, ...options }: AuthContextOptions,
   storages: Storages,
   before?: AuthContext,
 ): AuthContext {
@@ -74,15 +74,12 @@ export function contextWith(
     before?.storage === storages.storage &&
     before.config.Auth?.Cognito?.userPoolClientId === parsed.Auth?.Cognito?.userPoolClientId
   return Object.freeze({
+    ...options,
+    ...storages,
     [brand]: true as const,
     config: parsed,
     hub,
-    ...storages,
-    fetch,
     clock,
-    headers,
-    signInValidity,
-    endpoint,
     memory: isSame ? before.memory : {},
   })
 }

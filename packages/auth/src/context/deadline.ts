@@ -33,18 +33,17 @@ export async function withDeadline<Output>(
   timeout = 30_000,
   signal?: AbortSignal,
 ): Promise<Output> {
-  let abort = () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
-  const interrupted = new Promise<never>((_, reject) => {
-    abort = () =>
-      reject(authError('AbortError', 'The call was aborted.', undefined, { underlyingError: signal?.reason }))
-    const timedOut = () =>
-      reject(authError('TimeoutError', 'The service did not answer in time.', undefined, { retryable: true }))
-    // Timers cannot count further; their delay would wrap around to zero.
-    if (timeout < 2 ** 31) timer = setTimeout(timedOut, timeout)
-  })
+  let abort = () => {}
   try {
     const controller = new AbortController()
+    const interrupted = new Promise<never>((_, reject) => {
+      abort = () => reject(authError('AbortError', 'The call was aborted.', undefined, signal?.reason))
+      const timedOut = () =>
+        reject(authError('TimeoutError', 'No answer in time.', undefined, undefined, true))
+      // Timers cannot count further; their delay would wrap around to zero.
+      if (timeout < 2 ** 31) timer = setTimeout(timedOut, timeout)
+    })
     // It ends the request as well; and nothing else may be waiting for it.
     interrupted.catch(() => controller.abort())
     signal?.addEventListener('abort', abort)

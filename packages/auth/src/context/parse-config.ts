@@ -14,18 +14,16 @@ type CamelCase<Source> = Source extends unknown[]
     : Source
 
 /**
- * The same values under `camelCase` names at every depth, without the `aws_` or `aws_cognito_` in front. What is
- * in a list stays as it is: there the names are the pool's own.
+ * The same values under `camelCase` names at every depth, without the `aws_` or `aws_cognito_` in front. In the text of a
+ * JSON object a quote and a colon after a word end a name, and nothing else. What the replacement does to the names is
+ * what CamelCase does to their types.
  */
 const camelCase = <Source>(source: Source): CamelCase<Source> =>
-  (Object(source) !== source || Array.isArray(source)
-    ? source
-    : Object.fromEntries(
-        Object.entries(source as object).map(([name, value]) => [
-          name.replace(/^aws_(?:cognito_)?|_(.)/g, (_, letter = '') => letter.toUpperCase()),
-          camelCase(value),
-        ]),
-      )) as CamelCase<Source> // What the replacement does to the names is what CamelCase does to their types.
+  JSON.parse(
+    JSON.stringify(source).replace(/(?:"aws_(?:cognito_)?|_(.))(?=\w*":)/g, (_, letter = '"') =>
+      letter.toUpperCase(),
+    ),
+  )
 
 /**
  * Any of the three shapes of configuration, as `{ Auth: { Cognito } }`; other categories are left out.
@@ -39,13 +37,25 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
   const isExports = /(^|,)aws_/.test(`${Object.keys(config)}`)
   // Whatever else has a version is not ours to refuse.
   const isOutputs = /^1/.test(`${version}`)
-  const source = camelCase<Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>>>(
-    (isExports ? config : (isOutputs && auth) || {}) as never,
-  )
-  const { userPoolId = source.userPoolsId, identityPoolId, mfaConfiguration, passwordPolicy, oauth } = source
+  const file: Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>> = isExports
+    ? config
+    : (isOutputs && auth) || {}
+  // What aws-exports does not list is not so; amplify_outputs.json does not say.
+  const none = isExports ? [] : undefined
+  const source = camelCase(file)
+  const {
+    userPoolId = source.userPoolsId,
+    userPoolClientId = source.userPoolsWebClientId,
+    identityPoolId,
+    mfaConfiguration,
+    mfaMethods = source.mfaTypes,
+    usernameAttributes: usernames = none,
+    oauth,
+    passwordless,
+  } = source
   const hasPool = userPoolId || identityPoolId
   // Amplify v5 had beside `Auth`, or in it, what is in `Cognito` now.
-  const old = !hasPool && (Auth ?? (!isExports && config))
+  const old = hasPool ? [] : (Auth ?? (isExports ? [] : config))
   const isOld = /pool/i.test(`${Object.keys(old)}`)
   if (isOld || (isExports && !('aws_project_region' in config))) {
     throw authError(
@@ -57,39 +67,33 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
     )
   }
   if (!hasPool) return isExports || isOutputs ? {} : (config as ResourcesConfig)
-  const {
-    passwordProtectionSettings: protection,
-    usernameAttributes: usernames = isExports ? [] : undefined,
-    mfaMethods = source.mfaTypes,
-    passwordless,
-  } = source
-  // What aws-exports does not list is not so; amplify_outputs.json does not say.
   const has = (list: readonly string[] | null | undefined, name: string) =>
-    list?.includes(isExports ? name.toUpperCase() : name) ?? (isExports ? false : undefined)
+    (list ?? none)?.includes(isExports ? name.toUpperCase() : name)
   const email = has(usernames, 'email')
   const phone = has(usernames, 'phone_number')
+  const policy: (typeof source.passwordPolicy & typeof source.passwordProtectionSettings) | undefined =
+    source.passwordPolicy ?? source.passwordProtectionSettings
   const requires = (kind: 'Lowercase' | 'Uppercase' | 'Numbers' | 'Symbols') =>
-    passwordPolicy
-      ? passwordPolicy[`require${kind}`]
-      : has(protection?.passwordPolicyCharacters, `REQUIRES_${kind}`)
-  const required = isExports
-    ? [...(source.verificationMechanisms ?? []), ...(source.signupAttributes ?? [])]
-    : source.standardRequiredAttributes
+    isExports ? has(policy?.passwordPolicyCharacters, `REQUIRES_${kind}`) : policy?.[`require${kind}`]
+  const required = (source.standardRequiredAttributes ?? none)?.concat(
+    source.verificationMechanisms ?? [],
+    source.signupAttributes ?? [],
+  )
   const providers = isExports ? source.socialProviders : (oauth?.identityProviders ?? [])
   return {
     Auth: {
       Cognito: {
         userPoolId,
-        userPoolClientId: isExports ? source.userPoolsWebClientId : source.userPoolClientId,
+        userPoolClientId,
         identityPoolId: isExports ? identityPoolId : identityPoolId || undefined,
-        groups: source.groups,
+        // Names in here are the pool's own.
+        groups: file.groups,
         allowGuestAccess: isExports
           ? source.mandatorySignIn !== 'enable'
           : source.unauthenticatedIdentitiesEnabled || undefined,
         signUpVerificationMethod: source.signUpVerificationMethod,
-        userAttributes: required
-          ? Object.fromEntries(required.map((name) => [name.toLowerCase(), { required: true }]))
-          : undefined,
+        userAttributes:
+          required && Object.fromEntries(required.map((name) => [name.toLowerCase(), { required: true }])),
         mfa: mfaConfiguration
           ? {
               status: { REQUIRED: 'on', NONE: 'off' }[mfaConfiguration] ?? mfaConfiguration.toLowerCase(),
@@ -97,22 +101,19 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
               smsEnabled: has(mfaMethods, 'SMS'),
             }
           : undefined,
-        passwordFormat:
-          (passwordPolicy ?? protection)
-            ? {
-                minLength: passwordPolicy
-                  ? (passwordPolicy.minLength ?? 6)
-                  : protection?.passwordPolicyMinLength,
-                requireLowercase: requires('Lowercase'),
-                requireUppercase: requires('Uppercase'),
-                requireNumbers: requires('Numbers'),
-                requireSpecialCharacters: requires('Symbols'),
-              }
-            : undefined,
+        passwordFormat: policy
+          ? {
+              minLength: isExports ? policy.passwordPolicyMinLength : (policy.minLength ?? 6),
+              requireLowercase: requires('Lowercase'),
+              requireUppercase: requires('Uppercase'),
+              requireNumbers: requires('Numbers'),
+              requireSpecialCharacters: requires('Symbols'),
+            }
+          : undefined,
         loginWith:
           usernames || oauth || isExports
             ? {
-                username: isExports ? !email && !phone : usernames?.includes('username'),
+                username: isExports ? !email && !phone : has(usernames, 'username'),
                 email,
                 phone,
                 // Amplify's tools write an empty object, or an empty list below, where there is nothing.
@@ -122,10 +123,10 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
                         domain: oauth.domain,
                         scopes: isExports ? oauth.scope : oauth.scopes,
                         redirectSignIn: isExports
-                          ? (oauth.redirectSignIn?.split(',') ?? [])
+                          ? (oauth.redirectSignIn?.split(',') ?? none)
                           : oauth.redirectSignInUri,
                         redirectSignOut: isExports
-                          ? (oauth.redirectSignOut?.split(',') ?? [])
+                          ? (oauth.redirectSignOut?.split(',') ?? none)
                           : oauth.redirectSignOutUri,
                         responseType:
                           isExports || oauth.responseType === 'token' ? oauth.responseType : 'code',

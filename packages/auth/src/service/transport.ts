@@ -68,10 +68,7 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
     response = await fetch(request)
     text = await response.text()
   } catch (underlyingError) {
-    throw authError('NetworkError', 'A network error has occurred.', undefined, {
-      retryable: true,
-      underlyingError,
-    })
+    throw authError('NetworkError', 'A network error has occurred.', undefined, underlyingError, true)
   }
   const { ok, status } = response
   const header = (name: string) => response.headers.get(name) ?? undefined
@@ -88,20 +85,26 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
     answer = JSON.parse(text || '{}')
   } catch {
     // A proxy's page, a captive portal, half an answer. What the parser says has some of it, which may be of a token.
-    throw authError('InvalidResponseException', 'The answer is not one of the service.', undefined, {
-      retryable: busy || ok,
-      underlyingError: new SyntaxError(),
+    throw authError(
+      'InvalidResponseException',
+      'The response is invalid.',
+      undefined,
+      new SyntaxError(),
+      busy || ok,
       metadata,
-    })
+    )
   }
   if (ok) return { ...answer, date: header('date') }
   // `com.amazonaws.cognito#CodeMismatchException:http://…` names the error between `#` and `:` or `,`.
   const type = header('x-amzn-errortype') ?? answer.code ?? answer.__type
   const name = `${type ?? 'UnknownError'}`.replace(/[,:].*|^[^,:]*#/g, '')
-  throw authError(name, answer.message ?? answer.Message ?? 'Unknown error', undefined, {
-    retryable: busy || throttled.test(name),
+  throw authError(
+    name,
+    answer.message ?? answer.Message ?? 'Unknown error',
+    undefined,
     // Errors are logged and shown: what is in the body may be tokens.
-    underlyingError: type ? undefined : { members: Object.keys(answer) },
+    type ? undefined : { members: Object.keys(answer) },
+    busy || throttled.test(name),
     metadata,
-  })
+  )
 }

@@ -142,7 +142,7 @@ const invalid = (what: 'Id' | 'Endpoint') =>
   authError(
     `InvalidUserPool${what}`,
     `Invalid user pool ${what.toLowerCase()} provided.`,
-    `Check userPool${what} in your configuration.`,
+    `Check userPool${what}.`,
   )
 
 /** @throws AuthError `AuthTokenConfigException` when the context has no user pool */
@@ -154,12 +154,10 @@ export function userPoolConfig({ config }: AuthContext): UserPoolConfig {
     'AuthTokenConfigException',
     'Auth Token Provider not configured.',
     'Make sure to call configure in your app.',
-    {
-      underlyingError: authError(
-        'AuthUserPoolException',
-        'Auth UserPool not configured.',
-        'Make sure to call configure in your app with userPoolId and userPoolClientId.',
-      ),
-    },
+    authError(
+      'AuthUserPoolException',
+      'Auth UserPool not configured.',
+      'Make sure to call configure in your app with userPoolId and userPoolClientId.',
+    ),
   )
 }

@@ -1,7 +1,13 @@
 import type { AuthContext } from '../context/context.js'
-import type { AuthHubEventData, TabWatch } from '../events.js'
+import type { AuthHubEventData } from '../events.js'
 import { loadTokens } from './token-store.js'
 import { userOf } from './user-of.js'
+
+export interface TabWatch {
+  /** This tab has something to tell on this channel, and may have changed the session. */
+  changedHere(channel: string): void
+  stop(): void
+}
 
 /**
  * Watches the session of a context by what is stored before and after: a tab writes and removes several items for one

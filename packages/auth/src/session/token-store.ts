@@ -23,13 +23,13 @@ export interface StoredTokens {
 const refreshed = ['refreshToken', 'accessToken', 'idToken', 'clockDrift'] as const
 const names = [...refreshed, 'signInDetails', 'oauthMetadata'] as const
 
+const lastUser = 'LastAuthUser'
+
 const keyOf = (context: AuthContext, name: string) =>
   `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.${name}`
 
-const lastUserKey = (context: AuthContext) => keyOf(context, 'LastAuthUser')
-
 const lastUsername = async (context: AuthContext) =>
-  (await readItem(context, lastUserKey(context))) || 'username'
+  (await readItem(context, keyOf(context, lastUser))) || 'username'
 
 /** What the keys of the last user's session and device begin with. */
 export const userPrefix = async (context: AuthContext): Promise<string> =>
@@ -63,13 +63,13 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
  * before would never be looked for again, so they are removed; what is known about that user's device stays.
  */
 export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
-  const before = await readItem(context, lastUserKey(context))
+  const before = await readItem(context, keyOf(context, lastUser))
   if (before && before !== tokens.username) await clearTokens(context)
   await writeItems(context, keyOf(context, `${tokens.username}.`), names, {
     ...tokens,
     signInDetails: JSON.stringify(tokens.signInDetails),
   })
-  await writeItem(context, lastUserKey(context), tokens.username)
+  await writeItem(context, keyOf(context, lastUser), tokens.username)
 }
 
 /**
@@ -93,6 +93,6 @@ export async function updateTokens(context: AuthContext, tokens: StoredTokens): 
 export async function clearTokens(context: AuthContext): Promise<void> {
   const prefix = await userPrefix(context)
   // Before the tokens, see `updateTokens`.
-  await writeItem(context, lastUserKey(context))
+  await writeItem(context, keyOf(context, lastUser))
   await writeItems(context, prefix, names)
 }

@@ -36,7 +36,7 @@ export async function savePending(
     username,
     challengeName: ChallengeName,
     signInSession: Session,
-    expiry: `${context.clock() + context.signInValidity}`,
+    expiry: `${context.clock() + (context.signInValidity ?? 180_000)}`,
     clientId: clientOf(context),
     signInDetails: JSON.stringify(signInDetails),
   }

@@ -1,9 +1,8 @@
-import { toAuthError } from '../errors.js'
 import type { SignInOutput } from '../models.js'
 
 /** Two refusals of the service are steps for the user; every other one is an error. */
 export function stepAfter(error: unknown): SignInOutput {
-  const { name } = toAuthError(error)
+  const name = (error as Error | undefined)?.name
   const steps = {
     UserNotConfirmedException: 'CONFIRM_SIGN_UP',
     PasswordResetRequiredException: 'RESET_PASSWORD',

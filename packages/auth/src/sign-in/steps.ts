@@ -1,9 +1,14 @@
-import { newPassword } from './new-password.js'
-import { passwordVerifier } from './password-verifier.js'
-import type { Step } from './step.js'
+import { askNewPassword } from './ask-new-password.js'
+import { refuseChallenge } from './refuse-challenge.js'
+import type { AnswerTo, Ask } from './step.js'
 
-/** What to do with each challenge of the service. What only some sign-ins need is loaded by its entry. */
-export const steps: Record<string, Step> = {
-  NEW_PASSWORD_REQUIRED: newPassword,
-  PASSWORD_VERIFIER: passwordVerifier,
+/** The challenges the user is asked about; `userAnswers` has what is sent then. */
+export const asks: Record<string, Ask> = {
+  NEW_PASSWORD_REQUIRED: askNewPassword,
+}
+
+/** The challenges the user has no part in. What only some sign-ins need is loaded by its entry. */
+export const answers: Record<string, AnswerTo> = {
+  // The proof of the password, by the flow or step that sent `SRP_A`.
+  PASSWORD_VERIFIER: (challenge, { prove = refuseChallenge }) => prove(challenge),
 }

@@ -48,14 +48,19 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
     if (!hides) throw made.refused
     call.explain(made.refused.message)
     const destination =
-      made.destination ?? simulatedDestination(context, pool, typedName, kind.attributes(pool))
-    await context.pretendToDeliver(destination.attribute === 'email' ? 'EMAIL' : 'SMS')
-    return codeDeliveryDetails(folded(destination))
+      made.destination ?? simulatedDestination(context, pool, typedName, kind.purpose, kind.attributes(pool))
+    return hiddenDetails(destination)
   }
   const { destination, code, linkCode } = made
   const link = linkCode === undefined ? undefined : confirmationLink(call, made.user, linkCode)
-  await deliverCode(call, made.user, destination, { purpose: kind.message, code, link })
-  return codeDeliveryDetails(hides ? folded(destination) : destination)
+  const delivered = deliverCode(call, made.user, destination, { purpose: kind.message, code, link })
+  if (!hides) {
+    await delivered
+    return codeDeliveryDetails(destination)
+  }
+  // The time that a delivery takes, and that it fails, would tell that there is a user.
+  context.later(delivered, { requestId: call.requestId, operation: kind.action })
+  return hiddenDetails(destination)
 }
 
 /**
@@ -79,8 +84,14 @@ async function make(call: Call, tx: Transaction, subject: string, kind: Requeste
   return { ...made, user, destination }
 }
 
-/** A capital letter in the answer would tell that the address is a real one, and not made from the name. */
-const folded = ({ attribute, destination }: CodeDestination): CodeDestination => ({
-  attribute,
-  destination: destination.toLowerCase(),
-})
+/**
+ * Where a code went, or would have gone, in a form that addresses of users and made-up ones share: the letter or the
+ * length that only a real one has would tell that there is a user.
+ */
+function hiddenDetails({ attribute, destination }: CodeDestination) {
+  const shared =
+    attribute === 'email'
+      ? destination.toLowerCase().replace(/^[^a-z0-9]|(?<=@)[^a-z0-9]/g, 'x')
+      : `+1555555${destination.slice(-4)}`
+  return codeDeliveryDetails({ attribute, destination: shared })
+}

@@ -2,7 +2,10 @@ import type { SealPurpose } from '../crypto/root-key.js'
 import type { Database } from './schema.js'
 
 const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** The clocks of two nodes may differ by so much: a row is kept until it is old for both. */
+const SKEW = 5 * MINUTE
 
 type Table = keyof Database
 type Column<T extends Table> = Extract<keyof Database[T], string>
@@ -40,8 +43,7 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   signing_keys: {
     sealed: { sealed_private_key: ['signing-key', 'kid'] },
     moves: { beforeUsers: ['kid'] },
-    // The clocks of two nodes may differ, as below.
-    expires: { column: 'verifies_until', after: 5 * MINUTE },
+    expires: { column: 'verifies_until', after: SKEW },
   },
   // Without these, refresh tokens of an earlier root key would end with a move. They stay as long as their tokens are told
   // that they have expired.
@@ -84,7 +86,8 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   failed_passwords: {
     sealed: {},
     moves: { stays: 'forgotten after 15 minutes' },
-    expires: { column: 'last_failed_at', after: DAY },
+    // No longer than they mean something: a stranger makes one with each name that comes to mind.
+    expires: { column: 'last_failed_at', after: 15 * MINUTE + SKEW },
   },
   wrong_codes: {
     sealed: {},
@@ -94,7 +97,8 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   quotas: {
     sealed: {},
     moves: { stays: 'forgotten after an hour' },
-    expires: { column: 'last_used_at', after: DAY },
+    // As above.
+    expires: { column: 'last_used_at', after: HOUR + SKEW },
   },
   message_counts: {
     sealed: {},
@@ -104,8 +108,7 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   consumed_challenges: {
     sealed: {},
     moves: { stays: 'forgotten after minutes' },
-    // The clocks of two nodes may differ: a used challenge is remembered until it is old for both.
-    expires: { column: 'expires_at', after: 5 * MINUTE },
+    expires: { column: 'expires_at', after: SKEW },
   },
   // Without these, tokens that were handed out would count as revoked. An expired sign-in is remembered for a week, so that
   // its refresh token is told that it has expired.

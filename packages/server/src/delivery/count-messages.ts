@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { PoolCall } from '../clients/call.js'
 import type { MessageBudget, Transaction } from '../db/schema.js'
 import type { CodeDestination } from '../users/code-destination.js'
+import { mailbox } from '../wire/mailbox.js'
 import { network } from '../wire/network.js'
 
 const HOUR = 3_600_000
@@ -109,5 +110,8 @@ function spendingsOf(call: PoolCall, messages: readonly CountedMessage[]): Spend
 }
 
 /** A destination however it is written, in whatever pool. Nothing is sent to a simulated one, so it has its own name. */
-const nameOf = (to: CountedMessage['to']): string =>
-  'simulatedFor' in to ? `simulated ${to.simulatedFor}` : `${to.attribute} ${to.destination.toLowerCase()}`
+function nameOf(to: CountedMessage['to']): string {
+  if ('simulatedFor' in to) return `simulated ${to.simulatedFor}`
+  const { attribute, destination } = to
+  return `${attribute} ${attribute === 'email' ? mailbox(destination) : destination}`
+}

@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import type { CodePurpose } from '../db/schema.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { CodeDestination } from '../users/code-destination.js'
@@ -10,14 +11,18 @@ type Attribute = CodeDestination['attribute']
 
 /**
  * Where a code would have gone for a user who does not exist, or whom none is sent to: the typed name if it is an
- * address that codes go to, otherwise one made from the name, the same each time.
+ * address that codes go to, otherwise one made from the name, the same each time. Codes for another purpose have another
+ * one: a user who gets the one kind of code gets no code of the other kind, so the address of a user who exists differs
+ * between the two as well.
  *
- * @param attributes what the pool sends codes like this one to, the first choice first
+ * @param purpose what the code would have been for
+ * @param attributes what the pool sends codes for it to, the first choice first
  */
 export function simulatedDestination(
   context: ServerContext,
   pool: UserPool,
   typedName: string,
+  purpose: CodePurpose,
   attributes: readonly Attribute[],
 ): CodeDestination {
   // However it is written, where case does not count: a user who exists has one address.
@@ -26,20 +31,23 @@ export function simulatedDestination(
   // Users hardly have verified what the pool does not verify.
   const verified = attributes.filter((each) => rulesOf(pool).autoVerified.includes(each))
   const possible = verified.length > 0 ? verified : attributes
-  const drawn = draw(possible, simulatedBytes(context, pool, name, 'medium'))
+  const drawn = draw(possible, simulatedBytes(context, pool, name, `medium ${purpose}`))
   // Whoever signs in with an address has it, and whatever else was drawn.
   const attribute = possible.find((each) => each === drawn || each === typedAs) ?? 'email'
   if (attribute === typedAs) return { attribute, destination: name }
-  const bytes = simulatedBytes(context, pool, name, 'destination')
+  const bytes = simulatedBytes(context, pool, name, `destination ${purpose}`)
   if (attribute === 'phone_number')
     return {
       attribute,
       destination: `+1555555${String(bytes.readUInt16BE() % 10_000).padStart(4, '0')}`,
     }
-  const letter = (index: number) => String.fromCharCode(97 + ((bytes[index] ?? 0) % 26))
+  const letter = (index: number) => FIRST_CHARACTERS.charAt((bytes[index] ?? 0) % FIRST_CHARACTERS.length)
   return { attribute, destination: `${letter(0)}@${letter(1)}.example` }
 }
 
-/** By the name alone, whatever comes first: a name has one address for all kinds of codes. */
+/** What the names of people and domains begin with: seldom a digit, but sometimes. */
+const FIRST_CHARACTERS = `${'abcdefghijklmnopqrstuvwxyz'.repeat(9)}0123456789`
+
+/** By the name alone, whatever comes first. */
 const draw = (attributes: readonly Attribute[], bytes: Buffer): Attribute | undefined =>
   [...attributes].sort()[(bytes[0] ?? 0) % attributes.length]

@@ -74,15 +74,18 @@ export interface ConfirmationLink {
   readonly code: string
 }
 
-/** The user whom a link would confirm. Looking counts nothing and uses nothing up: programs that read mail open links. */
+/**
+ * The user whom a link would confirm. Looking counts nothing and uses nothing up: programs that read mail open links.
+ * Nothing limits how often a stranger looks, so a name without a user takes the same statements.
+ */
 export async function findUserOfLink(
   call: Call,
   { username, code }: ConfirmationLink,
 ): Promise<User | undefined> {
   const { context, pool } = call
   const user = await findUser(context.db, pool, username)
-  if (user) call.about(user.id)
-  const found = user && (await lookAtLinkCode(context, context.db, user.id, code))
+  const subject = attemptSubject(call, user, username)
+  const found = await lookAtLinkCode(context, context.db, subject, code)
   const refused = refusalOf(user)
   if (found === 'right' && !refused) return user
   call.explain(refused?.message ?? NOT_THE_CODE)
@@ -104,10 +107,10 @@ export async function confirmSignUpByLink(
 ): Promise<boolean> {
   const { context, pool } = call
   const user = await findUser(context.db, pool, username)
-  if (user) call.about(user.id)
+  const subject = attemptSubject(call, user, username)
   return await context.db.transaction().execute(async (tx) => {
-    const current = user && (await findUserForUpdate(tx, pool.id, user.id))
-    const found = current && (await lookAtLinkCode(context, tx, current.id, code))
+    const current = await findUserForUpdate(tx, pool.id, subject)
+    const found = await lookAtLinkCode(context, tx, subject, code)
     if (found === 'used' && current?.status === 'CONFIRMED') return true
     const refused = refusalOf(current)
     if (!current || found !== 'right' || refused) {

@@ -26,8 +26,10 @@ export const changePassword = operation({
       user.sealedVerifier === null ||
       passwordMatches(context, pool, user, user.srpIdentity, input.PreviousPassword ?? '')
     const violation = passwordPolicyViolation(pool, input.ProposedPassword)
-    const password =
-      right && !violation ? await preparePassword(context, pool, user, input.ProposedPassword) : undefined
+    // For a wrong one as well: while the user is locked, the time must not tell which is right.
+    const password = violation
+      ? undefined
+      : await preparePassword(context, pool, user, input.ProposedPassword)
     const failure = await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, user.id)
       // Another password was set since the previous one was compared.

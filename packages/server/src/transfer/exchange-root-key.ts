@@ -20,7 +20,7 @@ export interface ExchangeOptions {
   /** 32 bytes each. */
   readonly oldKey: Uint8Array
   readonly newKey: Uint8Array
-  /** Whether the refresh tokens of the old root key end, for one that has leaked. */
+  /** Whether nothing of the old root key is kept, so that its refresh tokens end: for one that has leaked. */
   readonly signOut: boolean
   /** Called with the number of users that have been looked at, and how many there are. */
   progress(done: number, total: number): void
@@ -232,14 +232,18 @@ async function resealRows(
 const sealedBytes = (value: Row[string] | undefined): Buffer =>
   value instanceof Uint8Array ? Buffer.from(value) : Buffer.alloc(0)
 
-/** From here on the new root key is enough. The old one's refresh tokens are read until the last of them has expired. */
+/**
+ * From here on the new root key is enough. The old one's refresh tokens are read until the last of them has expired, and
+ * what is told of names without a user stays as it was. Of a root key that has leaked nothing is kept: with its key for
+ * those names, everybody could tell them from users.
+ */
 async function end({ database: { db }, signOut }: ExchangeOptions): Promise<void> {
   const { until } = await db
     .selectFrom('token_families')
     .select(({ fn }) => fn.max<number | null>('expires_at').as('until'))
     .executeTakeFirstOrThrow()
-  if (signOut || until === null)
-    await db.deleteFrom('kept_keys').where('purpose', '=', 'refresh-token').execute()
+  if (signOut) await db.deleteFrom('kept_keys').execute()
+  else if (until === null) await db.deleteFrom('kept_keys').where('purpose', '=', 'refresh-token').execute()
   else
     await db
       .updateTable('kept_keys')

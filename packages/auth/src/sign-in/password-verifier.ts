@@ -1,7 +1,0 @@
-import { refuseChallenge } from './refuse-challenge.js'
-import type { Step } from './step.js'
-
-/** PASSWORD_VERIFIER: the proof of the password, by the flow or step that sent `SRP_A`. */
-export const passwordVerifier: Step = {
-  answer: (challenge, { prove = refuseChallenge }) => prove(challenge),
-}
