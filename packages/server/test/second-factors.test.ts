@@ -222,7 +222,12 @@ test('where a factor is required, a user may set up codes by e-mail to an addres
   expect(ChallengeParameters).toEqual({ MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA","EMAIL_OTP"]' })
   // What AssociateSoftwareToken has changed still offers it.
   const { Session: made } = factors(await app.call('AssociateSoftwareToken', { Session }))
-  const asked = await respond(app, 'MFA_SETUP', made, { EMAIL: 'ada@example.com' })
+  const setUp = (EMAIL: string) => respond(app, 'MFA_SETUP', made, { EMAIL })
+  expect(told(await setUp('ada <ada@example.com>'))).toBe(
+    'InvalidParameterException: Invalid email address format.',
+  )
+  expect(app.server.inbox.list()).toEqual([])
+  const asked = await setUp('ada@example.com')
   expect(asked.body).toMatchObject({
     ChallengeName: 'EMAIL_OTP',
     ChallengeParameters: {

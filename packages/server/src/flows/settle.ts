@@ -52,7 +52,10 @@ export async function settle(
   const right = 'right' in answered
   if (challenge) {
     // A wrong code leaves the session for another try, but not for one after a right code.
-    const isOpen = right || answered.ends ? await takeStep(tx, challenge) : !(await isTaken(tx, challenge))
+    const isOpen =
+      right || answered.ends
+        ? await takeStep(tx, challenge, context.clock.now())
+        : !(await isTaken(tx, challenge))
     if (!isOpen) throw carrier.used()
   }
   await COUNT[right ? answered.right : answered.of]?.(context, tx, who.id, right)
@@ -73,9 +76,18 @@ const insertStep = prepared((db, p: { id: string; expiresAt: number }) =>
     .onConflict((conflict) => conflict.column('id').doNothing()),
 )
 
+/** Milliseconds: the most that `AuthSessionValidity` can be. */
+const LONGEST_SESSION = 15 * 60_000
+
 /** @returns whether the step was still open */
-async function takeStep(tx: Transaction, { step, expiresAt }: Challenge): Promise<boolean> {
-  const { numAffectedRows } = await insertStep(tx, { id: step, expiresAt })
+async function takeStep(
+  tx: Transaction,
+  { name, step, expiresAt }: Challenge,
+  now: number,
+): Promise<boolean> {
+  // Of a session, another choice may have been made just now, which is the same step and lives on for a whole session.
+  const until = STEPS[name].carrier === 'session' ? now + LONGEST_SESSION : expiresAt
+  const { numAffectedRows } = await insertStep(tx, { id: step, expiresAt: until })
   return numAffectedRows === 1n
 }
 

@@ -3,7 +3,7 @@ import { equalText } from '../../crypto/equal.js'
 import { randomDigits } from '../../crypto/random.js'
 import type { Transaction } from '../../db/schema.js'
 import { errors } from '../../errors.js'
-import { type MfaSettings, type SecondFactor, withFactor } from '../../users/mfa-settings.js'
+import { type SecondFactor, withFactor } from '../../users/mfa-settings.js'
 import { saveUniqueAttributes } from '../../users/save-unique-attributes.js'
 import { FACTOR_ATTRIBUTE, saveMfa } from '../../users/second-factors.js'
 import type { User } from '../../users/user.js'
@@ -59,7 +59,7 @@ function codeStep<N extends 'SMS_MFA' | 'EMAIL_OTP'>(
             [attribute]: sentTo,
             [`${attribute}_verified`]: 'true',
           })
-          return enrols ? await enrol(tx, proven, factor, withFactor(proven.mfa, factor)) : proven
+          return enrols ? await enrol(tx, proven, factor) : proven
         },
       }
     },
@@ -104,13 +104,7 @@ async function saveProven(
  *
  * @throws NotAuthorizedException another sign-in of the user has set one up meanwhile
  */
-export async function enrol(
-  tx: Transaction,
-  user: User,
-  factor: SecondFactor,
-  mfa: MfaSettings,
-): Promise<User> {
-  if (user.mfa.enabled.some((enabled) => enabled !== factor) || user.mfa.enabled.includes(factor))
-    throw errors.factorSetUpMeanwhile()
-  return await saveMfa(tx, user, mfa)
+export async function enrol(tx: Transaction, user: User, factor: SecondFactor): Promise<User> {
+  if (user.mfa.enabled.length > 0) throw errors.factorSetUpMeanwhile()
+  return await saveMfa(tx, user, withFactor(user.mfa, factor))
 }

@@ -1,7 +1,8 @@
-import { errors } from '../../errors.js'
-import { withFactor } from '../../users/mfa-settings.js'
+import { errors, ServiceError } from '../../errors.js'
+import type { UserPool } from '../../pools/user-pool.js'
+import { validateAttributes } from '../../users/attributes.js'
 import { saveVerifiedSoftwareToken } from '../../users/software-token.js'
-import type { Step } from '../step.js'
+import type { Answered, Step } from '../step.js'
 import { enrol } from './code.js'
 
 /**
@@ -14,21 +15,34 @@ export const mfaSetup: Step<'MFA_SETUP'> = {
 
   ask: (_call, _attempt, _user, _responses, of) => ({ state: { of }, show: { of } }),
 
-  answer({ context }, { attempt, challenge }, _user, { email, phoneNumber }) {
+  answer({ context, pool }, { attempt, challenge }, _user, { email, phoneNumber }) {
     const { of, token } = challenge.state
     if (token?.step !== undefined) {
       const { secret, deviceName, step } = token
       return {
         right: 'TOTP_MFA',
         async save(tx, current) {
-          const user = await enrol(tx, current, 'totp', withFactor(current.mfa, 'totp'))
+          const user = await enrol(tx, current, 'totp')
           await saveVerifiedSoftwareToken(context, tx, attempt.who.id, { secret, deviceName }, step)
           return user
         },
       }
     }
-    if (email && of.includes('email')) return { chosen: 'EMAIL_OTP', responses: { email } }
-    if (phoneNumber && of.includes('sms')) return { chosen: 'SMS_MFA', responses: { phoneNumber } }
+    if (email && of.includes('email'))
+      return refusal(pool, { email }) ?? { chosen: 'EMAIL_OTP', responses: { email } }
+    if (phoneNumber && of.includes('sms'))
+      return refusal(pool, { phone_number: phoneNumber }) ?? { chosen: 'SMS_MFA', responses: { phoneNumber } }
     return { refused: errors.nothingSetUp() }
   },
+}
+
+/** Why an address or number cannot be one of a user's attributes. */
+function refusal(pool: UserPool, attributes: Readonly<Record<string, string>>): Answered | undefined {
+  try {
+    validateAttributes(pool, attributes, { requireRequired: false })
+    return undefined
+  } catch (error) {
+    if (error instanceof ServiceError) return { refused: error }
+    throw error
+  }
 }
