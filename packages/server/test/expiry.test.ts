@@ -169,12 +169,12 @@ test('each table keeps a row to the last millisecond that it is needed, and not 
           .execute(),
     },
     failed_passwords: {
-      after: DAY,
+      after: 20 * MINUTE,
       row: (subject, last_failed_at) =>
         db.insertInto('failed_passwords').values({ subject, failures: 1, last_failed_at }).execute(),
     },
     quotas: {
-      after: DAY,
+      after: 65 * MINUTE,
       row: (subject, last_used_at) =>
         db
           .insertInto('quotas')

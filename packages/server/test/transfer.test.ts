@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import { createProgress } from '../src/cli/progress.js'
 import { createRootKey } from '../src/crypto/root-key.js'
 import { openDatabase } from '../src/db/database.js'
+import { exchangeRootKey } from '../src/transfer/exchange-root-key.js'
 import { exportData } from '../src/transfer/export-data.js'
 import { formatLine } from '../src/transfer/export-format.js'
 import { importData } from '../src/transfer/import-data.js'
@@ -315,6 +316,29 @@ test.each(ways)(
     expect((await next(moved, another)).__type).toBe('RefreshTokenReuseException')
     expect((await next(moved, successor)).message).toBe('Refresh Token has been revoked')
     expect((await next(moved, kept)).AuthenticationResult.AccessToken).toBeTypeOf('string')
+  },
+)
+
+test.each(ways)(
+  'nobody who signed in under an earlier root key has to sign in again after a move from $from',
+  async ({ source, target }) => {
+    const from = await source()
+    const old = await start({ ...from, config: CONFIG })
+    const { AuthenticationResult: tokens } = await passwordSignIn(old, 'ada')
+    await old.server.close()
+    const rootKey = Buffer.alloc(32, 9)
+    const database = await openDatabase(from.database)
+    const keys = { oldKey: from.rootKey, newKey: rootKey }
+    await exchangeRootKey({ database, ...keys, signOut: false, progress: () => {} })
+    await database.db.destroy()
+
+    const file = join(temporaryFolder(), 'users.jsonl')
+    await move(exportData, { ...from, rootKey }, file)
+    const to = { ...(await target()), rootKey }
+    await move(importData, to, file)
+    const moved = await start(to)
+    expect((await refresh(moved, tokens?.RefreshToken)).status).toBe(200)
+    expect((await passwordSignIn(moved, 'ada')).AuthenticationResult).toBeDefined()
   },
 )
 
