@@ -64,6 +64,7 @@ window.render = () => {
 export async function start(RetryGracePeriodSeconds: number) {
   const server = createServer({
     database: 'sqlite::memory:',
+    allowHosts: [INSECURE_HOST],
     config: {
       userPools: [
         {
