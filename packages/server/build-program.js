@@ -1,7 +1,7 @@
 // `amulet` is made of some six hundred modules, of ours and of the libraries it starts with. Node.js spends most of a
 // start on finding and reading them one by one. In one file they start in a third of the time and in less memory.
 //
-// Only the program is bundled. Whoever imports the package gets plain modules.
+// Only the program is bundled. Imports of the package get plain modules.
 
 import {
   existsSync,

@@ -89,7 +89,7 @@ export interface EventHub {
     callback: HubCallback<string, EventData>,
     listenerName?: string,
   ): () => void
-  /** Calls the listeners of a channel before it returns; what they throw is logged and stops nobody else. */
+  /** Calls the listeners of a channel before it returns; what they throw is logged and stops no other listener. */
   dispatch(channel: 'auth', payload: HubPayload<AuthHubEventData>, source?: string): void
   dispatch(channel: string, payload: HubPayload, source?: string): void
 }

@@ -137,7 +137,7 @@ describe('signOut', () => {
     expect(await fetchAuthSession(context)).toEqual({})
   })
 
-  test('works when nobody is signed in', async () => {
+  test('works when no user is signed in', async () => {
     const { context, events, net } = await start()
     await signOut(context)
     expect(events).toEqual([{ event: 'signedOut', data: { reason: 'signOut' } }])

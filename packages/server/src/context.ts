@@ -43,7 +43,7 @@ export interface RequestInfo {
   readonly clientAddress: string | undefined
   /**
    * Tells a developer the reason of an answer that hides it, such as a refusal that looks the same for unknown users. In
-   * `serve` it is told to nobody.
+   * `serve` it is dropped.
    */
   explain(reason: string): void
   /**

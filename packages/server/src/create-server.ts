@@ -29,7 +29,7 @@ import { StartError } from './start-error.js'
 
 export interface ServerOptions {
   /**
-   * `dev` is for developing and for tests: admin operations take any AWS credentials, messages lie in the inbox, the
+   * `dev` is for developing and for tests: admin operations take any AWS credentials, messages are in the inbox, the
    * clock can be moved over HTTP, and there is a user pool from the start. `serve` is for production: none of that,
    * and it takes a `rootKey` and `adminCredentials`. Default: `dev`.
    */
@@ -281,7 +281,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
 
   const started = start()
   const ready = started.then(({ info }) => info())
-  // Whoever awaits `ready`, `fetch` or `listen` sees the failure; nobody has to.
+  // A caller that awaits `ready`, `fetch` or `listen` sees the failure; none has to.
   ready.catch(() => {})
 
   return {
@@ -406,7 +406,7 @@ function deliverBy(delivery: Delivery, inbox: { deliver: Deliver } | undefined):
     await inbox?.deliver(message)
     const deliver = delivery.by[message.medium]
     if (deliver) await deliver(message)
-    else if (!inbox) throw new Error(`There is nobody to deliver ${message.medium} messages.`)
+    else if (!inbox) throw new Error(`No delivery is set up for ${message.medium} messages.`)
   }
 }
 

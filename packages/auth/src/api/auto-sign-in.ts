@@ -78,7 +78,7 @@ async function trySigningIn(
       undefined,
       signal,
     ).catch((error) => {
-      // Whoever looks for a link has another window in front, and a network that comes and goes.
+      // A user who looks for a link has another window in front, and a network that comes and goes.
       if (waiting.isConfirmed || signal.aborted || !toAuthError(error).retryable) throw error
     })
     if (output && (waiting.isConfirmed || output.nextStep.signInStep !== 'CONFIRM_SIGN_UP')) return output
@@ -87,7 +87,7 @@ async function trySigningIn(
     const pause = new Promise((resolve) => {
       timer = setTimeout(resolve, 5000)
     })
-    // A process must not live on for a pause that nobody waits for any more.
+    // A process must not live on for a pause that no call waits for any more.
     await orInterrupted(context, pause).finally(() => clearTimeout(timer))
     // Another sign-up, or a sign-in by hand.
     if (!isWaiting()) throw notWaiting()

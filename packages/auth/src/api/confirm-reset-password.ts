@@ -13,7 +13,7 @@ export interface ConfirmResetPasswordInput {
 }
 
 /**
- * Sets the new password of a user who forgot the old one. Nobody is signed in by it: call `signIn`.
+ * Sets the new password of a user who forgot the old one. It signs no user in: call `signIn`.
  *
  * @throws AuthError (`AuthErrorNames['confirmResetPassword']`) named as one of
  *   {@link ConfirmForgotPasswordException}; `EmptyConfirmResetPasswordUsername`,

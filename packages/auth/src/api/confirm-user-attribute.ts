@@ -16,7 +16,7 @@ export interface ConfirmUserAttributeInput {
  *
  * @throws AuthError (`AuthErrorNames['confirmUserAttribute']`) named as one of
  *   {@link VerifyUserAttributeException}; `EmptyConfirmUserAttributeCode`; `UserUnAuthenticatedException`
- *   when nobody is signed in; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ *   when no user is signed in; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts

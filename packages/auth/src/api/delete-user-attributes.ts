@@ -13,7 +13,7 @@ export interface DeleteUserAttributesInput {
  *
  * @throws AuthError (`AuthErrorNames['deleteUserAttributes']`) named as one of
  *   {@link DeleteUserAttributesException}, which is `InvalidParameterException` for an attribute the pool
- *   requires or does not know; `UserUnAuthenticatedException` when nobody is signed in;
+ *   requires or does not know; `UserUnAuthenticatedException` when no user is signed in;
  *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example

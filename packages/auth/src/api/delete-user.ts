@@ -10,7 +10,7 @@ import { clearTokens } from '../session/token-store.js'
  * refuses, or cannot be reached, nothing is forgotten. There is no way back.
  *
  * @throws AuthError (`AuthErrorNames['deleteUser']`) named as one of {@link DeleteUserException};
- *   `UserUnAuthenticatedException` when nobody is signed in; `AuthTokenConfigException`; `NetworkError`,
+ *   `UserUnAuthenticatedException` when no user is signed in; `AuthTokenConfigException`; `NetworkError`,
  *   `TimeoutError`, `AbortError`
  *
  * @example

@@ -9,7 +9,7 @@ export type FetchUserAttributesOutput = Partial<Record<UserAttributeKey, string>
  * The attributes of the signed-in user, fresh from the service. Every value is text.
  *
  * @throws AuthError (`AuthErrorNames['fetchUserAttributes']`) named as one of {@link GetUserException};
- *   `UserUnAuthenticatedException` when nobody is signed in; `AuthTokenConfigException`; `NetworkError`,
+ *   `UserUnAuthenticatedException` when no user is signed in; `AuthTokenConfigException`; `NetworkError`,
  *   `TimeoutError`, `AbortError`
  *
  * @example

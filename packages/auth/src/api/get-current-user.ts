@@ -8,11 +8,11 @@ export type GetCurrentUserOutput = AuthUser
 
 /**
  * The signed-in user, as the stored tokens tell. When these have expired they are refreshed first, so that a
- * session the service has ended does not go on here; but nobody has to be online to know who they are: as long as
+ * session the service has ended does not go on here; but a user need not be online to know who they are: as long as
  * the session has not ended, the answer comes from the stored tokens if the service cannot be reached, fails, or
  * takes longer than `timeout` (here 5,000 ms by default).
  *
- * @throws AuthError (`AuthErrorNames['getCurrentUser']`) named `UserUnAuthenticatedException` when nobody is
+ * @throws AuthError (`AuthErrorNames['getCurrentUser']`) named `UserUnAuthenticatedException` when no user is
  *   signed in; named as one of {@link InitiateAuthException} when a refresh is refused;
  *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *

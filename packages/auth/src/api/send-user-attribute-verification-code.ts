@@ -21,7 +21,7 @@ export type SendUserAttributeVerificationCodeOutput = CodeDeliveryDetails<Verifi
  * `confirmUserAttribute`.
  *
  * @throws AuthError (`AuthErrorNames['sendUserAttributeVerificationCode']`) named as one of
- *   {@link GetUserAttributeVerificationException}; `UserUnAuthenticatedException` when nobody is signed in;
+ *   {@link GetUserAttributeVerificationException}; `UserUnAuthenticatedException` when no user is signed in;
  *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example

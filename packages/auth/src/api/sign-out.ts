@@ -15,7 +15,7 @@ export interface SignOutInput {
  * Signs the user out on this device: forgets the stored tokens, then revokes the refresh token. With `global`, an
  * access token that has expired is refreshed first, because the service ends all sessions for a good one only. The
  * tokens are forgotten even if the service cannot be reached; the `signedOut` event then carries the `error`. It comes
- * after the service's answer, and not at all when somebody has signed in meanwhile.
+ * after the service's answer, and not at all when another user has signed in meanwhile.
  *
  * @throws AuthError (`AuthErrorNames['signOut']`) `AuthTokenConfigException`
  *

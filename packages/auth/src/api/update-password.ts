@@ -13,7 +13,7 @@ export interface UpdatePasswordInput {
  *
  * @throws AuthError (`AuthErrorNames['updatePassword']`) named as one of {@link ChangePasswordException},
  *   which is `NotAuthorizedException` for a wrong old password and for a session that was ended; `EmptyUpdatePassword`;
- *   `UserUnAuthenticatedException` when nobody is signed in; `AuthTokenConfigException`; `NetworkError`,
+ *   `UserUnAuthenticatedException` when no user is signed in; `AuthTokenConfigException`; `NetworkError`,
  *   `TimeoutError`, `AbortError`
  *
  * @example

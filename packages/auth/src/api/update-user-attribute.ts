@@ -13,7 +13,7 @@ export type UpdateUserAttributeOutput = UpdatedAttribute
  * Changes one attribute of the signed-in user, as `updateUserAttributes` does several.
  *
  * @throws AuthError (`AuthErrorNames['updateUserAttribute']`) named as one of
- *   {@link UpdateUserAttributesException}; `UserUnAuthenticatedException` when nobody is signed in;
+ *   {@link UpdateUserAttributesException}; `UserUnAuthenticatedException` when no user is signed in;
  *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example

@@ -16,7 +16,7 @@ export type UpdateUserAttributesOutput = Record<UserAttributeKey, UpdatedAttribu
  * the old values until they are refreshed.
  *
  * @throws AuthError (`AuthErrorNames['updateUserAttributes']`) named as one of
- *   {@link UpdateUserAttributesException}; `UserUnAuthenticatedException` when nobody is signed in;
+ *   {@link UpdateUserAttributesException}; `UserUnAuthenticatedException` when no user is signed in;
  *   `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example

@@ -50,7 +50,7 @@ export interface IdentityPoolConfig {
   /** `<region>:<uuid>`. */
   identityPoolId: string
   identityPoolEndpoint?: string
-  /** Whether somebody who is not signed in gets AWS credentials; default `false`. */
+  /** Whether a guest, who is not signed in, gets AWS credentials; default `false`. */
   allowGuestAccess?: boolean
 }
 

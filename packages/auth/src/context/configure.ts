@@ -28,7 +28,7 @@ export function configure(
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = lastOptions,
 ): void {
-  // Nobody gets hold of this context to listen to it. `Hub` is for that.
+  // No caller gets hold of this context to listen to it. `Hub` is for that.
   const hub = dispatcher(defaultEvents) as EventHub
   const storages = options.storage ? storagesOf(options) : pageStorages()
   const context = contextWith(hub, config, options, storages, byDefault.context)

@@ -24,7 +24,7 @@ export interface RequestContext extends AuthContext {
 }
 
 /**
- * Runs a call with its deadline. What waits for others (the network, somebody else's refresh) races with
+ * Runs a call with its deadline. What waits for others (the network, another call's refresh) races with
  * `interrupted`; what comes after the service's answer does not, so that no answer is half stored.
  */
 export async function withDeadline<Output>(

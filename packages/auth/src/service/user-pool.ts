@@ -101,7 +101,7 @@ export interface UserPoolOperations {
 }
 
 /**
- * Says that an operation may be sent again after a dropped connection or a 5xx, when nobody knows whether the
+ * Says that an operation may be sent again after a dropped connection or a 5xx, when it is unknown whether the
  * first request was carried out. Most create an account, send a message, count an attempt, or use up a code or
  * a challenge session: there only an answer that says "not now" is followed by another attempt.
  *

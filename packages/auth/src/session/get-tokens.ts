@@ -11,7 +11,7 @@ export interface GetTokensOptions {
 }
 
 /**
- * The session's tokens, refreshed when they have to be; nothing when nobody is signed in.
+ * The session's tokens, refreshed when they have to be; nothing when no user is signed in.
  *
  * @param expiredToo whether a session that could not be refreshed, but has not ended, is better than an error
  */
@@ -47,14 +47,14 @@ export async function getTokens(
  * The access token of a call that needs one.
  *
  * @throws AuthError `AuthTokenConfigException` when the context has no user pool, `UserUnAuthenticatedException`
- *   when nobody is signed in
+ *   when no user is signed in
  */
 export async function accessToken(context: RequestContext): Promise<string> {
   userPoolConfig(context)
   return `${authenticated(await getTokens(context)).accessToken}`
 }
 
-/** @throws AuthError `UserUnAuthenticatedException` when nobody is signed in */
+/** @throws AuthError `UserUnAuthenticatedException` when no user is signed in */
 export function authenticated<Value>(value: Value | undefined): Value {
   if (value) return value
   throw authError(

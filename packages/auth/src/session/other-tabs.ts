@@ -29,7 +29,7 @@ export function watchTabs(contextOf: () => AuthContext, tell: (payload: AuthHubE
       return now
     })
   }
-  // Only pages have other tabs. Elsewhere nobody tells about changes of a storage.
+  // Only pages have other tabs. Elsewhere no event tells about changes of a storage.
   globalThis.window?.addEventListener?.('storage', onStorage)
   return {
     changedHere(channel) {

@@ -13,7 +13,7 @@ export async function dev(args: readonly string[]): Promise<void> {
   const options = devOptions(args)
   // From here on, so that a signal during the start ends it in good order too.
   const stop = stopSignal()
-  // Whoever reads the output may have left; that is no reason to stop serving.
+  // The reader of the output may have left; that is no reason to stop serving.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const say = options.json ? console.error : console.log
 

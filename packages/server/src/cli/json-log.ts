@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.js'
 /** Logs as lines of JSON on the standard output, the form that log collectors read. */
 export function createJsonLog(): Logger {
   const destination = pino.destination({ fd: 1, sync: true })
-  // Whoever reads the output may have left; that is no reason to stop serving.
+  // The reader of the output may have left; that is no reason to stop serving.
   destination.on('error', () => {})
   return pino(
     {

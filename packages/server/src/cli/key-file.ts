@@ -50,7 +50,7 @@ export function readOrMakeKeyFile(file: string, what: string): Uint8Array {
   return readKeyFile(file, what)
 }
 
-/** All of it or nothing, whoever looks and whatever ends this process: it gets its name once it is on the disk. */
+/** All of it or nothing, whatever reads it and whatever ends this process: it gets its name once it is on the disk. */
 function makeKeyFile(file: string): void {
   const folder = dirname(resolve(file))
   mkdirSync(folder, { recursive: true, mode: 0o700 })

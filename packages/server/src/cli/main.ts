@@ -14,7 +14,7 @@ Commands:
   export FILE, import FILE
          Move user pools, app clients, groups, users with their passwords, sign-ins and
          keys from one database to another, SQLite or PostgreSQL. Run again, they go on
-         where they were interrupted. Nobody has to sign in again, as long as both
+         where they were interrupted. No user has to sign in again, as long as both
          databases have the same root key; else who is signed in stays so for as long as
          an access token lasts.
   outputs  Prints an amplify_outputs.json for a user pool, which an application is

@@ -1,4 +1,4 @@
-/** Milliseconds between two lines where nobody watches. */
+/** Milliseconds between two lines where there is no terminal. */
 const LINE_EVERY = 10_000
 /** Milliseconds between two pictures of the bar. */
 const BAR_EVERY = 100

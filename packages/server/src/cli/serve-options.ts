@@ -108,7 +108,7 @@ function messageLimits(
   }
 }
 
-/** What is missing is told together: nobody likes to be sent twice. */
+/** What is missing is told together, so that it is fixed in one go. */
 function secrets(rootKey: Uint8Array | undefined, adminCredentials: readonly AdminCredentials[] | undefined) {
   if (rootKey && adminCredentials) return { rootKey, adminCredentials }
   const missing = [

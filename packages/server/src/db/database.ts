@@ -21,7 +21,7 @@ import { openSqlite, sizeOf } from './sqlite.js'
  * @param url `sqlite:FILE`, `sqlite::memory:` or `postgres://…`
  * @param options.makeFolder whether the folder of an SQLite file is made where there is none. In production it is a
  *   mount that is missing, and an empty database in its place would look as if all users were gone.
- * @throws {StartError} it cannot be reached, is damaged, is somebody else's, or was written by a newer Amulet; it is
+ * @throws {StartError} it cannot be reached, is damaged, is another program's, or was written by a newer Amulet; it is
  *   left untouched
  */
 export async function openDatabase(url: string, { makeFolder = true } = {}): Promise<OpenDatabase> {
@@ -80,7 +80,7 @@ export function databaseFile(url: string): string | undefined {
 /**
  * Whether there is something in a database's file.
  *
- * @throws {StartError} nobody is let see it
+ * @throws {StartError} it may not be read
  */
 export const hasContent = (file: string): boolean => sizeOf(file) > 0
 

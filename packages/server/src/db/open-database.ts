@@ -24,6 +24,6 @@ export interface OpenDatabase {
   explain(error: unknown): StartError | undefined
   /** The names of the tables there are. */
   tables(): Promise<string[]>
-  /** Waits until nobody else is in a transaction that has called this, and holds the others up until it ends. */
+  /** Waits until no other server is in a transaction that has called this, and holds the others up until it ends. */
   takeTurn(tx: Transaction): Promise<void>
 }

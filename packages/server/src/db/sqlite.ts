@@ -59,7 +59,7 @@ export function openSqlite(file: string, { readOnly = false, makeFolder = false 
   const close = () => {
     try {
       if (!inMemory && !readOnly) {
-        // What is in the log moves to the file, which can then be copied alone. Not while somebody else uses it.
+        // What is in the log moves to the file, which can then be copied alone. Not while another process uses it.
         sqlite.exec('PRAGMA busy_timeout = 0')
         sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       }
@@ -172,7 +172,7 @@ class SharingDriver extends SqliteDriver {
   }
 }
 
-/** SQLite's own waiting would stop the whole process, and with it whoever in the same process is to be waited for. */
+/** SQLite's own waiting would stop the whole process, and with it the server in the same process that is waited for. */
 async function whenFree<T>(execute: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + BUSY_TIMEOUT
   for (let pause = 1; ; pause = Math.min(2 * pause, 20)) {
@@ -212,7 +212,7 @@ function readOnlyUri(file: string): string {
 /**
  * Bytes in a file; 0 where there is none.
  *
- * @throws {StartError} nobody is let see it, or the path leads through what is no folder
+ * @throws {StartError} it may not be read, or the path leads through what is no folder
  */
 export function sizeOf(file: string): number {
   try {

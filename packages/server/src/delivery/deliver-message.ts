@@ -13,7 +13,7 @@ export interface Words {
 }
 
 /**
- * Fills in a message and hands it to whoever delivers.
+ * Fills in a message and hands it to the delivery.
  *
  * @throws CodeDeliveryFailureException what was stored before stays; asking again sends another
  */

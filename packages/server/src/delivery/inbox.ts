@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.js'
 import type { Deliver, Message, MessagePurpose } from '../message.js'
 
-/** A message as it lies in the inbox of `amulet dev` and of tests. */
+/** A message as it is in the inbox of `amulet dev` and of tests. */
 export interface InboxMessage {
   readonly id: string
   /** E-mail address or phone number (E.164). */

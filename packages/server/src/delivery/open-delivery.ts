@@ -49,7 +49,7 @@ function assertUrl(url: string, protocols: readonly string[], what: string): voi
     )
 }
 
-/** A message is delivered in time or not at all: somebody waits for the answer. */
+/** A message is delivered in time or not at all: a user waits for the answer. */
 function within(timeout: number, deliver: Deliver): Deliver {
   return async (message) => {
     const late = new AbortController()

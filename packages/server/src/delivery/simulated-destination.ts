@@ -32,7 +32,7 @@ export function simulatedDestination(
   const verified = attributes.filter((each) => rulesOf(pool).autoVerified.includes(each))
   const possible = verified.length > 0 ? verified : attributes
   const drawn = draw(possible, simulatedBytes(context, pool, name, `medium ${purpose}`))
-  // Whoever signs in with an address has it, and whatever else was drawn.
+  // A user who signs in with an address has it, whatever else was drawn.
   const attribute = possible.find((each) => each === drawn || each === typedAs) ?? 'email'
   if (attribute === typedAs) return { attribute, destination: name }
   const bytes = simulatedBytes(context, pool, name, `destination ${purpose}`)

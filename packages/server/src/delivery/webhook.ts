@@ -35,7 +35,7 @@ export function openWebhook({ url, secret }: WebhookOptions, timeout: number, cl
         'webhook-signature': `v1,${signature}`,
       },
       body,
-      // A redirect would hand the code to somebody else.
+      // A redirect would hand the code to another server.
       redirect: 'error',
       signal: AbortSignal.timeout(timeout),
     })

@@ -20,7 +20,7 @@ const USER_POOL_ID = String.raw`[\w-]+_[0-9a-zA-Z]+`
 /** Seconds that a browser may remember the answer to a preflight. */
 const PREFLIGHT_AGE = '172800'
 
-/** What a response says about itself unless it may be cached: its type is what it says, and nobody keeps it. */
+/** What a response says about itself unless it may be cached: its type is what it says, and it is not kept. */
 const NOT_KEPT = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
 /** The API is called from pages of any origin; it uses no cookies, so any origin may. */

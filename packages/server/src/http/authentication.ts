@@ -60,7 +60,7 @@ export function createAdminAuthentication(
   return async (request, body) => {
     const claim = parseAuthorization(request)
     const signer = signers.get(claim.accessKeyId)
-    // Keys do not expire here and none is temporary, so a session token belongs to somebody else's keys.
+    // Keys do not expire here and none is temporary, so a session token belongs to other keys.
     if (!signer || request.headers.has('x-amz-security-token')) throw errors.unknownAccessKey()
     assertScope(claim, region)
     assertSigned(claim, request)

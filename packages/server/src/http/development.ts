@@ -3,7 +3,7 @@ import type { ServerContext } from '../context.js'
 import type { Inbox } from '../delivery/inbox.js'
 import type { ServerInfo } from '../server-info.js'
 
-/** Below `/_amulet`: what a page of somebody else must neither read nor do. */
+/** Below `/_amulet`: what a page of another origin must neither read nor do. */
 export const DEVELOPMENT_PATHS = ['/inbox', '/clock', '/reset']
 
 /** Endpoints for a developer and for tests: read codes, move the clock, start afresh. */

@@ -32,6 +32,6 @@ export interface LogEntry {
   readonly cause?: unknown
 }
 
-/** How a log names a user: its lines can be told apart by user, and name nobody without the root key. */
+/** How a log names a user: its lines can be told apart by user, and name no user without the root key. */
 export const subjectOf = ({ rootKey }: ServerContext, userId: string): string =>
   rootKey.mac('log-subject', userId).toString('hex').slice(0, 32)

@@ -95,7 +95,7 @@ export async function answer(
 
 function serviceError(context: ServerContext, error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
-  // The pool or user was there when the operation looked, and somebody deleted it before it could write.
+  // The pool or user was there when the operation looked, and it was deleted before the operation could write.
   if (context.isReferenceViolation(error)) return errors.deletedMeanwhile()
   return new ServiceError('InternalErrorException', 'Something went wrong', { status: 500, cause: error })
 }
@@ -151,7 +151,7 @@ function readTarget(target: string): Target {
  */
 const OPERATION_NAME = /^([A-Za-z]\w{0,63}\.)?[A-Za-z]\w{0,63}$/
 
-/** A client that hangs up in the middle, or is too slow, is no fault of the server: nobody is to be woken for it. */
+/** A client that hangs up in the middle, or is too slow, is no fault of the server and no reason for an alarm. */
 async function readBody(request: Request): Promise<Uint8Array> {
   try {
     return await readWholeBody(request)

@@ -82,7 +82,7 @@ async function create(
   const prepared = prepareUser(context, pool, newUser)
   validateAttributes(pool, prepared.attributes, { requireRequired: false })
   assertVerifiable(prepared.attributes)
-  // Asked before the user is stored: nobody is created whom the invitation could not reach.
+  // Asked before the user is stored: no user is created whom the invitation could not reach.
   const sendTo = destinations(prepared.attributes)
   const insert = async (tx: Transaction) => {
     const created = await insertUser(context, tx, pool, prepared, {
@@ -98,7 +98,7 @@ async function create(
   return { user, sendTo }
 }
 
-/** The first temporary password cannot be sent again, nobody knows it: there is a new one, and its days start anew. */
+/** The first temporary password cannot be sent again, since it is not stored: there is a new one, and its days start anew. */
 async function renew(
   call: PoolCall,
   typedName: string,

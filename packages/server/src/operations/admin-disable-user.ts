@@ -5,7 +5,7 @@ import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
 
-/** Nobody signs in as a disabled user, and who has is signed out: being enabled again does not bring sessions back. */
+/** A disabled user cannot sign in and is signed out: being enabled again does not bring sessions back. */
 export const adminDisableUser = operation({
   name: 'AdminDisableUser',
   kind: 'admin about a user',

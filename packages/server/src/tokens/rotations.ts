@@ -15,7 +15,7 @@ export const RACE = 60_000
 /** The longest grace period that a client can have, and `RACE`: what is older is too old, however old it is. */
 const REMEMBERED = 60_000 + RACE
 
-/** So many are remembered to the millisecond. Nobody refreshes that often, but somebody could. */
+/** So many are remembered to the millisecond. No client refreshes that often, but one could. */
 const MAX_EXACT = 100
 
 /**

@@ -61,7 +61,7 @@ export async function exportData(options: ExportOptions): Promise<ExportSummary>
   if (begun && begun.digest !== first.digest) throw changed(file)
   if (begun && begun.key !== keyCheck(transferKey, begun.id))
     throw new StartError(`${file} was begun with another key. Name that one, or another file.`)
-  // Remembered before the file is there: one that is there without this is somebody else's.
+  // Remembered before the file is there: one that is there without this is another program's.
   const from = begun ?? (await saveProgress(file, newProgress(transferKey, first)))
   const handle = await written(file, open(file, constants.O_RDWR | constants.O_CREAT, 0o600))
   try {
@@ -82,7 +82,7 @@ export async function exportData(options: ExportOptions): Promise<ExportSummary>
 
 const changed = (file: string) =>
   new StartError(
-    `User pools, app clients or groups have changed since this export began. Remove ${file} and ${progressFile(file)} and start again while nobody changes them.`,
+    `User pools, app clients or groups have changed since this export began. Remove ${file} and ${progressFile(file)} and start again while they are not being changed.`,
   )
 
 interface First {
@@ -113,7 +113,7 @@ async function readFirst(database: OpenDatabase): Promise<First> {
   })
 }
 
-/** A user's rows belong together, whoever writes meanwhile. */
+/** A user's rows belong together, whatever is written meanwhile. */
 async function atOneMoment<T>({ db }: OpenDatabase, read: (db: AnyDb) => Promise<T>): Promise<T> {
   return await db
     .transaction()

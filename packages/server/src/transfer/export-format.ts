@@ -14,7 +14,7 @@ import type { SealedTable } from './moved-tables.js'
  * ```
  *
  * What is secret is sealed under the transfer key, bound to its row as in the database. Each line ends with a `mac` of
- * the line, its number and the export's id under the same key: nobody without it can change a line or its place.
+ * the line, its number and the export's id under the same key: without it, no line and no place can be changed.
  */
 export const FORMAT_VERSION = 1
 

@@ -40,7 +40,7 @@ const upsertAttempt = prepared((db, p: { subject: string; wrong: number; now: nu
 
 /**
  * Counts a password that was checked: a wrong one adds a failure, a right one forgives all. One statement for both,
- * which waits for whoever counts for the same subject, so that attempts are judged by the order in which they arrive
+ * which waits for others that count for the same subject, so that attempts are judged by the order in which they arrive
  * here. During a lock, right and wrong are refused alike; nothing is counted, and the lock is not prolonged.
  *
  * @param subject id of the user, or of the simulated user for a name that does not exist

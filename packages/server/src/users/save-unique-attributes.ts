@@ -26,7 +26,7 @@ export async function saveUniqueAttributes(
   try {
     return await saveAttributes(context, tx, pool, user, attributes)
   } catch (error) {
-    // Somebody else took one of the names since it was looked up; the unique key has the last word.
+    // Another user took one of the names since it was looked up; the unique key has the last word.
     if (context.isUniqueViolation(error)) throw taken(rulesOf(pool).usernameAttributes[0] ?? 'email')
     throw error
   }

@@ -22,7 +22,7 @@ export const searchKey = (value: string): string => value.toLowerCase()
  */
 const SEARCHED_LENGTH = 512
 
-/** Replaces the names a user can sign in with. A name that somebody else holds breaks the unique key. */
+/** Replaces the names a user can sign in with. A name that another user holds breaks the unique key. */
 export async function writeLoginNames(
   tx: Transaction,
   pool: UserPool,

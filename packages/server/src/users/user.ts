@@ -85,7 +85,7 @@ const usersByLoginName = prepared((db, p: { userPoolId: string; name: string }) 
 
 /**
  * The user a typed name means: the exact username first, then an alias (or username attribute), then the `sub`. A
- * preferred username, which can be anything, comes after an address that somebody has proven.
+ * preferred username, which can be anything, comes after an address that a user has proven.
  */
 export async function findUser(db: Queryable, pool: UserPool, name: string): Promise<User | undefined> {
   const { rows } = await usersByLoginName(db, { userPoolId: pool.id, name: loginKey(pool, 'username', name) })
