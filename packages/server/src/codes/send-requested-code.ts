@@ -10,7 +10,7 @@ import type { UserPool } from '../pools/user-pool.js'
 import { type CodeDestination, codeDeliveryDetails } from '../users/code-destination.js'
 import { spendQuota } from '../users/quota.js'
 import { attemptSubject } from '../users/subject.js'
-import { findUser, findUserForUpdate, type User } from '../users/user.js'
+import { findUser, findUserForUpdate, loginKey, type User } from '../users/user.js'
 import { createCode, type NewCode } from './verification-code.js'
 
 /** A kind of code that anyone can ask for who knows a name. */
@@ -43,7 +43,7 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
   const subject = attemptSubject(call, user, typedName)
   const hides = hidesUserExistence(client)
   if (!user && !hides) throw errors.usernameClientNotFound()
-  const made = await context.db.transaction().execute((tx) => make(call, tx, subject, kind))
+  const made = await context.db.transaction().execute((tx) => make(call, tx, subject, typedName, kind))
   if ('refused' in made) {
     if (!hides) throw made.refused
     call.explain(made.refused.message)
@@ -67,15 +67,24 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
  * Counts the request and makes the code in one transaction. For a user who does not exist there is nothing to make, and
  * a second commit would tell who does by the time it takes.
  */
-async function make(call: Call, tx: Transaction, subject: string, kind: RequestedCode): Promise<Made> {
+async function make(
+  call: Call,
+  tx: Transaction,
+  subject: string,
+  typedName: string,
+  kind: RequestedCode,
+): Promise<Made> {
   const { context, pool } = call
   const user = await findUserForUpdate(tx, pool.id, subject)
   await spendQuota(context, tx, subject, kind.action)
   const destination = user ? kind.destinationOf(pool, user) : errors.usernameClientNotFound()
   const refused = destination instanceof ServiceError
   if (refused && !hidesUserExistence(call.client)) return { refused: destination }
-  // A request that only seems to send counts for the client address as well, and against a budget of its own.
-  const to = refused ? { simulatedFor: subject } : destination
+  // A request that only seems to send counts for the client address as well, and for the address that it seems to send
+  // to: what is left for a sign-up with that address would tell otherwise.
+  const simulated = simulatedDestination(context, pool, typedName, kind.purpose, kind.attributes(pool))
+  const isTyped = simulated.destination === loginKey(pool, 'username', typedName)
+  const to = refused ? (isTyped ? simulated : { simulatedFor: subject }) : destination
   const within = await countMessages(call, tx, [{ to, asked: 'anyone' }])
   if (refused) return { refused: destination }
   if (!user || !within) return { refused: errors.attemptLimitExceeded(), destination }
