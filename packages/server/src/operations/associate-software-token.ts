@@ -15,7 +15,7 @@ export const associateSoftwareToken = operation({
   async run(call) {
     const { context, pool } = call
     if (!poolFactors(pool).includes('totp')) throw errors.softwareTokenNotInPool()
-    const secret = newSoftwareTokenSecret(context)
+    const secret = await newSoftwareTokenSecret(context)
     if ('setUp' in call) {
       const { state } = call.setUp.challenge
       if (!state.of.includes('totp')) throw errors.softwareTokenNotInPool()

@@ -24,7 +24,7 @@ export const verifySoftwareToken = operation({
       const { attempt, challenge } = call.setUp
       const { token } = challenge.state
       if (!token) throw errors.softwareTokenNotFound()
-      const step = softwareTokenStep(context, token.secret, UserCode)
+      const step = await softwareTokenStep(context, token.secret, UserCode)
       await context.db.transaction().execute(async (tx) => {
         await findUserForUpdate(tx, pool.id, attempt.who.id)
         await countCodeAttempt(context, tx, attempt.who.id, step !== undefined)
@@ -36,7 +36,7 @@ export const verifySoftwareToken = operation({
     const { user } = call
     const token = await findSoftwareToken(context, context.db, user.id, 'pending')
     if (!token) throw errors.softwareTokenNotFound()
-    const step = softwareTokenStep(context, token.secret, UserCode)
+    const step = await softwareTokenStep(context, token.secret, UserCode)
     await context.db.transaction().execute(async (tx) => {
       await getUserForUpdate(tx, pool, user.id)
       await countCodeAttempt(context, tx, user.id, step !== undefined)

@@ -1,4 +1,3 @@
-import { Secret, TOTP } from 'otpauth'
 import type { ServerContext } from '../context.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
@@ -12,12 +11,22 @@ const DRIFT = 1
 /** Bytes; 52 characters in base32, as the service's. */
 const SECRET_BYTES = 32
 
+// Loaded by the first user who has an app: a start does not wait for it.
+const loadOtpAuth = () => import('otpauth')
+
 /** A new secret, in base32. */
-export const newSoftwareTokenSecret = ({ randomBytes }: ServerContext): string =>
-  new Secret({ buffer: new Uint8Array(randomBytes(SECRET_BYTES)).buffer }).base32
+export async function newSoftwareTokenSecret({ randomBytes }: ServerContext): Promise<string> {
+  const { Secret } = await loadOtpAuth()
+  return new Secret({ buffer: new Uint8Array(randomBytes(SECRET_BYTES)).buffer }).base32
+}
 
 /** The step of time that a code is of, or `undefined` for a wrong one. */
-export function softwareTokenStep(context: ServerContext, secret: string, code: string): number | undefined {
+export async function softwareTokenStep(
+  context: ServerContext,
+  secret: string,
+  code: string,
+): Promise<number | undefined> {
+  const { Secret, TOTP } = await loadOtpAuth()
   const timestamp = context.clock.now()
   const totp = new TOTP({
     secret: Secret.fromBase32(secret),

@@ -16,7 +16,7 @@ export const softwareTokenMfa: Step<'SOFTWARE_TOKEN_MFA'> = {
     const token = await findSoftwareToken(context, context.db, who.id, 'verified')
     // Removed since it was asked for.
     if (!token) return { refused: errors.softwareTokenNotFound() }
-    const step = softwareTokenStep(context, token.secret, code)
+    const step = await softwareTokenStep(context, token.secret, code)
     if (step === undefined)
       return {
         wrong: errors.softwareTokenMismatch(),
