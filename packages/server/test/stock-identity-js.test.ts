@@ -233,3 +233,182 @@ test('sets an authenticator app up in the sign-in, and proves it in the next one
   )
   expect(next.isValid()).toBe(true)
 })
+
+const FACTORS = {
+  SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' } },
+  SoftwareTokenMfaConfiguration: { Enabled: true },
+}
+const NUMBER = '+15555550100'
+
+/** The same as `listening`, with a user who has a phone number, in a pool that has two factors. */
+async function withFactors(MfaConfiguration: 'ON' | 'OPTIONAL', account: { Temporary?: boolean } = {}) {
+  const client = await listening({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Factors',
+          clients: [
+            {
+              ClientName: 'Web',
+              ExplicitAuthFlows: [
+                'ALLOW_USER_SRP_AUTH',
+                'ALLOW_USER_PASSWORD_AUTH',
+                'ALLOW_REFRESH_TOKEN_AUTH',
+              ],
+            },
+          ],
+          users: [
+            {
+              Username: 'ada',
+              Password: PASSWORD,
+              UserAttributes: [{ Name: 'phone_number', Value: NUMBER }],
+              ...account,
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const UserPoolId = client.app.userPoolId
+  const set = await client.app.call('SetUserPoolMfaConfig', { UserPoolId, MfaConfiguration, ...FACTORS })
+  expect(set.status).toBe(200)
+  return client
+}
+
+type Event = 'success' | 'newPassword' | 'mfa' | 'totp' | 'select' | 'setup'
+
+/** Callbacks for everything that a sign-in leads to: the promise says which was called, and with what. */
+const next = (call: (callbacks: Parameters<CognitoUser['authenticateUser']>[1]) => void) =>
+  new Promise<[Event, ...unknown[]]>((resolve, onFailure) =>
+    call({
+      onSuccess: (session) => resolve(['success', session]),
+      onFailure,
+      newPasswordRequired: (...shown) => resolve(['newPassword', ...shown]),
+      mfaRequired: (...shown) => resolve(['mfa', ...shown]),
+      totpRequired: (...shown) => resolve(['totp', ...shown]),
+      selectMFAType: (...shown) => resolve(['select', ...shown]),
+      mfaSetup: (...shown) => resolve(['setup', ...shown]),
+    }),
+  )
+
+const begin = (user: CognitoUser) => {
+  const details = new AuthenticationDetails({ Username: 'ada', Password: PASSWORD })
+  return next((callbacks) => user.authenticateUser(details, callbacks))
+}
+
+const sendCode = (user: CognitoUser, code: string, type?: string) =>
+  next((callbacks) => user.sendMFACode(code, callbacks, type))
+
+const choose = (user: CognitoUser, type: string) =>
+  next((callbacks) =>
+    user.sendMFASelectionAnswer(type, { mfaRequired: () => {}, totpRequired: () => {}, ...callbacks }),
+  )
+
+const userData = (user: CognitoUser) =>
+  promise<{ UserMFASettingList?: string[]; PreferredMfaSetting?: string; MFAOptions?: object[] }>((done) =>
+    // What it has kept is from before.
+    user.getUserData((error, data) => done(error, data), { bypassCache: true }),
+  )
+
+const prefer = (
+  user: CognitoUser,
+  ...[sms, totp]: [
+    Parameters<CognitoUser['setUserMfaPreference']>[0],
+    Parameters<CognitoUser['setUserMfaPreference']>[1],
+  ]
+) => promise((done) => user.setUserMfaPreference(sms, totp, done))
+
+const associate = (user: CognitoUser) =>
+  new Promise<string>((associateSecretCode, onFailure) =>
+    user.associateSoftwareToken({ associateSecretCode, onFailure }),
+  )
+
+const verify = (user: CognitoUser, code: string) =>
+  new Promise((onSuccess, onFailure) => user.verifySoftwareToken(code, 'Phone', { onSuccess, onFailure }))
+
+test.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'])(
+  'preferences for two factors are set and read, and one of the two chosen with %s',
+  async (flow) => {
+    const { app, user } = await withFactors('OPTIONAL')
+    const begun = () => {
+      const ada = user('ada')
+      ada.setAuthenticationFlowType(flow)
+      return ada
+    }
+    const ada = begun()
+    expect((await begin(ada))[0]).toBe('success')
+    const secret = await associate(ada)
+    const code = () => totp(secret, app.server.clock.now())
+    await expect(verify(ada, '000000')).rejects.toMatchObject({ code: 'EnableSoftwareTokenMFAException' })
+    await verify(ada, code())
+    const on = { Enabled: true, PreferredMfa: false }
+    expect(await prefer(ada, on, on)).toBe('SUCCESS')
+    expect(await userData(ada)).toMatchObject({ UserMFASettingList: ['SMS_MFA', 'SOFTWARE_TOKEN_MFA'] })
+    app.server.clock.advance(60)
+
+    const bySms = begun()
+    const [event, name, shown] = await begin(bySms)
+    expect([event, name]).toEqual(['select', 'SELECT_MFA_TYPE'])
+    expect(shown).toMatchObject({ MFAS_CAN_CHOOSE: '["SMS_MFA","SOFTWARE_TOKEN_MFA"]' })
+    expect(await choose(bySms, 'SMS_MFA')).toMatchObject([
+      'mfa',
+      'SMS_MFA',
+      { CODE_DELIVERY_DELIVERY_MEDIUM: 'SMS', CODE_DELIVERY_DESTINATION: '+*******0100' },
+    ])
+    const sent = app.server.inbox.last(NUMBER)?.code ?? ''
+    await expect(sendCode(bySms, sent === '111111' ? '222222' : '111111')).rejects.toMatchObject({
+      code: 'CodeMismatchException',
+    })
+    expect((await sendCode(bySms, sent))[0]).toBe('success')
+
+    const byApp = begun()
+    await begin(byApp)
+    expect(await choose(byApp, 'SOFTWARE_TOKEN_MFA')).toMatchObject([
+      'totp',
+      'SOFTWARE_TOKEN_MFA',
+      { FRIENDLY_DEVICE_NAME: 'Phone' },
+    ])
+    expect((await sendCode(byApp, code(), 'SOFTWARE_TOKEN_MFA'))[0]).toBe('success')
+
+    await prefer(byApp, null, { Enabled: true, PreferredMfa: true })
+    expect(await userData(byApp)).toMatchObject({ PreferredMfaSetting: 'SOFTWARE_TOKEN_MFA' })
+    expect((await begin(begun()))[0]).toBe('totp')
+    await prefer(byApp, { Enabled: true, PreferredMfa: true }, null)
+    expect((await begin(begun()))[0]).toBe('mfa')
+  },
+)
+
+test('the older calls turn codes by SMS on and off, and read what is on', async () => {
+  const { app, user } = await withFactors('OPTIONAL')
+  const ada = user('ada')
+  await begin(ada)
+  const options = () => promise((done) => ada.getMFAOptions(done))
+  expect(await options()).toBeUndefined()
+  expect(await promise((done) => ada.enableMFA(done))).toBe('SUCCESS')
+  const bySms = [{ DeliveryMedium: 'SMS', AttributeName: 'phone_number' }]
+  expect(await options()).toEqual(bySms)
+  expect(await userData(ada)).toMatchObject({ MFAOptions: bySms, UserMFASettingList: ['SMS_MFA'] })
+  const { body } = await app.call('ListUsers', { UserPoolId: app.userPoolId })
+  expect(body.Users[0]?.MFAOptions).toEqual(bySms)
+  const again = user('ada')
+  expect((await begin(again))[0]).toBe('mfa')
+  expect((await sendCode(again, app.server.inbox.last(NUMBER)?.code ?? ''))[0]).toBe('success')
+  await promise((done) => again.disableMFA(done))
+  expect(await promise((done) => again.getMFAOptions(done))).toBeUndefined()
+  expect((await begin(user('ada')))[0]).toBe('success')
+})
+
+test('a new password is followed by the second factor', async () => {
+  const { app, user } = await withFactors('ON', { Temporary: true })
+  const ada = user('ada')
+  expect(await begin(ada)).toEqual(['newPassword', { phone_number: NUMBER }, []])
+  const [event] = await next((callbacks) =>
+    ada.completeNewPasswordChallenge('Another-Horse-2', {}, callbacks),
+  )
+  expect(event).toBe('mfa')
+  expect((await sendCode(ada, app.server.inbox.last(NUMBER)?.code ?? ''))[0]).toBe('success')
+  const attributes = await promise<CognitoUserAttribute[]>((done) => ada.getUserAttributes(done))
+  expect(attributes?.find((attribute) => attribute.getName() === 'phone_number_verified')?.getValue()).toBe(
+    'true',
+  )
+})

@@ -1,5 +1,6 @@
 import { timestamp } from '../wire/timestamp.js'
 import { attributeList } from './attributes.js'
+import { describeSmsMfa } from './mfa-preference.js'
 import type { User } from './user.js'
 
 /** A user in a list on the wire. */
@@ -10,4 +11,5 @@ export const describeUser = (user: User) => ({
   UserLastModifiedDate: timestamp(user.updatedAt),
   Enabled: user.enabled,
   UserStatus: user.status,
+  ...describeSmsMfa(user),
 })

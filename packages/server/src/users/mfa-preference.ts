@@ -68,7 +68,14 @@ async function isReady(
 }
 
 /** The members of GetUser and AdminGetUser that tell what is turned on; none where nothing is. */
-export const describeMfa = ({ mfa: { enabled, preferred } }: User) => ({
-  ...(enabled.length > 0 && { UserMFASettingList: enabled.map((factor) => NAME[factor]) }),
-  ...(preferred !== undefined && { PreferredMfaSetting: NAME[preferred] }),
+export const describeMfa = (user: User) => ({
+  ...(user.mfa.enabled.length > 0 && { UserMFASettingList: user.mfa.enabled.map((factor) => NAME[factor]) }),
+  ...(user.mfa.preferred !== undefined && { PreferredMfaSetting: NAME[user.mfa.preferred] }),
+  ...describeSmsMfa(user),
 })
+
+/** The older member of a user, which tells of codes by SMS alone. */
+export const describeSmsMfa = ({ mfa: { enabled } }: User) =>
+  enabled.includes('sms') && {
+    MFAOptions: [{ DeliveryMedium: 'SMS', AttributeName: FACTOR_ATTRIBUTE.sms }],
+  }
