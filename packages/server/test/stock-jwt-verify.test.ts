@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { JwtVerifier } from 'aws-jwt-verify'
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk'
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
+import { amulet, temporaryFolder } from './amulet.js'
+import { sharedDatabase } from './fresh-database.js'
 import { passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 
-// Tokens of the server, verified as a resource server does it: aws-jwt-verify with the issuer and its JWKS URI.
+// Tokens of the server, verified as a resource server does it: aws-jwt-verify or jose with the issuer and its JWKS URI.
 
 /** The library fetches keys over https alone; the keys here come over http from loopback. */
 const keysOverHttp = () =>
@@ -11,8 +16,8 @@ const keysOverHttp = () =>
     fetcher: { fetch: async (uri: string) => await (await fetch(uri)).arrayBuffer() },
   })
 
-async function signedIn() {
-  const app = await start()
+async function signedIn(options: Parameters<typeof start>[0] = {}) {
+  const app = await start(options)
   const { url, issuer } = await app.server.listen()
   await signUpAndConfirm(app)
   return {
@@ -72,3 +77,38 @@ async function otherPool(app: Started) {
   await signUpAndConfirm(other)
   return await passwordSignIn(other)
 }
+
+test('access and ID tokens, which have keys of their own, verify before and after a rotation', async () => {
+  const database = await sharedDatabase()
+  const { app, issuer, jwksUri, tokens } = await signedIn(database)
+  const { userPoolClientId: audience } = app
+  const forIds = JwtVerifier.create({ issuer, audience, jwksUri }, { jwksCache: keysOverHttp() })
+  const forAccess = JwtVerifier.create({ issuer, audience: null, jwksUri }, { jwksCache: keysOverHttp() })
+  const keys = createRemoteJWKSet(new URL(jwksUri), { cooldownDuration: 0 })
+  const verify = async ({ IdToken, AccessToken }: { IdToken: string; AccessToken: string }) => {
+    const currentDate = new Date(app.server.clock.now())
+    // The server's clock, which the test advances.
+    const byJose = async (token: string, options: object) =>
+      (await jwtVerify(token, keys, { issuer, algorithms: ['RS256'], currentDate, ...options })).payload
+    expect(await byJose(IdToken, { audience })).toMatchObject({ token_use: 'id' })
+    expect(await byJose(AccessToken, {})).toMatchObject({ token_use: 'access', client_id: audience })
+    expect(await forIds.verify(IdToken)).toMatchObject({ token_use: 'id' })
+    expect(await forAccess.verify(AccessToken)).toMatchObject({ token_use: 'access' })
+    return [IdToken, AccessToken].map((token) => decodeProtectedHeader(token).kid)
+  }
+  const old = await verify(tokens)
+  expect(new Set(old).size).toBe(2)
+
+  const file = join(temporaryFolder(), 'root.key')
+  writeFileSync(file, database.rootKey.toString('hex'))
+  const options = ['--database', String(database.database), '--root-key-file', file]
+  expect(await amulet(['keys', 'rotate', ...options])).toMatchObject({ code: 0 })
+  app.server.clock.advance(3590)
+  expect(await verify(tokens)).toEqual(old)
+  const last = await passwordSignIn(app)
+  app.server.clock.advance(60)
+  const next = await verify(await passwordSignIn(app))
+  expect(new Set([...old, ...next]).size).toBe(4)
+  // Signed just before, by the keys of before.
+  expect(await verify(last)).toEqual(old)
+})
