@@ -165,3 +165,20 @@ test('a factor is set up by SMS where the pool has nothing else', async () => {
   expect(UserMFASettingList).toEqual(['SMS_MFA'])
   expect(UserAttributes).toContainEqual({ Name: 'phone_number_verified', Value: 'true' })
 })
+
+test('of the codes for several factors in one answer the one of the challenge is read', async () => {
+  const { signIn, respond, code } = await backEnd('ON', EMAIL, { email: ADDRESS })
+  const answer = async (codes: (right: string) => Record<string, string>) => {
+    const { Session } = await signIn()
+    return await respond('EMAIL_OTP', Session, codes(code(ADDRESS)))
+  }
+  const both = await answer((right) => ({
+    SMS_MFA_CODE: '',
+    SOFTWARE_TOKEN_MFA_CODE: '',
+    EMAIL_OTP_CODE: right,
+  }))
+  expect(both.AuthenticationResult).toBeDefined()
+  await expect(answer((right) => ({ SMS_MFA_CODE: right, EMAIL_OTP_CODE: '12345' }))).rejects.toMatchObject({
+    name: 'CodeMismatchException',
+  })
+})

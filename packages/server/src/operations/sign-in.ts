@@ -145,7 +145,10 @@ export async function respond(
   // No challenge of another name is issued, so no session can be one.
   if (!name) throw errors.sessionInvalid()
   required(given, ...CHALLENGES[name].needs)
-  return await authResponse(call, await answer(call, name, sealed, username, responses(given), finish(call)))
+  return await authResponse(
+    call,
+    await answer(call, name, sealed, username, responses(given, name), finish(call)),
+  )
 }
 
 const isChallenge = (name: string): name is ChallengeName => Object.hasOwn(CHALLENGES, name)
@@ -166,9 +169,10 @@ const AttributeValues = structure({ ChallengeResponses: map(c.AttributeValue) })
  * What a request brings, in our words. A challenge response may be any text on the wire, but attributes are kept: only
  * values that the operations take that set them otherwise.
  *
+ * @param challenge whose code is read, since a request may bring codes of several
  * @throws InvalidParameterException
  */
-function responses(given: Parameters): Responses {
+function responses(given: Parameters, challenge?: ChallengeName): Responses {
   const attributes = Object.entries(given).filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
   parse(AttributeValues, { ChallengeResponses: Object.fromEntries(attributes) })
   return {
@@ -180,7 +184,7 @@ function responses(given: Parameters): Responses {
       timestamp: given.TIMESTAMP ?? '',
     },
     newPassword: given.NEW_PASSWORD,
-    code: given.SMS_MFA_CODE ?? given.EMAIL_OTP_CODE ?? given.SOFTWARE_TOKEN_MFA_CODE,
+    code: challenge && given[`${challenge}_CODE`],
     choice: given.ANSWER,
     email: given.EMAIL,
     phoneNumber: given.PHONE_NUMBER,
