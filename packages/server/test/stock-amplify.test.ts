@@ -6,18 +6,21 @@ import {
   confirmSignUp,
   confirmUserAttribute,
   deleteUser,
+  deleteUserAttributes,
   fetchAuthSession,
   fetchMFAPreference,
   fetchUserAttributes,
   getCurrentUser,
   resendSignUpCode,
   resetPassword,
+  sendUserAttributeVerificationCode,
   setUpTOTP,
   signIn,
   signOut,
   signUp,
   updateMFAPreference,
   updatePassword,
+  updateUserAttribute,
   updateUserAttributes,
   verifyTOTPSetup,
 } from 'aws-amplify/auth'
@@ -277,6 +280,61 @@ test('the password, an attribute and the address can be changed, and the account
   await expect(signIn({ username: newAddress, password: 'Another-Horse-2' })).rejects.toMatchObject({
     name: 'NotAuthorizedException',
   })
+})
+
+test('single attributes are changed and deleted, and a code for an address is sent again', async () => {
+  const app = await listening()
+  await signedUp(app)
+  await signIn({ username, password })
+  expect(await updateUserAttribute({ userAttribute: { attributeKey: 'nickname', value: 'A' } })).toEqual({
+    isUpdated: true,
+    nextStep: { updateAttributeStep: 'DONE' },
+  })
+  await deleteUserAttributes({ userAttributeKeys: ['nickname'] })
+  expect(await fetchUserAttributes()).not.toHaveProperty('nickname')
+  const newAddress = 'countess@example.com'
+  const asked = await updateUserAttribute({ userAttribute: { attributeKey: 'email', value: newAddress } })
+  expect(asked).toEqual({
+    isUpdated: false,
+    nextStep: {
+      updateAttributeStep: 'CONFIRM_ATTRIBUTE_WITH_CODE',
+      codeDeliveryDetails: { destination: 'c***@e***', deliveryMedium: 'EMAIL', attributeName: 'email' },
+    },
+  })
+  const first = code(app, newAddress)
+  expect(await sendUserAttributeVerificationCode({ userAttributeKey: 'email' })).toEqual({
+    destination: 'c***@e***',
+    deliveryMedium: 'EMAIL',
+    attributeName: 'email',
+  })
+  const second = code(app, newAddress)
+  if (first !== second)
+    await expect(
+      confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: first }),
+    ).rejects.toMatchObject({ name: 'CodeMismatchException' })
+  await confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: second })
+  expect(await fetchUserAttributes()).toMatchObject({ email: newAddress, email_verified: 'true' })
+})
+
+test('the reset of a password for a name without a user is answered like one for a user', async () => {
+  const app = await listening()
+  await signedUp(app)
+  const stranger = 'nobody@example.com'
+  const step = 'CONFIRM_RESET_PASSWORD_WITH_CODE'
+  for (const name of [username, stranger])
+    expect(await resetPassword({ username: name })).toMatchObject({
+      isPasswordReset: false,
+      nextStep: { resetPasswordStep: step, codeDeliveryDetails: { destination: expect.any(String) } },
+    })
+  expect(app.server.inbox.last(stranger)).toBeUndefined()
+  const confirmationCode = code(app) === '123456' ? '654321' : '123456'
+  for (const name of [username, stranger])
+    await expect(
+      confirmResetPassword({ username: name, newPassword: 'Another-Horse-2', confirmationCode }),
+    ).rejects.toMatchObject({
+      name: 'CodeMismatchException',
+      message: 'Invalid verification code provided, please try again.',
+    })
 })
 
 const declared = (client: object) => ({
