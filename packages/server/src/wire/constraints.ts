@@ -114,7 +114,8 @@ export const Scope = string({ min: 1, max: 256, pattern: String.raw`[\x21\x23-\x
 export const SearchPaginationToken = string({ min: 1, pattern: String.raw`[\S]+` })
 export const SecretHash = string({ min: 1, max: 128, pattern: String.raw`[\w+=/]+`, sensitive: true })
 export const SoftwareTokenMFAUserCode = string({ min: 6, max: 6, pattern: '[0-9]+', sensitive: true })
-export const Session = string({ min: 20, max: 2048, sensitive: true })
+export const MAX_SESSION = 2048
+export const Session = string({ min: 20, max: MAX_SESSION, sensitive: true })
 export const SmsInviteMessage = string({ min: 6, max: 140 })
 export const SmsVerificationMessage = string({ min: 6, max: 140, pattern: String.raw`.*\{####\}.*` })
 export const AnyString = string({ max: 131072 })
