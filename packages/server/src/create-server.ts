@@ -392,7 +392,9 @@ function assertOptions({
           `\`messageLimits\`: \`${name}\` is a number of messages, 1 or more, not ${limit}.`,
         )
   if (metricsToken !== undefined && metricsToken.length < 16)
-    throw new StartError('The token for metrics is too short to keep anybody out: 16 characters at least.')
+    throw new StartError(
+      'The token for metrics is too short: AMULET_METRICS_TOKEN or `metricsToken` has to have 16 characters at least. Make one with "openssl rand -hex 32".',
+    )
 }
 
 async function admins(context: ServerContext, credentials: readonly AdminCredentials[]) {
@@ -401,12 +403,18 @@ async function admins(context: ServerContext, credentials: readonly AdminCredent
   return createAdminAuthentication(context, credentials)
 }
 
+const NO_DELIVERY = {
+  EMAIL:
+    'No mail server or webhook is set to deliver mail. Name one with --smtp-url or --webhook-url, or in `delivery`.',
+  SMS: 'No webhook is set to deliver SMS. Name one with --webhook-url, or in `delivery`.',
+}
+
 function deliverBy(delivery: Delivery, inbox: { deliver: Deliver } | undefined): Deliver {
   return async (message) => {
     await inbox?.deliver(message)
     const deliver = delivery.by[message.medium]
     if (deliver) await deliver(message)
-    else if (!inbox) throw new Error(`No delivery is set up for ${message.medium} messages.`)
+    else if (!inbox) throw new Error(NO_DELIVERY[message.medium])
   }
 }
 

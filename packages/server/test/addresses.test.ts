@@ -120,6 +120,15 @@ test('the Host of a request says nothing where one address is listened on, and n
   expect(discovery.issuer).toBe(`${all.listeningAt}/${production.userPoolId}`)
 })
 
+test('amulet dev warns when other machines can reach it, and only then', async () => {
+  const printed = async (host: string) => {
+    const args = ['dev', '--host', host, '--port', '0', '--database', 'sqlite::memory:']
+    return (await amulet(args, { stopAfter: 'Ctrl-C' })).stdout
+  }
+  expect(await printed('0.0.0.0')).toMatch(/^Programs on other machines .* read all codes\./)
+  expect(await printed('127.0.0.1')).not.toContain('other machines')
+})
+
 test('amulet dev on every address prints some that can be used', async () => {
   const { url, issuer, userPoolId } = await amuletDev(['--host', '0.0.0.0', '--database', 'sqlite::memory:'])
   expect(url).not.toContain('0.0.0.0')

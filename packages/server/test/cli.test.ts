@@ -194,6 +194,8 @@ test.each([
   { args: ['dev', '--prot', '1'], says: "Unknown option '--prot'." },
   { args: ['dev', 'extra'], says: "Unexpected argument 'extra'." },
   { args: ['dev', '--port'], says: "Option '--port <value>' argument missing." },
+  { args: ['dev', '--port', '-1'], says: 'then write --port=VALUE.' },
+  { args: ['dev', '--port=-1'], says: '--port takes a number from 0 to 65535, not "-1".' },
   { args: ['dev', '--port', 'http'], says: '--port takes a number from 0 to 65535, not "http".' },
   { args: ['dev', '--port', '70000'], says: '--port takes a number from 0 to 65535, not "70000".' },
   { args: ['dev', '--data', 'a', '--database', 'sqlite:b'], says: '--data and --database both' },

@@ -272,8 +272,12 @@ test('a mail server that says nothing is not waited for any longer than the time
   expect(performance.now() - started).toBeLessThan(9_000)
 })
 
-test('in production there is no inbox: with nobody to deliver, what would send a message says so', async () => {
-  const app = await startProduction({ config: { userPools: [DEFAULT_POOL] } })
+test('in production there is no inbox: without delivery a sign-up fails, and the log says what to set', async () => {
+  const entries: LogEntry[] = []
+  const app = await startProduction({
+    config: { userPools: [DEFAULT_POOL] },
+    log: (entry) => entries.push(entry),
+  })
   const { body } = await app.call('SignUp', {
     ClientId: 'web',
     Username: 'ada@example.com',
@@ -281,6 +285,7 @@ test('in production there is no inbox: with nobody to deliver, what would send a
   })
   expect(body).toEqual(FAILURE)
   expect(app.server.inbox.list()).toEqual([])
+  expect(String(entries.at(-1)?.cause)).toContain('--smtp-url or --webhook-url')
 })
 
 test('in production a delivered message is kept nowhere', async () => {

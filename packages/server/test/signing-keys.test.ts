@@ -347,7 +347,8 @@ test('keys are listed with what they sign and when; a pool or a command that is 
   expect(lines.map((text) => text.includes('verifies until'))).toEqual([true, true, false, false])
   expect(await keysCommand(database, 'rotate', '--pool', 'us-east-1_Nowhere1')).toMatchObject({
     code: 1,
-    stderr: 'There is no user pool us-east-1_Nowhere1.\n',
+    stderr:
+      'There is no user pool us-east-1_Nowhere1. "amulet keys list" without --pool shows those that there are.\n',
   })
   expect(await keysCommand(database, 'forget')).toMatchObject({
     code: 2,

@@ -680,6 +680,20 @@ test.each([
   expect(readdirSync(cwd)).toEqual(before)
 })
 
+test('an import without a root key says where the one is that it made', async () => {
+  const { lines } = await exported()
+  const cwd = temporaryFolder()
+  writeFileSync(join(cwd, 'users.jsonl'), lines.join('\n'))
+  writeFileSync(join(cwd, 'my.key'), Buffer.alloc(32, 3).toString('hex'))
+  const options = ['--database', 'sqlite:new.db', '--key', 'my.key', 'users.jsonl']
+  const { code, stdout } = await amulet(['import', ...options], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(
+    /^Imported .*\nThe database is encrypted under the root key in new\.db\.key: keep that file\.\n$/,
+  )
+  expect(readdirSync(cwd)).toContain('new.db.key')
+})
+
 test('an export of a database that is not there says which one it looked for', async () => {
   const cwd = temporaryFolder()
   expect(await amulet(['export', '--key', 'my.key', 'users.jsonl'], { cwd })).toEqual({

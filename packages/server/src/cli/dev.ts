@@ -1,5 +1,7 @@
+import { isIPv6 } from 'node:net'
 import { createServer, type ListeningInfo } from '../create-server.js'
 import { databaseFile, isKept } from '../db/database.js'
+import { isLoopback } from '../http/allowed-origins.js'
 import type { ServerInfo } from '../server-info.js'
 import { type DevOptions, devOptions } from './dev-options.js'
 import { listen } from './listen.js'
@@ -31,6 +33,12 @@ export async function dev(args: readonly string[]): Promise<void> {
   })
   try {
     const info = await listen(server, options)
+    // An IPv6 address with a zone is no URL, and no loopback address.
+    const at = `http://${isIPv6(options.host) ? `[${options.host}]` : options.host}`
+    if (!URL.canParse(at) || !isLoopback(new URL(at)))
+      say(
+        'Programs on other machines that reach this server can administer it and read all codes. "amulet serve" is for production.',
+      )
     console.log(options.json ? JSON.stringify(announcement(info)) : summary(info, options))
     await stop
   } finally {

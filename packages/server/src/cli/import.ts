@@ -30,6 +30,9 @@ export async function importFromFile(args: readonly string[]): Promise<void> {
     console.log(
       `Imported ${formatCount(userPools)} user ${userPools === 1 ? 'pool' : 'pools'} with ${formatCount(users)} ${users === 1 ? 'user' : 'users'}.`,
     )
+    // The import may have made it: an operator who forgot to give one has to know where it is.
+    if (options.rootKeyFile !== undefined)
+      console.log(`The database is encrypted under the root key in ${options.rootKeyFile}: keep that file.`)
   } finally {
     bar.end()
     await database.db.destroy()

@@ -58,7 +58,10 @@ async function poolIds(db: Db, only: string | undefined): Promise<string[]> {
     .$if(only !== undefined, (query) => query.where('id', '=', only ?? ''))
     .orderBy('id')
     .execute()
-  if (only !== undefined && rows.length === 0) throw new StartError(`There is no user pool ${only}.`)
+  if (only !== undefined && rows.length === 0)
+    throw new StartError(
+      `There is no user pool ${only}. "amulet keys list" without --pool shows those that there are.`,
+    )
   return rows.map(({ id }) => id)
 }
 

@@ -14,9 +14,8 @@ Commands:
   export FILE, import FILE
          Move user pools, app clients, groups, users with their passwords, sign-ins and
          keys from one database to another, SQLite or PostgreSQL. Run again, they go on
-         where they were interrupted. No user has to sign in again, as long as both
-         databases have the same root key; else who is signed in stays so for as long as
-         an access token lasts.
+         where they were interrupted. Users stay signed in if both databases have the same
+         root key; otherwise for as long as their access tokens last.
   outputs  Prints an amplify_outputs.json for a user pool, which an application is
          configured with. The server may be running meanwhile.
   keys rotate, keys list
@@ -83,7 +82,7 @@ Options of export, import, keys and rekey:
                      what the old ones signed is no longer accepted.
   --new-root-key-file FILE                    AMULET_NEW_ROOT_KEY_FILE, or AMULET_NEW_ROOT_KEY
                      rekey: the new root key.
-  --sign-out         rekey: for a root key that has leaked. Refresh tokens of before end
+  --sign-out         rekey: for a root key that has leaked. Earlier refresh tokens end
                      once servers run with the new root key alone.
 
 Options of outputs:

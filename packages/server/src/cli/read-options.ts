@@ -26,6 +26,11 @@ function parse<const O extends Options>(args: readonly string[], options: O, all
     return parseArgs({ args: [...args], options, allowPositionals })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
+    const [, ambiguous] = /^Option '(--[\w-]+)' argument is ambiguous/.exec(error.message) ?? []
+    if (ambiguous)
+      throw new UsageError(
+        `${ambiguous} lacks its value, or the value begins with a dash: then write ${ambiguous}=VALUE.`,
+      )
     // Node's message goes on to explain its own conventions; the first sentence is the one about the option.
     throw new UsageError(`${error.message.split(/\. |\n/)[0]?.replace(/\.$/, '')}.`)
   }

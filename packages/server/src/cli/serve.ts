@@ -42,11 +42,11 @@ async function start(args: readonly string[], log: Logger): Promise<Running> {
     const { url, listeningAt } = await listen(server, { port, host })
     if (options.url === undefined && config?.url === undefined)
       log.warn(
-        `It is not known where clients reach this server, so its tokens are issued by ${url}. Set --url or AMULET_URL.`,
+        `The address that clients use is not set, so tokens are issued by ${url}. Set it with --url or AMULET_URL.`,
       )
     if (!options.delivery && !config?.delivery)
       log.warn(
-        'Messages cannot be delivered: operations that send a code answer CodeDeliveryFailureException. Name a mail server with --smtp-url or a webhook with --webhook-url.',
+        'No mail server or webhook is set, so operations that send a code answer CodeDeliveryFailureException. Name a mail server with --smtp-url or a webhook with --webhook-url.',
       )
     log.info({ listening: listeningAt, url }, 'ready')
     return { server, drainSeconds }

@@ -14,6 +14,8 @@ export interface TransferOptions {
    * @throws {StartError} it is missing
    */
   rootKey(): Uint8Array
+  /** The file of the root key, unless the key was given. */
+  readonly rootKeyFile: string | undefined
   /** Of the key that the file's secrets are sealed under. */
   readonly keyFile: string
   readonly file: string
@@ -40,7 +42,13 @@ export function transferOptions(
   const { database, sqlite, keyFile, givenKey } = databasePlace(values, env)
   if (command === 'export' && sqlite !== undefined && !hasContent(sqlite))
     throw new StartError(`There is no database ${sqlite}. Name the one to export with --database.`)
-  return { database, rootKey: () => givenKey ?? keptKey(command, sqlite, keyFile), keyFile: key, file }
+  return {
+    database,
+    rootKey: () => givenKey ?? keptKey(command, sqlite, keyFile),
+    rootKeyFile: givenKey ? undefined : keyFile,
+    keyFile: key,
+    file,
+  }
 }
 
 function keptKey(command: 'export' | 'import', sqlite: string | undefined, keyFile: string): Uint8Array {

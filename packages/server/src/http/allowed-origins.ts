@@ -20,7 +20,8 @@ function ownOrigin(request: Request): string | undefined {
   return URL.canParse(own) ? new URL(own).origin : undefined
 }
 
-function isLoopback({ protocol, hostname }: URL): boolean {
+/** Whether a URL leads to the machine that resolves it. */
+export function isLoopback({ protocol, hostname }: URL): boolean {
   if (protocol !== 'http:' && protocol !== 'https:') return false
   return (
     hostname === 'localhost' ||

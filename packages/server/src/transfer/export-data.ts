@@ -82,7 +82,7 @@ export async function exportData(options: ExportOptions): Promise<ExportSummary>
 
 const changed = (file: string) =>
   new StartError(
-    `User pools, app clients or groups have changed since this export began. Remove ${file} and ${progressFile(file)} and start again while they are not being changed.`,
+    `User pools, app clients or groups have changed since this export began. Remove ${file} and ${progressFile(file)} and start again while they do not change.`,
   )
 
 interface First {
