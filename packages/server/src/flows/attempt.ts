@@ -95,7 +95,6 @@ export const CARRIERS = {
       seal(context, 'secret-block', open).toString('base64'),
     open: (context: ServerContext, block: string): OpenChallenge | undefined =>
       unseal(context, 'secret-block', Buffer.from(block, 'base64')),
-    unknown: errors.incorrectUsernameOrPassword,
     foreign: errors.incorrectUsernameOrPassword,
     expired: errors.incorrectUsernameOrPassword,
     used: errors.incorrectUsernameOrPassword,
@@ -105,7 +104,6 @@ export const CARRIERS = {
       Buffer.concat([SESSION_PREFIX, seal(context, 'session', open)]).toString('base64url'),
     open: (context: ServerContext, session: string): OpenChallenge | undefined =>
       unseal(context, 'session', Buffer.from(session, 'base64url').subarray(SESSION_PREFIX.length)),
-    unknown: errors.sessionUnknown,
     foreign: errors.sessionInvalid,
     expired: errors.sessionExpired,
     used: errors.sessionUsed,
@@ -115,9 +113,7 @@ export const CARRIERS = {
 interface Carrier {
   seal(context: ServerContext, open: OpenChallenge): string
   open(context: ServerContext, sealed: string): OpenChallenge | undefined
-  /** Not made by this server. */
-  unknown(): ServiceError
-  /** Of another client, user or challenge, or from before the password or the sessions of the user ended. */
+  /** Not made by this server; of another client, user or challenge, or from before the password or the sessions of the user ended. */
   foreign(): ServiceError
   expired(): ServiceError
   used(): ServiceError

@@ -89,13 +89,15 @@ export async function answer<R>(
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const { context, pool, client } = call
-  const carrier = CARRIERS[STEPS[name].carrier]
+  const { carrier: carriedBy, unknownSession } = STEPS[name]
+  const carrier = CARRIERS[carriedBy]
   const refuse = (failure: ServiceError, reason: string): never => {
     call.explain(reason)
     throw failure
   }
   const open =
-    carrier.open(context, sealed) ?? refuse(carrier.unknown(), 'The session is not of this server.')
+    carrier.open(context, sealed) ??
+    refuse((unknownSession ?? carrier.foreign)(), 'The session is not of this server.')
   const { attempt, challenge } = open
   call.about(attempt.who.id)
   if (attempt.clientId !== client.id || challenge.name !== name)

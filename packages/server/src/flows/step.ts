@@ -77,6 +77,8 @@ export type Answered =
 export interface Step<N extends ChallengeName> {
   readonly name: N
   readonly carrier: keyof typeof CARRIERS
+  /** What is answered about a session that this server did not make, where the service has words of its own for it. */
+  readonly unknownSession?: () => ServiceError
   /** @param user absent for a simulated one */
   ask(
     call: Call,

@@ -4,7 +4,7 @@ import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { type SecondFactor, withFactor, withoutFactor } from './mfa-settings.js'
-import { FACTOR_ATTRIBUTE, factorsOf, poolFactors, saveMfa } from './second-factors.js'
+import { FACTOR_ATTRIBUTE, poolFactors, saveMfa } from './second-factors.js'
 import { findSoftwareToken } from './software-token.js'
 import type { User } from './user.js'
 
@@ -48,12 +48,8 @@ export async function setMfaPreference(
     }
     if (preference?.PreferredMfa === false && mfa.preferred === factor) mfa = { ...mfa, preferred: undefined }
   }
-  if (
-    rulesOf(pool).mfa.mode === 'ON' &&
-    user.mfa.enabled.length > 0 &&
-    factorsOf(pool, { ...user, mfa }).length === 0
-  )
-    throw errors.lastFactor()
+  const required = rulesOf(pool).mfa.mode === 'ON'
+  if (required && user.mfa.enabled.length > 0 && mfa.enabled.length === 0) throw errors.lastFactor()
   await saveMfa(tx, user, mfa)
 }
 

@@ -20,6 +20,7 @@ const Passwords = structure({ ChallengeResponses: map(c.Password) })
 export const newPasswordRequired: Step<'NEW_PASSWORD_REQUIRED'> = {
   name: 'NEW_PASSWORD_REQUIRED',
   carrier: 'session',
+  unknownSession: errors.sessionUnknown,
 
   ask({ pool, client }, { who }, user) {
     const attributes = user?.attributes ?? {}
