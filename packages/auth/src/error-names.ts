@@ -1,4 +1,5 @@
 import type {
+  AssociateSoftwareTokenException,
   AuthClientException,
   ChangePasswordException,
   ConfirmForgotPasswordException,
@@ -12,8 +13,10 @@ import type {
   InitiateAuthException,
   ResendConfirmationException,
   RespondToAuthChallengeException,
+  SetUserMFAPreferenceException,
   SignUpException,
   UpdateUserAttributesException,
+  VerifySoftwareTokenException,
   VerifyUserAttributeException,
 } from './exceptions.js'
 
@@ -32,6 +35,8 @@ type SignedIn = Refresh | 'UserUnAuthenticatedException'
 type SigningIn =
   | InitiateAuthException
   | RespondToAuthChallengeException
+  | AssociateSoftwareTokenException
+  | 'SetUpTOTPException'
   | 'SignInException'
   | 'UserAlreadyAuthenticatedException'
   | 'UnexpectedSignInInterruptionException'
@@ -48,24 +53,30 @@ interface NamesByCall {
     | 'EmptyConfirmResetPasswordConfirmationCode'
   confirmSignIn:
     | Exclude<SigningIn, 'UserAlreadyAuthenticatedException' | 'EmptyUserIdForSRPException'>
+    | VerifySoftwareTokenException
     | 'EmptyChallengeResponse'
+    | 'IncorrectMFAMethod'
   confirmSignUp: ConfirmSignUpException | 'EmptyConfirmSignUpUsername' | 'EmptyConfirmSignUpCode'
   confirmUserAttribute: SignedIn | VerifyUserAttributeException | 'EmptyConfirmUserAttributeCode'
   createAuthContext: 'InvalidParameterException'
   deleteUser: SignedIn | DeleteUserException
   deleteUserAttributes: SignedIn | DeleteUserAttributesException
   fetchAuthSession: Refresh
+  fetchMFAPreference: SignedIn | GetUserException
   fetchUserAttributes: SignedIn | GetUserException
   getCurrentUser: SignedIn
   resendSignUpCode: ResendConfirmationException | 'EmptySignUpUsername'
   resetPassword: ForgotPasswordException | 'EmptyResetPasswordUsername'
   sendUserAttributeVerificationCode: SignedIn | GetUserAttributeVerificationException
+  setUpTOTP: SignedIn | AssociateSoftwareTokenException | 'SetUpTOTPException'
   signIn: SigningIn | 'EmptySignInUsername' | 'EmptySignInPassword'
   signOut: never
   signUp: SignUpException | 'EmptySignUpUsername' | 'EmptySignUpPassword'
+  updateMFAPreference: SignedIn | SetUserMFAPreferenceException
   updatePassword: SignedIn | ChangePasswordException | 'EmptyUpdatePassword'
   updateUserAttribute: SignedIn | UpdateUserAttributesException
   updateUserAttributes: SignedIn | UpdateUserAttributesException
+  verifyTOTPSetup: SignedIn | VerifySoftwareTokenException | 'EmptyVerifyTOTPSetupCode'
 }
 
 /**

@@ -6,6 +6,7 @@ export { type ConfirmUserAttributeInput, confirmUserAttribute } from './api/conf
 export { deleteUser } from './api/delete-user.js'
 export { type DeleteUserAttributesInput, deleteUserAttributes } from './api/delete-user-attributes.js'
 export { type FetchAuthSessionOptions, fetchAuthSession } from './api/fetch-auth-session.js'
+export { type FetchMFAPreferenceOutput, fetchMFAPreference } from './api/fetch-mfa-preference.js'
 export { type FetchUserAttributesOutput, fetchUserAttributes } from './api/fetch-user-attributes.js'
 export { type GetCurrentUserOutput, getCurrentUser } from './api/get-current-user.js'
 export {
@@ -19,9 +20,11 @@ export {
   type SendUserAttributeVerificationCodeOutput,
   sendUserAttributeVerificationCode,
 } from './api/send-user-attribute-verification-code.js'
+export { type SetUpTOTPOutput, setUpTOTP } from './api/set-up-totp.js'
 export { signIn } from './api/sign-in.js'
 export { type SignOutInput, signOut } from './api/sign-out.js'
 export { type SignUpInput, signUp } from './api/sign-up.js'
+export { type UpdateMFAPreferenceInput, updateMFAPreference } from './api/update-mfa-preference.js'
 export { type UpdatePasswordInput, updatePassword } from './api/update-password.js'
 export {
   type UpdateUserAttributeInput,
@@ -33,6 +36,7 @@ export {
   type UpdateUserAttributesOutput,
   updateUserAttributes,
 } from './api/update-user-attributes.js'
+export { type VerifyTOTPSetupInput, verifyTOTPSetup } from './api/verify-totp-setup.js'
 export type { Call, CallWithOptionalInput, CallWithoutInput } from './context/call.js'
 export type {
   AmplifyOutputs,

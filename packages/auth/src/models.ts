@@ -44,6 +44,9 @@ export type AuthFactorType = 'WEB_AUTHN' | 'EMAIL_OTP' | 'SMS_OTP' | 'PASSWORD' 
 /** A second factor. */
 export type AuthMFAType = 'SMS' | 'TOTP' | 'EMAIL'
 
+/** What `updateMFAPreference` makes of a second factor. */
+export type MFAPreference = 'ENABLED' | 'DISABLED' | 'PREFERRED' | 'NOT_PREFERRED'
+
 /** Every call's `options` may carry members this version does not know. */
 export type AuthServiceOptions = Record<string, unknown>
 
@@ -89,7 +92,9 @@ export type ChallengeName =
 
 /** What `setUpTOTP` and the set-up step of a sign-in hand over for the authenticator app. */
 export interface AuthTOTPSetupDetails {
+  /** In base 32, for a user who types it in. */
   sharedSecret: string
+  /** The `otpauth:` URI to show as a QR code. The account is the username unless another name is given. */
   getSetupUri(appName: string, accountName?: string): URL
 }
 
@@ -103,12 +108,18 @@ export type SignInNextStep =
   /** Call `confirmSignIn` with the new password, and the attributes that are missing. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED'; missingAttributes?: UserAttributeKey[] }
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE'; additionalInfo?: Record<string, string> }
+  /** Call `confirmSignIn` with the second factor that the user chooses of these. */
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_MFA_SELECTION'; allowedMFATypes?: AuthMFAType[] }
+  /** Call `confirmSignIn` with the second factor that the user chooses to set up, `'TOTP'` or `'EMAIL'`. */
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION'; allowedMFATypes?: AuthMFAType[] }
+  /** Show the secret or the URI, then call `confirmSignIn` with a code of the authenticator app. */
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP'; totpSetupDetails: AuthTOTPSetupDetails }
+  /** Call `confirmSignIn` with the address for codes by e-mail. */
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_EMAIL_SETUP' }
+  /** Call `confirmSignIn` with the code that was sent, here and in the step after this one. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE'; codeDeliveryDetails?: CodeDeliveryDetails }
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE'; codeDeliveryDetails?: CodeDeliveryDetails }
+  /** Call `confirmSignIn` with a code of the authenticator app. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' }
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION'; availableChallenges?: ChallengeName[] }
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' }

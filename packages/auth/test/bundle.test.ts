@@ -35,6 +35,9 @@ const configFiles = 'aws_project_region'
 const threatProtection = 'AmazonCognitoAdvancedSecurityData'
 const newPassword = 'NEW_PASSWORD_REQUIRED'
 const newPasswordAnswer = 'NEW_PASSWORD:'
+const codes = '_CODE`'
+const association = 'AssociateSoftwareToken'
+const verification = 'VerifySoftwareToken'
 const revocation = 'RevokeToken'
 const listening = 'patternInfo'
 
@@ -43,7 +46,17 @@ describe('a bundle of', () => {
     [
       'signIn',
       [srp, network, threatProtection],
-      [configFiles, listening, revocation, 'GlobalSignOut', 'SignUp', newPasswordAnswer],
+      [
+        configFiles,
+        listening,
+        revocation,
+        'GlobalSignOut',
+        'SignUp',
+        newPasswordAnswer,
+        codes,
+        verification,
+        'IncorrectMFAMethod',
+      ],
     ],
     ['signOut', [network, revocation], [srp, hashes, configFiles, threatProtection, newPassword]],
     ['getCurrentUser', [network], [srp, hashes, configFiles, threatProtection, newPassword, 'GetUser"']],
@@ -53,9 +66,21 @@ describe('a bundle of', () => {
       [srp, hashes, configFiles, threatProtection, newPassword, `${revocation}"`],
     ],
     ['fetchUserAttributes', [network], [srp, hashes, configFiles, threatProtection, newPassword]],
-    ['confirmSignIn', [network, newPassword, newPasswordAnswer], [configFiles, listening]],
+    [
+      'confirmSignIn',
+      [network, newPassword, newPasswordAnswer, codes, verification],
+      [configFiles, listening],
+    ],
     ['signUp', [network, threatProtection], [srp, hashes, configFiles, 'LastAuthUser', newPassword]],
     ['confirmSignUp', [network], [srp, hashes, configFiles, 'LastAuthUser']],
+    [
+      'setUpTOTP',
+      [network, association],
+      [srp, hashes, configFiles, threatProtection, newPassword, verification],
+    ],
+    ['verifyTOTPSetup', [network, verification], [srp, hashes, configFiles, newPassword, association]],
+    ['updateMFAPreference', [network], [srp, hashes, configFiles, newPassword, association]],
+    ['fetchMFAPreference', [network], [srp, hashes, configFiles, newPassword, association]],
     ['configure', [configFiles], [srp, hashes, network, listening, 'LastAuthUser']],
     ['decodeJWT', [], [srp, hashes, network, configFiles, 'localStorage']],
     ['Hub', [listening], [srp, hashes, network, configFiles, 'localStorage']],

@@ -170,14 +170,14 @@ describe('confirmSignIn', () => {
     const { context, net, server } = await start({ storage })
     const items = {
       username: 'ada',
-      challengeName: 'SMS_MFA',
+      challengeName: 'CUSTOM_CHALLENGE',
       signInSession: 's',
       expiry: `${server.clock.now() + 1000}`,
     }
     for (const [name, value] of Object.entries(items)) storage.setItem(`CognitoSignInState.${name}`, value)
     await expect(confirmSignIn(context, { challengeResponse: '123456' })).rejects.toMatchObject({
       name: 'SignInException',
-      message: expect.stringContaining('SMS_MFA'),
+      message: expect.stringContaining('CUSTOM_CHALLENGE'),
     })
     for (const [name, value] of Object.entries(items))
       expect(storage.getItem(`CognitoSignInState.${name}`)).toBe(value)

@@ -1,6 +1,8 @@
 import * as auth from '@amulet/auth'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { totp } from '../../server/test/totp.js'
 import {
+  administrator,
   answerLost,
   blackHole,
   confirmedUser,
@@ -29,17 +31,21 @@ const inputs = {
   deleteUser: undefined,
   deleteUserAttributes: { userAttributeKeys: ['name'] },
   fetchAuthSession: { forceRefresh: true },
+  fetchMFAPreference: undefined,
   fetchUserAttributes: undefined,
   getCurrentUser: undefined,
   resendSignUpCode: { username },
   resetPassword: { username },
   sendUserAttributeVerificationCode: { userAttributeKey: 'email' },
+  setUpTOTP: undefined,
   signIn: { username, password },
   signOut: { global: false },
   signUp: { username, password },
+  updateMFAPreference: { totp: 'DISABLED' },
   updatePassword: { oldPassword: password, newPassword: password },
   updateUserAttribute: { userAttribute: { attributeKey: 'name', value: 'Ada' } },
   updateUserAttributes: { userAttributes: { name: 'Ada' } },
+  verifyTOTPSetup: { code: '1' },
 }
 
 type Name = keyof typeof inputs
@@ -51,12 +57,16 @@ const forSignedIn: Name[] = [
   'confirmUserAttribute',
   'deleteUser',
   'deleteUserAttributes',
+  'fetchMFAPreference',
   'fetchUserAttributes',
   'getCurrentUser',
   'sendUserAttributeVerificationCode',
+  'setUpTOTP',
+  'updateMFAPreference',
   'updatePassword',
   'updateUserAttribute',
   'updateUserAttributes',
+  'verifyTOTPSetup',
 ]
 
 /** Calls that send one request, whoever is signed in. */
@@ -309,6 +319,17 @@ test('no call with a context of its own touches the default one', async () => {
   await run('sendUserAttributeVerificationCode', { userAttributeKey: 'email' })
   await run('confirmUserAttribute', { userAttributeKey: 'email', confirmationCode: lastCode(started, email) })
   await run('deleteUserAttributes', { userAttributeKeys: ['name'] })
+  await run('fetchMFAPreference')
+  const admin = await administrator(started)
+  await admin.setUserPoolMfaConfig({
+    UserPoolId: (await server.ready).userPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  // The cast is true of this call, and only the table forgets it.
+  const { sharedSecret } = (await run('setUpTOTP')) as auth.SetUpTOTPOutput
+  await run('verifyTOTPSetup', { code: totp(sharedSecret, server.clock.now()) })
+  await run('updateMFAPreference', { totp: 'DISABLED' })
   await run('updatePassword', { oldPassword: password, newPassword: 'Battery-Staple-2' })
   await run('signOut', { global: true })
   await run('resetPassword', { username: email })

@@ -18,6 +18,7 @@ const ORDER = [
   'storage',
   'context',
   'service',
+  'mfa',
   'session',
   'hub.ts',
   'create-auth-context.ts',

@@ -39,13 +39,13 @@ const options = { authFlowType: 'USER_PASSWORD_AUTH' as const }
 
 test('a challenge for the user is asked by its entry, and what the user gives is sent by it', async () => {
   const { context, net } = await start()
-  addStep('SMS_MFA', {
+  addStep('SMS_OTP', {
     ask: () => ({ signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE' }),
     answer: (_challenge, _attempt, _context, { challengeResponse }) => ({
-      ChallengeResponses: { SMS_MFA_CODE: challengeResponse },
+      ChallengeResponses: { SMS_OTP_CODE: challengeResponse },
     }),
   })
-  net.faults.push(challenge('SMS_MFA', { ChallengeParameters: { USERNAME: 'ada-id' } }))
+  net.faults.push(challenge('SMS_OTP', { ChallengeParameters: { USERNAME: 'ada-id' } }))
   expect(await signIn(context, { username: 'ada', password: 'x', options })).toEqual({
     isSignedIn: false,
     nextStep: { signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE' },
@@ -54,9 +54,9 @@ test('a challenge for the user is asked by its entry, and what the user gives is
   expect(await confirmSignIn(context, { challengeResponse: '123456' })).toMatchObject({ isSignedIn: true })
   expect(net.sent.at(-1)?.body).toEqual({
     ClientId: expect.any(String),
-    ChallengeName: 'SMS_MFA',
-    Session: 'session of SMS_MFA',
-    ChallengeResponses: { USERNAME: 'ada-id', SMS_MFA_CODE: '123456' },
+    ChallengeName: 'SMS_OTP',
+    Session: 'session of SMS_OTP',
+    ChallengeResponses: { USERNAME: 'ada-id', SMS_OTP_CODE: '123456' },
   })
 })
 
@@ -116,14 +116,14 @@ test('an answer can lead to the next step without a request, and be sent as anot
 
 test('a step can ask the service for something first, and goes on with the session it got', async () => {
   const { context, net } = await start()
-  addStep('MFA_SETUP', {
+  addStep('WEB_AUTHN', {
     async ask(asked) {
       asked.Session = 'another session'
       return { signInStep: 'CONTINUE_SIGN_IN_WITH_EMAIL_SETUP' }
     },
     answer: () => ({ ChallengeResponses: {} }),
   })
-  net.faults.push(challenge('MFA_SETUP'))
+  net.faults.push(challenge('WEB_AUTHN'))
   await signIn(context, { username: 'ada', password: 'x', options })
   net.faults.push(tokens)
   await confirmSignIn(context, { challengeResponse: 'a@example.com' })

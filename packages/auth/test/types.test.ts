@@ -39,6 +39,10 @@ describe('inputs of Amplify are inputs of ours, and the other way around', () =>
     expectTypeOf<ours.DeleteUserAttributesInput>().toExtend<stock.DeleteUserAttributesInput>()
     expectTypeOf<stock.ConfirmUserAttributeInput>().toExtend<ours.ConfirmUserAttributeInput>()
     expectTypeOf<ours.ConfirmUserAttributeInput>().toExtend<stock.ConfirmUserAttributeInput>()
+    expectTypeOf<stock.VerifyTOTPSetupInput>().toExtend<ours.VerifyTOTPSetupInput>()
+    expectTypeOf<ours.VerifyTOTPSetupInput>().toExtend<stock.VerifyTOTPSetupInput>()
+    expectTypeOf<stock.UpdateMFAPreferenceInput>().toExtend<ours.UpdateMFAPreferenceInput>()
+    expectTypeOf<ours.UpdateMFAPreferenceInput>().toExtend<stock.UpdateMFAPreferenceInput>()
     type OurCodeInput = ours.SendUserAttributeVerificationCodeInput
     expectTypeOf<stock.SendUserAttributeVerificationCodeInput>().toExtend<OurCodeInput>()
     expectTypeOf<OurCodeInput>().toExtend<stock.SendUserAttributeVerificationCodeInput>()
@@ -67,6 +71,10 @@ describe('outputs of ours are outputs of Amplify, and the other way around', () 
     expectTypeOf<stock.UpdateUserAttributeOutput>().toExtend<ours.UpdateUserAttributeOutput>()
     expectTypeOf<ours.UpdateUserAttributesOutput>().toExtend<stock.UpdateUserAttributesOutput>()
     expectTypeOf<stock.UpdateUserAttributesOutput>().toExtend<ours.UpdateUserAttributesOutput>()
+    expectTypeOf<ours.SetUpTOTPOutput>().toExtend<stock.SetUpTOTPOutput>()
+    expectTypeOf<stock.SetUpTOTPOutput>().toExtend<ours.SetUpTOTPOutput>()
+    expectTypeOf<ours.FetchMFAPreferenceOutput>().toExtend<stock.FetchMFAPreferenceOutput>()
+    expectTypeOf<stock.FetchMFAPreferenceOutput>().toExtend<ours.FetchMFAPreferenceOutput>()
     type OurCodeOutput = ours.SendUserAttributeVerificationCodeOutput
     expectTypeOf<OurCodeOutput>().toExtend<stock.SendUserAttributeVerificationCodeOutput>()
     expectTypeOf<stock.SendUserAttributeVerificationCodeOutput>().toExtend<OurCodeOutput>()
@@ -165,6 +173,12 @@ describe('a function written for Amplify’s call takes ours', () => {
     expectTypeOf(ours.confirmUserAttribute).toExtend<
       (input: stock.ConfirmUserAttributeInput) => Promise<void>
     >()
+    expectTypeOf(ours.setUpTOTP).toExtend<() => Promise<stock.SetUpTOTPOutput>>()
+    expectTypeOf(ours.verifyTOTPSetup).toExtend<(input: stock.VerifyTOTPSetupInput) => Promise<void>>()
+    expectTypeOf(ours.updateMFAPreference).toExtend<
+      (input: stock.UpdateMFAPreferenceInput) => Promise<void>
+    >()
+    expectTypeOf(ours.fetchMFAPreference).toExtend<() => Promise<stock.FetchMFAPreferenceOutput>>()
     expectTypeOf(ours.deleteUser).toExtend<() => Promise<void>>()
     expectTypeOf(ours.decodeJWT).toExtend<typeof stock.decodeJWT>()
   })

@@ -27,6 +27,9 @@ interface SdkOperations {
   VerifyUserAttribute: [sdk.VerifyUserAttributeCommandInput, sdk.VerifyUserAttributeCommandOutput]
   DeleteUser: [sdk.DeleteUserCommandInput, sdk.DeleteUserCommandOutput]
   GetUser: [sdk.GetUserCommandInput, sdk.GetUserCommandOutput]
+  AssociateSoftwareToken: [sdk.AssociateSoftwareTokenCommandInput, sdk.AssociateSoftwareTokenCommandOutput]
+  VerifySoftwareToken: [sdk.VerifySoftwareTokenCommandInput, sdk.VerifySoftwareTokenCommandOutput]
+  SetUserMFAPreference: [sdk.SetUserMFAPreferenceCommandInput, sdk.SetUserMFAPreferenceCommandOutput]
   GlobalSignOut: [sdk.GlobalSignOutCommandInput, sdk.GlobalSignOutCommandOutput]
   RevokeToken: [sdk.RevokeTokenCommandInput, sdk.RevokeTokenCommandOutput]
 }

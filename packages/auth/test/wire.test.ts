@@ -3,7 +3,8 @@ import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-p
 import { Amplify } from 'aws-amplify'
 import * as stock from 'aws-amplify/auth'
 import { describe, expect, test, vi } from 'vitest'
-import { administrator, anotherCode, lastCode, PASSWORD, start } from './start.js'
+import { totp } from '../../server/test/totp.js'
+import { administrator, anotherCode, lastCode, PASSWORD, type Started, start } from './start.js'
 
 // Amplify and Amulet live through the same stories, each with a server of its own. What they send, what they
 // answer, and what they throw has to be the same.
@@ -13,9 +14,13 @@ type Auth = typeof stock
 interface World {
   /** The last code sent to an address. */
   code(to?: string): string
+  /** What an authenticator app shows: now, or so many half minutes later. */
+  appCode(secret: string | undefined, later?: number): string
   /** The AWS SDK as administrator of the pool of the story. */
   admin: CognitoIdentityProvider
   UserPoolId: string
+  /** Makes another pool the one of the story, where users have names and need no address; gives its id. */
+  poolOfNames(): Promise<string>
 }
 
 type Story = (auth: Auth, world: World) => Promise<unknown>
@@ -28,7 +33,7 @@ interface Told {
 }
 
 const volatile =
-  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|exp|iat|auth_time)$/
+  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time)$/
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 const origin = /http:\/\/127\.0\.0\.1:\d+/g
@@ -58,16 +63,15 @@ const outcome = (call: Promise<unknown>) =>
 async function tell(story: Story, library: 'ours' | 'stock'): Promise<Told> {
   const started = await start()
   const { config, net } = started
-  if (library === 'ours') {
-    ours.configure(config, {
-      storage: ours.createMemoryStorage(),
-      fetch: net.fetch,
-      clock: started.server.clock.now,
-    })
-  } else {
+  if (library === 'stock') {
     vi.stubGlobal('fetch', (url: string, init: RequestInit) => net.fetch(new Request(url, init)))
-    Amplify.configure(structuredClone(config) as never)
   }
+  const configure = (config: Started['config']) => {
+    if (library === 'stock') return Amplify.configure(structuredClone(config) as never)
+    const options = { fetch: net.fetch, clock: started.server.clock.now }
+    ours.configure(config, { storage: ours.createMemoryStorage(), ...options })
+  }
+  configure(config)
   const { userPoolId } = await started.server.ready
   // `fetch` is Amplify's for the time of its story; the SDK does not use it.
   const admin = await administrator(started)
@@ -86,8 +90,21 @@ async function tell(story: Story, library: 'ours' | 'stock'): Promise<Told> {
   try {
     await story(auth, {
       code: (to = username) => lastCode(started, to),
+      appCode: (secret = '', later = 0) => totp(secret, started.server.clock.now() + later * 30_000),
       admin,
       UserPoolId: userPoolId,
+      async poolOfNames() {
+        const { UserPool } = await admin.createUserPool({ PoolName: 'names' })
+        const UserPoolId = UserPool?.Id ?? ''
+        const { UserPoolClient } = await admin.createUserPoolClient({
+          UserPoolId,
+          ClientName: 'web',
+          ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+        })
+        const userPoolClientId = UserPoolClient?.ClientId ?? ''
+        configure({ Auth: { Cognito: { userPoolId: UserPoolId, userPoolClientId } } })
+        return UserPoolId
+      },
     })
     return {
       sent: net.sent.map(({ operation, body, headers }) => ({
@@ -135,6 +152,18 @@ async function createdByAdmin({ admin, UserPoolId }: World) {
     ],
   })
 }
+
+const byApp = { SoftwareTokenMfaConfiguration: { Enabled: true } }
+const byEmail = { EmailMfaConfiguration: { Message: 'Your code: {####}', Subject: 'Code' } }
+
+const setMfa = ({ admin, UserPoolId }: World, MfaConfiguration: 'ON' | 'OPTIONAL', factors: object) =>
+  admin.setUserPoolMfaConfig({ UserPoolId, MfaConfiguration, ...factors })
+
+/** The secret that a step of a sign-in hands over. */
+const secretOf = (output: stock.SignInOutput | undefined) =>
+  output?.nextStep.signInStep === 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP'
+    ? output.nextStep.totpSetupDetails.sharedSecret
+    : undefined
 
 const stories: Record<string, Story> = {
   'signing up, confirming and asking for another code': async (auth, { code }) => {
@@ -194,6 +223,104 @@ const stories: Record<string, Story> = {
     await auth.confirmSignUp({ username, confirmationCode: code() })
     await auth.autoSignIn()
     await auth.getCurrentUser()
+  },
+
+  'setting an authenticator app up, and signing in with its codes': async (auth, world) => {
+    const { appCode } = world
+    await setMfa(world, 'OPTIONAL', { ...byApp, ...byEmail })
+    await signedInUser(auth, world)
+    await auth.fetchMFAPreference()
+    const secret = (await auth.setUpTOTP())?.sharedSecret
+    await auth.verifyTOTPSetup({ code: anotherCode(appCode(secret)) })
+    await auth.verifyTOTPSetup({ code: appCode(secret), options: { friendlyDeviceName: 'Phone' } })
+    await auth.updateMFAPreference({ sms: 'ENABLED' })
+    await auth.updateMFAPreference({ totp: 'ENABLED', email: 'NOT_PREFERRED' })
+    await auth.fetchMFAPreference()
+    await auth.updateMFAPreference({ totp: 'PREFERRED', sms: 'DISABLED' })
+    await auth.fetchMFAPreference()
+    await auth.updateMFAPreference({})
+    await auth.signOut()
+    await auth.signIn({ username, password, options: { clientMetadata } })
+    await auth.confirmSignIn({ challengeResponse: anotherCode(appCode(secret, 1)) })
+    await auth.confirmSignIn({ challengeResponse: appCode(secret, 1), options: { clientMetadata } })
+    await auth.getCurrentUser()
+  },
+
+  'choosing one of several second factors': async (auth, world) => {
+    const { appCode, code } = world
+    await setMfa(world, 'OPTIONAL', { ...byApp, ...byEmail })
+    await signedInUser(auth, world)
+    const secret = (await auth.setUpTOTP())?.sharedSecret
+    await auth.verifyTOTPSetup({ code: appCode(secret) })
+    await auth.updateMFAPreference({ totp: 'ENABLED', email: 'ENABLED' })
+    await auth.signOut()
+    await auth.signIn({ username, password })
+    await auth.confirmSignIn({ challengeResponse: 'EMAIL_OTP' })
+    await auth.confirmSignIn({ challengeResponse: 'SMS' })
+    await auth.confirmSignIn({ challengeResponse: 'EMAIL', options: { clientMetadata } })
+    await auth.confirmSignIn({ challengeResponse: anotherCode(code()) })
+    await auth.confirmSignIn({ challengeResponse: code() })
+    await auth.signOut()
+    await auth.signIn({ username, password, options: { authFlowType: 'USER_PASSWORD_AUTH' } })
+    await auth.confirmSignIn({ challengeResponse: 'TOTP' })
+    await auth.confirmSignIn({ challengeResponse: appCode(secret, 1) })
+  },
+
+  'typing in a code that came by SMS': async (auth, world) => {
+    const { admin, UserPoolId, code } = world
+    await confirmedUser(auth, world)
+    const number = '+15555550100'
+    await admin.adminUpdateUserAttributes({
+      UserPoolId,
+      Username: username,
+      UserAttributes: [
+        { Name: 'phone_number', Value: number },
+        { Name: 'phone_number_verified', Value: 'true' },
+      ],
+    })
+    const SmsConfiguration = { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' }
+    await setMfa(world, 'ON', { SmsMfaConfiguration: { SmsConfiguration } })
+    await auth.signIn({ username, password })
+    await auth.confirmSignIn({ challengeResponse: anotherCode(code(number)) })
+    await auth.confirmSignIn({ challengeResponse: code(number) })
+    await auth.fetchMFAPreference()
+  },
+
+  'setting an authenticator app up in the sign-in': async (auth, world) => {
+    const { appCode } = world
+    await confirmedUser(auth, world)
+    await setMfa(world, 'ON', byApp)
+    const secret = secretOf(await auth.signIn({ username, password }))
+    const options = { friendlyDeviceName: 'Phone', clientMetadata }
+    await auth.confirmSignIn({ challengeResponse: 'by pigeon' })
+    await auth.confirmSignIn({ challengeResponse: anotherCode(appCode(secret)), options })
+    await auth.confirmSignIn({ challengeResponse: appCode(secret), options })
+    await auth.fetchMFAPreference()
+    await auth.signOut()
+    await auth.signIn({ username, password })
+    await auth.confirmSignIn({ challengeResponse: appCode(secret, 1) })
+  },
+
+  'choosing which second factor to set up in the sign-in': async (auth, world) => {
+    const { admin, appCode, code } = world
+    const UserPoolId = await world.poolOfNames()
+    await admin.adminCreateUser({
+      UserPoolId,
+      Username: 'ada',
+      TemporaryPassword: 'Temporary-1',
+      MessageAction: 'SUPPRESS',
+    })
+    await setMfa({ ...world, UserPoolId }, 'ON', { ...byApp, ...byEmail })
+    await auth.signIn({ username: 'ada', password: 'Temporary-1' })
+    await auth.confirmSignIn({ challengeResponse: newPassword })
+    const secret = secretOf(await auth.confirmSignIn({ challengeResponse: 'TOTP' }))
+    await auth.confirmSignIn({ challengeResponse: anotherCode(appCode(secret)) })
+    await auth.confirmSignIn({ challengeResponse: 'EMAIL' })
+    await auth.confirmSignIn({ challengeResponse: 'ada <ada@example.com>' })
+    await auth.confirmSignIn({ challengeResponse: username, options: { clientMetadata } })
+    await auth.confirmSignIn({ challengeResponse: anotherCode(code()) })
+    await auth.confirmSignIn({ challengeResponse: code() })
+    await auth.fetchMFAPreference()
   },
 
   'replacing the temporary password of an administrator': async (auth, world) => {
@@ -271,6 +398,10 @@ const stories: Record<string, Story> = {
     await auth.deleteUserAttributes({ userAttributeKeys: ['name'] })
     await auth.sendUserAttributeVerificationCode({ userAttributeKey: 'email' })
     await auth.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: '1' })
+    await auth.setUpTOTP()
+    await auth.verifyTOTPSetup({ code: '1' })
+    await auth.updateMFAPreference({ totp: 'ENABLED' })
+    await auth.fetchMFAPreference()
     await auth.deleteUser()
   },
 
@@ -292,6 +423,7 @@ const stories: Record<string, Story> = {
     await auth.updatePassword({ oldPassword: '', newPassword })
     await auth.updatePassword({ oldPassword: password, newPassword: '' })
     await auth.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: '' })
+    await auth.verifyTOTPSetup({ code: '' })
   },
 }
 

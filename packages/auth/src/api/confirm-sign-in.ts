@@ -10,12 +10,16 @@ import { stepAfter } from '../sign-in/step-after.js'
 import { userAnswers } from '../sign-in/user-answers.js'
 
 export interface ConfirmSignInInput {
-  /** What the step asks for, here the new password. */
+  /**
+   * What the step asks for: a new password, a code, an address, or `'SMS'`, `'TOTP'` or `'EMAIL'` where a second factor
+   * is to be chosen.
+   */
   challengeResponse: string
   options?: AuthServiceOptions & {
     /** Values for `missingAttributes`. */
     userAttributes?: Partial<Record<string, string>>
     clientMetadata?: ClientMetadata
+    /** Name of the authenticator app that is set up, for a list of what the user has. */
     friendlyDeviceName?: string
   }
 }
@@ -24,19 +28,23 @@ export type ConfirmSignInOutput = SignInOutput
 
 /**
  * Answers the step `signIn` came back with. A refused answer leaves the step open, to be tried again. This
- * version knows `CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED`.
+ * version knows the steps of a new password and of second factors.
  *
  * @throws AuthError (`AuthErrorNames['confirmSignIn']`) named as one of
- *   {@link RespondToAuthChallengeException}; `EmptyChallengeResponse`; `SignInException` when no sign-in is
- *   under way or its time is over; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ *   {@link RespondToAuthChallengeException}, and where an authenticator app is set up of
+ *   {@link AssociateSoftwareTokenException} or {@link VerifySoftwareTokenException}; `EmptyChallengeResponse`;
+ *   `IncorrectMFAMethod`; `SignInException` when no sign-in is under way, its time is over, or the answer does not fit; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts
  * import { confirmSignIn, signIn } from '@amulet/auth'
  *
- * const { nextStep } = await signIn({ username: 'ada', password: 'temporary' })
+ * let { nextStep } = await signIn({ username: 'ada', password: 'temporary' })
  * if (nextStep.signInStep === 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED') {
- *   await confirmSignIn({ challengeResponse: 'a password of my own' })
+ *   nextStep = (await confirmSignIn({ challengeResponse: 'a password of my own' })).nextStep
+ * }
+ * if (nextStep.signInStep === 'CONFIRM_SIGN_IN_WITH_TOTP_CODE') {
+ *   await confirmSignIn({ challengeResponse: '123456' })
  * }
  * ```
  */

@@ -21,6 +21,12 @@ export interface CodeDelivery {
   CodeDeliveryDetails?: { Destination?: string; DeliveryMedium?: string; AttributeName?: string }
 }
 
+/** What a user wants of a second factor. */
+export interface MfaSettings {
+  Enabled: boolean
+  PreferredMfa?: boolean
+}
+
 export interface AuthenticationResult {
   AccessToken?: string
   IdToken?: string
@@ -95,7 +101,34 @@ export interface UserPoolOperations {
   ]
   VerifyUserAttribute: [{ AccessToken: string; AttributeName: string; Code: string }, object]
   DeleteUser: [{ AccessToken: string }, object]
-  GetUser: [{ AccessToken: string }, { UserAttributes?: { Name?: string; Value?: string }[] }]
+  GetUser: [
+    { AccessToken: string },
+    {
+      UserAttributes?: { Name?: string; Value?: string }[]
+      UserMFASettingList?: string[]
+      PreferredMfaSetting?: string
+    },
+  ]
+  AssociateSoftwareToken: [
+    { AccessToken: string } | { Session: string | undefined },
+    { SecretCode?: string; Session?: string },
+  ]
+  VerifySoftwareToken: [
+    ({ AccessToken: string } | { Session: string | undefined }) & {
+      UserCode: string
+      FriendlyDeviceName: string | undefined
+    },
+    { Session?: string },
+  ]
+  SetUserMFAPreference: [
+    {
+      AccessToken: string
+      SMSMfaSettings: MfaSettings | undefined
+      SoftwareTokenMfaSettings: MfaSettings | undefined
+      EmailMfaSettings: MfaSettings | undefined
+    },
+    object,
+  ]
   GlobalSignOut: [{ AccessToken: string }, object]
   RevokeToken: [{ ClientId: string; Token: string }, object]
 }

@@ -25,10 +25,17 @@ export async function proceed(
     if (AuthenticationResult) return complete(context, attempt, AuthenticationResult)
     answer ??= await answers[ChallengeName]?.(response, attempt, context)
     if (!answer) {
-      // A challenge that is not known here must leave nothing for `confirmSignIn` to take up.
-      await forgetPending(context)
-      const nextStep = await (asks[ChallengeName] ?? refuseChallenge)(response, context)
+      const ask = asks[ChallengeName]
+      if (!ask) {
+        // A challenge that is not known here must leave nothing for `confirmSignIn` to take up.
+        await forgetPending(context)
+        refuseChallenge(response)
+      }
+      // Before the step asks the service for something: when that fails, `confirmSignIn` can try it again.
       await savePending(context, attempt, response)
+      const { Session } = response
+      const nextStep = await ask(response, attempt, context)
+      if (response.Session !== Session) await savePending(context, attempt, response)
       return { isSignedIn: false, nextStep }
     }
     if ('ChallengeResponses' in answer) {

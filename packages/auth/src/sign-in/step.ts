@@ -9,6 +9,7 @@ import type { Answer, Attempt } from './attempt.js'
  */
 export type Ask = (
   challenge: AuthResponse,
+  attempt: Attempt,
   context: RequestContext,
 ) => SignInNextStep | Promise<SignInNextStep>
 

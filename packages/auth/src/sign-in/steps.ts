@@ -1,10 +1,18 @@
+import { askMfaSelection } from './ask-mfa-selection.js'
+import { askMfaSetup } from './ask-mfa-setup.js'
 import { askNewPassword } from './ask-new-password.js'
+import { askSentCode } from './ask-sent-code.js'
 import { refuseChallenge } from './refuse-challenge.js'
 import type { AnswerTo, Ask } from './step.js'
 
 /** The challenges the user is asked about; `userAnswers` has what is sent then. */
 export const asks: Record<string, Ask> = {
   NEW_PASSWORD_REQUIRED: askNewPassword,
+  SMS_MFA: askSentCode('CONFIRM_SIGN_IN_WITH_SMS_CODE'),
+  EMAIL_OTP: askSentCode('CONFIRM_SIGN_IN_WITH_EMAIL_CODE'),
+  SOFTWARE_TOKEN_MFA: () => ({ signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' }),
+  SELECT_MFA_TYPE: askMfaSelection,
+  MFA_SETUP: askMfaSetup,
 }
 
 /** The challenges the user has no part in. What only some sign-ins need is loaded by its entry. */

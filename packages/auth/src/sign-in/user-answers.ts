@@ -1,7 +1,15 @@
+import { code } from './code.js'
+import { mfaSelection } from './mfa-selection.js'
+import { mfaSetup } from './mfa-setup.js'
 import { newPassword } from './new-password.js'
 import type { UserAnswerTo } from './step.js'
 
 /** The answer to each challenge the user is asked about. Only `confirmSignIn` brings it into a bundle. */
 export const userAnswers: Record<string, UserAnswerTo> = {
   NEW_PASSWORD_REQUIRED: newPassword,
+  SMS_MFA: code,
+  EMAIL_OTP: code,
+  SOFTWARE_TOKEN_MFA: code,
+  SELECT_MFA_TYPE: mfaSelection,
+  MFA_SETUP: mfaSetup,
 }
