@@ -116,8 +116,9 @@ export type SignInNextStep =
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP'; totpSetupDetails: AuthTOTPSetupDetails }
   /** Call `confirmSignIn` with the address for codes by e-mail. */
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_EMAIL_SETUP' }
-  /** Call `confirmSignIn` with the code that was sent, here and in the step after this one. */
+  /** Call `confirmSignIn` with the code that was sent. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE'; codeDeliveryDetails?: CodeDeliveryDetails }
+  /** Call `confirmSignIn` with the code that was sent. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE'; codeDeliveryDetails?: CodeDeliveryDetails }
   /** Call `confirmSignIn` with a code of the authenticator app. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' }

@@ -122,6 +122,20 @@ describe('an authenticator app', () => {
     expect(await fetchMFAPreference(page())).toEqual({ enabled: ['TOTP'] })
   })
 
+  test('that is proven, but whose sign-in did not get through, ends it with the next code', async () => {
+    const started = await startPages()
+    const { page, net, server } = started
+    await confirmedUser(started)
+    await setMfa(started, 'ON', byApp)
+    const { sharedSecret } = setupDetails(await signIn(page(), { username, password }))
+    net.faults.push((forward) => forward(), offline)
+    await expect(
+      confirmSignIn(page(), { challengeResponse: appCode(started, sharedSecret) }),
+    ).rejects.toMatchObject({ name: 'NetworkError' })
+    server.clock.advance(30)
+    expect(await confirmSignIn(page(), { challengeResponse: appCode(started, sharedSecret) })).toEqual(done)
+  })
+
   test('that is proven goes on with its own session when the answer after it was refused', async () => {
     const { context, net } = await start()
     const setup = { ChallengeName: 'MFA_SETUP', Session: 'asked' }
@@ -219,8 +233,14 @@ describe('of several second factors', () => {
     expect(await confirmSignIn(page(), { challengeResponse: appCode(started, secret) })).toEqual(done)
   })
 
-  test('those that are not known are not offered', async () => {
-    const { context, net } = await start()
+  test('those that are not known are neither offered nor told', async () => {
+    const started = await start()
+    const { context, net } = started
+    await signedInUser(started)
+    const UserMFASettingList = ['CARRIER_PIGEON', 'SMS_MFA', 'EMAIL_OTP']
+    net.faults.push(json(200, { UserMFASettingList, PreferredMfaSetting: 'CARRIER_PIGEON' }))
+    expect(await fetchMFAPreference(context)).toEqual({ enabled: ['SMS', 'EMAIL'] })
+    await signOut(context)
     const MFAS_CAN_CHOOSE = '["SMS_MFA","CARRIER_PIGEON","EMAIL_OTP"]'
     net.faults.push(
       json(200, { ChallengeName: 'SELECT_MFA_TYPE', Session: 's', ChallengeParameters: { MFAS_CAN_CHOOSE } }),

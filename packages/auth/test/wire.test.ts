@@ -462,6 +462,14 @@ test('UserContextData is sent with the same requests and the same names', async 
     })
     await auth.signIn({ username, password: 'Temporary-1' })
     await auth.confirmSignIn({ challengeResponse: password })
+    await setMfa(world, 'OPTIONAL', { ...byApp, ...byEmail })
+    const secret = (await auth.setUpTOTP())?.sharedSecret
+    await auth.verifyTOTPSetup({ code: world.appCode(secret) })
+    await auth.updateMFAPreference({ totp: 'ENABLED', email: 'ENABLED' })
+    await auth.signOut()
+    await auth.signIn({ username, password, options: { authFlowType } })
+    await auth.confirmSignIn({ challengeResponse: 'TOTP' })
+    await auth.confirmSignIn({ challengeResponse: world.appCode(secret, 1) })
   })
   expect(told.ours).toEqual(told.stock)
   const sentWith = (told.ours.sent as { operation: string; body: { UserContextData?: object } }[]).flatMap(
@@ -476,6 +484,9 @@ test('UserContextData is sent with the same requests and the same names', async 
     'InitiateAuth',
     'RespondToAuthChallenge',
     'InitiateAuth',
+    'InitiateAuth',
+    'RespondToAuthChallenge',
+    'RespondToAuthChallenge',
     'InitiateAuth',
     'RespondToAuthChallenge',
     'RespondToAuthChallenge',
