@@ -18,6 +18,7 @@ import { totp } from '../../server/test/totp.js'
 import {
   administrator,
   anotherCode,
+  answerLost,
   confirmedUser,
   json,
   lastCode,
@@ -154,6 +155,26 @@ describe('an authenticator app', () => {
       ['VerifySoftwareToken', 'associated'],
       ['RespondToAuthChallenge', 'verified'],
       ['VerifySoftwareToken', 'verified'],
+    ])
+  })
+
+  test('whose secret, or whose code, was lost on the way is not asked for twice', async () => {
+    const started = await start()
+    const { context, net } = started
+    await setMfa(started, 'OPTIONAL', byApp)
+    await signedInUser(started)
+    net.faults.push(answerLost)
+    await expect(setUpTOTP(context)).rejects.toMatchObject({ name: 'NetworkError', retryable: true })
+    const { sharedSecret } = await setUpTOTP(context)
+    net.faults.push(offline)
+    const code = appCode(started, sharedSecret)
+    await expect(verifyTOTPSetup(context, { code })).rejects.toMatchObject({ name: 'NetworkError' })
+    await verifyTOTPSetup(context, { code })
+    expect(net.operations()).toEqual([
+      'AssociateSoftwareToken',
+      'AssociateSoftwareToken',
+      'VerifySoftwareToken',
+      'VerifySoftwareToken',
     ])
   })
 

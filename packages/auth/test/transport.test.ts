@@ -9,6 +9,7 @@ import {
   signIn,
   signOut,
   signUp,
+  updateMFAPreference,
 } from '@amulet/auth'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
@@ -425,6 +426,7 @@ describe('a request is sent again', () => {
     ['GetTokensFromRefreshToken', (context) => fetchAuthSession(context, { forceRefresh: true })],
     ['GetUser', (context) => fetchUserAttributes(context)],
     ['DeleteUserAttributes', (context) => deleteUserAttributes(context, { userAttributeKeys: ['name'] })],
+    ['SetUserMFAPreference', (context) => updateMFAPreference(context, { email: 'DISABLED' })],
     ['RevokeToken', (context) => signOut(context)],
     ['GlobalSignOut', (context) => signOut(context, { global: true })],
   ])('after anything if it does no harm twice: %s', async (operation, call) => {
