@@ -222,7 +222,7 @@ test('where only administrators reset passwords, everybody is told so', async ()
 test.each([
   ['phone_number', 'SMS', recoverBy('verified_phone_number'), ['ada', 'bob']],
   ['email', 'EMAIL', recoverBy('verified_email'), ['ada', 'bob']],
-  // Of two mechanisms a user who does not exist has any.
+  // With two mechanisms, a made-up user may have either.
   ['email', 'EMAIL', recoverBy('verified_email', 'verified_phone_number'), ['ada']],
   [
     'phone_number',

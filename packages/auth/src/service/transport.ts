@@ -45,7 +45,7 @@ export async function send(
       try {
         request = new Request(url, { ...init, signal })
       } catch {
-        // jsdom has signals of its own, which are none to Node's Request. The call ends in time without it too.
+        // jsdom has signals of its own, which Node's Request does not accept. The call ends in time without one too.
         request = new Request(url, init)
       }
       return await orInterrupted(context, exchange(fetchOf, request))

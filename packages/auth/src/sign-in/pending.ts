@@ -50,7 +50,7 @@ export async function forgetPending(context: AuthContext): Promise<void> {
   if (await readPending(context)) await writeItems(keeper(context), prefix, names)
 }
 
-/** The sign-in under way and its challenge, unless there is none, it is another app client's, or its time is over. */
+/** The sign-in under way and its challenge; `undefined` without one, for another app client, or after its time. */
 export async function findPending(
   context: AuthContext,
 ): Promise<[attempt: Attempt, challenge: AuthResponse] | undefined> {

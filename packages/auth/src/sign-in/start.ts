@@ -29,7 +29,7 @@ export async function startSignIn(
   required(username, 'EmptySignInUsername', 'username', 'signIn')
   const { authFlowType = 'USER_SRP_AUTH' } = options ?? {}
   const flow = flows[authFlowType]
-  // What is no flow at all is taken for the default.
+  // An unknown flow counts as the default.
   if (!flow && /^(USER_AUTH|CUSTOM_WITH)/.test(authFlowType)) {
     throw authError(
       'SignInException',

@@ -7,7 +7,7 @@ export function stepAfter(error: unknown): SignInOutput {
     UserNotConfirmedException: 'CONFIRM_SIGN_UP',
     PasswordResetRequiredException: 'RESET_PASSWORD',
   } as const
-  // A name that is none of these finds nothing.
+  // Any other name finds nothing.
   const signInStep = steps[name as keyof typeof steps]
   if (!signInStep) throw error
   return { isSignedIn: false, nextStep: { signInStep } }
