@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { mutantPlugin } from './mutants/mutant-plugin.js'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // Tests run against the sources, so a change is seen without a build; the packed packages are checked
 // by `script/test` in a step of their own.
 export default defineConfig({
+  plugins: [mutantPlugin()],
   resolve: {
     alias: [
       { find: /^@amulet\/auth$/, replacement: source('packages/auth/src/index.ts') },
