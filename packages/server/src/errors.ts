@@ -225,6 +225,8 @@ export const errors = {
     ),
   factorNotOffered: (answer: string) =>
     error('InvalidParameterException', `${answer} is not one of the MFA methods that were offered.`),
+  challengeNotOffered: (answer: string) =>
+    error('InvalidParameterException', `${answer} is not one of the challenges that were offered.`),
   nothingSetUp: () =>
     error(
       'InvalidParameterException',

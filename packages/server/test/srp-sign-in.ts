@@ -37,17 +37,23 @@ function claimTimestamp(milliseconds: number): string {
   return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`
 }
 
+/** The client's number, and what it sends of it. */
+export function srpBegin() {
+  const a = number(randomBytes(32))
+  const A = power(2n, a)
+  return { a, A, SRP_A: A.toString(16) }
+}
+
 /** Asks for an SRP challenge. */
 export async function srpChallenge(
   { call, userPoolClientId }: Pick<Started, 'call' | 'userPoolClientId'>,
   username: string,
 ) {
-  const a = number(randomBytes(32))
-  const A = power(2n, a)
+  const { a, A, SRP_A } = srpBegin()
   const answer = await call('InitiateAuth', {
     ClientId: userPoolClientId,
     AuthFlow: 'USER_SRP_AUTH',
-    AuthParameters: { USERNAME: username, SRP_A: A.toString(16) },
+    AuthParameters: { USERNAME: username, SRP_A },
   })
   return { a, A, answer, parameters: answer.body.ChallengeParameters ?? {} }
 }
@@ -55,7 +61,7 @@ export async function srpChallenge(
 /** The answer to a challenge, right if the password is. */
 export async function srpResponses(
   { server, userPoolId }: { server: { clock: { now(): number } }; userPoolId: string },
-  { a, A, parameters }: Awaited<ReturnType<typeof srpChallenge>>,
+  { a, A, parameters }: Pick<Awaited<ReturnType<typeof srpChallenge>>, 'a' | 'A' | 'parameters'>,
   password = PASSWORD,
 ): Promise<Record<string, string>> {
   const text = (name: string) => String(parameters[name])

@@ -16,7 +16,7 @@ const ALLOWED_BY: Readonly<Record<string, string>> = {
 
 const REFRESH_FLOWS = ['REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN']
 const ADMIN_FLOWS = ['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH']
-const IMPLEMENTED = [...REFRESH_FLOWS, ...ADMIN_FLOWS, 'USER_SRP_AUTH', 'USER_PASSWORD_AUTH']
+const IMPLEMENTED = [...REFRESH_FLOWS, ...ADMIN_FLOWS, 'USER_SRP_AUTH', 'USER_PASSWORD_AUTH', 'USER_AUTH']
 
 /**
  * @param caller `USER_PASSWORD_AUTH` is for applications, the `ADMIN_` flows for administrators

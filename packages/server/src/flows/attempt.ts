@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import type { ServiceError } from '../errors.js'
 import { errors } from '../errors.js'
+import type { FirstFactor } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
 
@@ -17,7 +18,7 @@ export interface Who {
 }
 
 /** How an attempt began. */
-export type Flow = 'SRP' | 'PASSWORD'
+export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE'
 
 /** What has been proven in an attempt. */
 export type Proof = 'PASSWORD' | 'NEW_PASSWORD' | SecondFactorProof
@@ -39,6 +40,9 @@ export interface Attempt {
 export interface States {
   /** A, b and B: hexadecimal. */
   PASSWORD_VERIFIER: { readonly A: string; readonly b: string; readonly B: string }
+  SELECT_CHALLENGE: Offer
+  PASSWORD: Offer
+  PASSWORD_SRP: Offer
   NEW_PASSWORD_REQUIRED: Record<string, never>
   SMS_MFA: SentCode
   EMAIL_OTP: SentCode
@@ -49,6 +53,14 @@ export interface States {
     /** A software token that is being set up. `step`: of the code that proved it. */
     readonly token?: { readonly secret: string; readonly deviceName?: string; readonly step?: number }
   }
+}
+
+/**
+ * First factors to choose from. Every challenge of a first factor remembers them, since its session may also be answered
+ * with another choice.
+ */
+export interface Offer {
+  readonly offered: readonly FirstFactor[]
 }
 
 /** A code that was sent, as a keyed hash. */
@@ -65,6 +77,11 @@ export type Challenge<N extends ChallengeName = ChallengeName> = {
     readonly name: Name
     /** Random. An attempt takes each step once. */
     readonly step: string
+    /**
+     * Of a challenge that allows one guess, where the step goes on after a wrong one: random, and taken by any answer. The
+     * step is taken by a right one.
+     */
+    readonly guess?: string
     readonly expiresAt: number
     readonly state: States[Name]
   }

@@ -11,14 +11,20 @@ export const checkPassword = (
   { srpIdentity }: Who,
   user: User | undefined,
   password: string,
+  { ends = true }: { ends?: boolean } = {},
 ): Answered =>
-  passwordMatches(context, pool, user, srpIdentity, password) ? { right: 'PASSWORD' } : wrongPassword(user)
+  passwordMatches(context, pool, user, srpIdentity, password)
+    ? { right: 'PASSWORD' }
+    : wrongPassword(user, { ends })
 
 /** One answer for every reason; the developer is told which. */
-export const wrongPassword = (user: User | undefined): Answered => ({
+export const wrongPassword = (
+  user: User | undefined,
+  { ends }: { ends: boolean } = { ends: true },
+): Answered => ({
   wrong: errors.incorrectUsernameOrPassword(),
   of: 'PASSWORD',
-  ends: true,
+  ends,
   reason: !user
     ? 'There is no user of that name.'
     : user.sealedVerifier === null

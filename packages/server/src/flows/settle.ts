@@ -52,11 +52,11 @@ export async function settle(
   const right = 'right' in answered
   if (challenge) {
     // A wrong code leaves the session for another try, but not for one after a right code.
-    const isOpen =
-      right || answered.ends
-        ? await takeStep(tx, challenge, context.clock.now())
-        : !(await isTaken(tx, challenge))
-    if (!isOpen) throw carrier.used()
+    const take = (id: string) => takeStep(tx, challenge, id, context.clock.now())
+    const { step, guess } = challenge
+    const isOpen = right || answered.ends ? await take(guess ?? step) : !(await isTaken(tx, challenge))
+    const isStepOpen = guess === undefined || (right ? await take(step) : !(await isTaken(tx, challenge)))
+    if (!isOpen || !isStepOpen) throw carrier.used()
   }
   await COUNT[right ? answered.right : answered.of]?.(context, tx, who.id, right)
   if (!right) return { failure: answered.wrong, reason: answered.reason }
@@ -79,15 +79,22 @@ const insertStep = prepared((db, p: { id: string; expiresAt: number }) =>
 /** Milliseconds: the most that `AuthSessionValidity` can be. */
 const LONGEST_SESSION = 15 * 60_000
 
-/** @returns whether the step was still open */
+/**
+ * @param id of the step or the guess
+ * @returns whether it was still open
+ */
 async function takeStep(
   tx: Transaction,
-  { name, step, expiresAt }: Challenge,
+  { name, guess, expiresAt }: Challenge,
+  id: string,
   now: number,
 ): Promise<boolean> {
   // Of a session, another choice may have been made just now, which is the same step and lives on for a whole session.
-  const until = STEPS[name].carrier === 'session' ? now + LONGEST_SESSION : expiresAt
-  const { numAffectedRows } = await insertStep(tx, { id: step, expiresAt: until })
+  const isOfSession = guess !== undefined || STEPS[name].carrier === 'session'
+  const { numAffectedRows } = await insertStep(tx, {
+    id,
+    expiresAt: isOfSession ? now + LONGEST_SESSION : expiresAt,
+  })
   return numAffectedRows === 1n
 }
 

@@ -14,11 +14,14 @@ import {
   type Challenge,
   type ChallengeName,
   type Flow,
+  type Offer,
+  type OpenChallenge,
   STAMP_LENGTH,
   stampOf,
   type Who,
 } from './attempt.js'
 import { decide } from './decide.js'
+import { makeOffer, offerIn } from './offer.js'
 import { checkPassword } from './password.js'
 import { isTaken, settle } from './settle.js'
 import type { Answered, Asked, Responses, Shown } from './step.js'
@@ -35,6 +38,8 @@ interface ChallengeOutcome<N extends ChallengeName = ChallengeName> {
   readonly show: Shown[N]
   /** Goes to the client, and comes back with the answer: a challenge session, or a secret block. */
   readonly sealed: string
+  /** The session that comes back beside a secret block, where there is one. */
+  readonly session?: string
 }
 
 /** What a complete sign-in brings, in the transaction in which its last proof counted. */
@@ -69,6 +74,7 @@ export async function begin<R>(
     if (!user) call.explain('There is no user of that name.')
     return await ask(call, attempt, { ask: 'PASSWORD_VERIFIER' }, user, responses)
   }
+  if (flow === 'CHOICE') return await beginChoice(call, attempt, user, responses, finish)
   const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
   return await proceed(call, attempt, undefined, answered, finish)
 }
@@ -98,9 +104,10 @@ export async function answer<R>(
   const open =
     carrier.open(context, sealed) ??
     refuse((unknownSession ?? carrier.foreign)(), 'The session is not of this server.')
-  const { attempt, challenge } = open
+  const { attempt } = open
   call.about(attempt.who.id)
-  if (attempt.clientId !== client.id || challenge.name !== name)
+  const challenge = asAnswered(open.challenge, name)
+  if (attempt.clientId !== client.id || !challenge || !isBeside(context, responses.session, open))
     return refuse(carrier.foreign(), 'The session is of another app client or challenge.')
   if (challenge.expiresAt <= context.clock.now()) return refuse(carrier.expired(), 'The session has expired.')
   // A secret block is one guess, whose outcome the transaction alone may tell. A session may be answered again when what
@@ -109,20 +116,83 @@ export async function answer<R>(
   if (!(await isAbout(call, attempt.who, typedName)))
     return refuse(carrier.foreign(), 'The session is of another user.')
   const user = await findUserById(context.db, pool.id, attempt.who.id)
-  const answered = await answerStep(call, challenge.name, open, user, responses)
+  const answered = await answerStep(call, challenge.name, { attempt, challenge }, user, responses)
+  return await proceed(call, attempt, challenge, answered, finish)
+}
+
+/** The first request of a choice: with the factor that the user prefers, if there is it, or by asking for one. */
+async function beginChoice<R>(
+  call: Call,
+  attempt: Attempt,
+  user: User | undefined,
+  responses: Responses,
+  finish: Finish<R>,
+): Promise<Outcome<R>> {
+  const offer = await makeOffer(call, attempt.who, user)
+  if (offer.offered.length === 0) {
+    call.explain('The user has nothing that a sign-in may begin with.')
+    throw errors.incorrectUsernameOrPassword()
+  }
+  const preferred = offer.offered.find((name) => name === responses.preferred)
+  if (!preferred) return await ask(call, attempt, { ask: 'SELECT_CHALLENGE', offer }, user, {})
+  const from: Challenge = { name: 'SELECT_CHALLENGE', ...newStep(call), state: offer }
+  return await choose(call, attempt, from, { chosen: preferred, responses }, user, finish)
+}
+
+/**
+ * The challenge as one that is answered by this name, if it may be. A first factor that is not proven yet may be answered
+ * by another choice: an application does so after a passkey that was cancelled.
+ */
+function asAnswered(challenge: Challenge, name: ChallengeName): Challenge | undefined {
+  if (challenge.name === name) return challenge
+  const offer = offerIn(challenge)
+  if (name !== 'SELECT_CHALLENGE' || !offer) return undefined
+  const { step, expiresAt } = challenge
+  return { name, step, expiresAt, state: offer }
+}
+
+/** A secret block that was handed out with a session is good with that session only. */
+function isBeside(
+  context: Call['context'],
+  session: string | undefined,
+  { attempt, challenge }: OpenChallenge,
+) {
+  if (challenge.name !== 'PASSWORD_VERIFIER' || challenge.guess === undefined) return true
+  if (session === undefined) throw errors.missingParameter('Session')
+  const beside = CARRIERS.session.open(context, session)
+  return beside?.attempt.id === attempt.id && beside.challenge.guess === challenge.guess
+}
+
+/** Goes on with the challenge that was chosen: by its answer, if that came along, or by putting it to the user. */
+async function choose<R>(
+  call: Call,
+  attempt: Attempt,
+  from: Challenge,
+  { chosen, responses = {} }: { readonly chosen: ChallengeName; readonly responses?: Responses },
+  user: User | undefined,
+  finish: Finish<R>,
+): Promise<Outcome<R>> {
+  const offer = offerIn(from)
+  if (!offer || !STEPS[chosen].isIn?.(responses))
+    return await ask(call, attempt, { ask: chosen, offer, from }, user, responses)
+  const { step, expiresAt } = from
+  // Of a first factor that is answered without having been asked for, as each of them is.
+  const challenge = { name: chosen, step, expiresAt, state: offer } as Challenge
+  const answered = await answerStep(call, chosen, { attempt, challenge }, user, responses)
   return await proceed(call, attempt, challenge, answered, finish)
 }
 
 /**
  * What is told at once where existence is not hidden: as the service tells it.
  *
- * @throws UserNotFoundException, NotAuthorizedException, PasswordResetRequiredException
+ * @throws UserNotFoundException, NotAuthorizedException, PasswordResetRequiredException, UserNotConfirmedException
  */
 function assertMayBegin(flow: Flow, user: User | undefined): void {
   if (!user) throw errors.userNotFound()
   if (!user.enabled) throw errors.userDisabled()
-  if (user.status === 'RESET_REQUIRED' && (flow === 'SRP' || user.sealedVerifier === null))
+  if (user.status === 'RESET_REQUIRED' && (flow !== 'PASSWORD' || user.sealedVerifier === null))
     throw errors.passwordResetRequired()
+  if (user.status === 'UNCONFIRMED' && flow === 'CHOICE') throw errors.userNotConfirmed()
 }
 
 /** The simulated user is worked out for every name, so that the time does not tell which exist. */
@@ -164,9 +234,12 @@ async function proceed<R>(
     throw answered.refused
   }
   if ('chosen' in answered) {
+    if (!challenge) throw errors.sessionInvalid()
     const user = await findUserById(context.db, pool.id, attempt.who.id)
-    if (!challenge || !user?.enabled || stampOf(user) !== attempt.who.stamp) throw errors.sessionInvalid()
-    return await ask(call, attempt, { ask: answered.chosen }, user, answered.responses ?? {}, challenge.step)
+    // Before the first proof all names are answered alike; it is judged once there is one.
+    if (!offerIn(challenge) && (!user?.enabled || stampOf(user) !== attempt.who.stamp))
+      throw errors.sessionInvalid()
+    return await choose(call, attempt, challenge, answered, user, finish)
   }
   const progress = await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const settled = await settle(context, tx, attempt, challenge, answered)
@@ -204,30 +277,47 @@ type Progress<R> =
 type Asking<N extends ChallengeName = ChallengeName> = {
   readonly ask: N
   readonly of?: readonly SecondFactor[]
+  readonly offer?: Offer | undefined
+  /** The challenge in which this one was chosen: of all that come of a choice, one is answered right. */
+  readonly from?: Challenge
 }
+
+/** A step of an attempt that begins now. */
+const newStep = ({ context, client }: Call): Pick<Challenge, 'step' | 'expiresAt'> => ({
+  step: randomUuid(context),
+  expiresAt: context.clock.now() + challengeLifetime(client),
+})
 
 /**
  * Puts a challenge to the user, and sends what it takes to answer it.
  *
- * @param step of the challenge in which this one was chosen: of all that come of a choice, one is answered
  * @throws NotAuthorizedException the address has had its messages
  */
 async function ask<N extends ChallengeName>(
   call: Call,
   attempt: Attempt,
-  { ask: name, of = [] }: Asking<N>,
+  { ask: name, of = [], offer, from }: Asking<N>,
   user: User | undefined,
   responses: Responses,
-  step: string = randomUuid(call.context),
 ): Promise<ChallengeOutcome<N>> {
-  const { context, client } = call
-  const { carrier, ask } = STEPS[name]
-  const { state, show, send }: Asked<N> = await ask(call, attempt, user, responses, of)
-  const expiresAt = context.clock.now() + challengeLifetime(client)
+  const { context } = call
+  const { carrier, ask, oneGuess } = STEPS[name]
+  const { state, show, send }: Asked<N> = await ask(call, attempt, user, responses, of, offer)
+  const { step, expiresAt } = newStep(call)
+  const guess = from && oneGuess ? { guess: step } : {}
   // A challenge's state is its kind's, which the compiler does not follow through the name.
-  const challenge = { name, step, expiresAt, state } as Challenge
+  const challenge = { name, step: from?.step ?? step, ...guess, expiresAt, state } as Challenge
   if (send && user) await sendCode(call, user, send)
-  return { is: 'challenge', name, show, sealed: CARRIERS[carrier].seal(context, { attempt, challenge }) }
+  const outcome: ChallengeOutcome<N> = {
+    is: 'challenge',
+    name,
+    show,
+    sealed: CARRIERS[carrier].seal(context, { attempt, challenge }),
+  }
+  if (carrier === 'session' || !from) return outcome
+  // The state is in the secret block; the session binds the block to the choice.
+  const beside = { ...challenge, state: {} } as Challenge
+  return { ...outcome, session: CARRIERS.session.seal(context, { attempt, challenge: beside }) }
 }
 
 async function sendCode(call: Call, user: User, { to, code }: NonNullable<Asked<ChallengeName>['send']>) {

@@ -4,7 +4,7 @@ import type { ServiceError } from '../errors.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
-import type { Attempt, CARRIERS, Challenge, ChallengeName, Proof, States } from './attempt.js'
+import type { Attempt, CARRIERS, Challenge, ChallengeName, Offer, Proof, States } from './attempt.js'
 
 /** What came with a request of a sign-in. Which of it a step needs, its caller has made sure of. */
 export interface Responses {
@@ -15,6 +15,8 @@ export interface Responses {
   readonly claim?:
     | { readonly block: string; readonly signature: string; readonly timestamp: string }
     | undefined
+  /** The session beside the secret block, where there is one. */
+  readonly session?: string | undefined
   readonly newPassword?: string | undefined
   /** Of an SMS, an e-mail or an authenticator app. */
   readonly code?: string | undefined
@@ -24,6 +26,8 @@ export interface Responses {
   readonly email?: string | undefined
   readonly phoneNumber?: string | undefined
   readonly attributes?: Readonly<Record<string, string>> | undefined
+  /** The first factor that the first request of a choice names. */
+  readonly preferred?: string | undefined
 }
 
 /** What the user of a challenge is shown. */
@@ -36,6 +40,9 @@ export interface Shown {
     /** What the client may see of the user. */
     readonly attributes: Readonly<Record<string, string>>
   }
+  SELECT_CHALLENGE: Offer
+  PASSWORD: Offer
+  PASSWORD_SRP: Offer
   SMS_MFA: ShownCode
   EMAIL_OTP: ShownCode
   SOFTWARE_TOKEN_MFA: { readonly srpIdentity: string; readonly deviceName: string | undefined }
@@ -79,13 +86,21 @@ export interface Step<N extends ChallengeName> {
   readonly carrier: keyof typeof CARRIERS
   /** What is answered about a session that this server did not make, where the service has words of its own for it. */
   readonly unknownSession?: () => ServiceError
-  /** @param user absent for a simulated one */
+  /** Whether the answer came along when the challenge was chosen. Default: it does not. */
+  readonly isIn?: (responses: Responses) => boolean
+  /** Whether each challenge allows one guess. After it, one that was chosen may be chosen again. Default: it does not. */
+  readonly oneGuess?: boolean
+  /**
+   * @param user absent for a simulated one
+   * @param offer the first factors among which this one was chosen, or is to be
+   */
   ask(
     call: Call,
     attempt: Attempt,
     user: User | undefined,
     responses: Responses,
     of: readonly SecondFactor[],
+    offer?: Offer,
   ): Asked<N> | Promise<Asked<N>>
   /** @param user as read before the answer is settled; absent for a simulated one */
   answer(

@@ -2,7 +2,10 @@ import type { ChallengeName } from './attempt.js'
 import { emailOtp, smsMfa } from './challenges/code.js'
 import { mfaSetup } from './challenges/mfa-setup.js'
 import { newPasswordRequired } from './challenges/new-password-required.js'
+import { password } from './challenges/password.js'
+import { passwordSrp } from './challenges/password-srp.js'
 import { passwordVerifier } from './challenges/password-verifier.js'
+import { selectChallenge } from './challenges/select-challenge.js'
 import { selectMfaType } from './challenges/select-mfa-type.js'
 import { softwareTokenMfa } from './challenges/software-token-mfa.js'
 import type { Step } from './step.js'
@@ -10,6 +13,9 @@ import type { Step } from './step.js'
 /** Every kind of challenge there is. */
 export const STEPS: { readonly [Name in ChallengeName]: Step<Name> } = {
   PASSWORD_VERIFIER: passwordVerifier,
+  SELECT_CHALLENGE: selectChallenge,
+  PASSWORD: password,
+  PASSWORD_SRP: passwordSrp,
   NEW_PASSWORD_REQUIRED: newPasswordRequired,
   SMS_MFA: smsMfa,
   EMAIL_OTP: emailOtp,

@@ -30,14 +30,16 @@ export type AuthResponse =
       readonly ChallengeName: ChallengeName
       readonly ChallengeParameters: Parameters
       readonly Session?: string
+      readonly AvailableChallenges?: readonly string[]
     }
 
 /** `AuthFlow` of the wire, but for those that refresh, and what each needs. */
-const FLOWS: Readonly<Record<string, { flow: Flow; needs: string }>> = {
+const FLOWS: Readonly<Record<string, { flow: Flow; needs?: string }>> = {
   USER_SRP_AUTH: { flow: 'SRP', needs: 'SRP_A' },
   USER_PASSWORD_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
   ADMIN_USER_PASSWORD_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
   ADMIN_NO_SRP_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
+  USER_AUTH: { flow: 'CHOICE' },
 }
 
 /** InitiateAuth and AdminInitiateAuth. */
@@ -55,7 +57,7 @@ export async function initiate(
   }
   const [username] = required(AuthParameters, 'USERNAME')
   verifySecretHash(context, client, AuthParameters.SECRET_HASH, [username], errors.secretHashNotReceived)
-  required(AuthParameters, found.needs)
+  if (found.needs) required(AuthParameters, found.needs)
   return await authResponse(
     call,
     await begin(call, found.flow, username, responses(AuthParameters), finish(call)),
@@ -70,6 +72,8 @@ interface WireChallenge<N extends ChallengeName> {
   readonly needs: readonly string[]
   /** `ChallengeParameters`. */
   readonly parameters: (show: Shown[N], sealed: string) => Parameters
+  /** `AvailableChallenges`, where there are any. */
+  readonly available?: (show: Shown[N]) => readonly string[]
 }
 
 const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
@@ -84,6 +88,9 @@ const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
       USER_ID_FOR_SRP: srpIdentity,
     }),
   },
+  SELECT_CHALLENGE: { needs: ['ANSWER'], parameters: () => ({}), available: ({ offered }) => offered },
+  PASSWORD: { needs: ['PASSWORD'], parameters: () => ({}) },
+  PASSWORD_SRP: { needs: ['SRP_A'], parameters: () => ({}) },
   NEW_PASSWORD_REQUIRED: {
     needs: ['NEW_PASSWORD'],
     parameters: ({ srpIdentity, missing, attributes }) => ({
@@ -147,7 +154,14 @@ export async function respond(
   required(given, ...CHALLENGES[name].needs)
   return await authResponse(
     call,
-    await answer(call, name, sealed, username, responses(given, name), finish(call)),
+    await answer(
+      call,
+      name,
+      sealed,
+      username,
+      { ...responses(given, name), session: input.Session },
+      finish(call),
+    ),
   )
 }
 
@@ -186,6 +200,7 @@ function responses(given: Parameters, challenge?: ChallengeName): Responses {
     newPassword: given.NEW_PASSWORD,
     code: challenge && given[`${challenge}_CODE`],
     choice: given.ANSWER,
+    preferred: given.PREFERRED_CHALLENGE,
     email: given.EMAIL,
     phoneNumber: given.PHONE_NUMBER,
     attributes: Object.fromEntries(
@@ -213,11 +228,14 @@ async function authResponse(call: Call, outcome: Outcome<TokenFamily>): Promise<
 
 function challengeResponse<N extends ChallengeName>(
   name: N,
-  { show, sealed }: { show: Shown[N]; sealed: string },
+  { show, sealed, session }: { show: Shown[N]; sealed: string; session?: string },
 ): AuthResponse {
-  const { sealedIn, parameters } = CHALLENGES[name]
-  const ChallengeParameters = parameters(show, sealed)
-  return sealedIn
-    ? { ChallengeName: name, ChallengeParameters }
-    : { ChallengeName: name, Session: sealed, ChallengeParameters }
+  const { sealedIn, parameters, available } = CHALLENGES[name]
+  const Session = sealedIn ? session : sealed
+  return {
+    ChallengeName: name,
+    ...(Session !== undefined && { Session }),
+    ChallengeParameters: parameters(show, sealed),
+    ...(available && { AvailableChallenges: available(show) }),
+  }
 }

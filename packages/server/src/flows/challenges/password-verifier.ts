@@ -11,6 +11,7 @@ import type { Answered, Step } from '../step.js'
 export const passwordVerifier: Step<'PASSWORD_VERIFIER'> = {
   name: 'PASSWORD_VERIFIER',
   carrier: 'secretBlock',
+  oneGuess: true,
 
   ask(call, { who }, user, { srpA: A = '' }) {
     if (!/^[0-9a-fA-F]{1,1024}$/.test(A) || mod(BigInt(`0x${A}`)) === 0n)

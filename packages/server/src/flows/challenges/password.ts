@@ -1,0 +1,19 @@
+import { checkPassword } from '../password.js'
+import type { Step } from '../step.js'
+
+/** The password itself, over TLS, as the first factor that was chosen. */
+export const password: Step<'PASSWORD'> = {
+  name: 'PASSWORD',
+  carrier: 'session',
+
+  isIn: ({ password }) => password !== undefined,
+
+  ask: (_call, _attempt, _user, _responses, _of, offer = { offered: [] }) => ({ state: offer, show: offer }),
+
+  answer: (
+    call,
+    { attempt: { who } },
+    user,
+    { password = '' }, // After a wrong one the user tries again, or chooses another factor.
+  ) => checkPassword(call, who, user, password, { ends: false }),
+}
