@@ -234,6 +234,18 @@ export const errors = {
     ),
   factorSetUpMeanwhile: () => error('NotAuthorizedException', 'Invalid session for the user.'),
 
+  // Devices
+  deviceNotFound: () => error('ResourceNotFoundException', 'Device does not exist.'),
+  invalidDeviceKey: () => error('InvalidParameterException', 'Invalid device key given.'),
+  deviceKeyExists: () => error('DeviceKeyExistsException', 'Device key already exists.'),
+  devicesNotTracked: () =>
+    error('InvalidUserPoolConfigurationException', 'Device tracking is not enabled for the user pool.'),
+  deviceVerifierMissing: () =>
+    error(
+      'InvalidParameterException',
+      'DeviceSecretVerifierConfig must have a Salt and a PasswordVerifier, both in base64.',
+    ),
+
   // Refresh tokens
   invalidRefreshToken: () => error('NotAuthorizedException', 'Invalid Refresh Token'),
   invalidRefreshTokenStop: () => error('NotAuthorizedException', 'Invalid Refresh Token.'),

@@ -360,7 +360,7 @@ test.each([
   },
   {
     what: 'a setting that this version does not honour',
-    config: { userPools: [{ PoolName: 'A', DeviceConfiguration: {} }] },
+    config: { userPools: [{ PoolName: 'A', UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } }] },
     says: /userPools\[0\] \(A\) cannot be created: .*not supported/,
   },
   {

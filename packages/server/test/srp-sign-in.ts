@@ -44,6 +44,13 @@ export function srpBegin() {
   return { a, A, SRP_A: A.toString(16) }
 }
 
+/** Salt and verifier of a password, for ConfirmDevice. */
+export function srpVerifier(identity: string, password: string) {
+  const salt = number(randomBytes(16))
+  const x = number(hash(pad(salt), hash(`${identity}:${password}`)))
+  return { Salt: pad(salt).toString('base64'), PasswordVerifier: pad(power(2n, x)).toString('base64') }
+}
+
 /** Asks for an SRP challenge. */
 export async function srpChallenge(
   { call, userPoolClientId }: Pick<Started, 'call' | 'userPoolClientId'>,
@@ -61,22 +68,31 @@ export async function srpChallenge(
 /** The answer to a challenge, right if the password is. */
 export async function srpResponses(
   { server, userPoolId }: { server: { clock: { now(): number } }; userPoolId: string },
-  { a, A, parameters }: Pick<Awaited<ReturnType<typeof srpChallenge>>, 'a' | 'A' | 'parameters'>,
+  challenge: Pick<Awaited<ReturnType<typeof srpChallenge>>, 'a' | 'A' | 'parameters'>,
   password = PASSWORD,
 ): Promise<Record<string, string>> {
-  const text = (name: string) => String(parameters[name])
   const poolName = userPoolId.slice(userPoolId.indexOf('_') + 1)
-  const username = text('USER_ID_FOR_SRP')
+  const username = String(challenge.parameters.USER_ID_FOR_SRP)
+  return { USERNAME: username, ...srpClaim(challenge, [poolName, username], password, server.clock.now()) }
+}
+
+/** What proves a password that is mixed with two names. */
+export function srpClaim(
+  { a, A, parameters }: { a: bigint; A: bigint; parameters: Readonly<Record<string, string>> },
+  [poolName, username]: readonly [string, string],
+  password: string,
+  now: number,
+) {
+  const text = (name: string) => String(parameters[name])
   const B = BigInt(`0x${text('SRP_B')}`)
   const u = number(hash(pad(A), pad(B)))
   const x = number(hash(pad(BigInt(`0x${text('SALT')}`)), hash(`${poolName}${username}:${password}`)))
   const base = (B - k * power(2n, x)) % N
   const S = power(base < 0n ? base + N : base, a + u * x)
   const key = hmac(hmac(pad(u), pad(S)), 'Caldera Derived Key\u0001').subarray(0, 16)
-  const timestamp = claimTimestamp(server.clock.now())
+  const timestamp = claimTimestamp(now)
   const secretBlock = Buffer.from(text('SECRET_BLOCK'), 'base64')
   return {
-    USERNAME: username,
     PASSWORD_CLAIM_SECRET_BLOCK: text('SECRET_BLOCK'),
     PASSWORD_CLAIM_SIGNATURE: hmac(key, poolName, username, secretBlock, timestamp).toString('base64'),
     TIMESTAMP: timestamp,

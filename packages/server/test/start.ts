@@ -16,7 +16,10 @@ export type Body = AllThere<
     sdk.CreateGroupResponse &
     sdk.AddUserPoolClientSecretResponse &
     sdk.ListUsersResponse &
-    sdk.ListUserPoolsResponse
+    sdk.ListUserPoolsResponse &
+    sdk.ConfirmDeviceResponse &
+    sdk.GetDeviceResponse &
+    sdk.ListDevicesResponse
 > & { readonly __type: string; readonly message: string }
 
 type AllThere<T> = T extends readonly (infer Member)[]

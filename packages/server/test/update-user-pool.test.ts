@@ -98,11 +98,11 @@ test('an update is checked like a new pool, and one that is refused changes noth
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, { DeletionProtection: 'ACTIVE' })
   await expect(
-    admin.updateUserPool({ UserPoolId, DeviceConfiguration: { ChallengeRequiredOnNewDevice: true } }),
+    admin.updateUserPool({ UserPoolId, UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } }),
   ).rejects.toMatchObject(
     refusal(
       'InvalidParameterException',
-      'DeviceConfiguration is not supported by this server yet. Remove it from the request.',
+      'UserPoolAddOns.AdvancedSecurityMode is not supported by this server yet. Remove it from the request.',
     ),
   )
   expect((await admin.describeUserPool({ UserPoolId })).UserPool?.DeletionProtection).toBe('ACTIVE')

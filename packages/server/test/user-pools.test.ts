@@ -263,7 +263,6 @@ test.each([
       },
     },
   ],
-  ['DeviceConfiguration', { DeviceConfiguration: {} }],
   [
     'SmsConfiguration.EumsSms',
     {

@@ -82,6 +82,22 @@ export interface Database {
     /** The latest step of time whose code was used: none of it or before is good. */
     last_step: number | null
   }
+  /** Devices that were confirmed. One that a sign-in was only offered has no row. */
+  devices: {
+    key: string
+    user_id: string
+    name: string | null
+    /** Hexadecimal. */
+    salt: string
+    /** Of the password that the device made up. */
+    sealed_verifier: Uint8Array
+    remembered: number
+    /** The client address of its last sign-in. */
+    last_address: string | null
+    last_used_at: number
+    created_at: number
+    updated_at: number
+  }
   /** Wrong codes of second factors, by user. */
   wrong_codes: {
     subject: string
@@ -170,8 +186,10 @@ export interface Database {
     rotated_at: number | null
     /** When those before it were replaced, the oldest first: JSON of pairs of generation and time. */
     earlier_rotations: string | null
+    /** The device that the sign-in was made from; null where devices are not tracked, empty once it was forgotten. */
+    device_key: string | null
   }
-  /** Wrong passwords, by user or by the name of a user who does not exist. */
+  /** Wrong passwords, by user or by the name of a user who does not exist; wrong proofs of devices, by user. */
   failed_passwords: {
     subject: string
     failures: number

@@ -69,6 +69,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { withUser: 'user_id' },
     expires: 'never',
   },
+  devices: {
+    sealed: { sealed_verifier: ['device-verifier', 'key'] },
+    moves: { withUser: 'user_id' },
+    expires: 'never',
+  },
   password_history: {
     sealed: { sealed_verifier: ['srp-verifier', 'user_id'] },
     moves: { withUser: 'user_id' },

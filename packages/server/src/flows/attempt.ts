@@ -18,10 +18,10 @@ export interface Who {
 }
 
 /** How an attempt began. */
-export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE'
+export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM'
 
 /** What has been proven in an attempt. */
-export type Proof = 'PASSWORD' | 'NEW_PASSWORD' | SecondFactorProof
+export type Proof = 'PASSWORD' | 'NEW_PASSWORD' | SecondFactorProof | 'DEVICE'
 
 /** Second factors. */
 export type SecondFactorProof = 'SMS_MFA' | 'TOTP_MFA' | 'EMAIL_MFA'
@@ -34,12 +34,13 @@ export interface Attempt {
   readonly clientId: string
   readonly userPoolId: string
   readonly proven: readonly Proof[]
+  /** The device that has proven itself. */
+  readonly deviceKey?: string
 }
 
 /** What a challenge has to remember until its answer, by name. */
 export interface States {
-  /** A, b and B: hexadecimal. */
-  PASSWORD_VERIFIER: { readonly A: string; readonly b: string; readonly B: string }
+  PASSWORD_VERIFIER: SrpState
   SELECT_CHALLENGE: Offer
   PASSWORD: Offer
   PASSWORD_SRP: Offer
@@ -53,6 +54,15 @@ export interface States {
     /** A software token that is being set up. `step`: of the code that proved it. */
     readonly token?: { readonly secret: string; readonly deviceName?: string; readonly step?: number }
   }
+  DEVICE_SRP_AUTH: { readonly deviceKey: string }
+  DEVICE_PASSWORD_VERIFIER: SrpState & { readonly deviceKey: string }
+}
+
+/** What the server has to remember between the two steps of SRP, in hexadecimal. */
+export interface SrpState {
+  readonly A: string
+  readonly b: string
+  readonly B: string
 }
 
 /**

@@ -1,17 +1,21 @@
 import { errors, type ServiceError } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
+import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import { factorsOf, poolFactors } from '../users/second-factors.js'
 import type { User } from '../users/user.js'
-import type { ChallengeName, Proof } from './attempt.js'
+import type { ChallengeName, Flow, Proof } from './attempt.js'
 
 /** What the next step of a sign-in depends on, once its first proof was right. */
 export interface Facts {
   readonly pool: UserPool
   /** As the transaction that settled the last answer left it. */
   readonly user: User
+  readonly flow: Flow
   readonly proven: readonly Proof[]
+  /** The device that the request at hand comes from: it says so, or has proven it. */
+  readonly device: Device | undefined
   /** Milliseconds. */
   readonly now: number
 }
@@ -21,7 +25,10 @@ export type Decision =
   | { readonly ask: ChallengeName; readonly of?: readonly SecondFactor[] }
   | 'done'
 
-/** What comes next in a sign-in: the state of the account, then a new password, then a second factor, then tokens. */
+/**
+ * What comes next in a sign-in: the state of the account, then a new password, then a device that takes the place of a
+ * second factor, then a second factor, then a device, then tokens.
+ */
 export function decide(facts: Facts): Decision {
   const { pool, user, now } = facts
   if (!user.enabled) return { refuse: errors.userDisabled() }
@@ -37,7 +44,7 @@ export function decide(facts: Facts): Decision {
         : { ask: 'NEW_PASSWORD_REQUIRED' }
     }
     default:
-      return secondFactor(facts) ?? 'done'
+      return secondFactor(facts) ?? device(facts) ?? 'done'
   }
 }
 
@@ -52,7 +59,26 @@ export const FACTOR_CHALLENGE = {
   email: 'EMAIL_OTP',
 } as const satisfies Record<SecondFactor, ChallengeName>
 
-function secondFactor({ pool, user, proven }: Facts): Decision | undefined {
+function secondFactor(facts: Facts): Decision | undefined {
+  const { flow, proven } = facts
+  if (sparesSecondFactor(facts)) return undefined
+  const next = unprovenFactor(facts)
+  // Clients expect tokens after the proof of a device. While it was under way, the device has lost the user's trust, or the
+  // user has got a second factor.
+  if (next && proven.includes('DEVICE') && flow !== 'CUSTOM')
+    return { refuse: errors.incorrectUsernameOrPassword() }
+  return next
+}
+
+/** Whether a device takes the place of a second factor: a remembered one, where only new ones are challenged. */
+const sparesSecondFactor = ({ pool, flow, device }: Facts): boolean =>
+  device?.remembered === true && rulesOf(pool).devices?.challenged === true && flow !== 'CUSTOM'
+
+/** A device that is known proves itself, once in a sign-in. */
+const device = ({ device: offered, proven }: Facts): Decision | undefined =>
+  offered && !proven.includes('DEVICE') ? { ask: 'DEVICE_SRP_AUTH' } : undefined
+
+function unprovenFactor({ pool, user, proven }: Facts): Decision | undefined {
   const { mode } = rulesOf(pool).mfa
   if (mode === 'OFF' || proven.some((proof) => SECOND_FACTOR_PROOFS.includes(proof))) return undefined
   const factors = factorsOf(pool, user)

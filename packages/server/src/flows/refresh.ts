@@ -6,12 +6,14 @@ import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { issueRefreshToken, readRefreshToken } from '../tokens/refresh-token.js'
 import { RACE, replacedAt } from '../tokens/rotations.js'
 import {
+  FORGOTTEN_DEVICE,
   findSignIn,
   isSignedInThrough,
   revokeTokenFamily,
   rotateTokenFamily,
   type TokenFamily,
 } from '../tokens/token-family.js'
+import { findDevice } from '../users/device.js'
 import type { User } from '../users/user.js'
 
 /**
@@ -38,10 +40,39 @@ async function familyOfRefreshToken(
   return { family, user, generation: claims.generation }
 }
 
+/**
+ * A refresh token is good on the device that its sign-in was made from, once that is confirmed and until it is forgotten.
+ *
+ * @throws NotAuthorizedException
+ */
+async function assertFromItsDevice(
+  { context, explain }: Call,
+  { deviceKey: bound, userId }: TokenFamily,
+  given: string | undefined,
+  invalid: () => ServiceError,
+): Promise<void> {
+  // A client may still name the device of an earlier sign-in.
+  if (bound === null) return
+  const why =
+    bound === FORGOTTEN_DEVICE
+      ? 'The device of the sign-in was forgotten.'
+      : given !== bound
+        ? 'The device key is missing, or it is not that of the sign-in.'
+        : !(await findDevice(context.db, userId, bound)) && 'The device was not confirmed.'
+  if (!why) return
+  explain(why)
+  throw invalid()
+}
+
 /** REFRESH_TOKEN_AUTH: new access and ID tokens; the refresh token stays. */
-export async function refreshTokens(call: Call, token: string): Promise<IssuedTokens> {
+export async function refreshTokens(
+  call: Call,
+  token: string,
+  deviceKey: string | undefined,
+): Promise<IssuedTokens> {
   const { context, client } = call
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshToken)
+  await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshToken)
   if (generation !== family.generation) throw errors.refreshTokenReused()
   return await issueTokens(context, { client, user, family })
 }
@@ -53,9 +84,11 @@ export async function refreshTokens(call: Call, token: string): Promise<IssuedTo
 export async function refreshAndRotate(
   call: Call,
   token: string,
+  deviceKey: string | undefined,
 ): Promise<IssuedTokens & { RefreshToken?: string }> {
   const { context, client } = call
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshTokenStop)
+  await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshTokenStop)
   const rotation = client.settings.RefreshTokenRotation
   if (rotation?.Feature !== 'ENABLED') {
     if (generation !== family.generation) throw errors.refreshTokenReused()

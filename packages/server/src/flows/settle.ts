@@ -3,6 +3,7 @@ import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors, type ServiceError } from '../errors.js'
 import { countCodeAttempt } from '../users/code-attempts.js'
+import type { Device } from '../users/device.js'
 import { countPasswordAttempt } from '../users/password-attempts.js'
 import { findUserForUpdate, type User } from '../users/user.js'
 import { type Attempt, CARRIERS, type Challenge, type Proof, stampOf } from './attempt.js'
@@ -14,7 +15,7 @@ export type Counted = Exclude<Answered, { readonly refused: unknown } | { readon
 
 /** What became of an answer: the user as it now is, or what its sender is told. */
 export type Settled =
-  | { readonly proven: Proof; readonly user: User }
+  | { readonly proven: Proof; readonly user: User; readonly device?: Device | undefined }
   | { readonly failure: ServiceError; readonly reason: string }
 
 /** How guesses at each proof are limited. A new password is not guessed at. */
@@ -23,6 +24,8 @@ const COUNT: { readonly [P in Proof]?: typeof countPasswordAttempt } = {
   SMS_MFA: countCodeAttempt,
   TOTP_MFA: countCodeAttempt,
   EMAIL_MFA: countCodeAttempt,
+  // As passwords, but apart from them: wrong proofs of one kind do not lock the other.
+  DEVICE: (context, tx, subject, right) => countPasswordAttempt(context, tx, `device of ${subject}`, right),
 }
 
 /**
@@ -66,7 +69,11 @@ export async function settle(
       failure: user.enabled ? carrier.foreign() : errors.userDisabled(),
       reason: 'The password was changed, or the user was signed out everywhere, during the sign-in.',
     }
-  return { proven: answered.right, user: (await answered.save?.(tx, user)) ?? user }
+  return {
+    proven: answered.right,
+    user: (await answered.save?.(tx, user)) ?? user,
+    device: await answered.saveDevice?.(tx),
+  }
 }
 
 const insertStep = prepared((db, p: { id: string; expiresAt: number }) =>

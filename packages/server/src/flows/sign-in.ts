@@ -5,6 +5,7 @@ import type { Transaction } from '../db/schema.js'
 import { countMessages } from '../delivery/count-messages.js'
 import { deliverSignInCode } from '../delivery/deliver-sign-in-code.js'
 import { errors, type ServiceError } from '../errors.js'
+import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
 import { findUser, findUserById, type User } from '../users/user.js'
@@ -22,6 +23,7 @@ import {
 } from './attempt.js'
 import { decide } from './decide.js'
 import { makeOffer, offerIn } from './offer.js'
+import { offeredDevice } from './offered-device.js'
 import { checkPassword } from './password.js'
 import { isTaken, settle } from './settle.js'
 import type { Answered, Asked, Responses, Shown } from './step.js'
@@ -74,9 +76,12 @@ export async function begin<R>(
     if (!user) call.explain('There is no user of that name.')
     return await ask(call, attempt, { ask: 'PASSWORD_VERIFIER' }, user, responses)
   }
-  if (flow === 'CHOICE') return await beginChoice(call, attempt, user, responses, finish)
+  const device = verifierFollows(flow, responses)
+    ? undefined
+    : await offeredDevice(call, who, responses.deviceKey, 'refused')
+  if (flow === 'CHOICE') return await beginChoice(call, attempt, device, user, responses, finish)
   const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
-  return await proceed(call, attempt, undefined, answered, finish)
+  return await proceed(call, { attempt, device }, answered, finish)
 }
 
 /**
@@ -95,7 +100,7 @@ export async function answer<R>(
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const { context, pool, client } = call
-  const { carrier: carriedBy, unknownSession } = STEPS[name]
+  const { carrier: carriedBy, unknownSession, unknownDevice = 'ignored' } = STEPS[name]
   const carrier = CARRIERS[carriedBy]
   const refuse = (failure: ServiceError, reason: string): never => {
     call.explain(reason)
@@ -116,14 +121,23 @@ export async function answer<R>(
   if (!(await isAbout(call, attempt.who, typedName)))
     return refuse(carrier.foreign(), 'The session is of another user.')
   const user = await findUserById(context.db, pool.id, attempt.who.id)
+  const device =
+    unknownDevice === 'read by the step'
+      ? undefined
+      : await offeredDevice(call, attempt.who, responses.deviceKey, unknownDevice)
   const answered = await answerStep(call, challenge.name, { attempt, challenge }, user, responses)
-  return await proceed(call, attempt, challenge, answered, finish)
+  return await proceed(call, { attempt, challenge, device }, answered, finish)
 }
+
+/** Whether the device is named there, and not here. Clients could not recover from a key that is refused here. */
+const verifierFollows = (flow: Flow, { preferred, srpA }: Responses): boolean =>
+  flow === 'CHOICE' && preferred === 'PASSWORD_SRP' && srpA !== undefined
 
 /** The first request of a choice: with the factor that the user prefers, if there is it, or by asking for one. */
 async function beginChoice<R>(
   call: Call,
   attempt: Attempt,
+  device: Device | undefined,
   user: User | undefined,
   responses: Responses,
   finish: Finish<R>,
@@ -135,8 +149,8 @@ async function beginChoice<R>(
   }
   const preferred = offer.offered.find((name) => name === responses.preferred)
   if (!preferred) return await ask(call, attempt, { ask: 'SELECT_CHALLENGE', offer }, user, {})
-  const from: Challenge = { name: 'SELECT_CHALLENGE', ...newStep(call), state: offer }
-  return await choose(call, attempt, from, { chosen: preferred, responses }, user, finish)
+  const challenge: Challenge = { name: 'SELECT_CHALLENGE', ...newStep(call), state: offer }
+  return await choose(call, { attempt, challenge, device }, { chosen: preferred, responses }, user, finish)
 }
 
 /**
@@ -157,7 +171,7 @@ function isBeside(
   session: string | undefined,
   { attempt, challenge }: OpenChallenge,
 ) {
-  if (challenge.name !== 'PASSWORD_VERIFIER' || challenge.guess === undefined) return true
+  if (STEPS[challenge.name].carrier !== 'secretBlock' || challenge.guess === undefined) return true
   if (session === undefined) throw errors.missingParameter('Session')
   const beside = CARRIERS.session.open(context, session)
   return beside?.attempt.id === attempt.id && beside.challenge.guess === challenge.guess
@@ -166,8 +180,7 @@ function isBeside(
 /** Goes on with the challenge that was chosen: by its answer, if that came along, or by putting it to the user. */
 async function choose<R>(
   call: Call,
-  attempt: Attempt,
-  from: Challenge,
+  { attempt, challenge: from, device }: Answering & { readonly challenge: Challenge },
   { chosen, responses = {} }: { readonly chosen: ChallengeName; readonly responses?: Responses },
   user: User | undefined,
   finish: Finish<R>,
@@ -179,7 +192,7 @@ async function choose<R>(
   // Of a first factor that is answered without having been asked for, as each of them is.
   const challenge = { name: chosen, step, expiresAt, state: offer } as Challenge
   const answered = await answerStep(call, chosen, { attempt, challenge }, user, responses)
-  return await proceed(call, attempt, challenge, answered, finish)
+  return await proceed(call, { attempt, challenge, device }, answered, finish)
 }
 
 /**
@@ -220,11 +233,19 @@ const answerStep = async <N extends ChallengeName>(
   responses: Responses,
 ): Promise<Answered> => await STEPS[name].answer(call, open, user, responses)
 
+/** What is answered by a request, and from where. */
+interface Answering {
+  readonly attempt: Attempt
+  /** Absent for a proof that came with the first request. */
+  readonly challenge?: Challenge
+  /** The device that the request says it comes from. */
+  readonly device: Device | undefined
+}
+
 /** An answer is settled; if it was right, the next challenge follows, or the end of the sign-in. */
 async function proceed<R>(
   call: Call,
-  attempt: Attempt,
-  challenge: Challenge | undefined,
+  { attempt, challenge, device: offered }: Answering,
   answered: Answered,
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
@@ -239,19 +260,21 @@ async function proceed<R>(
     // Before the first proof all names are answered alike; it is judged once there is one.
     if (!offerIn(challenge) && (!user?.enabled || stampOf(user) !== attempt.who.stamp))
       throw errors.sessionInvalid()
-    return await choose(call, attempt, challenge, answered, user, finish)
+    return await choose(call, { attempt, challenge, device: offered }, answered, user, finish)
   }
   const progress = await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const settled = await settle(context, tx, attempt, challenge, answered)
     if ('failure' in settled) return { is: 'refused', ...settled }
-    const { user, proven } = settled
+    const { user, proven, device = offered } = settled
     const now: Attempt = {
       ...attempt,
       // What the answer itself changed does not end the attempt.
       who: { ...attempt.who, srpIdentity: user.srpIdentity, stamp: stampOf(user) },
       proven: [...attempt.proven, proven],
+      ...(settled.device && { deviceKey: settled.device.key }),
     }
-    const decision = decide({ pool, user, proven: now.proven, now: context.clock.now() })
+    const { flow } = attempt
+    const decision = decide({ pool, user, flow, proven: now.proven, device, now: context.clock.now() })
     if (decision === 'done') return { is: 'complete', user, result: await finish(tx, user, now) }
     if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
     return { is: 'asked', decision, attempt: now, user }
@@ -262,7 +285,7 @@ async function proceed<R>(
       if (progress.reason) call.explain(progress.reason)
       throw progress.failure
     case 'asked':
-      return await ask(call, progress.attempt, progress.decision, progress.user, {})
+      return await ask(call, progress.attempt, progress.decision, progress.user, { deviceKey: offered?.key })
     case 'complete':
       return { is: 'signed in', result: progress.result, user: progress.user }
   }

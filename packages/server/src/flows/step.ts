@@ -2,6 +2,7 @@ import type { Call } from '../clients/call.js'
 import type { Transaction } from '../db/schema.js'
 import type { ServiceError } from '../errors.js'
 import type { CodeDestination } from '../users/code-destination.js'
+import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
 import type { Attempt, CARRIERS, Challenge, ChallengeName, Offer, Proof, States } from './attempt.js'
@@ -28,6 +29,10 @@ export interface Responses {
   readonly attributes?: Readonly<Record<string, string>> | undefined
   /** The first factor that the first request of a choice names. */
   readonly preferred?: string | undefined
+  /** The device that the request says it comes from. */
+  readonly deviceKey?: string | undefined
+  /** The same, once it is known. */
+  readonly device?: Device | undefined
 }
 
 /** What the user of a challenge is shown. */
@@ -48,6 +53,8 @@ export interface Shown {
   SOFTWARE_TOKEN_MFA: { readonly srpIdentity: string; readonly deviceName: string | undefined }
   SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
   MFA_SETUP: { readonly of: readonly SecondFactor[] }
+  DEVICE_SRP_AUTH: Record<string, never>
+  DEVICE_PASSWORD_VERIFIER: Shown['PASSWORD_VERIFIER'] & { readonly deviceKey: string }
 }
 
 interface ShownCode {
@@ -66,7 +73,12 @@ export interface Asked<N extends ChallengeName> {
 
 /** What an answer comes to. A step writes nothing: `settle` makes it count. */
 export type Answered =
-  | { readonly right: Proof; readonly save?: (tx: Transaction, user: User) => Promise<User> }
+  | {
+      readonly right: Proof
+      readonly save?: (tx: Transaction, user: User) => Promise<User>
+      /** Of a proof of the device that a sign-in comes from. */
+      readonly saveDevice?: (tx: Transaction) => Promise<Device>
+    }
   /** `reason` is for the developer. */
   | {
       readonly wrong: ServiceError
@@ -90,6 +102,8 @@ export interface Step<N extends ChallengeName> {
   readonly isIn?: (responses: Responses) => boolean
   /** Whether each challenge allows one guess. After it, one that was chosen may be chosen again. Default: it does not. */
   readonly oneGuess?: boolean
+  /** What becomes of a device key in the answer that is none of the user's; see `offeredDevice`. Default: it is ignored. */
+  readonly unknownDevice?: 'refused' | 'read by the step'
   /**
    * @param user absent for a simulated one
    * @param offer the first factors among which this one was chosen, or is to be

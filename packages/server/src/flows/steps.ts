@@ -1,5 +1,7 @@
 import type { ChallengeName } from './attempt.js'
 import { emailOtp, smsMfa } from './challenges/code.js'
+import { devicePasswordVerifier } from './challenges/device-password-verifier.js'
+import { deviceSrpAuth } from './challenges/device-srp-auth.js'
 import { mfaSetup } from './challenges/mfa-setup.js'
 import { newPasswordRequired } from './challenges/new-password-required.js'
 import { password } from './challenges/password.js'
@@ -22,4 +24,6 @@ export const STEPS: { readonly [Name in ChallengeName]: Step<Name> } = {
   SOFTWARE_TOKEN_MFA: softwareTokenMfa,
   SELECT_MFA_TYPE: selectMfaType,
   MFA_SETUP: mfaSetup,
+  DEVICE_SRP_AUTH: deviceSrpAuth,
+  DEVICE_PASSWORD_VERIFIER: devicePasswordVerifier,
 }

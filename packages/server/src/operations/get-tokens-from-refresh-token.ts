@@ -21,6 +21,6 @@ export const getTokensFromRefreshToken = operation({
     ClientMetadata,
   }),
   async run(call, input) {
-    return { AuthenticationResult: await refreshAndRotate(call, input.RefreshToken) }
+    return { AuthenticationResult: await refreshAndRotate(call, input.RefreshToken, input.DeviceKey) }
   },
 })

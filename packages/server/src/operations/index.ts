@@ -8,8 +8,11 @@ import { adminDeleteUser } from './admin-delete-user.js'
 import { adminDeleteUserAttributes } from './admin-delete-user-attributes.js'
 import { adminDisableUser } from './admin-disable-user.js'
 import { adminEnableUser } from './admin-enable-user.js'
+import { adminForgetDevice } from './admin-forget-device.js'
+import { adminGetDevice } from './admin-get-device.js'
 import { adminGetUser } from './admin-get-user.js'
 import { adminInitiateAuth } from './admin-initiate-auth.js'
+import { adminListDevices } from './admin-list-devices.js'
 import { adminListGroupsForUser } from './admin-list-groups-for-user.js'
 import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.js'
 import { adminResetUserPassword } from './admin-reset-user-password.js'
@@ -17,10 +20,12 @@ import { adminRespondToAuthChallenge } from './admin-respond-to-auth-challenge.j
 import { adminSetUserMfaPreference } from './admin-set-user-mfa-preference.js'
 import { adminSetUserPassword } from './admin-set-user-password.js'
 import { adminSetUserSettings } from './admin-set-user-settings.js'
+import { adminUpdateDeviceStatus } from './admin-update-device-status.js'
 import { adminUpdateUserAttributes } from './admin-update-user-attributes.js'
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.js'
 import { associateSoftwareToken } from './associate-software-token.js'
 import { changePassword } from './change-password.js'
+import { confirmDevice } from './confirm-device.js'
 import { confirmForgotPassword } from './confirm-forgot-password.js'
 import { confirmSignUp } from './confirm-sign-up.js'
 import { createGroup } from './create-group.js'
@@ -34,7 +39,9 @@ import { deleteUserPoolClient } from './delete-user-pool-client.js'
 import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.js'
 import { describeUserPool } from './describe-user-pool.js'
 import { describeUserPoolClient } from './describe-user-pool-client.js'
+import { forgetDevice } from './forget-device.js'
 import { forgotPassword } from './forgot-password.js'
+import { getDevice } from './get-device.js'
 import { getGroup } from './get-group.js'
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.js'
 import { getUser } from './get-user.js'
@@ -42,6 +49,7 @@ import { getUserAttributeVerificationCode } from './get-user-attribute-verificat
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.js'
 import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
+import { listDevices } from './list-devices.js'
 import { listGroups } from './list-groups.js'
 import { listTagsForResource } from './list-tags-for-resource.js'
 import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.js'
@@ -59,6 +67,7 @@ import { setUserSettings } from './set-user-settings.js'
 import { signUp } from './sign-up.js'
 import { tagResource } from './tag-resource.js'
 import { untagResource } from './untag-resource.js'
+import { updateDeviceStatus } from './update-device-status.js'
 import { updateGroup } from './update-group.js'
 import { updateUserAttributes } from './update-user-attributes.js'
 import { updateUserPool } from './update-user-pool.js'
@@ -68,6 +77,15 @@ import { verifyUserAttribute } from './verify-user-attribute.js'
 
 /** The operations of user pools (`AWSCognitoIdentityProviderService`). */
 export const userPoolOperations: readonly Operation[] = [
+  confirmDevice,
+  getDevice,
+  listDevices,
+  forgetDevice,
+  updateDeviceStatus,
+  adminGetDevice,
+  adminListDevices,
+  adminForgetDevice,
+  adminUpdateDeviceStatus,
   addCustomAttributes,
   adminSetUserSettings,
   setUserSettings,

@@ -7,10 +7,12 @@ import { FACTOR_CHALLENGE } from '../flows/decide.js'
 import { refreshTokens, verifyRefreshSecretHash } from '../flows/refresh.js'
 import { answer, begin, type Finish, type Outcome } from '../flows/sign-in.js'
 import type { Responses, Shown } from '../flows/step.js'
+import { rulesOf } from '../pools/rules.js'
 import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { createTokenFamily, type TokenFamily } from '../tokens/token-family.js'
 import { codeDeliveryDetails } from '../users/code-destination.js'
+import { deviceGroupKey, newDeviceKey } from '../users/device.js'
 import * as c from '../wire/constraints.js'
 import { parse } from '../wire/parse.js'
 import { map, structure } from '../wire/shape.js'
@@ -23,7 +25,10 @@ type Parameters = Readonly<Record<string, string>>
 /** The answer of the operations that a user signs in with. */
 export type AuthResponse =
   | {
-      readonly AuthenticationResult: IssuedTokens & { readonly RefreshToken?: string }
+      readonly AuthenticationResult: IssuedTokens & {
+        readonly RefreshToken?: string
+        readonly NewDeviceMetadata?: { readonly DeviceKey: string; readonly DeviceGroupKey: string }
+      }
       readonly ChallengeParameters: Record<string, never>
     }
   | {
@@ -53,7 +58,10 @@ export async function initiate(
   if (!found) {
     const [token] = required(AuthParameters, 'REFRESH_TOKEN')
     await verifyRefreshSecretHash(call, token, AuthParameters.SECRET_HASH)
-    return { AuthenticationResult: await refreshTokens(call, token), ChallengeParameters: {} }
+    return {
+      AuthenticationResult: await refreshTokens(call, token, AuthParameters.DEVICE_KEY),
+      ChallengeParameters: {},
+    }
   }
   const [username] = required(AuthParameters, 'USERNAME')
   verifySecretHash(context, client, AuthParameters.SECRET_HASH, [username], errors.secretHashNotReceived)
@@ -120,6 +128,18 @@ const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
       MFAS_CAN_SETUP: JSON.stringify(of.map((factor) => FACTOR_CHALLENGE[factor])),
     }),
   },
+  DEVICE_SRP_AUTH: { needs: ['DEVICE_KEY', 'SRP_A'], parameters: () => ({}) },
+  DEVICE_PASSWORD_VERIFIER: {
+    sealedIn: 'PASSWORD_CLAIM_SECRET_BLOCK',
+    needs: ['DEVICE_KEY', 'PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP'],
+    parameters: ({ salt, B, srpIdentity, deviceKey }, sealed) => ({
+      SALT: salt,
+      SECRET_BLOCK: sealed,
+      SRP_B: B,
+      USERNAME: srpIdentity,
+      DEVICE_KEY: deviceKey,
+    }),
+  },
 }
 
 /** Where a code was sent, masked. */
@@ -152,17 +172,8 @@ export async function respond(
   // No challenge of another name is issued, so no session can be one.
   if (!name) throw errors.sessionInvalid()
   required(given, ...CHALLENGES[name].needs)
-  return await authResponse(
-    call,
-    await answer(
-      call,
-      name,
-      sealed,
-      username,
-      { ...responses(given, name), session: input.Session },
-      finish(call),
-    ),
-  )
+  const brought = { ...responses(given, name), session: input.Session }
+  return await authResponse(call, await answer(call, name, sealed, username, brought, finish(call)))
 }
 
 const isChallenge = (name: string): name is ChallengeName => Object.hasOwn(CHALLENGES, name)
@@ -203,25 +214,44 @@ function responses(given: Parameters, challenge?: ChallengeName): Responses {
     preferred: given.PREFERRED_CHALLENGE,
     email: given.EMAIL,
     phoneNumber: given.PHONE_NUMBER,
+    deviceKey: given.DEVICE_KEY,
     attributes: Object.fromEntries(
       attributes.map(([key, value]) => [key.slice(ATTRIBUTE_PREFIX.length), value]),
     ),
   }
 }
 
+interface Finished {
+  readonly family: TokenFamily
+  /** The key of a device that may be confirmed now: a sign-in did not come from a known one. */
+  readonly newDeviceKey: string | undefined
+}
+
 /** A sign-in by the API ends in a token family. It is signed for once the transaction is over. */
 const finish =
-  ({ context, client }: Call): Finish<TokenFamily> =>
-  (tx, user) =>
-    createTokenFamily(context, tx, client, user)
+  ({ context, client, pool, by }: Call): Finish<Finished> =>
+  async (tx, user, { deviceKey }) => {
+    // The devices of those whom an administrator's server signs in are not known to it.
+    const isNew = !deviceKey && by === 'client' && rulesOf(pool).devices
+    const offered = isNew ? newDeviceKey(context, pool.id) : undefined
+    return {
+      family: await createTokenFamily(context, tx, client, user, deviceKey ?? offered),
+      newDeviceKey: offered,
+    }
+  }
 
-async function authResponse(call: Call, outcome: Outcome<TokenFamily>): Promise<AuthResponse> {
+async function authResponse(call: Call, outcome: Outcome<Finished>): Promise<AuthResponse> {
   if (outcome.is === 'challenge') return challengeResponse(outcome.name, outcome)
   const { context, client } = call
-  const { result: family, user } = outcome
+  const { result, user } = outcome
+  const { family, newDeviceKey: DeviceKey } = result
   const tokens = await issueTokens(context, { client, user, family })
   return {
-    AuthenticationResult: { ...tokens, RefreshToken: issueRefreshToken(context, family) },
+    AuthenticationResult: {
+      ...tokens,
+      RefreshToken: issueRefreshToken(context, family),
+      ...(DeviceKey && { NewDeviceMetadata: { DeviceKey, DeviceGroupKey: deviceGroupKey(DeviceKey) } }),
+    },
     ChallengeParameters: {},
   }
 }

@@ -14,7 +14,6 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
       Policies?.SignInPolicy?.AllowedFirstAuthFactors?.some((factor) => factor !== 'PASSWORD') ?? false,
   ],
   ['LambdaConfig', ({ LambdaConfig }) => isFilled(LambdaConfig)],
-  ['DeviceConfiguration', ({ DeviceConfiguration }) => DeviceConfiguration !== undefined],
   ['SmsConfiguration.EumsSms', ({ SmsConfiguration }) => isFilled(SmsConfiguration?.EumsSms)],
   [
     'UserPoolAddOns.AdvancedSecurityMode',

@@ -47,6 +47,7 @@ export async function issueTokens(
       token_use: 'access',
       scope: API_SCOPE,
       username: user.username,
+      ...(family.deviceKey && { device_key: family.deviceKey }),
       'cognito:groups': groups['cognito:groups'],
       exp: seconds(accessTokenLifetime(client)),
       ...jti(),

@@ -22,7 +22,12 @@ export interface TokenFamily {
   readonly generation: number
   /** How its predecessors were replaced, the oldest first; the last one is exact. */
   readonly rotations: readonly Rotation[]
+  /** The device that the sign-in was made from: refreshes name it too. `null` where devices are not tracked. */
+  readonly deviceKey: string | null
 }
+
+/** The key of a device that was forgotten. It equals no key of a request. */
+export const FORGOTTEN_DEVICE = ''
 
 type NewFamily = Omit<TokenFamily, 'revokedAt' | 'generation' | 'rotations'>
 
@@ -38,6 +43,7 @@ const insertFamily = prepared((db, p: NewFamily) =>
     generation: 0,
     rotated_at: null,
     earlier_rotations: null,
+    device_key: p.deviceKey,
   }),
 )
 
@@ -46,6 +52,7 @@ export async function createTokenFamily(
   tx: Transaction,
   client: AppClient,
   user: User,
+  deviceKey: string | undefined,
 ): Promise<TokenFamily> {
   const now = context.clock.now()
   const family: NewFamily = {
@@ -55,6 +62,7 @@ export async function createTokenFamily(
     clientId: client.id,
     authTime: now,
     expiresAt: now + refreshTokenLifetime(client),
+    deviceKey: deviceKey ?? null,
   }
   await insertFamily(tx, family)
   return { ...family, revokedAt: null, generation: 0, rotations: [] }
@@ -74,6 +82,7 @@ const signInById = prepared((db, p: { familyId: string }) =>
       'f.generation',
       'f.rotated_at',
       'f.earlier_rotations',
+      'f.device_key',
     ])
     .where('f.id', '=', p.familyId),
 )
@@ -98,6 +107,7 @@ const familyOfRow = (
     generation: number
     rotated_at: number | null
     earlier_rotations: string | null
+    device_key: string | null
   },
 ): TokenFamily => ({
   id: row.family_id,
@@ -112,6 +122,7 @@ const familyOfRow = (
     ...earlierRotations(row.earlier_rotations),
     ...(row.rotated_at === null ? [] : [{ generation: row.generation - 1, at: row.rotated_at }]),
   ],
+  deviceKey: row.device_key,
 })
 
 function earlierRotations(text: string | null): Rotation[] {

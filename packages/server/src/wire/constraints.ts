@@ -35,6 +35,7 @@ export const CustomAttributeName = string({
   pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+`,
 })
 export const DeviceKey = string({ min: 1, max: 55, pattern: String.raw`[\w-]+_[0-9a-f-]+` })
+export const DeviceName = string({ min: 1, max: 1024 })
 /** The model has no greatest length. This one is that of an address: RFC 3696 section 3. */
 export const EmailAddress = string({
   max: 320,
