@@ -174,6 +174,32 @@ test('a device is asked for its proof only when the request at hand names it', a
   expect(tokensOf(await mfa.answer(await signIn(app), UNKNOWN_KEY)).NewDeviceMetadata).toBeDefined()
 })
 
+test('the session of a code is good for the proof of the device that the code led to, once', async () => {
+  const app = await start(devicePool({ ChallengeRequiredOnNewDevice: false }))
+  const mfa = await withTotp(app)
+  const device = await confirm(app, await mfa.answer(await signIn(app)))
+  const factor = await signIn(app, device.key)
+  const invalid = { __type: 'NotAuthorizedException', message: 'Invalid session for the user.' }
+  // Not before the code, nor after a wrong one.
+  expect((await proveDevice(app, factor, device)).body).toMatchObject(invalid)
+  await respond(app, 'SOFTWARE_TOKEN_MFA', factor.body.Session, {
+    SOFTWARE_TOKEN_MFA_CODE: 'wrong!',
+    DEVICE_KEY: device.key,
+  })
+  expect((await proveDevice(app, factor, device)).body).toMatchObject(invalid)
+  const asked = await mfa.answer(factor, device.key)
+  expect((await proveDevice(app, factor, { ...device, password: 'wrong' })).body).toMatchObject(INCORRECT)
+  expect(tokensOf(await proveDevice(app, factor, device)).AccessToken).toBeTypeOf('string')
+  const used = { message: 'Invalid session for the user, session can only be used once.' }
+  expect((await proveDevice(app, factor, device)).body).toMatchObject(used)
+  expect((await proveDevice(app, asked, device)).body).toMatchObject(used)
+
+  // A code that led to tokens leads to no device.
+  const other = await signIn(app)
+  expect(tokensOf(await mfa.answer(other)).AccessToken).toBeTypeOf('string')
+  expect((await proveDevice(app, other, device)).body).toMatchObject(invalid)
+})
+
 test('a device is asked for after a new password', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)

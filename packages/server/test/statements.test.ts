@@ -1,5 +1,6 @@
 import SqliteDatabase from 'libsql'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { confirm, devicePool, proveDevice, refresh, signIn, signInBySrp } from './device-client.js'
 import { srpSignIn } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -54,6 +55,58 @@ test('a sign-in takes at most 8 statements, and a refresh at most 3, its client 
   })
   expect(refreshed.status).toBe(200)
   expect(recorded.take().length).toBeLessThanOrEqual(3)
+})
+
+test('a pool that tracks devices adds nothing to a sign-in without one, and a device proves itself in few', async () => {
+  const recorded = recordStatements()
+  const app = await start({
+    database: 'sqlite::memory:',
+    clock: stillClock(),
+    ...devicePool({ ChallengeRequiredOnNewDevice: true }),
+  })
+  const signedIn = await signIn(app)
+  const device = await confirm(app, signedIn)
+  const { RefreshToken } = signedIn.body.AuthenticationResult
+
+  recorded.take()
+  expect((await signInBySrp(app)).status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(8)
+
+  const asked = await signInBySrp(app, device.key)
+  expect((await proveDevice(app, asked, device)).status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(19)
+
+  expect((await refresh(app, RefreshToken, device.key)).status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(3)
+
+  // Of a pool that tracks none, a key is not looked for.
+  const without = await start({
+    database: 'sqlite::memory:',
+    clock: stillClock(),
+    ...devicePool(undefined),
+  })
+  await signIn(without)
+  recorded.take()
+  expect((await signInBySrp(without, device.key)).status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(8)
+})
+
+test('a device key is looked for in the same statements for every name', async () => {
+  const recorded = recordStatements()
+  const app = await start({
+    database: 'sqlite::memory:',
+    clock: stillClock(),
+    ...devicePool({ ChallengeRequiredOnNewDevice: true }),
+  })
+  await signIn(app)
+  const statementsOf = async (name: string) => {
+    recorded.take()
+    expect((await signIn(app, 'us-east-1_01234567', name)).body.__type).toBe('ResourceNotFoundException')
+    return recorded.take()
+  }
+  const known = await statementsOf('ada')
+  expect(known).toHaveLength(2)
+  expect(await statementsOf('grace')).toEqual(known)
 })
 
 test('a refresh that rotates takes at most 3 statements, and one that is asked for again no more', async () => {

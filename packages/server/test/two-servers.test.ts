@@ -3,6 +3,16 @@ import { join } from 'node:path'
 import type { ServerOptions } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { amulet, amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
+import {
+  confirm as confirmDevice,
+  deviceChallenge,
+  deviceClaim,
+  devicePool,
+  proveDevice,
+  refresh as refreshOf,
+  respond as respondWithSession,
+  signIn,
+} from './device-client.js'
 import { onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
@@ -55,6 +65,64 @@ test('a challenge from one server is answered at the other, and answered once in
   const responses = await srpResponses(left, await srpChallenge(left, 'ada@example.com'))
   const answers = await Promise.all([left, right, left, right].map((app) => respond(app, responses)))
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
+})
+
+test('a device that is confirmed at one server proves itself at the other, once in all', async () => {
+  const [left, right] = await startTwo(devicePool({ ChallengeRequiredOnNewDevice: true }))
+  const device = await confirmDevice(left, await signIn(left))
+  const asked = await signIn(right, device.key)
+  const challenge = await deviceChallenge(left, asked, device)
+  const claim = deviceClaim(left, challenge, device)
+  const answers = await Promise.all(
+    [left, right, left, right].map((app) =>
+      respondWithSession(app, 'DEVICE_PASSWORD_VERIFIER', challenge.answer.body.Session, claim),
+    ),
+  )
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
+})
+
+test('wrong proofs of devices are counted over both servers', async () => {
+  const [left, right] = await startTwo(devicePool({ ChallengeRequiredOnNewDevice: true }))
+  const device = await confirmDevice(left, await signIn(left))
+  const prove = async (app: Started, as = device) => await proveDevice(app, await signIn(app, device.key), as)
+  for (const app of [left, right, left, right, left])
+    expect((await prove(app, { ...device, password: 'wrong' })).body.message).toBe(
+      'Incorrect username or password.',
+    )
+  for (const app of [left, right]) expect((await prove(app)).body.message).toBe('Password attempts exceeded')
+  aSecond(left)
+  expect((await prove(right)).status).toBe(200)
+})
+
+test('two proofs and a removal of one device at the same time end in one order or the other', async () => {
+  const [left, right] = await startTwo(devicePool({ ChallengeRequiredOnNewDevice: true }))
+  const { call, userPoolId: UserPoolId } = left
+  for (let round = 0; round < 3; round++) {
+    const device = await confirmDevice(left, await signIn(left))
+    const begun = await Promise.all(
+      [left, right].map(async (app) => ({
+        app,
+        challenge: await deviceChallenge(app, await signIn(app, device.key), device),
+      })),
+    )
+    const [removed, ...proven] = await Promise.all([
+      call('AdminForgetDevice', { UserPoolId, Username: 'ada', DeviceKey: device.key }),
+      ...begun.map(({ app, challenge }) =>
+        respondWithSession(
+          app,
+          'DEVICE_PASSWORD_VERIFIER',
+          challenge.answer.body.Session,
+          deviceClaim(app, challenge, device),
+        ),
+      ),
+    ])
+    expect(removed?.status).toBe(200)
+    for (const { status, body } of proven)
+      if (status === 200)
+        // Signed in before the removal, which ended the refresh token.
+        expect((await refreshOf(right, body.AuthenticationResult.RefreshToken, device.key)).status).toBe(400)
+      else expect(body.message).toBe('Device does not exist.')
+  }
 })
 
 test("right and wrong answers to one challenge, at both servers at once, do not stand in each other's way", async () => {

@@ -90,7 +90,7 @@ const LONGEST_SESSION = 15 * 60_000
  * @param id of the step or the guess
  * @returns whether it was still open
  */
-async function takeStep(
+export async function takeStep(
   tx: Transaction,
   { name, guess, expiresAt }: Challenge,
   id: string,
@@ -106,7 +106,7 @@ async function takeStep(
 }
 
 /** Whether a step was answered before, without taking it. */
-export async function isTaken(db: Queryable, { step }: Challenge): Promise<boolean> {
+export async function isTaken(db: Queryable, { step }: Pick<Challenge, 'step'>): Promise<boolean> {
   const row = await db
     .selectFrom('consumed_challenges')
     .select('id')

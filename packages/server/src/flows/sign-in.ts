@@ -22,6 +22,7 @@ import {
   type Who,
 } from './attempt.js'
 import { decide } from './decide.js'
+import { asDeviceAfterCode, noteDeviceAfterCode } from './device-after-code.js'
 import { makeOffer, offerIn } from './offer.js'
 import { offeredDevice } from './offered-device.js'
 import { checkPassword } from './password.js'
@@ -106,9 +107,13 @@ export async function answer<R>(
     call.explain(reason)
     throw failure
   }
-  const open =
+  const opened =
     carrier.open(context, sealed) ??
     refuse((unknownSession ?? carrier.foreign)(), 'The session is not of this server.')
+  const open =
+    name === 'DEVICE_SRP_AUTH'
+      ? ((await asDeviceAfterCode(context.db, opened, responses.deviceKey)) ?? opened)
+      : opened
   const { attempt } = open
   call.about(attempt.who.id)
   const challenge = asAnswered(open.challenge, name)
@@ -277,7 +282,9 @@ async function proceed<R>(
     const decision = decide({ pool, user, flow, proven: now.proven, device, now: context.clock.now() })
     if (decision === 'done') return { is: 'complete', user, result: await finish(tx, user, now) }
     if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
-    return { is: 'asked', decision, attempt: now, user }
+    const isDevice = decision.ask === 'DEVICE_SRP_AUTH'
+    const from = isDevice ? await noteDeviceAfterCode(tx, challenge, context.clock.now()) : undefined
+    return { is: 'asked', decision: { ...decision, ...(from && { from }) }, attempt: now, user }
   })
   // From here on the answer has counted.
   switch (progress.is) {
@@ -301,7 +308,7 @@ type Asking<N extends ChallengeName = ChallengeName> = {
   readonly ask: N
   readonly of?: readonly SecondFactor[]
   readonly offer?: Offer | undefined
-  /** The challenge in which this one was chosen: of all that come of a choice, one is answered right. */
+  /** The challenge whose step this one goes on with: of all that come of a choice, one is answered right. */
   readonly from?: Challenge
 }
 
