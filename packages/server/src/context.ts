@@ -3,6 +3,7 @@ import type { GenerateKeyPair } from './crypto/key-pair.js'
 import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/open-database.js'
 import type { Db } from './db/schema.js'
+import type { Functions } from './functions.js'
 import type { Deliver, MessageLimits } from './message.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
@@ -16,6 +17,8 @@ export interface ServerContext {
   readonly rootKey: RootKey
   readonly generateKeyPair: GenerateKeyPair
   readonly deliver: Deliver
+  /** Never called in a transaction: a function may call this server. */
+  readonly functions: Functions
   /**
    * Goes on with work whose outcome the answer must not tell. Closing the server waits for it; that it failed is logged,
    * as of the request that it came of.

@@ -14,6 +14,7 @@ import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
+import type { FunctionHandler } from './functions.js'
 import { isHostName } from './http/allowed-hosts.js'
 import { createApp } from './http/app.js'
 import type { AdminCredentials } from './http/authentication.js'
@@ -26,6 +27,7 @@ import { openRootKey } from './keys/open-root-key.js'
 import type { Deliver, MessageLimits } from './message.js'
 import type { ServerInfo } from './server-info.js'
 import { StartError } from './start-error.js'
+import { openFunctions } from './triggers/open-functions.js'
 
 export interface ServerOptions {
   /**
@@ -92,6 +94,12 @@ export interface ServerOptions {
   delivery?: DeliveryOptions
   /** Delivers messages by your own code, in place of `delivery` and the inbox. */
   deliver?: Deliver
+  /**
+   * Handlers of triggers, as they are written for AWS Lambda, by name: the last part of the ARNs in a pool's
+   * `LambdaConfig`. They run in the thread of the server, so one that never ends stops it. They come beside those of
+   * `config`. Default: there are none.
+   */
+  functions?: Readonly<Record<string, FunctionHandler>>
   /** Called once per request. Default: nothing is logged. */
   log?: Log
   /**
@@ -179,6 +187,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const mayCall = rateLimit(options, clock)
     const mayProbe = rateLimit(options, clock)
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
+    const functions = openFunctions(config)
     const generateKeyPair =
       options.generateKeyPair ?? (mode === 'dev' && !isKept(databaseUrl) ? sharedKeyPair : generateRsaKeyPair)
     // The first server of a process finds it while it opens the database.
@@ -199,6 +208,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         ),
         generateKeyPair,
         deliver: options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined),
+        functions,
         later(work, request) {
           const ended = work.catch((error: Error) =>
             options.log?.({
@@ -339,11 +349,13 @@ const PATIENCE = 10_000
  * @throws {StartError} a member breaks one
  */
 function parseSettings(options: ServerOptions): ParsedConfig {
-  const { config, region, url, issuer, keepSessionsOnPasswordChange } = options
-  return {
-    ...parseConfig(config ?? {}, 'The configuration'),
-    ...parseConfig({ region, url, issuer, keepSessionsOnPasswordChange }, 'What `createServer` was passed'),
-  }
+  const { region, url, issuer, keepSessionsOnPasswordChange, functions } = options
+  const config = parseConfig(options.config ?? {}, 'The configuration')
+  const passed = parseConfig(
+    { region, url, issuer, keepSessionsOnPasswordChange, functions },
+    'What `createServer` was passed',
+  )
+  return { ...config, ...passed, functions: { ...config.functions, ...passed.functions } }
 }
 
 /** @throws {StartError} there is no such mode, or production lacks something that makes it one */

@@ -386,6 +386,36 @@ export const errors = {
   filterSyntax: () => error('InvalidParameterException', 'Error while parsing filter.'),
   filterAttribute: (name: string) => error('InvalidParameterException', `Invalid search attribute: ${name}`),
 
+  // Triggers
+  lambdaThrew: (trigger: string, text: string, cause: unknown) =>
+    new ServiceError('UserLambdaValidationException', `${trigger} failed with error ${text}.`, { cause }),
+  lambdaTimedOut: (trigger: string, cause: unknown) =>
+    new ServiceError(
+      'UnexpectedLambdaException',
+      `${trigger} failed with error Socket timeout while invoking Lambda function.`,
+      { cause },
+    ),
+  lambdaNotRun: (trigger: string, reason: string, cause: unknown) =>
+    new ServiceError('UnexpectedLambdaException', `${trigger} invocation failed due to error ${reason}.`, {
+      cause,
+    }),
+  invalidLambdaJson: (cause: unknown) =>
+    new ServiceError('InvalidLambdaResponseException', 'Invalid lambda function output : Invalid JSON', {
+      cause,
+    }),
+  unrecognizableLambdaOutput: (cause?: unknown) =>
+    new ServiceError('InvalidLambdaResponseException', 'Unrecognizable lambda output', { cause }),
+  functionNotFound: (arn: string) =>
+    error(
+      'InvalidParameterException',
+      `Nothing runs the function ${arn}. Name one in \`functions\` or \`webhooks\` by the last part of the ARN, or set \`lambdaEndpoint\`.`,
+    ),
+  differentTokenFunctions: () =>
+    error(
+      'InvalidParameterException',
+      'PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must name the same function.',
+    ),
+
   // Groups
   groupNotFound: () => error('ResourceNotFoundException', 'Group not found.'),
   groupExists: () => error('GroupExistsException', 'A group with the name already exists.'),

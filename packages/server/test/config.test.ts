@@ -335,8 +335,8 @@ test.each([
   },
   {
     what: 'what this version cannot do yet',
-    config: { functions: {}, userPools: [{ PoolName: 'A' }] },
-    says: /functions is not supported by this version of Amulet yet: remove it\./,
+    config: { identityPools: {}, userPools: [{ PoolName: 'A' }] },
+    says: /identityPools is not supported by this version of Amulet yet: remove it\./,
   },
   {
     what: 'a wrong type',
@@ -411,6 +411,11 @@ test.each([
     },
     says: /The app client web is declared in user pool \S+ and is one of \S+ in the database\. Give it another ClientId\./,
   },
+  {
+    what: 'a function that is none',
+    config: { functions: { hello: 'world' } },
+    says: /functions\.hello must be a function, not a string\./,
+  },
   { what: 'no object', config: 'amulet', says: /The configuration must be an object, not a string\./ },
 ])('$what in a configuration is refused by name', async ({ config: declared, says }) => {
   const server = createServer({ config: unchecked(declared) })
@@ -463,7 +468,7 @@ test.each([
   {
     what: 'has a misspelt member',
     text: 'export default { userPool: [] }',
-    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, userPools.',
+    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, functions, userPools.',
   },
 ])('a configuration file that $what ends the start with a sentence', async ({ text, says }) => {
   const cwd = temporaryFolder()

@@ -253,11 +253,11 @@ test.each([
     { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
   ],
   [
-    'LambdaConfig',
+    'LambdaConfig.InboundFederation',
     {
       LambdaConfig: {
-        PreTokenGenerationConfig: {
-          LambdaVersion: 'V2_0',
+        InboundFederation: {
+          LambdaVersion: 'V1_0',
           LambdaArn: 'arn:aws:lambda:us-east-1:123456789012:function:f',
         },
       },

@@ -100,7 +100,7 @@ async function ensurePool(
       )
     return existing
   }
-  validateUserPool(settings)
+  validateUserPool(context, settings)
   const id = UserPoolId ?? newUserPoolId(context)
   const keys = await generateKeyPairs(context)
   return await insertUserPool(context, tx, { id, name: PoolName, settings }, keys)

@@ -1,6 +1,17 @@
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
+import type { FunctionHandler } from '../functions.js'
 import * as c from '../wire/constraints.js'
-import { boolean, integer, list, type Parsed, required, string, structure } from '../wire/shape.js'
+import {
+  boolean,
+  document,
+  integer,
+  list,
+  map,
+  type Parsed,
+  required,
+  string,
+  structure,
+} from '../wire/shape.js'
 import { Attribute } from '../wire/shared-members.js'
 import { CreateUserPoolClientInput, CreateUserPoolInput } from '../wire/user-pool-settings.js'
 
@@ -42,6 +53,7 @@ export const Config = structure({
     webhook: structure({ url: required(string()), secret: required(string()) }),
     timeoutSeconds: integer({ min: 1, max: 60 }),
   }),
+  functions: map(document),
   userPools: list(UserPoolConfig),
 })
 
@@ -85,6 +97,8 @@ export interface AmuletConfig {
   keepSessionsOnPasswordChange?: boolean
   /** A mail server and a webhook that deliver messages to users. Default: the inbox of `amulet dev`. */
   delivery?: DeliveryOptions
+  /** Handlers of triggers by name, as they are written for AWS Lambda. Default: there are none. */
+  functions?: Record<string, FunctionHandler>
   /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */
   userPools?: UserPoolConfig[]
 }

@@ -1,10 +1,13 @@
 import { ServiceError } from '../errors.js'
+import type { FunctionHandler } from '../functions.js'
 import { StartError } from '../start-error.js'
 import { parse } from '../wire/parse.js'
 import type { Parsed, Shape } from '../wire/shape.js'
 import { Config } from './config.js'
 
-export type ParsedConfig = Parsed<typeof Config>
+export type ParsedConfig = Omit<Parsed<typeof Config>, 'functions'> & {
+  functions?: Record<string, FunctionHandler>
+}
 
 /**
  * Reads an untrusted configuration. On the wire an unknown member is ignored; here it is a typing mistake, and
@@ -14,18 +17,25 @@ export type ParsedConfig = Parsed<typeof Config>
  * @throws {StartError} names every unknown and wrongly typed member by its path
  */
 export function parseConfig(config: unknown, source: string): ParsedConfig {
-  const problems = [...mismatches(Config, config, '')]
+  const problems = [...mismatches(Config, config, ''), ...notFunctions(config)]
   if (problems.length > 0) throw new StartError(`${source} cannot be used. ${problems.join(' ')}`)
   try {
-    return parse(Config, config)
+    // `notFunctions` has looked at what the shape says nothing of.
+    return parse(Config, config) as ParsedConfig
   } catch (error) {
     if (error instanceof ServiceError) throw new StartError(`${source} cannot be used. ${error.message}`)
     throw error
   }
 }
 
+function* notFunctions(config: unknown): Generator<string> {
+  const functions = isObject(config) && isObject(config.functions) ? config.functions : {}
+  for (const [name, handler] of Object.entries(functions))
+    if (typeof handler !== 'function') yield `functions.${name} must be a function, not ${kindOf(handler)}.`
+}
+
 /** Members that the format has room for and this version cannot do anything with. */
-const NOT_YET = ['functions', 'lambdaEndpoint', 'identityPools', 'identityProviders', 'domain']
+const NOT_YET = ['lambdaEndpoint', 'identityPools', 'identityProviders', 'domain']
 
 function* mismatches(shape: Shape, value: unknown, path: string): Generator<string> {
   const here = path || 'The configuration'

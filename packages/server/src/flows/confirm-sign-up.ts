@@ -2,7 +2,8 @@ import { hidesUserExistence } from '../clients/app-client.js'
 import type { Call } from '../clients/call.js'
 import { type CheckedCode, checkCode, lookAtLinkCode } from '../codes/verification-code.js'
 import type { Transaction } from '../db/schema.js'
-import { errors, type ServiceError } from '../errors.js'
+import { errors, ServiceError } from '../errors.js'
+import { runPostConfirmation } from '../triggers/run-post-confirmation.js'
 import { confirmSignedUpUser } from '../users/confirm-user.js'
 import { spendQuota } from '../users/quota.js'
 import { attemptSubject } from '../users/subject.js'
@@ -25,7 +26,7 @@ export async function confirmSignUpWithCode(
   const hides = hidesUserExistence(client)
   if (!user && !hides) throw errors.usernameClientNotFound()
   // Refusals are returned and not thrown, so that the guess stays counted.
-  const confirm = async (tx: Transaction): Promise<ServiceError | undefined> => {
+  const confirm = async (tx: Transaction): Promise<ServiceError | User> => {
     const current = await findUserForUpdate(tx, pool.id, subject)
     await spendQuota(context, tx, subject, 'ConfirmSignUp')
     const cannot = refusalOf(current)
@@ -33,13 +34,14 @@ export async function confirmSignUpWithCode(
     const refused = hides ? hiddenAnswer(call, checked, cannot) : (cannot ?? openAnswer(checked))
     if (refused) return refused
     if (!current || checked.is !== 'right') return errors.codeMismatch()
-    await confirmSignedUpUser(context, tx, pool, current, { verified: checked.attribute, forceAliasCreation })
-    return undefined
+    const verified = checked.attribute
+    return await confirmSignedUpUser(context, tx, pool, current, { verified, forceAliasCreation })
   }
-  const refused = forceAliasCreation
+  const confirmed = forceAliasCreation
     ? await takingOverAliases(context, pool, confirm)
     : await context.db.transaction().execute(confirm)
-  if (refused) throw refused
+  if (confirmed instanceof ServiceError) throw confirmed
+  await runPostConfirmation(call, 'ConfirmSignUp', confirmed)
 }
 
 /** Why a user cannot be confirmed, whatever the code. */
@@ -108,18 +110,26 @@ export async function confirmSignUpByLink(
   const { context, pool } = call
   const user = await findUser(context.db, pool, username)
   const subject = attemptSubject(call, user, username)
-  return await context.db.transaction().execute(async (tx) => {
+  const confirmed = await context.db.transaction().execute(async (tx) => {
     const current = await findUserForUpdate(tx, pool.id, subject)
     const found = await lookAtLinkCode(context, tx, subject, code)
-    if (found === 'used' && current?.status === 'CONFIRMED') return true
+    if (found === 'used' && current?.status === 'CONFIRMED') return 'before'
     const refused = refusalOf(current)
     if (!current || found !== 'right' || refused) {
       call.explain(refused?.message ?? NOT_THE_CODE)
-      return false
+      return undefined
     }
     await checkCode(context, tx, current.id, 'sign-up', code, { use: true })
     // Links are sent by e-mail only.
-    await confirmSignedUpUser(context, tx, pool, current, { verified: 'email', forceAliasCreation: false })
-    return true
+    const how = { verified: 'email', forceAliasCreation: false }
+    return await confirmSignedUpUser(context, tx, pool, current, how)
   })
+  if (confirmed === undefined || confirmed === 'before') return confirmed !== undefined
+  // The user is confirmed whatever comes of it, and reads so; the failure is for the log.
+  const { requestId } = call
+  context.later(runPostConfirmation(call, 'ConfirmSignUp', confirmed), {
+    requestId,
+    operation: 'ConfirmSignUp',
+  })
+  return true
 }

@@ -1,4 +1,5 @@
 import { errors } from '../errors.js'
+import { runPostConfirmation } from '../triggers/run-post-confirmation.js'
 import { saveStatus } from '../users/save-user.js'
 import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -15,12 +16,14 @@ export const adminConfirmSignUp = operation({
     Username: required(c.Username),
     ClientMetadata,
   }),
-  async run({ context, pool, user: { id } }) {
-    await context.db.transaction().execute(async (tx) => {
-      const user = await getUserForUpdate(tx, pool, id)
+  async run(call) {
+    const { context, pool } = call
+    const confirmed = await context.db.transaction().execute(async (tx) => {
+      const user = await getUserForUpdate(tx, pool, call.user.id)
       if (user.status !== 'UNCONFIRMED') throw errors.cannotBeConfirmed(user.status)
-      await saveStatus(context, tx, user, 'CONFIRMED')
+      return await saveStatus(context, tx, user, 'CONFIRMED')
     })
+    await runPostConfirmation(call, 'ConfirmSignUp', confirmed)
     return {}
   },
 })

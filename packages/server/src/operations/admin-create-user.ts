@@ -4,6 +4,8 @@ import { countMessages } from '../delivery/count-messages.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
+import { runTrigger } from '../triggers/run-trigger.js'
+import { TRIGGERS } from '../triggers/triggers.js'
 import {
   assertVerifiable,
   assertWrittenByCallers,
@@ -15,6 +17,7 @@ import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
 import { temporaryPassword } from '../users/password.js'
 import { preparePassword, savePassword } from '../users/save-password.js'
+import { attemptSubject } from '../users/subject.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
 import { getUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -76,7 +79,7 @@ async function create(
   destinations: Destinations,
   takeOverAliases: boolean,
 ) {
-  const { context, pool } = call
+  const { context, pool, metadata: clientMetadata, validationData } = call
   const { attributes } = newUser
   assertWrittenByCallers(Object.keys(attributes))
   const prepared = prepareUser(context, pool, newUser)
@@ -84,6 +87,13 @@ async function create(
   assertVerifiable(prepared.attributes)
   // Asked before the user is stored: no user is created whom the invitation could not reach.
   const sendTo = destinations(prepared.attributes)
+  attemptSubject(call, undefined, newUser.username)
+  // The function may refuse the user. What it fills in is for users who sign up themselves.
+  await runTrigger(call, TRIGGERS.PreSignUp, {
+    source: 'AdminCreateUser',
+    user: { userName: prepared.row.username, userAttributes: prepared.attributes },
+    request: { validationData, clientMetadata },
+  })
   const insert = async (tx: Transaction) => {
     const created = await insertUser(context, tx, pool, prepared, {
       taken: errors.userAccountExists,

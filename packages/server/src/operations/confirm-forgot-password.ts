@@ -4,6 +4,7 @@ import { CODE_LIFETIME, checkCode } from '../codes/verification-code.js'
 import { errors, ServiceError } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { endSessions } from '../tokens/end-sessions.js'
+import { runPostConfirmation } from '../triggers/run-post-confirmation.js'
 import { spendQuota, usedWithin } from '../users/quota.js'
 import { preparePassword, savePassword } from '../users/save-password.js'
 import { attemptSubject } from '../users/subject.js'
@@ -37,16 +38,18 @@ export const confirmForgotPassword = operation({
     // Before the password is worked on, which takes longer than all the rest: an unknown user is refused here as well.
     const proven = await checkGuess(call, subject, input.ConfirmationCode)
     const password = await preparePassword(context, pool, proven, input.Password)
-    await context.db.transaction().execute(async (tx) => {
+    const changed = await context.db.transaction().execute(async (tx) => {
       const current = await getUserForUpdate(tx, pool, proven.id)
       const checked = await checkCode(context, tx, current.id, 'reset-password', input.ConfirmationCode, {
         use: true,
       })
       // Of two right answers at once, one comes second.
       if (checked.is !== 'right') throw errors.codeExpired()
-      await savePassword(context, tx, pool, current, password, 'CONFIRMED')
+      const saved = await savePassword(context, tx, pool, current, password, 'CONFIRMED')
       await endSessions(context, tx, proven.id)
+      return saved
     })
+    await runPostConfirmation(call, 'ConfirmForgotPassword', changed)
     return {}
   },
 })

@@ -11,7 +11,7 @@ export const createUserPool = operation({
   input: CreateUserPoolInput,
   async run({ context }, input) {
     const { PoolName: name, ...settings } = input
-    validateUserPool(settings)
+    validateUserPool(context, settings)
     const keys = await generateKeyPairs(context)
     const UserPool = await context.db.transaction().execute(async (tx) => {
       const pool = await insertUserPool(context, tx, { id: newUserPoolId(context), name, settings }, keys)

@@ -1,3 +1,4 @@
+import { describeLambdaConfig } from '../pools/describe-user-pool.js'
 import { userPoolOfRow } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { page, pageStart } from '../wire/page.js'
@@ -24,7 +25,7 @@ export const listUserPools = operation({
       UserPools: rows.map(userPoolOfRow).map((pool) => ({
         Id: pool.id,
         Name: pool.name,
-        LambdaConfig: pool.settings.LambdaConfig ?? {},
+        LambdaConfig: describeLambdaConfig(pool),
         LastModifiedDate: timestamp(pool.updatedAt),
         CreationDate: timestamp(pool.createdAt),
       })),

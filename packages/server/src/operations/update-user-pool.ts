@@ -40,7 +40,7 @@ export const updateUserPool = operation({
         UsernameConfiguration,
       }
       // A mode that the pool has already is not asked for.
-      validateUserPool({ ...settings, MfaConfiguration: mutable.MfaConfiguration }, pool.mfaConfig)
+      validateUserPool(context, { ...settings, MfaConfiguration: mutable.MfaConfiguration }, pool.mfaConfig)
       await saveUserPool(context, tx, {
         ...pool,
         name: PoolName ?? pool.name,

@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { Queryable } from '../db/schema.js'
 import { timestamp } from '../wire/timestamp.js'
-import type { SchemaAttribute } from '../wire/user-pool-settings.js'
+import type { LambdaConfig, SchemaAttribute } from '../wire/user-pool-settings.js'
 import { rulesOf } from './rules.js'
 import { type AttributeSchema, givenAttributes, poolSchema } from './schema.js'
 import type { UserPool } from './user-pool.js'
@@ -25,7 +25,7 @@ export async function describeUserPool(context: ServerContext, db: Queryable, po
       SignInPolicy: { AllowedFirstAuthFactors: rules.firstFactors },
     },
     DeletionProtection: settings.DeletionProtection ?? 'INACTIVE',
-    LambdaConfig: settings.LambdaConfig ?? {},
+    LambdaConfig: describeLambdaConfig(pool),
     LastModifiedDate: timestamp(pool.updatedAt),
     CreationDate: timestamp(pool.createdAt),
     SchemaAttributes: schemaAttributes(pool),
@@ -60,6 +60,18 @@ export async function describeUserPool(context: ServerContext, db: Queryable, po
     UsernameConfiguration: settings.UsernameConfiguration,
     AccountRecoverySetting: settings.AccountRecoverySetting,
     UserPoolTier: settings.UserPoolTier ?? 'ESSENTIALS',
+  }
+}
+
+/** Tools compare what they read with what they wrote: the function of tokens is shown under both of its names. */
+export function describeLambdaConfig({ settings: { LambdaConfig = {} } }: UserPool): LambdaConfig {
+  const { PreTokenGeneration, PreTokenGenerationConfig } = LambdaConfig
+  const LambdaArn = PreTokenGenerationConfig?.LambdaArn ?? PreTokenGeneration
+  if (LambdaArn === undefined) return LambdaConfig
+  return {
+    ...LambdaConfig,
+    PreTokenGeneration: LambdaArn,
+    PreTokenGenerationConfig: PreTokenGenerationConfig ?? { LambdaVersion: 'V1_0', LambdaArn },
   }
 }
 

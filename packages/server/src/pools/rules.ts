@@ -1,5 +1,5 @@
 import { isEmail } from '../wire/address.js'
-import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
+import type { LambdaConfig, MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
 import type { UserPool } from './user-pool.js'
 
 /** An attribute that a code can prove. */
@@ -70,8 +70,18 @@ export interface PoolRules {
     /** Codes of second factors. */
     readonly signIn: OwnWords
   }
+  /** ARNs of the functions that run at the triggers of the pool. */
+  readonly functions: { readonly [T in TriggerName]: string | undefined }
+  /** Which form of event PreTokenGeneration gets. */
+  readonly tokenGenerationVersion: '1' | '2' | '3'
   readonly deletionProtected: boolean
 }
+
+/** Triggers as `LambdaConfig` and the messages of the service name them. */
+export type TriggerName = Exclude<
+  keyof LambdaConfig,
+  'PreTokenGenerationConfig' | 'KMSKeyID' | 'InboundFederation'
+>
 
 // Asked several times in a request. A pool that is changed is read as another object.
 const known = new WeakMap<UserPool, PoolRules>()
@@ -122,9 +132,30 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
     },
     recovery: recoveryRules(settings),
     messages: messageRules(settings, mfaConfig),
+    functions: functionRules(settings.LambdaConfig ?? {}),
+    tokenGenerationVersion:
+      TOKEN_GENERATION_VERSION[settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'],
     deletionProtected: settings.DeletionProtection === 'ACTIVE',
   }
 }
+
+const TOKEN_GENERATION_VERSION = { V1_0: '1', V2_0: '2', V3_0: '3' } as const
+
+const functionRules = (config: LambdaConfig): PoolRules['functions'] => ({
+  PreSignUp: config.PreSignUp,
+  PostConfirmation: config.PostConfirmation,
+  PreAuthentication: config.PreAuthentication,
+  PostAuthentication: config.PostAuthentication,
+  DefineAuthChallenge: config.DefineAuthChallenge,
+  CreateAuthChallenge: config.CreateAuthChallenge,
+  VerifyAuthChallengeResponse: config.VerifyAuthChallengeResponse,
+  // The same function under its older name and with a version.
+  PreTokenGeneration: config.PreTokenGenerationConfig?.LambdaArn ?? config.PreTokenGeneration,
+  UserMigration: config.UserMigration,
+  CustomMessage: config.CustomMessage,
+  CustomEmailSender: config.CustomEmailSender?.LambdaArn,
+  CustomSMSSender: config.CustomSMSSender?.LambdaArn,
+})
 
 type GivenPolicy = NonNullable<UserPoolSettings['Policies']>['PasswordPolicy']
 

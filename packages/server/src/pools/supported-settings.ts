@@ -13,7 +13,27 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
     ({ Policies }) =>
       Policies?.SignInPolicy?.AllowedFirstAuthFactors?.some((factor) => factor !== 'PASSWORD') ?? false,
   ],
-  ['LambdaConfig', ({ LambdaConfig }) => isFilled(LambdaConfig)],
+  ...(
+    [
+      'PreAuthentication',
+      'PostAuthentication',
+      'DefineAuthChallenge',
+      'CreateAuthChallenge',
+      'VerifyAuthChallengeResponse',
+      'PreTokenGeneration',
+      'PreTokenGenerationConfig',
+      'UserMigration',
+      'CustomMessage',
+      'CustomEmailSender',
+      'CustomSMSSender',
+      'InboundFederation',
+    ] as const
+  ).map(
+    (trigger): Unsupported<UserPoolSettings> => [
+      `LambdaConfig.${trigger}`,
+      ({ LambdaConfig }) => LambdaConfig?.[trigger] !== undefined,
+    ],
+  ),
   ['SmsConfiguration.EumsSms', ({ SmsConfiguration }) => isFilled(SmsConfiguration?.EumsSms)],
   [
     'UserPoolAddOns.AdvancedSecurityMode',

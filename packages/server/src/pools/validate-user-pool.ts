@@ -1,3 +1,4 @@
+import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import { isEmail } from '../wire/address.js'
 import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
@@ -10,7 +11,11 @@ import { validateSchema } from './validate-schema.js'
  *
  * @throws InvalidParameterException, FeatureUnavailableInTierException
  */
-export function validateUserPool(settings: UserPoolSettings, mfaConfig: MfaConfig = {}): void {
+export function validateUserPool(
+  context: ServerContext,
+  settings: UserPoolSettings,
+  mfaConfig: MfaConfig = {},
+): void {
   if (settings.AliasAttributes?.length && settings.UsernameAttributes?.length)
     throw errors.aliasAndUsernameAttributes()
   validateSchema(settings.Schema ?? [])
@@ -31,6 +36,7 @@ export function validateUserPool(settings: UserPoolSettings, mfaConfig: MfaConfi
     throw errors.mfaRequiredWithoutFactor()
   assertTags(settings.UserPoolTags)
   assertPoolSettingsSupported(settings)
+  validateFunctions(context, settings)
 }
 
 const hasFactor = (config: MfaConfig): boolean =>
@@ -43,6 +49,27 @@ export function assertTags(tags: UserPoolSettings['UserPoolTags']): void {
   const srpIdentity = tags?.[SRP_IDENTITY_TAG]
   if (srpIdentity !== undefined && srpIdentity !== 'sub' && srpIdentity !== 'username')
     throw errors.invalidParameter(`The tag ${SRP_IDENTITY_TAG} must be username or sub.`)
+}
+
+/** @throws InvalidParameterException, FeatureUnavailableInTierException */
+function validateFunctions(
+  { functions }: ServerContext,
+  { LambdaConfig = {}, UserPoolTier }: UserPoolSettings,
+): void {
+  const { PreTokenGeneration, PreTokenGenerationConfig, KMSKeyID: _, ...others } = LambdaConfig
+  const versioned = PreTokenGenerationConfig?.LambdaArn
+  if (PreTokenGeneration !== undefined && versioned !== undefined && PreTokenGeneration !== versioned)
+    throw errors.differentTokenFunctions()
+  if (
+    UserPoolTier === 'LITE' &&
+    PreTokenGenerationConfig &&
+    PreTokenGenerationConfig.LambdaVersion !== 'V1_0'
+  )
+    throw errors.notInTier(`PreTokenGeneration ${PreTokenGenerationConfig.LambdaVersion}`, 'LITE')
+  for (const named of [PreTokenGeneration, versioned, ...Object.values(others)]) {
+    const arn = typeof named === 'object' ? named.LambdaArn : named
+    if (arn !== undefined && !functions.canInvoke(arn)) throw errors.functionNotFound(arn)
+  }
 }
 
 /** `no-reply@example.com` or `Example <no-reply@example.com>`. */

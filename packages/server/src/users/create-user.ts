@@ -35,18 +35,27 @@ export interface PreparedUser {
  * @throws InvalidParameterException the username has not the form that the pool asks for
  */
 export function prepareUser(context: ServerContext, pool: UserPool, user: NewUser): PreparedUser {
-  const attributes = { ...user.attributes }
   const id = user.id ?? randomUuid(context)
-  let username = user.username
-  let typedAs: LoginNameKind = 'username'
-  if (rulesOf(pool).usernameAttributes.length > 0) {
-    typedAs = usernameAttribute(pool, user.username)
-    attributes[typedAs] = user.username
-    username = id
-  } else {
-    assertNotOfAliasForm(pool, user.username)
-  }
+  const { username, typedAs } = nameNewUser(pool, id, user.username)
+  const attributes =
+    typedAs === 'username' ? { ...user.attributes } : { ...user.attributes, [typedAs]: user.username }
   return { row: newRow(context, pool, id, username, user, attributes), attributes, typedAs }
+}
+
+/**
+ * The username of a new user, which is the id where users sign up with an address, and which name was typed.
+ *
+ * @throws InvalidParameterException the typed name has not the form that the pool asks for
+ */
+export function nameNewUser(
+  pool: UserPool,
+  id: string,
+  typedName: string,
+): { username: string; typedAs: LoginNameKind } {
+  if (rulesOf(pool).usernameAttributes.length > 0)
+    return { username: id, typedAs: usernameAttribute(pool, typedName) }
+  assertNotOfAliasForm(pool, typedName)
+  return { username: typedName, typedAs: 'username' }
 }
 
 /**

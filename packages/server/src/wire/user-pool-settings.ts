@@ -39,6 +39,33 @@ const SmsConfiguration = structure({
 
 export const Tags = map(c.TagValue, { key: c.TagKeys })
 
+const VersionedFunction = structure({
+  LambdaVersion: required(oneOf('V1_0')),
+  LambdaArn: required(c.Arn),
+})
+
+const LambdaConfig = structure({
+  PreSignUp: c.Arn,
+  CustomMessage: c.Arn,
+  PostConfirmation: c.Arn,
+  PreAuthentication: c.Arn,
+  PostAuthentication: c.Arn,
+  DefineAuthChallenge: c.Arn,
+  CreateAuthChallenge: c.Arn,
+  VerifyAuthChallengeResponse: c.Arn,
+  PreTokenGeneration: c.Arn,
+  UserMigration: c.Arn,
+  PreTokenGenerationConfig: structure({
+    LambdaVersion: required(oneOf('V1_0', 'V2_0', 'V3_0')),
+    LambdaArn: required(c.Arn),
+  }),
+  CustomSMSSender: VersionedFunction,
+  CustomEmailSender: VersionedFunction,
+  KMSKeyID: c.Arn,
+  InboundFederation: VersionedFunction,
+})
+export type LambdaConfig = Parsed<typeof LambdaConfig>
+
 /** Members that UpdateUserPool can replace as well. */
 export const mutableUserPoolMembers = {
   Policies: structure({
@@ -54,7 +81,7 @@ export const mutableUserPoolMembers = {
     }),
   }),
   DeletionProtection: oneOf('ACTIVE', 'INACTIVE'),
-  LambdaConfig: map(document),
+  LambdaConfig,
   AutoVerifiedAttributes: list(VerifiedAttribute),
   SmsVerificationMessage: c.SmsVerificationMessage,
   EmailVerificationMessage: c.EmailVerificationMessage,

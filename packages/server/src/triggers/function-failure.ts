@@ -1,0 +1,36 @@
+import type { Invocation } from '../functions.js'
+import { functionName } from './function-name.js'
+
+/** What the log says of a function that failed: which trigger, which function, and where its code threw. */
+export class FunctionFailure extends Error {
+  override readonly name = 'FunctionFailure'
+
+  constructor(trigger: string, arn: string, what: string, cause?: unknown) {
+    super(`The function ${functionName(arn)} of ${trigger} ${what}`, cause === undefined ? {} : { cause })
+    // The stack of this error is the server's own; that of the function is with the cause.
+    this.stack = `${this.name}: ${this.message}`
+  }
+}
+
+/** A failed run in words. */
+export function describeFailure(invocation: Exclude<Invocation, { readonly is: 'returned' }>): string {
+  switch (invocation.is) {
+    case 'timed out':
+      return 'did not answer in time.'
+    case 'failed':
+      return `could not be run: ${invocation.error}.`
+    case 'threw': {
+      const place = placeOf(invocation.cause)
+      return place === undefined ? 'threw.' : `threw at ${place}.`
+    }
+  }
+}
+
+/** File, line and column of the throw: of the first line of the stack that is neither of Node.js nor of a library. */
+function placeOf(error: unknown): string | undefined {
+  const stack = error instanceof Error ? error.stack : undefined
+  const places = [...(stack ?? '').matchAll(/^\s+at (?:.*\()?((?:file:\/\/)?[^\s()][^()]*:\d+:\d+)\)?$/gm)]
+    .map(([, place = '']) => place)
+    .filter((place) => !place.startsWith('node:'))
+  return places.find((place) => !place.includes('/node_modules/')) ?? places[0]
+}
