@@ -283,6 +283,8 @@ export const errors = {
     ),
   passwordFactorMissing: () =>
     error('InvalidParameterException', 'PASSWORD must be one of the allowed first auth factors.'),
+  softwareTokenAsFirstFactor: () =>
+    error('InvalidParameterException', 'SOFTWARE_TOKEN is not supported as a first auth factor.'),
   recoveryPriorities: () =>
     error('InvalidParameterException', 'Recovery mechanisms cannot have the same priority.'),
   recoveryNames: () => error('InvalidParameterException', 'A recovery mechanism can be named once.'),

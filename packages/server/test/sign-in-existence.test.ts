@@ -2,7 +2,7 @@ import type { ServerOptions, UserPoolConfig } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
 import { sharedDatabase } from './fresh-database.js'
-import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
+import { respond, srpBegin, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { type Answer, PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
@@ -48,6 +48,7 @@ async function startPool(
         {
           PoolName: 'Existence',
           AutoVerifiedAttributes: ['email'],
+          Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
           ...pool,
           clients: [
             {
@@ -56,6 +57,7 @@ async function startPool(
                 'ALLOW_USER_PASSWORD_AUTH',
                 'ALLOW_USER_SRP_AUTH',
                 'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+                'ALLOW_USER_AUTH',
               ],
               PreventUserExistenceErrors: kind === 'LEGACY' ? 'LEGACY' : 'ENABLED',
             },
@@ -186,6 +188,88 @@ test.each(rows)('%s, %s, %s: what a sign-in is told', async (pool, kind, state) 
   expect(told(await respond(app, await srpResponses(app, first, WRONG)))).toBe(INCORRECT)
   const second = await srpChallenge(app, name)
   expect(told(await respond(app, await srpResponses(app, second)))).toBe(RIGHT[state])
+})
+
+const PASSWORDS = ['PASSWORD_SRP', 'PASSWORD']
+/** By state: the first factors of a user who has a password and a verified address. */
+const OFFERED: Readonly<Record<string, readonly string[]>> = {
+  UNCONFIRMED: [...PASSWORDS, 'EMAIL_OTP'],
+  CONFIRMED: [...PASSWORDS, 'EMAIL_OTP'],
+  disabled: [...PASSWORDS, 'EMAIL_OTP'],
+  RESET_REQUIRED: PASSWORDS,
+  FORCE_CHANGE_PASSWORD: PASSWORDS,
+  'an expired temporary password': PASSWORDS,
+}
+/** What an open client is told of a choice at once. */
+const CHOICE_AT_ONCE: Readonly<Record<string, string>> = { ...AT_ONCE, RESET_REQUIRED: RESET, UNCONFIRMED }
+
+test.each(rows)('%s, %s, %s: what a choice of first factors is told', async (pool, kind, state) => {
+  const [, settings = {}, known = '', unknown = ''] = POOLS.find(([name]) => name === pool) ?? []
+  const app = await startPool(kind, settings)
+  await STATES[state]?.(app, username(pool))
+  app.server.inbox.clear()
+  const USERNAME = state === 'unknown' ? unknown : known === 'ada' && pool === 'usernames' ? 'Ada' : known
+  const hides = kind === 'ENABLED'
+  const begin = (PREFERRED_CHALLENGE?: string, more = {}) =>
+    app.call('InitiateAuth', {
+      ClientId: app.userPoolClientId,
+      AuthFlow: 'USER_AUTH',
+      AuthParameters: { USERNAME, ...(PREFERRED_CHALLENGE && { PREFERRED_CHALLENGE }), ...more },
+    })
+  const answer = (ChallengeName: string, Session: string, responses: object) =>
+    app.call('RespondToAuthChallenge', {
+      ClientId: app.userPoolClientId,
+      ChallengeName,
+      Session,
+      ChallengeResponses: { USERNAME, ...responses },
+    })
+
+  const first = await begin()
+  const atOnce = hides ? undefined : CHOICE_AT_ONCE[state]
+  expect(told(first)).toBe(atOnce ?? 'SELECT_CHALLENGE')
+  if (atOnce) {
+    for (const preferred of [...PASSWORDS, 'EMAIL_OTP'])
+      expect(told(await begin(preferred, { PASSWORD })), preferred).toBe(atOnce)
+    expect(app.server.inbox.list()).toEqual([])
+    return
+  }
+  const offered = first.body.AvailableChallenges
+  if (state === 'unknown') expect([...PASSWORDS, 'EMAIL_OTP']).toEqual(expect.arrayContaining([...offered]))
+  else expect(offered).toEqual(OFFERED[state])
+  const select = (ANSWER: string, more = {}) =>
+    answer('SELECT_CHALLENGE', first.body.Session, { ANSWER, ...more })
+
+  const withPassword = offered.includes('PASSWORD')
+  expect(told(await begin('PASSWORD', { PASSWORD: WRONG }))).toBe(
+    withPassword ? INCORRECT : 'SELECT_CHALLENGE',
+  )
+  if (withPassword) {
+    expect(told(await begin('PASSWORD', { PASSWORD }))).toBe(RIGHT[state])
+    expect(told(await select('PASSWORD', { PASSWORD: WRONG }))).toBe(INCORRECT)
+    const asked = await select('PASSWORD')
+    expect(told(await answer('PASSWORD', asked.body.Session, { PASSWORD: WRONG }))).toBe(INCORRECT)
+    expect(told(await answer('PASSWORD', asked.body.Session, { PASSWORD }))).toBe(RIGHT[state])
+    // Of five wrong passwords none locks the name.
+    app.server.clock.advance(900)
+    const { a, A, SRP_A } = srpBegin()
+    const verifier = await begin('PASSWORD_SRP', { SRP_A })
+    const proof = await srpResponses(app, { a, A, parameters: verifier.body.ChallengeParameters })
+    expect(told(await answer('PASSWORD_VERIFIER', verifier.body.Session, proof))).toBe(RIGHT[state])
+  }
+
+  const mailed = await begin('EMAIL_OTP')
+  expect(told(mailed)).toBe(offered.includes('EMAIL_OTP') ? 'EMAIL_OTP' : 'SELECT_CHALLENGE')
+  const code = app.server.inbox.last('ada@example.com')?.code
+  // A sign-up that was interrupted is told what is missing by the right code, so there is one.
+  expect(code !== undefined).toBe(state === 'UNCONFIRMED' || state === 'CONFIRMED')
+  if (told(mailed) !== 'EMAIL_OTP') return
+  expect(mailed.body.ChallengeParameters).toEqual({
+    CODE_DELIVERY_DELIVERY_MEDIUM: 'EMAIL',
+    CODE_DELIVERY_DESTINATION: expect.stringMatching(/^[a-z0-9]\*\*\*@[a-z0-9]\*\*\*$/),
+  })
+  const byCode = (EMAIL_OTP_CODE: string) => answer('EMAIL_OTP', mailed.body.Session, { EMAIL_OTP_CODE })
+  expect(told(await byCode('wrong'))).toBe('CodeMismatchException: Invalid code or auth state for the user.')
+  if (code) expect(told(await byCode(code))).toBe(RIGHT[state])
 })
 
 test('where case does not count, how a user once wrote the name is not told', async () => {

@@ -1,5 +1,6 @@
 import SqliteDatabase from 'libsql'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { ADA, answerChoice, choose, startChoice, told } from './choice.js'
 import { confirm, devicePool, proveDevice, refresh, signIn, signInBySrp } from './device-client.js'
 import { srpSignIn } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, signUpAndConfirm, start } from './start.js'
@@ -200,6 +201,49 @@ test('a wrong code, and a request for a code that is not sent, take the same sta
     for (const account of accounts)
       expect(await statementsOf(operation, account, more), `${operation} ${account}`).toEqual(unknown)
   }
+})
+
+test('a choice of first factors takes the same statements for every name', async () => {
+  const recorded = recordStatements()
+  const app = await startChoice(['PASSWORD', 'EMAIL_OTP'], {
+    database: 'sqlite::memory:',
+    messageLimits: { destination: {} },
+    // Every name is offered codes there.
+    pool: { AutoVerifiedAttributes: ['email'] },
+  })
+  const { userPoolId: UserPoolId } = app
+  const UserAttributes = ADA.slice(0, 2)
+  for (const Username of ['disabled', 'unconfirmed', 'moved']) {
+    await app.call('SignUp', {
+      ClientId: app.userPoolClientId,
+      Username,
+      Password: PASSWORD,
+      UserAttributes: UserAttributes.slice(0, 1),
+    })
+    if (Username !== 'unconfirmed') await app.call('AdminConfirmSignUp', { UserPoolId, Username })
+    await app.call('AdminUpdateUserAttributes', { UserPoolId, Username, UserAttributes })
+  }
+  await app.call('AdminDisableUser', { UserPoolId, Username: 'disabled' })
+  await passwordSignIn(app, 'ada')
+
+  const statementsOf = async (USERNAME: string) => {
+    recorded.take()
+    const first = await choose(app, undefined, { USERNAME })
+    const { Session } = first.body
+    const chosen = await answerChoice(app, 'SELECT_CHALLENGE', Session, { USERNAME, ANSWER: 'EMAIL_OTP' })
+    const wrong = await answerChoice(app, 'EMAIL_OTP', chosen.body.Session, {
+      USERNAME,
+      EMAIL_OTP_CODE: 'wrong',
+    })
+    expect(told(wrong)).toContain('CodeMismatchException')
+    const preferred = await choose(app, 'EMAIL_OTP', { USERNAME })
+    expect(told(preferred)).toBe('EMAIL_OTP')
+    return recorded.take()
+  }
+  const unknown = await statementsOf('unknown')
+  expect(unknown.length).toBeGreaterThan(8)
+  for (const name of ['ada', 'disabled', 'unconfirmed', 'moved'])
+    expect(await statementsOf(name), name).toEqual(unknown)
 })
 
 test('a link with a wrong code takes the same statements for every name, and a right one confirms', async () => {

@@ -249,7 +249,7 @@ test.each([
 
 test.each([
   [
-    'Policies.SignInPolicy',
+    'The first auth factor WEB_AUTHN',
     { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
   ],
   [

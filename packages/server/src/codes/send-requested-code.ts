@@ -3,7 +3,7 @@ import type { Call } from '../clients/call.js'
 import type { CodePurpose, Transaction } from '../db/schema.js'
 import { countMessages } from '../delivery/count-messages.js'
 import { confirmationLink, confirmsByLink, deliverCode } from '../delivery/deliver-code.js'
-import { simulatedDestination } from '../delivery/simulated-destination.js'
+import { sharedForm, simulatedDestination } from '../delivery/simulated-destination.js'
 import { errors, ServiceError } from '../errors.js'
 import type { MessagePurpose } from '../message.js'
 import type { UserPool } from '../pools/user-pool.js'
@@ -49,7 +49,7 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
     call.explain(made.refused.message)
     const destination =
       made.destination ?? simulatedDestination(context, pool, typedName, kind.purpose, kind.attributes(pool))
-    return hiddenDetails(destination)
+    return codeDeliveryDetails(sharedForm(destination))
   }
   const { destination, code, linkCode } = made
   const link = linkCode === undefined ? undefined : confirmationLink(call, made.user, linkCode)
@@ -60,7 +60,7 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
   }
   // The time that a delivery takes, and that it fails, would tell that there is a user.
   context.later(delivered, { requestId: call.requestId, operation: kind.action })
-  return hiddenDetails(destination)
+  return codeDeliveryDetails(sharedForm(destination))
 }
 
 /**
@@ -91,16 +91,4 @@ async function make(
   const withLink = kind.purpose === 'sign-up' && confirmsByLink(pool, destination)
   const made = await createCode(context, tx, user, kind.purpose, destination.attribute, { withLink })
   return { ...made, user, destination }
-}
-
-/**
- * Where a code went, or would have gone, in a form that addresses of users and made-up ones share: the letter or the
- * length that only a real one has would tell that there is a user.
- */
-function hiddenDetails({ attribute, destination }: CodeDestination) {
-  const shared =
-    attribute === 'email'
-      ? destination.toLowerCase().replace(/^[^a-z0-9]|(?<=@)[^a-z0-9]/g, 'x')
-      : `+1555555${destination.slice(-4)}`
-  return codeDeliveryDetails({ attribute, destination: shared })
 }

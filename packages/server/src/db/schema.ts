@@ -98,7 +98,7 @@ export interface Database {
     created_at: number
     updated_at: number
   }
-  /** Wrong codes of second factors, by user. */
+  /** Wrong codes of sign-ins, by user or by the name of a user who does not exist. */
   wrong_codes: {
     subject: string
     budget: CodeBudget
@@ -217,7 +217,7 @@ export interface Database {
   }
 }
 
-export type CodeBudget = 'second factor an hour' | 'second factor a day'
+export type CodeBudget = 'first factor an hour' | 'second factor an hour' | 'second factor a day'
 export type UserStatus =
   | 'UNCONFIRMED'
   | 'CONFIRMED'

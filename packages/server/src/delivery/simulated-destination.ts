@@ -45,6 +45,20 @@ export function simulatedDestination(
   return { attribute, destination: `${letter(0)}@${letter(1)}.example` }
 }
 
+/**
+ * Where a code went, or would have gone, in a form that addresses of users and made-up ones share, and that is masked as
+ * they are: the letter or the length that only a real one has would tell that there is a user.
+ */
+export function sharedForm({ attribute, destination }: CodeDestination): CodeDestination {
+  if (attribute === 'phone_number') return { attribute, destination: `+1555555${destination.slice(-4)}` }
+  const letter = (index: number) =>
+    destination
+      .charAt(index)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/, 'x')
+  return { attribute, destination: `${letter(0)}@${letter(destination.lastIndexOf('@') + 1)}` }
+}
+
 /** What the names of people and domains begin with: seldom a digit, but sometimes. */
 const FIRST_CHARACTERS = `${'abcdefghijklmnopqrstuvwxyz'.repeat(9)}0123456789`
 

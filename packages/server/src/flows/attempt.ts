@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import type { ServiceError } from '../errors.js'
 import { errors } from '../errors.js'
+import type { Verifiable } from '../pools/rules.js'
 import type { FirstFactor } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
@@ -21,7 +22,10 @@ export interface Who {
 export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM'
 
 /** What has been proven in an attempt. */
-export type Proof = 'PASSWORD' | 'NEW_PASSWORD' | SecondFactorProof | 'DEVICE'
+export type Proof = FirstFactorProof | 'NEW_PASSWORD' | SecondFactorProof | 'DEVICE'
+
+/** First factors: a password, or a code. */
+export type FirstFactorProof = 'PASSWORD' | 'EMAIL' | 'SMS'
 
 /** Second factors. */
 export type SecondFactorProof = 'SMS_MFA' | 'TOTP_MFA' | 'EMAIL_MFA'
@@ -45,8 +49,9 @@ export interface States {
   PASSWORD: Offer
   PASSWORD_SRP: Offer
   NEW_PASSWORD_REQUIRED: Record<string, never>
-  SMS_MFA: SentCode
-  EMAIL_OTP: SentCode
+  EMAIL_OTP: FirstCode | SecondCode
+  SMS_OTP: FirstCode
+  SMS_MFA: SecondCode
   SOFTWARE_TOKEN_MFA: Record<string, never>
   SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
   MFA_SETUP: {
@@ -71,14 +76,25 @@ export interface SrpState {
  */
 export interface Offer {
   readonly offered: readonly FirstFactor[]
+  /** Where existence is hidden: what is shown of where codes go, whether or not there is a user. */
+  readonly shown?: Readonly<Partial<Record<Verifiable, string>>>
 }
 
-/** A code that was sent, as a keyed hash. */
-export interface SentCode {
+/**
+ * The code of a first factor, as a keyed hash. Where it went is not remembered: the length of an address would tell that
+ * there is one.
+ */
+export interface FirstCode extends Offer {
+  readonly as: 'first'
+  readonly mac: string
+}
+
+/** The code of a second factor, as a keyed hash. */
+export interface SecondCode {
+  /** `enrol`: the code proves an address or number that the user does not have yet, and turns its factor on. */
+  readonly as: 'second' | 'enrol'
   readonly mac: string
   readonly sentTo: string
-  /** Whether the code proves an address or number that the user does not have yet, and turns its factor on. */
-  readonly enrols: boolean
 }
 
 export type ChallengeName = keyof States

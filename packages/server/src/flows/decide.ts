@@ -2,6 +2,7 @@ import { errors, type ServiceError } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { Device } from '../users/device.js'
+import { firstFactorsOf, firstProofsOf } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import { factorsOf, poolFactors } from '../users/second-factors.js'
 import type { User } from '../users/user.js'
@@ -44,11 +45,20 @@ export function decide(facts: Facts): Decision {
         : { ask: 'NEW_PASSWORD_REQUIRED' }
     }
     default:
-      return secondFactor(facts) ?? device(facts) ?? 'done'
+      return withheld(facts) ?? secondFactor(facts) ?? device(facts) ?? 'done'
   }
 }
 
 const DAY = 86_400_000
+
+/** A code counts for what it is at its end: the user may have turned a second factor on since it was sent. */
+function withheld({ pool, user, proven }: Facts): Decision | undefined {
+  const factors = firstFactorsOf(pool, firstProofsOf(pool, user))
+  const isWithheld =
+    (proven.includes('EMAIL') && !factors.includes('EMAIL_OTP')) ||
+    (proven.includes('SMS') && !factors.includes('SMS_OTP'))
+  return isWithheld ? { refuse: errors.sessionInvalid() } : undefined
+}
 
 const SECOND_FACTOR_PROOFS: readonly Proof[] = ['SMS_MFA', 'TOTP_MFA', 'EMAIL_MFA']
 

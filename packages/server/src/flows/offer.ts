@@ -1,28 +1,71 @@
 import { type Call, hidesExistence } from '../clients/call.js'
-import { rulesOf } from '../pools/rules.js'
-import { type FirstProofs, firstFactorsOf, firstProofsOf } from '../users/first-factors.js'
+import { sharedForm, simulatedDestination } from '../delivery/simulated-destination.js'
+import { rulesOf, type Verifiable } from '../pools/rules.js'
+import { CODE_ATTRIBUTE, type FirstProofs, firstFactorsOf, firstProofsOf } from '../users/first-factors.js'
 import { simulatedBytes } from '../users/simulated-user.js'
-import type { User } from '../users/user.js'
+import { loginKey, type User } from '../users/user.js'
+import { isEmail, isPhoneNumber } from '../wire/address.js'
 import type { Challenge, Offer, Who } from './attempt.js'
 
 /**
  * What a sign-in that leaves the choice to the user offers. Where existence is hidden, a name that does not exist is
  * offered what a user could have, and a user who has nothing to begin with is answered like such a name.
  */
-export async function makeOffer(call: Call, who: Who, user: User | undefined): Promise<Offer> {
-  const { pool } = call
+export async function makeOffer(
+  call: Call,
+  who: Who,
+  user: User | undefined,
+  typedName: string,
+): Promise<Offer> {
+  const { context, pool } = call
   const had = user ? firstFactorsOf(pool, firstProofsOf(pool, user)) : []
-  if (had.length > 0 || !hidesExistence(call)) return { offered: had }
-  return { offered: firstFactorsOf(pool, simulatedProofs(call, who)) }
+  if (!hidesExistence(call)) return { offered: had }
+  const offered = had.length > 0 ? had : firstFactorsOf(pool, simulatedProofs(call, who, typedName))
+  const codeAttributes = Object.entries(CODE_ATTRIBUTE).flatMap(([name, attribute]) =>
+    offered.some((each) => each === name) ? [attribute] : [],
+  )
+  const shown = codeAttributes.map((attribute) => {
+    const destination = had.length > 0 ? user?.attributes[attribute] : undefined
+    const to =
+      destination === undefined
+        ? simulatedDestination(context, pool, typedName, 'reset-password', [attribute])
+        : { attribute, destination }
+    return [attribute, sharedForm(to).destination]
+  })
+  return { offered, shown: Object.fromEntries(shown) }
 }
 
-/** Drawn for a name once and for all: the same each time, and by the id, so that all names of one account have one. */
-function simulatedProofs({ context, pool }: Call, { id }: Who): FirstProofs {
-  const [mfa = 0] = simulatedBytes(context, pool, id, 'first factors')
-  const { mode } = rulesOf(pool).mfa
-  return { password: true, secondFactor: mode === 'ON' || (mode === 'OPTIONAL' && mfa < 32) }
+/**
+ * Drawn for a name once and for all, by the id, so that all names of one account have one. What ForgotPassword says of the
+ * name has to fit: its code would go to the first verified one of what the pool sends them to.
+ */
+function simulatedProofs({ context, pool }: Call, { id }: Who, typedName: string): FirstProofs {
+  const bytes = simulatedBytes(context, pool, id, 'first factors')
+  const drawn = (index: number, of256: number) => (bytes[index] ?? 0) < of256
+  const { recovery, mfa } = rulesOf(pool)
+  const resetBy = simulatedDestination(
+    context,
+    pool,
+    typedName,
+    'reset-password',
+    recovery.attributes,
+  ).attribute
+  const name = loginKey(pool, 'username', typedName)
+  const has = (attribute: Verifiable, index: number) => {
+    if (attribute === resetBy) return true
+    if (attribute === 'email' ? isEmail(name) : isPhoneNumber(name)) return true
+    const later = recovery.attributes.indexOf(attribute) > recovery.attributes.indexOf(resetBy)
+    return later && drawn(index, 128)
+  }
+  const proofs = {
+    password: drawn(0, 192),
+    email: has('email', 1),
+    phone_number: has('phone_number', 2),
+    secondFactor: mfa.mode === 'ON' || (mfa.mode === 'OPTIONAL' && drawn(3, 32)),
+  }
+  return firstFactorsOf(pool, proofs).length > 0 ? proofs : { ...proofs, password: true }
 }
 
 /** The choice that a challenge of a first factor remembers; none in any other challenge. */
 export const offerIn = ({ state }: Challenge): Offer | undefined =>
-  'offered' in state ? { offered: state.offered } : undefined
+  'offered' in state ? { offered: state.offered, ...(state.shown && { shown: state.shown }) } : undefined

@@ -2,7 +2,7 @@ import type { ServerContext } from '../context.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors, type ServiceError } from '../errors.js'
-import { countCodeAttempt } from '../users/code-attempts.js'
+import { countCodeAttempt, countFirstCodeAttempt } from '../users/code-attempts.js'
 import type { Device } from '../users/device.js'
 import { countPasswordAttempt } from '../users/password-attempts.js'
 import { findUserForUpdate, type User } from '../users/user.js'
@@ -21,6 +21,8 @@ export type Settled =
 /** How guesses at each proof are limited. A new password is not guessed at. */
 const COUNT: { readonly [P in Proof]?: typeof countPasswordAttempt } = {
   PASSWORD: countPasswordAttempt,
+  EMAIL: countFirstCodeAttempt,
+  SMS: countFirstCodeAttempt,
   SMS_MFA: countCodeAttempt,
   TOTP_MFA: countCodeAttempt,
   EMAIL_MFA: countCodeAttempt,

@@ -2,9 +2,8 @@ import { type Call, hidesExistence } from '../clients/call.js'
 import { challengeLifetime } from '../clients/lifetimes.js'
 import { randomUuid } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
-import { countMessages } from '../delivery/count-messages.js'
-import { deliverSignInCode } from '../delivery/deliver-sign-in-code.js'
 import { errors, type ServiceError } from '../errors.js'
+import { rulesOf } from '../pools/rules.js'
 import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
@@ -26,6 +25,7 @@ import { asDeviceAfterCode, noteDeviceAfterCode } from './device-after-code.js'
 import { makeOffer, offerIn } from './offer.js'
 import { offeredDevice } from './offered-device.js'
 import { checkPassword } from './password.js'
+import { sendCode, sendFirstCode } from './send-code.js'
 import { isTaken, settle } from './settle.js'
 import type { Answered, Asked, Responses, Shown } from './step.js'
 import { STEPS } from './steps.js'
@@ -65,6 +65,9 @@ export async function begin<R>(
   const who = whoIs(call, user, typedName)
   call.about(who.id)
   if (!hidesExistence(call)) assertMayBegin(flow, user)
+  if (flow === 'CHOICE' && user?.status === 'UNCONFIRMED' && rulesOf(pool).messages.link)
+    // Amplify asks every five seconds until the link was opened. With each time a code would be sent.
+    throw errors.userNotConfirmed()
   const attempt: Attempt = {
     id: randomUuid(context),
     who,
@@ -80,7 +83,8 @@ export async function begin<R>(
   const device = verifierFollows(flow, responses)
     ? undefined
     : await offeredDevice(call, who, responses.deviceKey, 'refused')
-  if (flow === 'CHOICE') return await beginChoice(call, attempt, device, user, responses, finish)
+  if (flow === 'CHOICE')
+    return await beginChoice(call, attempt, device, user, { ...responses, typedName }, finish)
   const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
   return await proceed(call, { attempt, device }, answered, finish)
 }
@@ -130,7 +134,8 @@ export async function answer<R>(
     unknownDevice === 'read by the step'
       ? undefined
       : await offeredDevice(call, attempt.who, responses.deviceKey, unknownDevice)
-  const answered = await answerStep(call, challenge.name, { attempt, challenge }, user, responses)
+  const given = { ...responses, typedName }
+  const answered = await answerStep(call, challenge.name, { attempt, challenge }, user, given)
   return await proceed(call, { attempt, challenge, device }, answered, finish)
 }
 
@@ -147,7 +152,8 @@ async function beginChoice<R>(
   responses: Responses,
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
-  const offer = await makeOffer(call, attempt.who, user)
+  const { typedName = '' } = responses
+  const offer = await makeOffer(call, attempt.who, user, typedName)
   if (offer.offered.length === 0) {
     call.explain('The user has nothing that a sign-in may begin with.')
     throw errors.incorrectUsernameOrPassword()
@@ -332,12 +338,13 @@ async function ask<N extends ChallengeName>(
 ): Promise<ChallengeOutcome<N>> {
   const { context } = call
   const { carrier, ask, oneGuess } = STEPS[name]
-  const { state, show, send }: Asked<N> = await ask(call, attempt, user, responses, of, offer)
+  const { state, show, send, sendFirst }: Asked<N> = await ask(call, attempt, user, responses, of, offer)
   const { step, expiresAt } = newStep(call)
   const guess = from && oneGuess ? { guess: step } : {}
   // A challenge's state is its kind's, which the compiler does not follow through the name.
   const challenge = { name, step: from?.step ?? step, ...guess, expiresAt, state } as Challenge
   if (send && user) await sendCode(call, user, send)
+  if (sendFirst) await sendFirstCode(call, user, sendFirst, responses)
   const outcome: ChallengeOutcome<N> = {
     is: 'challenge',
     name,
@@ -348,17 +355,6 @@ async function ask<N extends ChallengeName>(
   // The state is in the secret block; the session binds the block to the choice.
   const beside = { ...challenge, state: {} } as Challenge
   return { ...outcome, session: CARRIERS.session.seal(context, { attempt, challenge: beside }) }
-}
-
-async function sendCode(call: Call, user: User, { to, code }: NonNullable<Asked<ChallengeName>['send']>) {
-  const isVerified =
-    user.attributes[to.attribute] === to.destination && user.attributes[`${to.attribute}_verified`] === 'true'
-  const asked = isVerified ? 'proven' : 'unproven'
-  const maySend = await call.context.db
-    .transaction()
-    .execute((tx) => countMessages(call, tx, [{ to, asked }]))
-  if (!maySend) throw errors.signInMessagesExceeded()
-  await deliverSignInCode(call, user, to, code)
 }
 
 /** A sign-in in which the user sets a second factor up. */

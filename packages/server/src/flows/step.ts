@@ -9,6 +9,8 @@ import type { Attempt, CARRIERS, Challenge, ChallengeName, Offer, Proof, States 
 
 /** What came with a request of a sign-in. Which of it a step needs, its caller has made sure of. */
 export interface Responses {
+  /** The name that the request gives. */
+  readonly typedName?: string
   readonly password?: string | undefined
   /** Hexadecimal. */
   readonly srpA?: string | undefined
@@ -50,6 +52,7 @@ export interface Shown {
   PASSWORD_SRP: Offer
   SMS_MFA: ShownCode
   EMAIL_OTP: ShownCode
+  SMS_OTP: ShownCode
   SOFTWARE_TOKEN_MFA: { readonly srpIdentity: string; readonly deviceName: string | undefined }
   SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
   MFA_SETUP: { readonly of: readonly SecondFactor[] }
@@ -60,7 +63,8 @@ export interface Shown {
 interface ShownCode {
   /** Not masked. */
   readonly to: CodeDestination
-  readonly srpIdentity: string
+  /** Absent for a first factor: it would tell the name behind an address. */
+  readonly srpIdentity?: string
 }
 
 /** A challenge that is put to the user. */
@@ -68,7 +72,20 @@ export interface Asked<N extends ChallengeName> {
   readonly state: States[N]
   readonly show: Shown[N]
   /** A message to the user, sent before the challenge is shown. */
-  readonly send?: { readonly to: CodeDestination; readonly code: string }
+  readonly send?: SentCode
+  readonly sendFirst?: SentFirstCode
+}
+
+export interface SentCode {
+  readonly to: CodeDestination
+  readonly code: string
+}
+
+/** The code of a first factor, which may only seem to be sent. */
+export interface SentFirstCode {
+  readonly attribute: CodeDestination['attribute']
+  readonly to: CodeDestination | { readonly simulatedFor: string }
+  readonly code: string
 }
 
 /** What an answer comes to. A step writes nothing: `settle` makes it count. */

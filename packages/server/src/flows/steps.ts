@@ -2,6 +2,7 @@ import type { ChallengeName } from './attempt.js'
 import { emailOtp, smsMfa } from './challenges/code.js'
 import { devicePasswordVerifier } from './challenges/device-password-verifier.js'
 import { deviceSrpAuth } from './challenges/device-srp-auth.js'
+import { smsOtp } from './challenges/first-code.js'
 import { mfaSetup } from './challenges/mfa-setup.js'
 import { newPasswordRequired } from './challenges/new-password-required.js'
 import { password } from './challenges/password.js'
@@ -21,6 +22,7 @@ export const STEPS: { readonly [Name in ChallengeName]: Step<Name> } = {
   NEW_PASSWORD_REQUIRED: newPasswordRequired,
   SMS_MFA: smsMfa,
   EMAIL_OTP: emailOtp,
+  SMS_OTP: smsOtp,
   SOFTWARE_TOKEN_MFA: softwareTokenMfa,
   SELECT_MFA_TYPE: selectMfaType,
   MFA_SETUP: mfaSetup,

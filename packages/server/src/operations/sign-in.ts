@@ -81,7 +81,7 @@ interface WireChallenge<N extends ChallengeName> {
   /** `ChallengeParameters`. */
   readonly parameters: (show: Shown[N], sealed: string) => Parameters
   /** `AvailableChallenges`, where there are any. */
-  readonly available?: (show: Shown[N]) => readonly string[]
+  readonly available?: (show: Shown[N]) => readonly string[] | undefined
 }
 
 const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
@@ -108,7 +108,12 @@ const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
     }),
   },
   SMS_MFA: { needs: ['SMS_MFA_CODE'], parameters: sentCode },
-  EMAIL_OTP: { needs: ['EMAIL_OTP_CODE'], parameters: sentCode },
+  EMAIL_OTP: {
+    needs: ['EMAIL_OTP_CODE'],
+    parameters: sentCode,
+    available: ({ srpIdentity }) => (srpIdentity === undefined ? ['EMAIL_OTP'] : undefined),
+  },
+  SMS_OTP: { needs: ['SMS_OTP_CODE'], parameters: sentCode, available: () => ['SMS_OTP'] },
   SOFTWARE_TOKEN_MFA: {
     needs: ['SOFTWARE_TOKEN_MFA_CODE'],
     parameters: ({ srpIdentity, deviceName }) => ({
@@ -148,7 +153,7 @@ function sentCode({ to, srpIdentity }: Shown['SMS_MFA']): Parameters {
   return {
     CODE_DELIVERY_DELIVERY_MEDIUM: DeliveryMedium,
     CODE_DELIVERY_DESTINATION: Destination,
-    USER_ID_FOR_SRP: srpIdentity,
+    ...(srpIdentity !== undefined && { USER_ID_FOR_SRP: srpIdentity }),
   }
 }
 
@@ -262,10 +267,11 @@ function challengeResponse<N extends ChallengeName>(
 ): AuthResponse {
   const { sealedIn, parameters, available } = CHALLENGES[name]
   const Session = sealedIn ? session : sealed
+  const AvailableChallenges = available?.(show)
   return {
     ChallengeName: name,
     ...(Session !== undefined && { Session }),
     ChallengeParameters: parameters(show, sealed),
-    ...(available && { AvailableChallenges: available(show) }),
+    ...(AvailableChallenges && { AvailableChallenges }),
   }
 }

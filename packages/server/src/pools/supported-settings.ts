@@ -9,9 +9,8 @@ type Unsupported<Settings> = readonly [member: string, isUsed: (settings: Settin
  */
 const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
   [
-    'Policies.SignInPolicy',
-    ({ Policies }) =>
-      Policies?.SignInPolicy?.AllowedFirstAuthFactors?.some((factor) => factor !== 'PASSWORD') ?? false,
+    'The first auth factor WEB_AUTHN',
+    ({ Policies }) => Policies?.SignInPolicy?.AllowedFirstAuthFactors?.includes('WEB_AUTHN') ?? false,
   ],
   ...(
     [

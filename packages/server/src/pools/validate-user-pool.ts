@@ -26,6 +26,9 @@ export function validateUserPool(
     if (!verified.includes(attribute)) throw errors.provenFirstNotVerified(attribute)
   const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors
   if (factors && !factors.includes('PASSWORD')) throw errors.passwordFactorMissing()
+  if (factors?.includes('SOFTWARE_TOKEN')) throw errors.softwareTokenAsFirstFactor()
+  if (factors?.some((factor) => factor !== 'PASSWORD') && settings.UserPoolTier === 'LITE')
+    throw errors.notInTier('SignInPolicy', 'LITE')
   const { PasswordHistorySize = 0 } = settings.Policies?.PasswordPolicy ?? {}
   if (PasswordHistorySize > 0 && settings.UserPoolTier === 'LITE')
     throw errors.notInTier('PasswordHistorySize', 'LITE')

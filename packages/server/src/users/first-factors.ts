@@ -1,14 +1,24 @@
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
+import { autoVerifiedDelivery } from './code-destination.js'
 import { factorsOf } from './second-factors.js'
 import type { User } from './user.js'
 
 /** What a sign-in can begin with, as the user chooses it. */
-export type FirstFactor = 'PASSWORD_SRP' | 'PASSWORD'
+export type FirstFactor = 'PASSWORD_SRP' | 'PASSWORD' | FirstCodeFactor
+
+/** The first factors that are codes. */
+export type FirstCodeFactor = keyof typeof CODE_ATTRIBUTE
+
+/** The address or number that the codes of a factor go to. */
+export const CODE_ATTRIBUTE = { EMAIL_OTP: 'email', SMS_OTP: 'phone_number' } as const
 
 /** What a user has that a first factor proves. */
 export interface FirstProofs {
   readonly password: boolean
+  /** Addresses and numbers that codes for a sign-in may go to. */
+  readonly email: boolean
+  readonly phone_number: boolean
   /** A second factor is asked for. Then nothing but the password comes first. */
   readonly secondFactor: boolean
 }
@@ -21,6 +31,8 @@ const FIRST_FACTORS: readonly {
 }[] = [
   { name: 'PASSWORD_SRP', allowedBy: 'PASSWORD', isHad: ({ password }) => password },
   { name: 'PASSWORD', allowedBy: 'PASSWORD', isHad: ({ password }) => password },
+  { name: 'EMAIL_OTP', allowedBy: 'EMAIL_OTP', isHad: (has) => has.email && !has.secondFactor },
+  { name: 'SMS_OTP', allowedBy: 'SMS_OTP', isHad: (has) => has.phone_number && !has.secondFactor },
 ]
 
 /** The first factors that the pool allows and that are had. */
@@ -31,5 +43,19 @@ export const firstFactorsOf = (pool: UserPool, has: FirstProofs): FirstFactor[] 
 
 export const firstProofsOf = (pool: UserPool, user: User): FirstProofs => ({
   password: user.sealedVerifier !== null,
+  email: getsCodesAt(pool, user, 'email'),
+  phone_number: getsCodesAt(pool, user, 'phone_number'),
   secondFactor: rulesOf(pool).mfa.mode === 'ON' || factorsOf(pool, user).length > 0,
 })
+
+/**
+ * Codes go to what is verified. The user of a sign-up that was interrupted gets them where the code of the sign-up went:
+ * where existence is hidden, the answer to the right one tells what is missing.
+ */
+function getsCodesAt(pool: UserPool, user: User, attribute: 'email' | 'phone_number'): boolean {
+  const { status, attributes } = user
+  if (status !== 'CONFIRMED' && status !== 'UNCONFIRMED') return false
+  if (!attributes[attribute]) return false
+  if (attributes[`${attribute}_verified`] === 'true') return true
+  return status === 'UNCONFIRMED' && autoVerifiedDelivery(pool, attributes)?.attribute === attribute
+}

@@ -1,5 +1,4 @@
 import type { Call } from '../../clients/call.js'
-import { equalText } from '../../crypto/equal.js'
 import { randomDigits } from '../../crypto/random.js'
 import type { Transaction } from '../../db/schema.js'
 import { errors } from '../../errors.js'
@@ -7,78 +6,90 @@ import { type SecondFactor, withFactor } from '../../users/mfa-settings.js'
 import { saveUniqueAttributes } from '../../users/save-unique-attributes.js'
 import { FACTOR_ATTRIBUTE, saveMfa } from '../../users/second-factors.js'
 import type { User } from '../../users/user.js'
-import type { Attempt, SecondFactorProof } from '../attempt.js'
-import type { Step } from '../step.js'
+import type { Attempt, SecondCode, SecondFactorProof } from '../attempt.js'
+import type { Answered, Asked, Responses, Step } from '../step.js'
+import { answerFirstCode, askFirstCode } from './first-code.js'
+import { isSignInCode, signInCodeMac } from './sign-in-code.js'
 
 /** A code by SMS, as a second factor. */
-export const smsMfa: Step<'SMS_MFA'> = codeStep('SMS_MFA', 'sms', 'SMS_MFA')
+export const smsMfa: Step<'SMS_MFA'> = {
+  name: 'SMS_MFA',
+  carrier: 'session',
+  ask: (call, attempt, user, responses) => askSecondCode(call, attempt, user, responses, 'SMS_MFA'),
+  answer: (call, { attempt, challenge }, user, responses) =>
+    answerSecondCode(call, attempt, challenge.state, user, responses, 'SMS_MFA'),
+}
 
-/** A code by e-mail, as a second factor. */
-export const emailOtp: Step<'EMAIL_OTP'> = codeStep('EMAIL_OTP', 'email', 'EMAIL_MFA')
+/** A code by e-mail, as the first factor or as the second. */
+export const emailOtp: Step<'EMAIL_OTP'> = {
+  name: 'EMAIL_OTP',
+  carrier: 'session',
+  ask: (call, attempt, user, responses, _of, offer) =>
+    offer
+      ? askFirstCode(call, attempt, user, 'EMAIL_OTP', offer)
+      : askSecondCode(call, attempt, user, responses, 'EMAIL_OTP'),
+  answer: (call, { attempt, challenge: { state } }, user, responses) =>
+    state.as === 'first'
+      ? answerFirstCode(call, attempt, state, user, responses, 'EMAIL_OTP')
+      : answerSecondCode(call, attempt, state, user, responses, 'EMAIL_OTP'),
+}
 
-function codeStep<N extends 'SMS_MFA' | 'EMAIL_OTP'>(
-  name: N,
-  factor: Exclude<SecondFactor, 'totp'>,
-  proof: SecondFactorProof,
-): Step<N> {
-  const attribute = FACTOR_ATTRIBUTE[factor]
+/** What the codes of a second factor are in each challenge. */
+const SECOND_CODES = {
+  SMS_MFA: { factor: 'sms', proof: 'SMS_MFA' },
+  EMAIL_OTP: { factor: 'email', proof: 'EMAIL_MFA' },
+} as const satisfies Record<string, { factor: SecondFactor; proof: SecondFactorProof }>
+
+type SecondCodeName = keyof typeof SECOND_CODES
+
+function askSecondCode(
+  { context }: Call,
+  attempt: Attempt,
+  user: User | undefined,
+  { email, phoneNumber }: Responses,
+  name: SecondCodeName,
+): Asked<SecondCodeName> & { readonly state: SecondCode } {
+  const attribute = FACTOR_ATTRIBUTE[SECOND_CODES[name].factor]
+  // One that is being set up goes to where the user says, any other to where the user is known to be.
+  const given = attribute === 'email' ? email : phoneNumber
+  const destination = given ?? user?.attributes[attribute] ?? ''
+  const code = randomDigits(context, DIGITS)
+  const mac = signInCodeMac(context, attempt, name, destination, code)
+  const to = { attribute, destination }
   return {
-    name,
-    carrier: 'session',
+    state: { mac, sentTo: destination, as: given === undefined ? 'second' : 'enrol' },
+    show: { to, srpIdentity: attempt.who.srpIdentity },
+    send: { to, code },
+  }
+}
 
-    ask({ context }, attempt, user, { email, phoneNumber }) {
-      // One that is being set up goes to where the user says, any other to where the user is known to be.
-      const given = factor === 'email' ? email : phoneNumber
-      const destination = given ?? user?.attributes[attribute] ?? ''
-      const code = randomDigits(context, DIGITS)
-      const to = { attribute, destination }
-      return {
-        state: {
-          mac: macs(context, attempt, name, destination, code)[0] ?? '',
-          sentTo: destination,
-          enrols: given !== undefined,
-        },
-        show: { to, srpIdentity: attempt.who.srpIdentity },
-        send: { to, code },
-      }
-    },
-
-    answer(call, { attempt, challenge }, user, { code = '' }) {
-      const { mac, sentTo, enrols } = challenge.state
-      // Another address has taken the place of the one that the code went to.
-      if (!enrols && user?.attributes[attribute] !== sentTo) return { refused: errors.sessionInvalid() }
-      const isRight = macs(call.context, attempt, name, sentTo, code).some((candidate) =>
-        equalText(candidate, mac),
-      )
-      if (!isRight)
-        return { wrong: errors.authCodeMismatch(), of: proof, reason: 'The code is wrong.', ends: false }
-      return {
-        right: proof,
-        async save(tx, current) {
-          const proven = await saveProven(call, tx, current, {
-            [attribute]: sentTo,
-            [`${attribute}_verified`]: 'true',
-          })
-          return enrols ? await enrol(tx, proven, factor) : proven
-        },
-      }
+function answerSecondCode(
+  call: Call,
+  attempt: Attempt,
+  { mac, sentTo, as }: SecondCode,
+  user: User | undefined,
+  { code = '' }: Responses,
+  name: SecondCodeName,
+): Answered {
+  const { factor, proof } = SECOND_CODES[name]
+  const attribute = FACTOR_ATTRIBUTE[factor]
+  // Another address has taken the place of the one that the code went to.
+  if (as === 'second' && user?.attributes[attribute] !== sentTo) return { refused: errors.sessionInvalid() }
+  if (!isSignInCode(call.context, attempt, name, sentTo, code, mac))
+    return { wrong: errors.authCodeMismatch(), of: proof, reason: 'The code is wrong.', ends: false }
+  return {
+    right: proof,
+    async save(tx, current) {
+      const proven = await saveProven(call, tx, current, {
+        [attribute]: sentTo,
+        [`${attribute}_verified`]: 'true',
+      })
+      return as === 'enrol' ? await enrol(tx, proven, factor) : proven
     },
   }
 }
 
 const DIGITS = 6
-
-/** Bound to the attempt, the challenge and the address. While the root key is being exchanged, there are two. */
-const macs = (
-  { rootKey }: Call['context'],
-  attempt: Attempt,
-  name: string,
-  destination: string,
-  code: string,
-): string[] =>
-  rootKey
-    .macs('sign-in-code', JSON.stringify([attempt.id, name, destination, code]))
-    .map((mac) => mac.toString('base64url'))
 
 /** The code has proven the address or number that it went to. */
 async function saveProven(

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import type { UserPoolConfig } from '@amulet/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
+import { ADA, answerChoice, choose, startChoice, told } from './choice.js'
+import { sharedDatabase } from './fresh-database.js'
+import { PASSWORD, type Started } from './start.js'
+
+// What a name that does not exist is offered where that is hidden.
+
+const ALL = ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP'] as const
+const WRONG_CODE = 'CodeMismatchException: Invalid code or auth state for the user.'
+const BOTH = { AutoVerifiedAttributes: ['email' as const, 'phone_number' as const] }
+
+// The pool and the root key decide what is drawn, so they are fixed here.
+const startFixed = (pool: Omit<UserPoolConfig, 'PoolName'> = BOTH, options = {}) =>
+  startChoice(ALL, {
+    rootKey: Buffer.alloc(32, 1),
+    pool: { UserPoolId: 'us-east-1_choice', ...pool },
+    ...options,
+  })
+
+const NAMES = Array.from(
+  { length: 40 },
+  (_, i) => `name-${createHash('sha1').update(`${i}`).digest('hex').slice(0, 8)}`,
+)
+
+const offered = async (app: Started, USERNAME: string) =>
+  (await choose(app, undefined, { USERNAME })).body.AvailableChallenges
+
+test('each name is offered what users could have, in their order, and the same every time', async () => {
+  const app = await startFixed()
+  const seen = new Set<string>()
+  for (const name of NAMES) {
+    const once = await offered(app, name)
+    expect(await offered(app, name)).toEqual(once)
+    expect(
+      (['PASSWORD_SRP', 'PASSWORD', 'EMAIL_OTP', 'SMS_OTP'] as const).filter((each) => once.includes(each)),
+    ).toEqual(once)
+    expect(once.length).toBeGreaterThan(0)
+    seen.add(once.join())
+  }
+  expect(seen.size).toBeGreaterThan(3)
+})
+
+test('a name that is an address has codes there, and the mask of the address', async () => {
+  const app = await startFixed({
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+    users: [],
+  })
+  for (const name of ['Bob@Example.org', 'eve@example.com']) {
+    expect(await offered(app, name)).toContain('EMAIL_OTP')
+    const { body } = await choose(app, 'EMAIL_OTP', { USERNAME: name })
+    expect(body.ChallengeParameters.CODE_DELIVERY_DESTINATION).toBe(`${name.charAt(0).toLowerCase()}***@e***`)
+  }
+  expect(app.server.inbox.list()).toEqual([])
+})
+
+test('a reset of the password fits what a name is offered', async () => {
+  const app = await startFixed()
+  const CODE = { EMAIL: 'EMAIL_OTP', SMS: 'SMS_OTP' } as const
+  for (const Username of NAMES) {
+    const { body } = await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username })
+    const { DeliveryMedium, Destination } = body.CodeDeliveryDetails
+    const challenge = CODE[DeliveryMedium as 'EMAIL' | 'SMS']
+    expect(await offered(app, Username)).toContain(challenge)
+    const { ChallengeParameters } = (await choose(app, challenge, { USERNAME: Username })).body
+    expect(ChallengeParameters.CODE_DELIVERY_DESTINATION).toBe(Destination)
+  }
+})
+
+test('answers and sessions of names with the same offer have one form and one length, and nothing is sent', async () => {
+  const app = await startFixed()
+  const like = await offered(app, 'ada')
+  const twin: string[] = []
+  for (const name of NAMES) if ((await offered(app, name)).join() === like.join()) twin.push(name)
+  const [USERNAME = expect.fail('no name is drawn what Ada has')] = twin
+  // The name that is mixed in by SRP is as long as the user's.
+  const long = 'ada'.padEnd(USERNAME.length, '-')
+  await app.call('AdminCreateUser', {
+    UserPoolId: app.userPoolId,
+    Username: long,
+    UserAttributes: ADA,
+    MessageAction: 'SUPPRESS',
+  })
+  await app.call('AdminSetUserPassword', {
+    UserPoolId: app.userPoolId,
+    Username: long,
+    Password: PASSWORD,
+    Permanent: true,
+  })
+  const forms = async (name: string) => {
+    const first = await choose(app, undefined, { USERNAME: name })
+    const preferred = await choose(app, 'EMAIL_OTP', { USERNAME: name })
+    const chosen = await answerChoice(app, 'SELECT_CHALLENGE', first.body.Session, {
+      USERNAME: name,
+      ANSWER: 'SMS_OTP',
+    })
+    const wrong = await answerChoice(app, 'SMS_OTP', chosen.body.Session, {
+      USERNAME: name,
+      SMS_OTP_CODE: '12345678',
+    })
+    expect(told(wrong)).toBe(WRONG_CODE)
+    return [first, preferred, chosen].map(({ body, text }) => [
+      body.ChallengeName,
+      Object.keys(body),
+      Object.keys(body.ChallengeParameters),
+      body.Session.length,
+      text.length,
+    ])
+  }
+  expect(await forms(USERNAME)).toEqual(await forms(long))
+  expect(app.server.inbox.list().map(({ to }) => to)).toEqual(['+15555550100', 'ada@example.com'])
+})
+
+test('messages that only seem to be sent to an address are counted like those that are', async () => {
+  const app = await startFixed(
+    { UsernameAttributes: ['email'], AutoVerifiedAttributes: ['email'], users: [] },
+    { messageLimits: { destination: { perHour: 2 } } },
+  )
+  const signUp = async (Username: string) =>
+    told(await app.call('SignUp', { ClientId: app.userPoolClientId, Username, Password: PASSWORD }))
+  await choose(app, 'EMAIL_OTP', { USERNAME: 'bob@example.com' })
+  expect(await signUp('bob@example.com')).toBe('tokens')
+  const first = (await choose(app, undefined, { USERNAME: 'eve@example.com' })).body.Session
+  for (let i = 0; i < 2; i++)
+    await answerChoice(app, 'SELECT_CHALLENGE', first, { USERNAME: 'eve@example.com', ANSWER: 'EMAIL_OTP' })
+  expect(await signUp('eve@example.com')).toContain('LimitExceededException')
+})
+
+test.each([true, false])(
+  'a user who has nothing to begin with is answered like a name that does not exist: %s',
+  async (hides) => {
+    const database = await sharedDatabase()
+    const app = await startFixed(BOTH, { ...database, attributes: [], hides })
+    const { db } = await openDatabase(database.database)
+    onTestFinished(() => db.destroy())
+    await db.updateTable('users').set({ salt: null, sealed_verifier: null, srp_identity: null }).execute()
+    const incorrect = 'NotAuthorizedException: Incorrect username or password.'
+    const first = await choose(app)
+    if (!hides) return expect(told(first)).toBe(incorrect)
+    expect(first.body.AvailableChallenges.length).toBeGreaterThan(0)
+    for (const name of first.body.AvailableChallenges.filter((name) => name.endsWith('_OTP'))) {
+      const { Session } = (await choose(app, name)).body
+      expect(told(await answerChoice(app, name, Session, { [`${name}_CODE`]: 'wrong' }))).toBe(WRONG_CODE)
+    }
+    expect(told(await choose(app, 'PASSWORD', { PASSWORD }))).toBe(
+      first.body.AvailableChallenges.includes('PASSWORD') ? incorrect : 'SELECT_CHALLENGE',
+    )
+    expect(app.server.inbox.list()).toEqual([])
+  },
+)
+
+test('in a pool whose sign-ups are confirmed by a link, an interrupted one is told so at once, and nothing is sent', async () => {
+  const link = { DefaultEmailOption: 'CONFIRM_WITH_LINK' as const }
+  const app = await startFixed({ AutoVerifiedAttributes: ['email'], VerificationMessageTemplate: link })
+  const UserAttributes = [{ Name: 'email', Value: 'bob@example.com' }]
+  await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'bob',
+    Password: PASSWORD,
+    UserAttributes,
+  })
+  app.server.inbox.clear()
+  for (const preferred of [undefined, 'EMAIL_OTP', 'PASSWORD'])
+    expect(told(await choose(app, preferred, { USERNAME: 'bob', PASSWORD }))).toBe(
+      'UserNotConfirmedException: User is not confirmed.',
+    )
+  expect(app.server.inbox.list()).toEqual([])
+  expect(told(await choose(app, 'EMAIL_OTP'))).toBe('EMAIL_OTP')
+})
