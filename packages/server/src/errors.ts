@@ -204,8 +204,6 @@ export const errors = {
     error('SoftwareTokenMFANotFoundException', 'Software Token MFA does not exist for the user.'),
   softwareTokenNotInPool: () =>
     error('SoftwareTokenMFANotFoundException', 'Software Token MFA has not been enabled by the userPool'),
-  /** A set-up in a sign-in keeps the name in its session, whose length is limited. */
-  deviceNameTooLong: () => error('InvalidParameterException', 'The FriendlyDeviceName is too long.'),
   softwareTokenNotEnabled: () =>
     error('EnableSoftwareTokenMFAException', 'Code mismatch and fail enable Software Token MFA'),
   noDeliveryConfig: (factor: string) =>

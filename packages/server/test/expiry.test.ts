@@ -193,6 +193,14 @@ test('each table keeps a row to the last millisecond that it is needed, and not 
       after: 5 * MINUTE,
       row: (id, expires_at) => db.insertInto('consumed_challenges').values({ id, expires_at }).execute(),
     },
+    attempt_states: {
+      after: 5 * MINUTE,
+      row: (id, expires_at) =>
+        db
+          .insertInto('attempt_states')
+          .values({ id, attempt_id: id, sealed_state: Buffer.from('sealed'), expires_at })
+          .execute(),
+    },
     // Last, so that the removal has come to its end when the old row of this one is gone.
     token_families: {
       after: 7 * DAY,
@@ -216,6 +224,7 @@ test('each table keeps a row to the last millisecond that it is needed, and not 
       db.selectFrom('quotas').select('subject as name').execute(),
       db.selectFrom('message_counts').select('subject as name').execute(),
       db.selectFrom('consumed_challenges').select('id as name').execute(),
+      db.selectFrom('attempt_states').select('id as name').execute(),
       db.selectFrom('token_families').select('id as name').execute(),
     ])
     const mine = left.map((rows) =>

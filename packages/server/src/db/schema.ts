@@ -208,6 +208,13 @@ export interface Database {
     id: string
     expires_at: number
   }
+  /** What of a sign-in that is under way is too long for its session. */
+  attempt_states: {
+    id: string
+    attempt_id: string
+    sealed_state: Uint8Array
+    expires_at: number
+  }
   /** Imports that have not come to their end: what of an export is here already. */
   imports: {
     /** The export's. */

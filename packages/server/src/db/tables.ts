@@ -115,6 +115,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { stays: 'forgotten after minutes' },
     expires: { column: 'expires_at', after: SKEW },
   },
+  attempt_states: {
+    sealed: { sealed_state: ['challenge', 'id'] },
+    moves: { stays: 'of sign-ins that are under way' },
+    expires: { column: 'expires_at', after: SKEW },
+  },
   // Without these, tokens that were handed out would count as revoked. An expired sign-in is remembered for a week, so that
   // its refresh token is told that it has expired.
   token_families: {

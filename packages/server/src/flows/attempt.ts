@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
+import { randomUuid } from '../crypto/random.js'
+import type { Transaction } from '../db/schema.js'
 import type { ServiceError } from '../errors.js'
 import { errors } from '../errors.js'
 import type { Verifiable } from '../pools/rules.js'
 import type { FirstFactor } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
+import { MAX_SESSION } from '../wire/constraints.js'
 
 /** Who an attempt is about. All members have one length for everybody: what they are sealed into shows its own. */
 export interface Who {
@@ -40,6 +43,8 @@ export interface Attempt {
   readonly proven: readonly Proof[]
   /** The device that has proven itself. */
   readonly deviceKey?: string
+  /** Whether something of it was too long for a session. */
+  readonly hasRows?: true
 }
 
 /** What a challenge has to remember until its answer, by name. */
@@ -134,19 +139,17 @@ const SESSION_PREFIX = Buffer.from([0x01, 0x80, 0x01, 0x78])
 export const CARRIERS = {
   /** The state of SRP, which the client's proof covers. It says nothing of why it is refused. */
   secretBlock: {
-    seal: (context: ServerContext, open: OpenChallenge): string =>
+    seal: async (context: ServerContext, open: OpenChallenge): Promise<string> =>
       seal(context, 'secret-block', open).toString('base64'),
-    open: (context: ServerContext, block: string): OpenChallenge | undefined =>
-      unseal(context, 'secret-block', Buffer.from(block, 'base64')),
+    open: async (context: ServerContext, block: string): Promise<OpenChallenge | undefined> =>
+      openOf(unseal(context, 'secret-block', Buffer.from(block, 'base64'))),
     foreign: errors.incorrectUsernameOrPassword,
     expired: errors.incorrectUsernameOrPassword,
     used: errors.incorrectUsernameOrPassword,
   },
   session: {
-    seal: (context: ServerContext, open: OpenChallenge): string =>
-      Buffer.concat([SESSION_PREFIX, seal(context, 'session', open)]).toString('base64url'),
-    open: (context: ServerContext, session: string): OpenChallenge | undefined =>
-      unseal(context, 'session', Buffer.from(session, 'base64url').subarray(SESSION_PREFIX.length)),
+    seal: sealSession,
+    open: openSession,
     foreign: errors.sessionInvalid,
     expired: errors.sessionExpired,
     used: errors.sessionUsed,
@@ -154,8 +157,9 @@ export const CARRIERS = {
 } satisfies Record<string, Carrier>
 
 interface Carrier {
-  seal(context: ServerContext, open: OpenChallenge): string
-  open(context: ServerContext, sealed: string): OpenChallenge | undefined
+  seal(context: ServerContext, open: OpenChallenge): Promise<string>
+  /** @throws NotAuthorizedException what it said went with the attempt, which has come to its end */
+  open(context: ServerContext, sealed: string): Promise<OpenChallenge | undefined>
   /** Not made by this server; of another client, user or challenge, or from before the password or the sessions of the user ended. */
   foreign(): ServiceError
   expired(): ServiceError
@@ -164,12 +168,65 @@ interface Carrier {
 
 type Form = 'secret-block' | 'session'
 
-const seal = (context: ServerContext, form: Form, open: OpenChallenge): Buffer =>
-  Buffer.from(context.rootKey.seal('challenge', form, Buffer.from(JSON.stringify(open))))
+const seal = (context: ServerContext, form: Form, content: object): Buffer =>
+  Buffer.from(context.rootKey.seal('challenge', form, Buffer.from(JSON.stringify(content))))
 
-function unseal(context: ServerContext, form: Form, sealed: Uint8Array): OpenChallenge | undefined {
+/** Authenticated: this server wrote it. The version of another release may have had other members. */
+function unseal(context: ServerContext, form: Form, sealed: Uint8Array): Partial<Sealed> | undefined {
   const plaintext = context.rootKey.open('challenge', form, sealed)
-  // Authenticated: this server wrote it. The version of another release may have had other members.
-  const open = plaintext && (JSON.parse(plaintext.toString()) as Partial<OpenChallenge>)
-  return open?.attempt && open.challenge && { attempt: open.attempt, challenge: open.challenge }
+  return plaintext && (JSON.parse(plaintext.toString()) as Partial<Sealed>)
+}
+
+type Sealed = OpenChallenge & InRow
+
+/** What a session says whose content is in a row. */
+interface InRow {
+  readonly row: string
+  readonly expiresAt: number
+}
+
+const openOf = (sealed: Partial<OpenChallenge> | undefined): OpenChallenge | undefined =>
+  sealed?.attempt && sealed.challenge && { attempt: sealed.attempt, challenge: sealed.challenge }
+
+const sessionText = (context: ServerContext, content: object): string =>
+  Buffer.concat([SESSION_PREFIX, seal(context, 'session', content)]).toString('base64url')
+
+/** A session has a greatest length. What is longer, such as what a trigger has to remember, stays here. */
+async function sealSession(context: ServerContext, open: OpenChallenge): Promise<string> {
+  const session = sessionText(context, open)
+  if (session.length <= MAX_SESSION) return session
+  const row = randomUuid(context)
+  const { expiresAt } = open.challenge
+  const content: OpenChallenge = { ...open, attempt: { ...open.attempt, hasRows: true } }
+  await context.db
+    .insertInto('attempt_states')
+    .values({
+      id: row,
+      attempt_id: open.attempt.id,
+      sealed_state: context.rootKey.seal('challenge', row, Buffer.from(JSON.stringify(content))),
+      expires_at: expiresAt,
+    })
+    .execute()
+  return sessionText(context, { row, expiresAt } satisfies InRow)
+}
+
+async function openSession(context: ServerContext, session: string): Promise<OpenChallenge | undefined> {
+  const bytes = Buffer.from(session, 'base64url').subarray(SESSION_PREFIX.length)
+  const sealed = unseal(context, 'session', bytes)
+  if (sealed?.row === undefined) return openOf(sealed)
+  const { row, expiresAt = 0 } = sealed
+  const found = await context.db
+    .selectFrom('attempt_states')
+    .select('sealed_state')
+    .where('id', '=', row)
+    .executeTakeFirst()
+  if (!found) throw expiresAt <= context.clock.now() ? errors.sessionExpired() : errors.sessionUsed()
+  const plaintext = context.rootKey.open('challenge', row, new Uint8Array(found.sealed_state))
+  // As above.
+  return plaintext && openOf(JSON.parse(plaintext.toString()) as Partial<OpenChallenge>)
+}
+
+/** Forgets what was too long for the sessions of an attempt, which has come to its end. */
+export async function forgetRows(tx: Transaction, { id, hasRows }: Attempt): Promise<void> {
+  if (hasRows) await tx.deleteFrom('attempt_states').where('attempt_id', '=', id).execute()
 }

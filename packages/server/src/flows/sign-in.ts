@@ -14,6 +14,7 @@ import {
   type Challenge,
   type ChallengeName,
   type Flow,
+  forgetRows,
   type Offer,
   type OpenChallenge,
   STAMP_LENGTH,
@@ -112,7 +113,7 @@ export async function answer<R>(
     throw failure
   }
   const opened =
-    carrier.open(context, sealed) ??
+    (await carrier.open(context, sealed)) ??
     refuse((unknownSession ?? carrier.foreign)(), 'The session is not of this server.')
   const open =
     name === 'DEVICE_SRP_AUTH'
@@ -121,7 +122,7 @@ export async function answer<R>(
   const { attempt } = open
   call.about(attempt.who.id)
   const challenge = asAnswered(open.challenge, name)
-  if (attempt.clientId !== client.id || !challenge || !isBeside(context, responses.session, open))
+  if (attempt.clientId !== client.id || !challenge || !(await isBeside(context, responses.session, open)))
     return refuse(carrier.foreign(), 'The session is of another app client or challenge.')
   if (challenge.expiresAt <= context.clock.now()) return refuse(carrier.expired(), 'The session has expired.')
   // A secret block is one guess, whose outcome the transaction alone may tell. A session may be answered again when what
@@ -177,14 +178,14 @@ function asAnswered(challenge: Challenge, name: ChallengeName): Challenge | unde
 }
 
 /** A secret block that was handed out with a session is good with that session only. */
-function isBeside(
+async function isBeside(
   context: Call['context'],
   session: string | undefined,
   { attempt, challenge }: OpenChallenge,
-) {
+): Promise<boolean> {
   if (STEPS[challenge.name].carrier !== 'secretBlock' || challenge.guess === undefined) return true
   if (session === undefined) throw errors.missingParameter('Session')
-  const beside = CARRIERS.session.open(context, session)
+  const beside = await CARRIERS.session.open(context, session)
   return beside?.attempt.id === attempt.id && beside.challenge.guess === challenge.guess
 }
 
@@ -286,7 +287,10 @@ async function proceed<R>(
     }
     const { flow } = attempt
     const decision = decide({ pool, user, flow, proven: now.proven, device, now: context.clock.now() })
-    if (decision === 'done') return { is: 'complete', user, result: await finish(tx, user, now) }
+    if (decision === 'done') {
+      await forgetRows(tx, now)
+      return { is: 'complete', user, result: await finish(tx, user, now) }
+    }
     if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
     const isDevice = decision.ask === 'DEVICE_SRP_AUTH'
     const from = isDevice ? await noteDeviceAfterCode(tx, challenge, context.clock.now()) : undefined
@@ -349,12 +353,12 @@ async function ask<N extends ChallengeName>(
     is: 'challenge',
     name,
     show,
-    sealed: CARRIERS[carrier].seal(context, { attempt, challenge }),
+    sealed: await CARRIERS[carrier].seal(context, { attempt, challenge }),
   }
   if (carrier === 'session' || !from) return outcome
   // The state is in the secret block; the session binds the block to the choice.
   const beside = { ...challenge, state: {} } as Challenge
-  return { ...outcome, session: CARRIERS.session.seal(context, { attempt, challenge: beside }) }
+  return { ...outcome, session: await CARRIERS.session.seal(context, { attempt, challenge: beside }) }
 }
 
 /** A sign-in in which the user sets a second factor up. */
@@ -370,7 +374,7 @@ export interface SetUp {
  */
 export async function openSetUp(call: Pick<Call, 'context'>, session: string): Promise<SetUp> {
   const { session: carrier } = CARRIERS
-  const open = carrier.open(call.context, session)
+  const open = await carrier.open(call.context, session)
   if (open?.challenge.name !== 'MFA_SETUP') throw errors.sessionInvalid()
   const { attempt, challenge } = open
   if (challenge.expiresAt <= call.context.clock.now()) throw carrier.expired()
@@ -383,4 +387,4 @@ export const reseal = (
   { context }: Pick<Call, 'context'>,
   { attempt, challenge }: SetUp,
   state: Challenge<'MFA_SETUP'>['state'],
-): string => CARRIERS.session.seal(context, { attempt, challenge: { ...challenge, state } })
+): Promise<string> => CARRIERS.session.seal(context, { attempt, challenge: { ...challenge, state } })

@@ -20,7 +20,7 @@ export const associateSoftwareToken = operation({
       const { state } = call.setUp.challenge
       if (!state.of.includes('totp')) throw errors.softwareTokenNotInPool()
       // What was proven before is forgotten with the secret that it proved.
-      return { SecretCode: secret, Session: reseal(call, call.setUp, { ...state, token: { secret } }) }
+      return { SecretCode: secret, Session: await reseal(call, call.setUp, { ...state, token: { secret } }) }
     }
     await context.db.transaction().execute(async (tx) => {
       const user = await getUserForUpdate(tx, pool, call.user.id)

@@ -24,17 +24,15 @@ export const verifySoftwareToken = operation({
       const { attempt, challenge } = call.setUp
       const { token } = challenge.state
       if (!token) throw errors.softwareTokenNotFound()
-      const sessionOf = (step: number) =>
-        reseal(call, call.setUp, { ...challenge.state, token: { secret: token.secret, step, ...named } })
-      // Whatever the code is, or the answer would tell a right one without counting the guess.
-      if (sessionOf(Number.MAX_SAFE_INTEGER).length > c.MAX_SESSION) throw errors.deviceNameTooLong()
       const step = await softwareTokenStep(context, token.secret, UserCode)
       await context.db.transaction().execute(async (tx) => {
         await findUserForUpdate(tx, pool.id, attempt.who.id)
         await countCodeAttempt(context, tx, attempt.who.id, step !== undefined)
       })
       if (step === undefined) throw errors.softwareTokenNotEnabled()
-      return { Status: 'SUCCESS', Session: sessionOf(step) }
+      const proven = { secret: token.secret, step, ...named }
+      const Session = await reseal(call, call.setUp, { ...challenge.state, token: proven })
+      return { Status: 'SUCCESS', Session }
     }
     const { user } = call
     const token = await findSoftwareToken(context, context.db, user.id, 'pending')
