@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@amulet\/auth$/, replacement: source('packages/auth/src/index.ts') },
+      { find: /^@amulet\/server\/testing$/, replacement: source('packages/server/src/testing/index.ts') },
       { find: /^@amulet\/server$/, replacement: source('packages/server/src/index.ts') },
     ],
   },

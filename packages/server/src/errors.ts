@@ -244,6 +244,34 @@ export const errors = {
       'DeviceSecretVerifierConfig must have a Salt and a PasswordVerifier, both in base64.',
     ),
 
+  // Passkeys
+  passkeysNotEnabled: () => error('WebAuthnNotEnabledException', 'WebAuthn not enabled for this pool.'),
+  relyingPartyMissing: () =>
+    error(
+      'WebAuthnConfigurationMissingException',
+      'The user pool has no relying party ID. Set RelyingPartyId of its WebAuthnConfiguration.',
+    ),
+  relyingPartyReserved: () => error('InvalidParameterException', 'RelyingPartyId cannot be reserved domain'),
+  relyingPartyNotDomain: () =>
+    error('InvalidParameterException', 'RelyingPartyId must be a domain name in lower case.'),
+  passkeyChallengeNotFound: () =>
+    error(
+      'WebAuthnChallengeNotFoundException',
+      'The registration was not started, has expired or was completed.',
+    ),
+  passkeyClientMismatch: () =>
+    error('WebAuthnClientMismatchException', 'The registration was started through another app client.'),
+  passkeyOriginNotAllowed: () =>
+    error('WebAuthnOriginNotAllowedException', 'The origin is not one of the relying party.'),
+  passkeyRelyingPartyMismatch: () =>
+    error('WebAuthnRelyingPartyMismatchException', 'The passkey was made for another relying party.'),
+  passkeyNotSupported: (cause?: unknown) =>
+    new ServiceError('WebAuthnCredentialNotSupportedException', 'The passkey is not supported.', { cause }),
+  passkeyKnown: () => error('WebAuthnCredentialNotSupportedException', 'The passkey is registered already.'),
+  tooManyPasskeys: (limit: number) =>
+    error('LimitExceededException', `A user can have ${limit} passkeys at most.`),
+  passkeyNotFound: () => error('ResourceNotFoundException', 'The passkey does not exist.'),
+
   // Refresh tokens
   invalidRefreshToken: () => error('NotAuthorizedException', 'Invalid Refresh Token'),
   invalidRefreshTokenStop: () => error('NotAuthorizedException', 'Invalid Refresh Token.'),

@@ -36,6 +36,7 @@ const ORDER = [
   'expiry-cleanup.ts',
   'create-server.ts',
   'index.ts',
+  'testing',
   'cli',
 ]
 

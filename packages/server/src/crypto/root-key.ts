@@ -32,6 +32,7 @@ export type SealPurpose =
   | 'challenge'
   | 'kept-key'
   | 'software-token'
+  | 'passkey-registration'
   | 'device-verifier'
 export type MacPurpose =
   | 'verification-code'

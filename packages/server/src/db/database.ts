@@ -13,6 +13,7 @@ import { signingKeys } from './migrations/0010-signing-keys.js'
 import { foldSearch } from './migrations/0011-fold-search.js'
 import { secondFactors } from './migrations/0012-second-factors.js'
 import { attemptStates } from './migrations/0013-attempt-states.js'
+import { passkeys } from './migrations/0014-passkeys.js'
 import { devices } from './migrations/0015-devices.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
@@ -133,6 +134,7 @@ const migrations = {
   '0011-fold-search': foldSearch,
   '0012-second-factors': secondFactors,
   '0013-attempt-states': attemptStates,
+  '0014-passkeys': passkeys,
   '0015-devices': devices,
 }
 

@@ -98,6 +98,24 @@ export interface Database {
     created_at: number
     updated_at: number
   }
+  passkeys: {
+    user_pool_id: string
+    /** The credential's, in base64url. No two users of a pool have the same. */
+    id: string
+    user_id: string
+    /** The domain that it was made for. It is good there only. */
+    relying_party_id: string
+    /** COSE, in base64url. */
+    public_key: string
+    /** The last that the authenticator told. One that does not count tells 0. */
+    sign_count: number
+    /** What the user reads in a list. */
+    name: string
+    attachment: string | null
+    /** JSON of how the authenticator is reached. */
+    transports: string
+    created_at: number
+  }
   /** Wrong codes of sign-ins, by user or by the name of a user who does not exist. */
   wrong_codes: {
     subject: string

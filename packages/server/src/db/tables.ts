@@ -74,6 +74,7 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { withUser: 'user_id' },
     expires: 'never',
   },
+  passkeys: { sealed: {}, moves: { withUser: 'user_id' }, expires: 'never' },
   password_history: {
     sealed: { sealed_verifier: ['srp-verifier', 'user_id'] },
     moves: { withUser: 'user_id' },

@@ -100,10 +100,12 @@ export async function takeStep(
 ): Promise<boolean> {
   // Of a session, another choice may have been made just now, which is the same step and lives on for a whole session.
   const isOfSession = guess !== undefined || STEPS[name].carrier === 'session'
-  const { numAffectedRows } = await insertStep(tx, {
-    id,
-    expiresAt: isOfSession ? now + LONGEST_SESSION : expiresAt,
-  })
+  return await consume(tx, id, isOfSession ? now + LONGEST_SESSION : expiresAt)
+}
+
+/** Uses up what can be used once. Returns whether it was still open. */
+export async function consume(tx: Transaction, id: string, expiresAt: number): Promise<boolean> {
+  const { numAffectedRows } = await insertStep(tx, { id, expiresAt })
   return numAffectedRows === 1n
 }
 

@@ -25,6 +25,7 @@ import { adminUpdateUserAttributes } from './admin-update-user-attributes.js'
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.js'
 import { associateSoftwareToken } from './associate-software-token.js'
 import { changePassword } from './change-password.js'
+import { completeWebAuthnRegistration } from './complete-web-authn-registration.js'
 import { confirmDevice } from './confirm-device.js'
 import { confirmForgotPassword } from './confirm-forgot-password.js'
 import { confirmSignUp } from './confirm-sign-up.js'
@@ -37,6 +38,7 @@ import { deleteUserAttributes } from './delete-user-attributes.js'
 import { deleteUserPool } from './delete-user-pool.js'
 import { deleteUserPoolClient } from './delete-user-pool-client.js'
 import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.js'
+import { deleteWebAuthnCredential } from './delete-web-authn-credential.js'
 import { describeUserPool } from './describe-user-pool.js'
 import { describeUserPoolClient } from './describe-user-pool-client.js'
 import { forgetDevice } from './forget-device.js'
@@ -57,6 +59,7 @@ import { listUserPoolClients } from './list-user-pool-clients.js'
 import { listUserPools } from './list-user-pools.js'
 import { listUsers } from './list-users.js'
 import { listUsersInGroup } from './list-users-in-group.js'
+import { listWebAuthnCredentials } from './list-web-authn-credentials.js'
 import type { Operation } from './operation.js'
 import { resendConfirmationCode } from './resend-confirmation-code.js'
 import { respondToAuthChallenge } from './respond-to-auth-challenge.js'
@@ -65,6 +68,7 @@ import { setUserMfaPreference } from './set-user-mfa-preference.js'
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.js'
 import { setUserSettings } from './set-user-settings.js'
 import { signUp } from './sign-up.js'
+import { startWebAuthnRegistration } from './start-web-authn-registration.js'
 import { tagResource } from './tag-resource.js'
 import { untagResource } from './untag-resource.js'
 import { updateDeviceStatus } from './update-device-status.js'
@@ -77,6 +81,10 @@ import { verifyUserAttribute } from './verify-user-attribute.js'
 
 /** The operations of user pools (`AWSCognitoIdentityProviderService`). */
 export const userPoolOperations: readonly Operation[] = [
+  startWebAuthnRegistration,
+  completeWebAuthnRegistration,
+  listWebAuthnCredentials,
+  deleteWebAuthnCredential,
   confirmDevice,
   getDevice,
   listDevices,

@@ -1,4 +1,5 @@
 import { errors } from '../errors.js'
+import { assertRelyingPartyId } from '../pools/relying-party.js'
 import { saveUserPool } from '../pools/save-user-pool.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
@@ -23,6 +24,7 @@ export const setUserPoolMfaConfig = operation({
     if (!mode) throw errors.invalidMfaConfiguration()
     const config: MfaConfig = { ...factors, MfaConfiguration: mode }
     assertFactors(config)
+    assertRelyingPartyId(config.WebAuthnConfiguration?.RelyingPartyId)
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       await saveUserPool(context, tx, { ...pool, mfaConfig: config })

@@ -51,6 +51,16 @@ export interface PoolRules {
     readonly totp: boolean
     readonly email: boolean
   }
+  readonly passkeys: {
+    /** The domain that passkeys are made for, where the pool names one. */
+    readonly relyingPartyId: string | undefined
+    /** Origins that passkeys are used from, beside those of the domain. */
+    readonly origins: readonly string[]
+    /** Whether the authenticator has to make sure who the user is. */
+    readonly verified: boolean
+    /** Whether a passkey with user verification counts for two factors. */
+    readonly multiFactor: boolean
+  }
   /** Nothing where devices are not remembered. */
   readonly devices: { readonly challenged: boolean; readonly onPrompt: boolean } | undefined
   readonly recovery: {
@@ -99,10 +109,17 @@ export function rulesOf(pool: UserPool): PoolRules {
 /** The tag of a pool that decides which name SRP mixes into the passwords that are set from then on. */
 export const SRP_IDENTITY_TAG = 'amulet:srp-identity'
 
+/**
+ * The tag of a pool with the origins that passkeys are used from beside those of the relying party's domain, separated by
+ * spaces: apps (`android:apk-key-hash:…`), and sites that the domain lists in its `/.well-known/webauthn`.
+ */
+export const PASSKEY_ORIGINS_TAG = 'amulet:passkey-origins'
+
 function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
   const { PasswordPolicy, SignInPolicy } = settings.Policies ?? {}
   const { AdminCreateUserConfig: admin, DeviceConfiguration: devices } = settings
   const verified = settings.AutoVerifiedAttributes ?? []
+  const passkeys = mfaConfig.WebAuthnConfiguration
   return {
     // Omitted on the API means that case counts.
     caseSensitive: settings.UsernameConfiguration?.CaseSensitive ?? true,
@@ -125,6 +142,12 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
       sms: mfaConfig.SmsMfaConfiguration !== undefined,
       totp: mfaConfig.SoftwareTokenMfaConfiguration?.Enabled ?? false,
       email: mfaConfig.EmailMfaConfiguration !== undefined,
+    },
+    passkeys: {
+      relyingPartyId: passkeys?.RelyingPartyId,
+      origins: settings.UserPoolTags?.[PASSKEY_ORIGINS_TAG]?.split(' ').filter(Boolean) ?? [],
+      verified: passkeys?.UserVerification === 'required',
+      multiFactor: passkeys?.FactorConfiguration === 'MULTI_FACTOR_WITH_USER_VERIFICATION',
     },
     devices: devices && {
       challenged: devices.ChallengeRequiredOnNewDevice ?? false,

@@ -8,10 +8,6 @@ type Unsupported<Settings> = readonly [member: string, isUsed: (settings: Settin
  * name; its default, said aloud, is not.
  */
 const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
-  [
-    'The first auth factor WEB_AUTHN',
-    ({ Policies }) => Policies?.SignInPolicy?.AllowedFirstAuthFactors?.includes('WEB_AUTHN') ?? false,
-  ],
   ...(
     [
       'PreAuthentication',

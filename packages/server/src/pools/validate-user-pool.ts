@@ -2,7 +2,8 @@ import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import { isEmail } from '../wire/address.js'
 import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
-import { SRP_IDENTITY_TAG } from './rules.js'
+import { originOf } from './relying-party.js'
+import { PASSKEY_ORIGINS_TAG, SRP_IDENTITY_TAG } from './rules.js'
 import { assertPoolSettingsSupported } from './supported-settings.js'
 import { validateSchema } from './validate-schema.js'
 
@@ -52,6 +53,11 @@ export function assertTags(tags: UserPoolSettings['UserPoolTags']): void {
   const srpIdentity = tags?.[SRP_IDENTITY_TAG]
   if (srpIdentity !== undefined && srpIdentity !== 'sub' && srpIdentity !== 'username')
     throw errors.invalidParameter(`The tag ${SRP_IDENTITY_TAG} must be username or sub.`)
+  const origins = tags?.[PASSKEY_ORIGINS_TAG]?.split(' ').filter(Boolean) ?? []
+  if (!origins.every(isPasskeyOrigin))
+    throw errors.invalidParameter(
+      `The tag ${PASSKEY_ORIGINS_TAG} must list origins such as https://example.com or android:apk-key-hash:…, separated by spaces.`,
+    )
 }
 
 /** @throws InvalidParameterException, FeatureUnavailableInTierException */
@@ -74,6 +80,10 @@ function validateFunctions(
     if (arn !== undefined && !functions.canInvoke(arn)) throw errors.functionNotFound(arn)
   }
 }
+
+/** As a browser or an app writes it. */
+const isPasskeyOrigin = (text: string): boolean =>
+  /^android:apk-key-hash:[\w-]+$/.test(text) || (text.startsWith('https://') && originOf(text) === text)
 
 /** `no-reply@example.com` or `Example <no-reply@example.com>`. */
 function isSender(text: string): boolean {

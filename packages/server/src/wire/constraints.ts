@@ -124,6 +124,11 @@ export const TagKeys = string({ min: 1, max: 128 })
 export const TagValue = string({ max: 256 })
 export const TemporaryPasswordValidityDays = integer({ min: 0, max: 365 })
 export const TokenModel = string({ pattern: '[A-Za-z0-9-_=.]+', sensitive: true })
+/** WebAuthn: 1,023 bytes at most, in base64url. */
+export const PasskeyId = string({ min: 1, max: 1364, pattern: '[A-Za-z0-9_-]+' })
+export const MAX_PASSKEYS = 20
+/** 0 means the most, as saying nothing does. */
+export const WebAuthnCredentialsQueryLimit = integer({ min: 0, max: MAX_PASSKEYS })
 export const UserFilter = string({ max: 256 })
 export const UserPoolId = string({ min: 1, max: 55, pattern: String.raw`[\w-]+_[0-9a-zA-Z]+` })
 export const UserPoolName = string({ min: 1, max: 128, pattern: String.raw`[\w\s+=,.@-]+` })

@@ -1,0 +1,10 @@
+export {
+  type AuthenticationResponse,
+  type CreationOptions,
+  createPasskey,
+  type Passkey,
+  type PasskeyAlgorithm,
+  type PasskeyOptions,
+  type RegistrationResponse,
+  type RequestOptions,
+} from './passkey.js'
