@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { createClient } from './openssl.js'
+import { createClient, verifierOf } from './openssl.js'
 
 /** Where the load goes. */
 export interface Target {
@@ -15,7 +15,12 @@ const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
 
 interface Output {
   readonly ChallengeParameters?: Record<string, string>
-  readonly AuthenticationResult?: { readonly RefreshToken: string }
+  readonly AuthenticationResult?: {
+    readonly AccessToken: string
+    readonly RefreshToken: string
+    readonly NewDeviceMetadata?: { readonly DeviceKey: string; readonly DeviceGroupKey: string }
+  }
+  readonly Session?: string
   readonly PaginationToken?: string
 }
 
@@ -38,10 +43,66 @@ export function call(url: string, operation: string, input: object): Promise<Out
 }
 
 /** Signs in once with SRP and returns the refresh token. */
-export async function srpSignIn(
+export async function srpSignIn(target: Target, USERNAME: string): Promise<string> {
+  const { AuthenticationResult } = await provePassword(target, USERNAME)
+  if (!AuthenticationResult) throw new Error('The sign-in did not end with tokens.')
+  return AuthenticationResult.RefreshToken
+}
+
+/** A device that its user has signed in from. */
+export interface Device {
+  readonly key: string
+  readonly groupKey: string
+}
+
+/** Signs in from a new device, and confirms it. */
+export async function newDevice(target: Target, USERNAME: string): Promise<Device> {
+  const { AuthenticationResult } = await provePassword(target, USERNAME)
+  const { DeviceKey: key = '', DeviceGroupKey: groupKey = '' } = AuthenticationResult?.NewDeviceMetadata ?? {}
+  const { salt, v } = verifierOf(asPool(groupKey), key, PASSWORD)
+  const base64 = (hex: string) =>
+    Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64')
+  await call(target.url, 'ConfirmDevice', {
+    AccessToken: AuthenticationResult?.AccessToken,
+    DeviceKey: key,
+    DeviceSecretVerifierConfig: { Salt: base64(salt), PasswordVerifier: base64(v.toString(16)) },
+  })
+  return { key, groupKey }
+}
+
+/** Signs in with SRP from a known device, which proves itself as well. */
+export async function deviceSignIn(
+  target: Target,
+  USERNAME: string,
+  { key, groupKey }: Device,
+): Promise<void> {
+  const { url, userPoolClientId: ClientId } = target
+  const asked = await provePassword(target, USERNAME, { DEVICE_KEY: key })
+  const client = createClient(asPool(groupKey), PASSWORD)
+  const { ChallengeParameters = {}, Session } = await call(url, 'RespondToAuthChallenge', {
+    ClientId,
+    ChallengeName: 'DEVICE_SRP_AUTH',
+    Session: asked.Session,
+    ChallengeResponses: { USERNAME, DEVICE_KEY: key, SRP_A: client.A },
+  })
+  const proof = client.answer({ ...ChallengeParameters, USER_ID_FOR_SRP: key }, Date.now())
+  const { AuthenticationResult } = await call(url, 'RespondToAuthChallenge', {
+    ClientId,
+    ChallengeName: 'DEVICE_PASSWORD_VERIFIER',
+    Session,
+    ChallengeResponses: { ...proof, USERNAME: ChallengeParameters.USERNAME, DEVICE_KEY: key },
+  })
+  if (!AuthenticationResult) throw new Error('The sign-in did not end with tokens.')
+}
+
+/** The group key takes the place of the pool's name, which is what follows the region in its id. */
+const asPool = (groupKey: string) => `_${groupKey}`
+
+async function provePassword(
   { url, userPoolId, userPoolClientId }: Target,
   USERNAME: string,
-): Promise<string> {
+  more: Record<string, string> = {},
+): Promise<Output> {
   const ClientId = userPoolClientId
   const client = createClient(userPoolId, PASSWORD)
   const { ChallengeParameters = {} } = await call(url, 'InitiateAuth', {
@@ -49,13 +110,11 @@ export async function srpSignIn(
     AuthFlow: 'USER_SRP_AUTH',
     AuthParameters: { USERNAME, SRP_A: client.A },
   })
-  const { AuthenticationResult } = await call(url, 'RespondToAuthChallenge', {
+  return await call(url, 'RespondToAuthChallenge', {
     ClientId,
     ChallengeName: 'PASSWORD_VERIFIER',
-    ChallengeResponses: client.answer(ChallengeParameters, Date.now()),
+    ChallengeResponses: { ...client.answer(ChallengeParameters, Date.now()), ...more },
   })
-  if (!AuthenticationResult) throw new Error('The sign-in did not end with tokens.')
-  return AuthenticationResult.RefreshToken
 }
 
 export const refresh = ({ url, userPoolClientId }: Target, REFRESH_TOKEN: string) =>

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ServerInfo } from '@amulet/server'
-import type { Request } from './server-process.js'
+import type { Bare, Request } from './server-process.js'
 
 export interface MeasuredServer extends ServerInfo {
   /** Milliseconds of processor time the server has used since it started. */
   cpu(): Promise<number>
   /** Milliseconds of processor time that the bare cryptography takes in the server's process. */
-  bare(what: 'sign-in' | 'refresh', count: number): Promise<number>
+  bare(what: Bare, count: number): Promise<number>
   stop(): Promise<void>
 }
 

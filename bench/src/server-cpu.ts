@@ -1,5 +1,6 @@
-import { refresh, repeat, signUpUsers, srpSignIn } from './load.js'
+import { call, deviceSignIn, newDevice, refresh, repeat, signUpUsers, srpSignIn } from './load.js'
 import { type MeasuredServer, startMeasured, temporaryDatabase } from './measured-server.js'
+import type { Bare } from './server-process.js'
 import { milliseconds, printTable, times } from './table.js'
 
 const USERS = 50
@@ -23,7 +24,7 @@ export async function benchServerCpu(count = 2000): Promise<void> {
     const rows: string[][] = []
     const measure = async (
       request: string,
-      what: 'sign-in' | 'refresh',
+      what: Bare,
       atOnce: number,
       once: (index: number) => Promise<unknown>,
     ) => {
@@ -36,6 +37,15 @@ export async function benchServerCpu(count = 2000): Promise<void> {
       await measure('sign-in', 'sign-in', atOnce, signIn)
       await measure('refresh', 'refresh', atOnce, refreshToken)
     }
+    await call(server.url, 'UpdateUserPool', {
+      UserPoolId: server.userPoolId,
+      DeviceConfiguration: { ChallengeRequiredOnNewDevice: true },
+    })
+    const devices = await Promise.all(users.map((name) => newDevice(server, name)))
+    const fromDevice = (i: number) =>
+      deviceSignIn(server, user(i), devices[i % USERS] ?? { key: '', groupKey: '' })
+    for (const atOnce of [1, 8])
+      await measure('sign-in from a known device', 'sign-in from a device', atOnce, fromDevice)
     printTable(
       `Processor time of the server per SRP sign-in and refresh (${count} of each)`,
       ['request', 'at once', 'server', 'bare cryptography', 'ratio'],
@@ -55,7 +65,7 @@ interface Cost {
 
 async function inTurns(
   server: MeasuredServer,
-  what: 'sign-in' | 'refresh',
+  what: Bare,
   { count, atOnce }: { count: number; atOnce: number },
   once: (index: number) => Promise<unknown>,
 ): Promise<Cost> {

@@ -109,12 +109,12 @@ export async function consume(tx: Transaction, id: string, expiresAt: number): P
   return numAffectedRows === 1n
 }
 
+const stepById = prepared((db, p: { id: string }) =>
+  db.selectFrom('consumed_challenges').select('id').where('id', '=', p.id),
+)
+
 /** Whether a step was answered before, without taking it. */
 export async function isTaken(db: Queryable, { step }: Pick<Challenge, 'step'>): Promise<boolean> {
-  const row = await db
-    .selectFrom('consumed_challenges')
-    .select('id')
-    .where('id', '=', step)
-    .executeTakeFirst()
-  return row !== undefined
+  const { rows } = await stepById(db, { id: step })
+  return rows.length > 0
 }

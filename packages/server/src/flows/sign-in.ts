@@ -87,7 +87,7 @@ export async function begin<R>(
   if (flow === 'CHOICE')
     return await beginChoice(call, attempt, device, user, { ...responses, typedName }, finish)
   const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
-  return await proceed(call, { attempt, device }, answered, finish)
+  return await proceed(call, { attempt, user, device }, answered, finish)
 }
 
 /**
@@ -137,7 +137,7 @@ export async function answer<R>(
       : await offeredDevice(call, attempt.who, responses.deviceKey, unknownDevice)
   const given = { ...responses, typedName }
   const answered = await answerStep(call, challenge.name, { attempt, challenge }, user, given)
-  return await proceed(call, { attempt, challenge, device }, answered, finish)
+  return await proceed(call, { attempt, challenge, user, device }, answered, finish)
 }
 
 /** Whether the device is named there, and not here. Clients could not recover from a key that is refused here. */
@@ -162,7 +162,7 @@ async function beginChoice<R>(
   const preferred = offer.offered.find((name) => name === responses.preferred)
   if (!preferred) return await ask(call, attempt, { ask: 'SELECT_CHALLENGE', offer }, user, {})
   const challenge: Challenge = { name: 'SELECT_CHALLENGE', ...newStep(call), state: offer }
-  return await choose(call, { attempt, challenge, device }, { chosen: preferred, responses }, user, finish)
+  return await choose(call, { attempt, challenge, user, device }, { chosen: preferred, responses }, finish)
 }
 
 /**
@@ -192,9 +192,8 @@ async function isBeside(
 /** Goes on with the challenge that was chosen: by its answer, if that came along, or by putting it to the user. */
 async function choose<R>(
   call: Call,
-  { attempt, challenge: from, device }: Answering & { readonly challenge: Challenge },
+  { attempt, challenge: from, user, device }: Answering & { readonly challenge: Challenge },
   { chosen, responses = {} }: { readonly chosen: ChallengeName; readonly responses?: Responses },
-  user: User | undefined,
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const offer = offerIn(from)
@@ -204,7 +203,7 @@ async function choose<R>(
   // Of a first factor that is answered without having been asked for, as each of them is.
   const challenge = { name: chosen, step, expiresAt, state: offer } as Challenge
   const answered = await answerStep(call, chosen, { attempt, challenge }, user, responses)
-  return await proceed(call, { attempt, challenge, device }, answered, finish)
+  return await proceed(call, { attempt, challenge, user, device }, answered, finish)
 }
 
 /**
@@ -250,6 +249,8 @@ interface Answering {
   readonly attempt: Attempt
   /** Absent for a proof that came with the first request. */
   readonly challenge?: Challenge
+  /** As it was when the request came; absent for a simulated one. */
+  readonly user: User | undefined
   /** The device that the request says it comes from. */
   readonly device: Device | undefined
 }
@@ -257,7 +258,7 @@ interface Answering {
 /** An answer is settled; if it was right, the next challenge follows, or the end of the sign-in. */
 async function proceed<R>(
   call: Call,
-  { attempt, challenge, device: offered }: Answering,
+  { attempt, challenge, user, device: offered }: Answering,
   answered: Answered,
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
@@ -268,11 +269,10 @@ async function proceed<R>(
   }
   if ('chosen' in answered) {
     if (!challenge) throw errors.sessionInvalid()
-    const user = await findUserById(context.db, pool.id, attempt.who.id)
     // Before the first proof all names are answered alike; it is judged once there is one.
     if (!offerIn(challenge) && (!user?.enabled || stampOf(user) !== attempt.who.stamp))
       throw errors.sessionInvalid()
-    return await choose(call, { attempt, challenge, device: offered }, answered, user, finish)
+    return await choose(call, { attempt, challenge, user, device: offered }, answered, finish)
   }
   const progress = await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const settled = await settle(context, tx, attempt, challenge, answered)
