@@ -183,6 +183,7 @@ describe('whatever is in it, and whatever is left out,', () => {
               'FACEBOOK',
               'LOGIN_WITH_AMAZON',
               'SIGN_IN_WITH_APPLE',
+              'google',
               'OTHER',
             ),
             domain: fc.constant('d'),
@@ -239,7 +240,7 @@ describe('whatever is in it, and whatever is left out,', () => {
       aws_cognito_verification_mechanisms: some('EMAIL', 'PHONE_NUMBER'),
       aws_cognito_signup_attributes: some('EMAIL', 'FAMILY_NAME'),
       aws_cognito_username_attributes: some('EMAIL', 'PHONE_NUMBER'),
-      aws_cognito_social_providers: some('GOOGLE', 'FACEBOOK', 'AMAZON', 'APPLE'),
+      aws_cognito_social_providers: some('GOOGLE', 'facebook', 'AMAZON', 'APPLE'),
       oauth: fc.record(
         {
           domain: fc.constant('d'),

@@ -4,7 +4,13 @@ import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 type Joined<Name> = Name extends `${infer Word}_${infer Rest}` ? `${Word}${Capitalize<Joined<Rest>>}` : Name
 
 type CamelName<Name> = Joined<
-  Name extends `aws_${infer Rest}` ? (Rest extends `cognito_${infer Last}` ? Last : Rest) : Name
+  Name extends `aws_${infer Rest}`
+    ? Rest extends `cognito_${infer Last}`
+      ? Last
+      : Rest
+    : Name extends `${infer Rest}_uri`
+      ? Rest
+      : Name
 >
 
 type CamelCase<Source> = Source extends unknown[]
@@ -13,17 +19,24 @@ type CamelCase<Source> = Source extends unknown[]
     ? { [Name in keyof Source as CamelName<Name>]?: CamelCase<Source[Name]> }
     : Source
 
+const capital = (_: string, letter = '') => letter.toUpperCase()
+
 /**
- * The same values under `camelCase` names at every depth, without the `aws_` or `aws_cognito_` in front. In the text of a
- * JSON object a quote and a colon after a word end a name, and nothing else. What the replacement does to the names is
- * what CamelCase does to their types.
+ * The same values under `camelCase` names at every depth, without `aws_` or `aws_cognito_` in front and `_uri` behind. In
+ * the text of a JSON object a quote and a colon after a word end a name, and nothing else. What the replacement does to
+ * the names is what CamelCase does to their types.
  */
 const camelCase = <Source>(source: Source): CamelCase<Source> =>
-  JSON.parse(
-    JSON.stringify(source).replace(/(?:"aws_(?:cognito_)?|_(.))(?=\w*":)/g, (_, letter = '"') =>
-      letter.toUpperCase(),
-    ),
-  )
+  JSON.parse(JSON.stringify(source).replace(/(?:aws_(?:cognito_)?|_uri|_(.))(?=\w*":)/g, capital))
+
+/** What either file may hold. */
+type File = Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>>
+
+/** A password policy of either file: each has members of its own. */
+type Policy = NonNullable<AwsExports['aws_cognito_password_protection_settings']> &
+  CamelCase<NonNullable<File['password_policy']>>
+
+type Source = CamelCase<File> & { passwordPolicy?: Policy; passwordProtectionSettings?: Policy }
 
 /**
  * Any of the three shapes of configuration, as `{ Auth: { Cognito } }`; other categories are left out.
@@ -32,17 +45,15 @@ const camelCase = <Source>(source: Source): CamelCase<Source> =>
  * by the same lines. They are generated: values are taken over as they are, `null` where Amplify does so, and one that
  * is missing is found out by the call that needs it. That is why the result is cast.
  */
-export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExports): ResourcesConfig {
-  const { Auth, auth, version } = config as Partial<Record<'Auth' | 'auth' | 'version', object>>
+export const parseConfig = (
+  config: Partial<ResourcesConfig & AmplifyOutputs & AwsExports>,
+): ResourcesConfig => {
   const isExports = /(^|,)aws_/.test(`${Object.keys(config)}`)
   // Whatever else has a version is not ours to refuse.
-  const isOutputs = /^1/.test(`${version}`)
-  const file: Partial<AwsExports & NonNullable<AmplifyOutputs['auth']>> = isExports
-    ? config
-    : (isOutputs && auth) || {}
+  const file = (isExports ? config : /^1/.test(`${config.version}`) && (config.auth ?? {})) as File | false
   // What aws-exports does not list is not so; amplify_outputs.json does not say.
   const none = isExports ? [] : undefined
-  const source = camelCase(file)
+  const source: Source = camelCase<File>(file || {})
   const {
     userPoolId = source.userPoolsId,
     userPoolClientId = source.userPoolsWebClientId,
@@ -50,13 +61,14 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
     mfaConfiguration,
     mfaMethods = source.mfaTypes,
     usernameAttributes: usernames = none,
+    passwordPolicy: policy = source.passwordProtectionSettings,
     oauth,
+    socialProviders: providers = oauth?.identityProviders ?? [],
     passwordless,
   } = source
   const hasPool = userPoolId || identityPoolId
   // Amplify v5 had beside `Auth`, or in it, what is in `Cognito` now.
-  const old = hasPool ? [] : (Auth ?? (isExports ? [] : config))
-  const isOld = /pool/i.test(`${Object.keys(old)}`)
+  const isOld = !hasPool && /pool/i.test(`${Object.keys(config.Auth ?? none ?? config)}`)
   if (isOld || (isExports && !('aws_project_region' in config))) {
     throw authError(
       'InvalidParameterException',
@@ -66,28 +78,28 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
         : 'Ensure passing the config object imported from  `amplifyconfiguration.json`.',
     )
   }
-  if (!hasPool) return isExports || isOutputs ? {} : (config as ResourcesConfig)
+  if (!hasPool) return file ? {} : config
   const has = (list: readonly string[] | null | undefined, name: string) =>
     (list ?? none)?.includes(isExports ? name.toUpperCase() : name)
   const email = has(usernames, 'email')
   const phone = has(usernames, 'phone_number')
-  const policy: (typeof source.passwordPolicy & typeof source.passwordProtectionSettings) | undefined =
-    source.passwordPolicy ?? source.passwordProtectionSettings
   const requires = (kind: 'Lowercase' | 'Uppercase' | 'Numbers' | 'Symbols') =>
-    isExports ? has(policy?.passwordPolicyCharacters, `REQUIRES_${kind}`) : policy?.[`require${kind}`]
+    has(policy?.passwordPolicyCharacters, `requires_${kind}`) ?? policy?.[`require${kind}`]
   const required = (source.standardRequiredAttributes ?? none)?.concat(
     source.verificationMechanisms ?? [],
     source.signupAttributes ?? [],
   )
-  const providers = isExports ? source.socialProviders : (oauth?.identityProviders ?? [])
+  // One text in aws-exports, a list in amplify_outputs.json.
+  const urls = (given: string | string[] | undefined) =>
+    isExports ? ((given as string | undefined)?.split(',') ?? none) : given
   return {
     Auth: {
       Cognito: {
         userPoolId,
         userPoolClientId,
         identityPoolId: isExports ? identityPoolId : identityPoolId || undefined,
-        // Names in here are the pool's own.
-        groups: file.groups,
+        // Names in here are the pool's own. What has a pool is a file.
+        groups: (file as File).groups,
         allowGuestAccess: isExports
           ? source.mandatorySignIn !== 'enable'
           : source.unauthenticatedIdentitiesEnabled || undefined,
@@ -122,12 +134,8 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
                     ? {
                         domain: oauth.domain,
                         scopes: isExports ? oauth.scope : oauth.scopes,
-                        redirectSignIn: isExports
-                          ? (oauth.redirectSignIn?.split(',') ?? none)
-                          : oauth.redirectSignInUri,
-                        redirectSignOut: isExports
-                          ? (oauth.redirectSignOut?.split(',') ?? none)
-                          : oauth.redirectSignOutUri,
+                        redirectSignIn: urls(oauth.redirectSignIn),
+                        redirectSignOut: urls(oauth.redirectSignOut),
                         responseType:
                           isExports || oauth.responseType === 'token' ? oauth.responseType : 'code',
                         // Of LOGIN_WITH_AMAZON and SIGN_IN_WITH_APPLE the last word; amplify_outputs.json may name others.
@@ -135,10 +143,8 @@ export function parseConfig(config: ResourcesConfig | AmplifyOutputs | AwsExport
                           isExports && !providers?.[0]
                             ? undefined
                             : providers
-                                ?.map((name) =>
-                                  name.replace(/.*_/, '').replace(/\B./g, (letter) => letter.toLowerCase()),
-                                )
-                                .filter((name) => isExports || /^(Google|Facebook|Amazon|Apple)$/.test(name)),
+                                .filter((name) => isExports || /(GOOGLE|FACEBOOK|AMAZON|APPLE)$/.test(name))
+                                .map((name) => name.toLowerCase().replace(/(?:.*_)?(.)/, capital)),
                       }
                     : undefined,
               }
