@@ -22,10 +22,10 @@ import { createHub } from './hub.js'
  * const { username } = await getCurrentUser(staff)
  * ```
  */
-export function createAuthContext(
+export const createAuthContext = (
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = {},
-): AuthContext {
+): AuthContext => {
   const hub = createHub({}, () => context)
   const context = contextWith(hub, config, options, storagesOf(options))
   return context

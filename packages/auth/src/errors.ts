@@ -87,19 +87,19 @@ export function isAuthError(error: unknown, name?: string): boolean {
   return !!known?.[brand] && (name === undefined || known.name === name)
 }
 
-export function authError(
+export const authError = (
   name: string,
   message: string,
   recoverySuggestion?: string,
   underlyingError?: unknown,
   retryable?: boolean,
   metadata?: ResponseMetadata,
-): AuthError {
+): AuthError => {
   return new AuthError({ name, message, recoverySuggestion, underlyingError, retryable, metadata })
 }
 
 /** Anything that was thrown, as an AuthError: callers branch on `name` and never meet a bare TypeError. */
-export function toAuthError(error: unknown): AuthError {
+export const toAuthError = (error: unknown): AuthError => {
   // Of anything but an AuthError there is no such member.
   const known = error as AuthError | null | undefined
   if (known?.[brand]) return known

@@ -94,20 +94,12 @@ export interface EventHub {
   dispatch(channel: string, payload: HubPayload, source?: string): void
 }
 
-/** Who hears the events of a hub. */
-export interface Events {
-  /** Set by the hub that listens, if the bundle has one. */
-  hear?(channel: string, payload: HubPayload, source: string): void
-}
-
-/** The events of the default context. */
-export const defaultEvents: Events = {}
-
-/** What every call needs of a hub. What it takes to listen is in the bundle of those who do. */
-export const dispatcher = (events: Events): Pick<EventHub, 'dispatch'> => ({
-  dispatch: (channel: string, payload: HubPayload, source = '') => events.hear?.(channel, payload, source),
-})
+/**
+ * The hub of the default context. `createHub` makes a whole one of it in a bundle that has `Hub`; without that there is
+ * no way to listen, and so nothing to be told.
+ */
+export const defaultHub = { dispatch() {} } as unknown as EventHub
 
 /** Tells the listeners of a context what happened to its session. */
-export const tell = ({ hub }: { hub: EventHub }, payload: AuthHubEventData): void =>
-  hub.dispatch('auth', payload, 'Auth')
+export const tell = (context: { hub: EventHub }, payload: AuthHubEventData): void =>
+  context.hub.dispatch('auth', payload, 'Auth')

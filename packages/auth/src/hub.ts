@@ -2,10 +2,8 @@ import type { AuthContext } from './context/context.js'
 import { byDefault } from './context/default.js'
 import { authError } from './errors.js'
 import {
-  defaultEvents,
-  dispatcher,
+  defaultHub,
   type EventHub,
-  type Events,
   type HubCallback,
   type HubListenOptions,
   type HubPayload,
@@ -20,17 +18,13 @@ interface Listener {
   hear(channel: string, payload: HubPayload, source: string, crossTab?: true): void
 }
 
-/** The hub of some events; `contextOf` says whose session other tabs are watched for. */
-export function createHub(events: Events, contextOf: () => AuthContext): EventHub {
+/** Makes a hub of an object; `contextOf` says whose session other tabs are watched for. */
+export const createHub = (hub: Partial<EventHub>, contextOf: () => AuthContext): EventHub => {
   let listeners: Listener[] = []
   /** Set while a listener asks for what other tabs do. */
   let tabs: TabWatch | undefined
   const hearAll: Listener['hear'] = (...event) => {
     for (const listener of listeners) listener.hear(...event)
-  }
-  events.hear = (channel, ...event) => {
-    tabs?.changedHere(channel)
-    hearAll(channel, ...event)
   }
   const setListeners = (changed: Listener[]) => {
     listeners = changed
@@ -41,8 +35,11 @@ export function createHub(events: Events, contextOf: () => AuthContext): EventHu
       tabs = undefined
     }
   }
-  return {
-    ...dispatcher(events),
+  return Object.assign(hub, {
+    dispatch(channel: string, payload: HubPayload, source = '') {
+      tabs?.changedHere(channel)
+      hearAll(channel, payload, source)
+    },
     listen(channel: string, callback: unknown, options?: string | HubListenOptions) {
       if (typeof callback !== 'function') {
         throw authError('NoHubcallbackProvidedException', 'No callback supplied to Hub')
@@ -64,7 +61,7 @@ export function createHub(events: Events, contextOf: () => AuthContext): EventHu
       return () =>
         setListeners(listeners.filter((other) => other.channel !== channel || other.callback !== callback))
     },
-  }
+  })
 }
 
 /**
@@ -81,4 +78,4 @@ export function createHub(events: Events, contextOf: () => AuthContext): EventHu
  * stop()
  * ```
  */
-export const Hub: EventHub = /* @__PURE__ */ createHub(defaultEvents, () => byDefault.context)
+export const Hub: EventHub = /* @__PURE__ */ createHub(defaultHub, () => byDefault.context)

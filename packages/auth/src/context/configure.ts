@@ -1,4 +1,4 @@
-import { defaultEvents, dispatcher, type EventHub } from '../events.js'
+import { defaultHub } from '../events.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 import { type AuthContextOptions, contextWith, type Storages, storagesOf } from './context.js'
 import { byDefault } from './default.js'
@@ -7,7 +7,6 @@ let lastOptions: AuthContextOptions = {}
 
 /** Of all calls that name no storage. Where the page has none this is memory, and a session in it outlives them. */
 let kept: Storages | undefined
-const pageStorages = () => (kept ??= storagesOf({}))
 
 /**
  * Sets the context that calls without one use. The last call wins as a whole; only the options of the call
@@ -24,15 +23,14 @@ const pageStorages = () => (kept ??= storagesOf({}))
  * configure({ Auth: { Cognito: { userPoolId: 'eu-west-1_Example', userPoolClientId: 'client' } } })
  * ```
  */
-export function configure(
+export const configure = (
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
   options: AuthContextOptions = lastOptions,
-): void {
-  // No caller gets hold of this context to listen to it. `Hub` is for that.
-  const hub = dispatcher(defaultEvents) as EventHub
-  const storages = options.storage ? storagesOf(options) : pageStorages()
-  const context = contextWith(hub, config, options, storages, byDefault.context)
+): void => {
+  kept ??= storagesOf({})
+  const storages = options.storage ? storagesOf(options) : kept
+  const context = contextWith(defaultHub, config, options, storages, byDefault.context)
   byDefault.context = context
   lastOptions = options
-  hub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
+  defaultHub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
 }

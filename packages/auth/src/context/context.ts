@@ -1,6 +1,6 @@
 import type { EventHub } from '../events.js'
 import type { KeyValueStorage } from '../storage/storage.js'
-import { createLocalStorage, createSessionStorage } from '../storage/web.js'
+import { webStorage } from '../storage/web.js'
 import type { AmplifyOutputs, AwsExports, ResourcesConfig } from './config.js'
 import type { Memory } from './memory.js'
 import { parseConfig } from './parse-config.js'
@@ -57,18 +57,18 @@ export const isContext = (value: unknown): value is AuthContext =>
 export type Storages = Pick<AuthContext, 'storage' | 'signInStorage'>
 
 export const storagesOf = ({ storage }: AuthContextOptions): Storages => ({
-  storage: storage ?? createLocalStorage(),
-  signInStorage: storage ?? createSessionStorage(),
+  storage: storage ?? webStorage('localStorage'),
+  signInStorage: storage ?? webStorage('sessionStorage'),
 })
 
 /** @param before the context this one takes the place of: what is under way in the same storage and app client goes on */
-export function contextWith(
+export const contextWith = (
   hub: EventHub,
   config: ResourcesConfig | AmplifyOutputs | AwsExports,
-  { clock = Date.now, ...options }: AuthContextOptions,
+  options: AuthContextOptions,
   storages: Storages,
   before?: AuthContext,
-): AuthContext {
+): AuthContext => {
   const parsed = parseConfig(config)
   const isSame =
     before?.storage === storages.storage &&
@@ -79,7 +79,7 @@ export function contextWith(
     [brand]: true as const,
     config: parsed,
     hub,
-    clock,
+    clock: options.clock ?? Date.now,
     memory: isSame ? before.memory : {},
   })
 }

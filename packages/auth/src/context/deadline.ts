@@ -27,12 +27,12 @@ export interface RequestContext extends AuthContext {
  * Runs a call with its deadline. What waits for others (the network, another call's refresh) races with
  * `interrupted`; what comes after the service's answer does not, so that no answer is half stored.
  */
-export async function withDeadline<Output>(
+export const withDeadline = async <Output>(
   context: AuthContext,
   run: (context: RequestContext) => Promise<Output>,
   timeout = 30_000,
   signal?: AbortSignal,
-): Promise<Output> {
+): Promise<Output> => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let abort = () => {}
   try {
@@ -61,10 +61,8 @@ export async function withDeadline<Output>(
 }
 
 /** What `work` comes to, unless the call ends first. */
-export const orInterrupted = <Value>(
-  { interrupted }: RequestContext,
-  work: Value | Promise<Value>,
-): Promise<Value> => Promise.race([interrupted, work])
+export const orInterrupted = <Value>(context: RequestContext, work: Value | Promise<Value>): Promise<Value> =>
+  Promise.race([context.interrupted, work])
 
 /** Lets `milliseconds` pass. */
 export const wait = (milliseconds: number): Promise<unknown> =>

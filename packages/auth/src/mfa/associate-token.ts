@@ -9,17 +9,18 @@ import { type UserPoolOperations, userPool } from '../service/user-pool.js'
  * @param proof who the user is: an access token, or the session of a sign-in, in whose place the answer has another one
  * @param username what the app shows, unless the application says otherwise
  */
-export async function associateToken(
+export const associateToken = async (
   context: RequestContext,
   proof: UserPoolOperations['AssociateSoftwareToken'][0],
   username: string,
-): Promise<[details: AuthTOTPSetupDetails, Session: string | undefined]> {
+): Promise<[details: AuthTOTPSetupDetails, Session: string | undefined]> => {
   const { SecretCode, Session } = await userPool(context, 'AssociateSoftwareToken', proof)
   if (!SecretCode) throw authError('SetUpTOTPException', 'Failed to set up TOTP.')
-  const getSetupUri = (appName: string, accountName = username) => {
-    const issuer = escaped(appName)
-    return new URL(`otpauth://totp/${issuer}:${escaped(accountName)}?secret=${SecretCode}&issuer=${issuer}`)
-  }
+  const getSetupUri = (appName: string, accountName = username) =>
+    new URL(
+      `otpauth://totp/${escaped(appName)}:${escaped(accountName)}?secret=${SecretCode}&issuer=${escaped(appName)}`,
+    )
+
   return [{ sharedSecret: SecretCode, getSetupUri }, Session]
 }
 

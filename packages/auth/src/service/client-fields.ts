@@ -10,14 +10,17 @@ interface ThreatProtection {
 }
 
 /** The members every request before there is a session has in common. */
-export function clientFields(
+export const clientFields = (
   context: AuthContext,
   username: string,
   options?: { clientMetadata?: ClientMetadata },
-): ClientFields {
+): ClientFields => {
   const { userPoolId, userPoolClientId } = userPoolConfig(context)
-  const { AmazonCognitoAdvancedSecurityData } = globalThis as ThreatProtection
-  const EncodedData = AmazonCognitoAdvancedSecurityData?.getData(username, userPoolId, userPoolClientId)
+  const EncodedData = (globalThis as ThreatProtection).AmazonCognitoAdvancedSecurityData?.getData(
+    username,
+    userPoolId,
+    userPoolClientId,
+  )
   return {
     ClientId: userPoolClientId,
     ClientMetadata: options?.clientMetadata,

@@ -12,16 +12,15 @@ const throttled = /Throttl|TooManyRequests|SlowDown|RequestLimit/
  * @param target value of `x-amz-target`
  * @param repeatable given for an operation that may run twice, which matters when the first request may have been carried
  *   out; asked before every attempt that had to wait whether it has become useless
- * @param added further headers
  */
-export async function send(
+export const send = async (
   context: RequestContext,
   url: string,
   target: string,
   body: object,
   repeatable: (() => unknown) | undefined,
-  added?: Record<string, string>,
-): Promise<unknown> {
+): Promise<unknown> => {
+  const added = await orInterrupted(context, context.headers?.())
   // Where there is no `fetch`, naming it throws an error that says so.
   const { fetch: fetchOf = fetch, signal } = context
   const headers = new Headers({
@@ -51,9 +50,9 @@ export async function send(
       return await orInterrupted(context, exchange(fetchOf, request))
     } catch (thrown) {
       // Whatever is not an AuthError, an URL that is none for example, says nothing about trying again.
-      const { name, retryable, metadata } = thrown as AuthError
-      const isSafe = repeatable || metadata?.httpStatusCode === 429 || throttled.test(name)
-      if (attempt > 2 || !retryable || !isSafe) throw thrown
+      const error = thrown as AuthError
+      const isSafe = repeatable || error.metadata?.httpStatusCode === 429 || throttled.test(error.name)
+      if (attempt > 2 || !error.retryable || !isSafe) throw thrown
       // Ends at once when the call has been ended.
       await orInterrupted(context, wait((2 ** attempt + Math.random()) * 100))
     }
@@ -61,12 +60,15 @@ export async function send(
 }
 
 // `fetch` stands alone here, because browsers refuse one that is called with another `this`.
-async function exchange(fetch: (request: Request) => Promise<Response>, request: Request): Promise<unknown> {
+const exchange = async (
+  fetch: (request: Request) => Promise<Response>,
+  request: Request,
+): Promise<unknown> => {
   let response: Response
   let text: string
   try {
     response = await fetch(request)
-    text = await response.text()
+    text = (await response.text()) || '{}'
   } catch (underlyingError) {
     throw authError('NetworkError', 'A network error has occurred.', undefined, underlyingError, true)
   }
@@ -81,8 +83,8 @@ async function exchange(fetch: (request: Request) => Promise<Response>, request:
   let answer: { code?: string | number; __type?: string; message?: string; Message?: string }
   try {
     // JSON that begins otherwise is no object.
-    if (text && !/^\s*{/.test(text)) throw 0
-    answer = JSON.parse(text || '{}')
+    if (!/^\s*{/.test(text)) throw 0
+    answer = JSON.parse(text)
   } catch {
     // A proxy's page, a captive portal, half an answer. What the parser says has some of it, which may be of a token.
     throw authError(

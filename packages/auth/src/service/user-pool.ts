@@ -1,6 +1,6 @@
 import type { UserPoolConfig } from '../context/config.js'
 import type { AuthContext } from '../context/context.js'
-import { orInterrupted, type RequestContext } from '../context/deadline.js'
+import type { RequestContext } from '../context/deadline.js'
 import { authError } from '../errors.js'
 import type { ClientMetadata } from '../models.js'
 import { send } from './transport.js'
@@ -143,19 +143,20 @@ export interface UserPoolOperations {
 export const REPEATABLE = (): void => {}
 
 /** Sends one operation to the context's user pool. */
-export async function userPool<Name extends keyof UserPoolOperations>(
+export const userPool = async <Name extends keyof UserPoolOperations>(
   context: RequestContext,
   operation: Name,
   body: UserPoolOperations[Name][0],
   repeatable?: () => unknown,
-): Promise<UserPoolOperations[Name][1]> {
-  const { userPoolId, userPoolEndpoint } = userPoolConfig(context)
-  const [region, poolName] = userPoolId.split('_')
+): Promise<UserPoolOperations[Name][1]> => {
+  const pool = userPoolConfig(context)
+  const [region, poolName] = pool.userPoolId.split('_')
   if (!region || poolName === undefined) throw invalid('Id')
   const url =
     context.endpoint ??
-    userPoolEndpoint ??
-    `https://cognito-idp.${region}.amazonaws.com${/^(aws-)?cn-/.test(region) ? '.cn' : ''}/`
+    pool.userPoolEndpoint ??
+    // China, whose regions together are `aws-cn-global`, has a domain of its own.
+    `https://cognito-idp.${region}.amazonaws.com${region.includes('cn-') ? '.cn' : ''}/`
   // What is relative would send the password to the page's own server.
   if (!/^https?:\/\/[^\s/@]+(\/|$)/i.test(url)) {
     throw invalid('Endpoint')
@@ -166,7 +167,6 @@ export async function userPool<Name extends keyof UserPoolOperations>(
     `AWSCognitoIdentityProviderService.${operation}`,
     body,
     repeatable,
-    await orInterrupted(context, context.headers?.()),
     // The service's answers are taken at their word here; what must not be missing is checked where it is used.
   ) as Promise<UserPoolOperations[Name][1]>
 }
@@ -179,8 +179,8 @@ const invalid = (what: 'Id' | 'Endpoint') =>
   )
 
 /** @throws AuthError `AuthTokenConfigException` when the context has no user pool */
-export function userPoolConfig({ config }: AuthContext): UserPoolConfig {
-  const pool = config.Auth?.Cognito
+export const userPoolConfig = (context: AuthContext): UserPoolConfig => {
+  const pool = context.config.Auth?.Cognito
   // Both ids are what makes it the configuration of a user pool.
   if (pool?.userPoolId && pool.userPoolClientId) return pool as UserPoolConfig
   throw authError(

@@ -16,7 +16,7 @@ import type { JWT } from '../models.js'
  * console.log(payload.sub)
  * ```
  */
-export function decodeJWT(token: string): JWT {
+export const decodeJWT = (token: string): JWT => {
   const parts = token.split('.')
   if (parts.length !== 3) throw new Error('Invalid token')
   try {

@@ -18,12 +18,12 @@ const exchanges = new Map<string, [tokens: Promise<StoredTokens>, at: number]>()
  * @param isReplaced whether the token is not the stored one any more
  * @returns the tokens, and whether another call had asked for them, with metadata of its own
  */
-export function exchange(
+export const exchange = async (
   context: RequestContext,
   stored: StoredTokens,
   clientMetadata: ClientMetadata | undefined,
   isReplaced: () => Promise<boolean>,
-): [tokens: Promise<StoredTokens>, isShared: boolean] {
+): Promise<[fresh: StoredTokens, isShared: boolean]> => {
   const { refreshToken: RefreshToken, deviceKey: DeviceKey } = stored
   if (!RefreshToken) throw authError('TokenRefreshException', 'There is no refresh token.', 'Sign in again.')
   const at = context.clock()
@@ -54,5 +54,5 @@ export function exchange(
     const forget = () => exchanges.delete(RefreshToken)
     tokens.then((fresh) => fresh.refreshToken === RefreshToken && forget(), forget)
   }
-  return [tokens, !!known]
+  return [await tokens, !!known]
 }

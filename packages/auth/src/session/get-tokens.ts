@@ -15,11 +15,11 @@ export interface GetTokensOptions {
  *
  * @param expiredToo whether a session that could not be refreshed, but has not ended, is better than an error
  */
-export async function getTokens(
+export const getTokens = async (
   context: RequestContext,
   { forceRefresh, clientMetadata }: GetTokensOptions = {},
   expiredToo?: boolean,
-): Promise<StoredTokens | undefined> {
+): Promise<StoredTokens | undefined> => {
   // Of no use, by the service's clock and in so many seconds: it has expired, or comes from the future. Then this
   // device's clock was set back since, and says nothing about expiry any more.
   const isOff = ({ clockDrift }: StoredTokens, { payload: { iat = 0, exp = 0 } }: JWT, ahead = 0) => {
@@ -49,13 +49,13 @@ export async function getTokens(
  * @throws AuthError `AuthTokenConfigException` when the context has no user pool, `UserUnAuthenticatedException`
  *   when no user is signed in
  */
-export async function accessToken(context: RequestContext): Promise<string> {
+export const accessToken = async (context: RequestContext): Promise<string> => {
   userPoolConfig(context)
   return `${authenticated(await getTokens(context)).accessToken}`
 }
 
 /** @throws AuthError `UserUnAuthenticatedException` when no user is signed in */
-export function authenticated<Value>(value: Value | undefined): Value {
+export const authenticated = <Value>(value: Value | undefined): Value => {
   if (value) return value
   throw authError(
     'UserUnAuthenticatedException',

@@ -6,14 +6,15 @@ import type { JWT } from '../models.js'
 type Keeper = Pick<AuthContext, 'storage' | 'memory' | 'hub'>
 
 /** An item as it was last written, whether or not the storage took it. */
-export const readItem = async ({ storage, memory }: Keeper, key: string): Promise<string | null> =>
-  memory.items?.[key] ?? storage.getItem(key)
+export const readItem = async (keeper: Keeper, key: string): Promise<string | null> =>
+  keeper.memory.items?.[key] ?? keeper.storage.getItem(key)
 
 /**
  * Stores an item, or removes it when there is no value. What a storage refuses, because it is full or because nothing
  * can be stored there, is kept in memory: the session goes on until the page is left.
  */
-export async function writeItem({ storage, memory, hub }: Keeper, key: string, value = ''): Promise<void> {
+export const writeItem = async (keeper: Keeper, key: string, value = ''): Promise<void> => {
+  const { storage, memory } = keeper
   delete memory.items?.[key]
   try {
     await (value ? storage.setItem(key, value) : storage.removeItem(key))
@@ -21,18 +22,18 @@ export async function writeItem({ storage, memory, hub }: Keeper, key: string, v
     memory.items ??= {}
     // Told once, for as long as there is anything that is not stored.
     if (!Object.keys(memory.items)[0]) {
-      tell({ hub }, { event: 'storage_failure', data: { error } })
+      tell(keeper, { event: 'storage_failure', data: { error } })
     }
     memory.items[key] = value
   }
 }
 
 /** Several items under one prefix; what is missing or empty is `undefined`. */
-export async function readItems<Name extends string>(
+export const readItems = async <Name extends string>(
   keeper: Keeper,
   prefix: string,
   names: readonly Name[],
-): Promise<Partial<Record<Name, string>>> {
+): Promise<Partial<Record<Name, string>>> => {
   const items: Partial<Record<Name, string>> = {}
   // All at once: no other tab writes in between.
   await Promise.all(
@@ -44,12 +45,12 @@ export async function readItems<Name extends string>(
 }
 
 /** Replaces these items one after the other, in the order of their names; what has no value is removed. */
-export async function writeItems<Name extends string>(
+export const writeItems = async <Name extends string>(
   keeper: Keeper,
   prefix: string,
   names: readonly Name[],
   values: { [Key in NoInfer<Name>]?: string | number | JWT | undefined } = {},
-): Promise<void> {
+): Promise<void> => {
   // A token is written as its text.
   for (const name of names) await writeItem(keeper, prefix + name, `${values[name] ?? ''}`)
 }

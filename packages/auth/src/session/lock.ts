@@ -3,7 +3,7 @@
  * lock that cannot be had is gone without: a frozen tab may hold it, a sandboxed frame is refused it. A tab that goes ahead
  * without it holds a shared one, so that {@link mayBeRunning} knows.
  */
-export async function withLock<Output>(name: string, run: () => Promise<Output>): Promise<Output> {
+export const withLock = async <Output>(name: string, run: () => Promise<Output>): Promise<Output> => {
   let running: Promise<Output> | undefined
   const runOnce = () => (running ??= run())
   for (const mode of ['exclusive', 'shared'] as const) {
@@ -19,7 +19,7 @@ export async function withLock<Output>(name: string, run: () => Promise<Output>)
 /**
  * Whether another tab may be running under this name. Without locks a page cannot know; without a page there are no tabs.
  */
-export async function mayBeRunning(name: string): Promise<boolean | undefined> {
+export const mayBeRunning = async (name: string): Promise<boolean | undefined> => {
   try {
     return (await navigator.locks.query()).held?.some((lock) => lock.name?.startsWith(name))
   } catch {

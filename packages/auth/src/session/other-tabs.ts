@@ -14,7 +14,10 @@ export interface TabWatch {
  * sign-in, and an older version of the page may do it in another order. `configure` may change the context at any time;
  * that is a change by this tab.
  */
-export function watchTabs(contextOf: () => AuthContext, tell: (payload: AuthHubEventData) => void): TabWatch {
+export const watchTabs = (
+  contextOf: () => AuthContext,
+  tell: (payload: AuthHubEventData) => void,
+): TabWatch => {
   let known = loadTokens(contextOf())
   const onStorage = ({ key }: StorageEvent) => {
     // Without a key everything was cleared.

@@ -5,11 +5,11 @@ import { decodeJWT } from './decode-jwt.js'
 import type { StoredTokens } from './token-store.js'
 
 /** The session the service has just issued: its tokens, and what is kept of the one before or the sign-in. */
-export function receiveTokens(
+export const receiveTokens = (
   context: AuthContext,
   { AccessToken, IdToken, RefreshToken }: AuthenticationResult = {},
   known: Pick<StoredTokens, 'username' | 'signInDetails' | 'refreshToken'>,
-): StoredTokens {
+): StoredTokens => {
   if (!AccessToken) throw authError('InvalidTokens', 'Invalid tokens', 'Check Cognito UserPool settings')
   const accessToken = decodeJWT(AccessToken)
   const { iat } = accessToken.payload

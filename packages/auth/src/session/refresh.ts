@@ -13,11 +13,11 @@ const underWay = new WeakMap<object, Record<string, Promise<StoredTokens | undef
  * New tokens for the session `seen`, or nothing when the session turns out to have ended. All calls on one
  * storage share one refresh. It does not end with the call that began it, so no call can abort it for others.
  */
-export async function refresh(
+export const refresh = async (
   context: RequestContext,
   seen: StoredTokens,
   clientMetadata: ClientMetadata | undefined,
-): Promise<StoredTokens | undefined> {
+): Promise<StoredTokens | undefined> => {
   const refreshes = underWay.get(context.storage) ?? {}
   underWay.set(context.storage, refreshes)
   // By the token that is to be replaced: a slow refresh of a session that has ended since is nothing to wait for.
@@ -29,11 +29,11 @@ export async function refresh(
 /** What the service says once a refresh token is of no use to anybody any more. */
 const final = /^(NotAuthorized|TokenRevoked|RefreshTokenReuse|UserNot|PasswordResetRequired)/
 
-async function refreshNow(
+const refreshNow = async (
   context: RequestContext,
   seen: StoredTokens,
   clientMetadata: ClientMetadata | undefined,
-): Promise<StoredTokens | undefined> {
+): Promise<StoredTokens | undefined> => {
   // The sign-in these tokens come from, or its user where the pool revokes no tokens and so does not name sign-ins:
   // other users of this origin do not have to wait.
   const { origin_jti, sub } = seen.accessToken.payload
@@ -47,8 +47,7 @@ async function refreshNow(
         // Between the caller's look and the lock, another tab or context refreshed, signed out or signed in.
         if (!stored || (`${stored.accessToken}` !== `${seen.accessToken}` && !clientMetadata)) return stored
         sent = stored.refreshToken
-        const [tokens, isShared] = exchange(context, stored, clientMetadata, isReplaced)
-        const fresh = await tokens
+        const [fresh, isShared] = await exchange(context, stored, clientMetadata, isReplaced)
         // Storing these would bring a session back that was signed out meanwhile, or overwrite a newer one.
         if (await isReplaced()) return null
         if (!(await updateTokens(context, fresh))) return undefined
@@ -61,19 +60,18 @@ async function refreshNow(
   } catch (thrown) {
     // Everything that `withDeadline` rejects with is an AuthError.
     const error = thrown as AuthError
-    const { name } = error
-    const ended = final.test(name)
+    const ended = final.test(error.name)
 
     // What became of a token that is not the session's any more says nothing.
     for (let tries = 0; !(await isReplaced()); tries++) {
       // Another tab may have used the token first, and store what it got for it in a moment, or when its answer comes:
       // no request takes longer than 30 seconds.
       const isWaiting = tries < 4 || (tries < 60 && (await mayBeRunning(lock)))
-      if (name !== 'RefreshTokenReuseException' || !isWaiting) {
+      if (error.name !== 'RefreshTokenReuseException' || !isWaiting) {
         if (ended) await clearTokens(context)
         tell(context, { event: 'tokenRefresh_failure', data: { error } })
         if (ended) tell(context, { event: 'signedOut', data: { reason: 'sessionEnded', error } })
-        if (name === 'NotAuthorizedException') return undefined
+        if (error.name === 'NotAuthorizedException') return undefined
         throw error
       }
       await wait(500)

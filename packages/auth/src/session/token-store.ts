@@ -36,7 +36,7 @@ export const userPrefix = async (context: AuthContext): Promise<string> =>
   keyOf(context, `${await lastUsername(context)}.`)
 
 /** The stored session, or nothing when there is none, it cannot be read, or there is no user pool. */
-export async function loadTokens(context: AuthContext): Promise<StoredTokens | undefined> {
+export const loadTokens = async (context: AuthContext): Promise<StoredTokens | undefined> => {
   try {
     const username = await lastUsername(context)
     const prefix = keyOf(context, `${username}.`)
@@ -62,7 +62,7 @@ export async function loadTokens(context: AuthContext): Promise<StoredTokens | u
  * Stores a new session. The username goes last: it is what makes the rest the current session. The tokens of the user
  * before would never be looked for again, so they are removed; what is known about that user's device stays.
  */
-export async function storeTokens(context: AuthContext, tokens: StoredTokens): Promise<void> {
+export const storeTokens = async (context: AuthContext, tokens: StoredTokens): Promise<void> => {
   const before = await readItem(context, keyOf(context, lastUser))
   if (before && before !== tokens.username) await clearTokens(context)
   await writeItems(context, keyOf(context, `${tokens.username}.`), names, {
@@ -81,7 +81,7 @@ export async function storeTokens(context: AuthContext, tokens: StoredTokens): P
  *
  * @returns whether the session still exists
  */
-export async function updateTokens(context: AuthContext, tokens: StoredTokens): Promise<boolean> {
+export const updateTokens = async (context: AuthContext, tokens: StoredTokens): Promise<boolean> => {
   const prefix = keyOf(context, `${tokens.username}.`)
   await writeItems(context, prefix, refreshed, tokens)
   const isCurrent = (await lastUsername(context)) === tokens.username
@@ -90,7 +90,7 @@ export async function updateTokens(context: AuthContext, tokens: StoredTokens): 
 }
 
 /** Forgets the session; what is known about the device stays for the next one. */
-export async function clearTokens(context: AuthContext): Promise<void> {
+export const clearTokens = async (context: AuthContext): Promise<void> => {
   const prefix = await userPrefix(context)
   // Before the tokens, see `updateTokens`.
   await writeItem(context, keyOf(context, lastUser))

@@ -2,7 +2,7 @@ import type { AuthUser } from '../models.js'
 import type { StoredTokens } from './token-store.js'
 
 /** The user whose tokens these are. */
-export function userOf({ accessToken, idToken, signInDetails }: StoredTokens): AuthUser {
+export const userOf = ({ accessToken, idToken, signInDetails }: StoredTokens): AuthUser => {
   const { sub, 'cognito:username': username, username: accessUsername } = (idToken ?? accessToken).payload
   return {
     // Both tokens of a user pool name the user, each in its own claim.

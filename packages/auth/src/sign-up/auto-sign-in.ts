@@ -11,14 +11,17 @@ const linkPatience = 3_600_000
  * Waits for what has to come before `autoSignIn`, in the place of any sign-up that was waited for before. When the time
  * is over the sign-up is forgotten, and its password with it.
  */
-export function awaitAutoSignIn(context: AuthContext, waiting: Omit<AutoSignIn, 'until'> | undefined): void {
+export const awaitAutoSignIn = (
+  context: AuthContext,
+  waiting: Omit<AutoSignIn, 'until'> | undefined,
+): void => {
   const { memory, clock } = context
   memory.autoSignIn = waiting && { ...waiting, until: clock() + (waiting.isLink ? linkPatience : patience) }
   forgetInTime(context)
 }
 
 /** Looks until nothing is waited for. Each step moves the end of the time, and the clock may be set meanwhile. */
-function forgetInTime(context: AuthContext): void {
+const forgetInTime = (context: AuthContext): void => {
   const waiting = findAutoSignIn(context)
   if (!waiting) return
   const left = Math.max(waiting.until - context.clock(), 1000)
@@ -28,7 +31,7 @@ function forgetInTime(context: AuthContext): void {
 }
 
 /** The sign-up that is waited for, unless its time is over. A sign-in that is under way ends by itself. */
-export function findAutoSignIn({ memory, clock }: AuthContext): AutoSignIn | undefined {
+export const findAutoSignIn = ({ memory, clock }: AuthContext): AutoSignIn | undefined => {
   const { autoSignIn } = memory
   if (autoSignIn && !autoSignIn.result && autoSignIn.until <= clock()) memory.autoSignIn = undefined
   return memory.autoSignIn

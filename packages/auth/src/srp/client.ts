@@ -13,7 +13,7 @@ export interface KeyPair {
  * A key pair from 256 random bits: twice the 128 bits of strength the 3072-bit group has, so a longer secret
  * would only cost time.
  */
-export function createKeyPair(random: Uint8Array = randomBytes(32)): KeyPair {
+export const createKeyPair = (random: Uint8Array = randomBytes(32)): KeyPair => {
   const a = toBigInt(random)
   return { a, A: powerOfTwo(a) }
 }
@@ -28,18 +28,18 @@ export const privateKey = async (identity: string, password: string, salt: bigin
  *
  * @throws Error when B is a multiple of N or u is zero: an impostor could then know S without the password
  */
-export async function sharedKey(
-  { a, A }: KeyPair,
+export const sharedKey = async (
+  pair: KeyPair,
   identity: string,
   password: string,
   salt: bigint,
   B: bigint,
-): Promise<Bytes> {
+): Promise<Bytes> => {
   const n = N()
   if (!(B % n)) throw new Error('B cannot be zero.')
   // The generator g is 2, which the service uses with this prime.
   const [scramble, x, multiplier] = await Promise.all([
-    sha256(pad(A), pad(B)),
+    sha256(pad(pair.A), pad(B)),
     privateKey(identity, password, salt),
     sha256(pad(n), pad(2n)),
   ])
@@ -47,7 +47,7 @@ export async function sharedKey(
   if (!u) throw new Error('U cannot be zero.')
   const k = toBigInt(multiplier)
   // Subtracted from a multiple of N, which keeps the base positive.
-  const S = power((B + k * (n - powerOfTwo(x))) % n, a + u * x)
+  const S = power((B + k * (n - powerOfTwo(x))) % n, pair.a + u * x)
   const prk = await hmac(pad(u), pad(S))
   return (await hmac(prk, utf8('Caldera Derived Key\u0001'))).slice(0, 16)
 }
@@ -66,7 +66,7 @@ export const signClaim = async (
 ): Promise<Bytes> => hmac(key, utf8(identity), secretBlock, utf8(timestamp))
 
 /** The service's own format: `Tue Sep 5 07:08:09 UTC 2023`, in UTC, the day without a leading zero. */
-export function claimTimestamp(milliseconds: number): string {
+export const claimTimestamp = (milliseconds: number): string => {
   const [weekday, day, month, year, time] = new Date(milliseconds).toUTCString().split(/,? /)
   return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`
 }

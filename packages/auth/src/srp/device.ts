@@ -13,11 +13,11 @@ export interface DeviceVerifier {
  *
  * @param identity device group key and device key, in one
  */
-export async function createDeviceVerifier(
+export const createDeviceVerifier = async (
   identity: string,
   password: string,
   random: Uint8Array = randomBytes(16),
-): Promise<DeviceVerifier> {
+): Promise<DeviceVerifier> => {
   const salt = toBigInt(random)
   return { salt: pad(salt), verifier: pad(powerOfTwo(await privateKey(identity, password, salt))) }
 }

@@ -4,8 +4,8 @@ import type { Bytes } from './bytes.js'
  * SHA-256. `crypto.subtle` is there on https and localhost only, and React Native has none: then a library
  * does it, and only then is it loaded.
  */
-export async function sha256(...parts: Bytes[]): Promise<Bytes> {
-  const data = Uint8Array.from(parts.flatMap((part) => [...part]))
+export const sha256 = async (...parts: Bytes[]): Promise<Bytes> => {
+  const data = new Uint8Array(parts.flatMap((part) => [...part]))
   const subtle = globalThis.crypto?.subtle
   return subtle
     ? new Uint8Array(await subtle.digest('SHA-256', data))
@@ -13,7 +13,7 @@ export async function sha256(...parts: Bytes[]): Promise<Bytes> {
 }
 
 /** HMAC-SHA-256 (RFC 2104). No key here is longer than a block, so none is hashed first. */
-export async function hmac(key: Bytes, ...parts: Bytes[]): Promise<Bytes> {
+export const hmac = async (key: Bytes, ...parts: Bytes[]): Promise<Bytes> => {
   const block = new Uint8Array(64)
   block.set(key)
   const inner = await sha256(

@@ -4,7 +4,7 @@ import { N } from './group.js'
  * t mod N, for a product t of two remainders. What t has above a bit is folded down, 2^bit mod N times, before the rest
  * is divided: engines multiply faster than they divide, and a quarter of the work of dividing is left.
  */
-function remainder(): (t: bigint) => bigint {
+const remainder = (): ((t: bigint) => bigint) => {
   const n = N()
   const folds = [4608, 3840].map((bit) => [bit, BigInt(bit), (1n << BigInt(bit)) % n] as const)
   return (t) => {
@@ -14,7 +14,7 @@ function remainder(): (t: bigint) => bigint {
 }
 
 /** 2^exponent mod N, by squaring and shifting. */
-export function powerOfTwo(exponent: bigint): bigint {
+export const powerOfTwo = (exponent: bigint): bigint => {
   const mod = remainder()
   let result = 1n
   for (const bit of exponent.toString(2)) result = mod((result * result) << BigInt(bit))
@@ -22,7 +22,7 @@ export function powerOfTwo(exponent: bigint): bigint {
 }
 
 /** base^exponent mod N with a fixed window of five bits: one multiplication per five squarings. */
-export function power(base: bigint, exponent: bigint): bigint {
+export const power = (base: bigint, exponent: bigint): bigint => {
   const mod = remainder()
   const table: bigint[] = []
   for (let entry = 1n; table.length < 32; entry = mod(entry * base)) table.push(entry)

@@ -11,7 +11,7 @@ import type { KeyValueStorage } from './storage.js'
  * const context = createAuthContext(config, { storage: createMemoryStorage() })
  * ```
  */
-export function createMemoryStorage(): Required<KeyValueStorage> {
+export const createMemoryStorage = (): Required<KeyValueStorage> => {
   const items = new Map<string, string>()
   return {
     getItem: (key) => items.get(key) ?? null,

@@ -1,7 +1,8 @@
 import { createMemoryStorage } from './memory.js'
 import type { KeyValueStorage } from './storage.js'
 
-function webStorage(name: 'localStorage' | 'sessionStorage'): KeyValueStorage {
+/** A storage of the page, or one in memory where there is none. */
+export const webStorage = (name: 'localStorage' | 'sessionStorage'): KeyValueStorage => {
   try {
     // A browser with cookies blocked throws on reading the property. Servers have no `window`, and what
     // Node calls `localStorage` would be shared by all users of the process.

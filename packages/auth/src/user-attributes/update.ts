@@ -18,11 +18,11 @@ export interface UpdatedAttribute {
 }
 
 /** Changes attributes; the answer has each of them, and those the service sent a code for. */
-export async function updateAttributes(
+export const updateAttributes = async (
   context: RequestContext,
   attributes: Partial<Record<UserAttributeKey, string>>,
   options?: { clientMetadata?: ClientMetadata },
-): Promise<Record<UserAttributeKey, UpdatedAttribute>> {
+): Promise<Record<UserAttributeKey, UpdatedAttribute>> => {
   const { CodeDeliveryDetailsList = [] } = await userPool(context, 'UpdateUserAttributes', {
     AccessToken: await accessToken(context),
     ClientMetadata: options?.clientMetadata,
