@@ -14,7 +14,7 @@ const budget = (call, limit) => ({
 })
 
 export default [
-  budget('getCurrentUser', '5.35 kB'),
-  budget('fetchAuthSession', '5.28 kB'),
-  budget('signIn', '8.49 kB'),
+  budget('getCurrentUser', '5.19 kB'),
+  budget('fetchAuthSession', '5.11 kB'),
+  budget('signIn', '8.27 kB'),
 ]

@@ -44,7 +44,7 @@ export const autoSignIn: CallWithoutInput<SignInOutput> = call(
   200_000,
 )
 
-async function signInOnceConfirmed(context: RequestContext, waiting: AutoSignIn): Promise<SignInOutput> {
+const signInOnceConfirmed = async (context: RequestContext, waiting: AutoSignIn): Promise<SignInOutput> => {
   const { memory } = context
   const isWaiting = () => memory.autoSignIn === waiting
   try {
@@ -61,11 +61,11 @@ async function signInOnceConfirmed(context: RequestContext, waiting: AutoSignIn)
 
 const isGivenUp = (error: unknown) => /^(Abort|Timeout)Error/.test(toAuthError(error).name)
 
-async function trySigningIn(
+const trySigningIn = async (
   context: RequestContext,
   waiting: AutoSignIn,
   isWaiting: () => boolean,
-): Promise<SignInOutput> {
+): Promise<SignInOutput> => {
   const { input } = waiting
   const { signal } = context
   if (input.options?.authFlowType === 'CUSTOM_WITHOUT_SRP') input.password = undefined

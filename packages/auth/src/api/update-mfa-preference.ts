@@ -40,7 +40,7 @@ export const updateMFAPreference: Call<UpdateMFAPreferenceInput, void> = call(
   },
 )
 
-function settingsOf(preference: MFAPreference | undefined): MfaSettings | undefined {
+const settingsOf = (preference: MFAPreference | undefined): MfaSettings | undefined => {
   switch (preference) {
     case 'DISABLED':
       return { Enabled: false }

@@ -5,7 +5,7 @@ export interface Memory {
   /** Never stored: a sign-up that `autoSignIn` is to follow holds a password. */
   autoSignIn?: AutoSignIn | undefined
   /** What the storage did not take, by key; an empty text is an item that it did not remove. */
-  items?: Record<string, string> | undefined
+  items?: Map<string, string>
   /** Stored as well, where another context may put its own in its place. */
   pending?: PendingItems | undefined
 }

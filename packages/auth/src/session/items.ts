@@ -5,26 +5,26 @@ import type { JWT } from '../models.js'
 /** What items are kept in: a context with the storage in question. */
 type Keeper = Pick<AuthContext, 'storage' | 'memory' | 'hub'>
 
+/** What the storage did not take, by key; an empty text is an item that it did not remove. */
+const notStored = (keeper: Keeper) => (keeper.memory.items ??= new Map())
+
 /** An item as it was last written, whether or not the storage took it. */
 export const readItem = async (keeper: Keeper, key: string): Promise<string | null> =>
-  keeper.memory.items?.[key] ?? keeper.storage.getItem(key)
+  notStored(keeper).get(key) ?? keeper.storage.getItem(key)
 
 /**
  * Stores an item, or removes it when there is no value. What a storage refuses, because it is full or because nothing
  * can be stored there, is kept in memory: the session goes on until the page is left.
  */
 export const writeItem = async (keeper: Keeper, key: string, value = ''): Promise<void> => {
-  const { storage, memory } = keeper
-  delete memory.items?.[key]
+  const items = notStored(keeper)
+  items.delete(key)
   try {
-    await (value ? storage.setItem(key, value) : storage.removeItem(key))
+    await (value ? keeper.storage.setItem(key, value) : keeper.storage.removeItem(key))
   } catch (error) {
-    memory.items ??= {}
     // Told once, for as long as there is anything that is not stored.
-    if (!Object.keys(memory.items)[0]) {
-      tell(keeper, { event: 'storage_failure', data: { error } })
-    }
-    memory.items[key] = value
+    if (!items.size) tell(keeper, { event: 'storage_failure', data: { error } })
+    items.set(key, value)
   }
 }
 

@@ -4,11 +4,11 @@ import type { Ask } from './step.js'
 /** SMS_MFA and EMAIL_OTP: the user types in the code that was sent. */
 export const askSentCode =
   (signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE' | 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE'): Ask =>
-  ({ ChallengeParameters = {} }) => ({
+  (challenge) => ({
     signInStep,
     codeDeliveryDetails: {
-      deliveryMedium: ChallengeParameters.CODE_DELIVERY_DELIVERY_MEDIUM,
-      destination: ChallengeParameters.CODE_DELIVERY_DESTINATION,
+      deliveryMedium: challenge.ChallengeParameters?.CODE_DELIVERY_DELIVERY_MEDIUM,
+      destination: challenge.ChallengeParameters?.CODE_DELIVERY_DESTINATION,
       // The protocol's own enumeration.
     } as CodeDeliveryDetails,
   })

@@ -6,7 +6,7 @@ import { claimTimestamp, createKeyPair, sharedKey, signClaim } from '../srp/clie
 import type { Attempt } from './attempt.js'
 
 /** Begins a proof of the password by SRP: gives `SRP_A` to send, and lets the attempt answer what comes back. */
-export function beginProof(attempt: Attempt, password: string, context: AuthContext): string {
+export const beginProof = (attempt: Attempt, password: string, context: AuthContext): string => {
   const keyPair = createKeyPair()
   attempt.prove = async ({ ChallengeParameters = {}, date }) => {
     attempt.prove = undefined

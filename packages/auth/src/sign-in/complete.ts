@@ -10,11 +10,11 @@ import type { Attempt } from './attempt.js'
 import { forgetPending } from './pending.js'
 
 /** The end of a sign-in: the user is signed in, and the tokens are stored. */
-export async function complete(
+export const complete = async (
   context: AuthContext,
   attempt: Attempt,
   result: AuthenticationResult,
-): Promise<SignInOutput> {
+): Promise<SignInOutput> => {
   await storeTokens(context, receiveTokens(context, result, attempt))
   await forgetPending(context)
   // As every step since the answer, whether or not the call has been ended: the user is signed in.

@@ -21,17 +21,17 @@ const keeper = (context: AuthContext) => ({ ...context, storage: context.signInS
 const clientOf = (context: AuthContext) => userPoolConfig(context).userPoolClientId
 
 /** Reads what is stored, unless it is another app client's. One that Amplify stored has no client id. */
-async function readPending(context: AuthContext): Promise<PendingItems | undefined> {
+const readPending = async (context: AuthContext): Promise<PendingItems | undefined> => {
   const items = await readItems(keeper(context), prefix, names)
   return (items.clientId ?? clientOf(context)) === clientOf(context) ? items : undefined
 }
 
 /** Lets a challenge wait for its answer, in the place of any that waited before. */
-export async function savePending(
+export const savePending = async (
   context: AuthContext,
   { username, signInDetails }: Attempt,
   { ChallengeName, Session }: AuthResponse,
-): Promise<void> {
+): Promise<void> => {
   const items = {
     username,
     challengeName: ChallengeName,
@@ -45,15 +45,15 @@ export async function savePending(
   await writeItems(keeper(context), prefix, names, items)
 }
 
-export async function forgetPending(context: AuthContext): Promise<void> {
+export const forgetPending = async (context: AuthContext): Promise<void> => {
   context.memory.pending = undefined
   if (await readPending(context)) await writeItems(keeper(context), prefix, names)
 }
 
 /** The sign-in under way and its challenge; `undefined` without one, for another app client, or after its time. */
-export async function findPending(
+export const findPending = async (
   context: AuthContext,
-): Promise<[attempt: Attempt, challenge: AuthResponse] | undefined> {
+): Promise<[attempt: Attempt, challenge: AuthResponse] | undefined> => {
   const items = context.memory.pending ?? (await readPending(context))
   const { username, challengeName, signInSession, signInDetails, expiry } = items ?? {}
   if (!username || !challengeName || !signInSession || !(Number(expiry) > context.clock())) return undefined

@@ -14,12 +14,12 @@ import { answers, asks } from './steps.js'
  * @param response the service's answer, or the challenge that was waiting
  * @param answer the answer to that challenge, where the user gave one
  */
-export async function proceed(
+export const proceed = async (
   context: RequestContext,
   attempt: Attempt,
   response: AuthResponse,
   answer?: Answer | AuthResponse,
-): Promise<SignInOutput> {
+): Promise<SignInOutput> => {
   for (;;) {
     const { ChallengeName = '', AuthenticationResult } = response
     if (AuthenticationResult) return complete(context, attempt, AuthenticationResult)
@@ -33,9 +33,9 @@ export async function proceed(
       }
       // Before the step asks the service for something: when that fails, `confirmSignIn` can try it again.
       await savePending(context, attempt, response)
-      const { Session } = response
+      const before = response.Session
       const nextStep = await ask(response, attempt, context)
-      if (response.Session !== Session) await savePending(context, attempt, response)
+      if (response.Session !== before) await savePending(context, attempt, response)
       return { isSignedIn: false, nextStep }
     }
     if ('ChallengeResponses' in answer) {

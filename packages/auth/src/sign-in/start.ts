@@ -12,10 +12,10 @@ import { srpFlow } from './srp-flow.js'
 import { stepAfter } from './step-after.js'
 
 /** A sign-in from its first request to tokens or the first challenge that needs the user. */
-export async function startSignIn(
+export const startSignIn = async (
   context: RequestContext,
   { username, password, options }: SignInInput,
-): Promise<SignInOutput> {
+): Promise<SignInOutput> => {
   // Whatever is wrong with a stored session is no reason against a new one, nor is a refresh of it that takes long.
   const check = withDeadline(context, (context) => getTokens(context), 5000, context.signal)
   if (await check.catch(() => undefined)) {

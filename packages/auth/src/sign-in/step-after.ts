@@ -1,7 +1,7 @@
 import type { SignInOutput } from '../models.js'
 
 /** Two refusals of the service are steps for the user; every other one is an error. */
-export function stepAfter(error: unknown): SignInOutput {
+export const stepAfter = (error: unknown): SignInOutput => {
   const name = (error as Error | undefined)?.name
   const steps = {
     UserNotConfirmedException: 'CONFIRM_SIGN_UP',
