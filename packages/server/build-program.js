@@ -24,7 +24,11 @@ const BUNDLED = ['@hono/node-server', 'hono', 'jose', 'kysely']
 const isBundled = (module) => BUNDLED.some((name) => module === name || module.startsWith(`${name}/`))
 
 const { outputFiles } = await build({
-  entryPoints: { amulet: fileURLToPath(new URL('./src/cli/main.ts', import.meta.url)) },
+  entryPoints: {
+    amulet: fileURLToPath(new URL('./src/cli/main.ts', import.meta.url)),
+    // A thread of its own, which the program starts by the name of this file.
+    'function-worker': fileURLToPath(new URL('./src/function-worker.ts', import.meta.url)),
+  },
   outdir: folder,
   write: false,
   bundle: true,

@@ -100,6 +100,12 @@ export interface ServerOptions {
    * `config`. Default: there are none.
    */
   functions?: Readonly<Record<string, FunctionHandler>>
+  /**
+   * A configuration file whose `functions` run in threads that load the file themselves: one that never ends, or exits,
+   * stops nothing else. In `dev` the file is loaded again once it, or what it imports, has changed. `amulet dev` and
+   * `amulet serve` run theirs so. Default: there is none.
+   */
+  functionsFile?: string
   /** Called once per request. Default: nothing is logged. */
   log?: Log
   /**
@@ -187,12 +193,25 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     const mayCall = rateLimit(options, clock)
     const mayProbe = rateLimit(options, clock)
     const delivery = await openDelivery(options.delivery ?? config.delivery ?? {}, clock)
-    const functions = openFunctions(config)
     const generateKeyPair =
       options.generateKeyPair ?? (mode === 'dev' && !isKept(databaseUrl) ? sharedKeyPair : generateRsaKeyPair)
     // The first server of a process finds it while it opens the database.
     if (generateKeyPair === sharedKeyPair) sharedKeyPair('access').catch(() => {})
-    const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' })
+    const functions = await openFunctions(
+      {
+        functions: config.functions,
+        file: options.functionsFile === undefined ? undefined : threadsOf(options.functionsFile, mode),
+        webhooks: config.webhooks,
+        lambdaEndpoint: config.lambdaEndpoint,
+      },
+      clock,
+    )
+    const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' }).catch(
+      async (error: unknown) => {
+        await functions.close()
+        throw error
+      },
+    )
     try {
       const context: ServerContext = {
         db: database.db,
@@ -280,10 +299,12 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
           stopCleanup()
           metrics?.stop()
           delivery.close()
+          await functions.close()
           await database.db.destroy()
         },
       }
     } catch (error) {
+      await functions.close()
       await database.db.destroy()
       throw error
     }
@@ -341,6 +362,13 @@ async function settled(underWay: ReadonlySet<Promise<unknown>>): Promise<void> {
 
 /** Milliseconds that a request under way is waited for. */
 const PATIENCE = 10_000
+
+/** What runs in the threads of functions is a file beside this one, in the bundled program too. */
+const threadsOf = (path: string, mode: 'dev' | 'serve') => ({
+  path,
+  module: new URL('./function-worker.js', import.meta.url),
+  reloads: mode === 'dev',
+})
 
 /**
  * The configuration, with the options that win over it. Both are checked by the same rules; those of `delivery` are

@@ -120,8 +120,8 @@ export type Invocation =
 
 /** Runs the functions that the triggers of pools name. */
 export interface Functions {
-  /** Whether there is something that runs the function of this ARN. */
-  canInvoke(arn: string): boolean
+  /** Whether there is something that runs the function of this ARN. Not asked in a transaction: it may load files. */
+  canInvoke(arn: string): Promise<boolean>
   /** @param event JSON */
   invoke(arn: string, event: string): Promise<Invocation>
 }

@@ -468,7 +468,7 @@ test.each([
   {
     what: 'has a misspelt member',
     text: 'export default { userPool: [] }',
-    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, functions, userPools.',
+    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, functions, webhooks, lambdaEndpoint, userPools.',
   },
 ])('a configuration file that $what ends the start with a sentence', async ({ text, says }) => {
   const cwd = temporaryFolder()

@@ -33,6 +33,7 @@ const ORDER = [
   'http',
   'transfer',
   'config',
+  'function-worker.ts',
   'expiry-cleanup.ts',
   'create-server.ts',
   'index.ts',

@@ -3,10 +3,10 @@ import { createServer, type ListeningInfo } from '../create-server.js'
 import { databaseFile, isKept } from '../db/database.js'
 import { isLoopback } from '../http/allowed-origins.js'
 import type { ServerInfo } from '../server-info.js'
+import { configOptions } from './config-options.js'
 import { type DevOptions, devOptions } from './dev-options.js'
 import { listen } from './listen.js'
 import { logLine } from './log-line.js'
-import { readConfig } from './read-config.js'
 import { rootKeyBeside } from './root-key-file.js'
 import { stopSignal } from './stop-signal.js'
 
@@ -26,7 +26,7 @@ export async function dev(args: readonly string[]): Promise<void> {
       rootKey: rootKeyBeside(databaseFile(options.database), options.keyFile),
     }),
     ...(options.url !== undefined && { url: options.url }),
-    ...(options.config !== undefined && { config: await readConfig(options.config) }),
+    ...(await configOptions(options.config)),
     ...(options.delivery && { delivery: options.delivery }),
     log: (entry) => say(logLine(entry, new Date())),
     warn: (sentence) => say(sentence),

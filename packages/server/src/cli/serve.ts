@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { type AmuletServer, createServer } from '../create-server.js'
+import { configOptions } from './config-options.js'
 import { createJsonLog, logFailedStart, logRequest } from './json-log.js'
 import { listen } from './listen.js'
-import { readConfig } from './read-config.js'
 import { variables } from './read-options.js'
 import { serveOptions } from './serve-options.js'
 import { stopSignal } from './stop-signal.js'
@@ -29,22 +29,23 @@ export async function serve(args: readonly string[]): Promise<void> {
 
 async function start(args: readonly string[], log: Logger): Promise<Running> {
   const options = serveOptions(args, variables(process.env))
-  const config = options.config === undefined ? undefined : await readConfig(options.config)
+  const configured = await configOptions(options.config)
+  const { config } = configured
   const { drainSeconds, port, host, ...settings } = options
   const server = createServer({
     ...settings,
     mode: 'serve',
-    config,
+    ...configured,
     log: (entry) => logRequest(log, entry),
     warn: (sentence) => log.warn(sentence),
   })
   try {
     const { url, listeningAt } = await listen(server, { port, host })
-    if (options.url === undefined && config?.url === undefined)
+    if (options.url === undefined && config.url === undefined)
       log.warn(
         `The address that clients use is not set, so tokens are issued by ${url}. Set it with --url or AMULET_URL.`,
       )
-    if (!options.delivery && !config?.delivery)
+    if (!options.delivery && !config.delivery)
       log.warn(
         'No mail server or webhook is set, so operations that send a code answer CodeDeliveryFailureException. Name a mail server with --smtp-url or a webhook with --webhook-url.',
       )

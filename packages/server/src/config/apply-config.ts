@@ -12,7 +12,7 @@ import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
-import { validateUserPool } from '../pools/validate-user-pool.js'
+import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
 import { StartError } from '../start-error.js'
 import {
   assertVerifiable,
@@ -100,7 +100,9 @@ async function ensurePool(
       )
     return existing
   }
-  validateUserPool(context, settings)
+  validateUserPool(settings)
+  // At the start nothing has to be loaded for it.
+  await assertFunctionsRun(context, settings)
   const id = UserPoolId ?? newUserPoolId(context)
   const keys = await generateKeyPairs(context)
   return await insertUserPool(context, tx, { id, name: PoolName, settings }, keys)

@@ -1,5 +1,7 @@
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import type { FunctionHandler } from '../functions.js'
+import type { FunctionWebhookOptions } from '../triggers/function-webhook.js'
+import type { LambdaEndpointOptions } from '../triggers/lambda-endpoint-options.js'
 import * as c from '../wire/constraints.js'
 import {
   boolean,
@@ -54,6 +56,8 @@ export const Config = structure({
     timeoutSeconds: integer({ min: 1, max: 60 }),
   }),
   functions: map(document),
+  webhooks: map(structure({ url: required(string()), secret: required(string()) })),
+  lambdaEndpoint: document,
   userPools: list(UserPoolConfig),
 })
 
@@ -99,6 +103,13 @@ export interface AmuletConfig {
   delivery?: DeliveryOptions
   /** Handlers of triggers by name, as they are written for AWS Lambda. Default: there are none. */
   functions?: Record<string, FunctionHandler>
+  /** Endpoints of yours that are functions of triggers, by name. Default: there are none. */
+  webhooks?: Record<string, FunctionWebhookOptions>
+  /**
+   * Runs the functions that are in neither `functions` nor `webhooks`, by the API of AWS Lambda: a URL, or one with
+   * credentials. Default: nothing runs them.
+   */
+  lambdaEndpoint?: string | LambdaEndpointOptions
   /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */
   userPools?: UserPoolConfig[]
 }

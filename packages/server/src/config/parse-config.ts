@@ -1,12 +1,14 @@
 import { ServiceError } from '../errors.js'
 import type { FunctionHandler } from '../functions.js'
 import { StartError } from '../start-error.js'
+import { type LambdaEndpointOptions, parseLambdaEndpoint } from '../triggers/lambda-endpoint-options.js'
 import { parse } from '../wire/parse.js'
 import type { Parsed, Shape } from '../wire/shape.js'
 import { Config } from './config.js'
 
-export type ParsedConfig = Omit<Parsed<typeof Config>, 'functions'> & {
+export type ParsedConfig = Omit<Parsed<typeof Config>, 'functions' | 'lambdaEndpoint'> & {
   functions?: Record<string, FunctionHandler>
+  lambdaEndpoint?: LambdaEndpointOptions
 }
 
 /**
@@ -21,7 +23,12 @@ export function parseConfig(config: unknown, source: string): ParsedConfig {
   if (problems.length > 0) throw new StartError(`${source} cannot be used. ${problems.join(' ')}`)
   try {
     // `notFunctions` has looked at what the shape says nothing of.
-    return parse(Config, config) as ParsedConfig
+    const { functions, lambdaEndpoint, ...parsed } = parse(Config, config)
+    return {
+      ...parsed,
+      ...(functions && { functions: functions as Record<string, FunctionHandler> }),
+      ...(isGiven(lambdaEndpoint) && { lambdaEndpoint: parseLambdaEndpoint(lambdaEndpoint) }),
+    }
   } catch (error) {
     if (error instanceof ServiceError) throw new StartError(`${source} cannot be used. ${error.message}`)
     throw error
@@ -35,7 +42,7 @@ function* notFunctions(config: unknown): Generator<string> {
 }
 
 /** Members that the format has room for and this version cannot do anything with. */
-const NOT_YET = ['lambdaEndpoint', 'identityPools', 'identityProviders', 'domain']
+const NOT_YET = ['identityPools', 'identityProviders', 'domain']
 
 function* mismatches(shape: Shape, value: unknown, path: string): Generator<string> {
   const here = path || 'The configuration'

@@ -1,7 +1,7 @@
 import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { describeUserPool } from '../pools/describe-user-pool.js'
-import { validateUserPool } from '../pools/validate-user-pool.js'
+import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
 import { CreateUserPoolInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
@@ -11,7 +11,8 @@ export const createUserPool = operation({
   input: CreateUserPoolInput,
   async run({ context }, input) {
     const { PoolName: name, ...settings } = input
-    validateUserPool(context, settings)
+    validateUserPool(settings)
+    await assertFunctionsRun(context, settings)
     const keys = await generateKeyPairs(context)
     const UserPool = await context.db.transaction().execute(async (tx) => {
       const pool = await insertUserPool(context, tx, { id: newUserPoolId(context), name, settings }, keys)

@@ -1,6 +1,6 @@
 import { saveUserPool } from '../pools/save-user-pool.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
-import { validateUserPool } from '../pools/validate-user-pool.js'
+import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { mutableUserPoolMembers } from '../wire/user-pool-settings.js'
@@ -20,6 +20,7 @@ export const updateUserPool = operation({
   }),
   async run({ context }, input) {
     const { UserPoolId, PoolName, ...mutable } = input
+    await assertFunctionsRun(context, mutable)
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       const { Schema, CustomAttributes, AliasAttributes, UsernameAttributes, UsernameConfiguration } =
@@ -40,7 +41,7 @@ export const updateUserPool = operation({
         UsernameConfiguration,
       }
       // A mode that the pool has already is not asked for.
-      validateUserPool(context, { ...settings, MfaConfiguration: mutable.MfaConfiguration }, pool.mfaConfig)
+      validateUserPool({ ...settings, MfaConfiguration: mutable.MfaConfiguration }, pool.mfaConfig)
       await saveUserPool(context, tx, {
         ...pool,
         name: PoolName ?? pool.name,

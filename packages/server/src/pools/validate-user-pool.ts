@@ -12,11 +12,7 @@ import { validateSchema } from './validate-schema.js'
  *
  * @throws InvalidParameterException, FeatureUnavailableInTierException
  */
-export function validateUserPool(
-  context: ServerContext,
-  settings: UserPoolSettings,
-  mfaConfig: MfaConfig = {},
-): void {
+export function validateUserPool(settings: UserPoolSettings, mfaConfig: MfaConfig = {}): void {
   if (settings.AliasAttributes?.length && settings.UsernameAttributes?.length)
     throw errors.aliasAndUsernameAttributes()
   validateSchema(settings.Schema ?? [])
@@ -40,7 +36,7 @@ export function validateUserPool(
     throw errors.mfaRequiredWithoutFactor()
   assertTags(settings.UserPoolTags)
   assertPoolSettingsSupported(settings)
-  validateFunctions(context, settings)
+  validateFunctions(settings)
 }
 
 const hasFactor = (config: MfaConfig): boolean =>
@@ -60,24 +56,27 @@ export function assertTags(tags: UserPoolSettings['UserPoolTags']): void {
     )
 }
 
-/** @throws InvalidParameterException, FeatureUnavailableInTierException */
-function validateFunctions(
-  { functions }: ServerContext,
-  { LambdaConfig = {}, UserPoolTier }: UserPoolSettings,
-): void {
-  const { PreTokenGeneration, PreTokenGenerationConfig, KMSKeyID: _, ...others } = LambdaConfig
-  const versioned = PreTokenGenerationConfig?.LambdaArn
-  if (PreTokenGeneration !== undefined && versioned !== undefined && PreTokenGeneration !== versioned)
+function validateFunctions({ LambdaConfig = {}, UserPoolTier }: UserPoolSettings): void {
+  const { PreTokenGeneration: arn, PreTokenGenerationConfig: versioned } = LambdaConfig
+  if (arn !== undefined && versioned !== undefined && arn !== versioned.LambdaArn)
     throw errors.differentTokenFunctions()
-  if (
-    UserPoolTier === 'LITE' &&
-    PreTokenGenerationConfig &&
-    PreTokenGenerationConfig.LambdaVersion !== 'V1_0'
-  )
-    throw errors.notInTier(`PreTokenGeneration ${PreTokenGenerationConfig.LambdaVersion}`, 'LITE')
-  for (const named of [PreTokenGeneration, versioned, ...Object.values(others)]) {
-    const arn = typeof named === 'object' ? named.LambdaArn : named
-    if (arn !== undefined && !functions.canInvoke(arn)) throw errors.functionNotFound(arn)
+  if (UserPoolTier === 'LITE' && versioned && versioned.LambdaVersion !== 'V1_0')
+    throw errors.notInTier(`PreTokenGeneration ${versioned.LambdaVersion}`, 'LITE')
+}
+
+/**
+ * Checks that what a pool names as its functions can be run. Not in a transaction.
+ *
+ * @throws InvalidParameterException naming the first that cannot
+ */
+export async function assertFunctionsRun(
+  { functions }: ServerContext,
+  { LambdaConfig = {} }: UserPoolSettings,
+): Promise<void> {
+  const { KMSKeyID: _, ...named } = LambdaConfig
+  for (const member of Object.values(named)) {
+    const arn = typeof member === 'object' ? member.LambdaArn : member
+    if (!(await functions.canInvoke(arn))) throw errors.functionNotFound(arn)
   }
 }
 

@@ -1,35 +1,82 @@
-import { setTimeout } from 'node:timers/promises'
+import type { Clock } from '../clock.js'
 import type { FunctionHandler, Functions, Invocation } from '../functions.js'
 import { functionName } from './function-name.js'
+import type { FunctionThreads } from './function-threads.js'
+import { type FunctionWebhookOptions, openFunctionWebhook } from './function-webhook.js'
+import type { LambdaEndpointOptions } from './lambda-endpoint-options.js'
 import { RUN_TIME, runHandler } from './run-handler.js'
 
-/** Where the functions of triggers are. */
+/** Where the functions of triggers are. Of those that have one name, the first of these runs. */
 export interface FunctionOptions {
   /** Run in the thread of the server. */
   readonly functions?: Readonly<Record<string, FunctionHandler>> | undefined
+  /** A configuration file whose functions run in threads, and the module that those run. */
+  readonly file?: { readonly path: string; readonly module: URL; readonly reloads: boolean } | undefined
+  readonly webhooks?: Readonly<Record<string, FunctionWebhookOptions>> | undefined
+  /** Has all others. */
+  readonly lambdaEndpoint?: LambdaEndpointOptions | undefined
 }
 
-export function openFunctions({ functions = {} }: FunctionOptions): Functions {
+/** @throws {StartError} a configuration does not load, or a URL or a secret is none */
+export async function openFunctions(
+  { functions = {}, file, webhooks = {}, lambdaEndpoint }: FunctionOptions,
+  clock: Clock,
+): Promise<Functions & { close(): Promise<void> }> {
   const handlers = new Map(Object.entries(functions))
+  const hooks = new Map(
+    Object.entries(webhooks).map(([name, options]) => [name, openFunctionWebhook(name, options, clock)]),
+  )
+  const endpoint = lambdaEndpoint && (await openEndpoint(lambdaEndpoint))
+  const threads = file && (await openThreads(file))
   return {
-    canInvoke: (arn) => handlers.has(functionName(arn)),
-    async invoke(arn, event) {
-      const handler = handlers.get(functionName(arn))
-      if (!handler) return { is: 'failed', error: 'ResourceNotFoundException', mayRetry: false }
-      return await inTime(runHandler(handler, arn, event))
+    async canInvoke(arn) {
+      const name = functionName(arn)
+      return (
+        handlers.has(name) ||
+        hooks.has(name) ||
+        endpoint !== undefined ||
+        ((await threads?.has(name)) ?? false)
+      )
     },
+    async invoke(arn, event) {
+      const name = functionName(arn)
+      const handler = handlers.get(name)
+      if (handler) return await inTime(runHandler(handler, arn, event))
+      const hook = hooks.get(name)
+      if (hook) return await hook(event)
+      const invocation = await threads?.invoke(arn, event)
+      if (invocation && !isMissing(invocation)) return invocation
+      return (await endpoint?.(arn, event)) ?? MISSING
+    },
+    close: async () => await threads?.close(),
   }
+}
+
+/** Nothing has a function of this name any more. */
+const MISSING = { is: 'failed', error: 'ResourceNotFoundException', mayRetry: false } as const
+const isMissing = (invocation: Invocation): boolean =>
+  invocation.is === 'failed' && invocation.error === MISSING.error
+
+// Threads, and the library that signs, are loaded by who uses them.
+async function openEndpoint(options: LambdaEndpointOptions) {
+  const { openLambdaEndpoint } = await import('./lambda-endpoint.js')
+  return openLambdaEndpoint(options)
+}
+
+async function openThreads({
+  path,
+  module,
+  reloads,
+}: NonNullable<FunctionOptions['file']>): Promise<FunctionThreads> {
+  const { openFunctionThreads } = await import('./function-threads.js')
+  return await openFunctionThreads({ file: path, module, reloads })
 }
 
 /** A handler cannot be stopped in the thread of the server: its answer is no longer waited for. */
-async function inTime(run: Promise<Invocation>): Promise<Invocation> {
-  const answered = new AbortController()
-  try {
-    return await Promise.race([
-      run,
-      setTimeout(RUN_TIME, { is: 'timed out' } as const, { signal: answered.signal }),
-    ])
-  } finally {
-    answered.abort()
-  }
+function inTime(run: Promise<Invocation>): Promise<Invocation> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Invocation>((resolve) => {
+    timer = setTimeout(resolve, RUN_TIME, { is: 'timed out' })
+  })
+  return Promise.race([run, late]).finally(() => clearTimeout(timer))
 }

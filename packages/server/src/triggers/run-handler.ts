@@ -64,9 +64,11 @@ const MAX_TEXT = 4096
 /** What AWS Lambda makes of something thrown. */
 function textOf(error: unknown): string {
   try {
-    const text = error instanceof Error ? error.message : String(error)
-    return text.slice(0, MAX_TEXT)
-  } catch {
-    return 'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack'
-  }
+    if (error !== undefined && error !== null)
+      return String(error instanceof Error ? error.message : error).slice(0, MAX_TEXT)
+  } catch {}
+  return NO_TEXT
 }
+
+const NO_TEXT =
+  'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { FunctionHandler, LogEntry, ServerOptions, UserPoolConfig } from '@amulet/server'
+import type { AmuletConfig, FunctionHandler, LogEntry, ServerOptions, UserPoolConfig } from '@amulet/server'
 import { createJiti } from 'jiti'
 import { PASSWORD, type Started, start } from '../start.js'
 
@@ -28,11 +28,13 @@ export async function startWithFunctions(
     pool = {},
     client = {},
     lambdaConfig,
+    elsewhere = {},
     ...options
   }: Omit<ServerOptions, 'config'> & {
     pool?: Partial<UserPoolConfig>
     client?: object
     lambdaConfig?: LambdaConfig
+    elsewhere?: Pick<AmuletConfig, 'lambdaEndpoint' | 'webhooks'>
   } = {},
 ): Promise<StartedWithFunctions> {
   const log: LogEntry[] = []
@@ -42,6 +44,7 @@ export async function startWithFunctions(
     functions,
     log: (entry) => log.push(entry),
     config: {
+      ...elsewhere,
       userPools: [
         {
           UserPoolId: POOL,
