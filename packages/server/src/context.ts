@@ -22,8 +22,13 @@ export interface ServerContext {
   /**
    * Goes on with work whose outcome the answer must not tell. Closing the server waits for it; that it failed is logged,
    * as of the request that it came of.
+   *
+   * @param request `about`: the id of the user
    */
-  later(work: Promise<void>, request: { readonly requestId: string; readonly operation: string }): void
+  later(
+    work: Promise<void>,
+    request: { readonly requestId: string; readonly operation: string; readonly about?: string },
+  ): void
   /** Whether the sessions of a user go on when the password is replaced or reset. */
   readonly keepSessionsOnPasswordChange: boolean
   /** How many messages one destination gets and one client address asks for. */

@@ -20,7 +20,7 @@ import { createApp } from './http/app.js'
 import type { AdminCredentials } from './http/authentication.js'
 import type { Connection } from './http/client-address.js'
 import { isEverywhere, type Listener, listen } from './http/listen.js'
-import type { Log, LogEntry } from './http/log.js'
+import { type Log, type LogEntry, subjectOf } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
 import { openRootKey } from './keys/open-root-key.js'
@@ -228,10 +228,11 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         generateKeyPair,
         deliver: options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined),
         functions,
-        later(work, request) {
+        later(work, { about, ...request }) {
           const ended = work.catch((error: Error) =>
             options.log?.({
               ...request,
+              ...(about !== undefined && { subject: subjectOf(context, about) }),
               status: 200,
               milliseconds: 0,
               exception: error.name,

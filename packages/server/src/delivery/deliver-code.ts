@@ -4,7 +4,8 @@ import { type OwnWords, rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import type { User } from '../users/user.js'
-import { deliverMessage, type Words } from './deliver-message.js'
+import { deliverMessage } from './deliver-message.js'
+import type { Words } from './fill-template.js'
 
 /** Whether the pool confirms a sign-up by a link to this destination, and not by a code. */
 export const confirmsByLink = (pool: UserPool, { attribute }: CodeDestination): boolean =>
@@ -22,7 +23,7 @@ export async function deliverCode(
   { purpose, code, link }: { purpose: MessagePurpose; code: string; link?: string | undefined },
 ): Promise<void> {
   const { code: own, link: ownByLink } = rulesOf(call.pool).messages
-  await deliverMessage(call, destination, {
+  await deliverMessage(call, user, destination, {
     purpose,
     words: link === undefined ? codeWords(own) : { ...codeWords(own), ...linkWords(ownByLink ?? {}) },
     values: { code, username: user.username, link },

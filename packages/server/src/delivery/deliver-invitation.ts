@@ -46,7 +46,7 @@ export async function deliverInvitation(
       ? (user.attributes.email ?? user.attributes.phone_number ?? user.username)
       : user.username
   const body = 'Your username is {username} and temporary password is {####}.'
-  await deliverMessage(call, destination, {
+  await deliverMessage(call, user, destination, {
     purpose: 'invitation',
     words: {
       subject: subject ?? 'Your temporary password',

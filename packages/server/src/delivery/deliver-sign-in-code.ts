@@ -16,7 +16,7 @@ export async function deliverSignInCode(
   code: string,
 ): Promise<void> {
   const { subject, email, sms } = rulesOf(call.pool).messages.signIn
-  await deliverMessage(call, destination, {
+  await deliverMessage(call, user, destination, {
     purpose: 'sign-in',
     words: {
       subject: subject ?? 'Your authentication code',

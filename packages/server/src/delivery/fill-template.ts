@@ -1,3 +1,10 @@
+/** The words of a message, with places for what differs. An e-mail is HTML. */
+export interface Words {
+  readonly subject: string
+  readonly email: string
+  readonly sms: string
+}
+
 /** What a pool's words have places for. */
 export interface Values {
   /** `{####}` */
@@ -31,5 +38,5 @@ const ENTITIES: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escapeHtml = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')

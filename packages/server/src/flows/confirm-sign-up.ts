@@ -130,6 +130,7 @@ export async function confirmSignUpByLink(
   context.later(runPostConfirmation(call, 'ConfirmSignUp', confirmed), {
     requestId,
     operation: 'ConfirmSignUp',
+    about: confirmed.id,
   })
   return true
 }

@@ -13,6 +13,7 @@ import {
   rotateTokenFamily,
   type TokenFamily,
 } from '../tokens/token-family.js'
+import { type TokenOverrides, tokenOverrides } from '../tokens/token-overrides.js'
 import { findDevice } from '../users/device.js'
 import type { User } from '../users/user.js'
 
@@ -74,7 +75,20 @@ export async function refreshTokens(
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshToken)
   await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshToken)
   if (generation !== family.generation) throw errors.refreshTokenReused()
-  return await issueTokens(context, { client, user, family })
+  const overrides = await refreshOverrides(call, token, user, errors.invalidRefreshToken)
+  return await issueTokens(context, { client, user, family, overrides })
+}
+
+/** What the pool's function makes of the tokens. It can take seconds: a sign-in that ended meanwhile is refused. */
+async function refreshOverrides(
+  call: Call,
+  token: string,
+  user: User,
+  invalid: () => ServiceError,
+): Promise<TokenOverrides | undefined> {
+  const overrides = await tokenOverrides(call, user, 'RefreshTokens')
+  if (overrides) await familyOfRefreshToken(call, token, invalid)
+  return overrides
 }
 
 /**
@@ -89,13 +103,19 @@ export async function refreshAndRotate(
   const { context, client } = call
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshTokenStop)
   await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshTokenStop)
+  const ask = () => refreshOverrides(call, token, user, errors.invalidRefreshTokenStop)
   const rotation = client.settings.RefreshTokenRotation
   if (rotation?.Feature !== 'ENABLED') {
     if (generation !== family.generation) throw errors.refreshTokenReused()
-    return await issueTokens(context, { client, user, family })
+    const overrides = await ask()
+    return await issueTokens(context, { client, user, family, overrides })
   }
+  // A function that fails leaves the token for another try. A token that was replaced is judged before it runs.
+  const isCurrent = generation === family.generation
+  const early = isCurrent ? await ask() : undefined
   const current = await successor(context, family, generation, rotation.RetryGracePeriodSeconds ?? 0)
-  const tokens = await issueTokens(context, { client, user, family: current })
+  const overrides = isCurrent ? early : await ask()
+  const tokens = await issueTokens(context, { client, user, family: current, overrides })
   return { ...tokens, RefreshToken: issueRefreshToken(context, current) }
 }
 

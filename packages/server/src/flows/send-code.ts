@@ -55,5 +55,5 @@ export async function sendFirstCode(
   // The time that a delivery takes, and that it fails, would tell that there is a user.
   if (!hides) return await delivered
   const operation = choice === undefined ? 'InitiateAuth' : 'RespondToAuthChallenge'
-  context.later(delivered, { requestId: call.requestId, operation })
+  context.later(delivered, { requestId: call.requestId, operation, about: user.id })
 }

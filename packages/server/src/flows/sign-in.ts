@@ -8,6 +8,7 @@ import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
 import { findUser, findUserById, type User } from '../users/user.js'
+import { type Completed, completeAfterProofs, runsAfterProofs } from './after-proofs.js'
 import {
   type Attempt,
   CARRIERS,
@@ -23,18 +24,18 @@ import {
 } from './attempt.js'
 import { decide } from './decide.js'
 import { asDeviceAfterCode, noteDeviceAfterCode } from './device-after-code.js'
+import { migrateAtSignIn, migratesUsers } from './migrate-user.js'
 import { makeOffer, offerIn } from './offer.js'
 import { offeredDevice } from './offered-device.js'
 import { checkPassword } from './password.js'
+import { runPreAuthentication } from './pre-authentication.js'
 import { sendCode, sendFirstCode } from './send-code.js'
 import { isTaken, settle } from './settle.js'
 import type { Answered, Asked, Responses, Shown } from './step.js'
 import { STEPS } from './steps.js'
 
 /** What a request of a sign-in comes to. */
-export type Outcome<R> =
-  | { readonly is: 'signed in'; readonly result: R; readonly user: User }
-  | ChallengeOutcome
+export type Outcome<R> = ({ readonly is: 'signed in' } & Completed<R>) | ChallengeOutcome
 
 interface ChallengeOutcome<N extends ChallengeName = ChallengeName> {
   readonly is: 'challenge'
@@ -46,7 +47,10 @@ interface ChallengeOutcome<N extends ChallengeName = ChallengeName> {
   readonly session?: string
 }
 
-/** What a complete sign-in brings, in the transaction in which its last proof counted. */
+/**
+ * What a complete sign-in brings, in the transaction in which its last proof counted; in one of its own where functions of
+ * the pool run before.
+ */
 export type Finish<R> = (tx: Transaction, user: User, attempt: Attempt) => Promise<R>
 
 /**
@@ -55,17 +59,32 @@ export type Finish<R> = (tx: Transaction, user: User, attempt: Attempt) => Promi
  * @throws ServiceError as the service words it
  */
 export async function begin<R>(
-  call: Call,
+  request: Call,
   flow: Flow,
   typedName: string,
   responses: Responses,
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
+  // What comes with the first request is for the functions that run before the sign-in begins, and for no others.
+  const call: Call = { ...request, metadata: {} }
   const { context, pool, client } = call
-  const user = await findUser(context.db, pool, typedName)
+  const found = await findUser(context.db, pool, typedName)
+  const migrated =
+    found || !mayMigrate(call, flow, responses)
+      ? undefined
+      : await migrateAtSignIn(request, typedName, responses.password ?? '')
+  const user = found ?? migrated
   const who = whoIs(call, user, typedName)
   call.about(who.id)
-  if (!hidesExistence(call)) assertMayBegin(flow, user)
+  const hides = hidesExistence(call)
+  if (!hides && !user) throw errors.userNotFound()
+  await runPreAuthentication(request, user, typedName)
+  if (!hides) assertMayBegin(flow, user)
+  if (!user && mayMigrate(call, flow, responses)) {
+    // The guess was counted before the function judged it.
+    call.explain('There is no user of that name, and UserMigration knows none.')
+    throw errors.incorrectUsernameOrPassword()
+  }
   if (flow === 'CHOICE' && user?.status === 'UNCONFIRMED' && rulesOf(pool).messages.link)
     // Amplify asks every five seconds until the link was opened. With each time a code would be sent.
     throw errors.userNotConfirmed()
@@ -89,6 +108,12 @@ export async function begin<R>(
   const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
   return await proceed(call, { attempt, user, device }, answered, finish)
 }
+
+/** A password that comes with the first request is one that a function can compare with another directory. */
+const mayMigrate = (call: Call, flow: Flow, { preferred, password }: Responses): boolean =>
+  migratesUsers(call) &&
+  Boolean(password) &&
+  (flow === 'PASSWORD' || (flow === 'CHOICE' && preferred === 'PASSWORD'))
 
 /**
  * A further request: the answer to a challenge.
@@ -289,7 +314,8 @@ async function proceed<R>(
     const decision = decide({ pool, user, flow, proven: now.proven, device, now: context.clock.now() })
     if (decision === 'done') {
       await forgetRows(tx, now)
-      return { is: 'complete', user, result: await finish(tx, user, now) }
+      if (runsAfterProofs(call)) return { is: 'proven', user, attempt: now }
+      return { is: 'complete', user, result: await finish(tx, user, now), overrides: undefined }
     }
     if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
     const isDevice = decision.ask === 'DEVICE_SRP_AUTH'
@@ -303,8 +329,13 @@ async function proceed<R>(
       throw progress.failure
     case 'asked':
       return await ask(call, progress.attempt, progress.decision, progress.user, { deviceKey: offered?.key })
+    case 'proven':
+      return {
+        ...(await completeAfterProofs(call, progress.attempt, progress.user, finish)),
+        is: 'signed in',
+      }
     case 'complete':
-      return { is: 'signed in', result: progress.result, user: progress.user }
+      return { ...progress, is: 'signed in' }
   }
 }
 
@@ -312,7 +343,8 @@ async function proceed<R>(
 type Progress<R> =
   | { readonly is: 'refused'; readonly failure: ServiceError; readonly reason?: string }
   | { readonly is: 'asked'; readonly decision: Asking; readonly attempt: Attempt; readonly user: User }
-  | { readonly is: 'complete'; readonly result: R; readonly user: User }
+  | { readonly is: 'proven'; readonly attempt: Attempt; readonly user: User }
+  | ({ readonly is: 'complete' } & Completed<R>)
 
 type Asking<N extends ChallengeName = ChallengeName> = {
   readonly ask: N

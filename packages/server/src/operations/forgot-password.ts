@@ -1,5 +1,6 @@
 import { type RequestedCode, sendRequestedCode } from '../codes/send-requested-code.js'
 import { errors } from '../errors.js'
+import { migrateAtForgotPassword } from '../flows/migrate-user.js'
 import { rulesOf } from '../pools/rules.js'
 import { assertSelfRecovery, recoveryChannel } from '../users/recovery-channel.js'
 import * as c from '../wire/constraints.js'
@@ -20,6 +21,7 @@ export const forgotPassword = operation({
   }),
   async run(call, input) {
     assertSelfRecovery(call.pool)
+    await migrateAtForgotPassword(call, input.Username)
     return { CodeDeliveryDetails: await sendRequestedCode(call, input.Username, RESET_CODE) }
   },
 })

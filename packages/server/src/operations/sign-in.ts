@@ -59,7 +59,8 @@ export async function initiate(
     const [token] = required(AuthParameters, 'REFRESH_TOKEN')
     await verifyRefreshSecretHash(call, token, AuthParameters.SECRET_HASH)
     return {
-      AuthenticationResult: await refreshTokens(call, token, AuthParameters.DEVICE_KEY),
+      // What an application sends along with this request is not for the functions of tokens.
+      AuthenticationResult: await refreshTokens({ ...call, metadata: {} }, token, AuthParameters.DEVICE_KEY),
       ChallengeParameters: {},
     }
   }
@@ -248,9 +249,9 @@ const finish =
 async function authResponse(call: Call, outcome: Outcome<Finished>): Promise<AuthResponse> {
   if (outcome.is === 'challenge') return challengeResponse(outcome.name, outcome)
   const { context, client } = call
-  const { result, user } = outcome
+  const { result, user, overrides } = outcome
   const { family, newDeviceKey: DeviceKey } = result
-  const tokens = await issueTokens(context, { client, user, family })
+  const tokens = await issueTokens(context, { client, user, family, overrides })
   return {
     AuthenticationResult: {
       ...tokens,

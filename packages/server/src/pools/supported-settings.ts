@@ -10,17 +10,9 @@ type Unsupported<Settings> = readonly [member: string, isUsed: (settings: Settin
 const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
   ...(
     [
-      'PreAuthentication',
-      'PostAuthentication',
       'DefineAuthChallenge',
       'CreateAuthChallenge',
       'VerifyAuthChallengeResponse',
-      'PreTokenGeneration',
-      'PreTokenGenerationConfig',
-      'UserMigration',
-      'CustomMessage',
-      'CustomEmailSender',
-      'CustomSMSSender',
       'InboundFederation',
     ] as const
   ).map(

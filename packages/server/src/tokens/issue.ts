@@ -6,11 +6,10 @@ import { randomUuid } from '../crypto/random.js'
 import { groupClaims } from '../groups/group-claims.js'
 import { signingKeys } from '../keys/signing-keys.js'
 import type { User } from '../users/user.js'
+import { API_SCOPE } from './api-scope.js'
 import { signClaims } from './sign-claims.js'
 import type { TokenFamily } from './token-family.js'
-
-/** The scope that lets an access token call the user pool API; every API sign-in has it and no other. */
-export const API_SCOPE = 'aws.cognito.signin.user.admin'
+import type { ClaimOverrides, TokenOverrides } from './token-overrides.js'
 
 export interface IssuedTokens {
   readonly AccessToken: string
@@ -23,7 +22,12 @@ export interface IssuedTokens {
 /** Signs an access token and an ID token for one sign-in. The two signatures run off the event loop's thread. */
 export async function issueTokens(
   context: ServerContext,
-  { client, user, family }: { client: AppClient; user: User; family: TokenFamily },
+  {
+    client,
+    user,
+    family,
+    overrides,
+  }: { client: AppClient; user: User; family: TokenFamily; overrides?: TokenOverrides | undefined },
 ): Promise<IssuedTokens> {
   const now = context.clock.now()
   const iat = Math.floor(now / 1000)
@@ -37,15 +41,16 @@ export async function issueTokens(
     auth_time: Math.floor(family.authTime / 1000),
     iat,
   }
-  const groups = await groupClaims(context.db, user.id)
+  const groups = overrides?.groups ?? (await groupClaims(context.db, user.id))
   const jti = () => (revocationEnabled(client) ? { jti: randomUuid(context) } : {})
   const keys = await signingKeys(context, user.userPoolId)
   const [AccessToken, IdToken] = await Promise.all([
     signClaims(keys.access, {
+      ...overridden({}, overrides?.access),
       ...common,
       client_id: client.id,
       token_use: 'access',
-      scope: API_SCOPE,
+      scope: overrides?.scopes.join(' ') ?? API_SCOPE,
       username: user.username,
       ...(family.deviceKey && { device_key: family.deviceKey }),
       'cognito:groups': groups['cognito:groups'],
@@ -53,7 +58,7 @@ export async function issueTokens(
       ...jti(),
     }),
     signClaims(keys.id, {
-      ...attributeClaims(client, user),
+      ...overridden(attributeClaims(client, user), overrides?.id),
       ...groups,
       ...common,
       'cognito:username': user.username,
@@ -69,6 +74,18 @@ export async function issueTokens(
     ExpiresIn: Math.floor(accessTokenLifetime(client) / 1000),
     TokenType: 'Bearer',
   }
+}
+
+/** What a function makes of claims. Those that it cannot change come after. */
+function overridden(
+  claims: Readonly<Record<string, unknown>>,
+  overrides: ClaimOverrides | undefined,
+): Readonly<Record<string, unknown>> {
+  if (!overrides) return claims
+  const { add, suppress } = overrides
+  return Object.fromEntries(
+    Object.entries({ ...claims, ...add }).filter(([name]) => !suppress.includes(name)),
+  )
 }
 
 /** The attributes that the client may read, in the types of OpenID Connect Core section 5.1. */

@@ -11,7 +11,8 @@ import type { Trigger } from './triggers.js'
 /** Who an event is about. */
 export interface EventUser {
   readonly userName: string
-  readonly userAttributes: Readonly<Record<string, string>>
+  /** Absent for one whom only the function knows. */
+  readonly userAttributes?: Readonly<Record<string, string>>
 }
 
 /** A user as events show one. */
@@ -46,7 +47,8 @@ export async function runTrigger<Source extends string, Request extends object, 
   const { functions, tokenGenerationVersion } = rulesOf(pool)
   const arn = functions[trigger.name]
   // All members of a response are optional.
-  if (arn === undefined) return {} as Answer
+  const none = {} as Answer
+  if (arn === undefined) return none
   const event = JSON.stringify({
     version: trigger.name === 'PreTokenGeneration' ? tokenGenerationVersion : '1',
     region: pool.id.slice(0, pool.id.indexOf('_')),
@@ -67,6 +69,7 @@ export async function runTrigger<Source extends string, Request extends object, 
     )
     throw refusalOf(trigger.name, invocation, cause)
   }
+  if (!trigger.isAnswered) return none
   try {
     return trigger.read(responseOf(event, invocation.json))
   } catch (error) {

@@ -20,6 +20,8 @@ export interface Trigger<
   /** What the `triggerSource` of an event is made of: `PreSignUp_SignUp`. */
   readonly prefix: string
   readonly sources: readonly Source[]
+  /** Whether what the function answers is read. */
+  readonly isAnswered: boolean
   /** The response in the event that the function is called with. */
   readonly prefilled: Readonly<Record<string, unknown>>
   /**
@@ -37,13 +39,18 @@ const trigger =
     name: TriggerName,
     sources: readonly Source[],
     members: M,
-    { prefix = name as string, prefilled }: { prefix?: string; prefilled?: Record<string, unknown> } = {},
+    {
+      prefix = name as string,
+      prefilled,
+      isAnswered = true,
+    }: { prefix?: string; prefilled?: Record<string, unknown>; isAnswered?: boolean } = {},
   ): Trigger<Source, Request, Parsed<StructureShape<M>>> => {
     const shape = structure(members)
     return {
       name,
       prefix,
       sources,
+      isAnswered,
       prefilled: prefilled ?? Object.fromEntries(Object.keys(members).map((member) => [member, null])),
       read: (response) => parse(shape, response),
     }
@@ -148,7 +155,8 @@ export const TRIGGERS = {
         idTokenGeneration: structure(anyClaims),
         accessTokenGeneration: structure({
           ...anyClaims,
-          scopesToAdd: list(string()),
+          // RFC 6749 section 3.3: a scope with a space in it would be two.
+          scopesToAdd: list(string({ pattern: String.raw`[\x21\x23-\x5B\x5D-\x7E]+` })),
           scopesToSuppress: list(string()),
         }),
         groupOverrideDetails,
@@ -163,7 +171,7 @@ export const TRIGGERS = {
       userAttributes: map(string()),
       forceAliasCreation: boolean,
       enableSMSMFA: boolean,
-      finalUserStatus: string(),
+      finalUserStatus: oneOf('CONFIRMED', 'RESET_REQUIRED'),
       messageAction: oneOf('RESEND', 'SUPPRESS'),
       desiredDeliveryMediums: list(oneOf('SMS', 'EMAIL')),
     },
@@ -171,7 +179,8 @@ export const TRIGGERS = {
   CustomMessage: trigger<
     Metadata & {
       readonly codeParameter: string
-      readonly linkParameter: string
+      /** Only where the message has a link. */
+      readonly linkParameter?: string
       readonly usernameParameter: string | null
     }
   >()(
@@ -187,8 +196,8 @@ export const TRIGGERS = {
     ],
     { smsMessage: string(), emailMessage: string(), emailSubject: string() },
   ),
-  CustomEmailSender: trigger<SenderRequest>()('CustomEmailSender', SENDER_SOURCES, {}),
-  CustomSMSSender: trigger<SenderRequest>()('CustomSMSSender', SENDER_SOURCES, {}),
+  CustomEmailSender: trigger<SenderRequest>()('CustomEmailSender', SENDER_SOURCES, {}, { isAnswered: false }),
+  CustomSMSSender: trigger<SenderRequest>()('CustomSMSSender', SENDER_SOURCES, {}, { isAnswered: false }),
 } satisfies Record<string, AnyTrigger>
 
 // A trigger takes requests of its own kind only, so none is a trigger of any request.
