@@ -7,17 +7,14 @@ const FLOWS = 'the flow `CUSTOM_AUTH`; passkeys'
 
 /** What an operation that is there does not do yet. */
 const MISSING: Readonly<Record<string, string>> = {
-  AdminCreateUser: 'users who sign in without a password',
   AdminInitiateAuth: FLOWS,
   AdminRespondToAuthChallenge: CHALLENGES,
-  ConfirmSignUp: 'a `Session` to sign in with next',
   CreateUserPool: 'triggers, passkeys as first factors, threat protection: refused by name',
   CreateUserPoolClient: 'OAuth and analytics settings, which are refused by name',
   InitiateAuth: FLOWS,
   RespondToAuthChallenge: CHALLENGES,
   SetUserMFAPreference: 'passkeys',
   AdminSetUserMFAPreference: 'passkeys',
-  SignUp: 'users without a password',
   UpdateUserPool: 'as CreateUserPool',
   UpdateUserPoolClient: 'as CreateUserPoolClient',
 }

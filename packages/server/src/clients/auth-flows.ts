@@ -27,11 +27,12 @@ export function assertFlowEnabled(client: AppClient, flow: string, caller: 'clie
     throw errors.initiateAuthNotSupported()
   if (REFRESH_FLOWS.includes(flow) && client.settings.RefreshTokenRotation?.Feature === 'ENABLED')
     throw errors.refreshFlowWithRotation()
-  if (!isEnabled(client, flow)) throw errors.flowNotEnabled(flow)
+  if (!isFlowEnabled(client, flow)) throw errors.flowNotEnabled(flow)
   if (!IMPLEMENTED.includes(flow)) throw errors.notSupportedYet(`The ${flow} flow`)
 }
 
-function isEnabled({ settings }: AppClient, flow: string): boolean {
+/** Whether a client may use a flow. */
+export function isFlowEnabled({ settings }: AppClient, flow: string): boolean {
   const given: readonly string[] = settings.ExplicitAuthFlows ?? []
   if (!given.some((name) => !name.startsWith('ALLOW_')))
     return (given.length > 0 ? given : DEFAULT_FLOWS).includes(ALLOWED_BY[flow] ?? `ALLOW_${flow}`)

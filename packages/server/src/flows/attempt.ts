@@ -27,8 +27,8 @@ export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM'
 /** What has been proven in an attempt. */
 export type Proof = FirstFactorProof | 'NEW_PASSWORD' | SecondFactorProof | 'DEVICE'
 
-/** First factors: a password, or a code. */
-export type FirstFactorProof = 'PASSWORD' | 'EMAIL' | 'SMS'
+/** First factors: a password, a code, or the session of a sign-up. */
+export type FirstFactorProof = 'PASSWORD' | 'EMAIL' | 'SMS' | 'SIGN_UP'
 
 /** Second factors. */
 export type SecondFactorProof = 'SMS_MFA' | 'TOTP_MFA' | 'EMAIL_MFA'
@@ -50,6 +50,8 @@ export interface Attempt {
 /** What a challenge has to remember until its answer, by name. */
 export interface States {
   PASSWORD_VERIFIER: SrpState
+  /** No challenge of the wire: the session of a sign-up is answered by the first request of a sign-in. */
+  SIGN_UP: Record<string, never>
   SELECT_CHALLENGE: Offer
   PASSWORD: Offer
   PASSWORD_SRP: Offer
@@ -103,6 +105,8 @@ export interface SecondCode {
 }
 
 export type ChallengeName = keyof States
+/** Those that are put to users: the session of a sign-up is none. */
+export type AskedName = Exclude<ChallengeName, 'SIGN_UP'>
 export type Challenge<N extends ChallengeName = ChallengeName> = {
   [Name in N]: {
     readonly name: Name

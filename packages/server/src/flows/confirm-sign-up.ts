@@ -19,7 +19,7 @@ import { findUser, findUserForUpdate, type User } from '../users/user.js'
 export async function confirmSignUpWithCode(
   call: Call,
   { username, code, forceAliasCreation }: { username: string; code: string; forceAliasCreation: boolean },
-): Promise<void> {
+): Promise<User> {
   const { context, client, pool } = call
   const user = await findUser(context.db, pool, username)
   const subject = attemptSubject(call, user, username)
@@ -42,6 +42,7 @@ export async function confirmSignUpWithCode(
     : await context.db.transaction().execute(confirm)
   if (confirmed instanceof ServiceError) throw confirmed
   await runPostConfirmation(call, 'ConfirmSignUp', confirmed)
+  return confirmed
 }
 
 /** Why a user cannot be confirmed, whatever the code. */

@@ -6,7 +6,7 @@ import { firstFactorsOf, firstProofsOf } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import { factorsOf, poolFactors } from '../users/second-factors.js'
 import type { User } from '../users/user.js'
-import type { ChallengeName, Flow, Proof } from './attempt.js'
+import type { AskedName, Flow, Proof } from './attempt.js'
 
 /** What the next step of a sign-in depends on, once its first proof was right. */
 export interface Facts {
@@ -23,7 +23,7 @@ export interface Facts {
 
 export type Decision =
   | { readonly refuse: ServiceError }
-  | { readonly ask: ChallengeName; readonly of?: readonly SecondFactor[] }
+  | { readonly ask: AskedName; readonly of?: readonly SecondFactor[] }
   | 'done'
 
 /**
@@ -67,7 +67,7 @@ export const FACTOR_CHALLENGE = {
   sms: 'SMS_MFA',
   totp: 'SOFTWARE_TOKEN_MFA',
   email: 'EMAIL_OTP',
-} as const satisfies Record<SecondFactor, ChallengeName>
+} as const satisfies Record<SecondFactor, AskedName>
 
 function secondFactor(facts: Facts): Decision | undefined {
   const { flow, proven } = facts

@@ -10,6 +10,7 @@ import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
 import { findUser, findUserById, type User } from '../users/user.js'
 import { type Completed, completeAfterProofs, runsAfterProofs } from './after-proofs.js'
 import {
+  type AskedName,
   type Attempt,
   CARRIERS,
   type Challenge,
@@ -37,7 +38,7 @@ import { STEPS } from './steps.js'
 /** What a request of a sign-in comes to. */
 export type Outcome<R> = ({ readonly is: 'signed in' } & Completed<R>) | ChallengeOutcome
 
-interface ChallengeOutcome<N extends ChallengeName = ChallengeName> {
+interface ChallengeOutcome<N extends AskedName = AskedName> {
   readonly is: 'challenge'
   readonly name: N
   readonly show: Shown[N]
@@ -88,6 +89,8 @@ export async function begin<R>(
   if (flow === 'CHOICE' && user?.status === 'UNCONFIRMED' && rulesOf(pool).messages.link)
     // Amplify asks every five seconds until the link was opened. With each time a code would be sent.
     throw errors.userNotConfirmed()
+  if (flow === 'CHOICE' && responses.session !== undefined)
+    return await answer(call, 'SIGN_UP', responses.session, typedName, responses, finish)
   const attempt: Attempt = {
     id: randomUuid(context),
     who,
@@ -218,7 +221,7 @@ async function isBeside(
 async function choose<R>(
   call: Call,
   { attempt, challenge: from, user, device }: Answering & { readonly challenge: Challenge },
-  { chosen, responses = {} }: { readonly chosen: ChallengeName; readonly responses?: Responses },
+  { chosen, responses = {} }: { readonly chosen: AskedName; readonly responses?: Responses },
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const offer = offerIn(from)
@@ -346,7 +349,7 @@ type Progress<R> =
   | { readonly is: 'proven'; readonly attempt: Attempt; readonly user: User }
   | ({ readonly is: 'complete' } & Completed<R>)
 
-type Asking<N extends ChallengeName = ChallengeName> = {
+type Asking<N extends AskedName = AskedName> = {
   readonly ask: N
   readonly of?: readonly SecondFactor[]
   readonly offer?: Offer | undefined
@@ -365,7 +368,7 @@ const newStep = ({ context, client }: Call): Pick<Challenge, 'step' | 'expiresAt
  *
  * @throws NotAuthorizedException the address has had its messages
  */
-async function ask<N extends ChallengeName>(
+async function ask<N extends AskedName>(
   call: Call,
   attempt: Attempt,
   { ask: name, of = [], offer, from }: Asking<N>,
@@ -412,6 +415,37 @@ export async function openSetUp(call: Pick<Call, 'context'>, session: string): P
   if (challenge.expiresAt <= call.context.clock.now()) throw carrier.expired()
   if (await isTaken(call.context.db, challenge)) throw carrier.used()
   return { attempt, challenge }
+}
+
+/** The session of a sign-up, with which the user signs in next. */
+export async function sealSignUp(call: Call, user: User): Promise<string> {
+  const { context, pool, client } = call
+  const attempt: Attempt = {
+    id: randomUuid(context),
+    who: whoIs(call, user, user.username),
+    flow: 'CHOICE',
+    clientId: client.id,
+    userPoolId: pool.id,
+    proven: [],
+  }
+  const challenge: Challenge = { name: 'SIGN_UP', ...newStep(call), state: {} }
+  return await CARRIERS.session.seal(context, { attempt, challenge })
+}
+
+/**
+ * Refuses a session that is not of the user's sign-up. One that has expired is none any more, and no reason to refuse the
+ * code: a message may take longer.
+ *
+ * @throws NotAuthorizedException
+ */
+export async function assertOfSignUp(call: Call, session: string, typedName: string): Promise<void> {
+  const open = await CARRIERS.session.open(call.context, session)
+  if (
+    open?.challenge.name !== 'SIGN_UP' ||
+    open.attempt.clientId !== call.client.id ||
+    !(await isAbout(call, open.attempt.who, typedName))
+  )
+    throw errors.sessionInvalid()
 }
 
 /** The session of a set-up with another state: the same step of the same attempt. */

@@ -5,7 +5,16 @@ import type { CodeDestination } from '../users/code-destination.js'
 import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
-import type { Attempt, CARRIERS, Challenge, ChallengeName, Offer, Proof, States } from './attempt.js'
+import type {
+  AskedName,
+  Attempt,
+  CARRIERS,
+  Challenge,
+  ChallengeName,
+  Offer,
+  Proof,
+  States,
+} from './attempt.js'
 
 /** What came with a request of a sign-in. Which of it a step needs, its caller has made sure of. */
 export interface Responses {
@@ -47,6 +56,7 @@ export interface Shown {
     /** What the client may see of the user. */
     readonly attributes: Readonly<Record<string, string>>
   }
+  SIGN_UP: Record<string, never>
   SELECT_CHALLENGE: Offer
   PASSWORD: Offer
   PASSWORD_SRP: Offer
@@ -105,7 +115,7 @@ export type Answered =
       readonly ends: boolean
     }
   /** A choice, which uses and counts nothing: the machine goes on with what was chosen. */
-  | { readonly chosen: ChallengeName; readonly responses?: Responses }
+  | { readonly chosen: AskedName; readonly responses?: Responses }
   /** Uses and counts nothing: the user tries again. */
   | { readonly refused: ServiceError; readonly reason?: string }
 

@@ -10,12 +10,14 @@ import { passwordSrp } from './challenges/password-srp.js'
 import { passwordVerifier } from './challenges/password-verifier.js'
 import { selectChallenge } from './challenges/select-challenge.js'
 import { selectMfaType } from './challenges/select-mfa-type.js'
+import { signUpSession } from './challenges/sign-up-session.js'
 import { softwareTokenMfa } from './challenges/software-token-mfa.js'
 import type { Step } from './step.js'
 
 /** Every kind of challenge there is. */
 export const STEPS: { readonly [Name in ChallengeName]: Step<Name> } = {
   PASSWORD_VERIFIER: passwordVerifier,
+  SIGN_UP: signUpSession,
   SELECT_CHALLENGE: selectChallenge,
   PASSWORD: password,
   PASSWORD_SRP: passwordSrp,

@@ -4,6 +4,8 @@ import { countMessages } from '../delivery/count-messages.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { runTrigger } from '../triggers/run-trigger.js'
 import { TRIGGERS } from '../triggers/triggers.js'
 import {
@@ -41,6 +43,16 @@ export const adminCreateUser = operation({
   }),
   async run(call, input) {
     const { context, pool, about } = call
+    const given = attributesToStore(pool, attributeRecord(input.UserAttributes))
+    if (
+      input.MessageAction !== 'RESEND' &&
+      input.TemporaryPassword === undefined &&
+      needsNoPassword(pool, given)
+    ) {
+      const user = await createWithoutPassword(call, input.Username, given, input.ForceAliasCreation ?? false)
+      about(user.id)
+      return { User: describeUser(user) }
+    }
     const password = input.TemporaryPassword ?? temporaryPassword(context, pool)
     const violation = passwordPolicyViolation(pool, password)
     if (violation) throw errors.passwordPolicyAtCreate(violation)
@@ -56,7 +68,7 @@ export const adminCreateUser = operation({
             call,
             {
               username: input.Username,
-              attributes: attributesToStore(pool, attributeRecord(input.UserAttributes)),
+              attributes: given,
               password,
               status: 'FORCE_CHANGE_PASSWORD',
             },
@@ -68,6 +80,26 @@ export const adminCreateUser = operation({
     return { User: describeUser(user) }
   },
 })
+
+/** Whether a user can sign in without a password: by codes to what is verified, or by a passkey. */
+const needsNoPassword = (pool: UserPool, attributes: Readonly<Record<string, string>>): boolean =>
+  rulesOf(pool).firstFactors.some(
+    (factor) =>
+      factor === 'WEB_AUTHN' ||
+      (factor === 'EMAIL_OTP' && attributes.email_verified === 'true') ||
+      (factor === 'SMS_OTP' && attributes.phone_number_verified === 'true'),
+  )
+
+/** An invitation tells a password. Here is none, so none is sent. */
+const createWithoutPassword = async (
+  call: PoolCall,
+  username: string,
+  attributes: Readonly<Record<string, string>>,
+  takeOverAliases: boolean,
+): Promise<User> => {
+  const user: NewUser = { username, attributes, password: undefined, status: 'CONFIRMED' }
+  return (await create(call, user, () => [], takeOverAliases)).user
+}
 
 type Destinations = (
   attributes: Readonly<Record<string, string>>,

@@ -1,4 +1,6 @@
+import { isFlowEnabled } from '../clients/auth-flows.js'
 import { confirmSignUpWithCode } from '../flows/confirm-sign-up.js'
+import { assertOfSignUp, sealSignUp } from '../flows/sign-in.js'
 import * as c from '../wire/constraints.js'
 import { boolean, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
@@ -19,11 +21,12 @@ export const confirmSignUp = operation({
     Session: c.Session,
   }),
   async run(call, input) {
-    await confirmSignUpWithCode(call, {
+    if (input.Session !== undefined) await assertOfSignUp(call, input.Session, input.Username)
+    const user = await confirmSignUpWithCode(call, {
       username: input.Username,
       code: input.ConfirmationCode,
       forceAliasCreation: input.ForceAliasCreation ?? false,
     })
-    return {}
+    return isFlowEnabled(call.client, 'USER_AUTH') ? { Session: await sealSignUp(call, user) } : {}
   },
 })

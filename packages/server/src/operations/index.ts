@@ -11,6 +11,7 @@ import { adminEnableUser } from './admin-enable-user.js'
 import { adminForgetDevice } from './admin-forget-device.js'
 import { adminGetDevice } from './admin-get-device.js'
 import { adminGetUser } from './admin-get-user.js'
+import { adminGetUserAuthFactors } from './admin-get-user-auth-factors.js'
 import { adminInitiateAuth } from './admin-initiate-auth.js'
 import { adminListDevices } from './admin-list-devices.js'
 import { adminListGroupsForUser } from './admin-list-groups-for-user.js'
@@ -48,6 +49,7 @@ import { getGroup } from './get-group.js'
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.js'
 import { getUser } from './get-user.js'
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.js'
+import { getUserAuthFactors } from './get-user-auth-factors.js'
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.js'
 import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
@@ -111,6 +113,7 @@ export const userPoolOperations: readonly Operation[] = [
   adminDisableUser,
   adminEnableUser,
   adminGetUser,
+  adminGetUserAuthFactors,
   adminInitiateAuth,
   adminListGroupsForUser,
   adminRemoveUserFromGroup,
@@ -138,6 +141,7 @@ export const userPoolOperations: readonly Operation[] = [
   getTokensFromRefreshToken,
   getUser,
   getUserAttributeVerificationCode,
+  getUserAuthFactors,
   getUserPoolMfaConfig,
   globalSignOut,
   initiateAuth,

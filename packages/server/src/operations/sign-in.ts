@@ -2,7 +2,7 @@ import { assertFlowEnabled } from '../clients/auth-flows.js'
 import type { Call } from '../clients/call.js'
 import { verifySecretHash } from '../clients/secret-hash.js'
 import { errors } from '../errors.js'
-import type { ChallengeName, Flow } from '../flows/attempt.js'
+import type { AskedName, Flow } from '../flows/attempt.js'
 import { FACTOR_CHALLENGE } from '../flows/decide.js'
 import { refreshTokens, verifyRefreshSecretHash } from '../flows/refresh.js'
 import { answer, begin, type Finish, type Outcome } from '../flows/sign-in.js'
@@ -32,7 +32,7 @@ export type AuthResponse =
       readonly ChallengeParameters: Record<string, never>
     }
   | {
-      readonly ChallengeName: ChallengeName
+      readonly ChallengeName: AskedName
       readonly ChallengeParameters: Parameters
       readonly Session?: string
       readonly AvailableChallenges?: readonly string[]
@@ -50,7 +50,11 @@ const FLOWS: Readonly<Record<string, { flow: Flow; needs?: string }>> = {
 /** InitiateAuth and AdminInitiateAuth. */
 export async function initiate(
   call: Call,
-  { AuthFlow, AuthParameters = {} }: { AuthFlow: string; AuthParameters?: Parameters | undefined },
+  {
+    AuthFlow,
+    AuthParameters = {},
+    Session,
+  }: { AuthFlow: string; AuthParameters?: Parameters | undefined; Session?: string | undefined },
 ): Promise<AuthResponse> {
   const { context, client } = call
   assertFlowEnabled(client, AuthFlow, call.by === 'admin' ? 'admin' : 'client')
@@ -69,12 +73,12 @@ export async function initiate(
   if (found.needs) required(AuthParameters, found.needs)
   return await authResponse(
     call,
-    await begin(call, found.flow, username, responses(AuthParameters), finish(call)),
+    await begin(call, found.flow, username, { ...responses(AuthParameters), session: Session }, finish(call)),
   )
 }
 
 /** A kind of challenge as the wire has it. */
-interface WireChallenge<N extends ChallengeName> {
+interface WireChallenge<N extends AskedName> {
   /** The response that brings the sealed challenge back. Default: it is the `Session`. */
   readonly sealedIn?: string
   /** Challenge responses that an answer needs. */
@@ -85,7 +89,7 @@ interface WireChallenge<N extends ChallengeName> {
   readonly available?: (show: Shown[N]) => readonly string[] | undefined
 }
 
-const CHALLENGES: { readonly [N in ChallengeName]: WireChallenge<N> } = {
+const CHALLENGES: { readonly [N in AskedName]: WireChallenge<N> } = {
   PASSWORD_VERIFIER: {
     sealedIn: 'PASSWORD_CLAIM_SECRET_BLOCK',
     needs: ['PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP'],
@@ -182,7 +186,7 @@ export async function respond(
   return await authResponse(call, await answer(call, name, sealed, username, brought, finish(call)))
 }
 
-const isChallenge = (name: string): name is ChallengeName => Object.hasOwn(CHALLENGES, name)
+const isChallenge = (name: string): name is AskedName => Object.hasOwn(CHALLENGES, name)
 
 /** @throws InvalidParameterException the first that is missing or empty */
 function required(parameters: Parameters, ...names: string[]): [string, ...string[]] {
@@ -203,7 +207,7 @@ const AttributeValues = structure({ ChallengeResponses: map(c.AttributeValue) })
  * @param challenge whose code is read, since a request may bring codes of several
  * @throws InvalidParameterException
  */
-function responses(given: Parameters, challenge?: ChallengeName): Responses {
+function responses(given: Parameters, challenge?: AskedName): Responses {
   const attributes = Object.entries(given).filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
   parse(AttributeValues, { ChallengeResponses: Object.fromEntries(attributes) })
   return {
@@ -262,7 +266,7 @@ async function authResponse(call: Call, outcome: Outcome<Finished>): Promise<Aut
   }
 }
 
-function challengeResponse<N extends ChallengeName>(
+function challengeResponse<N extends AskedName>(
   name: N,
   { show, sealed, session }: { show: Shown[N]; sealed: string; session?: string },
 ): AuthResponse {

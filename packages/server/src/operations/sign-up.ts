@@ -1,10 +1,12 @@
 import { assertWritable } from '../clients/attribute-permissions.js'
+import { isFlowEnabled } from '../clients/auth-flows.js'
 import { createCode } from '../codes/verification-code.js'
 import { randomUuid } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
 import { countMessages } from '../delivery/count-messages.js'
 import { confirmationLink, confirmsByLink, deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
+import { sealSignUp } from '../flows/sign-in.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { rulesOf } from '../pools/rules.js'
 import { runPostConfirmation } from '../triggers/run-post-confirmation.js'
@@ -37,11 +39,12 @@ export const signUp = operation({
   async run(call, input) {
     const { context, client, pool, about } = call
     if (!rulesOf(pool).selfSignUp) throw errors.signUpNotPermitted()
-    if (input.Password === undefined)
+    const mayChoose = rulesOf(pool).passwordless && isFlowEnabled(client, 'USER_AUTH')
+    if (input.Password === undefined && !mayChoose)
       throw errors.invalidParameter(
         "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
       )
-    const violation = passwordPolicyViolation(pool, input.Password)
+    const violation = input.Password === undefined ? undefined : passwordPolicyViolation(pool, input.Password)
     if (violation) throw errors.passwordPolicyAtSignUp(violation)
 
     const attributes = attributesToStore(pool, attributeRecord(input.UserAttributes))
@@ -91,11 +94,16 @@ export const signUp = operation({
       : await context.db.transaction().execute(insert)
     about(user.id)
     if (confirmed) await runPostConfirmation(call, 'ConfirmSignUp', user)
-    if (!delivery || !made) return { UserConfirmed: confirmed, UserSub: user.id }
+    const answer = {
+      UserConfirmed: confirmed,
+      UserSub: user.id,
+      ...(mayChoose && { Session: await sealSignUp(call, user) }),
+    }
+    if (!delivery || !made) return answer
     const { code, linkCode } = made
     const link = linkCode === undefined ? undefined : confirmationLink(call, user, linkCode)
     await deliverCode(call, user, delivery, { purpose: 'sign-up', code, link })
-    return { UserConfirmed: false, UserSub: user.id, CodeDeliveryDetails: codeDeliveryDetails(delivery) }
+    return { ...answer, CodeDeliveryDetails: codeDeliveryDetails(delivery) }
   },
 })
 

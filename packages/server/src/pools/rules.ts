@@ -45,6 +45,8 @@ export interface PoolRules {
   readonly srpIdentityIsSub: boolean
   /** What a sign-in that leaves the choice to the user may begin with. */
   readonly firstFactors: readonly FirstFactor[]
+  /** Whether something else than the password is among them, so that users may be without one. */
+  readonly passwordless: boolean
   readonly mfa: {
     readonly mode: 'OFF' | 'ON' | 'OPTIONAL'
     readonly sms: boolean
@@ -120,6 +122,7 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
   const { AdminCreateUserConfig: admin, DeviceConfiguration: devices } = settings
   const verified = settings.AutoVerifiedAttributes ?? []
   const passkeys = mfaConfig.WebAuthnConfiguration
+  const firstFactors = SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD']
   return {
     // Omitted on the API means that case counts.
     caseSensitive: settings.UsernameConfiguration?.CaseSensitive ?? true,
@@ -136,7 +139,8 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
       PasswordPolicy?.TemporaryPasswordValidityDays || admin?.UnusedAccountValidityDays || 7,
     // The service has the username there, and tells it to who begins a sign-in with an alias; the `sub` tells nothing.
     srpIdentityIsSub: settings.UserPoolTags?.[SRP_IDENTITY_TAG] === 'sub',
-    firstFactors: SignInPolicy?.AllowedFirstAuthFactors ?? ['PASSWORD'],
+    firstFactors,
+    passwordless: firstFactors.some((factor) => factor !== 'PASSWORD'),
     mfa: {
       mode: mfaConfig.MfaConfiguration ?? 'OFF',
       sms: mfaConfig.SmsMfaConfiguration !== undefined,

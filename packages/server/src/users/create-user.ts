@@ -5,7 +5,7 @@ import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
-import { passwordColumns } from './password.js'
+import { passwordColumns, srpIdentityOf } from './password.js'
 import { releaseAliases } from './release-aliases.js'
 import { aliasForm, holderOf, loginNamesOf, type User, userOfRow } from './user.js'
 import { writeLoginNames, writeSearchAttributes } from './user-index.js'
@@ -116,7 +116,13 @@ function newRow(
   const now = context.clock.now()
   const password =
     user.password === undefined
-      ? { salt: null, sealed_verifier: null, srp_identity: null, password_set_at: null }
+      ? {
+          salt: null,
+          sealed_verifier: null,
+          // A sign-in by SRP is told of it whether or not there is a password.
+          srp_identity: srpIdentityOf(pool, { id, username }),
+          password_set_at: null,
+        }
       : passwordColumns(context, pool, { id, username }, user.password)
   return {
     id,

@@ -37,9 +37,18 @@ const FIRST_FACTORS: readonly {
 
 /** The first factors that the pool allows and that are had. */
 export const firstFactorsOf = (pool: UserPool, has: FirstProofs): FirstFactor[] =>
-  FIRST_FACTORS.filter(
-    ({ allowedBy, isHad }) => rulesOf(pool).firstFactors.includes(allowedBy) && isHad(has),
-  ).map(({ name }) => name)
+  allowed(pool, has).map(({ name }) => name)
+
+const allowed = (pool: UserPool, has: FirstProofs) =>
+  FIRST_FACTORS.filter(({ allowedBy, isHad }) => rulesOf(pool).firstFactors.includes(allowedBy) && isHad(has))
+
+/** The factors of a user as the pool calls them. Codes are none until the user is confirmed. */
+export const describeFirstFactors = (pool: UserPool, user: User) => {
+  const has = firstProofsOf(pool, user)
+  const isConfirmed = user.status !== 'UNCONFIRMED'
+  const proofs = isConfirmed ? has : { ...has, email: false, phone_number: false }
+  return { ConfiguredUserAuthFactors: [...new Set(allowed(pool, proofs).map(({ allowedBy }) => allowedBy))] }
+}
 
 export const firstProofsOf = (pool: UserPool, user: User): FirstProofs => ({
   password: user.sealedVerifier !== null,

@@ -22,8 +22,7 @@ export function passwordColumns(
   password: string,
 ): PasswordColumns {
   const salt = context.randomBytes(SALT_BYTES)
-  // Folded where case does not count: how a user once wrote the name would tell that there is one.
-  const identity = rulesOf(pool).srpIdentityIsSub ? user.id : loginKey(pool, 'username', user.username)
+  const identity = srpIdentityOf(pool, user)
   const v = verifierOf(pool, identity, password, toBigInt(salt))
   return {
     salt: salt.toString('hex'),
@@ -36,6 +35,13 @@ export function passwordColumns(
     password_set_at: context.clock.now(),
   }
 }
+
+/**
+ * The name that SRP mixes into the password of a user. Folded where case does not count: how a user once wrote the name
+ * would tell that there is one.
+ */
+export const srpIdentityOf = (pool: UserPool, { id, username }: { id: string; username: string }): string =>
+  rulesOf(pool).srpIdentityIsSub ? id : loginKey(pool, 'username', username)
 
 const verifierOf = (pool: UserPool, identity: string, password: string, salt: bigint): bigint =>
   verifier(privateKey(srpPoolName(pool.id) + identity, password, salt))
