@@ -231,6 +231,13 @@ test('docs/configuration.md: a server starts with what is declared', async () =>
   vi.unstubAllEnvs()
 })
 
+test('docs/factors.md: a server starts with the pool', async () => {
+  const { default: config } = await run('docs/factors.md', 'AllowedFirstAuthFactors')
+  const declared = createServer({ config })
+  await declared.ready
+  await declared.close()
+})
+
 test('docs/sessions.md: a listener hears of other tabs until it is stopped', async () => {
   const listen = vi.spyOn(Hub, 'listen')
   await run('docs/sessions.md', 'enableCrossTabEvents')

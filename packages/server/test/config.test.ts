@@ -345,8 +345,13 @@ test.each([
   },
   {
     what: 'a missing member',
+    config: { userPools: [{ PoolName: 'A', users: [{ Password: PASSWORD }] }] },
+    says: /userPools\[0\]\.users\[0\]\.Username is missing\./,
+  },
+  {
+    what: 'a user without a password in a pool that knows nothing else',
     config: { userPools: [{ PoolName: 'A', users: [{ Username: 'ada' }] }] },
-    says: /userPools\[0\]\.users\[0\]\.Password is missing\./,
+    says: /userPools\[0\] \(A\)\.users\[0\] \(ada\) cannot be created: There is no Password, and nothing else that signs the user in\./,
   },
   {
     what: 'a value outside its constraint',

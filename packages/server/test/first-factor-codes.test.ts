@@ -125,6 +125,24 @@ test('a code of a first factor ends with the password and with a sign-out everyw
   expect(told(await answer(app, 'EMAIL_OTP', Session, code(app, 'EMAIL_OTP')))).toBe('tokens')
 })
 
+test('of all right answers to what came of one choice, on two servers at once, one gets tokens', async () => {
+  const database = await sharedDatabase()
+  const clock = stillClock()
+  const app = await startChoice(ALL, { ...database, clock })
+  const second = { ...(await start({ ...database, clock })), userPoolClientId: app.userPoolClientId }
+  const first = (await choose(app)).body.Session
+  const mail = (await answerChoice(app, 'SELECT_CHALLENGE', first, { ANSWER: 'EMAIL_OTP' })).body.Session
+  const sms = (await answerChoice(second, 'SELECT_CHALLENGE', mail, { ANSWER: 'SMS_OTP' })).body.Session
+  const text = { mail: code(app, 'EMAIL_OTP'), sms: code(second, 'SMS_OTP') }
+  const answers = await Promise.all([
+    answer(app, 'EMAIL_OTP', mail, text.mail),
+    answer(second, 'EMAIL_OTP', mail, text.mail),
+    answer(app, 'SMS_OTP', sms, text.sms),
+    answerChoice(second, 'SELECT_CHALLENGE', sms, { ANSWER: 'PASSWORD', PASSWORD }),
+  ])
+  expect(answers.map(told).sort()).toEqual([USED, USED, USED, 'tokens'])
+})
+
 test('twenty wrong codes an hour are told, over all sessions, clients and nodes, and no other factor is locked', async () => {
   const database = await sharedDatabase()
   const clock = stillClock()

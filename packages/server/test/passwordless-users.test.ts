@@ -216,6 +216,14 @@ test('an administrator makes a user without a password whom codes reach, who is 
   )
 })
 
+test('a user who is declared without a password signs in by codes', async () => {
+  const users = [{ Username: 'ada', UserAttributes: VERIFIED }]
+  const app = await startChoice(FACTORS, { pool: { ...POOL, users } })
+  const { Session } = (await choose(app, 'EMAIL_OTP')).body
+  const EMAIL_OTP_CODE = app.server.inbox.last(email('ada'))?.code ?? ''
+  expect(told(await answerChoice(app, 'EMAIL_OTP', Session, { EMAIL_OTP_CODE }))).toBe('tokens')
+})
+
 test('a user whom codes do not reach, or who is given a password, gets a temporary one as before', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   for (const [name, more] of [

@@ -22,6 +22,7 @@ import {
   validateAttributes,
 } from '../users/attributes.js'
 import { insertUser, prepareUser } from '../users/create-user.js'
+import { needsNoPassword } from '../users/first-factors.js'
 import { findUser } from '../users/user.js'
 import type { ParsedConfig } from './parse-config.js'
 
@@ -224,10 +225,12 @@ async function ensureUser(
       )
     return
   }
-  const violation = passwordPolicyViolation(pool, user.Password)
+  const attributes = attributesToStore(pool, attributeRecord(user.UserAttributes))
+  if (user.Password === undefined && (user.Temporary || !needsNoPassword(pool, attributes)))
+    throw errors.invalidParameter('There is no Password, and nothing else that signs the user in.')
+  const violation = user.Password === undefined ? undefined : passwordPolicyViolation(pool, user.Password)
   if (violation) throw errors.passwordPolicyAtCreate(violation)
   await assertSubIsFree(tx, user.sub)
-  const attributes = attributesToStore(pool, attributeRecord(user.UserAttributes))
   assertWrittenByCallers(Object.keys(attributes))
   const prepared = prepareUser(context, pool, {
     ...(user.sub !== undefined && { id: user.sub }),

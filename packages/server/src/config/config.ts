@@ -19,7 +19,7 @@ import { CreateUserPoolClientInput, CreateUserPoolInput } from '../wire/user-poo
 
 const UserConfig = structure({
   Username: required(c.Username),
-  Password: required(c.Password),
+  Password: c.Password,
   Temporary: boolean,
   UserAttributes: list(Attribute),
   sub: string({ pattern: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' }),
@@ -66,6 +66,8 @@ export interface ClientConfig extends Parsed<typeof ClientConfig> {}
 
 /** A user who is there from the start. */
 export interface UserConfig extends Parsed<typeof UserConfig> {
+  /** May be left out where something else signs the user in: codes to an address that is verified. */
+  Password?: string
   /** Default `false`: the user is confirmed and keeps the password. With `true` the first sign-in asks for a new one. */
   Temporary?: boolean
   /** The user's id, a UUID in lower case. Default: a random one. */

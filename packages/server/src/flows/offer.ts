@@ -20,19 +20,23 @@ export async function makeOffer(
   const { context, pool } = call
   const had = user ? firstFactorsOf(pool, firstProofsOf(pool, user)) : []
   if (!hidesExistence(call)) return { offered: had }
-  const offered = had.length > 0 ? had : firstFactorsOf(pool, simulatedProofs(call, who, typedName))
-  const codeAttributes = Object.entries(CODE_ATTRIBUTE).flatMap(([name, attribute]) =>
-    offered.some((each) => each === name) ? [attribute] : [],
-  )
-  const shown = codeAttributes.map((attribute) => {
+  // Worked out for every name, so that the time does not tell which exist.
+  const simulated = firstFactorsOf(pool, simulatedProofs(call, who, typedName))
+  const shownFor = (attribute: Verifiable) => {
+    const madeUp = simulatedDestination(context, pool, typedName, 'reset-password', [attribute])
     const destination = had.length > 0 ? user?.attributes[attribute] : undefined
-    const to =
-      destination === undefined
-        ? simulatedDestination(context, pool, typedName, 'reset-password', [attribute])
-        : { attribute, destination }
-    return [attribute, sharedForm(to).destination]
-  })
-  return { offered, shown: Object.fromEntries(shown) }
+    return sharedForm(destination === undefined ? madeUp : { attribute, destination }).destination
+  }
+  const offered = had.length > 0 ? had : simulated
+  const email = shownFor(CODE_ATTRIBUTE.EMAIL_OTP)
+  const phone_number = shownFor(CODE_ATTRIBUTE.SMS_OTP)
+  return {
+    offered,
+    shown: {
+      ...(offered.includes('EMAIL_OTP') && { email }),
+      ...(offered.includes('SMS_OTP') && { phone_number }),
+    },
+  }
 }
 
 /**

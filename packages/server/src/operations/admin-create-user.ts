@@ -4,8 +4,6 @@ import { countMessages } from '../delivery/count-messages.js'
 import { deliverInvitation, invitationDestinations } from '../delivery/deliver-invitation.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
-import { rulesOf } from '../pools/rules.js'
-import type { UserPool } from '../pools/user-pool.js'
 import { runTrigger } from '../triggers/run-trigger.js'
 import { TRIGGERS } from '../triggers/triggers.js'
 import {
@@ -17,6 +15,7 @@ import {
 } from '../users/attributes.js'
 import { insertUser, type NewUser, prepareUser } from '../users/create-user.js'
 import { describeUser } from '../users/describe-user.js'
+import { needsNoPassword } from '../users/first-factors.js'
 import { temporaryPassword } from '../users/password.js'
 import { preparePassword, savePassword } from '../users/save-password.js'
 import { attemptSubject } from '../users/subject.js'
@@ -80,15 +79,6 @@ export const adminCreateUser = operation({
     return { User: describeUser(user) }
   },
 })
-
-/** Whether a user can sign in without a password: by codes to what is verified, or by a passkey. */
-const needsNoPassword = (pool: UserPool, attributes: Readonly<Record<string, string>>): boolean =>
-  rulesOf(pool).firstFactors.some(
-    (factor) =>
-      factor === 'WEB_AUTHN' ||
-      (factor === 'EMAIL_OTP' && attributes.email_verified === 'true') ||
-      (factor === 'SMS_OTP' && attributes.phone_number_verified === 'true'),
-  )
 
 /** An invitation tells a password. Here is none, so none is sent. */
 const createWithoutPassword = async (

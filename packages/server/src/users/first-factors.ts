@@ -68,3 +68,12 @@ function getsCodesAt(pool: UserPool, user: User, attribute: 'email' | 'phone_num
   if (attributes[`${attribute}_verified`] === 'true') return true
   return status === 'UNCONFIRMED' && autoVerifiedDelivery(pool, attributes)?.attribute === attribute
 }
+
+/** Whether a user whom others make can sign in without a password: by codes to what is verified, or by a passkey. */
+export const needsNoPassword = (pool: UserPool, attributes: User['attributes']): boolean =>
+  rulesOf(pool).firstFactors.some(
+    (factor) =>
+      factor === 'WEB_AUTHN' ||
+      (factor === 'EMAIL_OTP' && attributes.email_verified === 'true') ||
+      (factor === 'SMS_OTP' && attributes.phone_number_verified === 'true'),
+  )
