@@ -11,6 +11,80 @@ export const edits = [
     'a right password forgives nothing': ['when excluded.failures = 0 then 0', ''],
     'a lock does not refuse': ['if (numAffectedRows === 0n) throw errors.passwordAttemptsExceeded()', ''],
   }),
+  ...of('packages/server/src/flows/challenges/first-code.ts', ['first-factor-codes', 'sign-in-existence'], {
+    'any code is right': ['if (isRight && destination !== undefined)', 'if (destination !== undefined)'],
+    'the code has six digits': ['const DIGITS = 8', 'const DIGITS = 6'],
+    'users who are disabled get codes': ['user?.enabled ? destinationOf', 'user ? destinationOf'],
+    'a wrong code ends the session': ['reason, ends: false', 'reason, ends: true'],
+  }),
+  ...of('packages/server/src/users/first-factors.ts', ['first-factor-codes', 'sign-in-existence'], {
+    'codes come first where a second factor is asked for': ['has.email && !has.secondFactor', 'has.email'],
+    'codes go to what is not verified': ["=== 'true') return true", '!== undefined) return true'],
+    'users who are to choose a password get codes': [
+      "if (status !== 'CONFIRMED' && status !== 'UNCONFIRMED') return false",
+      '',
+    ],
+    'users get codes where they would have got that of a sign-up': [
+      "status === 'UNCONFIRMED' && autoVerified",
+      'autoVerified',
+    ],
+  }),
+  ...of('packages/server/src/flows/offer.ts', ['choice-of-unknown-users', 'sign-in-existence'], {
+    'names without a user are offered nothing': ['had.length > 0 ? had : simulated', 'had'],
+    'what is drawn does not fit a reset': ['if (attribute === resetBy) return true', ''],
+    'the length of an address is in the session': ['return sharedForm(destination', 'return (destination'],
+  }),
+  ...of('packages/server/src/flows/decide.ts', ['first-factor-codes'], {
+    'a code counts though it is withheld by now': ['return withheld(facts) ?? ', 'return '],
+  }),
+  ...of('packages/server/src/flows/settle.ts', ['choice', 'first-factor-codes', 'passwordless-users'], {
+    'a step is taken twice': ['if (!isOpen || !isStepOpen) throw carrier.used()', ''],
+    'a choice goes on after a right proof by SRP': ['(right ? await take(step) : ', '(right ? true : '],
+    'codes of first factors are not counted': ['  EMAIL: countFirstCodeAttempt,', ''],
+    'an attempt goes on after the password': ['if (stampOf(user) !== who.stamp)', 'if (false)'],
+  }),
+  ...of('packages/server/src/flows/sign-in.ts', ['choice', 'passwordless-users', 'choice-of-unknown-users'], {
+    'a session is good for other clients': [
+      'attempt.clientId !== client.id || !challenge ||',
+      '!challenge ||',
+    ],
+    'a secret block needs no session': ['!(await isBeside(context, responses.session, open))', 'false'],
+    'a session is good for other users': [
+      'if (!(await isAbout(call, attempt.who, typedName)))\n    return refuse',
+      'if (false)\n    return refuse',
+    ],
+    'a session does not expire': [
+      'if (challenge.expiresAt <= context.clock.now()) return',
+      'if (false) return',
+    ],
+    'links are waited for with codes': [
+      "if (flow === 'CHOICE' && user?.status === 'UNCONFIRMED' && ",
+      'if (false && ',
+    ],
+  }),
+  ...of('packages/server/src/flows/challenges/sign-up-session.ts', ['passwordless-users'], {
+    'the session of a sign-up is used up before the user is confirmed': [
+      "user?.status === 'UNCONFIRMED' ?",
+      'false ?',
+    ],
+  }),
+  ...of('packages/server/src/flows/attempt.ts', ['long-sessions'], {
+    'sessions are longer than they may be': [
+      'if (session.length <= MAX_SESSION) return session',
+      'return session',
+    ],
+    'what was kept for a session stays': [
+      'if (hasRows) await tx.deleteFrom',
+      'if (false) await tx.deleteFrom',
+    ],
+  }),
+  ...of('packages/server/src/users/code-attempts.ts', ['first-factor-codes'], {
+    'first factors have a hundred guesses': ['limit: 20,', 'limit: 100,'],
+    'first and second factors share a budget': [
+      "budget: 'first factor an hour', limit: 20",
+      "budget: 'second factor an hour', limit: 20",
+    ],
+  }),
 ]
 
 /**

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ADA, answerChoice, choose, startChoice, told } from './choice.js'
 import { sharedDatabase } from './fresh-database.js'
+import { holdStatement } from './hold-statement.js'
 import { PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
 import { totp } from './totp.js'
@@ -63,7 +64,9 @@ test('what is offered is what the pool allows and the user has verified', async 
   const PASSWORDS = ['PASSWORD_SRP', 'PASSWORD']
   expect(await offered(await startChoice(ALL))).toEqual([...PASSWORDS, 'EMAIL_OTP', 'SMS_OTP'])
   expect(await offered(await startChoice(['SMS_OTP', 'PASSWORD']))).toEqual([...PASSWORDS, 'SMS_OTP'])
-  const app = await startChoice(ALL, { attributes: ADA.slice(0, 2) })
+  // Where a sign-up that is not confirmed would get codes.
+  const pool = { AutoVerifiedAttributes: ['email' as const] }
+  const app = await startChoice(ALL, { attributes: ADA.slice(0, 2), pool })
   expect(await offered(app)).toEqual([...PASSWORDS, 'EMAIL_OTP'])
   await update(app, [{ Name: 'email_verified', Value: 'false' }])
   expect(await offered(app)).toEqual(PASSWORDS)
@@ -246,6 +249,21 @@ test('where a second factor is asked for, only the password comes first', async 
   expect(await offered()).toEqual(['PASSWORD_SRP', 'PASSWORD'])
   await mfa('OFF')
   expect(await offered()).toEqual(everything)
+})
+
+test('a second factor that is turned on while a code is judged comes first', async () => {
+  const app = await startChoice(ALL)
+  const mfa = { UserPoolId: app.userPoolId, MfaConfiguration: 'OPTIONAL', ...EMAIL_MFA }
+  await app.call('SetUserPoolMfaConfig', mfa)
+  const { Session } = (await choose(app, 'SMS_OTP')).body
+  const { held, release } = holdStatement(/^select \* from "users" where "id"/, 'once it is answered')
+  const answered = answer(app, 'SMS_OTP', Session, code(app, 'SMS_OTP'))
+  await held
+  const EmailMfaSettings = { Enabled: true }
+  const user = { UserPoolId: app.userPoolId, Username: 'ada' }
+  expect((await app.call('AdminSetUserMFAPreference', { ...user, EmailMfaSettings })).body).toEqual({})
+  release()
+  expect(told(await answered)).toBe(INVALID)
 })
 
 test('one client address gets five codes an hour to an address, and the answers do not tell', async () => {

@@ -172,7 +172,7 @@ export async function answer<R>(
 const verifierFollows = (flow: Flow, { preferred, srpA }: Responses): boolean =>
   flow === 'CHOICE' && preferred === 'PASSWORD_SRP' && srpA !== undefined
 
-/** The first request of a choice: with the factor that the user prefers, if there is it, or by asking for one. */
+/** The first request of a choice: with the factor that the user prefers, if it is offered, or by asking for one. */
 async function beginChoice<R>(
   call: Call,
   attempt: Attempt,
