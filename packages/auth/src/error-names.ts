@@ -6,15 +6,18 @@ import type {
   ConfirmSignUpException,
   DeleteUserAttributesException,
   DeleteUserException,
+  ForgetDeviceException,
   ForgotPasswordException,
   GetTokensFromRefreshTokenException,
   GetUserAttributeVerificationException,
   GetUserException,
   InitiateAuthException,
+  ListDevicesException,
   ResendConfirmationException,
   RespondToAuthChallengeException,
   SetUserMFAPreferenceException,
   SignUpException,
+  UpdateDeviceStatusException,
   UpdateUserAttributesException,
   VerifySoftwareTokenException,
   VerifyUserAttributeException,
@@ -41,6 +44,7 @@ type SigningIn =
   | 'UserAlreadyAuthenticatedException'
   | 'UnexpectedSignInInterruptionException'
   | 'EmptyUserIdForSRPException'
+  | 'DeviceMetadataNotFoundException'
   | 'InvalidTokens'
 
 interface NamesByCall {
@@ -62,9 +66,12 @@ interface NamesByCall {
   deleteUser: SignedIn | DeleteUserException
   deleteUserAttributes: SignedIn | DeleteUserAttributesException
   fetchAuthSession: Refresh
+  fetchDevices: SignedIn | ListDevicesException
   fetchMFAPreference: SignedIn | GetUserException
   fetchUserAttributes: SignedIn | GetUserException
+  forgetDevice: SignedIn | ForgetDeviceException | 'DeviceMetadataNotFoundException'
   getCurrentUser: SignedIn
+  rememberDevice: SignedIn | UpdateDeviceStatusException | 'DeviceMetadataNotFoundException'
   resendSignUpCode: ResendConfirmationException | 'EmptySignUpUsername'
   resetPassword: ForgotPasswordException | 'EmptyResetPasswordUsername'
   sendUserAttributeVerificationCode: SignedIn | GetUserAttributeVerificationException

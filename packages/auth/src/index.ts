@@ -6,9 +6,12 @@ export { type ConfirmUserAttributeInput, confirmUserAttribute } from './api/conf
 export { deleteUser } from './api/delete-user.js'
 export { type DeleteUserAttributesInput, deleteUserAttributes } from './api/delete-user-attributes.js'
 export { type FetchAuthSessionOptions, fetchAuthSession } from './api/fetch-auth-session.js'
+export { type FetchDevicesOutput, fetchDevices } from './api/fetch-devices.js'
 export { type FetchMFAPreferenceOutput, fetchMFAPreference } from './api/fetch-mfa-preference.js'
 export { type FetchUserAttributesOutput, fetchUserAttributes } from './api/fetch-user-attributes.js'
+export { type ForgetDeviceInput, forgetDevice } from './api/forget-device.js'
 export { type GetCurrentUserOutput, getCurrentUser } from './api/get-current-user.js'
+export { rememberDevice } from './api/remember-device.js'
 export {
   type ResendSignUpCodeInput,
   type ResendSignUpCodeOutput,

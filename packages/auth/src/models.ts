@@ -90,6 +90,13 @@ export type ChallengeName =
   | 'NEW_PASSWORD_REQUIRED'
   | 'WEB_AUTHN'
 
+/** A device that the user has signed in from. */
+export interface AuthDevice {
+  /** Its key. */
+  id: string
+  name?: string
+}
+
 /** What `setUpTOTP` and the set-up step of a sign-in hand over for the authenticator app. */
 export interface AuthTOTPSetupDetails {
   /** In base 32, for a user who types it in. */

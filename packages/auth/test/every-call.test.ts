@@ -31,9 +31,12 @@ const inputs = {
   deleteUser: undefined,
   deleteUserAttributes: { userAttributeKeys: ['name'] },
   fetchAuthSession: { forceRefresh: true },
+  fetchDevices: undefined,
   fetchMFAPreference: undefined,
   fetchUserAttributes: undefined,
+  forgetDevice: { device: { id: 'us-east-1_0' } },
   getCurrentUser: undefined,
+  rememberDevice: undefined,
   resendSignUpCode: { username },
   resetPassword: { username },
   sendUserAttributeVerificationCode: { userAttributeKey: 'email' },
@@ -57,8 +60,10 @@ const forSignedIn: Name[] = [
   'confirmUserAttribute',
   'deleteUser',
   'deleteUserAttributes',
+  'fetchDevices',
   'fetchMFAPreference',
   'fetchUserAttributes',
+  'forgetDevice',
   'getCurrentUser',
   'sendUserAttributeVerificationCode',
   'setUpTOTP',
@@ -341,7 +346,15 @@ test('no call with a context of its own touches the default one', async () => {
   await run('signIn', { username: email, password })
   net.faults.push(json(400, { __type: 'InvalidPasswordException', message: 'weak' }))
   await run('confirmSignIn', { challengeResponse: 'weak' }).catch(() => {})
+  await admin.updateUserPool({
+    UserPoolId: (await server.ready).userPoolId,
+    AutoVerifiedAttributes: ['email'],
+    DeviceConfiguration: { ChallengeRequiredOnNewDevice: true },
+  })
   await run('signIn', { username: email, password })
+  await run('fetchDevices')
+  await run('rememberDevice')
+  await run('forgetDevice')
   await run('deleteUser')
 
   expect([...done].sort()).toEqual(names)

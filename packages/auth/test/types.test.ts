@@ -41,6 +41,8 @@ describe('inputs of Amplify are inputs of ours, and the other way around', () =>
     expectTypeOf<ours.ConfirmUserAttributeInput>().toExtend<stock.ConfirmUserAttributeInput>()
     expectTypeOf<stock.VerifyTOTPSetupInput>().toExtend<ours.VerifyTOTPSetupInput>()
     expectTypeOf<ours.VerifyTOTPSetupInput>().toExtend<stock.VerifyTOTPSetupInput>()
+    expectTypeOf<stock.ForgetDeviceInput>().toExtend<ours.ForgetDeviceInput>()
+    expectTypeOf<ours.ForgetDeviceInput>().toExtend<stock.ForgetDeviceInput>()
     expectTypeOf<stock.UpdateMFAPreferenceInput>().toExtend<ours.UpdateMFAPreferenceInput>()
     expectTypeOf<ours.UpdateMFAPreferenceInput>().toExtend<stock.UpdateMFAPreferenceInput>()
     type OurCodeInput = ours.SendUserAttributeVerificationCodeInput
@@ -75,6 +77,8 @@ describe('outputs of ours are outputs of Amplify, and the other way around', () 
     expectTypeOf<stock.SetUpTOTPOutput>().toExtend<ours.SetUpTOTPOutput>()
     expectTypeOf<ours.FetchMFAPreferenceOutput>().toExtend<stock.FetchMFAPreferenceOutput>()
     expectTypeOf<stock.FetchMFAPreferenceOutput>().toExtend<ours.FetchMFAPreferenceOutput>()
+    expectTypeOf<ours.FetchDevicesOutput>().toExtend<stock.FetchDevicesOutput>()
+    expectTypeOf<stock.FetchDevicesOutput>().toExtend<ours.FetchDevicesOutput>()
     type OurCodeOutput = ours.SendUserAttributeVerificationCodeOutput
     expectTypeOf<OurCodeOutput>().toExtend<stock.SendUserAttributeVerificationCodeOutput>()
     expectTypeOf<stock.SendUserAttributeVerificationCodeOutput>().toExtend<OurCodeOutput>()
@@ -178,6 +182,9 @@ describe('a function written for Amplify’s call takes ours', () => {
     expectTypeOf(ours.updateMFAPreference).toExtend<
       (input: stock.UpdateMFAPreferenceInput) => Promise<void>
     >()
+    expectTypeOf(ours.fetchDevices).toExtend<() => Promise<stock.FetchDevicesOutput>>()
+    expectTypeOf(ours.rememberDevice).toExtend<() => Promise<void>>()
+    expectTypeOf(ours.forgetDevice).toExtend<(input?: stock.ForgetDeviceInput) => Promise<void>>()
     expectTypeOf(ours.fetchMFAPreference).toExtend<() => Promise<stock.FetchMFAPreferenceOutput>>()
     expectTypeOf(ours.deleteUser).toExtend<() => Promise<void>>()
     expectTypeOf(ours.decodeJWT).toExtend<typeof stock.decodeJWT>()

@@ -30,6 +30,10 @@ interface SdkOperations {
   AssociateSoftwareToken: [sdk.AssociateSoftwareTokenCommandInput, sdk.AssociateSoftwareTokenCommandOutput]
   VerifySoftwareToken: [sdk.VerifySoftwareTokenCommandInput, sdk.VerifySoftwareTokenCommandOutput]
   SetUserMFAPreference: [sdk.SetUserMFAPreferenceCommandInput, sdk.SetUserMFAPreferenceCommandOutput]
+  ConfirmDevice: [sdk.ConfirmDeviceCommandInput, sdk.ConfirmDeviceCommandOutput]
+  UpdateDeviceStatus: [sdk.UpdateDeviceStatusCommandInput, sdk.UpdateDeviceStatusCommandOutput]
+  ForgetDevice: [sdk.ForgetDeviceCommandInput, sdk.ForgetDeviceCommandOutput]
+  ListDevices: [sdk.ListDevicesCommandInput, sdk.ListDevicesCommandOutput]
   GlobalSignOut: [sdk.GlobalSignOutCommandInput, sdk.GlobalSignOutCommandOutput]
   RevokeToken: [sdk.RevokeTokenCommandInput, sdk.RevokeTokenCommandOutput]
 }
@@ -39,11 +43,14 @@ type Name = keyof SdkOperations
 /** Text stands here where the SDK has an enumeration: what the service may say is not ours to limit. */
 type Text<Value> = Value extends string
   ? string
-  : Value extends (infer Item)[]
-    ? Text<Item>[]
-    : Value extends object
-      ? { [Key in keyof Value]: Text<Value[Key]> }
-      : Value
+  : // Dates come as seconds.
+    Value extends Date
+    ? number
+    : Value extends (infer Item)[]
+      ? Text<Item>[]
+      : Value extends object
+        ? { [Key in keyof Value]: Text<Value[Key]> }
+        : Value
 
 type Input<Operation extends Name> = UserPoolOperations[Operation][0]
 

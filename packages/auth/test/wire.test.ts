@@ -33,7 +33,7 @@ interface Told {
 }
 
 const volatile =
-  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time)$/
+  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|DeviceGroupKey|Salt|PasswordVerifier|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time)$/
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 const origin = /http:\/\/127\.0\.0\.1:\d+/g
@@ -244,6 +244,42 @@ const stories: Record<string, Story> = {
     await auth.confirmSignIn({ challengeResponse: anotherCode(appCode(secret, 1)) })
     await auth.confirmSignIn({ challengeResponse: appCode(secret, 1), options: { clientMetadata } })
     await auth.getCurrentUser()
+  },
+
+  'being remembered by a device, and forgotten': async (auth, world) => {
+    const { admin, UserPoolId, appCode } = world
+    // Both name the device after the browser.
+    vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0' })
+    await confirmedUser(auth, world)
+    await setMfa(world, 'OPTIONAL', byApp)
+    const DeviceConfiguration = {
+      ChallengeRequiredOnNewDevice: true,
+      DeviceOnlyRememberedOnUserPrompt: true,
+    }
+    await admin.updateUserPool({ UserPoolId, AutoVerifiedAttributes: ['email'], DeviceConfiguration })
+    await setMfa(world, 'OPTIONAL', byApp)
+    await auth.rememberDevice()
+    await auth.signIn({ username, password, options: { clientMetadata } })
+    const secret = (await auth.setUpTOTP())?.sharedSecret
+    await auth.verifyTOTPSetup({ code: appCode(secret) })
+    await auth.updateMFAPreference({ totp: 'PREFERRED' })
+    await auth.fetchAuthSession({ forceRefresh: true })
+    await auth.signOut()
+    await auth.signIn({ username, password })
+    await auth.confirmSignIn({ challengeResponse: appCode(secret, 1), options: { clientMetadata } })
+    await auth.rememberDevice()
+    await auth.signOut()
+    await auth.signIn({ username, password, options: { clientMetadata } })
+    const devices = (await auth.fetchDevices()) ?? []
+    await auth.forgetDevice({ device: { id: 'us-east-1_0' } })
+    await auth.signOut()
+    await admin.adminForgetDevice({ UserPoolId, Username: username, DeviceKey: devices[0]?.id })
+    await admin.adminDeleteSoftwareToken({ UserPoolId, Username: username })
+    await auth.signIn({ username, password })
+    await auth.forgetDevice()
+    await auth.fetchDevices()
+    await auth.rememberDevice()
+    await auth.forgetDevice()
   },
 
   'choosing one of several second factors': async (auth, world) => {

@@ -31,6 +31,8 @@ export interface AuthenticationResult {
   AccessToken?: string
   IdToken?: string
   RefreshToken?: string
+  /** The sign-in was made from a device that the pool does not know. */
+  NewDeviceMetadata?: { DeviceKey?: string; DeviceGroupKey?: string }
 }
 
 /** What InitiateAuth and RespondToAuthChallenge answer: tokens, or the next challenge. */
@@ -128,6 +130,33 @@ export interface UserPoolOperations {
       EmailMfaSettings: MfaSettings | undefined
     },
     object,
+  ]
+  ConfirmDevice: [
+    {
+      AccessToken: string
+      DeviceName: string | undefined
+      DeviceKey: string
+      DeviceSecretVerifierConfig: { Salt: string; PasswordVerifier: string }
+    },
+    object,
+  ]
+  UpdateDeviceStatus: [
+    { AccessToken: string; DeviceKey: string; DeviceRememberedStatus: 'remembered' },
+    object,
+  ]
+  ForgetDevice: [{ AccessToken: string; DeviceKey: string }, object]
+  ListDevices: [
+    { AccessToken: string; Limit: number },
+    {
+      Devices?: {
+        DeviceKey?: string
+        DeviceAttributes?: { Name?: string; Value?: string }[]
+        /** Seconds since 1970. */
+        DeviceCreateDate?: number
+        DeviceLastModifiedDate?: number
+        DeviceLastAuthenticatedDate?: number
+      }[]
+    },
   ]
   GlobalSignOut: [{ AccessToken: string }, object]
   RevokeToken: [{ ClientId: string; Token: string }, object]

@@ -25,10 +25,10 @@ const names = [...refreshed, 'signInDetails', 'oauthMetadata'] as const
 
 const lastUser = 'LastAuthUser'
 
-const keyOf = (context: AuthContext, name: string) =>
+export const keyOf = (context: AuthContext, name: string) =>
   `CognitoIdentityServiceProvider.${userPoolConfig(context).userPoolClientId}.${name}`
 
-const lastUsername = async (context: AuthContext) =>
+export const lastUsername = async (context: AuthContext) =>
   (await readItem(context, keyOf(context, lastUser))) || 'username'
 
 /** What the keys of the last user's session and device begin with. */

@@ -1,5 +1,6 @@
 import type { ClientMetadata, SignInDetails } from '../models.js'
 import type { AuthResponse, UserPoolOperations } from '../service/user-pool.js'
+import type { Device } from '../session/device-store.js'
 
 /** What is known of a sign-in from one request to the next, within one call. */
 export interface Attempt {
@@ -8,6 +9,8 @@ export interface Attempt {
   /** Of the call that is under way. */
   options?: { clientMetadata?: ClientMetadata } | undefined
   signInDetails?: SignInDetails | undefined
+  /** This device, where it is remembered for the user. */
+  device?: Device | undefined
   /** Proves the password, once, after `SRP_A` was sent. */
   prove?: ((challenge: AuthResponse) => Promise<Answer>) | undefined
 }

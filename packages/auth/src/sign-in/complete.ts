@@ -1,4 +1,4 @@
-import type { AuthContext } from '../context/context.js'
+import type { RequestContext } from '../context/deadline.js'
 import { authError } from '../errors.js'
 import { tell } from '../events.js'
 import type { SignInOutput } from '../models.js'
@@ -7,15 +7,18 @@ import { receiveTokens } from '../session/receive-tokens.js'
 import { loadTokens, storeTokens } from '../session/token-store.js'
 import { userOf } from '../session/user-of.js'
 import type { Attempt } from './attempt.js'
+import { keepDevice } from './keep-device.js'
 import { forgetPending } from './pending.js'
 
 /** The end of a sign-in: the user is signed in, and the tokens are stored. */
 export const complete = async (
-  context: AuthContext,
+  context: RequestContext,
   attempt: Attempt,
   result: AuthenticationResult,
 ): Promise<SignInOutput> => {
-  await storeTokens(context, receiveTokens(context, result, attempt))
+  const tokens = receiveTokens(context, result, attempt)
+  await keepDevice(context, attempt, result, tokens)
+  await storeTokens(context, tokens)
   await forgetPending(context)
   // As every step since the answer, whether or not the call has been ended: the user is signed in.
   const stored = await loadTokens(context)

@@ -4,6 +4,7 @@ import { clientFields } from '../service/client-fields.js'
 import { type AuthResponse, userPool } from '../service/user-pool.js'
 import type { Answer, Attempt } from './attempt.js'
 import { complete } from './complete.js'
+import { fromDevice } from './from-device.js'
 import { forgetPending, savePending } from './pending.js'
 import { refuseChallenge } from './refuse-challenge.js'
 import { answers, asks } from './steps.js'
@@ -39,14 +40,20 @@ export const proceed = async (
       return { isSignedIn: false, nextStep }
     }
     if ('ChallengeResponses' in answer) {
-      const { USERNAME = attempt.username } = answer.ChallengeResponses
-      response = await userPool(context, 'RespondToAuthChallenge', {
+      const { ChallengeResponses } = answer
+      const { USERNAME = attempt.username } = ChallengeResponses
+      const fields = {
         ...clientFields(context, USERNAME, attempt.options),
         ChallengeName,
         Session: response.Session,
         ...answer,
-        ChallengeResponses: { USERNAME, ...answer.ChallengeResponses },
-      })
+      }
+      response = await fromDevice(context, attempt, USERNAME, (key) =>
+        userPool(context, 'RespondToAuthChallenge', {
+          ...fields,
+          ChallengeResponses: { USERNAME, ...ChallengeResponses, ...key },
+        }),
+      )
     } else response = answer
     answer = undefined
   }

@@ -6,6 +6,7 @@ import { userPool, userPoolConfig } from '../service/user-pool.js'
 import { getTokens } from '../session/get-tokens.js'
 import type { Attempt } from './attempt.js'
 import { flows } from './flows.js'
+import { fromDevice } from './from-device.js'
 import { forgetPending } from './pending.js'
 import { proceed } from './proceed.js'
 import { srpFlow } from './srp-flow.js'
@@ -43,12 +44,15 @@ export const startSignIn = async (
   const first = (flow ?? srpFlow)(attempt, password, context)
   try {
     const { AuthParameters, ...more } = await first
-    const response = await userPool(context, 'InitiateAuth', {
-      ...clientFields(context, username, options),
-      AuthFlow: name,
-      ...more,
-      AuthParameters: { USERNAME: username, ...AuthParameters },
-    })
+    const send = (key?: object) =>
+      userPool(context, 'InitiateAuth', {
+        ...clientFields(context, username, options),
+        AuthFlow: name,
+        ...more,
+        AuthParameters: { USERNAME: username, ...AuthParameters, ...key },
+      })
+    // Where a proof of the password follows, the device is named there: the service has named the user by then.
+    const response = await (AuthParameters.SRP_A ? send() : fromDevice(context, attempt, username, send))
     const { USERNAME, USER_ID_FOR_SRP } = response.ChallengeParameters ?? {}
     attempt.username = USERNAME ?? USER_ID_FOR_SRP ?? username
     return await proceed(context, attempt, response)

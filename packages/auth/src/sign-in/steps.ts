@@ -2,6 +2,7 @@ import { askMfaSelection } from './ask-mfa-selection.js'
 import { askMfaSetup } from './ask-mfa-setup.js'
 import { askNewPassword } from './ask-new-password.js'
 import { askSentCode } from './ask-sent-code.js'
+import { beginProof } from './begin-proof.js'
 import { refuseChallenge } from './refuse-challenge.js'
 import type { AnswerTo, Ask } from './step.js'
 
@@ -15,8 +16,20 @@ export const asks: Record<string, Ask> = {
   MFA_SETUP: askMfaSetup,
 }
 
+const proof: AnswerTo = (challenge, { prove = refuseChallenge }) => prove(challenge)
+
 /** The challenges the user has no part in. What only some sign-ins need is loaded by its entry. */
 export const answers: Record<string, AnswerTo> = {
   // The proof of the password, by the flow or step that sent `SRP_A`.
-  PASSWORD_VERIFIER: (challenge, { prove = refuseChallenge }) => prove(challenge),
+  PASSWORD_VERIFIER: proof,
+  // The key was sent, so that the device is known.
+  DEVICE_SRP_AUTH: (challenge, attempt, context) =>
+    attempt.device
+      ? {
+          ChallengeResponses: {
+            SRP_A: beginProof(attempt, attempt.device.randomPasswordKey, context, attempt.device),
+          },
+        }
+      : refuseChallenge(challenge),
+  DEVICE_PASSWORD_VERIFIER: proof,
 }
