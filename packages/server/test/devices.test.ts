@@ -604,3 +604,35 @@ test('a device signs in under every name that its user has', async () => {
   expect(asked.body.ChallengeName).toBe('DEVICE_SRP_AUTH')
   expect(tokensOf(await proveDevice(app, asked, device)).AccessToken).toBeTypeOf('string')
 })
+
+test('functions are told whether a device is new, and one that is forgotten while they run signs nobody in', async () => {
+  const told: unknown[] = []
+  let during = async () => {}
+  const app = await start({
+    ...devicePool(ALWAYS),
+    functions: {
+      after: async (event: { request: { newDeviceUsed?: boolean } }) => {
+        told.push(event.request.newDeviceUsed)
+        await during()
+        return event
+      },
+    },
+  })
+  const { call, userPoolId: UserPoolId } = app
+  const PostAuthentication = 'arn:aws:lambda:us-east-1:123456789012:function:after'
+  const set = await call('UpdateUserPool', {
+    UserPoolId,
+    DeviceConfiguration: ALWAYS,
+    LambdaConfig: { PostAuthentication },
+  })
+  expect(set.status).toBe(200)
+  const device = await newDevice(app)
+  expect(tokensOf(await proveDevice(app, await signIn(app, device.key), device)).AccessToken).toBeTypeOf(
+    'string',
+  )
+  expect(told).toEqual([true, false])
+  during = async () => {
+    await call('AdminForgetDevice', { UserPoolId, Username: 'ada', DeviceKey: device.key })
+  }
+  expect((await proveDevice(app, await signIn(app, device.key), device)).body).toMatchObject(NOT_THERE)
+})

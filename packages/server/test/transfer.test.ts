@@ -14,6 +14,7 @@ import { exportData } from '../src/transfer/export-data.js'
 import { formatLine } from '../src/transfer/export-format.js'
 import { importData } from '../src/transfer/import-data.js'
 import { amulet, temporaryFolder } from './amulet.js'
+import { devicePool, newDevice, proveDevice, signIn } from './device-client.js'
 import { type DatabaseOptions, onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
 import { srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
@@ -166,6 +167,20 @@ test.each(ways)(
     expect((await refresh(moved, tokens?.RefreshToken)).body.message).toBe('Invalid Refresh Token')
   },
 )
+
+test.each(ways)('a device that was known before a move from $from proves itself after it', async (way) => {
+  const from = await way.source()
+  const old = await start({ ...from, ...devicePool({ ChallengeRequiredOnNewDevice: true }) })
+  const device = await newDevice(old)
+  const file = join(temporaryFolder(), 'users.jsonl.gz')
+  expect(await transfer('export', from, file)).toMatchObject({ code: 0 })
+  const to = await way.target()
+  expect(await transfer('import', to, file)).toMatchObject({ code: 0 })
+  const { userPoolId, userPoolClientId } = old
+  const moved = { ...(await start(to)), userPoolId, userPoolClientId }
+  const proven = await proveDevice(moved, await signIn(moved, device.key), device)
+  expect(proven.body.AuthenticationResult.AccessToken).toBeTypeOf('string')
+})
 
 test.each(ways)(
   'with the same root key nobody who moves from $from has to sign in again',

@@ -5,6 +5,7 @@ import { rulesOf } from '../pools/rules.js'
 import { type TokenOverrides, type TokenSource, tokenOverrides } from '../tokens/token-overrides.js'
 import { eventUser, runTrigger } from '../triggers/run-trigger.js'
 import { TRIGGERS } from '../triggers/triggers.js'
+import { getDevice } from '../users/device.js'
 import { findUserById, findUserForUpdate, type User } from '../users/user.js'
 import { type Attempt, CARRIERS, stampOf } from './attempt.js'
 
@@ -49,6 +50,8 @@ export async function completeAfterProofs<R>(
     const current = await findUserForUpdate(tx, pool.id, user.id)
     if (!current || stampOf(current) !== attempt.who.stamp) throw CARRIERS.session.foreign()
     if (!current.enabled) throw errors.userDisabled()
+    // Nor is a device that was forgotten meanwhile, which could be confirmed anew by its tokens.
+    if (attempt.deviceKey) await getDevice(tx, current.id, attempt.deviceKey)
     return { result: await finish(tx, current, attempt), user: current, overrides }
   })
 }
