@@ -19,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   start: async () => (await import('./start.js')).benchStart(),
   'many-users': async () => (await import('./many-users.js')).benchManyUsers(users),
   'list-users': async () => (await import('./list-users.js')).benchListUsers(users),
+  triggers: async () => (await import('./triggers.js')).benchTriggers(),
   sustained: async () => (await import('./sustained.js')).benchSustained(),
 }
 

@@ -1,11 +1,12 @@
 import { createServer } from '@amulet/server'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { addUsers } from '../src/add-users.js'
 import { bundleSize } from '../src/bundle-size.js'
 import { refresh, repeat, signUpUsers, srpSignIn, type Target } from '../src/load.js'
 import { temporaryDatabase } from '../src/measured-server.js'
 import { serverPublicValue, verifierOf } from '../src/openssl.js'
 import { amplifySrp, amuletSrp } from '../src/srp-work.js'
+import { benchTriggers } from '../src/triggers.js'
 
 // What is measured is what it says: the numbers themselves are for people to judge.
 
@@ -44,6 +45,15 @@ test('users that fill a pool are found in it, and those who were there still sig
     body: JSON.stringify({ UserPoolId: after.userPoolId, Filter: 'email = "filler1499@example.com"' }),
   })
   expect(await response.json()).toMatchObject({ Users: [{ UserStatus: 'CONFIRMED', Enabled: true }] })
+})
+
+test('functions of triggers are measured in place and in a thread', async () => {
+  const print = vi.spyOn(console, 'log').mockImplementation(() => {})
+  onTestFinished(() => print.mockRestore())
+  await benchTriggers(3)
+  const printed = print.mock.calls.flat().join('\n')
+  expect(printed).toMatch(/^\| in place +\| +[\d.]+ ms \| +-?[\d.]+ ms \|$/m)
+  expect(printed).toMatch(/^\| in a thread +\| +[\d.]+ ms \| +-?[\d.]+ ms \|$/m)
 })
 
 test('a bundle holds what is imported and nothing else', async () => {

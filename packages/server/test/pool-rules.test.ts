@@ -37,6 +37,8 @@ test('a pool that says nothing has the rules of the service', () => {
     devices: undefined,
     recovery: { bySelf: true, attributes: ['phone_number', 'email'] },
     messages: { code: {}, link: undefined, invitation: {}, signIn: {} },
+    functions: {},
+    tokenGenerationVersion: '1',
     deletionProtected: false,
   })
 })

@@ -83,7 +83,7 @@ export interface PoolRules {
     readonly signIn: OwnWords
   }
   /** ARNs of the functions that run at the triggers of the pool. */
-  readonly functions: { readonly [T in TriggerName]: string | undefined }
+  readonly functions: { readonly [T in TriggerName]?: string | undefined }
   /** Which form of event PreTokenGeneration gets. */
   readonly tokenGenerationVersion: '1' | '2' | '3'
   readonly deletionProtected: boolean

@@ -18,7 +18,9 @@ export async function postEvent(
   headers: Readonly<Record<string, string>>,
   body: string,
 ): Promise<Posted | Extract<Invocation, { readonly is: 'timed out' | 'failed' }>> {
-  const signal = AbortSignal.timeout(RUN_TIME)
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), RUN_TIME)
+  const { signal } = late
   try {
     // A redirect would hand the event, which can hold a password, to another server.
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'error', signal })
@@ -31,6 +33,8 @@ export async function postEvent(
   } catch (cause) {
     if (signal.aborted) return { is: 'timed out' }
     return { is: 'failed', error: 'ServiceException', cause, mayRetry: true }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

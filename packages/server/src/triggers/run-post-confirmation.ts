@@ -1,5 +1,6 @@
 import type { AppClient } from '../clients/app-client.js'
 import type { PoolCall } from '../clients/call.js'
+import { rulesOf } from '../pools/rules.js'
 import type { User } from '../users/user.js'
 import { eventUser, runTrigger } from './run-trigger.js'
 import { TRIGGERS } from './triggers.js'
@@ -14,9 +15,16 @@ export async function runPostConfirmation(
   source: 'ConfirmSignUp' | 'ConfirmForgotPassword',
   user: User,
 ): Promise<void> {
+  const { userName, userAttributes } = eventUser(user)
+  const { email, email_verified: proven } = user.attributes
+  // Seen in events of the service.
+  const alias: Readonly<Record<string, string>> =
+    email && proven === 'true' && rulesOf(call.pool).aliasAttributes.includes('email')
+      ? { 'cognito:email_alias': email }
+      : {}
   await runTrigger(call, TRIGGERS.PostConfirmation, {
     source,
-    user: eventUser(user),
+    user: { userName, userAttributes: { ...userAttributes, ...alias } },
     request: { clientMetadata: call.metadata },
   })
 }

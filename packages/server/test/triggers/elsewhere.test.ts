@@ -3,7 +3,7 @@ import type { AmuletConfig } from '@amulet/server'
 import { createServer } from '@amulet/server'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { lambdaResult, listening, type ReceivedRequest, type SentResponse } from './lambda-emulator.js'
 import { arn, handlerOf, POOL, refused, startWithFunctions } from './start-with-functions.js'
 
@@ -166,6 +166,31 @@ test('functions of the server come before webhooks, and those before the endpoin
   }
   expect(asked).toEqual(['function', 'webhook', 'endpoint'])
 })
+
+test.each(['lambdaEndpoint', 'webhook'])(
+  'a %s that does not answer in time is asked three times',
+  async (where) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    let requests = 0
+    const url = await listening(() => {
+      requests++
+      return new Promise(() => {})
+    })
+    const secret = `whsec_${randomBytes(32).toString('base64')}`
+    const app = await startElsewhere(
+      where === 'webhook' ? { webhooks: { 'pre-sign-up': { url, secret } } } : { lambdaEndpoint: url },
+    )
+    const answer = app.signUp('ada')
+    for (let tried = 1; tried <= 3; tried++) {
+      await vi.waitFor(() => expect(requests).toBe(tried), { interval: 1 })
+      await vi.advanceTimersByTimeAsync(5000)
+    }
+    expect(refused(await answer)).toBe(
+      'UnexpectedLambdaException: PreSignUp failed with error Socket timeout while invoking Lambda function.',
+    )
+  },
+)
 
 test('a webhook that fails is asked three times, and one that refuses without a reason once', async () => {
   const secret = `whsec_${randomBytes(32).toString('base64')}`

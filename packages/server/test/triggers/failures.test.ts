@@ -161,6 +161,12 @@ test('a function that does not answer in time is tried three times, and one that
   expect(runs).toBe(4)
 })
 
+test('more runs at once than there are threads wait for one another', async () => {
+  const { signUp } = await started('in a thread')
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => signUp(`takesAWhile-${i}`)))
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+})
+
 test('a function in a thread that never ends, exits or takes all memory stops nothing else, which goes on meanwhile', async () => {
   const { signUp, log } = await started('in a thread')
   const deadly = Promise.all(

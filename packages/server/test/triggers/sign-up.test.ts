@@ -1,5 +1,10 @@
 import type { FunctionHandler, TriggerEvent } from '@amulet/server'
-import { expect, test, vi } from 'vitest'
+import {
+  CognitoIdentityProvider,
+  InvalidLambdaResponseException,
+  UserLambdaValidationException,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { PASSWORD } from '../start.js'
 import {
   arn,
@@ -262,6 +267,79 @@ test('a link confirms although PostConfirmation fails, and the log has the failu
     ),
   )
   expect((await app.signIn('ada')).status).toBe(200)
+})
+
+test('a function may run others by the API of this server, each in its turn', async () => {
+  const runs: string[] = []
+  const app = await startWithFunctions({
+    PreSignUp: async (event) => {
+      runs.push(`${event.triggerSource} ${event.userName}`)
+      return event
+    },
+    PostConfirmation: async (event) => {
+      runs.push(`${event.triggerSource} ${event.userName}`)
+      if (event.userName === 'ada') {
+        await app.manage('AdminCreateUser', { Username: 'twin', MessageAction: 'SUPPRESS' })
+        await app.signUp('sister')
+        await app.manage('AdminConfirmSignUp', { Username: 'sister' })
+      }
+      return event
+    },
+  })
+  await app.signUp('ada')
+  expect((await app.manage('AdminConfirmSignUp', { Username: 'ada' })).status).toBe(200)
+  expect(runs).toEqual([
+    'PreSignUp_SignUp ada',
+    'PostConfirmation_ConfirmSignUp ada',
+    'PreSignUp_AdminCreateUser twin',
+    'PreSignUp_SignUp sister',
+    'PostConfirmation_ConfirmSignUp sister',
+  ])
+})
+
+test('where an address is an alias, PostConfirmation is told which', async () => {
+  const aliases: unknown[] = []
+  const app = await startWithFunctions(
+    {
+      PostConfirmation: async (event) => {
+        aliases.push(event.request.userAttributes['cognito:email_alias'])
+        return event
+      },
+    },
+    { pool: { AliasAttributes: ['email'] } },
+  )
+  await app.signUp('ada')
+  await app.ask('ConfirmSignUp', {
+    Username: 'ada',
+    ConfirmationCode: app.server.inbox.last('ada@birch.example')?.code,
+  })
+  await app.signUp('eve', { UserAttributes: [] })
+  await app.manage('AdminConfirmSignUp', { Username: 'eve' })
+  expect(aliases).toEqual(['ada@birch.example', undefined])
+})
+
+test('a handler that calls a callback which it does not take throws', async () => {
+  const app = await startWithFunctions({ PreSignUp: await handlerOf('32-create-bare-callback.cjs') })
+  expect(refused(await app.signUp('ada'))).toBe(
+    'UserLambdaValidationException: PreSignUp failed with error callback is not defined.',
+  )
+})
+
+test('the AWS SDK reads the failures of functions by their names', async () => {
+  const app = await startWithFunctions({
+    PreSignUp: async (event) => {
+      if (event.userName === 'ada') throw new Error('Not now')
+      return event.userName === 'eve' ? undefined : event
+    },
+  })
+  const { url } = await app.server.listen()
+  const sdk = new CognitoIdentityProvider({ endpoint: url, region: 'us-east-1' })
+  onTestFinished(() => sdk.destroy())
+  const signUp = (Username: string) => sdk.signUp({ ClientId: CLIENT, Username, Password: PASSWORD })
+  await expect(signUp('ada')).rejects.toThrow(UserLambdaValidationException)
+  await expect(signUp('ada')).rejects.toThrow('PreSignUp failed with error Not now.')
+  await expect(signUp('eve')).rejects.toThrow(InvalidLambdaResponseException)
+  expect((await signUp('bob')).UserConfirmed).toBe(false)
 })
 
 test('one function of many modules refuses what was sent along to it', async () => {
