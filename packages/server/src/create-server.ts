@@ -203,6 +203,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         file: options.functionsFile === undefined ? undefined : threadsOf(options.functionsFile, mode),
         webhooks: config.webhooks,
         lambdaEndpoint: config.lambdaEndpoint,
+        kmsEndpoint: config.kmsEndpoint,
       },
       clock,
     )

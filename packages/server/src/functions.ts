@@ -124,4 +124,10 @@ export interface Functions {
   canInvoke(arn: string): Promise<boolean>
   /** @param event JSON */
   invoke(arn: string, event: string): Promise<Invocation>
+  /**
+   * What a sender of messages gets of a code: the code itself, unless there is a key and a KMS that has it.
+   *
+   * @param key ARN
+   */
+  encryptCode(key: string | undefined, userPoolId: string, code: string): Promise<string>
 }

@@ -37,7 +37,9 @@ test('a pool that says nothing has the rules of the service', () => {
     devices: undefined,
     recovery: { bySelf: true, attributes: ['phone_number', 'email'] },
     messages: { code: {}, link: undefined, invitation: {}, signIn: {} },
+    passkeys: { relyingPartyId: undefined, origins: [], verified: false, multiFactor: false },
     functions: {},
+    senderKey: undefined,
     tokenGenerationVersion: '1',
     deletionProtected: false,
   })

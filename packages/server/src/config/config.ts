@@ -1,7 +1,7 @@
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import type { FunctionHandler } from '../functions.js'
+import type { AwsEndpointOptions } from '../triggers/aws-endpoint-options.js'
 import type { FunctionWebhookOptions } from '../triggers/function-webhook.js'
-import type { LambdaEndpointOptions } from '../triggers/lambda-endpoint-options.js'
 import * as c from '../wire/constraints.js'
 import {
   boolean,
@@ -58,6 +58,7 @@ export const Config = structure({
   functions: map(document),
   webhooks: map(structure({ url: required(string()), secret: required(string()) })),
   lambdaEndpoint: document,
+  kmsEndpoint: document,
   userPools: list(UserPoolConfig),
 })
 
@@ -111,7 +112,12 @@ export interface AmuletConfig {
    * Runs the functions that are in neither `functions` nor `webhooks`, by the API of AWS Lambda: a URL, or one with
    * credentials. Default: nothing runs them.
    */
-  lambdaEndpoint?: string | LambdaEndpointOptions
+  lambdaEndpoint?: string | AwsEndpointOptions
+  /**
+   * Encrypts the codes that custom senders get, by the API of AWS KMS, under the `KMSKeyID` of a pool that has one: a URL, or
+   * one with credentials. Default: senders get them as they are.
+   */
+  kmsEndpoint?: string | AwsEndpointOptions
   /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */
   userPools?: UserPoolConfig[]
 }

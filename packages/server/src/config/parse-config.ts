@@ -1,14 +1,15 @@
 import { ServiceError } from '../errors.js'
 import type { FunctionHandler } from '../functions.js'
 import { StartError } from '../start-error.js'
-import { type LambdaEndpointOptions, parseLambdaEndpoint } from '../triggers/lambda-endpoint-options.js'
+import { type AwsEndpointOptions, parseAwsEndpoint } from '../triggers/aws-endpoint-options.js'
 import { parse } from '../wire/parse.js'
 import type { Parsed, Shape } from '../wire/shape.js'
 import { Config } from './config.js'
 
-export type ParsedConfig = Omit<Parsed<typeof Config>, 'functions' | 'lambdaEndpoint'> & {
+export type ParsedConfig = Omit<Parsed<typeof Config>, 'functions' | 'lambdaEndpoint' | 'kmsEndpoint'> & {
   functions?: Record<string, FunctionHandler>
-  lambdaEndpoint?: LambdaEndpointOptions
+  lambdaEndpoint?: AwsEndpointOptions
+  kmsEndpoint?: AwsEndpointOptions
 }
 
 /**
@@ -23,11 +24,14 @@ export function parseConfig(config: unknown, source: string): ParsedConfig {
   if (problems.length > 0) throw new StartError(`${source} cannot be used. ${problems.join(' ')}`)
   try {
     // `notFunctions` has looked at what the shape says nothing of.
-    const { functions, lambdaEndpoint, ...parsed } = parse(Config, config)
+    const { functions, lambdaEndpoint, kmsEndpoint, ...parsed } = parse(Config, config)
     return {
       ...parsed,
       ...(functions && { functions: functions as Record<string, FunctionHandler> }),
-      ...(isGiven(lambdaEndpoint) && { lambdaEndpoint: parseLambdaEndpoint(lambdaEndpoint) }),
+      ...(isGiven(lambdaEndpoint) && {
+        lambdaEndpoint: parseAwsEndpoint('lambdaEndpoint', lambdaEndpoint),
+      }),
+      ...(isGiven(kmsEndpoint) && { kmsEndpoint: parseAwsEndpoint('kmsEndpoint', kmsEndpoint) }),
     }
   } catch (error) {
     if (error instanceof ServiceError) throw new StartError(`${source} cannot be used. ${error.message}`)

@@ -84,6 +84,8 @@ export interface PoolRules {
   }
   /** ARNs of the functions that run at the triggers of the pool. */
   readonly functions: { readonly [T in TriggerName]?: string | undefined }
+  /** ARN of the key that encrypts what custom senders get. */
+  readonly senderKey: string | undefined
   /** Which form of event PreTokenGeneration gets. */
   readonly tokenGenerationVersion: '1' | '2' | '3'
   readonly deletionProtected: boolean
@@ -160,6 +162,7 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
     recovery: recoveryRules(settings),
     messages: messageRules(settings, mfaConfig),
     functions: functionRules(settings.LambdaConfig ?? {}),
+    senderKey: settings.LambdaConfig?.KMSKeyID,
     tokenGenerationVersion:
       TOKEN_GENERATION_VERSION[settings.LambdaConfig?.PreTokenGenerationConfig?.LambdaVersion ?? 'V1_0'],
     deletionProtected: settings.DeletionProtection === 'ACTIVE',

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.js'
 import type { FunctionHandler, Functions, Invocation } from '../functions.js'
+import type { AwsEndpointOptions } from './aws-endpoint-options.js'
 import { functionName } from './function-name.js'
 import type { FunctionThreads } from './function-threads.js'
 import { type FunctionWebhookOptions, openFunctionWebhook } from './function-webhook.js'
-import type { LambdaEndpointOptions } from './lambda-endpoint-options.js'
 import { RUN_TIME, runHandler } from './run-handler.js'
 
 /** Where the functions of triggers are. Of those that have one name, the first of these runs. */
@@ -14,12 +14,14 @@ export interface FunctionOptions {
   readonly file?: { readonly path: string; readonly module: URL; readonly reloads: boolean } | undefined
   readonly webhooks?: Readonly<Record<string, FunctionWebhookOptions>> | undefined
   /** Has all others. */
-  readonly lambdaEndpoint?: LambdaEndpointOptions | undefined
+  readonly lambdaEndpoint?: AwsEndpointOptions | undefined
+  /** Encrypts what senders get. */
+  readonly kmsEndpoint?: AwsEndpointOptions | undefined
 }
 
 /** @throws {StartError} a configuration does not load, or a URL or a secret is none */
 export async function openFunctions(
-  { functions = {}, file, webhooks = {}, lambdaEndpoint }: FunctionOptions,
+  { functions = {}, file, webhooks = {}, lambdaEndpoint, kmsEndpoint }: FunctionOptions,
   clock: Clock,
 ): Promise<Functions & { close(): Promise<void> }> {
   const handlers = new Map(Object.entries(functions))
@@ -48,6 +50,11 @@ export async function openFunctions(
       if (invocation && !isMissing(invocation)) return invocation
       return (await endpoint?.(arn, event)) ?? MISSING
     },
+    async encryptCode(key, userPoolId, code) {
+      if (!kmsEndpoint || key === undefined) return code
+      const { encryptCode } = await import('./encrypt-code.js')
+      return await encryptCode(kmsEndpoint, key, { 'userpool-id': userPoolId }, code)
+    },
     close: async () => await threads?.close(),
   }
 }
@@ -58,7 +65,7 @@ const isMissing = (invocation: Invocation): boolean =>
   invocation.is === 'failed' && invocation.error === MISSING.error
 
 // Threads, and the library that signs, are loaded by who uses them.
-async function openEndpoint(options: LambdaEndpointOptions) {
+async function openEndpoint(options: AwsEndpointOptions) {
   const { openLambdaEndpoint } = await import('./lambda-endpoint.js')
   return openLambdaEndpoint(options)
 }

@@ -34,7 +34,7 @@ export async function startWithFunctions(
     pool?: Partial<UserPoolConfig>
     client?: object
     lambdaConfig?: LambdaConfig
-    elsewhere?: Pick<AmuletConfig, 'lambdaEndpoint' | 'webhooks'>
+    elsewhere?: Pick<AmuletConfig, 'lambdaEndpoint' | 'kmsEndpoint' | 'webhooks'>
   } = {},
 ): Promise<StartedWithFunctions> {
   const log: LogEntry[] = []
