@@ -48,7 +48,7 @@ test('every block of JSON is JSON', () => {
   for (const { code, name } of blocks) expect(() => JSON.parse(code), name).not.toThrow()
 })
 
-test('the test in docs/developing.md is the one that runs', () => {
-  const example = readFileSync(path('examples/sign-up.test.ts'), 'utf8')
+test.each(['sign-up', 'triggers'])('the test of %s in docs/developing.md is the one that runs', (name) => {
+  const example = readFileSync(path(`examples/${name}.test.ts`), 'utf8')
   expect(blocksIn('ts', 'docs/developing.md').map(({ code }) => code)).toContain(example)
 })

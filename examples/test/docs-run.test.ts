@@ -12,6 +12,7 @@ import {
 } from '@amulet/auth'
 import { type AmuletServer, createServer } from '@amulet/server'
 import * as amplify from 'aws-amplify/auth'
+import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { amplifyOutputs, blocksIn, path } from './pages.js'
 
@@ -238,6 +239,74 @@ test('docs/factors.md: a server starts with the pool', async () => {
   await declared.close()
 })
 
+describe('docs/triggers.md:', () => {
+  const page = 'docs/triggers.md'
+  afterEach(() => vi.unstubAllEnvs())
+
+  const signUp = async (declared: AmuletServer, Username: string, email: string) => {
+    const answer = await declared.fetch(
+      new Request('http://localhost/', {
+        method: 'POST',
+        headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.SignUp' },
+        body: JSON.stringify({
+          ClientId: 'web',
+          Username,
+          Password: password,
+          UserAttributes: [{ Name: 'email', Value: email }],
+        }),
+      }),
+    )
+    return await answer.json()
+  }
+
+  test('a function confirms users of one domain, and refuses others', async () => {
+    const { default: config } = await run(page, 'Not one of us')
+    const declared = createServer({ config })
+    expect(await signUp(declared, 'ada', 'ada@example.com')).toMatchObject({ UserConfirmed: true })
+    expect(await signUp(declared, 'eve', 'eve@evil.example')).toMatchObject({
+      message: 'PreSignUp failed with error Not one of us.',
+    })
+    await declared.close()
+  })
+
+  test('a server starts with functions elsewhere', async () => {
+    vi.stubEnv('WEBHOOK_SECRET', `whsec_${Buffer.alloc(32, 1).toString('base64')}`)
+    for (const words of ['webhooks: {', 'AWS_ACCESS_KEY_ID']) {
+      const { default: config } = await run(page, words)
+      const declared = createServer({ config })
+      await declared.ready
+      await declared.close()
+    }
+  })
+
+  test('a webhook verifies what it is sent, and refuses', async () => {
+    const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+    vi.stubEnv('WEBHOOK_SECRET', secret)
+    const { postConfirmation } = await run(page, 'new Webhook(')
+    const body = JSON.stringify({ userName: 'eve' })
+    const send = (signature: string) =>
+      postConfirmation(
+        new Request('https://example.com/', {
+          method: 'POST',
+          headers: {
+            'webhook-id': 'msg_1',
+            'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+            'webhook-signature': signature,
+          },
+          body,
+        }),
+      )
+    const refused = await send(new Webhook(secret).sign('msg_1', new Date(), body))
+    expect(await refused.json()).toEqual({ errorMessage: 'Not Eve' })
+    await expect(send('v1,wrong')).rejects.toThrow()
+  })
+
+  test('a sender reads a code that is plain', async () => {
+    const { readCode } = await run(page, 'KmsKeyringNode')
+    expect(await readCode('123456')).toBe('123456')
+  })
+})
+
 test('docs/sessions.md: a listener hears of other tabs until it is stopped', async () => {
   const listen = vi.spyOn(Hub, 'listen')
   await run('docs/sessions.md', 'enableCrossTabEvents')
@@ -256,7 +325,7 @@ test('packages/server/README.md: a server says where it is', async () => {
 })
 
 test('no block of these pages is left out', () => {
-  const pages = ['configuration', 'developing', 'moving-from-amplify', 'sessions'].map(
+  const pages = ['configuration', 'developing', 'moving-from-amplify', 'sessions', 'triggers'].map(
     (name) => `docs/${name}.md`,
   )
   const blocks = pages.flatMap((page) => blocksIn('ts', page))

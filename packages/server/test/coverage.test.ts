@@ -9,7 +9,8 @@ const FLOWS = 'the flow `CUSTOM_AUTH`; passkeys'
 const MISSING: Readonly<Record<string, string>> = {
   AdminInitiateAuth: FLOWS,
   AdminRespondToAuthChallenge: CHALLENGES,
-  CreateUserPool: 'triggers, passkeys as first factors, threat protection: refused by name',
+  CreateUserPool:
+    'triggers of custom challenges and federation, passkeys as first factors, threat protection: refused by name',
   CreateUserPoolClient: 'OAuth and analytics settings, which are refused by name',
   InitiateAuth: FLOWS,
   RespondToAuthChallenge: CHALLENGES,
