@@ -38,6 +38,7 @@ test('a pool that says nothing has the rules of the service', () => {
     recovery: { bySelf: true, attributes: ['phone_number', 'email'] },
     messages: { code: {}, link: undefined, invitation: {}, signIn: {} },
     passkeys: { relyingPartyId: undefined, origins: [], verified: false, multiFactor: false },
+    passwordless: false,
     functions: {},
     senderKey: undefined,
     tokenGenerationVersion: '1',

@@ -1,5 +1,6 @@
 import type { FunctionHandler, TriggerEvent } from '@amulet/server'
 import { expect, test } from 'vitest'
+import { signIn as deviceSignIn, newDevice, proveDevice } from '../device-client.js'
 import { srpSignIn } from '../srp-sign-in.js'
 import { PASSWORD } from '../start.js'
 import { CLIENT, handlerOf, handlers, refused, startWithFunctions } from './start-with-functions.js'
@@ -89,6 +90,34 @@ test('PreAuthentication refuses before the password is judged, and names that do
   } finally {
     delete process.env.BIRCH_BLOCKED
   }
+})
+
+test('a sign-in with the session of a sign-up runs the functions of a sign-in', async () => {
+  const runs: string[] = []
+  const note: FunctionHandler = async (event) => {
+    runs.push(`${event.triggerSource} ${event.userName}`)
+    event.response.autoConfirmUser = true
+    return event
+  }
+  const names = ['PreSignUp', 'PreAuthentication', 'PostAuthentication', 'PreTokenGeneration']
+  const app = await startWithFunctions(Object.fromEntries(names.map((name) => [name, note])), {
+    pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } } },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+  })
+  const { body } = await app.signUp('ada', { Password: undefined })
+  expect(body).toMatchObject({ UserConfirmed: true, Session: expect.any(String) })
+  const signedIn = await app.ask('InitiateAuth', {
+    AuthFlow: 'USER_AUTH',
+    AuthParameters: { USERNAME: 'ada' },
+    Session: body.Session,
+  })
+  expect(signedIn.body.AuthenticationResult.AccessToken).toBeTypeOf('string')
+  expect(runs).toEqual([
+    'PreSignUp_SignUp ada',
+    'PreAuthentication_Authentication ada',
+    'PostAuthentication_Authentication ada',
+    'TokenGeneration_Authentication ada',
+  ])
 })
 
 test('where it is told who exists, a name that does not is told so before a function runs', async () => {
@@ -362,5 +391,31 @@ test('functions run in the order of a sign-in, each once, with what their reques
     ['PreAuthentication_Authentication', '1'],
     ['PostAuthentication_Authentication', '2'],
     ['TokenGeneration_NewPasswordChallenge', '2'],
+  ])
+})
+
+test('functions are told whether a device is new, and that tokens follow the proof of one', async () => {
+  const runs: unknown[] = []
+  const note: FunctionHandler = async (event) => {
+    runs.push([event.triggerSource, event.request.newDeviceUsed])
+    return event
+  }
+  const app = await startWithFunctions(
+    { PostAuthentication: note, PreTokenGeneration: note },
+    {
+      pool: {
+        users,
+        DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: false },
+      },
+    },
+  )
+  const device = await newDevice(app)
+  const done = await proveDevice(app, await deviceSignIn(app, device.key), device)
+  expect(done.status).toBe(200)
+  expect(runs).toEqual([
+    ['PostAuthentication_Authentication', true],
+    ['TokenGeneration_Authentication', undefined],
+    ['PostAuthentication_Authentication', false],
+    ['TokenGeneration_AuthenticateDevice', undefined],
   ])
 })
