@@ -8,69 +8,81 @@ export interface TriggerEvent {
   /** Such as `PreSignUp_SignUp`. */
   triggerSource: string
   request: {
-    userAttributes: { [name: string]: string }
-    clientMetadata?: { [name: string]: string }
-    validationData?: { [name: string]: string } | null
-    userNotFound?: boolean
-    newDeviceUsed?: boolean
-    session?: { challengeName: string; challengeResult: boolean; challengeMetadata?: string | null }[]
-    challengeName?: string
-    challengeAnswer?: string
-    privateChallengeParameters?: { [name: string]: string } | null
-    groupConfiguration?: {
-      groupsToOverride?: string[]
-      iamRolesToOverride?: string[]
-      preferredRole?: string | null
-    }
-    scopes?: string[]
-    password?: string
-    codeParameter?: string
-    linkParameter?: string
-    usernameParameter?: string | null
-    type?: string
-    code?: string | null
+    userAttributes?: { [name: string]: string } | null | undefined
+    clientMetadata?: { [name: string]: string } | undefined
+    validationData?: { [name: string]: string } | null | undefined
+    userNotFound?: boolean | undefined
+    newDeviceUsed?: boolean | undefined
+    session?:
+      | { challengeName: string; challengeResult: boolean; challengeMetadata?: string | null | undefined }[]
+      | undefined
+    challengeName?: string | undefined
+    challengeAnswer?: string | undefined
+    privateChallengeParameters?: { [name: string]: string } | null | undefined
+    groupConfiguration?:
+      | {
+          groupsToOverride?: string[] | undefined
+          iamRolesToOverride?: string[] | undefined
+          preferredRole?: string | null | undefined
+        }
+      | undefined
+    scopes?: string[] | undefined
+    password?: string | undefined
+    codeParameter?: string | undefined
+    linkParameter?: string | undefined
+    usernameParameter?: string | null | undefined
+    type?: string | undefined
+    code?: string | null | undefined
   }
   /** What the function fills in. */
   response: {
-    autoConfirmUser?: boolean
-    autoVerifyEmail?: boolean
-    autoVerifyPhone?: boolean
-    challengeName?: string
-    issueTokens?: boolean
-    failAuthentication?: boolean
-    publicChallengeParameters?: { [name: string]: string }
-    privateChallengeParameters?: { [name: string]: string }
-    challengeMetadata?: string
-    answerCorrect?: boolean
-    claimsOverrideDetails?: ClaimOverrides<string> & { groupOverrideDetails?: GroupOverrides }
-    claimsAndScopeOverrideDetails?: {
-      idTokenGeneration?: ClaimOverrides<unknown>
-      accessTokenGeneration?: ClaimOverrides<unknown> & {
-        scopesToAdd?: string[]
-        scopesToSuppress?: string[]
-      }
-      groupOverrideDetails?: GroupOverrides
-    }
-    userAttributes?: { [name: string]: string }
-    finalUserStatus?: string
-    messageAction?: string
-    desiredDeliveryMediums?: string[]
-    forceAliasCreation?: boolean
-    smsMessage?: string
-    emailMessage?: string
-    emailSubject?: string
+    autoConfirmUser?: boolean | null | undefined
+    autoVerifyEmail?: boolean | null | undefined
+    autoVerifyPhone?: boolean | null | undefined
+    challengeName?: string | null | undefined
+    issueTokens?: boolean | null | undefined
+    failAuthentication?: boolean | null | undefined
+    publicChallengeParameters?: { [name: string]: string } | null | undefined
+    privateChallengeParameters?: { [name: string]: string } | null | undefined
+    challengeMetadata?: string | null | undefined
+    answerCorrect?: boolean | null | undefined
+    claimsOverrideDetails?: (ClaimOverrides<string> & WithGroups) | null | undefined
+    claimsAndScopeOverrideDetails?:
+      | (WithGroups & {
+          idTokenGeneration?: ClaimOverrides<unknown> | null | undefined
+          accessTokenGeneration?: (ClaimOverrides<unknown> & ScopeOverrides) | null | undefined
+        })
+      | null
+      | undefined
+    userAttributes?: { [name: string]: string } | null | undefined
+    finalUserStatus?: string | null | undefined
+    messageAction?: string | null | undefined
+    desiredDeliveryMediums?: string[] | null | undefined
+    forceAliasCreation?: boolean | null | undefined
+    smsMessage?: string | null | undefined
+    emailMessage?: string | null | undefined
+    emailSubject?: string | null | undefined
   }
 }
 
 interface ClaimOverrides<Value> {
-  claimsToAddOrOverride?: { [name: string]: Value }
-  claimsToSuppress?: string[]
+  claimsToAddOrOverride?: { [name: string]: Value } | null | undefined
+  claimsToSuppress?: string[] | null | undefined
+}
+
+interface ScopeOverrides {
+  scopesToAdd?: string[] | null | undefined
+  scopesToSuppress?: string[] | null | undefined
+}
+
+interface WithGroups {
+  groupOverrideDetails?: GroupOverrides | null | undefined
 }
 
 interface GroupOverrides {
-  groupsToOverride?: string[]
-  iamRolesToOverride?: string[]
-  preferredRole?: string | null
+  groupsToOverride?: string[] | null | undefined
+  iamRolesToOverride?: string[] | null | undefined
+  preferredRole?: string | null | undefined
 }
 
 /** What a function is told about its run, as AWS Lambda has it. */

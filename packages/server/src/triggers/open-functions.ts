@@ -44,10 +44,10 @@ export async function openFunctions(
       const name = functionName(arn)
       const handler = handlers.get(name)
       if (handler) return await inTime(runHandler(handler, arn, event))
-      const hook = hooks.get(name)
-      if (hook) return await hook(event)
       const invocation = await threads?.invoke(arn, event)
       if (invocation && !isMissing(invocation)) return invocation
+      const hook = hooks.get(name)
+      if (hook) return await hook(event)
       return (await endpoint?.(arn, event)) ?? MISSING
     },
     async encryptCode(key, userPoolId, code) {

@@ -245,7 +245,7 @@ test('a sender is told the address that a message is for, also one that is not s
   const app = await startWithFunctions(
     {
       CustomEmailSender: async ({ triggerSource, request }) => {
-        to.push([triggerSource, request.userAttributes.email])
+        to.push([triggerSource, request.userAttributes?.email])
       },
     },
     {

@@ -302,7 +302,7 @@ test('where an address is an alias, PostConfirmation is told which', async () =>
   const app = await startWithFunctions(
     {
       PostConfirmation: async (event) => {
-        aliases.push(event.request.userAttributes['cognito:email_alias'])
+        aliases.push(event.request.userAttributes?.['cognito:email_alias'])
         return event
       },
     },
