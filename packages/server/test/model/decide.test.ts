@@ -1,0 +1,207 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Proof } from '../../src/flows/attempt.js'
+import { type Decision, decide, FACTOR_CHALLENGE } from '../../src/flows/decide.js'
+import type { UserPool } from '../../src/pools/user-pool.js'
+import { firstFactorsOf, firstProofsOf } from '../../src/users/first-factors.js'
+import type { SecondFactor } from '../../src/users/mfa-settings.js'
+import type { User } from '../../src/users/user.js'
+import {
+  FACTORS,
+  type Factor,
+  FIRST_FACTORS,
+  type Next,
+  next,
+  offer,
+  type Person,
+  type Settings,
+  type SoFar,
+} from './sign-in-model.js'
+
+// The full product of settings, users and what was proven: each of them decided by the server and by the model.
+
+const NOW = 1_800_000_000_000
+const DAY = 86_400_000
+
+function subsets<T>(members: readonly T[]): T[][] {
+  const [first, ...rest] = members
+  if (first === undefined) return [[]]
+  return subsets(rest).flatMap((subset) => [subset, [first, ...subset]])
+}
+
+const flags = [false, true] as const
+
+const SETTINGS: readonly Settings[] = (['OFF', 'OPTIONAL', 'ON'] as const).flatMap((mfa) =>
+  subsets(FACTORS).map((factors) => ({
+    mfa,
+    factors,
+    challengedOnNewDevice: undefined,
+    passkeysAreTwoFactors: false,
+    firstFactors: FIRST_FACTORS,
+    hidesExistence: true,
+  })),
+)
+
+const STATES: readonly Pick<Person, 'enabled' | 'status' | 'passwordHasExpired'>[] = flags.flatMap(
+  (enabled) => [
+    ...(['CONFIRMED', 'UNCONFIRMED', 'RESET_REQUIRED'] as const).map((status) => ({
+      enabled,
+      status,
+      passwordHasExpired: false,
+    })),
+    ...flags.map((passwordHasExpired) => ({
+      enabled,
+      status: 'FORCE_CHANGE_PASSWORD' as const,
+      passwordHasExpired,
+    })),
+  ],
+)
+
+const CHOICES: readonly Pick<Person, 'enabledFactors' | 'preferred'>[] = subsets(FACTORS).flatMap(
+  (enabledFactors) => [undefined, ...enabledFactors].map((preferred) => ({ enabledFactors, preferred })),
+)
+
+const ADDRESSES = ['none', 'unverified', 'verified'] as const
+
+const PEOPLE: readonly Person[] = STATES.flatMap((state) =>
+  CHOICES.flatMap((choice) =>
+    ADDRESSES.flatMap((email) =>
+      ADDRESSES.flatMap((phone) =>
+        flags.map((hasPassword) => ({
+          ...state,
+          ...choice,
+          email,
+          phone,
+          hasPassword,
+          hasPasskey: false,
+        })),
+      ),
+    ),
+  ),
+)
+
+/** At most one second factor is proven in a sign-in. */
+const PROVEN: readonly SoFar['proven'][] = subsets(['NEW_PASSWORD'] as const).flatMap((more) =>
+  ([[], ['SMS_MFA'], ['TOTP_MFA'], ['EMAIL_MFA']] as const).map((second) => ['PASSWORD', ...more, ...second]),
+)
+
+const SO_FAR: readonly SoFar[] = PROVEN.map((proven) => ({ flow: 'SRP', proven, device: 'none' }))
+
+const OURS = { SMS_MFA: 'sms', SOFTWARE_TOKEN_MFA: 'totp', EMAIL_OTP: 'email' } as const satisfies Record<
+  Factor,
+  SecondFactor
+>
+
+/** The settings as the server stores them. */
+const poolOf = ({ mfa, factors, firstFactors, challengedOnNewDevice }: Settings): UserPool => ({
+  id: 'us-east-1_Model',
+  name: 'Model',
+  settings: {
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: [...firstFactors] } },
+    ...(challengedOnNewDevice !== undefined && {
+      DeviceConfiguration: { ChallengeRequiredOnNewDevice: challengedOnNewDevice },
+    }),
+  },
+  mfaConfig: {
+    MfaConfiguration: mfa,
+    ...(factors.includes('SMS_MFA') && { SmsMfaConfiguration: {} }),
+    ...(factors.includes('SOFTWARE_TOKEN_MFA') && { SoftwareTokenMfaConfiguration: { Enabled: true } }),
+    ...(factors.includes('EMAIL_OTP') && { EmailMfaConfiguration: {} }),
+  },
+  createdAt: 0,
+  updatedAt: 0,
+})
+
+const addresses = (
+  name: 'email' | 'phone_number',
+  value: string,
+  reached: Person['email'],
+): Record<string, string> =>
+  reached === 'none' ? {} : { [name]: value, [`${name}_verified`]: String(reached === 'verified') }
+
+const userOf = (person: Person): User => ({
+  id: 'ada',
+  userPoolId: 'us-east-1_Model',
+  username: 'ada',
+  status: person.status,
+  enabled: person.enabled,
+  attributes: {
+    ...addresses('email', 'ada@example.com', person.email),
+    ...addresses('phone_number', '+15555550100', person.phone),
+  },
+  salt: '00',
+  sealedVerifier: person.hasPassword ? new Uint8Array(1) : null,
+  srpIdentity: 'ada',
+  mfa: {
+    enabled: person.enabledFactors.map((factor) => OURS[factor]),
+    preferred: person.preferred && OURS[person.preferred],
+  },
+  // A temporary password lasts seven days.
+  passwordSetAt: NOW - 7 * DAY + (person.passwordHasExpired ? 0 : 1),
+  signedOutAt: null,
+  createdAt: 0,
+  updatedAt: 0,
+})
+
+/** Compared as they are: texts of both would take longer than the rest. */
+function isSame(decided: Decision, right: Next): boolean {
+  if (decided === 'done' || right === 'tokens') return decided === 'done' && right === 'tokens'
+  if ('refuse' in decided || 'refuse' in right)
+    return (
+      'refuse' in decided &&
+      'refuse' in right &&
+      `${decided.refuse.name}: ${decided.refuse.message}` === right.refuse
+    )
+  const [theirs, ours] = [decided.of ?? [], right.of ?? []]
+  return (
+    decided.ask === right.ask &&
+    theirs.length === ours.length &&
+    theirs.every((factor, index) => FACTOR_CHALLENGE[factor] === ours[index])
+  )
+}
+
+// Most of what is refused is refused for the state of the account, and where an error was made takes long to find out.
+beforeAll(() => {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  return () => {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+})
+
+test('what comes next is what the documentation says, in every state of settings, user and attempt', () => {
+  const users = PEOPLE.map((person) => ({ person, user: userOf(person) }))
+  let compared = 0
+  const differences: unknown[] = []
+  for (const settings of SETTINGS) {
+    const pool = poolOf(settings)
+    for (const { person, user } of users)
+      for (const soFar of SO_FAR) {
+        // The names of what was proven are the same words here and there.
+        const proven = soFar.proven as readonly Proof[]
+        const decided = decide({ pool, user, proven, now: NOW })
+        const right = next(settings, person, soFar)
+        compared++
+        if (!isSame(decided, right) && differences.length < 5)
+          differences.push({ settings, person, soFar, decided, right })
+      }
+  }
+  expect(differences).toEqual([])
+  expect(compared).toBe(SETTINGS.length * PEOPLE.length * SO_FAR.length)
+})
+
+test('what a choice offers is what the documentation says, for every user under every settings', () => {
+  const users = PEOPLE.map((person) => ({ person, user: userOf(person) }))
+  const differences: unknown[] = []
+  for (const base of SETTINGS)
+    for (const firstFactors of [['PASSWORD'] as const]) {
+      const settings = { ...base, firstFactors }
+      const pool = poolOf(settings)
+      for (const { person, user } of users) {
+        const offered = firstFactorsOf(pool, firstProofsOf(pool, user)).join()
+        const right = offer(settings, person).join()
+        if (offered !== right && differences.length < 5)
+          differences.push({ settings, person, offered, right })
+      }
+    }
+  expect(differences).toEqual([])
+})

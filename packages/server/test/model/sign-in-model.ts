@@ -1,0 +1,197 @@
+// What comes next in a sign-in, written from the documentation of the service and from what is known of it, and from
+// nothing else: the sources are compared with this, so it imports none of them.
+
+/** Second factors by the challenge that asks for them, in the order in which the service lists them. */
+export const FACTORS = ['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'] as const
+export type Factor = (typeof FACTORS)[number]
+
+/** What a pool may allow a sign-in to begin with. */
+export const FIRST_FACTORS = ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'] as const
+export type FirstFactor = (typeof FIRST_FACTORS)[number]
+
+/** Settings of a pool and its client that change what a sign-in asks. */
+export interface Settings {
+  readonly mfa: 'OFF' | 'OPTIONAL' | 'ON'
+  readonly factors: readonly Factor[]
+  readonly firstFactors: readonly FirstFactor[]
+  /** `FactorConfiguration`: whether a passkey counts as two factors. */
+  readonly passkeysAreTwoFactors: boolean
+  /** `ChallengeRequiredOnNewDevice`; no devices are remembered where it is undefined. */
+  readonly challengedOnNewDevice: boolean | undefined
+  readonly hidesExistence: boolean
+}
+
+export interface Person {
+  readonly enabled: boolean
+  readonly status: 'CONFIRMED' | 'UNCONFIRMED' | 'RESET_REQUIRED' | 'FORCE_CHANGE_PASSWORD'
+  /** Of a temporary password. */
+  readonly passwordHasExpired: boolean
+  readonly hasPassword: boolean
+  readonly email: 'none' | 'unverified' | 'verified'
+  readonly phone: 'none' | 'unverified' | 'verified'
+  readonly enabledFactors: readonly Factor[]
+  readonly preferred: Factor | undefined
+  readonly hasPasskey: boolean
+}
+
+export type Proven =
+  | 'PASSWORD'
+  | 'EMAIL'
+  | 'SMS'
+  | 'PASSKEY'
+  | 'SIGN_UP'
+  | 'NEW_PASSWORD'
+  | 'SMS_MFA'
+  | 'TOTP_MFA'
+  | 'EMAIL_MFA'
+  | 'DEVICE'
+
+/** The device of a request: absent, or not known to the service, or known, with or without the user's trust. */
+export type DeviceState = 'none' | 'confirmed' | 'remembered'
+
+/** What DefineAuthChallenge says. */
+export type Verdict =
+  | { readonly is: 'tokens' }
+  | { readonly is: 'failure' }
+  | { readonly is: 'challenge'; readonly name: string }
+  | { readonly is: 'nothing' }
+
+/** How far an attempt has come. */
+export interface SoFar {
+  readonly flow: 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM' | 'SIGN_UP'
+  readonly proven: readonly Proven[]
+  readonly device: DeviceState
+  /** In CUSTOM: whether it began with SRP. */
+  readonly srpFirst?: boolean
+  readonly verdict?: Verdict
+}
+
+export type Next =
+  | 'tokens'
+  | { readonly refuse: string }
+  | { readonly ask: string; readonly of?: readonly Factor[] }
+
+/** In the order in which they are asked for: whatever is missing first comes next, and tokens when nothing is. */
+export function next(settings: Settings, person: Person, soFar: SoFar): Next {
+  return (
+    accountState(person) ??
+    newPassword(person) ??
+    secondFactor(settings, person, soFar) ??
+    verdict(soFar) ??
+    device(soFar) ??
+    'tokens'
+  )
+}
+
+function accountState({ enabled, status }: Person): Next | undefined {
+  if (!enabled) return { refuse: 'NotAuthorizedException: User is disabled.' }
+  if (status === 'UNCONFIRMED') return { refuse: 'UserNotConfirmedException: User is not confirmed.' }
+  if (status === 'RESET_REQUIRED')
+    return { refuse: 'PasswordResetRequiredException: Password reset required for the user' }
+  return undefined
+}
+
+function newPassword({ status, passwordHasExpired }: Person): Next | undefined {
+  if (status !== 'FORCE_CHANGE_PASSWORD') return undefined
+  return passwordHasExpired
+    ? {
+        refuse:
+          'NotAuthorizedException: Temporary password has expired and must be reset by an administrator.',
+      }
+    : { ask: 'NEW_PASSWORD_REQUIRED' }
+}
+
+function secondFactor(settings: Settings, person: Person, soFar: SoFar): Next | undefined {
+  const { flow, proven, device } = soFar
+  // Functions that do without SRP do without a second factor.
+  if (flow === 'CUSTOM' && !soFar.srpFirst) return undefined
+  if (proven.includes('SMS_MFA') || proven.includes('TOTP_MFA') || proven.includes('EMAIL_MFA'))
+    return undefined
+  if (proven.includes('PASSKEY') && settings.passkeysAreTwoFactors) return undefined
+  const isSpared = device === 'remembered' && settings.challengedOnNewDevice === true && flow !== 'CUSTOM'
+  if (isSpared) return undefined
+  const due = factorDue(settings, person)
+  // Clients take what follows the proof of a device for tokens, so nothing can be asked for then.
+  if (due && flow !== 'CUSTOM' && proven.includes('DEVICE')) return GENERIC
+  return due
+}
+
+const GENERIC: Next = { refuse: 'NotAuthorizedException: Incorrect username or password.' }
+
+/** The table of the service's second factors. */
+function factorDue({ mfa, factors }: Settings, person: Person): Next | undefined {
+  if (mfa === 'OFF') return undefined
+  const usable = FACTORS.filter(
+    (factor) => factors.includes(factor) && person.enabledFactors.includes(factor) && reaches(person, factor),
+  )
+  if (usable.length === 1) return { ask: usable[0] ?? '' }
+  if (usable.length > 1)
+    return person.preferred && usable.includes(person.preferred)
+      ? { ask: person.preferred }
+      : { ask: 'SELECT_MFA_TYPE', of: usable }
+  if (mfa === 'OPTIONAL') return undefined
+  if (factors.includes('SMS_MFA') && person.phone !== 'none') return { ask: 'SMS_MFA' }
+  if (factors.includes('EMAIL_OTP') && person.email !== 'none') return { ask: 'EMAIL_OTP' }
+  return { ask: 'MFA_SETUP', of: FACTORS.filter((factor) => factors.includes(factor)) }
+}
+
+function reaches({ email, phone }: Person, factor: Factor): boolean {
+  if (factor === 'SMS_MFA') return phone !== 'none'
+  if (factor === 'EMAIL_OTP') return email !== 'none'
+  return true
+}
+
+function verdict({ flow, verdict = { is: 'nothing' } }: SoFar): Next | undefined {
+  if (flow !== 'CUSTOM' || verdict.is === 'tokens') return undefined
+  return verdict.is === 'challenge' ? { ask: verdict.name } : GENERIC
+}
+
+const device = ({ device, proven }: SoFar): Next | undefined =>
+  device !== 'none' && !proven.includes('DEVICE') ? { ask: 'DEVICE_SRP_AUTH' } : undefined
+
+/** What a sign-in that leaves the choice to the user offers to one who exists. */
+export function offer(settings: Settings, person: Person): string[] {
+  const { firstFactors, passkeysAreTwoFactors } = settings
+  const due = settings.mfa === 'ON' || factorDue(settings, person) !== undefined
+  const offered: string[] = []
+  if (firstFactors.includes('PASSWORD') && person.hasPassword) offered.push('PASSWORD_SRP', 'PASSWORD')
+  if (firstFactors.includes('WEB_AUTHN') && person.hasPasskey && (!due || passkeysAreTwoFactors))
+    offered.push('WEB_AUTHN')
+  const isConfirmed = person.status === 'CONFIRMED'
+  if (firstFactors.includes('EMAIL_OTP') && person.email === 'verified' && isConfirmed && !due)
+    offered.push('EMAIL_OTP')
+  if (firstFactors.includes('SMS_OTP') && person.phone === 'verified' && isConfirmed && !due)
+    offered.push('SMS_OTP')
+  return offered
+}
+
+/** What the right answer to a challenge proves, and what it makes of the user. */
+export function afterRight(
+  person: Person,
+  challenge: string,
+  { setsUp = false, isSecond = true }: { setsUp?: boolean; isSecond?: boolean } = {},
+): { readonly proven: Proven; readonly person: Person } {
+  const withFactor = (factor: Factor): Person =>
+    setsUp ? { ...person, enabledFactors: [...person.enabledFactors, factor] } : person
+  switch (challenge) {
+    case 'NEW_PASSWORD_REQUIRED':
+      return { proven: 'NEW_PASSWORD', person: { ...person, status: 'CONFIRMED', hasPassword: true } }
+    case 'SMS_MFA':
+      return { proven: 'SMS_MFA', person: { ...withFactor('SMS_MFA'), phone: 'verified' } }
+    case 'EMAIL_OTP':
+      return isSecond
+        ? { proven: 'EMAIL_MFA', person: { ...withFactor('EMAIL_OTP'), email: 'verified' } }
+        : { proven: 'EMAIL', person }
+    case 'SMS_OTP':
+      return { proven: 'SMS', person }
+    case 'SOFTWARE_TOKEN_MFA':
+    case 'MFA_SETUP':
+      return { proven: 'TOTP_MFA', person: withFactor('SOFTWARE_TOKEN_MFA') }
+    case 'WEB_AUTHN':
+      return { proven: 'PASSKEY', person }
+    case 'DEVICE_PASSWORD_VERIFIER':
+      return { proven: 'DEVICE', person }
+    default:
+      return { proven: 'PASSWORD', person }
+  }
+}
