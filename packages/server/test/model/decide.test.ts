@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Proof } from '../../src/flows/attempt.js'
 import { type Decision, decide, FACTOR_CHALLENGE } from '../../src/flows/decide.js'
 import type { UserPool } from '../../src/pools/user-pool.js'
+import type { Device } from '../../src/users/device.js'
 import { firstFactorsOf, firstProofsOf } from '../../src/users/first-factors.js'
 import type { SecondFactor } from '../../src/users/mfa-settings.js'
 import type { User } from '../../src/users/user.js'
@@ -31,14 +32,16 @@ function subsets<T>(members: readonly T[]): T[][] {
 const flags = [false, true] as const
 
 const SETTINGS: readonly Settings[] = (['OFF', 'OPTIONAL', 'ON'] as const).flatMap((mfa) =>
-  subsets(FACTORS).map((factors) => ({
-    mfa,
-    factors,
-    challengedOnNewDevice: undefined,
-    passkeysAreTwoFactors: false,
-    firstFactors: FIRST_FACTORS,
-    hidesExistence: true,
-  })),
+  subsets(FACTORS).flatMap((factors) =>
+    ([undefined, false, true] as const).map((challengedOnNewDevice) => ({
+      mfa,
+      factors,
+      challengedOnNewDevice,
+      passkeysAreTwoFactors: false,
+      firstFactors: FIRST_FACTORS,
+      hidesExistence: true,
+    })),
+  ),
 )
 
 const STATES: readonly Pick<Person, 'enabled' | 'status' | 'passwordHasExpired'>[] = flags.flatMap(
@@ -84,7 +87,38 @@ const PROVEN: readonly SoFar['proven'][] = subsets(['NEW_PASSWORD'] as const).fl
   ([[], ['SMS_MFA'], ['TOTP_MFA'], ['EMAIL_MFA']] as const).map((second) => ['PASSWORD', ...more, ...second]),
 )
 
-const SO_FAR: readonly SoFar[] = PROVEN.map((proven) => ({ flow: 'SRP', proven, device: 'none' }))
+const SO_FAR: readonly SoFar[] = (['none', 'confirmed', 'remembered'] as const).flatMap((device) =>
+  PROVEN.flatMap((proven) =>
+    // A device that was forgotten since its proof is none.
+    flags.map((provesDevice) => ({
+      flow: 'SRP' as const,
+      proven: provesDevice ? [...proven, 'DEVICE' as const] : proven,
+      device,
+    })),
+  ),
+)
+
+/** The device of a request as the server finds it. */
+const DEVICES = {
+  none: undefined,
+  confirmed: deviceOf(false),
+  remembered: deviceOf(true),
+}
+
+function deviceOf(remembered: boolean): Device {
+  return {
+    key: 'us-east-1_device',
+    userId: 'ada',
+    name: null,
+    salt: '00',
+    sealedVerifier: new Uint8Array(1),
+    remembered,
+    lastAddress: null,
+    lastUsedAt: 0,
+    createdAt: 0,
+    updatedAt: 0,
+  }
+}
 
 const OURS = { SMS_MFA: 'sms', SOFTWARE_TOKEN_MFA: 'totp', EMAIL_OTP: 'email' } as const satisfies Record<
   Factor,
@@ -178,7 +212,7 @@ test('what comes next is what the documentation says, in every state of settings
       for (const soFar of SO_FAR) {
         // The names of what was proven are the same words here and there.
         const proven = soFar.proven as readonly Proof[]
-        const decided = decide({ pool, user, proven, now: NOW })
+        const decided = decide({ pool, user, flow: 'SRP', proven, device: DEVICES[soFar.device], now: NOW })
         const right = next(settings, person, soFar)
         compared++
         if (!isSame(decided, right) && differences.length < 5)

@@ -1,0 +1,777 @@
+import { expect, test } from 'vitest'
+import type { KnownDevice } from '../device-client.js'
+import { srpBegin, srpClaim } from '../srp-sign-in.js'
+import { type Answer, type Started, start } from '../start.js'
+import { stillClock } from '../still-clock.js'
+import { totp } from '../totp.js'
+import { type Random, seeded } from './random.js'
+import {
+  afterRight,
+  type DeviceState,
+  FACTORS,
+  type Factor,
+  next,
+  offer,
+  type Person,
+  type Settings,
+  type SoFar,
+} from './sign-in-model.js'
+import { type Account, appCode, ask, createAccount, createPool, finishPool, type Pool } from './world.js'
+
+// Random walks over the sign-in: any answer to any session, by any user and client of any pool, again, late and out of
+// turn. What has truly been proven is noted beside the server, and every answer is compared with the model: tokens
+// never come without the proofs that the settings ask for, no session is accepted after it was used, nothing breaks,
+// and whoever proves what is asked for gets on. Each walk has a seed of its own:
+// AMULET_WALK_SEED=… AMULET_WALK_RUNS=1 is the way back to one that failed.
+
+const RUNS = Number(process.env.AMULET_WALK_RUNS ?? 12)
+const SEED = Number(process.env.AMULET_WALK_SEED ?? 1)
+const STEPS = 120
+
+const SESSION_USED = 'NotAuthorizedException: Invalid session for the user, session can only be used once.'
+const INCORRECT = 'NotAuthorizedException: Incorrect username or password.'
+
+/** Seconds that a session lasts. */
+const SESSION = 180
+
+/** A challenge that was put to a user, and what its answer is worth. */
+interface Held {
+  readonly account: Account
+  readonly client: string
+  readonly challenge: string
+  readonly session: string | undefined
+  readonly soFar: Pick<SoFar, 'flow' | 'proven'>
+  /** As many times as the user's sessions had ended when it was put. */
+  readonly epoch: number
+  /** One for all challenges that came of a choice. */
+  readonly step: { taken: boolean; perhaps?: boolean }
+  /** Of a challenge that allows one guess. */
+  readonly guess: { taken: boolean } | undefined
+  readonly expiresAt: number
+  /** First factors among which another may still be chosen. */
+  readonly offered: readonly string[]
+  readonly of: readonly Factor[]
+  /** A code that was sent. */
+  readonly code?: string
+  /** Whether that code, or the app, turns a factor on. */
+  readonly setsUp?: boolean
+  readonly srp?: {
+    readonly a: bigint
+    readonly A: bigint
+    readonly parameters: Readonly<Record<string, string>>
+  }
+  /** An app that is being set up, and the step of time whose code has proven it. */
+  readonly app?: { readonly secret: string; readonly step?: number }
+  readonly deviceKey?: string
+}
+
+/** An answer, and what it is worth if nothing else stands against it. */
+interface Reply {
+  readonly responses: Record<string, string>
+  readonly is: 'right' | 'wrong' | 'choice'
+  /** What follows a choice. */
+  readonly chooses?: Partial<Held> & { readonly challenge: string }
+  /** Applied when a right answer counts. */
+  readonly counts?: () => void
+  /** Which challenge is answered, where a session may be answered as another. */
+  readonly as?: string
+}
+
+class Walk {
+  readonly seen = new Map<string, number>()
+  private readonly accounts: Account[] = []
+  private readonly held: Held[] = []
+  private readonly epochs = new Map<Account, number>()
+  private readonly wrong = new Map<Account, number>()
+  private readonly log: string[] = []
+
+  private readonly app: Started
+  private readonly random: Random
+  private readonly startedAt: number
+
+  constructor(app: Started, random: Random) {
+    this.app = app
+    this.random = random
+    this.startedAt = app.server.clock.now()
+  }
+
+  async run(): Promise<void> {
+    const { random } = this
+    const pools = await Promise.all([0, 1].map(() => this.newPool()))
+    for (const pool of pools) {
+      for (let number = 0; number < 3; number++) this.accounts.push(await this.newAccount(pool))
+      await finishPool(this.app, pool)
+    }
+    try {
+      for (let step = 0; step < STEPS; step++) {
+        const roll = random()
+        if (this.held.length === 0 || roll < 0.22) await this.begin()
+        else if (roll < 0.26) await this.interfere()
+        else if (roll < 0.3) this.pass(random.pick([31, 31, 61, SESSION, 4000, 90_000]))
+        else await this.answerOne()
+      }
+    } catch (error) {
+      const accounts = this.accounts.map(({ name, person, pool: { settings } }) =>
+        JSON.stringify({ name, person, settings }),
+      )
+      console.error([...this.log.slice(-40), ...accounts].join('\n'))
+      throw error
+    }
+  }
+
+  private async newPool(): Promise<Pool> {
+    const { random } = this
+    const mfa = random.pick(['OFF', 'OPTIONAL', 'ON'] as const)
+    const some = random.some(FACTORS)
+    const settings: Settings = {
+      mfa,
+      factors: mfa === 'OFF' ? [] : some.length > 0 ? some : [random.pick(FACTORS)],
+      firstFactors: ['PASSWORD'],
+      passkeysAreTwoFactors: false,
+      challengedOnNewDevice: random.pick([undefined, false, true]),
+      hidesExistence: random.chance(0.7),
+    }
+    return await createPool(this.app, settings, { clients: 2 })
+  }
+
+  private async newAccount(pool: Pool): Promise<Account> {
+    const { random } = this
+    const [email, phone] = [0, 1].map(() => random.pick(['none', 'unverified', 'verified'] as const))
+    const enabledFactors = random
+      .some(FACTORS)
+      .filter((factor) =>
+        factor === 'SMS_MFA' ? phone !== 'none' : factor !== 'EMAIL_OTP' || email !== 'none',
+      )
+    const person: Person = {
+      enabled: random.chance(0.95),
+      status: random.pick(['CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'FORCE_CHANGE_PASSWORD']),
+      passwordHasExpired: false,
+      hasPassword: true,
+      email: email ?? 'none',
+      phone: phone ?? 'none',
+      enabledFactors,
+      preferred: random.chance(0.5) && enabledFactors.length > 0 ? random.pick(enabledFactors) : undefined,
+      hasPasskey: false,
+    }
+    return await createAccount(this.app, pool, person, random.pick(['none', 'confirmed', 'remembered']))
+  }
+
+  private pass(seconds: number): void {
+    this.log.push(`${seconds} seconds pass`)
+    this.app.server.clock.advance(seconds)
+    for (const { person } of this.accounts)
+      if (person.status === 'FORCE_CHANGE_PASSWORD' && seconds >= 90_000) this.watchExpiry()
+    // Locks and quotas are over.
+    if (seconds >= 90_000) this.wrong.clear()
+  }
+
+  private watchExpiry(): void {
+    for (const account of this.accounts) {
+      const since = this.app.server.clock.now() - (this.passwordSetAt.get(account) ?? this.startedAt)
+      account.person = { ...account.person, passwordHasExpired: since >= 7 * 86_400_000 }
+    }
+  }
+  private readonly passwordSetAt = new Map<Account, number>()
+
+  private epochOf = (account: Account) => this.epochs.get(account) ?? 0
+  private endSessions(account: Account): void {
+    this.epochs.set(account, this.epochOf(account) + 1)
+  }
+
+  /** Something happens to a user from elsewhere. */
+  private async interfere(): Promise<void> {
+    const { app, random } = this
+    const account = random.pick(this.accounts)
+    const about = { UserPoolId: account.pool.UserPoolId, Username: account.name }
+    const what = random.pick(['sign out', 'set password', 'disable', 'enable', 'forget device', 'prefer'])
+    this.log.push(`${account.name}: ${what}`)
+    const { person } = account
+    switch (what) {
+      case 'sign out':
+        await ask(app, 'AdminUserGlobalSignOut', about)
+        return this.endSessions(account)
+      case 'set password': {
+        const Permanent = random.chance(0.5)
+        account.password = `Other-Password-${random.below(1e9)}`
+        await ask(app, 'AdminSetUserPassword', { ...about, Password: account.password, Permanent })
+        const status = Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+        account.person = { ...person, status, passwordHasExpired: false }
+        this.passwordSetAt.set(account, app.server.clock.now())
+        return this.endSessions(account)
+      }
+      case 'disable':
+        await ask(app, 'AdminDisableUser', about)
+        account.person = { ...person, enabled: false }
+        return this.endSessions(account)
+      case 'enable':
+        await ask(app, 'AdminEnableUser', about)
+        account.person = { ...person, enabled: true }
+        return
+      case 'forget device':
+        if (!account.device) return
+        await ask(app, 'AdminForgetDevice', { ...about, DeviceKey: account.device.key })
+        account.device = undefined
+        return
+      case 'prefer': {
+        // Of what is turned on and the pool has.
+        const { factors, mfa } = account.pool.settings
+        const usable = person.enabledFactors.filter((factor) => mfa !== 'OFF' && factors.includes(factor))
+        if (usable.length === 0) return
+        const preferred = random.pick(usable)
+        const settings = {
+          SMS_MFA: 'SMSMfaSettings',
+          SOFTWARE_TOKEN_MFA: 'SoftwareTokenMfaSettings',
+          EMAIL_OTP: 'EmailMfaSettings',
+        }
+        await ask(app, 'AdminSetUserMFAPreference', {
+          ...about,
+          [settings[preferred]]: { Enabled: true, PreferredMfa: true },
+        })
+        account.person = { ...person, preferred }
+      }
+    }
+  }
+
+  /** The device that a request says it comes from: the user's own, another user's, or none. */
+  private someDevice(account: Account): KnownDevice | undefined {
+    if (this.random.chance(0.5)) return undefined
+    return this.random.chance(0.85) ? account.device : this.random.pick(this.accounts).device
+  }
+
+  private deviceState(account: Account, key: string | undefined): DeviceState | 'unknown' {
+    if (key === undefined || account.pool.settings.challengedOnNewDevice === undefined) return 'none'
+    if (account.device?.key !== key) return 'unknown'
+    return account.device.remembered ? 'remembered' : 'confirmed'
+  }
+
+  private async begin(): Promise<void> {
+    const { app, random } = this
+    const account = random.pick(this.accounts)
+    const client = random.pick(account.pool.clients)
+    const device = this.someDevice(account)
+    const flow = random.pick(['SRP', 'PASSWORD', 'CHOICE'] as const)
+    const isRight = random.chance(0.85)
+    const password = isRight ? account.password : 'Wrong-Password-1'
+    const srp = srpBegin()
+    const preferred =
+      flow === 'CHOICE' ? random.pick([undefined, 'PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP']) : undefined
+    const inline = flow === 'CHOICE' ? random.chance(0.5) : true
+    const sends = {
+      password: flow === 'PASSWORD' || (preferred === 'PASSWORD' && inline),
+      srp: flow === 'SRP' || (preferred === 'PASSWORD_SRP' && inline),
+    }
+    const answer = await app.call('InitiateAuth', {
+      ClientId: client,
+      AuthFlow: { SRP: 'USER_SRP_AUTH', PASSWORD: 'USER_PASSWORD_AUTH', CHOICE: 'USER_AUTH' }[flow],
+      AuthParameters: {
+        USERNAME: account.name,
+        ...(sends.password && { PASSWORD: password }),
+        ...(sends.srp && { SRP_A: srp.SRP_A }),
+        ...(preferred && { PREFERRED_CHALLENGE: preferred }),
+        ...(device && { DEVICE_KEY: device.key }),
+      },
+    })
+    this.note(`${account.name} begins ${flow} ${preferred ?? ''} ${isRight ? 'right' : 'wrong'}`, answer)
+    const from: Held = {
+      account,
+      client,
+      challenge: 'START',
+      session: undefined,
+      soFar: { flow, proven: [] },
+      epoch: this.epochOf(account),
+      step: { taken: false },
+      guess: undefined,
+      expiresAt: Number.POSITIVE_INFINITY,
+      offered: flow === 'CHOICE' ? offer(account.pool.settings, account.person) : [],
+      of: [],
+    }
+    const { person, pool } = account
+    const isTold = !person.enabled && !pool.settings.hidesExistence
+    if (isTold) return this.expectRefusal(answer)
+    if (!sends.srp && this.deviceState(account, device?.key) === 'unknown')
+      return this.expectRefusal(answer, 'ResourceNotFoundException: Device does not exist.')
+    if (sends.password) {
+      if (!isRight) return this.expectWrong(from, answer)
+      return this.expectNext(from, answer, 'PASSWORD', device)
+    }
+    if (sends.srp)
+      return this.expectAsked(from, answer, {
+        challenge: 'PASSWORD_VERIFIER',
+        offered: [],
+        srp: { ...srp, parameters: answer.body.ChallengeParameters },
+      })
+    const asked = preferred && from.offered.includes(preferred) ? preferred : 'SELECT_CHALLENGE'
+    return this.expectAsked(from, answer, { challenge: asked, offered: from.offered })
+  }
+
+  private async answerOne(): Promise<void> {
+    const { random, held } = this
+    const open = random.chance(0.75)
+      ? (held.at(-1 - random.below(Math.min(4, held.length))) ?? held[0])
+      : random.pick(held)
+    if (!open) return
+    if (open.challenge === 'MFA_SETUP' && random.chance(0.6)) return await this.setUpApp(open)
+    const roll = random()
+    if (roll < 0.62) return await this.send(open, this.rightReply(open))
+    if (roll < 0.75) return await this.send(open, this.wrongReply(open))
+    if (roll < 0.82 && open.offered.length > 0 && open.session)
+      return await this.send(open, this.chooseAgain(open))
+    if (roll < 0.87) return await this.twiceAtOnce(open)
+    return await this.misuse(open)
+  }
+
+  /** What the user would answer. */
+  private rightReply(open: Held): Reply {
+    const { account, challenge } = open
+    const { app, random } = this
+    const right = (responses: Record<string, string>, counts?: () => void): Reply => ({
+      responses,
+      is: 'right',
+      ...(counts && { counts }),
+    })
+    switch (challenge) {
+      case 'PASSWORD_VERIFIER':
+        return right(this.claim(open, account.password))
+      case 'DEVICE_PASSWORD_VERIFIER':
+        return this.deviceReply(open, account.device?.password)
+      case 'SELECT_CHALLENGE':
+        return this.chooseAgain(open)
+      case 'PASSWORD':
+        return right({ PASSWORD: account.password })
+      case 'PASSWORD_SRP':
+        return this.srpReply({})
+      case 'NEW_PASSWORD_REQUIRED': {
+        const password = `New-Password-${random.below(1e9)}`
+        return right({ NEW_PASSWORD: password }, () => {
+          account.password = password
+        })
+      }
+      case 'SMS_MFA':
+        return right({ SMS_MFA_CODE: open.code ?? '' })
+      case 'EMAIL_OTP':
+        return right({ EMAIL_OTP_CODE: open.code ?? '' })
+      case 'SOFTWARE_TOKEN_MFA': {
+        const step = Math.floor(app.server.clock.now() / 30_000)
+        const responses = { SOFTWARE_TOKEN_MFA_CODE: account.appSecret ? appCode(app, account) : '123456' }
+        // Each code works once.
+        if (!account.appSecret || step <= account.appStep) return { responses, is: 'wrong' }
+        return right(responses, () => {
+          account.appStep = step
+        })
+      }
+      case 'SELECT_MFA_TYPE': {
+        const factor = random.pick(open.of)
+        return { responses: { ANSWER: factor }, is: 'choice', chooses: { challenge: factor } }
+      }
+      case 'MFA_SETUP': {
+        const { app: token } = open
+        if (token?.step !== undefined) {
+          const { secret, step } = token
+          return right({}, () => {
+            account.appSecret = secret
+            account.appStep = step
+          })
+        }
+        const chosen = open.of.filter((factor) => factor !== 'SOFTWARE_TOKEN_MFA')
+        if (chosen.length === 0) return { responses: {}, is: 'wrong' }
+        const factor = random.pick(chosen)
+        return {
+          responses: factor === 'EMAIL_OTP' ? { EMAIL: account.email } : { PHONE_NUMBER: account.phone },
+          is: 'choice',
+          chooses: { challenge: factor, setsUp: true },
+        }
+      }
+      case 'DEVICE_SRP_AUTH': {
+        const srp = srpBegin()
+        const key = account.device?.key
+        return {
+          responses: { SRP_A: srp.SRP_A, DEVICE_KEY: open.deviceKey ?? '' },
+          // Forgotten since.
+          is: key !== undefined && key === open.deviceKey ? 'choice' : 'wrong',
+          chooses: {
+            challenge: 'DEVICE_PASSWORD_VERIFIER',
+            srp: { ...srp, parameters: {} },
+            ...(key && { deviceKey: key }),
+          },
+        }
+      }
+      default:
+        throw new Error(`The walk has no answer to ${challenge}.`)
+    }
+  }
+
+  private claim({ account, srp }: Held, password: string): Record<string, string> {
+    if (!srp) throw new Error('There is no exchange.')
+    const { UserPoolId } = account.pool
+    const poolName = UserPoolId.slice(UserPoolId.indexOf('_') + 1)
+    return srpClaim(srp, [poolName, account.name], password, this.app.server.clock.now())
+  }
+
+  private deviceReply({ account, srp, deviceKey }: Held, password: string | undefined): Reply {
+    const { device } = account
+    if (!srp) throw new Error('There is no exchange.')
+    const [key, groupKey] = [deviceKey ?? '', device?.groupKey ?? '']
+    const responses = {
+      DEVICE_KEY: key,
+      ...srpClaim(srp, [groupKey, key], password ?? '', this.app.server.clock.now()),
+    }
+    const isRight = device !== undefined && device.key === key && password === device.password
+    return { responses, is: isRight ? 'right' : 'wrong' }
+  }
+
+  private srpReply(responses: Record<string, string>, as?: string): Reply {
+    const srp = srpBegin()
+    return {
+      responses: { ...responses, SRP_A: srp.SRP_A },
+      is: 'choice',
+      chooses: { challenge: 'PASSWORD_VERIFIER', offered: [], srp: { ...srp, parameters: {} } },
+      ...(as && { as }),
+    }
+  }
+
+  /** Another first factor, with its answer or without. */
+  private chooseAgain(open: Held): Reply {
+    const { random } = this
+    const { account, offered } = open
+    const as = 'SELECT_CHALLENGE'
+    const ANSWER = random.pick(offered)
+    if (ANSWER === 'PASSWORD' && random.chance(0.5))
+      return { responses: { ANSWER, PASSWORD: account.password }, is: 'right', as }
+    if (ANSWER === 'PASSWORD_SRP' && random.chance(0.5)) return this.srpReply({ ANSWER }, as)
+    return { responses: { ANSWER }, is: 'choice', chooses: { challenge: ANSWER, offered }, as }
+  }
+
+  private wrongReply(open: Held): Reply {
+    const { account, challenge } = open
+    const other = this.random.pick(this.accounts.filter((one) => one !== account))
+    const wrong = (responses: Record<string, string>): Reply => ({ responses, is: 'wrong' })
+    const code = () => {
+      // Of another session, or made up.
+      const others = this.held.flatMap(({ code }) => (code && code !== open.code ? [code] : []))
+      if (others.length > 0 && this.random.chance(0.5)) return this.random.pick(others)
+      return open.code === '000000' ? '111111' : '000000'
+    }
+    switch (challenge) {
+      case 'PASSWORD_VERIFIER':
+        return wrong(this.claim(open, other.password))
+      case 'DEVICE_PASSWORD_VERIFIER':
+        return this.deviceReply(open, 'another password')
+      case 'SELECT_CHALLENGE':
+        return { ...wrong({ ANSWER: 'PASSWORD', PASSWORD: other.password }), as: 'SELECT_CHALLENGE' }
+      case 'PASSWORD':
+        return wrong({ PASSWORD: other.password })
+      case 'PASSWORD_SRP':
+        return wrong({ SRP_A: '0' })
+      case 'NEW_PASSWORD_REQUIRED':
+        return wrong({ NEW_PASSWORD: 'short' })
+      case 'SMS_MFA':
+        return wrong({ SMS_MFA_CODE: code() })
+      case 'EMAIL_OTP':
+        return wrong({ EMAIL_OTP_CODE: code() })
+      case 'SOFTWARE_TOKEN_MFA': {
+        const now = this.app.server.clock.now()
+        const late = account.appSecret ? totp(account.appSecret, now - 300_000) : '123456'
+        return wrong({ SOFTWARE_TOKEN_MFA_CODE: late })
+      }
+      case 'SELECT_MFA_TYPE':
+        return wrong({ ANSWER: 'WEB_AUTHN' })
+      case 'MFA_SETUP':
+        return open.app?.step === undefined ? wrong({}) : { ...this.rightReply(open) }
+      case 'DEVICE_SRP_AUTH':
+        return wrong({ SRP_A: '0', DEVICE_KEY: open.deviceKey ?? '' })
+      default:
+        throw new Error(`The walk has no answer to ${challenge}.`)
+    }
+  }
+
+  private request(open: Held, { responses, as }: Pick<Reply, 'responses' | 'as'>, more: object = {}) {
+    return this.app.call('RespondToAuthChallenge', {
+      ClientId: open.client,
+      ChallengeName: as ?? open.challenge,
+      Session: open.session,
+      ChallengeResponses: { USERNAME: open.account.name, ...responses },
+      ...more,
+    })
+  }
+
+  private withDevice(open: Held, reply: Reply): { reply: Reply; device: KnownDevice | undefined } {
+    if (open.challenge.startsWith('DEVICE_')) return { reply, device: undefined }
+    const device = this.someDevice(open.account)
+    if (!device) return { reply, device }
+    return { reply: { ...reply, responses: { ...reply.responses, DEVICE_KEY: device.key } }, device }
+  }
+
+  private async send(open: Held, plain: Reply): Promise<void> {
+    const { reply, device } = this.withDevice(open, plain)
+    const answer = await this.request(open, reply)
+    const { account, challenge } = open
+    this.note(`${account.name} answers ${challenge}${reply.as ? ` as ${reply.as}` : ''} ${reply.is}`, answer)
+    this.judge(open, reply, device, answer)
+  }
+
+  private isOpen({ step, guess, expiresAt, epoch, account, soFar, offered }: Held, reply: Reply): boolean {
+    if (step.taken || guess?.taken || expiresAt <= this.app.server.clock.now()) return false
+    // Before the first proof there is nothing that a choice could go on from.
+    const isFirstChoice = reply.is === 'choice' && soFar.proven.length === 0 && offered.length > 0
+    if (isFirstChoice) return true
+    return epoch === this.epochOf(account) && (account.person.enabled || soFar.proven.length === 0)
+  }
+
+  private judge(open: Held, reply: Reply, device: KnownDevice | undefined, answer: Answer) {
+    const { account, challenge } = open
+    const isRefusedKey =
+      challenge === 'PASSWORD_VERIFIER' && this.deviceState(account, device?.key) === 'unknown'
+    if (!this.isOpen(open, reply)) {
+      // A guess is judged by when it comes, not by what it says.
+      if (reply.is === 'wrong') this.countWrong(open)
+      // Right of an attempt that is over: whether it was used up matters to nothing but another choice.
+      else open.step.perhaps = true
+      return this.expectRefusal(answer)
+    }
+    if (open.step.perhaps && reply.is === 'choice' && answer.status === 400) return
+    if (isRefusedKey) return this.expectRefusal(answer, 'ResourceNotFoundException: Device does not exist.')
+    if (reply.is === 'wrong') return this.expectWrong(open, answer)
+    if (reply.is === 'choice' && reply.chooses) {
+      const { srp } = reply.chooses
+      const parameters = answer.body.ChallengeParameters ?? {}
+      return this.expectAsked(open, answer, {
+        ...reply.chooses,
+        ...(srp && { srp: { ...srp, parameters } }),
+      })
+    }
+    if (this.isRefusedForLocks(account, answer)) return
+    const isSetUpMeanwhile =
+      (open.setsUp || challenge === 'MFA_SETUP') && account.person.enabledFactors.length > 0
+    if (isSetUpMeanwhile) return this.expectRefusal(answer)
+    const proves = reply.as === 'SELECT_CHALLENGE' ? 'PASSWORD' : challenge
+    open.step.taken = true
+    if (open.guess) open.guess.taken = true
+    reply.counts?.()
+    const after = afterRight(account.person, proves, {
+      setsUp: open.setsUp === true || challenge === 'MFA_SETUP',
+    })
+    account.person = after.person
+    if (challenge === 'NEW_PASSWORD_REQUIRED') this.endSessions(account)
+    const proved = challenge === 'DEVICE_PASSWORD_VERIFIER' ? account.device : device
+    this.expectNext({ ...open, epoch: this.epochOf(account) }, answer, after.proven, proved)
+  }
+
+  /** A right answer has counted: what follows is what the model says. */
+  private expectNext(
+    open: Held,
+    answer: Answer,
+    proven: SoFar['proven'][number],
+    offered: KnownDevice | undefined,
+  ) {
+    const { account, soFar, client } = open
+    if (this.isRefusedForLocks(account, answer)) return
+    const state = this.deviceState(account, offered?.key)
+    const device = state === 'unknown' ? 'none' : state
+    const now = { ...soFar, proven: [...soFar.proven, proven] }
+    const expected = next(account.pool.settings, account.person, { ...now, device })
+    if (expected === 'tokens') {
+      expect(told(answer)).toBe('tokens')
+      const claims = JSON.parse(
+        Buffer.from(answer.body.AuthenticationResult.AccessToken.split('.')[1] ?? '', 'base64url').toString(),
+      )
+      expect(claims).toMatchObject({ username: account.name, client_id: client })
+      return
+    }
+    if ('refuse' in expected) return this.expectRefusal(answer, expected.refuse)
+    const { parameters } = { parameters: answer.body.ChallengeParameters ?? {} }
+    const list = parameters.MFAS_CAN_CHOOSE ?? parameters.MFAS_CAN_SETUP
+    expect(list && JSON.parse(list)).toEqual(expected.of)
+    this.expectAsked(
+      { ...open, soFar: now, step: { taken: false }, guess: undefined, offered: [], of: [] },
+      answer,
+      {
+        challenge: expected.ask,
+        of: expected.of ?? [],
+        ...(offered && { deviceKey: offered.key }),
+      },
+      { isNew: true },
+    )
+  }
+
+  /** A challenge is put, which proves nothing. */
+  private expectAsked(
+    open: Held,
+    answer: Answer,
+    asked: Partial<Held> & { readonly challenge: string },
+    { isNew = open.challenge === 'START' } = {},
+  ): void {
+    const { challenge } = asked
+    expect(told(answer)).toBe(challenge)
+    const isGuess = challenge.endsWith('PASSWORD_VERIFIER') && !isNew
+    const { account } = open
+    const to = { SMS_MFA: account.phone, EMAIL_OTP: account.email }[challenge]
+    const code = to && this.app.server.inbox.last(to)?.code
+    const { app: _app, code: _code, setsUp: _setsUp, srp: _srp, ...rest } = open
+    this.held.push({
+      ...rest,
+      session: answer.body.Session,
+      expiresAt: this.app.server.clock.now() + SESSION * 1000,
+      ...asked,
+      guess: isGuess ? { taken: false } : undefined,
+      ...(code !== undefined && { code }),
+    })
+    if (this.held.length > 40) this.held.shift()
+  }
+
+  private expectRefusal(answer: Answer, words?: string): void {
+    expect(answer.status).toBe(400)
+    if (words !== undefined && !told(answer).includes('attempts exceeded')) expect(told(answer)).toBe(words)
+  }
+
+  private countWrong({ account, guess, challenge, step }: Held): void {
+    this.wrong.set(account, (this.wrong.get(account) ?? 0) + 1)
+    if (guess) guess.taken = true
+    else if (challenge === 'PASSWORD_VERIFIER') step.taken = true
+  }
+
+  private expectWrong(open: Held, answer: Answer): void {
+    this.countWrong(open)
+    this.expectRefusal(answer)
+  }
+
+  /** Wrong guesses before it have locked the user, right answers included. */
+  private isRefusedForLocks(account: Account, answer: Answer): boolean {
+    const isLocked = told(answer) === 'NotAuthorizedException: Password attempts exceeded'
+    return isLocked && (this.wrong.get(account) ?? 0) >= 5
+  }
+
+  /** The same right answer two times at the same moment counts once. */
+  private async twiceAtOnce(open: Held): Promise<void> {
+    const reply = this.rightReply(open)
+    if (reply.is !== 'right') return await this.send(open, reply)
+    const answers = await Promise.all([this.request(open, reply), this.request(open, reply)])
+    for (const answer of answers) this.note(`${open.account.name} answers ${open.challenge} twice`, answer)
+    const [one, two] = answers
+    // Requests may change places on their way.
+    const isUsed = (answer: Answer) =>
+      [SESSION_USED, INCORRECT].includes(told(answer)) || told(answer).endsWith('attempts exceeded')
+    const [first, second] = isUsed(one) ? [two, one] : [one, two]
+    this.expectRefusal(second)
+    this.judge(open, reply, undefined, first)
+  }
+
+  /** A session is answered by another user or client, as another challenge, or is not what was handed out. */
+  private async misuse(open: Held): Promise<void> {
+    const { random, accounts } = this
+    const reply = this.rightReply(open)
+    const { account, session, client } = open
+    const another = <T>(members: readonly T[], one: T) =>
+      random.pick(members.filter((member) => member !== one))
+    const what = random.pick(['user', 'client', 'challenge', 'cut', 'session'])
+    const input = { responses: reply.responses, ...(reply.as && { as: reply.as }) }
+    const more: Record<string, unknown> = {}
+    switch (what) {
+      case 'user': {
+        input.responses = { ...reply.responses, USERNAME: another(accounts, account).name }
+        break
+      }
+      case 'client':
+        more.ClientId = another(account.pool.clients, client)
+        break
+      case 'challenge': {
+        const others = this.held.map(({ challenge }) => challenge)
+        const name = random.pick([
+          'NEW_PASSWORD_REQUIRED',
+          'SMS_MFA',
+          'MFA_SETUP',
+          'DEVICE_SRP_AUTH',
+          ...others,
+        ])
+        if (name === open.challenge || (name === 'SELECT_CHALLENGE' && open.offered.length > 0)) return
+        // Secret blocks are not looked for in a session.
+        if (name.endsWith('VERIFIER') || open.challenge.endsWith('VERIFIER')) return
+        input.as = name
+        input.responses = {
+          ...reply.responses,
+          NEW_PASSWORD: 'New-Password-1',
+          ANSWER: 'PASSWORD',
+          PASSWORD: account.password,
+          SRP_A: srpBegin().SRP_A,
+          DEVICE_KEY: account.device?.key ?? 'us-east-1_00000000-0000-0000-0000-000000000000',
+          SMS_MFA_CODE: open.code ?? '123456',
+          EMAIL_OTP_CODE: open.code ?? '123456',
+          SOFTWARE_TOKEN_MFA_CODE: account.appSecret ? appCode(this.app, account) : '123456',
+        }
+        break
+      }
+      case 'cut':
+        if (!session) return
+        more.Session = random.chance(0.5)
+          ? session.slice(0, -8)
+          : `${session.slice(0, 40)}A${session.slice(41)}x`
+        break
+      default: {
+        // A session of another attempt of the same challenge is no better.
+        const others = this.held.filter((one) => one.challenge === open.challenge && one.account !== account)
+        if (others.length === 0 || !session) return
+        more.Session = random.pick(others).session
+      }
+    }
+    const answer = await this.request(open, input, more)
+    this.note(`${account.name}: ${open.challenge} of another ${what}`, answer)
+    this.expectRefusal(answer)
+  }
+
+  /** AssociateSoftwareToken and VerifySoftwareToken, which use nothing up and change the session. */
+  private async setUpApp(open: Held): Promise<void> {
+    const { app, random } = this
+    const { account, session: Session } = open
+    const isOpen = !open.step.taken && open.expiresAt > app.server.clock.now()
+    if (!open.app || random.chance(0.3)) {
+      const answer = await app.call('AssociateSoftwareToken', { Session })
+      this.note(`${account.name} begins to set up an app`, answer)
+      if (!isOpen || !open.of.includes('SOFTWARE_TOKEN_MFA')) return this.expectRefusal(answer)
+      const { SecretCode: secret, Session: session } = answer.body as unknown as Record<string, string>
+      expect(answer.status).toBe(200)
+      this.held.push({ ...open, session, app: { secret: secret ?? '' } })
+      return
+    }
+    const now = app.server.clock.now()
+    const isRight = random.chance(0.8)
+    const UserCode = totp(open.app.secret, isRight ? now : now - 300_000)
+    const answer = await app.call('VerifySoftwareToken', { Session, UserCode })
+    this.note(`${account.name} proves an app ${isRight ? 'right' : 'wrong'}`, answer)
+    if (!isOpen) return this.expectRefusal(answer)
+    if (!isRight) return this.expectWrong(open, answer)
+    if (this.isRefusedForLocks(account, answer)) return
+    expect(answer.status).toBe(200)
+    const { secret } = open.app
+    this.held.push({ ...open, session: answer.body.Session, app: { secret, step: Math.floor(now / 30_000) } })
+  }
+
+  private note(what: string, answer: Answer): void {
+    this.log.push(`${what}: ${told(answer)}`)
+    const outcome = answer.status === 200 ? told(answer) : 'refused'
+    this.seen.set(outcome, (this.seen.get(outcome) ?? 0) + 1)
+    expect(answer.status, answer.text).toBeLessThan(500)
+  }
+}
+
+const told = ({ status, body }: Answer): string => {
+  if (status !== 200) return `${body.__type}: ${body.message}`
+  return body.ChallengeName ?? (body.AuthenticationResult ? 'tokens' : 'done')
+}
+
+test(
+  `${RUNS} walks never come by tokens without the proofs, and never use a session twice`,
+  async () => {
+    console.log(`AMULET_WALK_SEED=${SEED} AMULET_WALK_RUNS=${RUNS}`)
+    const app = await start({ clock: stillClock() })
+    const seen = new Map<string, number>()
+    for (let seed = SEED; seed < SEED + RUNS; seed++) {
+      const walk = new Walk(app, seeded(seed))
+      await walk.run().catch((error) => {
+        throw new Error(`AMULET_WALK_SEED=${seed} AMULET_WALK_RUNS=1`, { cause: error })
+      })
+      for (const [what, times] of walk.seen) seen.set(what, (seen.get(what) ?? 0) + times)
+    }
+    console.log(Object.fromEntries(seen))
+    expect(seen.get('tokens')).toBeGreaterThan(0)
+  },
+  60_000 + 5000 * RUNS,
+)
