@@ -76,6 +76,7 @@ export function next(settings: Settings, person: Person, soFar: SoFar): Next {
   return (
     accountState(person) ??
     newPassword(person) ??
+    withheld(settings, person, soFar) ??
     secondFactor(settings, person, soFar) ??
     verdict(soFar) ??
     device(soFar) ??
@@ -99,6 +100,14 @@ function newPassword({ status, passwordHasExpired }: Person): Next | undefined {
           'NotAuthorizedException: Temporary password has expired and must be reset by an administrator.',
       }
     : { ask: 'NEW_PASSWORD_REQUIRED' }
+}
+
+/** A code is no first factor of one who has a second, or who has lost the address that it proved. */
+function withheld(settings: Settings, person: Person, { proven }: SoFar): Next | undefined {
+  const isIn = (name: string) => offer(settings, person).includes(name)
+  if ((proven.includes('EMAIL') && !isIn('EMAIL_OTP')) || (proven.includes('SMS') && !isIn('SMS_OTP')))
+    return { refuse: 'NotAuthorizedException: Invalid session for the user.' }
+  return undefined
 }
 
 function secondFactor(settings: Settings, person: Person, soFar: SoFar): Next | undefined {
@@ -135,6 +144,19 @@ function factorDue({ mfa, factors }: Settings, person: Person): Next | undefined
   return { ask: 'MFA_SETUP', of: FACTORS.filter((factor) => factors.includes(factor)) }
 }
 
+/** What is turned on, in the pool as well, and can reach the user. */
+export const usableFactors = (
+  { mfa, factors }: Pick<Settings, 'mfa' | 'factors'>,
+  person: Person,
+): Factor[] =>
+  FACTORS.filter(
+    (factor) =>
+      mfa !== 'OFF' &&
+      factors.includes(factor) &&
+      person.enabledFactors.includes(factor) &&
+      reaches(person, factor),
+  )
+
 function reaches({ email, phone }: Person, factor: Factor): boolean {
   if (factor === 'SMS_MFA') return phone !== 'none'
   if (factor === 'EMAIL_OTP') return email !== 'none'
@@ -149,19 +171,24 @@ function verdict({ flow, verdict = { is: 'nothing' } }: SoFar): Next | undefined
 const device = ({ device, proven }: SoFar): Next | undefined =>
   device !== 'none' && !proven.includes('DEVICE') ? { ask: 'DEVICE_SRP_AUTH' } : undefined
 
-/** What a sign-in that leaves the choice to the user offers to one who exists. */
+/**
+ * What a sign-in that leaves the choice to the user offers to one who exists. Sign-ups are confirmed by a code to the
+ * e-mail address.
+ */
 export function offer(settings: Settings, person: Person): string[] {
   const { firstFactors, passkeysAreTwoFactors } = settings
   const due = settings.mfa === 'ON' || factorDue(settings, person) !== undefined
   const offered: string[] = []
   if (firstFactors.includes('PASSWORD') && person.hasPassword) offered.push('PASSWORD_SRP', 'PASSWORD')
+  // A sign-up that was interrupted is told what is missing by the right answer to a code.
+  const { email, phone, status } = person
+  const hasEmail =
+    (status === 'CONFIRMED' && email === 'verified') || (status === 'UNCONFIRMED' && email !== 'none')
+  const hasPhone = (status === 'CONFIRMED' || status === 'UNCONFIRMED') && phone === 'verified'
+  if (firstFactors.includes('EMAIL_OTP') && hasEmail && !due) offered.push('EMAIL_OTP')
+  if (firstFactors.includes('SMS_OTP') && hasPhone && !due) offered.push('SMS_OTP')
   if (firstFactors.includes('WEB_AUTHN') && person.hasPasskey && (!due || passkeysAreTwoFactors))
     offered.push('WEB_AUTHN')
-  const isConfirmed = person.status === 'CONFIRMED'
-  if (firstFactors.includes('EMAIL_OTP') && person.email === 'verified' && isConfirmed && !due)
-    offered.push('EMAIL_OTP')
-  if (firstFactors.includes('SMS_OTP') && person.phone === 'verified' && isConfirmed && !due)
-    offered.push('SMS_OTP')
   return offered
 }
 
@@ -172,7 +199,7 @@ export function afterRight(
   { setsUp = false, isSecond = true }: { setsUp?: boolean; isSecond?: boolean } = {},
 ): { readonly proven: Proven; readonly person: Person } {
   const withFactor = (factor: Factor): Person =>
-    setsUp ? { ...person, enabledFactors: [...person.enabledFactors, factor] } : person
+    setsUp ? { ...person, enabledFactors: [...new Set([...person.enabledFactors, factor])] } : person
   switch (challenge) {
     case 'NEW_PASSWORD_REQUIRED':
       return { proven: 'NEW_PASSWORD', person: { ...person, status: 'CONFIRMED', hasPassword: true } }

@@ -15,6 +15,7 @@ import {
   type Person,
   type Settings,
   type SoFar,
+  usableFactors,
 } from './sign-in-model.js'
 import { type Account, appCode, ask, createAccount, createPool, finishPool, type Pool } from './world.js'
 
@@ -63,6 +64,8 @@ interface Held {
   /** An app that is being set up, and the step of time whose code has proven it. */
   readonly app?: { readonly secret: string; readonly step?: number }
   readonly deviceKey?: string
+  /** What led to the proof of a device: amazon-cognito-identity-js answers with the session of the code. */
+  readonly after?: Held
 }
 
 /** An answer, and what it is worth if nothing else stands against it. */
@@ -126,7 +129,7 @@ class Walk {
     const settings: Settings = {
       mfa,
       factors: mfa === 'OFF' ? [] : some.length > 0 ? some : [random.pick(FACTORS)],
-      firstFactors: ['PASSWORD'],
+      firstFactors: ['PASSWORD', ...random.some(['EMAIL_OTP', 'SMS_OTP'] as const)],
       passkeysAreTwoFactors: false,
       challengedOnNewDevice: random.pick([undefined, false, true]),
       hidesExistence: random.chance(0.7),
@@ -137,23 +140,37 @@ class Walk {
   private async newAccount(pool: Pool): Promise<Account> {
     const { random } = this
     const [email, phone] = [0, 1].map(() => random.pick(['none', 'unverified', 'verified'] as const))
-    const enabledFactors = random
-      .some(FACTORS)
-      .filter((factor) =>
-        factor === 'SMS_MFA' ? phone !== 'none' : factor !== 'EMAIL_OTP' || email !== 'none',
-      )
+    const status = this.someStatus(email ?? 'none')
+    // What a code has not proven yet.
+    const of = (state: Person['email'] = 'none') =>
+      state === 'verified' && status === 'UNCONFIRMED' ? 'unverified' : state
+    const canHave = {
+      SMS_MFA: phone !== 'none',
+      EMAIL_OTP: email !== 'none',
+      // It takes a sign-in to set one up.
+      SOFTWARE_TOKEN_MFA: status !== 'UNCONFIRMED',
+    }
+    const enabledFactors = random.some(FACTORS).filter((factor) => canHave[factor])
     const person: Person = {
       enabled: random.chance(0.95),
-      status: random.pick(['CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'FORCE_CHANGE_PASSWORD']),
+      status,
       passwordHasExpired: false,
       hasPassword: true,
-      email: email ?? 'none',
-      phone: phone ?? 'none',
+      email: of(email),
+      phone: of(phone),
       enabledFactors,
       preferred: random.chance(0.5) && enabledFactors.length > 0 ? random.pick(enabledFactors) : undefined,
       hasPasskey: false,
     }
     return await createAccount(this.app, pool, person, random.pick(['none', 'confirmed', 'remembered']))
+  }
+
+  private someStatus(email: Person['email']): Person['status'] {
+    const { random } = this
+    if (random.chance(0.6)) return 'CONFIRMED'
+    // A reset needs an address that its code can go to.
+    const others = ['UNCONFIRMED', 'FORCE_CHANGE_PASSWORD', 'RESET_REQUIRED'] as const
+    return random.pick(others.filter((status) => status !== 'RESET_REQUIRED' || email === 'verified'))
   }
 
   private pass(seconds: number): void {
@@ -254,7 +271,9 @@ class Walk {
     const password = isRight ? account.password : 'Wrong-Password-1'
     const srp = srpBegin()
     const preferred =
-      flow === 'CHOICE' ? random.pick([undefined, 'PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP']) : undefined
+      flow === 'CHOICE'
+        ? random.pick([undefined, 'PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'SMS_OTP'])
+        : undefined
     const inline = flow === 'CHOICE' ? random.chance(0.5) : true
     const sends = {
       password: flow === 'PASSWORD' || (preferred === 'PASSWORD' && inline),
@@ -286,7 +305,11 @@ class Walk {
       of: [],
     }
     const { person, pool } = account
-    const isTold = !person.enabled && !pool.settings.hidesExistence
+    const isTold =
+      !pool.settings.hidesExistence &&
+      (!person.enabled ||
+        (person.status === 'RESET_REQUIRED' && flow !== 'PASSWORD') ||
+        (person.status === 'UNCONFIRMED' && flow === 'CHOICE'))
     if (isTold) return this.expectRefusal(answer)
     if (!sends.srp && this.deviceState(account, device?.key) === 'unknown')
       return this.expectRefusal(answer, 'ResourceNotFoundException: Device does not exist.')
@@ -349,7 +372,9 @@ class Walk {
       case 'SMS_MFA':
         return right({ SMS_MFA_CODE: open.code ?? '' })
       case 'EMAIL_OTP':
-        return right({ EMAIL_OTP_CODE: open.code ?? '' })
+        return this.codeReply(open)
+      case 'SMS_OTP':
+        return this.codeReply(open)
       case 'SOFTWARE_TOKEN_MFA': {
         const step = Math.floor(app.server.clock.now() / 30_000)
         const responses = { SOFTWARE_TOKEN_MFA_CODE: account.appSecret ? appCode(app, account) : '123456' }
@@ -397,6 +422,16 @@ class Walk {
       }
       default:
         throw new Error(`The walk has no answer to ${challenge}.`)
+    }
+  }
+
+  /** Of a first factor a code is right while the factor is the user's. */
+  private codeReply({ account, challenge, code, offered }: Held): Reply {
+    const { settings } = account.pool
+    const isUsers = offered.length === 0 || offer(settings, account.person).includes(challenge)
+    return {
+      responses: { [`${challenge}_CODE`]: code ?? '00000000' },
+      is: code !== undefined && isUsers ? 'right' : 'wrong',
     }
   }
 
@@ -467,7 +502,8 @@ class Walk {
       case 'SMS_MFA':
         return wrong({ SMS_MFA_CODE: code() })
       case 'EMAIL_OTP':
-        return wrong({ EMAIL_OTP_CODE: code() })
+      case 'SMS_OTP':
+        return wrong({ [`${challenge}_CODE`]: code() })
       case 'SOFTWARE_TOKEN_MFA': {
         const now = this.app.server.clock.now()
         const late = account.appSecret ? totp(account.appSecret, now - 300_000) : '123456'
@@ -501,7 +537,14 @@ class Walk {
     return { reply: { ...reply, responses: { ...reply.responses, DEVICE_KEY: device.key } }, device }
   }
 
-  private async send(open: Held, plain: Reply): Promise<void> {
+  private async send(latest: Held, plain: Reply): Promise<void> {
+    const { after } = latest
+    const isAfterCode =
+      after?.session &&
+      after.offered.length === 0 &&
+      /_(MFA|OTP)$/.test(after.challenge) &&
+      this.random.chance(0.3)
+    const open = isAfterCode ? { ...latest, session: after.session, expiresAt: after.expiresAt } : latest
     const { reply, device } = this.withDevice(open, plain)
     const answer = await this.request(open, reply)
     const { account, challenge } = open
@@ -541,7 +584,8 @@ class Walk {
     }
     if (this.isRefusedForLocks(account, answer)) return
     const isSetUpMeanwhile =
-      (open.setsUp || challenge === 'MFA_SETUP') && account.person.enabledFactors.length > 0
+      (open.setsUp || challenge === 'MFA_SETUP') &&
+      usableFactors(account.pool.settings, account.person).length > 0
     if (isSetUpMeanwhile) return this.expectRefusal(answer)
     const proves = reply.as === 'SELECT_CHALLENGE' ? 'PASSWORD' : challenge
     open.step.taken = true
@@ -549,6 +593,7 @@ class Walk {
     reply.counts?.()
     const after = afterRight(account.person, proves, {
       setsUp: open.setsUp === true || challenge === 'MFA_SETUP',
+      isSecond: open.offered.length === 0,
     })
     account.person = after.person
     if (challenge === 'NEW_PASSWORD_REQUIRED') this.endSessions(account)
@@ -587,6 +632,7 @@ class Walk {
       {
         challenge: expected.ask,
         of: expected.of ?? [],
+        ...(expected.ask === 'DEVICE_SRP_AUTH' && { after: open }),
         ...(offered && { deviceKey: offered.key }),
       },
       { isNew: true },
@@ -604,9 +650,13 @@ class Walk {
     expect(told(answer)).toBe(challenge)
     const isGuess = challenge.endsWith('PASSWORD_VERIFIER') && !isNew
     const { account } = open
-    const to = { SMS_MFA: account.phone, EMAIL_OTP: account.email }[challenge]
-    const code = to && this.app.server.inbox.last(to)?.code
-    const { app: _app, code: _code, setsUp: _setsUp, srp: _srp, ...rest } = open
+    const to = { SMS_MFA: account.phone, SMS_OTP: account.phone, EMAIL_OTP: account.email }[challenge]
+    const { person, pool } = account
+    const isFirst = (asked.offered ?? open.offered).length > 0
+    // To users who have no such factor nothing is sent, and nothing is told.
+    const isSent = !isFirst || (person.enabled && offer(pool.settings, person).includes(challenge))
+    const code = to && isSent ? this.app.server.inbox.last(to)?.code : undefined
+    const { app: _app, code: _code, setsUp: _setsUp, srp: _srp, after: _after, ...rest } = open
     this.held.push({
       ...rest,
       session: answer.body.Session,
@@ -683,6 +733,8 @@ class Walk {
           ...others,
         ])
         if (name === open.challenge || (name === 'SELECT_CHALLENGE' && open.offered.length > 0)) return
+        if (name === 'DEVICE_SRP_AUTH' && this.held.some(({ after }) => after?.session === open.session))
+          return
         // Secret blocks are not looked for in a session.
         if (name.endsWith('VERIFIER') || open.challenge.endsWith('VERIFIER')) return
         input.as = name

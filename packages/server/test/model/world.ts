@@ -137,6 +137,8 @@ export async function createAccount(
     await ask(app, 'AdminSetUserPassword', { ...about, Password: account.password, Permanent: true })
     await equip(app, account, device)
   }
+  // Reset codes do not go where the codes of a second factor go.
+  if (person.status === 'RESET_REQUIRED') await ask(app, 'AdminResetUserPassword', about)
   for (const factor of person.enabledFactors)
     await ask(app, 'AdminSetUserMFAPreference', {
       ...about,
@@ -144,7 +146,6 @@ export async function createAccount(
     })
   if (person.status === 'FORCE_CHANGE_PASSWORD')
     await ask(app, 'AdminSetUserPassword', { ...about, Password: account.password, Permanent: false })
-  if (person.status === 'RESET_REQUIRED') await ask(app, 'AdminResetUserPassword', about)
   if (!person.enabled) await ask(app, 'AdminDisableUser', about)
   return account
 }
