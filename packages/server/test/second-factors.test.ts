@@ -531,3 +531,36 @@ test('a password is not reset by what is the second factor too', async () => {
   expect((await forgot()).status).toBe(200)
   expect(app.server.inbox.list()).toHaveLength(1)
 })
+
+test('a factor that is turned on, and that the pool has no more, keeps the user from setting up no other', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER])
+  const { UserPoolId } = app
+  const sms = { UserPoolId, Username: 'ada', SMSMfaSettings: { Enabled: true } }
+  expect((await app.call('AdminSetUserMFAPreference', sms)).status).toBe(200)
+  const set = (factors: object) =>
+    app.call('SetUserPoolMfaConfig', { UserPoolId, MfaConfiguration: 'ON', ...factors })
+  expect((await set({ ...TOTP, ...EMAIL })).status).toBe(200)
+
+  const setUpApp = async () => {
+    const asked = await signIn(app)
+    expect(told(asked)).toBe('MFA_SETUP')
+    const { Session } = asked.body
+    const begun = factors(await app.call('AssociateSoftwareToken', { Session }))
+    const UserCode = totp(begun.SecretCode, app.server.clock.now())
+    const verified = factors(await app.call('VerifySoftwareToken', { Session: begun.Session, UserCode }))
+    return () => respond(app, 'MFA_SETUP', verified.Session, {})
+  }
+  const [finish, finishLater] = [await setUpApp(), await setUpApp()]
+  expect(told(await finish())).toBe('tokens')
+  // Now there is one that the pool has.
+  expect(told(await finishLater())).toMatch(/^NotAuthorizedException/)
+
+  const removed = { UserPoolId, Username: 'ada', SoftwareTokenMfaSettings: { Enabled: false } }
+  await app.call('AdminSetUserMFAPreference', removed)
+  const asked = await signIn(app)
+  expect(told(asked)).toBe('MFA_SETUP')
+  const EMAIL_ADDRESS = ADDRESS.Value
+  const sent = await respond(app, 'MFA_SETUP', asked.body.Session, { EMAIL: EMAIL_ADDRESS })
+  const EMAIL_OTP_CODE = app.server.inbox.last(EMAIL_ADDRESS)?.code
+  expect(told(await respond(app, 'EMAIL_OTP', sent.body.Session, { EMAIL_OTP_CODE }))).toBe('tokens')
+})

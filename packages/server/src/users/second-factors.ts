@@ -17,15 +17,20 @@ export function poolFactors(pool: UserPool): SecondFactor[] {
 const canReach = (user: User, factor: SecondFactor): boolean =>
   factor === 'totp' || Boolean(user.attributes[FACTOR_ATTRIBUTE[factor]])
 
+/** What a user has turned on, where the pool still has it and codes still reach the user. */
+export const enabledFactorsOf = (pool: UserPool, user: User): SecondFactor[] =>
+  poolFactors(pool).filter((factor) => user.mfa.enabled.includes(factor) && canReach(user, factor))
+
 /**
  * The factors that a sign-in may ask a user for. In a pool that requires one, a user who has turned none on gets codes
  * at the number or address that there is.
  */
 export function factorsOf(pool: UserPool, user: User): SecondFactor[] {
-  const possible = poolFactors(pool).filter((factor) => canReach(user, factor))
-  const enabled = possible.filter((factor) => user.mfa.enabled.includes(factor))
+  const enabled = enabledFactorsOf(pool, user)
   if (enabled.length > 0 || rulesOf(pool).mfa.mode !== 'ON') return enabled
-  return possible.filter((factor) => factor !== 'totp').slice(0, 1)
+  return poolFactors(pool)
+    .filter((factor) => factor !== 'totp' && canReach(user, factor))
+    .slice(0, 1)
 }
 
 /** Stores what a user has turned on. */

@@ -2,9 +2,10 @@ import type { Call } from '../../clients/call.js'
 import { randomDigits } from '../../crypto/random.js'
 import type { Transaction } from '../../db/schema.js'
 import { errors } from '../../errors.js'
+import type { UserPool } from '../../pools/user-pool.js'
 import { type SecondFactor, withFactor } from '../../users/mfa-settings.js'
 import { saveUniqueAttributes } from '../../users/save-unique-attributes.js'
-import { FACTOR_ATTRIBUTE, saveMfa } from '../../users/second-factors.js'
+import { enabledFactorsOf, FACTOR_ATTRIBUTE, saveMfa } from '../../users/second-factors.js'
 import type { User } from '../../users/user.js'
 import type { Attempt, SecondCode, SecondFactorProof } from '../attempt.js'
 import type { Answered, Asked, Responses, Step } from '../step.js'
@@ -80,11 +81,13 @@ function answerSecondCode(
   return {
     right: proof,
     async save(tx, current) {
+      // Before the address is stored: a factor that was turned on may have lacked nothing else.
+      if (as === 'enrol') assertNoFactorYet(call.pool, current)
       const proven = await saveProven(call, tx, current, {
         [attribute]: sentTo,
         [`${attribute}_verified`]: 'true',
       })
-      return as === 'enrol' ? await enrol(tx, proven, factor) : proven
+      return as === 'enrol' ? await saveMfa(tx, proven, withFactor(proven.mfa, factor)) : proven
     },
   }
 }
@@ -110,12 +113,7 @@ async function saveProven(
   )
 }
 
-/**
- * Turns a factor on that was set up in a sign-in.
- *
- * @throws NotAuthorizedException another sign-in of the user has set one up meanwhile
- */
-export async function enrol(tx: Transaction, user: User, factor: SecondFactor): Promise<User> {
-  if (user.mfa.enabled.length > 0) throw errors.factorSetUpMeanwhile()
-  return await saveMfa(tx, user, withFactor(user.mfa, factor))
+/** @throws NotAuthorizedException another sign-in of the user has set a factor up meanwhile */
+export function assertNoFactorYet(pool: UserPool, user: User): void {
+  if (enabledFactorsOf(pool, user).length > 0) throw errors.factorSetUpMeanwhile()
 }

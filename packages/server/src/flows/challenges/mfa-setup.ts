@@ -1,9 +1,11 @@
 import { errors, ServiceError } from '../../errors.js'
 import type { UserPool } from '../../pools/user-pool.js'
 import { validateAttributes } from '../../users/attributes.js'
+import { withFactor } from '../../users/mfa-settings.js'
+import { saveMfa } from '../../users/second-factors.js'
 import { saveVerifiedSoftwareToken } from '../../users/software-token.js'
 import type { Answered, Step } from '../step.js'
-import { enrol } from './code.js'
+import { assertNoFactorYet } from './code.js'
 
 /**
  * A pool that requires a second factor has a user set one up who has none. A software token is made and proven by
@@ -22,7 +24,8 @@ export const mfaSetup: Step<'MFA_SETUP'> = {
       return {
         right: 'TOTP_MFA',
         async save(tx, current) {
-          const user = await enrol(tx, current, 'totp')
+          assertNoFactorYet(pool, current)
+          const user = await saveMfa(tx, current, withFactor(current.mfa, 'totp'))
           await saveVerifiedSoftwareToken(context, tx, attempt.who.id, { secret, deviceName }, step)
           return user
         },
