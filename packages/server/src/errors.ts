@@ -216,6 +216,8 @@ export const errors = {
       `${factor} cannot be preferred, since it is not enabled for the user.`,
     ),
   severalPreferred: () => error('InvalidParameterException', 'Only one MFA method can be preferred.'),
+  passkeyAlone: () =>
+    error('InvalidParameterException', 'WEB_AUTHN cannot be the only MFA method. Enable another one first.'),
   lastFactor: () =>
     error(
       'InvalidParameterException',

@@ -2,20 +2,17 @@ import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { expect, test } from 'vitest'
 import { userPoolOperations } from '../src/operations/index.js'
 
-const CHALLENGES = '`CUSTOM_CHALLENGE` and `WEB_AUTHN`'
-const FLOWS = 'the flow `CUSTOM_AUTH`; passkeys'
+const CHALLENGES = '`CUSTOM_CHALLENGE`'
+const FLOWS = 'the flow `CUSTOM_AUTH`'
 
 /** What an operation that is there does not do yet. */
 const MISSING: Readonly<Record<string, string>> = {
   AdminInitiateAuth: FLOWS,
   AdminRespondToAuthChallenge: CHALLENGES,
-  CreateUserPool:
-    'triggers of custom challenges and federation, passkeys as first factors, threat protection: refused by name',
+  CreateUserPool: 'triggers of custom challenges and federation, threat protection: refused by name',
   CreateUserPoolClient: 'OAuth and analytics settings, which are refused by name',
   InitiateAuth: FLOWS,
   RespondToAuthChallenge: CHALLENGES,
-  SetUserMFAPreference: 'passkeys',
-  AdminSetUserMFAPreference: 'passkeys',
   UpdateUserPool: 'as CreateUserPool',
   UpdateUserPoolClient: 'as CreateUserPoolClient',
 }

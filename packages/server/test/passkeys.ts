@@ -112,3 +112,66 @@ export async function list({ call }: Started, AccessToken: string, page: object 
   const { body } = await call('ListWebAuthnCredentials', { AccessToken, ...page })
   return body as unknown as { Credentials: readonly ListedPasskey[]; NextToken?: string }
 }
+
+/** `PublicKeyCredentialRequestOptionsJSON`, as far as tests read it. */
+export interface RequestOptions {
+  readonly challenge: string
+  readonly rpId: string
+  readonly timeout: number
+  readonly userVerification: string
+  readonly allowCredentials: readonly { readonly id: string; readonly type: string }[]
+}
+
+/** What a browser is handed to use a passkey by. */
+export const requestOptions = ({ body }: Answer): RequestOptions =>
+  JSON.parse(body.ChallengeParameters.CREDENTIAL_REQUEST_OPTIONS ?? 'null')
+
+/** InitiateAuth with USER_AUTH; without a name if it is `undefined`. */
+export const begin = (
+  { call, userPoolClientId }: Started,
+  USERNAME: string | undefined = undefined,
+  more: Record<string, string> = { PREFERRED_CHALLENGE: 'WEB_AUTHN' },
+): Promise<Answer> =>
+  call('InitiateAuth', {
+    ClientId: userPoolClientId,
+    AuthFlow: 'USER_AUTH',
+    AuthParameters: { ...(USERNAME !== undefined && { USERNAME }), ...more },
+  })
+
+/** RespondToAuthChallenge with a passkey. */
+export const prove = (
+  { call, userPoolClientId }: Started,
+  { body: { Session } }: Answer,
+  credential: unknown,
+  USERNAME: string | undefined = 'ada',
+  ClientId = userPoolClientId,
+): Promise<Answer> =>
+  call('RespondToAuthChallenge', {
+    ClientId,
+    ChallengeName: 'WEB_AUTHN',
+    Session,
+    ChallengeResponses: {
+      ...(USERNAME !== '' && { USERNAME }),
+      CREDENTIAL: typeof credential === 'string' ? credential : JSON.stringify(credential),
+    },
+  })
+
+/** RespondToAuthChallenge with a choice. */
+export const select = (
+  { call, userPoolClientId }: Started,
+  { body: { Session } }: Answer,
+  responses: Record<string, string>,
+  USERNAME = 'ada',
+): Promise<Answer> =>
+  call('RespondToAuthChallenge', {
+    ClientId: userPoolClientId,
+    ChallengeName: 'SELECT_CHALLENGE',
+    Session,
+    ChallengeResponses: { USERNAME, ...responses },
+  })
+
+/** What is told, in a word or the service's own. */
+export const told = ({ status, body }: Answer): string =>
+  status === 200 ? (body.ChallengeName ?? 'tokens') : `${body.__type}: ${body.message}`
+
+export const WRONG = 'NotAuthorizedException: Incorrect username or password.'

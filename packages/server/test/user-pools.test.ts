@@ -249,10 +249,6 @@ test.each([
 
 test.each([
   [
-    'The first auth factor WEB_AUTHN',
-    { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
-  ],
-  [
     'LambdaConfig.InboundFederation',
     {
       LambdaConfig: {

@@ -242,7 +242,11 @@ export interface Database {
   }
 }
 
-export type CodeBudget = 'first factor an hour' | 'second factor an hour' | 'second factor a day'
+export type CodeBudget =
+  | 'first factor an hour'
+  | 'second factor an hour'
+  | 'second factor a day'
+  | 'unnamed passkeys an hour'
 export type UserStatus =
   | 'UNCONFIRMED'
   | 'CONFIRMED'

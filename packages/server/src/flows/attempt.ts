@@ -12,8 +12,11 @@ import { MAX_SESSION } from '../wire/constraints.js'
 
 /** Who an attempt is about. All members have one length for everybody: what they are sealed into shows its own. */
 export interface Who {
-  /** `none`: a name that does not exist, answered like one that does. No answer is right. */
-  readonly is: 'user' | 'none'
+  /**
+   * `none`: a name that does not exist, answered like one that does. No answer is right. `unnamed`: nobody has said yet; a
+   * passkey will.
+   */
+  readonly is: 'user' | 'none' | 'unnamed'
   readonly id: string
   /** The name that SRP mixes into the proof. */
   readonly srpIdentity: string
@@ -27,8 +30,11 @@ export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM'
 /** What has been proven in an attempt. */
 export type Proof = FirstFactorProof | 'NEW_PASSWORD' | SecondFactorProof | 'DEVICE'
 
-/** First factors: a password, a code, or the session of a sign-up. */
-export type FirstFactorProof = 'PASSWORD' | 'EMAIL' | 'SMS' | 'SIGN_UP'
+/** First factors: a password, a code, the session of a sign-up, or a passkey. */
+export type FirstFactorProof = 'PASSWORD' | 'EMAIL' | 'SMS' | 'SIGN_UP' | PasskeyProof
+
+/** Whether the authenticator has made sure who the user is. */
+export type PasskeyProof = 'PASSKEY' | 'VERIFIED_PASSKEY'
 
 /** Second factors. */
 export type SecondFactorProof = 'SMS_MFA' | 'TOTP_MFA' | 'EMAIL_MFA'
@@ -58,6 +64,7 @@ export interface States {
   NEW_PASSWORD_REQUIRED: Record<string, never>
   EMAIL_OTP: FirstCode | SecondCode
   SMS_OTP: FirstCode
+  WEB_AUTHN: Offer
   SMS_MFA: SecondCode
   SOFTWARE_TOKEN_MFA: Record<string, never>
   SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
@@ -85,6 +92,16 @@ export interface Offer {
   readonly offered: readonly FirstFactor[]
   /** Where existence is hidden: what is shown of where codes go, whether or not there is a user. */
   readonly shown?: Readonly<Partial<Record<Verifiable, string>>>
+  /** Where passkeys are offered. */
+  readonly passkey?: PasskeyOffer
+}
+
+/** What an answer with a passkey is compared with. */
+export interface PasskeyOffer {
+  /** 1 where the authenticator has to make sure who the user is: both are of one length. */
+  readonly verified: 0 | 1
+  /** In base64url. It is good for one answer. */
+  readonly challenge?: string
 }
 
 /**

@@ -51,12 +51,15 @@ export function decide(facts: Facts): Decision {
 
 const DAY = 86_400_000
 
+const PASSKEY_PROOFS: readonly Proof[] = ['PASSKEY', 'VERIFIED_PASSKEY']
+
 /** A code counts for what it is at its end: the user may have turned a second factor on since it was sent. */
 function withheld({ pool, user, proven }: Facts): Decision | undefined {
-  const factors = firstFactorsOf(pool, firstProofsOf(pool, user))
+  const factors = firstFactorsOf(pool, { ...firstProofsOf(pool, user), passkey: true })
   const isWithheld =
     (proven.includes('EMAIL') && !factors.includes('EMAIL_OTP')) ||
-    (proven.includes('SMS') && !factors.includes('SMS_OTP'))
+    (proven.includes('SMS') && !factors.includes('SMS_OTP')) ||
+    (proven.some((proof) => PASSKEY_PROOFS.includes(proof)) && !factors.includes('WEB_AUTHN'))
   return isWithheld ? { refuse: errors.sessionInvalid() } : undefined
 }
 
@@ -80,9 +83,13 @@ function secondFactor(facts: Facts): Decision | undefined {
   return next
 }
 
-/** Whether a device takes the place of a second factor: a remembered one, where only new ones are challenged. */
-const sparesSecondFactor = ({ pool, flow, device }: Facts): boolean =>
-  device?.remembered === true && rulesOf(pool).devices?.challenged === true && flow !== 'CUSTOM'
+/**
+ * Whether a passkey or a device takes the place of a second factor: a passkey where it counts for two, a remembered device
+ * where only new ones are challenged.
+ */
+const sparesSecondFactor = ({ pool, flow, device, proven }: Facts): boolean =>
+  (rulesOf(pool).passkeys.multiFactor && proven.includes('VERIFIED_PASSKEY')) ||
+  (device?.remembered === true && rulesOf(pool).devices?.challenged === true && flow !== 'CUSTOM')
 
 /** A device that is known proves itself, once in a sign-in. */
 const device = ({ device: offered, proven }: Facts): Decision | undefined =>

@@ -1,11 +1,19 @@
 import { type Call, hidesExistence } from '../clients/call.js'
 import { sharedForm, simulatedDestination } from '../delivery/simulated-destination.js'
 import { rulesOf, type Verifiable } from '../pools/rules.js'
-import { CODE_ATTRIBUTE, type FirstProofs, firstFactorsOf, firstProofsOf } from '../users/first-factors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import {
+  CODE_ATTRIBUTE,
+  type FirstFactor,
+  type FirstProofs,
+  firstFactorsOf,
+  firstProofsOf,
+} from '../users/first-factors.js'
+import { takesPasskeys, usablePasskeysOf } from '../users/passkey.js'
 import { simulatedBytes } from '../users/simulated-user.js'
 import { loginKey, type User } from '../users/user.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
-import type { Challenge, Offer, Who } from './attempt.js'
+import type { Challenge, Offer, PasskeyOffer, Who } from './attempt.js'
 
 /**
  * What a sign-in that leaves the choice to the user offers. Where existence is hidden, a name that does not exist is
@@ -18,10 +26,13 @@ export async function makeOffer(
   typedName: string,
 ): Promise<Offer> {
   const { context, pool } = call
-  const had = user ? firstFactorsOf(pool, firstProofsOf(pool, user)) : []
-  if (!hidesExistence(call)) return { offered: had }
+  const passkeys = await usablePasskeysOf(context, pool, who.id)
+  const proofs = user && firstProofsOf(pool, user, passkeys)
+  const had = proofs ? firstFactorsOf(pool, proofs) : []
+  if (!hidesExistence(call)) return { offered: had, ...(proofs && passkeyOffer(pool, had, proofs, user)) }
   // Worked out for every name, so that the time does not tell which exist.
-  const simulated = firstFactorsOf(pool, simulatedProofs(call, who, typedName))
+  const madeUpProofs = simulatedProofs(call, who, typedName)
+  const simulated = firstFactorsOf(pool, madeUpProofs)
   const shownFor = (attribute: Verifiable) => {
     const madeUp = simulatedDestination(context, pool, typedName, 'reset-password', [attribute])
     const destination = had.length > 0 ? user?.attributes[attribute] : undefined
@@ -36,7 +47,20 @@ export async function makeOffer(
       ...(offered.includes('EMAIL_OTP') && { email }),
       ...(offered.includes('SMS_OTP') && { phone_number }),
     },
+    ...passkeyOffer(pool, offered, (had.length > 0 && proofs) || madeUpProofs, user),
   }
+}
+
+/** A passkey that takes the place of a second factor has to have made sure who the user is. */
+function passkeyOffer(
+  pool: UserPool,
+  offered: readonly FirstFactor[],
+  { secondFactor }: FirstProofs,
+  user: User | undefined,
+): { readonly passkey?: PasskeyOffer } {
+  if (!offered.includes('WEB_AUTHN')) return {}
+  const isVerified = rulesOf(pool).passkeys.verified || secondFactor || user?.mfa.passkey === true
+  return { passkey: { verified: isVerified ? 1 : 0 } }
 }
 
 /**
@@ -65,6 +89,7 @@ function simulatedProofs({ context, pool }: Call, { id }: Who, typedName: string
     password: drawn(0, 192),
     email: has('email', 1),
     phone_number: has('phone_number', 2),
+    passkey: takesPasskeys(context, pool) && drawn(4, 96),
     secondFactor: mfa.mode === 'ON' || (mfa.mode === 'OPTIONAL' && drawn(3, 32)),
   }
   return firstFactorsOf(pool, proofs).length > 0 ? proofs : { ...proofs, password: true }
@@ -72,4 +97,21 @@ function simulatedProofs({ context, pool }: Call, { id }: Who, typedName: string
 
 /** The choice that a challenge of a first factor remembers; none in any other challenge. */
 export const offerIn = ({ state }: Challenge): Offer | undefined =>
-  'offered' in state ? { offered: state.offered, ...(state.shown && { shown: state.shown }) } : undefined
+  'offered' in state
+    ? {
+        offered: state.offered,
+        ...(state.shown && { shown: state.shown }),
+        ...(state.passkey && { passkey: state.passkey }),
+      }
+    : undefined
+
+/** Passkeys that a user who does not exist seems to have. Ids of the common authenticators have these lengths. */
+export function simulatedPasskeyIds({ context, pool }: Call, { id }: Who): string[] {
+  const [draw = 0] = simulatedBytes(context, pool, id, 'passkeys')
+  const count = draw < 192 ? 1 : 2
+  return Array.from({ length: count }, (_, index) => {
+    const bytes = simulatedBytes(context, pool, id, `passkey ${index}`, 33)
+    const length = [16, 20, 32][(bytes[32] ?? 0) % 3]
+    return bytes.subarray(0, length).toString('base64url')
+  })
+}

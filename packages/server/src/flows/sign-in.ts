@@ -32,8 +32,9 @@ import { checkPassword } from './password.js'
 import { runPreAuthentication } from './pre-authentication.js'
 import { sendCode, sendFirstCode } from './send-code.js'
 import { isTaken, settle } from './settle.js'
-import type { Answered, Asked, Responses, Shown } from './step.js'
+import type { Answered, Asked, Responses, Shown, Step } from './step.js'
 import { STEPS } from './steps.js'
+import { countUnnamed, UNNAMED, unnamedOffer } from './unnamed.js'
 
 /** What a request of a sign-in comes to. */
 export type Outcome<R> = ({ readonly is: 'signed in' } & Completed<R>) | ChallengeOutcome
@@ -112,6 +113,25 @@ export async function begin<R>(
   return await proceed(call, { attempt, user, device }, answered, finish)
 }
 
+/**
+ * The first request of a sign-in that no name came with: a passkey will say who the user is. Autofill of browsers works so.
+ *
+ * @throws InvalidParameterException passkeys alone sign nobody in here, and the name is missing
+ */
+export async function beginUnnamed<R>(call: Call): Promise<Outcome<R>> {
+  const offer = unnamedOffer(call)
+  if (!offer) throw errors.missingParameter('USERNAME')
+  const attempt: Attempt = {
+    id: randomUuid(call.context),
+    who: UNNAMED,
+    flow: 'CHOICE',
+    clientId: call.client.id,
+    userPoolId: call.pool.id,
+    proven: [],
+  }
+  return await ask(call, attempt, { ask: 'WEB_AUTHN', offer }, undefined, {})
+}
+
 /** A password that comes with the first request is one that a function can compare with another directory. */
 const mayMigrate = (call: Call, flow: Flow, { preferred, password }: Responses): boolean =>
   migratesUsers(call) &&
@@ -122,7 +142,8 @@ const mayMigrate = (call: Call, flow: Flow, { preferred, password }: Responses):
  * A further request: the answer to a challenge.
  *
  * @param sealed what came with the challenge
- * @param typedName clients answer by the name in the challenge, or by the name that they began with
+ * @param typedName clients answer by the name in the challenge, or by the name that they began with; empty where there is
+ *   none
  * @throws ServiceError as the service words it
  */
 export async function answer<R>(
@@ -148,7 +169,11 @@ export async function answer<R>(
       ? ((await asDeviceAfterCode(context.db, opened, responses.deviceKey)) ?? opened)
       : opened
   const { attempt } = open
-  call.about(attempt.who.id)
+  const isUnnamed = attempt.who.is === 'unnamed'
+  if (!isUnnamed) {
+    if (typedName === '') throw errors.missingParameter('USERNAME')
+    call.about(attempt.who.id)
+  }
   const challenge = asAnswered(open.challenge, name)
   if (attempt.clientId !== client.id || !challenge || !(await isBeside(context, responses.session, open)))
     return refuse(carrier.foreign(), 'The session is of another app client or challenge.')
@@ -156,6 +181,7 @@ export async function answer<R>(
   // A secret block is one guess, whose outcome the transaction alone may tell. A session may be answered again when what
   // came with it was refused, so one that is used up is told so before that.
   if (carrier === CARRIERS.session && (await isTaken(context.db, challenge))) throw carrier.used()
+  if (isUnnamed) return await answerUnnamed(call, { attempt, challenge }, { ...responses, typedName }, finish)
   if (!(await isAbout(call, attempt.who, typedName)))
     return refuse(carrier.foreign(), 'The session is of another user.')
   const user = await findUserById(context.db, pool.id, attempt.who.id)
@@ -166,6 +192,23 @@ export async function answer<R>(
   const given = { ...responses, typedName }
   const answered = await answerStep(call, challenge.name, { attempt, challenge }, user, given)
   return await proceed(call, { attempt, challenge, user, device }, answered, finish)
+}
+
+/** The answer to a challenge of a sign-in that no name came with. If it is right, it has named the user. */
+async function answerUnnamed<R>(
+  call: Call,
+  { attempt, challenge }: OpenChallenge,
+  responses: Responses,
+  finish: Finish<R>,
+): Promise<Outcome<R>> {
+  const answered = await answerStep(call, challenge.name, { attempt, challenge }, undefined, responses)
+  const user = 'right' in answered ? answered.names : undefined
+  if (!user) return await proceed(call, { attempt, challenge, user, device: undefined }, answered, finish)
+  call.about(user.id)
+  await runPreAuthentication(call, user, user.username)
+  const who: Who = { is: 'user', id: user.id, srpIdentity: user.srpIdentity, stamp: stampOf(user) }
+  const device = await offeredDevice(call, who, responses.deviceKey, 'ignored')
+  return await proceed(call, { attempt: { ...attempt, who }, challenge, user, device }, answered, finish)
 }
 
 /** Whether the device is named there, and not here. Clients could not recover from a key that is refused here. */
@@ -225,11 +268,12 @@ async function choose<R>(
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const offer = offerIn(from)
-  if (!offer || !STEPS[chosen].isIn?.(responses))
+  if (!offer || !STEPS[chosen].isIn?.(responses, offer))
     return await ask(call, attempt, { ask: chosen, offer, from }, user, responses)
   const { step, expiresAt } = from
+  const guess = guessOf(chosen, offer)
   // Of a first factor that is answered without having been asked for, as each of them is.
-  const challenge = { name: chosen, step, expiresAt, state: offer } as Challenge
+  const challenge = { name: chosen, step, ...guess, expiresAt, state: offer } as Challenge
   const answered = await answerStep(call, chosen, { attempt, challenge }, user, responses)
   return await proceed(call, { attempt, challenge, user, device }, answered, finish)
 }
@@ -304,6 +348,9 @@ async function proceed<R>(
   }
   const progress = await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const settled = await settle(context, tx, attempt, challenge, answered)
+    // Before, nothing says whose answer it is.
+    if (attempt.who.is === 'unnamed' || ('right' in answered && answered.names))
+      await countUnnamed(call, tx, 'proven' in settled)
     if ('failure' in settled) return { is: 'refused', ...settled }
     const { user, proven, device = offered } = settled
     const now: Attempt = {
@@ -357,6 +404,13 @@ type Asking<N extends AskedName = AskedName> = {
   readonly from?: Challenge
 }
 
+/** What any answer uses up, where the state of the challenge names it. */
+function guessOf(name: ChallengeName, state: object): { readonly guess?: string } {
+  // The state is that of the challenge's kind, which the compiler does not follow through the name.
+  const guess = (STEPS[name] as Step<ChallengeName>).guessOf?.(state as never)
+  return guess === undefined ? {} : { guess }
+}
+
 /** A step of an attempt that begins now. */
 const newStep = ({ context, client }: Call): Pick<Challenge, 'step' | 'expiresAt'> => ({
   step: randomUuid(context),
@@ -379,7 +433,7 @@ async function ask<N extends AskedName>(
   const { carrier, ask, oneGuess } = STEPS[name]
   const { state, show, send, sendFirst }: Asked<N> = await ask(call, attempt, user, responses, of, offer)
   const { step, expiresAt } = newStep(call)
-  const guess = from && oneGuess ? { guess: step } : {}
+  const guess = from && oneGuess ? { guess: step } : guessOf(name, state)
   // A challenge's state is its kind's, which the compiler does not follow through the name.
   const challenge = { name, step: from?.step ?? step, ...guess, expiresAt, state } as Challenge
   if (send && user) await sendCode(call, user, send)

@@ -32,6 +32,8 @@ export interface Responses {
   readonly newPassword?: string | undefined
   /** Of an SMS, an e-mail or an authenticator app. */
   readonly code?: string | undefined
+  /** A passkey's answer: JSON. */
+  readonly credential?: string | undefined
   /** What the user chose. */
   readonly choice?: string | undefined
   /** Where the codes of a factor that is being set up go. */
@@ -57,12 +59,22 @@ export interface Shown {
     readonly attributes: Readonly<Record<string, string>>
   }
   SIGN_UP: Record<string, never>
-  SELECT_CHALLENGE: Offer
+  SELECT_CHALLENGE: Offer & Partial<Shown['WEB_AUTHN']>
   PASSWORD: Offer
   PASSWORD_SRP: Offer
   SMS_MFA: ShownCode
   EMAIL_OTP: ShownCode
   SMS_OTP: ShownCode
+  WEB_AUTHN: {
+    /** `PublicKeyCredentialRequestOptionsJSON`. */
+    readonly options: {
+      readonly challenge: string
+      readonly rpId: string
+      readonly allowCredentials: readonly { readonly id: string; readonly type: string }[]
+      readonly userVerification: string
+      readonly timeout: number
+    }
+  }
   SOFTWARE_TOKEN_MFA: { readonly srpIdentity: string; readonly deviceName: string | undefined }
   SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
   MFA_SETUP: { readonly of: readonly SecondFactor[] }
@@ -102,6 +114,8 @@ export interface SentFirstCode {
 export type Answered =
   | {
       readonly right: Proof
+      /** Whom the answer is of, where nothing else has named the user. */
+      readonly names?: User
       readonly save?: (tx: Transaction, user: User) => Promise<User>
       /** Of a proof of the device that a sign-in comes from. */
       readonly saveDevice?: (tx: Transaction) => Promise<Device>
@@ -126,9 +140,11 @@ export interface Step<N extends ChallengeName> {
   /** What is answered about a session that this server did not make, where the service has words of its own for it. */
   readonly unknownSession?: () => ServiceError
   /** Whether the answer came along when the challenge was chosen. Default: it does not. */
-  readonly isIn?: (responses: Responses) => boolean
+  readonly isIn?: (responses: Responses, offer: Offer) => boolean
   /** Whether each challenge allows one guess. After it, one that was chosen may be chosen again. Default: it does not. */
   readonly oneGuess?: boolean
+  /** What an answer uses up whatever it says, where the challenge itself names it. */
+  readonly guessOf?: (state: States[N]) => string | undefined
   /** What becomes of a device key in the answer that is none of the user's; see `offeredDevice`. Default: it is ignored. */
   readonly unknownDevice?: 'refused' | 'read by the step'
   /**

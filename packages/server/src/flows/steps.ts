@@ -12,6 +12,7 @@ import { selectChallenge } from './challenges/select-challenge.js'
 import { selectMfaType } from './challenges/select-mfa-type.js'
 import { signUpSession } from './challenges/sign-up-session.js'
 import { softwareTokenMfa } from './challenges/software-token-mfa.js'
+import { webAuthn } from './challenges/web-authn.js'
 import type { Step } from './step.js'
 
 /** Every kind of challenge there is. */
@@ -25,6 +26,7 @@ export const STEPS: { readonly [Name in ChallengeName]: Step<Name> } = {
   SMS_MFA: smsMfa,
   EMAIL_OTP: emailOtp,
   SMS_OTP: smsOtp,
+  WEB_AUTHN: webAuthn,
   SOFTWARE_TOKEN_MFA: softwareTokenMfa,
   SELECT_MFA_TYPE: selectMfaType,
   MFA_SETUP: mfaSetup,

@@ -1,4 +1,3 @@
-import { errors } from '../errors.js'
 import { setMfaPreference } from '../users/mfa-preference.js'
 import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -17,8 +16,12 @@ export const mfaPreferenceMembers = {
 
 /** What the members of the two operations ask for. */
 export function preferencesOf(input: Parsed<typeof MfaPreference>) {
-  if (input.WebAuthnMfaSettings?.Enabled) throw errors.notSupportedYet('WebAuthnMfaSettings')
-  return { sms: input.SMSMfaSettings, totp: input.SoftwareTokenMfaSettings, email: input.EmailMfaSettings }
+  return {
+    sms: input.SMSMfaSettings,
+    totp: input.SoftwareTokenMfaSettings,
+    email: input.EmailMfaSettings,
+    passkey: input.WebAuthnMfaSettings,
+  }
 }
 
 const MfaPreference = structure(mfaPreferenceMembers)

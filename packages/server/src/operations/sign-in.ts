@@ -5,7 +5,7 @@ import { errors } from '../errors.js'
 import type { AskedName, Flow } from '../flows/attempt.js'
 import { FACTOR_CHALLENGE } from '../flows/decide.js'
 import { refreshTokens, verifyRefreshSecretHash } from '../flows/refresh.js'
-import { answer, begin, type Finish, type Outcome } from '../flows/sign-in.js'
+import { answer, begin, beginUnnamed, type Finish, type Outcome } from '../flows/sign-in.js'
 import type { Responses, Shown } from '../flows/step.js'
 import { rulesOf } from '../pools/rules.js'
 import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
@@ -68,8 +68,12 @@ export async function initiate(
       ChallengeParameters: {},
     }
   }
-  const [username] = required(AuthParameters, 'USERNAME')
+  // The service itself asks for a name first.
+  const isUnnamed =
+    AuthFlow === 'USER_AUTH' && !AuthParameters.USERNAME && AuthParameters.PREFERRED_CHALLENGE === 'WEB_AUTHN'
+  const [username] = isUnnamed ? [''] : required(AuthParameters, 'USERNAME')
   verifySecretHash(context, client, AuthParameters.SECRET_HASH, [username], errors.secretHashNotReceived)
+  if (isUnnamed) return await authResponse(call, await beginUnnamed(call))
   if (found.needs) required(AuthParameters, found.needs)
   return await authResponse(
     call,
@@ -101,7 +105,11 @@ const CHALLENGES: { readonly [N in AskedName]: WireChallenge<N> } = {
       USER_ID_FOR_SRP: srpIdentity,
     }),
   },
-  SELECT_CHALLENGE: { needs: ['ANSWER'], parameters: () => ({}), available: ({ offered }) => offered },
+  SELECT_CHALLENGE: {
+    needs: ['ANSWER'],
+    parameters: ({ options }) => requestOptions(options),
+    available: ({ offered }) => offered,
+  },
   PASSWORD: { needs: ['PASSWORD'], parameters: () => ({}) },
   PASSWORD_SRP: { needs: ['SRP_A'], parameters: () => ({}) },
   NEW_PASSWORD_REQUIRED: {
@@ -119,6 +127,7 @@ const CHALLENGES: { readonly [N in AskedName]: WireChallenge<N> } = {
     available: ({ srpIdentity }) => (srpIdentity === undefined ? ['EMAIL_OTP'] : undefined),
   },
   SMS_OTP: { needs: ['SMS_OTP_CODE'], parameters: sentCode, available: () => ['SMS_OTP'] },
+  WEB_AUTHN: { needs: ['CREDENTIAL'], parameters: ({ options }) => requestOptions(options) },
   SOFTWARE_TOKEN_MFA: {
     needs: ['SOFTWARE_TOKEN_MFA_CODE'],
     parameters: ({ srpIdentity, deviceName }) => ({
@@ -152,6 +161,9 @@ const CHALLENGES: { readonly [N in AskedName]: WireChallenge<N> } = {
   },
 }
 
+const requestOptions = (options: Shown['WEB_AUTHN']['options'] | undefined): Parameters =>
+  options === undefined ? {} : { CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(options) }
+
 /** Where a code was sent, masked. */
 function sentCode({ to, srpIdentity }: Shown['SMS_MFA']): Parameters {
   const { DeliveryMedium, Destination } = codeDeliveryDetails(to)
@@ -173,7 +185,9 @@ export async function respond(
 ): Promise<AuthResponse> {
   const { context, client } = call
   const given = input.ChallengeResponses ?? {}
-  const [username] = required(given, 'USERNAME')
+  // A passkey can be of a sign-in without a name.
+  const isNameless = input.ChallengeName === 'WEB_AUTHN' && !given.USERNAME
+  const [username] = isNameless ? [''] : required(given, 'USERNAME')
   verifySecretHash(context, client, given.SECRET_HASH, [username], errors.secretHashNotReceived)
   const name = isChallenge(input.ChallengeName) ? input.ChallengeName : undefined
   const sealedIn = name && CHALLENGES[name].sealedIn
@@ -220,6 +234,8 @@ function responses(given: Parameters, challenge?: AskedName): Responses {
     },
     newPassword: given.NEW_PASSWORD,
     code: challenge && given[`${challenge}_CODE`],
+    // A first request has no challenge that it could answer.
+    credential: challenge && given.CREDENTIAL,
     choice: given.ANSWER,
     preferred: given.PREFERRED_CHALLENGE,
     email: given.EMAIL,

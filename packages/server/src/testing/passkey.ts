@@ -38,6 +38,8 @@ export interface Passkey {
   /** Of the credential, in base64url. */
   readonly id: string
   readonly rpId: string
+  /** Where it is used. A test may use it elsewhere. */
+  origin: string
   /** The public key as the server keeps it: COSE, in base64url. */
   readonly publicKey: string
   /** Whom it signs in: the user's `sub`, in base64url. It is known from the registration on. */
@@ -153,7 +155,7 @@ const FLAGS = { present: 0x01, verified: 0x04, attested: 0x40 }
  * ```
  */
 export function createPasskey(options: PasskeyOptions): Passkey {
-  const { origin, rpId = new URL(origin).hostname, algorithm = 'ES256', userVerified = true } = options
+  const { rpId = new URL(options.origin).hostname, algorithm = 'ES256', userVerified = true } = options
   const { makeKeys, cose, hash } = ALGORITHMS[algorithm]
   const { privateKey, publicKey } = makeKeys()
   const credentialId = randomBytes(32)
@@ -162,7 +164,7 @@ export function createPasskey(options: PasskeyOptions): Passkey {
   const counts = options.signCount !== null
 
   const clientData = (type: string, challenge: string) =>
-    Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }))
+    Buffer.from(JSON.stringify({ type, challenge, origin: passkey.origin, crossOrigin: false }))
 
   function authenticatorData(domain: string, flags: number, ...attested: Uint8Array[]): Buffer {
     const count = Buffer.alloc(4)
@@ -180,6 +182,7 @@ export function createPasskey(options: PasskeyOptions): Passkey {
   const passkey: Passkey = {
     id,
     rpId,
+    origin: options.origin,
     publicKey: base64url(coseKey),
     userHandle: undefined,
     signCount: options.signCount ?? 0,

@@ -20,6 +20,9 @@ const SECOND_FACTOR: readonly Budget[] = [
 /** The same of first factors, at which strangers guess. So they have a budget of their own, and longer codes. */
 const FIRST_FACTOR: readonly Budget[] = [{ budget: 'first factor an hour', limit: 20, window: HOUR }]
 
+/** Wrong passkeys of sign-ins without a name that a client address has. Whole offices have one address. */
+const UNNAMED: readonly Budget[] = [{ budget: 'unnamed passkeys an hour', limit: 100, window: HOUR }]
+
 /**
  * Counts a code of a second factor that was checked; a right one is not forgiven the wrong ones before it, for who has
  * the password guesses again and again. One statement for right and wrong, as for passwords: once the budget is used up,
@@ -31,6 +34,9 @@ export const countCodeAttempt = countBy(SECOND_FACTOR)
 
 /** Counts a code of a first factor in the same way. */
 export const countFirstCodeAttempt = countBy(FIRST_FACTOR)
+
+/** Counts a passkey of a sign-in without a name in the same way; the subject stands for a client address. */
+export const countUnnamedAttempt = countBy(UNNAMED)
 
 function countBy(budgets: readonly Budget[]) {
   return async (context: ServerContext, tx: Transaction, subject: string, right: boolean): Promise<void> => {

@@ -1,11 +1,12 @@
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { autoVerifiedDelivery } from './code-destination.js'
+import type { Passkey } from './passkey.js'
 import { factorsOf } from './second-factors.js'
 import type { User } from './user.js'
 
 /** What a sign-in can begin with, as the user chooses it. */
-export type FirstFactor = 'PASSWORD_SRP' | 'PASSWORD' | FirstCodeFactor
+export type FirstFactor = 'PASSWORD_SRP' | 'PASSWORD' | FirstCodeFactor | 'WEB_AUTHN'
 
 /** The first factors that are codes. */
 export type FirstCodeFactor = keyof typeof CODE_ATTRIBUTE
@@ -19,7 +20,9 @@ export interface FirstProofs {
   /** Addresses and numbers that codes for a sign-in may go to. */
   readonly email: boolean
   readonly phone_number: boolean
-  /** A second factor is asked for. Then nothing but the password comes first. */
+  /** A passkey of the pool's relying party. */
+  readonly passkey: boolean
+  /** A second factor is asked for. Then a password comes first, or a passkey that counts for both. */
   readonly secondFactor: boolean
 }
 
@@ -27,12 +30,17 @@ export interface FirstProofs {
 const FIRST_FACTORS: readonly {
   readonly name: FirstFactor
   readonly allowedBy: ReturnType<typeof rulesOf>['firstFactors'][number]
-  readonly isHad: (has: FirstProofs) => boolean
+  readonly isHad: (has: FirstProofs, pool: UserPool) => boolean
 }[] = [
   { name: 'PASSWORD_SRP', allowedBy: 'PASSWORD', isHad: ({ password }) => password },
   { name: 'PASSWORD', allowedBy: 'PASSWORD', isHad: ({ password }) => password },
   { name: 'EMAIL_OTP', allowedBy: 'EMAIL_OTP', isHad: (has) => has.email && !has.secondFactor },
   { name: 'SMS_OTP', allowedBy: 'SMS_OTP', isHad: (has) => has.phone_number && !has.secondFactor },
+  {
+    name: 'WEB_AUTHN',
+    allowedBy: 'WEB_AUTHN',
+    isHad: (has, pool) => has.passkey && (!has.secondFactor || rulesOf(pool).passkeys.multiFactor),
+  },
 ]
 
 /** The first factors that the pool allows and that are had. */
@@ -40,20 +48,28 @@ export const firstFactorsOf = (pool: UserPool, has: FirstProofs): FirstFactor[] 
   allowed(pool, has).map(({ name }) => name)
 
 const allowed = (pool: UserPool, has: FirstProofs) =>
-  FIRST_FACTORS.filter(({ allowedBy, isHad }) => rulesOf(pool).firstFactors.includes(allowedBy) && isHad(has))
+  FIRST_FACTORS.filter(
+    ({ allowedBy, isHad }) => rulesOf(pool).firstFactors.includes(allowedBy) && isHad(has, pool),
+  )
 
 /** The factors of a user as the pool calls them. Codes are none until the user is confirmed. */
-export const describeFirstFactors = (pool: UserPool, user: User) => {
-  const has = firstProofsOf(pool, user)
+export const describeFirstFactors = (pool: UserPool, user: User, passkeys: readonly Passkey[]) => {
+  const has = firstProofsOf(pool, user, passkeys)
   const isConfirmed = user.status !== 'UNCONFIRMED'
   const proofs = isConfirmed ? has : { ...has, email: false, phone_number: false }
   return { ConfiguredUserAuthFactors: [...new Set(allowed(pool, proofs).map(({ allowedBy }) => allowedBy))] }
 }
 
-export const firstProofsOf = (pool: UserPool, user: User): FirstProofs => ({
+/** @param passkeys those of the pool's relying party, where it matters whether there are any */
+export const firstProofsOf = (
+  pool: UserPool,
+  user: User,
+  passkeys: readonly Passkey[] = [],
+): FirstProofs => ({
   password: user.sealedVerifier !== null,
   email: getsCodesAt(pool, user, 'email'),
   phone_number: getsCodesAt(pool, user, 'phone_number'),
+  passkey: user.status === 'CONFIRMED' && passkeys.length > 0,
   secondFactor: rulesOf(pool).mfa.mode === 'ON' || factorsOf(pool, user).length > 0,
 })
 

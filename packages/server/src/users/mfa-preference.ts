@@ -15,7 +15,7 @@ export interface FactorPreference {
 }
 
 /** As the API names them. */
-const NAME = { sms: 'SMS_MFA', totp: 'SOFTWARE_TOKEN_MFA', email: 'EMAIL_OTP' } as const
+const NAME = { sms: 'SMS_MFA', totp: 'SOFTWARE_TOKEN_MFA', email: 'EMAIL_OTP', passkey: 'WEB_AUTHN' } as const
 
 /**
  * Turns second factors on and off, and chooses which is asked for.
@@ -28,7 +28,10 @@ export async function setMfaPreference(
   tx: Transaction,
   pool: UserPool,
   user: User,
-  preferences: Readonly<Partial<Record<SecondFactor, FactorPreference | undefined>>>,
+  {
+    passkey,
+    ...preferences
+  }: Readonly<Partial<Record<SecondFactor | 'passkey', FactorPreference | undefined>>>,
 ): Promise<void> {
   const given = Object.entries(preferences) as [SecondFactor, FactorPreference | undefined][]
   if (given.filter(([, preference]) => preference?.PreferredMfa).length > 1) throw errors.severalPreferred()
@@ -48,6 +51,14 @@ export async function setMfaPreference(
     }
     if (preference?.PreferredMfa === false && mfa.preferred === factor) mfa = { ...mfa, preferred: undefined }
   }
+  if (passkey?.Enabled === true) {
+    if (!rulesOf(pool).passkeys.multiFactor) throw errors.factorNotInPool(NAME.passkey)
+    mfa = { ...mfa, passkey: true }
+  }
+  if (passkey?.Enabled === false) mfa = { ...mfa, passkey: undefined }
+  // A user whose passkeys are gone could not prove a second factor otherwise.
+  const isAlone = ({ passkey, enabled }: User['mfa']) => passkey === true && enabled.length === 0
+  if (isAlone(mfa) && !isAlone(user.mfa)) throw errors.passkeyAlone()
   const required = rulesOf(pool).mfa.mode === 'ON'
   if (required && user.mfa.enabled.length > 0 && mfa.enabled.length === 0) throw errors.lastFactor()
   await saveMfa(tx, user, mfa)
@@ -65,7 +76,11 @@ async function isReady(
 
 /** The members of GetUser and AdminGetUser that tell what is turned on; none where nothing is. */
 export const describeMfa = (user: User) => ({
-  ...(user.mfa.enabled.length > 0 && { UserMFASettingList: user.mfa.enabled.map((factor) => NAME[factor]) }),
+  ...((user.mfa.enabled.length > 0 || user.mfa.passkey) && {
+    UserMFASettingList: [...user.mfa.enabled, ...(user.mfa.passkey ? ['passkey' as const] : [])].map(
+      (factor) => NAME[factor],
+    ),
+  }),
   ...(user.mfa.preferred !== undefined && { PreferredMfaSetting: NAME[user.mfa.preferred] }),
   ...describeSmsMfa(user),
 })

@@ -2,6 +2,9 @@ import type { ServerContext } from '../context.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
+import { relyingPartyId } from '../pools/relying-party.js'
+import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { MAX_PASSKEYS } from '../wire/constraints.js'
 import type { Position } from '../wire/page.js'
 
@@ -54,6 +57,21 @@ export async function passkeysOf(db: Queryable, userId: string): Promise<Passkey
   const { rows } = await passkeysOfUser(db, { userId })
   return rows.map(passkeyOfRow)
 }
+
+/** Those that a user can sign in with: the pool lets users do so, and they were made for its relying party. */
+export async function usablePasskeysOf(
+  context: ServerContext,
+  pool: UserPool,
+  userId: string,
+): Promise<Passkey[]> {
+  if (!takesPasskeys(context, pool)) return []
+  const rpId = relyingPartyId(context, pool)
+  return (await passkeysOf(context.db, userId)).filter((passkey) => passkey.relyingPartyId === rpId)
+}
+
+/** Whether users of a pool sign in with passkeys. */
+export const takesPasskeys = (context: ServerContext, pool: UserPool): boolean =>
+  rulesOf(pool).firstFactors.includes('WEB_AUTHN') && relyingPartyId(context, pool) !== undefined
 
 /** Where a list goes on after a passkey. */
 export const passkeyPosition = ({ createdAt, id }: Passkey): Position => [String(createdAt), id]
@@ -138,6 +156,28 @@ export async function createPasskey(
     .onConflict((conflict) => conflict.columns(['user_pool_id', 'id']).doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows !== 1n) throw errors.passkeyKnown()
+}
+
+/**
+ * Notes how often a passkey was used.
+ *
+ * @returns whether it still is there, and was used less often before; if not, there is a copy of it
+ */
+export async function usePasskey(
+  tx: Transaction,
+  userPoolId: string,
+  id: string,
+  signCount: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('passkeys')
+    .set({ sign_count: signCount })
+    .where('user_pool_id', '=', userPoolId)
+    .where('id', '=', id)
+    // One that does not count tells 0 each time.
+    .where('sign_count', signCount === 0 ? '=' : '<', signCount)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** @throws ResourceNotFoundException */

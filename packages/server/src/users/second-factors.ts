@@ -35,10 +35,10 @@ export function factorsOf(pool: UserPool, user: User): SecondFactor[] {
 
 /** Stores what a user has turned on. */
 export async function saveMfa(tx: Transaction, user: User, mfa: MfaSettings): Promise<User> {
-  const { enabled, preferred } = mfa
+  const isEmpty = mfa.enabled.length === 0 && !mfa.passkey
   await tx
     .updateTable('users')
-    .set({ mfa: enabled.length > 0 ? JSON.stringify({ enabled, preferred }) : null })
+    .set({ mfa: isEmpty ? null : JSON.stringify(mfa) })
     .where('id', '=', user.id)
     .execute()
   return { ...user, mfa }

@@ -1,4 +1,7 @@
 import type { PasskeyPlace } from '../pools/relying-party.js'
+import { PasskeyId } from '../wire/constraints.js'
+import { parse } from '../wire/parse.js'
+import { type Parsed, required, string, structure } from '../wire/shape.js'
 
 /** What the browser or the app says of a use of a passkey. The passkey signs a hash of it. */
 export interface PasskeyClientData extends PasskeyPlace {
@@ -116,4 +119,83 @@ function otherRelyingParty(error: unknown): never {
   // The library does not export its class.
   if (error instanceof Error && error.name === 'UnexpectedRPIDHash') throw new OtherRelyingParty()
   throw error
+}
+
+const Base64url = string({ min: 1, max: 8192, pattern: '[A-Za-z0-9_-]+' })
+
+/** `AuthenticationResponseJSON` of WebAuthn Level 3, as far as it is read. */
+const Assertion = structure({
+  id: required(PasskeyId),
+  rawId: required(PasskeyId),
+  type: required(string()),
+  response: required(
+    structure({
+      clientDataJSON: required(Base64url),
+      authenticatorData: required(Base64url),
+      signature: required(Base64url),
+      userHandle: string({ max: 128 }),
+    }),
+  ),
+})
+export type PasskeyAssertion = Parsed<typeof Assertion>
+
+/** Reads JSON of an assertion; `undefined` for what is none. */
+export function readAssertion(json: string): PasskeyAssertion | undefined {
+  try {
+    return parse(Assertion, JSON.parse(json))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The public key that stands in for a passkey that does not exist: the base point of P-256. What it verifies is good for
+ * nothing, for there is no such passkey.
+ */
+const STAND_IN = new Uint8Array(
+  Buffer.from(
+    'a5010203262001215820' +
+      '6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296' +
+      '225820' +
+      '4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5',
+    'hex',
+  ),
+)
+
+/**
+ * What a use of a passkey comes to (WebAuthn §7.2).
+ *
+ * @param passkey absent for one that does not exist
+ */
+export async function verifyPasskeyAssertion(
+  assertion: PasskeyAssertion,
+  passkey: { readonly publicKey: Uint8Array; readonly signCount: number } | undefined,
+  { challenge, origin, relyingPartyId, verified }: ExpectedPasskey,
+): Promise<{ readonly signCount: number; readonly verified: boolean } | { readonly reason: string }> {
+  const { verifyAuthenticationResponse } = await loadWebAuthn()
+  const { id, rawId, type, response } = assertion
+  if (type !== 'public-key') return { reason: `The credential is a ${type}.` }
+  const { publicKey, signCount: counter } = passkey ?? { publicKey: STAND_IN, signCount: 0 }
+  try {
+    const { verified: isRight, authenticationInfo } = await verifyAuthenticationResponse({
+      response: { id, rawId, type, response, clientExtensionResults: {} },
+      expectedChallenge: challenge,
+      expectedOrigin: origin,
+      expectedRPID: relyingPartyId,
+      // The origins of the frames were found to be right before.
+      expectedTopOrigin: topOriginsOf(response.clientDataJSON),
+      credential: { id, publicKey: new Uint8Array(publicKey), counter },
+      requireUserVerification: verified,
+    })
+    return isRight
+      ? { signCount: authenticationInfo.newCounter, verified: authenticationInfo.userVerified }
+      : { reason: 'The signature is wrong.' }
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function topOriginsOf(clientDataJSON: string): string[] {
+  const topOrigin = readClientData(clientDataJSON)?.topOrigin
+  return typeof topOrigin === 'string' ? [topOrigin] : []
 }

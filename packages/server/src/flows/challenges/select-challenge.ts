@@ -1,12 +1,17 @@
 import { errors } from '../../errors.js'
 import type { Step } from '../step.js'
+import { askPasskey } from './web-authn.js'
 
 /** The user chooses what to begin with. The answer to the challenge that is chosen may come along. */
 export const selectChallenge: Step<'SELECT_CHALLENGE'> = {
   name: 'SELECT_CHALLENGE',
   carrier: 'session',
 
-  ask: (_call, _attempt, _user, _responses, _of, offer = { offered: [] }) => ({ state: offer, show: offer }),
+  async ask(call, { who }, _user, _responses, _of, offer = { offered: [] }) {
+    if (!offer.passkey) return { state: offer, show: offer }
+    const { passkey, options } = await askPasskey(call, who, offer)
+    return { state: { ...offer, passkey }, show: { ...offer, options } }
+  },
 
   answer(_call, { challenge }, _user, responses) {
     const { choice = '' } = responses
