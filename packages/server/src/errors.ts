@@ -185,6 +185,10 @@ export const errors = {
           ? 'USER_SRP_AUTH is not enabled for the client.'
           : 'Auth flow not enabled for this client',
     ),
+  onlyCustomFlow: () =>
+    error('InvalidParameterException', 'Only custom auth (lambda driven) is enabled for this client.'),
+  customAuthNotConfigured: () =>
+    error('InvalidParameterException', 'Custom auth lambda trigger is not configured for the user pool.'),
   initiateAuthNotSupported: () => error('InvalidParameterException', 'Initiate Auth method not supported'),
   timestampFormat: () =>
     error('InvalidParameterException', 'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.'),

@@ -175,7 +175,7 @@ test('the older flow names add to SRP and refresh, or leave only custom flows', 
     ).AuthenticationResult,
   ).toBeDefined()
   await expect(srp(await client(['CUSTOM_AUTH_FLOW_ONLY']))).rejects.toMatchObject(
-    refusal('InvalidParameterException', 'USER_SRP_AUTH is not enabled for the client.'),
+    refusal('InvalidParameterException', 'Only custom auth (lambda driven) is enabled for this client.'),
   )
 })
 

@@ -2,17 +2,10 @@ import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { expect, test } from 'vitest'
 import { userPoolOperations } from '../src/operations/index.js'
 
-const CHALLENGES = '`CUSTOM_CHALLENGE`'
-const FLOWS = 'the flow `CUSTOM_AUTH`'
-
 /** What an operation that is there does not do yet. */
 const MISSING: Readonly<Record<string, string>> = {
-  AdminInitiateAuth: FLOWS,
-  AdminRespondToAuthChallenge: CHALLENGES,
-  CreateUserPool: 'triggers of custom challenges and federation, threat protection: refused by name',
+  CreateUserPool: 'the trigger of federation, threat protection: refused by name',
   CreateUserPoolClient: 'OAuth and analytics settings, which are refused by name',
-  InitiateAuth: FLOWS,
-  RespondToAuthChallenge: CHALLENGES,
   UpdateUserPool: 'as CreateUserPool',
   UpdateUserPoolClient: 'as CreateUserPoolClient',
 }

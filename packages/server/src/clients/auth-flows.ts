@@ -16,7 +16,6 @@ const ALLOWED_BY: Readonly<Record<string, string>> = {
 
 const REFRESH_FLOWS = ['REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN']
 const ADMIN_FLOWS = ['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH']
-const IMPLEMENTED = [...REFRESH_FLOWS, ...ADMIN_FLOWS, 'USER_SRP_AUTH', 'USER_PASSWORD_AUTH', 'USER_AUTH']
 
 /**
  * @param caller `USER_PASSWORD_AUTH` is for applications, the `ADMIN_` flows for administrators
@@ -27,8 +26,9 @@ export function assertFlowEnabled(client: AppClient, flow: string, caller: 'clie
     throw errors.initiateAuthNotSupported()
   if (REFRESH_FLOWS.includes(flow) && client.settings.RefreshTokenRotation?.Feature === 'ENABLED')
     throw errors.refreshFlowWithRotation()
-  if (!isFlowEnabled(client, flow)) throw errors.flowNotEnabled(flow)
-  if (!IMPLEMENTED.includes(flow)) throw errors.notSupportedYet(`The ${flow} flow`)
+  if (isFlowEnabled(client, flow)) return
+  const onlyCustom = client.settings.ExplicitAuthFlows?.includes('CUSTOM_AUTH_FLOW_ONLY')
+  throw onlyCustom && flow === 'USER_SRP_AUTH' ? errors.onlyCustomFlow() : errors.flowNotEnabled(flow)
 }
 
 /** Whether a client may use a flow. */

@@ -5,6 +5,7 @@ import type { Transaction } from '../db/schema.js'
 import type { ServiceError } from '../errors.js'
 import { errors } from '../errors.js'
 import type { Verifiable } from '../pools/rules.js'
+import type { SessionEntry } from '../triggers/triggers.js'
 import type { FirstFactor } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
@@ -49,8 +50,20 @@ export interface Attempt {
   readonly proven: readonly Proof[]
   /** The device that has proven itself. */
   readonly deviceKey?: string
+  /** Of an attempt of the flow CUSTOM. */
+  readonly custom?: Custom
   /** Whether something of it was too long for a session. */
   readonly hasRows?: true
+}
+
+/** What an attempt remembers whose challenges are defined by a function of the pool. */
+export interface Custom {
+  /** What has been answered, as the functions see it. */
+  readonly history: readonly SessionEntry[]
+  /** The client's number of SRP, until the challenge that takes it. Hexadecimal. */
+  readonly srpA?: string
+  /** The function has said that the user gets tokens. It is not asked again. */
+  readonly issued?: true
 }
 
 /** What a challenge has to remember until its answer, by name. */
@@ -65,13 +78,18 @@ export interface States {
   EMAIL_OTP: FirstCode | SecondCode
   SMS_OTP: FirstCode
   WEB_AUTHN: Offer
-  SMS_MFA: SecondCode
+  SMS_MFA: SecondCode | NamedCode
   SOFTWARE_TOKEN_MFA: Record<string, never>
   SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
   MFA_SETUP: {
     readonly of: readonly SecondFactor[]
     /** A software token that is being set up. `step`: of the code that proved it. */
     readonly token?: { readonly secret: string; readonly deviceName?: string; readonly step?: number }
+  }
+  CUSTOM_CHALLENGE: {
+    /** What the answer is compared with. */
+    readonly privateParameters: Readonly<Record<string, string>>
+    readonly metadata: string | null
   }
   DEVICE_SRP_AUTH: { readonly deviceKey: string }
   DEVICE_PASSWORD_VERIFIER: SrpState & { readonly deviceKey: string }
@@ -119,6 +137,15 @@ export interface SecondCode {
   readonly as: 'second' | 'enrol'
   readonly mac: string
   readonly sentTo: string
+}
+
+/**
+ * The code of a challenge that a function named before anything was proven. Where it went is not remembered: that would
+ * tell that there is a number.
+ */
+export interface NamedCode {
+  readonly as: 'named'
+  readonly mac: string
 }
 
 export type ChallengeName = keyof States

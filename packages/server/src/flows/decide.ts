@@ -11,27 +11,48 @@ import type { AskedName, Flow, Proof } from './attempt.js'
 /** What the next step of a sign-in depends on, once its first proof was right. */
 export interface Facts {
   readonly pool: UserPool
-  /** As the transaction that settled the last answer left it. */
-  readonly user: User
+  /** As the transaction that settled the last answer left it; absent for a simulated one. */
+  readonly user: User | undefined
   readonly flow: Flow
   readonly proven: readonly Proof[]
   /** The device that the request at hand comes from: it says so, or has proven it. */
   readonly device: Device | undefined
   /** Milliseconds. */
   readonly now: number
+  /** Of the function that defines the challenges of the flow CUSTOM, once it has been asked. */
+  readonly verdict?: Verdict | undefined
 }
+
+/** What a function can name as the next challenge. */
+export const NAMED_CHALLENGES = [
+  'CUSTOM_CHALLENGE',
+  'PASSWORD_VERIFIER',
+  'SMS_MFA',
+  'DEVICE_SRP_AUTH',
+] as const satisfies readonly AskedName[]
+export type NamedChallenge = (typeof NAMED_CHALLENGES)[number]
+
+/** What a function says comes next. */
+export type Verdict = 'issue' | { readonly refuse: ServiceError } | { readonly ask: NamedChallenge }
 
 export type Decision =
   | { readonly refuse: ServiceError }
   | { readonly ask: AskedName; readonly of?: readonly SecondFactor[] }
+  /** The verdict is needed to go on. */
+  | { readonly define: true }
   | 'done'
 
 /**
  * What comes next in a sign-in: the state of the account, then a new password, then a device that takes the place of a
- * second factor, then a second factor, then a device, then tokens.
+ * second factor, then a second factor, then what a function defines, then a device, then tokens. Before a password was
+ * proven, a function that defines the challenges decides alone: all names are answered alike.
  */
 export function decide(facts: Facts): Decision {
-  const { pool, user, now } = facts
+  const { pool, user, now, flow, proven } = facts
+  const first = flow === 'CUSTOM' && !proven.includes('PASSWORD') ? defined(facts) : undefined
+  if (first) return first
+  if (!user) return { refuse: errors.incorrectUsernameOrPassword() }
+  const known = { ...facts, user }
   if (!user.enabled) return { refuse: errors.userDisabled() }
   switch (user.status) {
     case 'UNCONFIRMED':
@@ -45,7 +66,7 @@ export function decide(facts: Facts): Decision {
         : { ask: 'NEW_PASSWORD_REQUIRED' }
     }
     default:
-      return withheld(facts) ?? secondFactor(facts) ?? device(facts) ?? 'done'
+      return withheld(known) ?? secondFactor(known) ?? defined(known) ?? device(known) ?? 'done'
   }
 }
 
@@ -53,8 +74,18 @@ const DAY = 86_400_000
 
 const PASSKEY_PROOFS: readonly Proof[] = ['PASSKEY', 'VERIFIED_PASSKEY']
 
+interface FactsOfUser extends Facts {
+  readonly user: User
+}
+
+/** What the function says, until it says that there are tokens. */
+function defined({ flow, verdict }: Facts): Decision | undefined {
+  if (flow !== 'CUSTOM' || verdict === 'issue') return undefined
+  return verdict ?? { define: true }
+}
+
 /** A code counts for what it is at its end: the user may have turned a second factor on since it was sent. */
-function withheld({ pool, user, proven }: Facts): Decision | undefined {
+function withheld({ pool, user, proven }: FactsOfUser): Decision | undefined {
   const factors = firstFactorsOf(pool, { ...firstProofsOf(pool, user), passkey: true })
   const isWithheld =
     (proven.includes('EMAIL') && !factors.includes('EMAIL_OTP')) ||
@@ -72,7 +103,7 @@ export const FACTOR_CHALLENGE = {
   email: 'EMAIL_OTP',
 } as const satisfies Record<SecondFactor, AskedName>
 
-function secondFactor(facts: Facts): Decision | undefined {
+function secondFactor(facts: FactsOfUser): Decision | undefined {
   const { flow, proven } = facts
   if (sparesSecondFactor(facts)) return undefined
   const next = unprovenFactor(facts)
@@ -95,7 +126,9 @@ const sparesSecondFactor = ({ pool, flow, device, proven }: Facts): boolean =>
 const device = ({ device: offered, proven }: Facts): Decision | undefined =>
   offered && !proven.includes('DEVICE') ? { ask: 'DEVICE_SRP_AUTH' } : undefined
 
-function unprovenFactor({ pool, user, proven }: Facts): Decision | undefined {
+function unprovenFactor({ pool, user, flow, proven }: FactsOfUser): Decision | undefined {
+  // It follows a password. The challenges of functions are factors enough.
+  if (flow === 'CUSTOM' && !proven.includes('PASSWORD')) return undefined
   const { mode } = rulesOf(pool).mfa
   if (mode === 'OFF' || proven.some((proof) => SECOND_FACTOR_PROOFS.includes(proof))) return undefined
   const factors = factorsOf(pool, user)

@@ -40,7 +40,12 @@ export async function asDeviceAfterCode(
   const { step, expiresAt } = challenge
   if (!proof || !(await isTaken(db, { step: mark(step) }))) return undefined
   return {
-    attempt: { ...attempt, proven: [...attempt.proven, proof] },
+    attempt: {
+      ...attempt,
+      proven: [...attempt.proven, proof],
+      // Only a function that had nothing more to ask led to the device.
+      ...(attempt.custom && { custom: { ...attempt.custom, issued: true } }),
+    },
     challenge: { name: 'DEVICE_SRP_AUTH', step: deviceStep(step), expiresAt, state: { deviceKey } },
   }
 }

@@ -16,6 +16,8 @@ export type Counted = Exclude<Answered, { readonly refused: unknown } | { readon
 /** What became of an answer: the user as it now is, or what its sender is told. */
 export type Settled =
   | { readonly proven: Proof; readonly user: User; readonly device?: Device | undefined }
+  /** What a function made of the answer is noted. It proves nothing by itself. */
+  | { readonly proven: undefined; readonly user: User | undefined; readonly device?: undefined }
   | { readonly failure: ServiceError; readonly reason: string }
 
 /** How guesses at each proof are limited. A new password is not guessed at. */
@@ -48,29 +50,35 @@ const COUNT: { readonly [P in Proof]?: typeof countPasswordAttempt } = {
 export async function settle(
   context: ServerContext,
   tx: Transaction,
-  { who, userPoolId }: Attempt,
+  { who, userPoolId, proven }: Attempt,
   challenge: Challenge | undefined,
   answered: Counted,
 ): Promise<Settled> {
   const carrier = CARRIERS[challenge ? STEPS[challenge.name].carrier : 'secretBlock']
   const user = await findUserForUpdate(tx, userPoolId, who.id)
+  const isResult = 'result' in answered
   const right = 'right' in answered
   if (challenge) {
     // A wrong code leaves the session for another try, but not for one after a right code.
     const take = (id: string) => takeStep(tx, challenge, id, context.clock.now())
     const { step, guess } = challenge
-    const isOpen = right || answered.ends ? await take(guess ?? step) : !(await isTaken(tx, challenge))
+    const isOpen =
+      right || isResult || answered.ends ? await take(guess ?? step) : !(await isTaken(tx, challenge))
     const isStepOpen = guess === undefined || (right ? await take(step) : !(await isTaken(tx, challenge)))
     if (!isOpen || !isStepOpen) throw carrier.used()
   }
-  await COUNT[right ? answered.right : answered.of]?.(context, tx, who.id, right)
-  if (!right) return { failure: answered.wrong, reason: answered.reason }
+  // Before the first proof all names are answered alike; whether the attempt is still the user's is judged at its end.
+  if (isResult && proven.length === 0) return { proven: undefined, user }
+  if (!isResult)
+    await COUNT[right ? (answered.countedAs ?? answered.right) : answered.of]?.(context, tx, who.id, right)
+  if (!right && !isResult) return { failure: answered.wrong, reason: answered.reason }
   if (!user) return { failure: carrier.foreign(), reason: 'The user was deleted during the sign-in.' }
   if (stampOf(user) !== who.stamp)
     return {
       failure: user.enabled ? carrier.foreign() : errors.userDisabled(),
       reason: 'The password was changed, or the user was signed out everywhere, during the sign-in.',
     }
+  if (isResult) return { proven: undefined, user }
   return {
     proven: answered.right,
     user: (await answered.save?.(tx, user)) ?? user,

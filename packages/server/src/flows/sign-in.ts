@@ -7,7 +7,7 @@ import { rulesOf } from '../pools/rules.js'
 import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
 import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
-import { findUser, findUserById, type User } from '../users/user.js'
+import { findUser, findUserById, findUserForUpdate, type User } from '../users/user.js'
 import { type Completed, completeAfterProofs, runsAfterProofs } from './after-proofs.js'
 import {
   type AskedName,
@@ -23,7 +23,9 @@ import {
   stampOf,
   type Who,
 } from './attempt.js'
-import { decide } from './decide.js'
+import { withClaim } from './claim.js'
+import { beginCustom, defineNext, withAnswer, withoutSrpA } from './custom.js'
+import { type Decision, decide, type Verdict } from './decide.js'
 import { asDeviceAfterCode, noteDeviceAfterCode } from './device-after-code.js'
 import { migrateAtSignIn, migratesUsers } from './migrate-user.js'
 import { makeOffer, offerIn } from './offer.js'
@@ -70,6 +72,7 @@ export async function begin<R>(
   // What comes with the first request is for the functions that run before the sign-in begins, and for no others.
   const call: Call = { ...request, metadata: {} }
   const { context, pool, client } = call
+  const custom = flow === 'CUSTOM' ? beginCustom(call, responses.srpA) : undefined
   const found = await findUser(context.db, pool, typedName)
   const migrated =
     found || !mayMigrate(call, flow, responses)
@@ -99,10 +102,16 @@ export async function begin<R>(
     clientId: client.id,
     userPoolId: pool.id,
     proven: [],
+    ...(custom && { custom }),
   }
   if (flow === 'SRP') {
     if (!user) call.explain('There is no user of that name.')
     return await ask(call, attempt, { ask: 'PASSWORD_VERIFIER' }, user, responses)
+  }
+  if (custom) {
+    const unknown = custom.srpA === undefined ? 'refused' : 'ignored'
+    const device = await offeredDevice(call, who, responses.deviceKey, unknown)
+    return await goOn(call, { is: 'undefined', attempt, user, device }, typedName, finish)
   }
   const device = verifierFollows(flow, responses)
     ? undefined
@@ -110,7 +119,7 @@ export async function begin<R>(
   if (flow === 'CHOICE')
     return await beginChoice(call, attempt, device, user, { ...responses, typedName }, finish)
   const answered = checkPassword(call, attempt.who, user, responses.password ?? '')
-  return await proceed(call, { attempt, user, device }, answered, finish)
+  return await proceed(call, { attempt, user, device, typedName }, answered, finish)
 }
 
 /**
@@ -155,7 +164,7 @@ export async function answer<R>(
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
   const { context, pool, client } = call
-  const { carrier: carriedBy, unknownSession, unknownDevice = 'ignored' } = STEPS[name]
+  const { carrier: carriedBy, unknownSession, unknownDevice = 'ignored', isJudgedByFunction } = STEPS[name]
   const carrier = CARRIERS[carriedBy]
   const refuse = (failure: ServiceError, reason: string): never => {
     call.explain(reason)
@@ -190,8 +199,9 @@ export async function answer<R>(
       ? undefined
       : await offeredDevice(call, attempt.who, responses.deviceKey, unknownDevice)
   const given = { ...responses, typedName }
-  const answered = await answerStep(call, challenge.name, { attempt, challenge }, user, given)
-  return await proceed(call, { attempt, challenge, user, device }, answered, finish)
+  const judge = () => answerStep(call, challenge.name, { attempt, challenge }, user, given)
+  const answered = isJudgedByFunction ? await withClaim(call, challenge, judge) : await judge()
+  return await proceed(call, { attempt, challenge, user, device, typedName }, answered, finish)
 }
 
 /** The answer to a challenge of a sign-in that no name came with. If it is right, it has named the user. */
@@ -203,12 +213,19 @@ async function answerUnnamed<R>(
 ): Promise<Outcome<R>> {
   const answered = await answerStep(call, challenge.name, { attempt, challenge }, undefined, responses)
   const user = 'right' in answered ? answered.names : undefined
-  if (!user) return await proceed(call, { attempt, challenge, user, device: undefined }, answered, finish)
+  const { typedName = '' } = responses
+  if (!user)
+    return await proceed(call, { attempt, challenge, user, device: undefined, typedName }, answered, finish)
   call.about(user.id)
   await runPreAuthentication(call, user, user.username)
   const who: Who = { is: 'user', id: user.id, srpIdentity: user.srpIdentity, stamp: stampOf(user) }
   const device = await offeredDevice(call, who, responses.deviceKey, 'ignored')
-  return await proceed(call, { attempt: { ...attempt, who }, challenge, user, device }, answered, finish)
+  return await proceed(
+    call,
+    { attempt: { ...attempt, who }, challenge, user, device, typedName },
+    answered,
+    finish,
+  )
 }
 
 /** Whether the device is named there, and not here. Clients could not recover from a key that is refused here. */
@@ -233,7 +250,12 @@ async function beginChoice<R>(
   const preferred = offer.offered.find((name) => name === responses.preferred)
   if (!preferred) return await ask(call, attempt, { ask: 'SELECT_CHALLENGE', offer }, user, {})
   const challenge: Challenge = { name: 'SELECT_CHALLENGE', ...newStep(call), state: offer }
-  return await choose(call, { attempt, challenge, user, device }, { chosen: preferred, responses }, finish)
+  return await choose(
+    call,
+    { attempt, challenge, user, device, typedName },
+    { chosen: preferred, responses },
+    finish,
+  )
 }
 
 /**
@@ -254,16 +276,20 @@ async function isBeside(
   session: string | undefined,
   { attempt, challenge }: OpenChallenge,
 ): Promise<boolean> {
-  if (STEPS[challenge.name].carrier !== 'secretBlock' || challenge.guess === undefined) return true
+  if (STEPS[challenge.name].carrier !== 'secretBlock') return true
+  if (challenge.guess === undefined && !attempt.custom) return true
   if (session === undefined) throw errors.missingParameter('Session')
   const beside = await CARRIERS.session.open(context, session)
-  return beside?.attempt.id === attempt.id && beside.challenge.guess === challenge.guess
+  const { step, guess } = challenge
+  return (
+    beside?.attempt.id === attempt.id && beside.challenge.step === step && beside.challenge.guess === guess
+  )
 }
 
 /** Goes on with the challenge that was chosen: by its answer, if that came along, or by putting it to the user. */
 async function choose<R>(
   call: Call,
-  { attempt, challenge: from, user, device }: Answering & { readonly challenge: Challenge },
+  { attempt, challenge: from, user, device, typedName }: Answering & { readonly challenge: Challenge },
   { chosen, responses = {} }: { readonly chosen: AskedName; readonly responses?: Responses },
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
@@ -275,7 +301,7 @@ async function choose<R>(
   // Of a first factor that is answered without having been asked for, as each of them is.
   const challenge = { name: chosen, step, ...guess, expiresAt, state: offer } as Challenge
   const answered = await answerStep(call, chosen, { attempt, challenge }, user, responses)
-  return await proceed(call, { attempt, challenge, user, device }, answered, finish)
+  return await proceed(call, { attempt, challenge, user, device, typedName }, answered, finish)
 }
 
 /**
@@ -288,7 +314,8 @@ function assertMayBegin(flow: Flow, user: User | undefined): void {
   if (!user.enabled) throw errors.userDisabled()
   if (user.status === 'RESET_REQUIRED' && (flow !== 'PASSWORD' || user.sealedVerifier === null))
     throw errors.passwordResetRequired()
-  if (user.status === 'UNCONFIRMED' && flow === 'CHOICE') throw errors.userNotConfirmed()
+  if (user.status === 'UNCONFIRMED' && (flow === 'CHOICE' || flow === 'CUSTOM'))
+    throw errors.userNotConfirmed()
 }
 
 /** The simulated user is worked out for every name, so that the time does not tell which exist. */
@@ -325,16 +352,17 @@ interface Answering {
   readonly user: User | undefined
   /** The device that the request says it comes from. */
   readonly device: Device | undefined
+  readonly typedName: string
 }
 
 /** An answer is settled; if it was right, the next challenge follows, or the end of the sign-in. */
 async function proceed<R>(
   call: Call,
-  { attempt, challenge, user, device: offered }: Answering,
+  { attempt, challenge, user, device: offered, typedName }: Answering,
   answered: Answered,
   finish: Finish<R>,
 ): Promise<Outcome<R>> {
-  const { context, pool } = call
+  const { context } = call
   if ('refused' in answered) {
     if (answered.reason) call.explain(answered.reason)
     throw answered.refused
@@ -344,7 +372,7 @@ async function proceed<R>(
     // Before the first proof all names are answered alike; it is judged once there is one.
     if (!offerIn(challenge) && (!user?.enabled || stampOf(user) !== attempt.who.stamp))
       throw errors.sessionInvalid()
-    return await choose(call, { attempt, challenge, user, device: offered }, answered, finish)
+    return await choose(call, { attempt, challenge, user, device: offered, typedName }, answered, finish)
   }
   const progress = await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const settled = await settle(context, tx, attempt, challenge, answered)
@@ -355,30 +383,89 @@ async function proceed<R>(
     const { user, proven, device = offered } = settled
     const now: Attempt = {
       ...attempt,
-      // What the answer itself changed does not end the attempt.
-      who: { ...attempt.who, srpIdentity: user.srpIdentity, stamp: stampOf(user) },
-      proven: [...attempt.proven, proven],
+      ...(proven && {
+        // What the answer itself changed does not end the attempt.
+        who: { ...attempt.who, srpIdentity: user.srpIdentity, stamp: stampOf(user) },
+        proven: [...attempt.proven, proven],
+      }),
       ...(settled.device && { deviceKey: settled.device.key }),
+      ...(attempt.custom && challenge && { custom: withAnswer(attempt.custom, challenge, answered) }),
     }
-    const { flow } = attempt
-    const decision = decide({ pool, user, flow, proven: now.proven, device, now: context.clock.now() })
-    if (decision === 'done') {
-      await forgetRows(tx, now)
-      if (runsAfterProofs(call)) return { is: 'proven', user, attempt: now }
-      return { is: 'complete', user, result: await finish(tx, user, now), overrides: undefined }
-    }
-    if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
-    const isDevice = decision.ask === 'DEVICE_SRP_AUTH'
-    const from = isDevice ? await noteDeviceAfterCode(tx, challenge, context.clock.now()) : undefined
-    return { is: 'asked', decision: { ...decision, ...(from && { from }) }, attempt: now, user }
+    return await advance(call, tx, { attempt: now, challenge, user, device }, finish)
   })
   // From here on the answer has counted.
+  return await goOn(call, progress, typedName, finish)
+}
+
+/** Where an attempt is, once an answer has been settled. */
+interface Reached {
+  readonly attempt: Attempt
+  /** What was answered. */
+  readonly challenge?: Challenge | undefined
+  readonly user: User | undefined
+  readonly device: Device | undefined
+}
+
+const decideFor = (
+  { context, pool }: Call,
+  { attempt: { flow, proven, custom }, user, device }: Reached,
+  verdict?: Verdict,
+): Decision =>
+  decide({
+    pool,
+    user,
+    flow,
+    proven,
+    device,
+    now: context.clock.now(),
+    verdict: custom?.issued ? 'issue' : verdict,
+  })
+
+/** What comes next, in the transaction in which the last answer counted. */
+async function advance<R>(
+  call: Call,
+  tx: Transaction,
+  reached: Reached,
+  finish: Finish<R>,
+): Promise<Progress<R>> {
+  const { context } = call
+  const { attempt, challenge, user, device } = reached
+  const decision = decideFor(call, reached)
+  if (decision === 'done') {
+    // Only users are done.
+    if (!user) return { is: 'refused', failure: errors.incorrectUsernameOrPassword() }
+    await forgetRows(tx, attempt)
+    if (runsAfterProofs(call)) return { is: 'proven', user, attempt }
+    return { is: 'complete', user, result: await finish(tx, user, attempt), overrides: undefined }
+  }
+  if ('define' in decision) return { is: 'undefined', ...reached }
+  if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
+  const isDevice = decision.ask === 'DEVICE_SRP_AUTH'
+  const from = isDevice ? await noteDeviceAfterCode(tx, challenge, context.clock.now()) : undefined
+  return { is: 'asked', decision: { ...decision, ...(from && { from }) }, attempt, user, device }
+}
+
+/** Does what the transaction of an answer led to. */
+async function goOn<R>(
+  call: Call,
+  progress: Progress<R>,
+  typedName: string,
+  finish: Finish<R>,
+): Promise<Outcome<R>> {
   switch (progress.is) {
     case 'refused':
       if (progress.reason) call.explain(progress.reason)
       throw progress.failure
-    case 'asked':
-      return await ask(call, progress.attempt, progress.decision, progress.user, { deviceKey: offered?.key })
+    case 'asked': {
+      const { decision, user, device } = progress
+      const { attempt, srpA } =
+        decision.ask === 'PASSWORD_VERIFIER'
+          ? withoutSrpA(progress.attempt)
+          : { ...progress, srpA: undefined }
+      return await ask(call, attempt, decision, user, { deviceKey: device?.key, typedName, srpA })
+    }
+    case 'undefined':
+      return await goOn(call, await define(call, progress, finish), typedName, finish)
     case 'proven':
       return {
         ...(await completeAfterProofs(call, progress.attempt, progress.user, finish)),
@@ -389,10 +476,46 @@ async function proceed<R>(
   }
 }
 
+/**
+ * Has the function of the pool say what comes next. It can take seconds: a user who is signed out everywhere meanwhile,
+ * or has another password, is not signed in.
+ *
+ * @throws what the function throws
+ */
+async function define<R>(call: Call, reached: Reached, finish: Finish<R>): Promise<Progress<R>> {
+  const { context, pool } = call
+  const { attempt, user, device } = reached
+  const verdict = await defineNext(call, attempt, user, device)
+  if (verdict !== 'issue') {
+    const decision = decideFor(call, reached, verdict)
+    if (decision !== 'done' && 'ask' in decision) return { is: 'asked', decision, attempt, user, device }
+    const refused = decision !== 'done' && 'refuse' in decision
+    const failure = refused ? decision.refuse : errors.incorrectUsernameOrPassword()
+    if (attempt.hasRows) await context.db.transaction().execute((tx) => forgetRows(tx, attempt))
+    return { is: 'refused', failure }
+  }
+  return await context.db.transaction().execute<Progress<R>>(async (tx) => {
+    const current = await findUserForUpdate(tx, pool.id, attempt.who.id)
+    if (attempt.who.is === 'none' || !current) {
+      const reason = 'There is no user of that name, so none is signed in.'
+      return { is: 'refused', failure: errors.incorrectUsernameOrPassword(), reason }
+    }
+    if (!current.enabled) return { is: 'refused', failure: errors.userDisabled() }
+    if (stampOf(current) !== attempt.who.stamp)
+      return { is: 'refused', failure: CARRIERS.session.foreign(), reason: CHANGED }
+    const issued: Attempt = { ...attempt, custom: { history: attempt.custom?.history ?? [], issued: true } }
+    return await advance(call, tx, { ...reached, attempt: issued, user: current }, finish)
+  })
+}
+
+const CHANGED = 'The password was changed, or the user was signed out everywhere, during the sign-in.'
+
 /** What the transaction of an answer leads to. */
 type Progress<R> =
   | { readonly is: 'refused'; readonly failure: ServiceError; readonly reason?: string }
-  | { readonly is: 'asked'; readonly decision: Asking; readonly attempt: Attempt; readonly user: User }
+  | ({ readonly is: 'asked'; readonly decision: Asking } & Reached)
+  /** A function says what comes next, once the transaction is over. */
+  | ({ readonly is: 'undefined' } & Reached)
   | { readonly is: 'proven'; readonly attempt: Attempt; readonly user: User }
   | ({ readonly is: 'complete' } & Completed<R>)
 
@@ -444,8 +567,8 @@ async function ask<N extends AskedName>(
     show,
     sealed: await CARRIERS[carrier].seal(context, { attempt, challenge }),
   }
-  if (carrier === 'session' || !from) return outcome
-  // The state is in the secret block; the session binds the block to the choice.
+  if (carrier === 'session' || (!from && !attempt.custom)) return outcome
+  // The state is in the secret block; the session binds the block to the choice, or to the attempt.
   const beside = { ...challenge, state: {} } as Challenge
   return { ...outcome, session: await CARRIERS.session.seal(context, { attempt, challenge: beside }) }
 }

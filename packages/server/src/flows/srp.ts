@@ -17,8 +17,7 @@ export function beginSrp(
   A: string,
   v: bigint,
 ): { state: SrpState; B: string } {
-  if (!/^[0-9a-fA-F]{1,1024}$/.test(A) || mod(BigInt(`0x${A}`)) === 0n)
-    throw errors.invalidParameter('SRP_A must be a hexadecimal number that is not a multiple of N.')
+  assertPublicValue(A)
   const b = toBigInt(randomBytes(32))
   const B = publicValue(v, b).toString(16)
   return {
@@ -26,6 +25,12 @@ export function beginSrp(
     state: { A: A.padStart(768, '0'), b: b.toString(16).padStart(64, '0'), B: B.padStart(768, '0') },
     B,
   }
+}
+
+/** @throws InvalidParameterException A is no number, or 0 modulo N */
+export function assertPublicValue(A: string): void {
+  if (!/^[0-9a-fA-F]{1,1024}$/.test(A) || mod(BigInt(`0x${A}`)) === 0n)
+    throw errors.invalidParameter('SRP_A must be a hexadecimal number that is not a multiple of N.')
 }
 
 /** Why a claim cannot be judged, whatever it proves. */

@@ -34,7 +34,7 @@ export interface Responses {
   readonly code?: string | undefined
   /** A passkey's answer: JSON. */
   readonly credential?: string | undefined
-  /** What the user chose. */
+  /** What the user chose, or answered to the challenge of a function. */
   readonly choice?: string | undefined
   /** Where the codes of a factor that is being set up go. */
   readonly email?: string | undefined
@@ -78,6 +78,10 @@ export interface Shown {
   SOFTWARE_TOKEN_MFA: { readonly srpIdentity: string; readonly deviceName: string | undefined }
   SELECT_MFA_TYPE: { readonly of: readonly SecondFactor[] }
   MFA_SETUP: { readonly of: readonly SecondFactor[] }
+  CUSTOM_CHALLENGE: {
+    readonly srpIdentity: string
+    readonly publicParameters: Readonly<Record<string, string>>
+  }
   DEVICE_SRP_AUTH: Record<string, never>
   DEVICE_PASSWORD_VERIFIER: Shown['PASSWORD_VERIFIER'] & { readonly deviceKey: string }
 }
@@ -116,6 +120,8 @@ export type Answered =
       readonly right: Proof
       /** Whom the answer is of, where nothing else has named the user. */
       readonly names?: User
+      /** The proof whose guesses it is counted with, where that is another one. */
+      readonly countedAs?: Proof
       readonly save?: (tx: Transaction, user: User) => Promise<User>
       /** Of a proof of the device that a sign-in comes from. */
       readonly saveDevice?: (tx: Transaction) => Promise<Device>
@@ -128,6 +134,8 @@ export type Answered =
       /** Whether the challenge allows one guess. If not, the user tries again with the same session. */
       readonly ends: boolean
     }
+  /** What a function made of an answer. It uses the challenge up; another function says what follows from it. */
+  | { readonly result: boolean; readonly metadata: string | null }
   /** A choice, which uses and counts nothing: the machine goes on with what was chosen. */
   | { readonly chosen: AskedName; readonly responses?: Responses }
   /** Uses and counts nothing: the user tries again. */
@@ -145,6 +153,8 @@ export interface Step<N extends ChallengeName> {
   readonly oneGuess?: boolean
   /** What an answer uses up whatever it says, where the challenge itself names it. */
   readonly guessOf?: (state: States[N]) => string | undefined
+  /** Whether a function judges the answer, which is to see each one once. Default: none does. */
+  readonly isJudgedByFunction?: true
   /** What becomes of a device key in the answer that is none of the user's; see `offeredDevice`. Default: it is ignored. */
   readonly unknownDevice?: 'refused' | 'read by the step'
   /**

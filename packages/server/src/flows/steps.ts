@@ -1,5 +1,6 @@
 import type { ChallengeName } from './attempt.js'
 import { emailOtp, smsMfa } from './challenges/code.js'
+import { customChallenge } from './challenges/custom-challenge.js'
 import { devicePasswordVerifier } from './challenges/device-password-verifier.js'
 import { deviceSrpAuth } from './challenges/device-srp-auth.js'
 import { smsOtp } from './challenges/first-code.js'
@@ -30,6 +31,7 @@ export const STEPS: { readonly [Name in ChallengeName]: Step<Name> } = {
   SOFTWARE_TOKEN_MFA: softwareTokenMfa,
   SELECT_MFA_TYPE: selectMfaType,
   MFA_SETUP: mfaSetup,
+  CUSTOM_CHALLENGE: customChallenge,
   DEVICE_SRP_AUTH: deviceSrpAuth,
   DEVICE_PASSWORD_VERIFIER: devicePasswordVerifier,
 }

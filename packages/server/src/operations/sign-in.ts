@@ -45,6 +45,7 @@ const FLOWS: Readonly<Record<string, { flow: Flow; needs?: string }>> = {
   ADMIN_USER_PASSWORD_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
   ADMIN_NO_SRP_AUTH: { flow: 'PASSWORD', needs: 'PASSWORD' },
   USER_AUTH: { flow: 'CHOICE' },
+  CUSTOM_AUTH: { flow: 'CUSTOM' },
 }
 
 /** InitiateAuth and AdminInitiateAuth. */
@@ -74,10 +75,14 @@ export async function initiate(
   const [username] = isUnnamed ? [''] : required(AuthParameters, 'USERNAME')
   verifySecretHash(context, client, AuthParameters.SECRET_HASH, [username], errors.secretHashNotReceived)
   if (isUnnamed) return await authResponse(call, await beginUnnamed(call))
-  if (found.needs) required(AuthParameters, found.needs)
+  const custom = found.flow === 'CUSTOM'
+  const withSrp = custom && AuthParameters.CHALLENGE_NAME === 'SRP_A'
+  const needs = withSrp ? 'SRP_A' : found.needs
+  if (needs) required(AuthParameters, needs)
+  const brought = { ...responses(AuthParameters), ...(custom && !withSrp && { srpA: undefined }) }
   return await authResponse(
     call,
-    await begin(call, found.flow, username, { ...responses(AuthParameters), session: Session }, finish(call)),
+    await begin(call, found.flow, username, { ...brought, session: Session }, finish(call)),
   )
 }
 
@@ -146,6 +151,10 @@ const CHALLENGES: { readonly [N in AskedName]: WireChallenge<N> } = {
     parameters: ({ of }) => ({
       MFAS_CAN_SETUP: JSON.stringify(of.map((factor) => FACTOR_CHALLENGE[factor])),
     }),
+  },
+  CUSTOM_CHALLENGE: {
+    needs: ['ANSWER'],
+    parameters: ({ srpIdentity, publicParameters }) => ({ ...publicParameters, USERNAME: srpIdentity }),
   },
   DEVICE_SRP_AUTH: { needs: ['DEVICE_KEY', 'SRP_A'], parameters: () => ({}) },
   DEVICE_PASSWORD_VERIFIER: {

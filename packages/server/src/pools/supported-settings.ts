@@ -8,19 +8,7 @@ type Unsupported<Settings> = readonly [member: string, isUsed: (settings: Settin
  * name; its default, said aloud, is not.
  */
 const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
-  ...(
-    [
-      'DefineAuthChallenge',
-      'CreateAuthChallenge',
-      'VerifyAuthChallengeResponse',
-      'InboundFederation',
-    ] as const
-  ).map(
-    (trigger): Unsupported<UserPoolSettings> => [
-      `LambdaConfig.${trigger}`,
-      ({ LambdaConfig }) => LambdaConfig?.[trigger] !== undefined,
-    ],
-  ),
+  ['LambdaConfig.InboundFederation', ({ LambdaConfig }) => LambdaConfig?.InboundFederation !== undefined],
   ['SmsConfiguration.EumsSms', ({ SmsConfiguration }) => isFilled(SmsConfiguration?.EumsSms)],
   [
     'UserPoolAddOns.AdvancedSecurityMode',

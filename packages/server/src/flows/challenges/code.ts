@@ -10,15 +10,21 @@ import type { User } from '../../users/user.js'
 import type { Attempt, SecondCode, SecondFactorProof } from '../attempt.js'
 import type { Answered, Asked, Responses, Step } from '../step.js'
 import { answerFirstCode, askFirstCode } from './first-code.js'
+import { answerNamedCode, askNamedCode } from './named-code.js'
 import { isSignInCode, signInCodeMac } from './sign-in-code.js'
 
 /** A code by SMS, as a second factor. */
 export const smsMfa: Step<'SMS_MFA'> = {
   name: 'SMS_MFA',
   carrier: 'session',
-  ask: (call, attempt, user, responses) => askSecondCode(call, attempt, user, responses, 'SMS_MFA'),
-  answer: (call, { attempt, challenge }, user, responses) =>
-    answerSecondCode(call, attempt, challenge.state, user, responses, 'SMS_MFA'),
+  ask: (call, attempt, user, responses) =>
+    attempt.custom && !attempt.proven.includes('PASSWORD')
+      ? askNamedCode(call, attempt, user, responses)
+      : askSecondCode(call, attempt, user, responses, 'SMS_MFA'),
+  answer: (call, { attempt, challenge: { state } }, user, responses) =>
+    state.as === 'named'
+      ? answerNamedCode(call, attempt, state, user, responses)
+      : answerSecondCode(call, attempt, state, user, responses, 'SMS_MFA'),
 }
 
 /** A code by e-mail, as the first factor or as the second. */
