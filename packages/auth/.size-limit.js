@@ -14,7 +14,7 @@ const budget = (call, limit) => ({
 })
 
 export default [
-  budget('getCurrentUser', '5.19 kB'),
-  budget('fetchAuthSession', '5.11 kB'),
-  budget('signIn', '9.03 kB'),
+  budget('getCurrentUser', '5.21 kB'),
+  budget('fetchAuthSession', '5.13 kB'),
+  budget('signIn', '9.05 kB'),
 ]

@@ -2,10 +2,12 @@ import type {
   AssociateSoftwareTokenException,
   AuthClientException,
   ChangePasswordException,
+  CompleteWebAuthnRegistrationException,
   ConfirmForgotPasswordException,
   ConfirmSignUpException,
   DeleteUserAttributesException,
   DeleteUserException,
+  DeleteWebAuthnCredentialException,
   ForgetDeviceException,
   ForgotPasswordException,
   GetTokensFromRefreshTokenException,
@@ -13,10 +15,13 @@ import type {
   GetUserException,
   InitiateAuthException,
   ListDevicesException,
+  ListWebAuthnCredentialsException,
+  PasskeyException,
   ResendConfirmationException,
   RespondToAuthChallengeException,
   SetUserMFAPreferenceException,
   SignUpException,
+  StartWebAuthnRegistrationException,
   UpdateDeviceStatusException,
   UpdateUserAttributesException,
   VerifySoftwareTokenException,
@@ -48,6 +53,11 @@ type SigningIn =
   | 'InvalidTokens'
 
 interface NamesByCall {
+  associateWebAuthnCredential:
+    | SignedIn
+    | StartWebAuthnRegistrationException
+    | CompleteWebAuthnRegistrationException
+    | Exclude<PasskeyException, `${string}Authentication${string}` | 'PasskeyRetrievalFailed'>
   autoSignIn: SigningIn | 'AutoSignInException' | 'EmptySignInPassword'
   configure: 'InvalidParameterException'
   confirmResetPassword:
@@ -65,12 +75,14 @@ interface NamesByCall {
   createAuthContext: 'InvalidParameterException'
   deleteUser: SignedIn | DeleteUserException
   deleteUserAttributes: SignedIn | DeleteUserAttributesException
+  deleteWebAuthnCredential: SignedIn | DeleteWebAuthnCredentialException
   fetchAuthSession: Refresh
   fetchDevices: SignedIn | ListDevicesException
   fetchMFAPreference: SignedIn | GetUserException
   fetchUserAttributes: SignedIn | GetUserException
   forgetDevice: SignedIn | ForgetDeviceException | 'DeviceMetadataNotFoundException'
   getCurrentUser: SignedIn
+  listWebAuthnCredentials: SignedIn | ListWebAuthnCredentialsException
   rememberDevice: SignedIn | UpdateDeviceStatusException | 'DeviceMetadataNotFoundException'
   resendSignUpCode: ResendConfirmationException | 'EmptySignUpUsername'
   resetPassword: ForgotPasswordException | 'EmptyResetPasswordUsername'

@@ -197,6 +197,24 @@ export type ListWebAuthnCredentialsException =
 /** Names from the DeleteWebAuthnCredential operation. */
 export type DeleteWebAuthnCredentialException = ListWebAuthnCredentialsException | 'ResourceNotFoundException'
 
+/** Names from the platform, when it is asked for a passkey; `underlyingError` is its own error, where there is one. */
+export type PasskeyException =
+  /** The page is not secure, or the browser knows no passkeys. */
+  | 'PasskeyNotSupported'
+  | 'InvalidPasskeyRegistrationOptions'
+  | 'InvalidPasskeyAuthenticationOptions'
+  | 'PasskeyRegistrationFailed'
+  | 'PasskeyRetrievalFailed'
+  | 'PasskeyAlreadyExists'
+  /** The user did not want to, or has no passkey here: no page is told which. */
+  | 'PasskeyRegistrationCanceled'
+  /** The user did not want to, or has no passkey here: no page is told which. */
+  | 'PasskeyAuthenticationCanceled'
+  /** The page asked for another passkey meanwhile. */
+  | 'PasskeyOperationAborted'
+  /** The page is of another domain than the passkeys of the user pool. */
+  | 'RelyingPartyMismatch'
+
 /** Names from the GetId operation of an identity pool. */
 export type GetIdException =
   | Exclude<Common, 'ForbiddenException'>

@@ -1,3 +1,4 @@
+export { associateWebAuthnCredential } from './api/associate-web-authn-credential.js'
 export { autoSignIn } from './api/auto-sign-in.js'
 export { type ConfirmResetPasswordInput, confirmResetPassword } from './api/confirm-reset-password.js'
 export { type ConfirmSignInInput, type ConfirmSignInOutput, confirmSignIn } from './api/confirm-sign-in.js'
@@ -5,12 +6,21 @@ export { type ConfirmSignUpInput, type ConfirmSignUpOutput, confirmSignUp } from
 export { type ConfirmUserAttributeInput, confirmUserAttribute } from './api/confirm-user-attribute.js'
 export { deleteUser } from './api/delete-user.js'
 export { type DeleteUserAttributesInput, deleteUserAttributes } from './api/delete-user-attributes.js'
+export {
+  type DeleteWebAuthnCredentialInput,
+  deleteWebAuthnCredential,
+} from './api/delete-web-authn-credential.js'
 export { type FetchAuthSessionOptions, fetchAuthSession } from './api/fetch-auth-session.js'
 export { type FetchDevicesOutput, fetchDevices } from './api/fetch-devices.js'
 export { type FetchMFAPreferenceOutput, fetchMFAPreference } from './api/fetch-mfa-preference.js'
 export { type FetchUserAttributesOutput, fetchUserAttributes } from './api/fetch-user-attributes.js'
 export { type ForgetDeviceInput, forgetDevice } from './api/forget-device.js'
 export { type GetCurrentUserOutput, getCurrentUser } from './api/get-current-user.js'
+export {
+  type ListWebAuthnCredentialsInput,
+  type ListWebAuthnCredentialsOutput,
+  listWebAuthnCredentials,
+} from './api/list-web-authn-credentials.js'
 export { rememberDevice } from './api/remember-device.js'
 export {
   type ResendSignUpCodeInput,
@@ -68,6 +78,7 @@ export type {
 export type * from './exceptions.js'
 export { Hub } from './hub.js'
 export type * from './models.js'
+export { isPasskeySupported } from './passkeys/is-passkey-supported.js'
 export { decodeJWT } from './session/decode-jwt.js'
 export { createMemoryStorage } from './storage/memory.js'
 export type { KeyValueStorage } from './storage/storage.js'

@@ -97,6 +97,18 @@ export interface AuthDevice {
   name?: string
 }
 
+/** A passkey of the user. */
+export interface AuthWebAuthnCredential {
+  credentialId: string | undefined
+  /** Of the kind of authenticator, as far as the service knows it. */
+  friendlyCredentialName: string | undefined
+  /** The domain that it is for. */
+  relyingPartyId: string | undefined
+  authenticatorAttachment?: string
+  authenticatorTransports: string[] | undefined
+  createdAt: Date | undefined
+}
+
 /** What `setUpTOTP` and the set-up step of a sign-in hand over for the authenticator app. */
 export interface AuthTOTPSetupDetails {
   /** In base 32, for a user who types it in. */

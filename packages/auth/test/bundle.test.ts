@@ -39,6 +39,7 @@ const codes = '_CODE`'
 const association = 'AssociateSoftwareToken'
 const verification = 'VerifySoftwareToken'
 const revocation = 'RevokeToken'
+const passkeys = 'PublicKeyCredential'
 const listening = 'patternInfo'
 
 describe('a bundle of', () => {
@@ -56,14 +57,19 @@ describe('a bundle of', () => {
         codes,
         verification,
         'IncorrectMFAMethod',
+        passkeys,
       ],
     ],
     ['signOut', [network, revocation], [srp, hashes, configFiles, threatProtection, newPassword]],
-    ['getCurrentUser', [network], [srp, hashes, configFiles, threatProtection, newPassword, 'GetUser"']],
+    [
+      'getCurrentUser',
+      [network],
+      [srp, hashes, configFiles, threatProtection, newPassword, passkeys, 'GetUser"'],
+    ],
     [
       'fetchAuthSession',
       [network],
-      [srp, hashes, configFiles, threatProtection, newPassword, `${revocation}"`],
+      [srp, hashes, configFiles, threatProtection, newPassword, passkeys, `${revocation}"`],
     ],
     ['fetchUserAttributes', [network], [srp, hashes, configFiles, threatProtection, newPassword]],
     [
@@ -81,6 +87,14 @@ describe('a bundle of', () => {
     ['verifyTOTPSetup', [network, verification], [srp, hashes, configFiles, newPassword, association]],
     ['updateMFAPreference', [network], [srp, hashes, configFiles, newPassword, association]],
     ['fetchMFAPreference', [network], [srp, hashes, configFiles, newPassword, association]],
+    [
+      'associateWebAuthnCredential',
+      [network, passkeys],
+      [srp, hashes, configFiles, newPassword, association],
+    ],
+    ['listWebAuthnCredentials', [network], [srp, hashes, configFiles, newPassword, passkeys]],
+    ['deleteWebAuthnCredential', [network], [srp, hashes, configFiles, newPassword, passkeys]],
+    ['isPasskeySupported', [passkeys], [srp, hashes, network, configFiles, 'localStorage']],
     ['configure', [configFiles], [srp, hashes, network, listening, 'LastAuthUser']],
     ['decodeJWT', [], [srp, hashes, network, configFiles, 'localStorage']],
     ['Hub', [listening], [srp, hashes, network, configFiles, 'localStorage']],

@@ -1,6 +1,7 @@
 import * as auth from '@amulet/auth'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { totp } from '../../server/test/totp.js'
+import { stubPlatform } from './passkey-platform.js'
 import {
   administrator,
   answerLost,
@@ -23,6 +24,7 @@ const password = PASSWORD
 
 /** An input that passes each call's own validation. */
 const inputs = {
+  associateWebAuthnCredential: undefined,
   autoSignIn: undefined,
   confirmResetPassword: { username, newPassword: password, confirmationCode: '1' },
   confirmSignIn: { challengeResponse: '1' },
@@ -30,12 +32,14 @@ const inputs = {
   confirmUserAttribute: { userAttributeKey: 'email', confirmationCode: '1' },
   deleteUser: undefined,
   deleteUserAttributes: { userAttributeKeys: ['name'] },
+  deleteWebAuthnCredential: { credentialId: '1' },
   fetchAuthSession: { forceRefresh: true },
   fetchDevices: undefined,
   fetchMFAPreference: undefined,
   fetchUserAttributes: undefined,
   forgetDevice: { device: { id: 'us-east-1_0' } },
   getCurrentUser: undefined,
+  listWebAuthnCredentials: { pageSize: 1 },
   rememberDevice: undefined,
   resendSignUpCode: { username },
   resetPassword: { username },
@@ -57,14 +61,17 @@ const names = Object.keys(inputs) as Name[]
 
 /** Calls for somebody who is signed in. */
 const forSignedIn: Name[] = [
+  'associateWebAuthnCredential',
   'confirmUserAttribute',
   'deleteUser',
   'deleteUserAttributes',
+  'deleteWebAuthnCredential',
   'fetchDevices',
   'fetchMFAPreference',
   'fetchUserAttributes',
   'forgetDevice',
   'getCurrentUser',
+  'listWebAuthnCredentials',
   'sendUserAttributeVerificationCode',
   'setUpTOTP',
   'updateMFAPreference',
@@ -105,7 +112,7 @@ beforeEach(() => auth.configure({}, {}))
 afterEach(() => vi.unstubAllGlobals())
 
 test('no call is left out here', () => {
-  const others = ['AuthError', 'Hub', 'configure', 'decodeJWT', 'isAuthError']
+  const others = ['AuthError', 'Hub', 'configure', 'decodeJWT', 'isAuthError', 'isPasskeySupported']
   const calls = Object.keys(auth).filter((name) => !name.startsWith('create') && !others.includes(name))
   expect(names).toEqual(calls.sort())
 })
@@ -355,6 +362,15 @@ test('no call with a context of its own touches the default one', async () => {
   await run('fetchDevices')
   await run('rememberDevice')
   await run('forgetDevice')
+  await admin.updateUserPool({
+    UserPoolId: (await server.ready).userPoolId,
+    AutoVerifiedAttributes: ['email'],
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
+  })
+  const { passkey } = stubPlatform('with JSON')
+  await run('associateWebAuthnCredential')
+  await run('listWebAuthnCredentials')
+  await run('deleteWebAuthnCredential', { credentialId: passkey.id })
   await run('deleteUser')
 
   expect([...done].sort()).toEqual(names)

@@ -19,6 +19,7 @@ const ORDER = [
   'context',
   'service',
   'mfa',
+  'passkeys',
   'session',
   'hub.ts',
   'create-auth-context.ts',

@@ -4,6 +4,7 @@ import type { AmplifyOutputs, LegacyConfig } from 'aws-amplify/adapter-core'
 import type * as stock from 'aws-amplify/auth'
 import type { KeyValueStorageInterface, Hub as StockHub } from 'aws-amplify/utils'
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import type * as passkeyEnums from '../../../node_modules/@aws-amplify/auth/dist/esm/foundation/factories/serviceClients/cognitoIdentityProvider/types/errors.js'
 // Amplify has these as enumerations, and does not export them.
 import type * as enums from '../../../node_modules/@aws-amplify/auth/dist/esm/providers/cognito/types/errors.js'
 
@@ -45,6 +46,10 @@ describe('inputs of Amplify are inputs of ours, and the other way around', () =>
     expectTypeOf<ours.ForgetDeviceInput>().toExtend<stock.ForgetDeviceInput>()
     expectTypeOf<stock.UpdateMFAPreferenceInput>().toExtend<ours.UpdateMFAPreferenceInput>()
     expectTypeOf<ours.UpdateMFAPreferenceInput>().toExtend<stock.UpdateMFAPreferenceInput>()
+    expectTypeOf<stock.ListWebAuthnCredentialsInput>().toExtend<ours.ListWebAuthnCredentialsInput>()
+    expectTypeOf<ours.ListWebAuthnCredentialsInput>().toExtend<stock.ListWebAuthnCredentialsInput>()
+    expectTypeOf<stock.DeleteWebAuthnCredentialInput>().toExtend<ours.DeleteWebAuthnCredentialInput>()
+    expectTypeOf<ours.DeleteWebAuthnCredentialInput>().toExtend<stock.DeleteWebAuthnCredentialInput>()
     type OurCodeInput = ours.SendUserAttributeVerificationCodeInput
     expectTypeOf<stock.SendUserAttributeVerificationCodeInput>().toExtend<OurCodeInput>()
     expectTypeOf<OurCodeInput>().toExtend<stock.SendUserAttributeVerificationCodeInput>()
@@ -79,6 +84,8 @@ describe('outputs of ours are outputs of Amplify, and the other way around', () 
     expectTypeOf<stock.FetchMFAPreferenceOutput>().toExtend<ours.FetchMFAPreferenceOutput>()
     expectTypeOf<ours.FetchDevicesOutput>().toExtend<stock.FetchDevicesOutput>()
     expectTypeOf<stock.FetchDevicesOutput>().toExtend<ours.FetchDevicesOutput>()
+    expectTypeOf<ours.ListWebAuthnCredentialsOutput>().toEqualTypeOf<stock.ListWebAuthnCredentialsOutput>()
+    expectTypeOf<ours.AuthWebAuthnCredential>().toEqualTypeOf<stock.AuthWebAuthnCredential>()
     type OurCodeOutput = ours.SendUserAttributeVerificationCodeOutput
     expectTypeOf<OurCodeOutput>().toExtend<stock.SendUserAttributeVerificationCodeOutput>()
     expectTypeOf<stock.SendUserAttributeVerificationCodeOutput>().toExtend<OurCodeOutput>()
@@ -186,6 +193,9 @@ describe('a function written for Amplify’s call takes ours', () => {
     expectTypeOf(ours.rememberDevice).toExtend<() => Promise<void>>()
     expectTypeOf(ours.forgetDevice).toExtend<(input?: stock.ForgetDeviceInput) => Promise<void>>()
     expectTypeOf(ours.fetchMFAPreference).toExtend<() => Promise<stock.FetchMFAPreferenceOutput>>()
+    expectTypeOf(ours.associateWebAuthnCredential).toExtend<typeof stock.associateWebAuthnCredential>()
+    expectTypeOf(ours.listWebAuthnCredentials).toExtend<typeof stock.listWebAuthnCredentials>()
+    expectTypeOf(ours.deleteWebAuthnCredential).toExtend<typeof stock.deleteWebAuthnCredential>()
     expectTypeOf(ours.deleteUser).toExtend<() => Promise<void>>()
     expectTypeOf(ours.decodeJWT).toExtend<typeof stock.decodeJWT>()
   })
@@ -238,7 +248,13 @@ test('isAuthError narrows to the class and the name', () => {
 test('each call has a union of the names its errors can have', () => {
   type Exported = { [Name in keyof typeof ours]: (typeof ours)[Name] }
   // Calls reject; these throw, or answer yes or no.
-  type Others = 'AuthError' | 'Hub' | 'isAuthError' | 'decodeJWT' | `create${string}Storage`
+  type Others =
+    | 'AuthError'
+    | 'Hub'
+    | 'isAuthError'
+    | 'isPasskeySupported'
+    | 'decodeJWT'
+    | `create${string}Storage`
   expectTypeOf<keyof ours.AuthErrorNames>().toEqualTypeOf<Exclude<keyof Exported, Others>>()
   expectTypeOf<'CodeMismatchException'>().toExtend<ours.AuthErrorNames['confirmResetPassword']>()
   expectTypeOf<'CodeMismatchException'>().not.toExtend<ours.AuthErrorNames['updatePassword']>()
@@ -277,6 +293,10 @@ test('the groups of the reference are unions of the names that Amplify has in th
   expectTypeOf<ours.UpdateUserAttributesException>().toEqualTypeOf<`${enums.UpdateUserAttributesException}`>()
   expectTypeOf<ours.VerifySoftwareTokenException>().toEqualTypeOf<`${enums.VerifySoftwareTokenException}`>()
   expectTypeOf<ours.VerifyUserAttributeException>().toEqualTypeOf<`${enums.VerifyUserAttributeException}`>()
+  expectTypeOf<ours.StartWebAuthnRegistrationException>().toEqualTypeOf<`${passkeyEnums.StartWebAuthnRegistrationException}`>()
+  expectTypeOf<ours.CompleteWebAuthnRegistrationException>().toEqualTypeOf<`${passkeyEnums.CompleteWebAuthnRegistrationException}`>()
+  expectTypeOf<ours.ListWebAuthnCredentialsException>().toEqualTypeOf<`${passkeyEnums.ListWebAuthnCredentialsException}`>()
+  expectTypeOf<ours.DeleteWebAuthnCredentialException>().toEqualTypeOf<`${passkeyEnums.DeleteWebAuthnCredentialException}`>()
   expectTypeOf<'EmptySignInUsername'>().toExtend<ours.AuthValidationErrorCode>()
 })
 

@@ -34,6 +34,20 @@ interface SdkOperations {
   UpdateDeviceStatus: [sdk.UpdateDeviceStatusCommandInput, sdk.UpdateDeviceStatusCommandOutput]
   ForgetDevice: [sdk.ForgetDeviceCommandInput, sdk.ForgetDeviceCommandOutput]
   ListDevices: [sdk.ListDevicesCommandInput, sdk.ListDevicesCommandOutput]
+  StartWebAuthnRegistration: [
+    sdk.StartWebAuthnRegistrationCommandInput,
+    sdk.StartWebAuthnRegistrationCommandOutput,
+  ]
+  CompleteWebAuthnRegistration: [
+    // Any JSON, which the SDK writes by a type that refers to itself.
+    Omit<sdk.CompleteWebAuthnRegistrationCommandInput, 'Credential'> & { Credential: object },
+    sdk.CompleteWebAuthnRegistrationCommandOutput,
+  ]
+  ListWebAuthnCredentials: [sdk.ListWebAuthnCredentialsCommandInput, sdk.ListWebAuthnCredentialsCommandOutput]
+  DeleteWebAuthnCredential: [
+    sdk.DeleteWebAuthnCredentialCommandInput,
+    sdk.DeleteWebAuthnCredentialCommandOutput,
+  ]
   GlobalSignOut: [sdk.GlobalSignOutCommandInput, sdk.GlobalSignOutCommandOutput]
   RevokeToken: [sdk.RevokeTokenCommandInput, sdk.RevokeTokenCommandOutput]
 }

@@ -4,6 +4,7 @@ import { Amplify } from 'aws-amplify'
 import * as stock from 'aws-amplify/auth'
 import { describe, expect, test, vi } from 'vitest'
 import { totp } from '../../server/test/totp.js'
+import { stubPlatform } from './passkey-platform.js'
 import { administrator, anotherCode, lastCode, PASSWORD, type Started, start } from './start.js'
 
 // Amplify and Amulet live through the same stories, each with a server of its own. What they send, what they
@@ -33,7 +34,7 @@ interface Told {
 }
 
 const volatile =
-  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|DeviceGroupKey|Salt|PasswordVerifier|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time)$/
+  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|DeviceGroupKey|Salt|PasswordVerifier|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time|id|rawId|authenticatorData|publicKey|nextToken|NextToken|clientDataJSON|attestationObject|[cC]redentialId|createdAt)$/
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 const origin = /http:\/\/127\.0\.0\.1:\d+/g
@@ -164,6 +165,20 @@ const secretOf = (output: stock.SignInOutput | undefined) =>
   output?.nextStep.signInStep === 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP'
     ? output.nextStep.totpSetupDetails.sharedSecret
     : undefined
+
+/** A browser with passkeys, as both libraries look for one. */
+function stubBrowser() {
+  const platform = stubPlatform('without JSON')
+  vi.stubGlobal('window', Object.assign(Object.create(globalThis), { document: {} }))
+  return platform
+}
+
+const allowPasskeys = ({ admin, UserPoolId }: World) =>
+  admin.updateUserPool({
+    UserPoolId,
+    AutoVerifiedAttributes: ['email'],
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
+  })
 
 const stories: Record<string, Story> = {
   'signing up, confirming and asking for another code': async (auth, { code }) => {
@@ -357,6 +372,31 @@ const stories: Record<string, Story> = {
     await auth.confirmSignIn({ challengeResponse: anotherCode(code()) })
     await auth.confirmSignIn({ challengeResponse: code() })
     await auth.fetchMFAPreference()
+  },
+
+  'registering, listing and deleting passkeys': async (auth, world) => {
+    await signedInUser(auth, world)
+    await auth.associateWebAuthnCredential()
+    await allowPasskeys(world)
+    await auth.associateWebAuthnCredential()
+    const platform = stubBrowser()
+    for (const name of ['NotAllowedError', 'InvalidStateError', 'AbortError', 'SecurityError']) {
+      platform.behaviour = new DOMException('said so', name)
+      await auth.associateWebAuthnCredential()
+    }
+    platform.behaviour = 'gets nothing'
+    await auth.associateWebAuthnCredential()
+    platform.behaviour = 'uses it'
+    await auth.listWebAuthnCredentials()
+    await auth.associateWebAuthnCredential()
+    const first = platform.passkey.id
+    stubBrowser()
+    await auth.associateWebAuthnCredential()
+    const page = await auth.listWebAuthnCredentials({ pageSize: 1 })
+    await auth.listWebAuthnCredentials({ pageSize: 1, nextToken: page?.nextToken ?? '' })
+    await auth.deleteWebAuthnCredential({ credentialId: first })
+    await auth.deleteWebAuthnCredential({ credentialId: first })
+    await auth.listWebAuthnCredentials()
   },
 
   'replacing the temporary password of an administrator': async (auth, world) => {

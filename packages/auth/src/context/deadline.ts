@@ -9,8 +9,8 @@ export interface RequestOptions {
    */
   signal?: AbortSignal
   /**
-   * Milliseconds until the call rejects with an AuthError named `TimeoutError`; default 30,000. `Infinity`
-   * for none.
+   * Milliseconds until the call rejects with an AuthError named `TimeoutError`; default 30,000, and the time that the
+   * service gives a user for a passkey. `Infinity` for none.
    */
   timeout?: number
 }
@@ -21,6 +21,8 @@ export interface RequestContext extends AuthContext {
   readonly signal: AbortSignal
   /** Rejects with the error of the call when it is aborted or takes too long. */
   readonly interrupted: Promise<never>
+  /** Lets the call end so many milliseconds from now. Without it the caller has said when. */
+  readonly endIn: ((milliseconds: number) => void) | undefined
 }
 
 /**
@@ -30,20 +32,25 @@ export interface RequestContext extends AuthContext {
 export const withDeadline = async <Output>(
   context: AuthContext,
   run: (context: RequestContext) => Promise<Output>,
-  timeout = 30_000,
+  timeout?: number,
   signal?: AbortSignal,
 ): Promise<Output> => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let abort = () => {}
+  let endIn = (_milliseconds: number) => {}
   try {
     const controller = new AbortController()
     const interrupted = new Promise<never>((_, reject) => {
       abort = () => reject(authError('AbortError', 'The call was aborted.', undefined, signal?.reason))
       const timedOut = () =>
         reject(authError('TimeoutError', 'No answer in time.', undefined, undefined, true))
-      // Timers cannot count further; their delay would wrap around to zero.
-      if (timeout < 2 ** 31) timer = setTimeout(timedOut, timeout)
+      endIn = (milliseconds) => {
+        clearTimeout(timer)
+        // Timers cannot count further; their delay would wrap around to zero.
+        if (milliseconds < 2 ** 31) timer = setTimeout(timedOut, milliseconds)
+      }
     })
+    endIn(timeout ?? 30_000)
     // It ends the request as well; and nothing else may be waiting for it.
     interrupted.catch(() => controller.abort())
     signal?.addEventListener('abort', abort)
@@ -51,7 +58,12 @@ export const withDeadline = async <Output>(
       abort()
       await interrupted
     }
-    return await run({ ...context, signal: controller.signal, interrupted })
+    return await run({
+      ...context,
+      signal: controller.signal,
+      interrupted,
+      endIn: timeout === undefined ? endIn : undefined,
+    })
   } catch (error) {
     throw toAuthError(error)
   } finally {

@@ -158,6 +158,24 @@ export interface UserPoolOperations {
       }[]
     },
   ]
+  StartWebAuthnRegistration: [{ AccessToken: string }, { CredentialCreationOptions?: unknown }]
+  CompleteWebAuthnRegistration: [{ AccessToken: string; Credential: object }, object]
+  ListWebAuthnCredentials: [
+    { AccessToken: string; MaxResults: number | undefined; NextToken: string | undefined },
+    {
+      Credentials?: {
+        CredentialId?: string
+        FriendlyCredentialName?: string
+        RelyingPartyId?: string
+        AuthenticatorAttachment?: string
+        AuthenticatorTransports?: string[]
+        /** Seconds since 1970. */
+        CreatedAt?: number
+      }[]
+      NextToken?: string
+    },
+  ]
+  DeleteWebAuthnCredential: [{ AccessToken: string; CredentialId: string }, object]
   GlobalSignOut: [{ AccessToken: string }, object]
   RevokeToken: [{ ClientId: string; Token: string }, object]
 }
