@@ -1,3 +1,8 @@
+import { accounts } from './accounts.mjs'
+import { of } from './mistakes.mjs'
+import { signIn } from './sign-in.mjs'
+import { triggers } from './triggers.mjs'
+
 /**
  * Mistakes that tests must notice, one edit each: `what` is missing or wrong then, and `tests` are the files that should
  * fail.
@@ -85,19 +90,7 @@ export const edits = [
       "budget: 'second factor an hour', limit: 20",
     ],
   }),
+  ...signIn,
+  ...accounts,
+  ...triggers,
 ]
-
-/**
- * @param {string} file
- * @param {string[]} tests names of test files of the server
- * @param {Record<string, [find: string, replace: string]>} mistakes
- */
-function of(file, tests, mistakes) {
-  return Object.entries(mistakes).map(([what, [find, replace]]) => ({
-    file,
-    what,
-    find,
-    replace,
-    tests: tests.map((name) => `packages/server/test/${name}.test.ts`),
-  }))
-}
