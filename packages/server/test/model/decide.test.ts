@@ -182,6 +182,7 @@ function isSame(decided: Decision, right: Next): boolean {
       'refuse' in right &&
       `${decided.refuse.name}: ${decided.refuse.message}` === right.refuse
     )
+  if ('define' in decided) return false
   const [theirs, ours] = [decided.of ?? [], right.of ?? []]
   return (
     decided.ask === right.ask &&
