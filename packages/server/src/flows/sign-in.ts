@@ -496,18 +496,20 @@ async function define<R>(call: Call, reached: Reached, finish: Finish<R>): Promi
   }
   return await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const current = await findUserForUpdate(tx, pool.id, attempt.who.id)
-    if (attempt.who.is === 'none' || !current) {
-      const reason = 'There is no user of that name, so none is signed in.'
-      return { is: 'refused', failure: errors.incorrectUsernameOrPassword(), reason }
+    const end = async (failure: ServiceError, reason?: string): Promise<Progress<R>> => {
+      await forgetRows(tx, attempt)
+      return { is: 'refused', failure, ...(reason !== undefined && { reason }) }
     }
-    if (!current.enabled) return { is: 'refused', failure: errors.userDisabled() }
-    if (stampOf(current) !== attempt.who.stamp)
-      return { is: 'refused', failure: CARRIERS.session.foreign(), reason: CHANGED }
-    const issued: Attempt = { ...attempt, custom: { history: attempt.custom?.history ?? [], issued: true } }
+    if (attempt.who.is === 'none' || !current) return await end(errors.incorrectUsernameOrPassword(), NO_USER)
+    if (!current.enabled) return await end(errors.userDisabled())
+    if (stampOf(current) !== attempt.who.stamp) return await end(CARRIERS.session.foreign(), CHANGED)
+    // The function sees nothing more.
+    const issued: Attempt = { ...attempt, custom: { history: [], issued: true } }
     return await advance(call, tx, { ...reached, attempt: issued, user: current }, finish)
   })
 }
 
+const NO_USER = 'There is no user of that name, so there are no tokens.'
 const CHANGED = 'The password was changed, or the user was signed out everywhere, during the sign-in.'
 
 /** What the transaction of an answer leads to. */

@@ -15,7 +15,7 @@ const trio = ({ define, create = unchanged, verify = unchanged }: Trio) => ({
   VerifyAuthChallengeResponse: verify,
 })
 
-const ADA = {
+export const ADA = {
   Username: 'ada',
   Password: PASSWORD,
   UserAttributes: [
