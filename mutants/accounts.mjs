@@ -33,7 +33,7 @@ export const accounts = [
   ),
   ...of(
     'packages/server/src/users/user.ts',
-    ['user-pools', 'sign-in', 'admin-users', 'sessions', 'user-names'],
+    ['sign-in', 'admin-users', 'sessions', 'user-names'],
     {
       'users of other pools are found by their id': [
         ".where('id', '=', p.id).where('user_pool_id', '=', p.userPoolId),",

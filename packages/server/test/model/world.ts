@@ -98,12 +98,16 @@ export const finishPool = (app: Started, { UserPoolId, settings: { mfa, factors 
 
 let users = 0
 
-/** @param device whether there is a device that knows the user, and whether it is remembered */
+/**
+ * @param device whether there is a device that knows the user, and whether it is remembered
+ * @param use what the user does while nothing but the password is asked for
+ */
 export async function createAccount(
   app: Started,
   pool: Pool,
   person: Person,
   device: 'none' | 'confirmed' | 'remembered' = 'none',
+  use: (account: Account) => Promise<void> = async () => {},
 ): Promise<Account> {
   const { UserPoolId } = pool
   const number = String(++users)
@@ -136,6 +140,7 @@ export async function createAccount(
     })
     await ask(app, 'AdminSetUserPassword', { ...about, Password: account.password, Permanent: true })
     await equip(app, account, device)
+    await use(account)
   }
   // Reset codes do not go where the codes of a second factor go.
   if (person.status === 'RESET_REQUIRED') await ask(app, 'AdminResetUserPassword', about)

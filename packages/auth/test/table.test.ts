@@ -1,0 +1,38 @@
+import {
+  confirmSignIn,
+  createAuthContext,
+  createMemoryStorage,
+  fetchAuthSession,
+  signIn,
+  signOut,
+} from '@amulet/auth'
+import { createServer } from '@amulet/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Client, runTable, tableRows, type Wire } from '../../server/test/model/table.js'
+import type { Pool } from '../../server/test/model/world.js'
+import { call } from '../../server/test/start.js'
+import { stillClock } from '../../server/test/still-clock.js'
+
+const rows = tableRows(1, ({ flow }) => flow.startsWith('CHOICE'))
+
+test(`${rows.length} sign-ins in all pairs of settings ask what they have to, whatever is answered`, async () => {
+  const server = createServer({ database: 'sqlite::memory:', clock: stillClock() })
+  onTestFinished(() => server.close())
+  const info = await server.ready
+  const app = { ...info, server, call: (operation: string, input: unknown) => call(server, operation, input) }
+  expect(rows.length).toBeLessThanOrEqual(600)
+  await runTable(app, rows, newClient)
+})
+
+function newClient({ UserPoolId, clients }: Pool, { fetch, server }: Wire): Client {
+  const context = createAuthContext(
+    { Auth: { Cognito: { userPoolId: UserPoolId, userPoolClientId: clients[0] ?? '' } } },
+    { storage: createMemoryStorage(), fetch, clock: server.clock.now },
+  )
+  return {
+    signIn: (input) => signIn(context, input),
+    confirmSignIn: (input) => confirmSignIn(context, input),
+    claims: async () => ({ ...(await fetchAuthSession(context)).tokens?.accessToken.payload }),
+    signOut: () => signOut(context),
+  }
+}
