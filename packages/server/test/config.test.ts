@@ -74,6 +74,40 @@ test('declared pools, clients and users are there, and the default pool is not',
   expect(other.body.__type).toBe('ResourceNotFoundException')
 })
 
+test('second factors and passkeys of a pool are declared as SetUserPoolMfaConfig takes them', async () => {
+  const factors = {
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+    EmailMfaConfiguration: { Subject: 'Code', Message: 'Your code: {####}' },
+    WebAuthnConfiguration: { RelyingPartyId: 'example.com', UserVerification: 'required' },
+  } as const
+  const database = `sqlite:${join(temporaryFolder(), 'amulet.db')}`
+  const rootKey = Buffer.alloc(32, 7)
+  const pool = { UserPoolId: POOL, PoolName: 'Factors', ...factors }
+  const app = await start({ database, rootKey, config: { userPools: [pool] } })
+  const { body } = await app.call('GetUserPoolMfaConfig', { UserPoolId: POOL })
+  expect(body).toMatchObject(factors)
+  await app.server.close()
+
+  const warnings: string[] = []
+  const warn = (sentence: string) => warnings.push(sentence)
+  const again = await start({ database, rootKey, warn, config: { userPools: [pool] } })
+  expect(warnings).toEqual([])
+  await again.server.close()
+  const { EmailMfaConfiguration: _, ...fewer } = pool
+  await start({ database, rootKey, warn, config: { userPools: [fewer] } })
+  expect(warnings).toEqual([expect.stringContaining('differs from its declaration in EmailMfaConfiguration')])
+})
+
+test.each([
+  ['a factor in a pool without MFA', { SoftwareTokenMfaConfiguration: { Enabled: true } }],
+  ['MFA without a factor', { MfaConfiguration: 'ON' }],
+  ['passkeys for an address', { WebAuthnConfiguration: { RelyingPartyId: '127.0.0.1' } }],
+] as const)('%s is refused at the start', async (_, settings) => {
+  const server = createServer({ config: { userPools: [{ PoolName: 'Factors', ...settings }] } })
+  await expect(server.ready).rejects.toMatchObject({ name: 'StartError' })
+})
+
 test('declared groups, the groups of users and their ids are there, and in the tokens', async () => {
   const folder = temporaryFolder()
   const options = { database: `sqlite:${join(folder, 'amulet.db')}`, rootKey: Buffer.alloc(32, 7) }

@@ -10,6 +10,7 @@ import { addUserToGroup } from '../groups/add-user-to-group.js'
 import { insertGroup } from '../groups/create-group.js'
 import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
+import { newMfaConfig, validateMfaConfig } from '../pools/mfa-config.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
@@ -90,23 +91,36 @@ async function ensurePool(
   declared: DeclaredPool,
   warn: (sentence: string) => void,
 ): Promise<UserPool> {
-  const { UserPoolId, PoolName, clients: _, groups: __, users: ___, ...settings } = declared
+  const { UserPoolId, PoolName, clients: _, groups: __, users: ___, ...members } = declared
+  const { SoftwareTokenMfaConfiguration, EmailMfaConfiguration, SmsMfaConfiguration, ...rest } = members
+  const { WebAuthnConfiguration, ...settings } = rest
+  const factors = {
+    ...(SmsMfaConfiguration && { SmsMfaConfiguration }),
+    ...(SoftwareTokenMfaConfiguration && { SoftwareTokenMfaConfiguration }),
+    ...(EmailMfaConfiguration && { EmailMfaConfiguration }),
+    ...(WebAuthnConfiguration && { WebAuthnConfiguration }),
+  }
+  const mfaConfig = newMfaConfig(settings, factors)
   const existing =
     UserPoolId === undefined ? await findPoolByName(tx, PoolName) : await findUserPool(tx, UserPoolId)
   if (existing) {
-    const changed = differences({ PoolName, ...settings }, { PoolName: existing.name, ...existing.settings })
+    const changed = differences(
+      { PoolName, ...settings, ...mfaConfig },
+      { PoolName: existing.name, ...existing.settings, ...existing.mfaConfig },
+    )
     if (changed.length > 0)
       warn(
         `User pool ${existing.id} differs from its declaration in ${changed.join(', ')}; it stays as it is in the database.`,
       )
     return existing
   }
-  validateUserPool(settings)
+  validateUserPool(settings, mfaConfig)
+  if (Object.keys(factors).length > 0) validateMfaConfig(mfaConfig)
   // At the start nothing has to be loaded for it.
   await assertFunctionsRun(context, settings)
   const id = UserPoolId ?? newUserPoolId(context)
   const keys = await generateKeyPairs(context)
-  return await insertUserPool(context, tx, { id, name: PoolName, settings }, keys)
+  return await insertUserPool(context, tx, { id, name: PoolName, settings, mfaConfig }, keys)
 }
 
 async function findPoolByName(tx: Transaction, name: string): Promise<UserPool | undefined> {

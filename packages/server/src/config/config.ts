@@ -15,7 +15,11 @@ import {
   structure,
 } from '../wire/shape.js'
 import { Attribute } from '../wire/shared-members.js'
-import { CreateUserPoolClientInput, CreateUserPoolInput } from '../wire/user-pool-settings.js'
+import {
+  CreateUserPoolClientInput,
+  CreateUserPoolInput,
+  mfaConfigMembers,
+} from '../wire/user-pool-settings.js'
 
 const UserConfig = structure({
   Username: required(c.Username),
@@ -40,6 +44,7 @@ const ClientConfig = structure({ ClientId: c.ClientId, ...clientMembers })
 const UserPoolConfig = structure({
   UserPoolId: c.UserPoolId,
   ...CreateUserPoolInput.members,
+  ...mfaConfigMembers,
   clients: list(ClientConfig),
   groups: list(GroupConfig),
   users: list(UserConfig),
@@ -80,7 +85,7 @@ export interface UserConfig extends Parsed<typeof UserConfig> {
 /** A group of a declared user pool: `CreateGroup`'s members. */
 export interface GroupConfig extends Parsed<typeof GroupConfig> {}
 
-/** A declared user pool: `CreateUserPool`'s members, a fixed id, its app clients, groups and users. */
+/** A declared user pool: the members of `CreateUserPool` and of `SetUserPoolMfaConfig`, a fixed id, its app clients, groups and users. */
 export interface UserPoolConfig extends Omit<Parsed<typeof UserPoolConfig>, 'clients' | 'groups' | 'users'> {
   clients?: ClientConfig[]
   groups?: GroupConfig[]

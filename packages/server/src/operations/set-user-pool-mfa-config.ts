@@ -1,5 +1,5 @@
 import { errors } from '../errors.js'
-import { assertRelyingPartyId } from '../pools/relying-party.js'
+import { validateMfaConfig } from '../pools/mfa-config.js'
 import { saveUserPool } from '../pools/save-user-pool.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
@@ -23,8 +23,7 @@ export const setUserPoolMfaConfig = operation({
     const mode = MODES.find((candidate) => candidate === (MfaConfiguration ?? 'OFF'))
     if (!mode) throw errors.invalidMfaConfiguration()
     const config: MfaConfig = { ...factors, MfaConfiguration: mode }
-    assertFactors(config)
-    assertRelyingPartyId(config.WebAuthnConfiguration?.RelyingPartyId)
+    validateMfaConfig(config)
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       await saveUserPool(context, tx, { ...pool, mfaConfig: config })
@@ -32,16 +31,3 @@ export const setUserPoolMfaConfig = operation({
     return config
   },
 })
-
-function assertFactors(config: MfaConfig): void {
-  const { SmsMfaConfiguration: sms, SoftwareTokenMfaConfiguration: totp, EmailMfaConfiguration } = config
-  if (config.MfaConfiguration === 'OFF') {
-    if (sms || totp || EmailMfaConfiguration) throw errors.mfaOffWithFactor()
-    return
-  }
-  if (sms?.SmsConfiguration?.EumsSms !== undefined)
-    throw errors.notSupportedYet('SmsMfaConfiguration.SmsConfiguration.EumsSms')
-  if (!sms && !totp?.Enabled && !EmailMfaConfiguration)
-    throw config.WebAuthnConfiguration ? errors.mfaWithPasskeysOnly() : errors.mfaWithoutFactor()
-  if (sms && !sms.SmsConfiguration) throw errors.smsMfaWithoutSms()
-}

@@ -3,6 +3,7 @@ import { randomText } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
 import { insertSigningKeys, type PoolKeyPairs } from '../keys/insert-signing-keys.js'
 import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
+import { newMfaConfig } from './mfa-config.js'
 import type { UserPool } from './user-pool.js'
 
 const ID_CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -15,11 +16,11 @@ export const newUserPoolId = (context: ServerContext): string =>
 export async function insertUserPool(
   context: ServerContext,
   tx: Transaction,
-  pool: { id: string; name: string; settings: UserPoolSettings },
+  pool: { id: string; name: string; settings: UserPoolSettings; mfaConfig?: MfaConfig },
   keys: PoolKeyPairs,
 ): Promise<UserPool> {
   const now = context.clock.now()
-  const mfaConfig = newMfaConfig(pool.settings)
+  const { mfaConfig = newMfaConfig(pool.settings) } = pool
   await tx
     .insertInto('user_pools')
     .values({
@@ -33,22 +34,4 @@ export async function insertUserPool(
     .execute()
   await insertSigningKeys(context, tx, pool.id, keys)
   return { ...pool, mfaConfig, createdAt: now, updatedAt: now }
-}
-
-/** A pool that is made with MFA has codes by SMS, which are all that it can be made with. */
-function newMfaConfig({
-  MfaConfiguration = 'OFF',
-  SmsConfiguration,
-  SmsAuthenticationMessage,
-}: UserPoolSettings): MfaConfig {
-  const bySms = MfaConfiguration !== 'OFF' && SmsConfiguration !== undefined
-  return {
-    MfaConfiguration,
-    ...(bySms && {
-      SmsMfaConfiguration: {
-        SmsConfiguration,
-        ...(SmsAuthenticationMessage !== undefined && { SmsAuthenticationMessage }),
-      },
-    }),
-  }
 }

@@ -8,3 +8,4 @@ export {
   type RegistrationResponse,
   type RequestOptions,
 } from './passkey.js'
+export { totpCode } from './totp-code.js'
