@@ -31,17 +31,13 @@ export const accounts = [
       'sessions go on after a reset': ['await endSessions(context, tx, proven.id)', ''],
     },
   ),
-  ...of(
-    'packages/server/src/users/user.ts',
-    ['sign-in', 'admin-users', 'sessions', 'user-names'],
-    {
-      'users of other pools are found by their id': [
-        ".where('id', '=', p.id).where('user_pool_id', '=', p.userPoolId),",
-        ".where('id', '=', p.id),",
-      ],
-      'names of other pools are found': [".where('n.user_pool_id', '=', p.userPoolId)", ''],
-    },
-  ),
+  ...of('packages/server/src/users/user.ts', ['sign-in', 'admin-users', 'sessions', 'user-names'], {
+    'users of other pools are found by their id': [
+      ".where('id', '=', p.id).where('user_pool_id', '=', p.userPoolId),",
+      ".where('id', '=', p.id),",
+    ],
+    'names of other pools are found': [".where('n.user_pool_id', '=', p.userPoolId)", ''],
+  }),
   ...of('packages/server/src/tokens/token-family.ts', ['sessions', 'rotation', 'client-secrets'], {
     'tokens of other clients are good': [
       'family.clientId === client.id && family.userPoolId === client.userPoolId',
