@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { errors } from '../../src/errors.js'
 import type { Proof } from '../../src/flows/attempt.js'
 import { type Decision, decide, FACTOR_CHALLENGE } from '../../src/flows/decide.js'
 import type { UserPool } from '../../src/pools/user-pool.js'
@@ -225,6 +226,63 @@ test('what comes next is what the documentation says, in every state of settings
   console.log(`${compared} compared`)
   expect(compared).toBeGreaterThan(1_000_000)
 })
+
+/** What a function can say, in the server's words and in the model's. */
+const VERDICTS = [
+  [undefined, { is: 'nothing' }],
+  ['issue', { is: 'tokens' }],
+  [{ refuse: errors.incorrectUsernameOrPassword() }, { is: 'failure' }],
+  [{ ask: 'CUSTOM_CHALLENGE' }, { is: 'challenge', name: 'CUSTOM_CHALLENGE' }],
+] as const
+
+/** With SRP first, the password is proven by now. */
+const SO_FAR_OF_FUNCTIONS = (['none', 'remembered'] as const).flatMap((device) =>
+  flags.flatMap((srpFirst) =>
+    subsets(['SMS_MFA', 'DEVICE'] as const).flatMap((more) =>
+      VERDICTS.map(([theirs, verdict]) => ({
+        theirs,
+        soFar: {
+          flow: 'CUSTOM' as const,
+          srpFirst,
+          proven: srpFirst ? ['PASSWORD' as const, ...more] : more,
+          device,
+          verdict,
+        },
+      })),
+    ),
+  ),
+)
+
+test('what follows from the verdict of a function is what the documentation says, in every state', () => {
+  const users = PEOPLE.map((person) => ({ person, user: userOf(person) }))
+  const differences: unknown[] = []
+  let defined = 0
+  for (const settings of SETTINGS.filter(({ challengedOnNewDevice }) => challengedOnNewDevice)) {
+    const pool = poolOf(settings)
+    for (const { person, user } of users)
+      for (const { theirs, soFar } of SO_FAR_OF_FUNCTIONS) {
+        const decided = decide({
+          pool,
+          user,
+          flow: 'CUSTOM',
+          proven: soFar.proven,
+          device: DEVICES[soFar.device],
+          now: NOW,
+          verdict: theirs,
+        })
+        const right = next(settings, person, soFar)
+        // Where the function was not asked yet, the model has what an answer of nothing comes to.
+        const isAsked = decided !== 'done' && 'define' in decided
+        if (isAsked) defined++
+        const isRight = isAsked ? theirs === undefined && isSame(NOTHING, right) : isSame(decided, right)
+        if (!isRight && differences.length < 5) differences.push({ settings, person, soFar, decided, right })
+      }
+  }
+  expect(differences).toEqual([])
+  expect(defined).toBeGreaterThan(0)
+})
+
+const NOTHING: Decision = { refuse: errors.incorrectUsernameOrPassword() }
 
 /** A pool that allows others allows the password. */
 const FIRST_FACTOR_SETS = subsets(['EMAIL_OTP', 'SMS_OTP'] as const).map(

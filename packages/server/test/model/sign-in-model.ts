@@ -73,7 +73,10 @@ export type Next =
 
 /** In the order in which they are asked for: whatever is missing first comes next, and tokens when nothing is. */
 export function next(settings: Settings, person: Person, soFar: SoFar): Next {
+  // Until a password was proven, functions answer all names alike: the account counts when they give tokens.
+  const early = soFar.proven.includes('PASSWORD') ? undefined : verdict(soFar)
   return (
+    early ??
     accountState(person) ??
     newPassword(person) ??
     withheld(settings, person, soFar) ??

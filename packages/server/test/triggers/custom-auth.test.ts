@@ -2,12 +2,13 @@ import { EventEmitter, once } from 'node:events'
 import type { FunctionHandler, TriggerEvent } from '@amulet/server'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../src/db/database.js'
+import { newDevice, proveDevice } from '../device-client.js'
 import { sharedDatabase } from '../fresh-database.js'
 import { type Answer, PASSWORD } from '../start.js'
 import { stillClock } from '../still-clock.js'
 import { totp } from '../totp.js'
 import { ADA, startCustom } from './custom-auth.js'
-import { CLIENT, refused } from './start-with-functions.js'
+import { CLIENT, POOL, refused } from './start-with-functions.js'
 
 const WRONG = 'NotAuthorizedException: Incorrect username or password.'
 const USED = 'NotAuthorizedException: Invalid session for the user, session can only be used once.'
@@ -561,7 +562,7 @@ test('a code by SMS that a function names is sent to users who have a number, an
   expect(told(await answer(asked, code))).toBe('tokens')
 })
 
-test('guesses at such a code are counted as those of first factors, and lock no second factor', async () => {
+test('guesses at such a code are counted as those of first factors are, for every name', async () => {
   const app = await startCustom({ define: naming('SMS_MFA'), create, verify }, hides)
   for (const name of ['ada', 'nobody']) {
     const asked = await app.begin(name)
@@ -575,4 +576,77 @@ test('guesses at such a code are counted as those of first factors, and lock no 
   expect(told(await app.respond('SMS_MFA', asked.body.Session, { SMS_MFA_CODE: code }))).toBe(
     'NotAuthorizedException: Password attempts exceeded',
   )
+})
+
+const tracked = { pool: { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true } } }
+const as = { userPoolClientId: CLIENT, userPoolId: POOL }
+const NO_DEVICE = 'ResourceNotFoundException: Device does not exist.'
+const UNKNOWN = { DEVICE_KEY: 'us-east-1_11111111-1111-4111-8111-111111111111' }
+
+test('a device that is unknown is told before anything is used up, for names that do not exist too', async () => {
+  const { record, events } = recording()
+  const app = await startCustom({ ...asking, verify: record(verify) }, { ...tracked, ...hides })
+  for (const name of ['ada', 'nobody']) {
+    expect(told(await app.begin(name, UNKNOWN))).toBe(NO_DEVICE)
+    const asked = await app.begin(name)
+    expect(told(await app.reply(asked, 'red', {}, { USERNAME: name, ...UNKNOWN }))).toBe(NO_DEVICE)
+    expect(events).toEqual([])
+    const { body } = await app.reply(asked, 'red', {}, { USERNAME: name, DEVICE_KEY: null })
+    expect(body.__type ?? 'tokens').toBe(name === 'ada' ? 'tokens' : 'NotAuthorizedException')
+    events.length = 0
+  }
+  // With SRP first the verifier is where it is told.
+  const password = await startCustom({ define: naming('PASSWORD_VERIFIER') }, { ...tracked, ...hides })
+  const { answer, prove } = await password.beginWithSrp('ada', UNKNOWN)
+  expect(told(answer)).toBe('PASSWORD_VERIFIER')
+  expect(told(await prove())).toBe('tokens')
+})
+
+test('a device proves itself once there are to be tokens, and the functions are not asked again', async () => {
+  const { record, events } = recording()
+  const app = await startCustom({ ...asking, define: record(untilRight) }, tracked)
+  const device = await newDevice({ ...app, ...as })
+  const DEVICE_KEY = device.key
+  const asked = await app.reply(await app.begin('ada', { DEVICE_KEY }), 'red', {}, { DEVICE_KEY })
+  expect(told(asked)).toBe('DEVICE_SRP_AUTH')
+  expect(events).toHaveLength(2)
+  const { body } = await proveDevice({ ...app, ...as }, asked, device)
+  expect(body.AuthenticationResult).toMatchObject({ AccessToken: expect.any(String) })
+  expect(body.AuthenticationResult).not.toHaveProperty('NewDeviceMetadata')
+  expect(events).toHaveLength(2)
+  expect(told(await app.reply(await app.begin(), 'red'))).toBe('tokens')
+})
+
+test('a function may ask for the device itself, and goes on after it', async () => {
+  const { record, events } = recording()
+  const app = await startCustom(
+    { define: record(naming('DEVICE_PASSWORD_VERIFIER', 'CUSTOM_CHALLENGE')), create, verify },
+    tracked,
+  )
+  const device = await newDevice({ ...app, ...as })
+  // Its answers are of the verifier, which the function cannot name.
+  expect(told(await app.begin('ada', { DEVICE_KEY: device.key }))).toBe(UNRECOGNIZABLE)
+  const named = await startCustom(
+    {
+      ...asking,
+      define: record(async (event) => {
+        const { session = [] } = event.request
+        event.response.challengeName = session.length === 0 ? 'DEVICE_SRP_AUTH' : 'CUSTOM_CHALLENGE'
+        event.response.issueTokens = session.length === 3
+        return event
+      }),
+    },
+    tracked,
+  )
+  const known = await newDevice({ ...named, ...as })
+  events.length = 0
+  const asked = await named.begin('ada', { DEVICE_KEY: known.key })
+  expect(told(asked)).toBe('DEVICE_SRP_AUTH')
+  const next = await proveDevice({ ...named, ...as }, asked, known)
+  expect(told(next)).toBe('CUSTOM_CHALLENGE')
+  expect(events.at(-1)?.request.session?.map(({ challengeName }) => challengeName)).toEqual([
+    'DEVICE_SRP_AUTH',
+    'DEVICE_PASSWORD_VERIFIER',
+  ])
+  expect(told(await named.reply(next, 'red', {}, { DEVICE_KEY: known.key }))).toBe('tokens')
 })
