@@ -37,7 +37,10 @@ export default defineConfig({
           name: 'postgres',
           globalSetup: ['packages/server/test/build.ts', 'packages/server/test/postgres/global-setup.ts'],
           include: ['packages/server/test/**/*.test.ts'],
-          exclude: ['packages/server/test/{at-rest,cli*,query-plans}.test.ts'],
+          exclude: [
+            'packages/server/test/{at-rest,cli*,query-plans}.test.ts',
+            'packages/server/test/browser/**',
+          ],
         },
       },
       {

@@ -32,6 +32,7 @@ test('every block of TypeScript compiles, as strictly as the packages themselves
       paths: {
         '@amulet/auth': ['../../../packages/auth/src/index.ts'],
         '@amulet/server': ['../../../packages/server/src/index.ts'],
+        '@amulet/server/testing': ['../../../packages/server/src/testing/index.ts'],
       },
     },
     files: blocks.map(({ name }) => `${name}.ts`),
@@ -48,7 +49,11 @@ test('every block of JSON is JSON', () => {
   for (const { code, name } of blocks) expect(() => JSON.parse(code), name).not.toThrow()
 })
 
-test.each(['sign-up', 'triggers'])('the test of %s in docs/developing.md is the one that runs', (name) => {
+test.each([
+  ['sign-up', 'docs/developing.md'],
+  ['triggers', 'docs/developing.md'],
+  ['passkeys', 'docs/passkeys.md'],
+])('the test of %s in %s is the one that runs', (name, page) => {
   const example = readFileSync(path(`examples/${name}.test.ts`), 'utf8')
-  expect(blocksIn('ts', 'docs/developing.md').map(({ code }) => code)).toContain(example)
+  expect(blocksIn('ts', page).map(({ code }) => code)).toContain(example)
 })

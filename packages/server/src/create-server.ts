@@ -28,6 +28,7 @@ import type { Deliver, MessageLimits } from './message.js'
 import type { ServerInfo } from './server-info.js'
 import { StartError } from './start-error.js'
 import { openFunctions } from './triggers/open-functions.js'
+import { addPasskey } from './users/add-passkey.js'
 
 export interface ServerOptions {
   /**
@@ -272,6 +273,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
           development: {
             inbox,
             clock,
+            addPasskey: (given) => addPasskey(context, given),
             async reset() {
               await emptyDatabase(context)
               inbox.clear()

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { ServerOptions } from '@amulet/server'
@@ -65,6 +66,20 @@ const forDevelopers: [what: string, sent: (app: Started) => Sent, done: number][
       method: 'POST',
       headers: { 'content-type': 'text/plain' },
       body: '{"advanceSeconds":60}',
+    }),
+    200,
+  ],
+  [
+    'adding a passkey',
+    () => ({
+      path: '/_amulet/passkeys',
+      method: 'POST',
+      body: JSON.stringify({
+        username: 'ada@example.com',
+        id: randomUUID(),
+        rpId: 'localhost',
+        publicKey: 'AAAA',
+      }),
     }),
     200,
   ],
@@ -170,7 +185,7 @@ test('a browser that asks first is told no for what a page of another origin may
       path,
       headers: { origin, 'access-control-request-method': 'POST' },
     })
-  for (const path of ['/_amulet/inbox', '/_amulet/clock', '/_amulet/reset']) {
+  for (const path of ['/_amulet/inbox', '/_amulet/clock', '/_amulet/passkeys', '/_amulet/reset']) {
     const refused = await preflight(path, 'https://evil.example')
     expect(refused.status).toBe(403)
     expect(refused.headers['access-control-allow-origin']).toBeUndefined()

@@ -18,6 +18,7 @@ test('what exists for development is not there in production', async () => {
     ['GET', '/_amulet/inbox'],
     ['DELETE', '/_amulet/inbox'],
     ['POST', '/_amulet/clock'],
+    ['POST', '/_amulet/passkeys'],
     ['POST', '/_amulet/reset'],
     ['GET', '/_amulet/metrics'],
     ['GET', '/_amulet/'],

@@ -11,7 +11,7 @@ import {
   told,
   WRONG,
 } from './passkeys.js'
-import { call, type Started } from './start.js'
+import { type Answer, call, type Started } from './start.js'
 import { stillClock } from './still-clock.js'
 
 // Sign-ins without a name, as the autofill of browsers begins them. The service itself knows none.
@@ -238,6 +238,44 @@ test('a client address has a hundred wrong answers an hour, and names are not af
   expect(told(await prove(from('2001:db8::1'), named, made))).toBe('tokens')
   app.server.clock.advance(3600)
   expect(await use('2001:db8::3', true)).toBe('tokens')
+})
+
+test('an application’s own server, which proves that it is one, is not limited', async () => {
+  const app = await startWithPasskeys()
+  const passkey = await register(app)
+  const { body } = await app.call('CreateUserPoolClient', {
+    UserPoolId: app.userPoolId,
+    ClientName: 'server',
+    GenerateSecret: true,
+    ExplicitAuthFlows: ['ALLOW_USER_AUTH'],
+  })
+  const { ClientId, ClientSecret } = body.UserPoolClient
+  const SECRET_HASH = createHmac('sha256', ClientSecret).update(ClientId).digest('base64')
+  const { url } = await app.server.listen()
+  const send = async (operation: string, input: object) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
+      body: JSON.stringify({ ClientId, ...input }),
+    })
+    // An answer of these two operations.
+    return (await response.json()) as Answer['body']
+  }
+  const use = async (right: boolean) => {
+    const { Session, ChallengeParameters } = await send('InitiateAuth', {
+      AuthFlow: 'USER_AUTH',
+      AuthParameters: { ...WEB_AUTHN, SECRET_HASH },
+    })
+    const options = JSON.parse(ChallengeParameters.CREDENTIAL_REQUEST_OPTIONS ?? '')
+    const CREDENTIAL = right ? JSON.stringify(passkey.get(options)) : '{}'
+    return await send('RespondToAuthChallenge', {
+      ChallengeName: 'WEB_AUTHN',
+      Session,
+      ChallengeResponses: { CREDENTIAL, SECRET_HASH },
+    })
+  }
+  for (let n = 0; n < 101; n++) await use(false)
+  expect((await use(true)).AuthenticationResult.AccessToken).toMatch(/^ey/)
 })
 
 test('PreAuthentication runs for the user whom a passkey has named, and for nobody else', async () => {

@@ -1,13 +1,14 @@
 import { Hono } from 'hono'
 import type { ServerContext } from '../context.js'
 import type { Inbox } from '../delivery/inbox.js'
+import { ServiceError } from '../errors.js'
 import type { ServerInfo } from '../server-info.js'
 
 /** Below `/_amulet`: what a page of another origin must neither read nor do. */
-export const DEVELOPMENT_PATHS = ['/inbox', '/clock', '/reset']
+export const DEVELOPMENT_PATHS = ['/inbox', '/clock', '/passkeys', '/reset']
 
-/** Endpoints for a developer and for tests: read codes, move the clock, start afresh. */
-export function developmentEndpoints({ inbox, clock, reset }: Development): Hono {
+/** Endpoints for a developer and for tests: read codes, move the clock, add passkeys, start afresh. */
+export function developmentEndpoints({ inbox, clock, addPasskey, reset, info }: Development): Hono {
   const app = new Hono()
   // A phone number begins with a plus, which a query has for a space.
   app.get('/inbox', (c) => c.json(inbox.list(c.req.query('to')?.replace(/^ /, '+'))))
@@ -26,6 +27,19 @@ export function developmentEndpoints({ inbox, clock, reset }: Development): Hono
     clock.advance(seconds)
     return c.json({ now: new Date(clock.now()).toISOString() })
   })
+  app.post('/passkeys', async (c) => {
+    const body: unknown = await c.req.json().catch(() => undefined)
+    try {
+      return c.json(
+        await addPasskey(
+          typeof body === 'object' && body !== null ? { userPoolId: info().userPoolId, ...body } : body,
+        ),
+      )
+    } catch (error) {
+      if (error instanceof ServiceError) return c.json({ message: error.message }, 400)
+      throw error
+    }
+  })
   app.post('/reset', async (c) => {
     await reset()
     return c.body(null, 204)
@@ -37,6 +51,8 @@ export function developmentEndpoints({ inbox, clock, reset }: Development): Hono
 export interface Development {
   readonly inbox: Inbox
   readonly clock: ServerContext['clock']
+  /** Gives a user a passkey that no registration has brought. */
+  addPasskey(given: unknown): Promise<object>
   /** Empties the database and sets it up as at the first start. */
   reset(): Promise<void>
   /** What clients need to know. */

@@ -50,14 +50,15 @@ const FLOWS: Readonly<Record<string, { flow: Flow; needs?: string }>> = {
 
 /** InitiateAuth and AdminInitiateAuth. */
 export async function initiate(
-  call: Call,
+  received: Call,
   {
     AuthFlow,
     AuthParameters = {},
     Session,
   }: { AuthFlow: string; AuthParameters?: Parameters | undefined; Session?: string | undefined },
 ): Promise<AuthResponse> {
-  const { context, client } = call
+  const { context, client } = received
+  const call = withSecret(received, AuthParameters)
   assertFlowEnabled(client, AuthFlow, call.by === 'admin' ? 'admin' : 'client')
   const found = FLOWS[AuthFlow]
   if (!found) {
@@ -185,15 +186,16 @@ function sentCode({ to, srpIdentity }: Shown['SMS_MFA']): Parameters {
 
 /** RespondToAuthChallenge and AdminRespondToAuthChallenge. */
 export async function respond(
-  call: Call,
+  received: Call,
   input: {
     ChallengeName: string
     Session?: string | undefined
     ChallengeResponses?: Parameters | undefined
   },
 ): Promise<AuthResponse> {
-  const { context, client } = call
+  const { context, client } = received
   const given = input.ChallengeResponses ?? {}
+  const call = withSecret(received, given)
   // A passkey can be of a sign-in without a name.
   const isNameless = input.ChallengeName === 'WEB_AUTHN' && !given.USERNAME
   const [username] = isNameless ? [''] : required(given, 'USERNAME')
@@ -208,6 +210,10 @@ export async function respond(
   const brought = { ...responses(given, name), session: input.Session }
   return await authResponse(call, await answer(call, name, sealed, username, brought, finish(call)))
 }
+
+/** A hash is found to be right, or the request is refused. What brings one comes from a server, which has many users. */
+const withSecret = (call: Call, { SECRET_HASH }: Parameters): Call =>
+  SECRET_HASH === undefined ? call : { ...call, limitedAddress: undefined }
 
 const isChallenge = (name: string): name is AskedName => Object.hasOwn(CHALLENGES, name)
 

@@ -1,3 +1,4 @@
+export { addPasskey, type DevelopmentServer } from './add-passkey.js'
 export {
   type AuthenticationResponse,
   type CreationOptions,

@@ -1,0 +1,77 @@
+import { addPasskey, createPasskey } from '@amulet/server/testing'
+import { expect, test } from 'vitest'
+import { begin, ORIGIN, prove, requestOptions, startWithPasskeys, told } from './passkeys.js'
+import { startProduction } from './production.js'
+import { start } from './start.js'
+
+test('a passkey that a test adds signs its user in, with and without the name', async () => {
+  const app = await startWithPasskeys()
+  const passkey = createPasskey({ origin: ORIGIN, signCount: 7 })
+  await addPasskey(app.server, 'ada', passkey)
+  const asked = await begin(app, 'ada')
+  expect(told(await prove(app, asked, passkey.get(requestOptions(asked))))).toBe('tokens')
+  const unnamed = await begin(app)
+  expect(told(await prove(app, unnamed, passkey.get(requestOptions(unnamed)), ''))).toBe('tokens')
+})
+
+test('a passkey is added to a server that listens, in any of its pools', async () => {
+  const app = await startWithPasskeys()
+  const { url } = await app.server.listen()
+  const passkey = createPasskey({ origin: ORIGIN })
+  await addPasskey(url, 'bob', passkey, { userPoolId: app.userPoolId })
+  const asked = await begin(app, 'bob')
+  expect(told(await prove(app, asked, passkey.get(requestOptions(asked)), 'bob'))).toBe('tokens')
+})
+
+test('a passkey that cannot be added is refused, with the reason', async () => {
+  const app = await startWithPasskeys()
+  const passkey = createPasskey({ origin: ORIGIN })
+  await expect(addPasskey(app.server, 'stranger', passkey)).rejects.toThrow('User does not exist.')
+  const elsewhere = { userPoolId: 'us-east-1_nowhere' }
+  await expect(addPasskey(app.server, 'ada', passkey, elsewhere)).rejects.toThrow('us-east-1_nowhere')
+  await addPasskey(app.server, 'ada', passkey)
+  await expect(addPasskey(app.server, 'bob', passkey)).rejects.toThrow('registered already')
+  const send = (body: string) =>
+    app.server.fetch(new Request('http://localhost/_amulet/passkeys', { method: 'POST', body }))
+  for (const body of ['{', 'null', '[]', '{}', '{"username":"ada","id":7}'])
+    expect((await send(body)).status, body).toBe(400)
+})
+
+test('in production there is no way to add a passkey', async () => {
+  const app = await startProduction()
+  await expect(addPasskey(app.server, 'ada', createPasskey({ origin: ORIGIN }))).rejects.toThrow(
+    'The server is not one for development.',
+  )
+})
+
+test('a passkey is handed to a browser once it is known whose it is', async () => {
+  const app = await startWithPasskeys()
+  const passkey = createPasskey({ origin: ORIGIN })
+  expect(() => passkey.forPlaywright()).toThrow('addPasskey')
+  await addPasskey(app.server, 'ada', passkey)
+  const { id, userHandle } = passkey
+  expect(passkey.forPlaywright()).toEqual({
+    id,
+    userHandle,
+    privateKey: expect.stringMatching(/^[\w-]+$/),
+    publicKey: expect.stringMatching(/^[\w-]+$/),
+    signCount: 0,
+  })
+  expect(Buffer.from(passkey.forDevTools().credentialId, 'base64').toString('base64url')).toBe(id)
+})
+
+test('a pool without passkeys may be given some, and asks for none', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Passwords',
+          clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_AUTH'] }],
+          users: [{ Username: 'ada', Password: 'Correct-Horse-1' }],
+        },
+      ],
+    },
+  })
+  await addPasskey(app.server, 'ada', createPasskey({ origin: ORIGIN }))
+  expect((await begin(app, 'ada')).body.AvailableChallenges).toEqual(['PASSWORD_SRP', 'PASSWORD'])
+})
