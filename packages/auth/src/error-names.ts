@@ -52,13 +52,16 @@ type SigningIn =
   | 'DeviceMetadataNotFoundException'
   | 'InvalidTokens'
 
+/** What a first request is not made with. */
+type FirstRequest = 'EmptySignInPassword' | 'CustomAuthSignInPassword' | 'InvalidPreferredChallenge'
+
 interface NamesByCall {
   associateWebAuthnCredential:
     | SignedIn
     | StartWebAuthnRegistrationException
     | CompleteWebAuthnRegistrationException
     | Exclude<PasskeyException, `${string}Authentication${string}` | 'PasskeyRetrievalFailed'>
-  autoSignIn: SigningIn | 'AutoSignInException' | 'EmptySignInPassword'
+  autoSignIn: SigningIn | FirstRequest | 'AutoSignInException'
   configure: 'InvalidParameterException'
   confirmResetPassword:
     | ConfirmForgotPasswordException
@@ -66,7 +69,7 @@ interface NamesByCall {
     | 'EmptyConfirmResetPasswordNewPassword'
     | 'EmptyConfirmResetPasswordConfirmationCode'
   confirmSignIn:
-    | Exclude<SigningIn, 'UserAlreadyAuthenticatedException' | 'EmptyUserIdForSRPException'>
+    | Exclude<SigningIn, 'UserAlreadyAuthenticatedException'>
     | VerifySoftwareTokenException
     | 'EmptyChallengeResponse'
     | 'IncorrectMFAMethod'
@@ -88,7 +91,7 @@ interface NamesByCall {
   resetPassword: ForgotPasswordException | 'EmptyResetPasswordUsername'
   sendUserAttributeVerificationCode: SignedIn | GetUserAttributeVerificationException
   setUpTOTP: SignedIn | AssociateSoftwareTokenException | 'SetUpTOTPException'
-  signIn: SigningIn | 'EmptySignInUsername' | 'EmptySignInPassword'
+  signIn: SigningIn | FirstRequest | 'EmptySignInUsername'
   signOut: never
   signUp: SignUpException | 'EmptySignUpUsername' | 'EmptySignUpPassword'
   updateMFAPreference: SignedIn | SetUserMFAPreferenceException

@@ -126,6 +126,7 @@ export type SignInNextStep =
   | { signInStep: 'RESET_PASSWORD' }
   /** Call `confirmSignIn` with the new password, and the attributes that are missing. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED'; missingAttributes?: UserAttributeKey[] }
+  /** Call `confirmSignIn` with what the pool's functions want; `additionalInfo` is what they say about it. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE'; additionalInfo?: Record<string, string> }
   /** Call `confirmSignIn` with the second factor that the user chooses of these. */
   | { signInStep: 'CONTINUE_SIGN_IN_WITH_MFA_SELECTION'; allowedMFATypes?: AuthMFAType[] }
@@ -141,11 +142,16 @@ export type SignInNextStep =
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE'; codeDeliveryDetails?: CodeDeliveryDetails }
   /** Call `confirmSignIn` with a code of the authenticator app. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' }
-  | { signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION'; availableChallenges?: ChallengeName[] }
+  /** Call `confirmSignIn` with the first factor that the user chooses of these. */
+  | {
+      signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION'
+      availableChallenges?: ChallengeName[] | undefined
+    }
+  /** Call `confirmSignIn` with the password. */
   | { signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' }
 
 export type SignInOptions = AuthServiceOptions & {
-  /** Default `USER_SRP_AUTH`. This version has `USER_SRP_AUTH` and `USER_PASSWORD_AUTH`. */
+  /** Default `USER_SRP_AUTH`. */
   authFlowType?: AuthFlowType
   /** Handed to the pool's triggers with each request of this call. */
   clientMetadata?: ClientMetadata

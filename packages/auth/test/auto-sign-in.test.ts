@@ -1,6 +1,7 @@
 import {
   autoSignIn,
   configure,
+  confirmSignIn,
   confirmSignUp,
   createAuthContext,
   createMemoryStorage,
@@ -10,11 +11,18 @@ import {
   signUp,
 } from '@amulet/auth'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { startChoice } from './choice.js'
 import { administrator, blackHole, json, lastCode, offline, PASSWORD, type Started, start } from './start.js'
 
 const username = 'ada@example.com'
 const password = PASSWORD
 const input = { username, password, options: { userAttributes: { email: username }, autoSignIn: true } }
+
+/** Of a user who is to have no password. */
+const withoutPassword = {
+  username,
+  options: { userAttributes: { email: username }, autoSignIn: { authFlowType: 'USER_AUTH' as const } },
+}
 
 const signedIn = { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
 const nothingToComplete = {
@@ -288,6 +296,86 @@ describe('the password of a sign-up with autoSignIn', () => {
   })
 })
 
+describe('after a sign-up for USER_AUTH', () => {
+  /** The sessions that were sent with sign-ins. */
+  const sessions = ({ net }: Started) =>
+    net.sent.flatMap(({ operation, body }) => (operation === 'InitiateAuth' ? [body.Session] : []))
+
+  async function signedUp() {
+    const app = await startChoice()
+    const context = app.page()
+    await signUp(context, withoutPassword)
+    return { ...app, context }
+  }
+
+  test('a user without a password is signed in by the code that confirmed the account', async () => {
+    const app = await signedUp()
+    expect((await confirm(app)).nextStep.signUpStep).toBe('COMPLETE_AUTO_SIGN_IN')
+    expect(await autoSignIn(app.context)).toEqual(signedIn)
+    expect(app.net.operations()).toEqual(['SignUp', 'ConfirmSignUp', 'InitiateAuth'])
+    expect(app.server.inbox.list()).toHaveLength(1)
+    expect(await getCurrentUser(app.context)).toMatchObject({
+      signInDetails: { loginId: username, authFlowType: 'USER_AUTH' },
+    })
+  })
+
+  test('the session of the confirmation is sent, and not that of the sign-up', async () => {
+    const app = await startChoice()
+    const context = app.page()
+    app.net.faults.push(json(200, { UserSub: 'sub', Session: 'of sign-up' }))
+    await signUp(context, withoutPassword)
+    app.net.faults.push(json(200, {}))
+    await confirmSignUp(context, { username, confirmationCode: '1' })
+    await autoSignIn(context).catch(() => {})
+    app.net.faults.push(json(200, { UserSub: 'sub', Session: 'of sign-up' }))
+    await signUp(context, withoutPassword)
+    app.net.faults.push(json(200, { Session: 'of confirmation' }))
+    await confirmSignUp(context, { username, confirmationCode: '1' })
+    await autoSignIn(context).catch(() => {})
+    expect(sessions(app)).toEqual([undefined, 'of confirmation'])
+  })
+
+  test('the session of a sign-up that the pool confirms at once is sent', async () => {
+    const app = await startChoice()
+    const context = app.page()
+    app.net.faults.push(json(200, { UserSub: 'sub', UserConfirmed: true, Session: 'of sign-up' }))
+    await signUp(context, withoutPassword)
+    await autoSignIn(context).catch(() => {})
+    expect(sessions(app)).toEqual(['of sign-up'])
+  })
+
+  test('a call that never reached the service can be made again, with the session', async () => {
+    const app = await signedUp()
+    await confirm(app)
+    app.net.faults.push(blackHole)
+    await expect(autoSignIn(app.context, { timeout: 20 })).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(await autoSignIn(app.context)).toEqual(signedIn)
+  })
+
+  test('a session that is over is NotAuthorizedException, and the user signs in by hand', async () => {
+    const app = await signedUp()
+    await confirm(app)
+    app.net.faults.push(json(400, { __type: 'NotAuthorizedException', message: 'Invalid session.' }))
+    await expect(autoSignIn(app.context)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
+    const options = { authFlowType: 'USER_AUTH', preferredChallenge: 'EMAIL_OTP' } as const
+    await signIn(app.context, { username, options })
+    expect(sessions(app).at(-1)).toBeUndefined()
+    const challengeResponse = lastCode(app, username)
+    expect(await confirmSignIn(app.context, { challengeResponse })).toEqual(signedIn)
+  })
+
+  test('somebody who is signed in stays so', async () => {
+    const app = await signedUp()
+    await confirm(app)
+    const options = { authFlowType: 'USER_AUTH', preferredChallenge: 'PASSWORD' } as const
+    // Another page with the same storage.
+    await signIn(app.page(), { username: 'ada', password, options })
+    await expect(autoSignIn(app.context)).rejects.toMatchObject({ name: 'UserAlreadyAuthenticatedException' })
+    expect(await getCurrentUser(app.context)).toMatchObject({ username: 'ada' })
+  })
+})
+
 test.each<[string, (started: Started) => unknown]>([
   ['nobody signed up', () => {}],
   ['signUp did not ask for it', ({ context }) => signUp(context, { username, password })],
@@ -357,13 +445,14 @@ describe('in a pool that sends links', () => {
       PoolName: 'links',
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
       VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
     })
     const userPoolId = UserPool?.Id ?? ''
     const { UserPoolClient } = await admin.createUserPoolClient({
       UserPoolId: userPoolId,
       ClientName: 'page',
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     })
     const userPoolClientId = UserPoolClient?.ClientId ?? ''
     const context = createAuthContext(
@@ -403,6 +492,35 @@ describe('in a pool that sends links', () => {
     expect(await waiting).toEqual(signedIn)
     expect(await getCurrentUser(app.context)).toMatchObject({ signInDetails: { loginId: username } })
     await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
+  })
+
+  test('a user without a password proves an own factor after following the link', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, withoutPassword)
+    const waiting = autoSignIn(app.context)
+    await app.afterAttempt(1)
+    await app.afterAttempt(2)
+    await app.followLink()
+    await app.afterAttempt(3)
+    expect(await waiting).toMatchObject({
+      nextStep: {
+        signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION',
+        availableChallenges: ['EMAIL_OTP'],
+      },
+    })
+    // As Amplify, which has no use for the session of a sign-up here.
+    expect(app.net.sent.filter(({ body }) => 'Session' in body)).toEqual([])
+    await confirmSignIn(app.context, { challengeResponse: 'EMAIL_OTP' })
+    const challengeResponse = lastCode(app, username)
+    expect(await confirmSignIn(app.context, { challengeResponse })).toEqual(signedIn)
+  })
+
+  test('a user without a password who types the code in is signed in by that', async () => {
+    const app = await startWithLinks()
+    await signUp(app.context, withoutPassword)
+    await confirm(app, app.context)
+    expect(await autoSignIn(app.context)).toEqual(signedIn)
+    expect(app.net.operations()).toEqual(['SignUp', 'ConfirmSignUp', 'InitiateAuth'])
   })
 
   test('a network that is away for a moment is not the end of the waiting', async () => {

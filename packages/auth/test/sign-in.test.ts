@@ -187,19 +187,25 @@ describe('signIn', () => {
     expect(net.sent).toEqual([])
   })
 
-  test.each(['USER_AUTH', 'CUSTOM_WITH_SRP', 'CUSTOM_WITHOUT_SRP'] as const)(
-    'by %s says that this version does not have it',
-    async (authFlowType) => {
-      const { context, net } = await start()
-      await expect(
-        signIn(context, { username: 'ada', password, options: { authFlowType } }),
-      ).rejects.toMatchObject({
-        name: 'SignInException',
-        message: `This version does not sign in by ${authFlowType}.`,
-      })
-      expect(net.sent).toEqual([])
-    },
-  )
+  test('by CUSTOM_WITHOUT_SRP with a password is refused before any request', async () => {
+    const { context, net } = await start()
+    const options = { authFlowType: 'CUSTOM_WITHOUT_SRP' as const }
+    await expect(signIn(context, { username: 'ada', password, options })).rejects.toMatchObject({
+      name: 'CustomAuthSignInPassword',
+      message: 'A password is not needed when signing in with CUSTOM_WITHOUT_SRP',
+      recoverySuggestion: 'Do not include a password in your signIn call.',
+    })
+    expect(net.sent).toEqual([])
+  })
+
+  test('by CUSTOM_WITH_SRP without a password is refused before any request', async () => {
+    const { context, net } = await start()
+    const options = { authFlowType: 'CUSTOM_WITH_SRP' as const }
+    await expect(signIn(context, { username: 'ada', options })).rejects.toMatchObject({
+      name: 'EmptySignInPassword',
+    })
+    expect(net.sent).toEqual([])
+  })
 
   test('takes a flow it never heard of for the default', async () => {
     const started = await start()

@@ -1,31 +1,28 @@
 import { confirmSignIn, fetchAuthSession, signIn } from '@amulet/auth'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Flow } from '../src/sign-in/flow.js'
 import { flows } from '../src/sign-in/flows.js'
 import type { AnswerTo, Ask, UserAnswerTo } from '../src/sign-in/step.js'
 import { answers, asks } from '../src/sign-in/steps.js'
 import { userAnswers } from '../src/sign-in/user-answers.js'
 import { json, start } from './start.js'
 
-// That a challenge or a flow is one entry of a table: toy entries for what this version does not have.
+// That a challenge or a flow is one entry of a table: toy entries, for challenges that there are not, or in their place.
 
-function addStep(name: string, step: { ask: Ask; answer: UserAnswerTo } | { ask?: never; answer: AnswerTo }) {
-  if (step.ask) {
-    asks[name] = step.ask
-    userAnswers[name] = step.answer
-  } else answers[name] = step.answer
+/** Puts an entry into a table for the time of one test. */
+function put<Entry>(table: Record<string, Entry>, name: string, entry: Entry) {
+  const before = table[name]
+  table[name] = entry
   onTestFinished(() => {
-    delete asks[name]
-    delete userAnswers[name]
-    delete answers[name]
+    if (before) table[name] = before
+    else delete table[name]
   })
 }
 
-function addFlow(name: keyof typeof flows, flow: Flow) {
-  flows[name] = flow
-  onTestFinished(() => {
-    delete flows[name]
-  })
+function addStep(name: string, step: { ask: Ask; answer: UserAnswerTo } | { ask?: never; answer: AnswerTo }) {
+  if (step.ask) {
+    put(asks, name, step.ask)
+    put(userAnswers, name, step.answer)
+  } else put(answers, name, step.answer)
 }
 
 const challenge = (ChallengeName: string, more: object = {}) =>
@@ -39,13 +36,13 @@ const options = { authFlowType: 'USER_PASSWORD_AUTH' as const }
 
 test('a challenge for the user is asked by its entry, and what the user gives is sent by it', async () => {
   const { context, net } = await start()
-  addStep('SMS_OTP', {
+  addStep('CARRIER_PIGEON', {
     ask: () => ({ signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE' }),
     answer: (_challenge, _attempt, _context, { challengeResponse }) => ({
-      ChallengeResponses: { SMS_OTP_CODE: challengeResponse },
+      ChallengeResponses: { CARRIER_PIGEON_CODE: challengeResponse },
     }),
   })
-  net.faults.push(challenge('SMS_OTP', { ChallengeParameters: { USERNAME: 'ada-id' } }))
+  net.faults.push(challenge('CARRIER_PIGEON', { ChallengeParameters: { USERNAME: 'ada-id' } }))
   expect(await signIn(context, { username: 'ada', password: 'x', options })).toEqual({
     isSignedIn: false,
     nextStep: { signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE' },
@@ -54,9 +51,9 @@ test('a challenge for the user is asked by its entry, and what the user gives is
   expect(await confirmSignIn(context, { challengeResponse: '123456' })).toMatchObject({ isSignedIn: true })
   expect(net.sent.at(-1)?.body).toEqual({
     ClientId: expect.any(String),
-    ChallengeName: 'SMS_OTP',
-    Session: 'session of SMS_OTP',
-    ChallengeResponses: { USERNAME: 'ada-id', SMS_OTP_CODE: '123456' },
+    ChallengeName: 'CARRIER_PIGEON',
+    Session: 'session of CARRIER_PIGEON',
+    ChallengeResponses: { USERNAME: 'ada-id', CARRIER_PIGEON_CODE: '123456' },
   })
 })
 
@@ -84,20 +81,7 @@ test('a challenge that has no part for the user is answered at once, by signIn a
 
 test('an answer can lead to the next step without a request, and be sent as another challenge’s', async () => {
   const { context, net } = await start()
-  addStep('SELECT_CHALLENGE', {
-    ask: () => ({ signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION' }),
-    answer: ({ Session }, _attempt, _context, { challengeResponse }) => ({
-      ChallengeName: challengeResponse,
-      Session: `${Session}`,
-    }),
-  })
-  addStep('PASSWORD', {
-    ask: () => ({ signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' }),
-    answer: (_challenge, _attempt, _context, { challengeResponse }) => ({
-      ChallengeName: 'SELECT_CHALLENGE',
-      ChallengeResponses: { ANSWER: 'PASSWORD', PASSWORD: challengeResponse },
-    }),
-  })
+  // The choice of a password is such an answer.
   net.faults.push(challenge('SELECT_CHALLENGE'))
   await signIn(context, { username: 'ada', password: 'x', options })
   expect(await confirmSignIn(context, { challengeResponse: 'PASSWORD' })).toEqual({
@@ -132,13 +116,13 @@ test('a step can ask the service for something first, and goes on with the sessi
 
 test('a flow is one entry, with an AuthFlow of its own and without a password', async () => {
   const { context, net } = await start()
-  addFlow('CUSTOM_WITHOUT_SRP', async () => ({ AuthFlow: 'CUSTOM_AUTH', AuthParameters: { A: 'b' } }))
+  put(flows, 'BY_PIGEON', async () => ({ AuthFlow: 'PIGEON_AUTH', AuthParameters: { A: 'b' } }))
   net.faults.push(tokens)
-  const authFlowType = 'CUSTOM_WITHOUT_SRP' as const
+  const authFlowType = 'BY_PIGEON' as 'USER_AUTH'
   await signIn(context, { username: 'ada', options: { authFlowType } })
   expect(net.sent.at(-1)?.body).toEqual({
     ClientId: expect.any(String),
-    AuthFlow: 'CUSTOM_AUTH',
+    AuthFlow: 'PIGEON_AUTH',
     AuthParameters: { USERNAME: 'ada', A: 'b' },
   })
   expect((await fetchAuthSession(context)).tokens?.signInDetails).toEqual({ loginId: 'ada', authFlowType })

@@ -232,6 +232,41 @@ test('every step of a sign-in is told apart by its name', () => {
   expect(describeStep({ signInStep: 'DONE' })).toBeUndefined()
 })
 
+test('a switch over the steps of a sign-in compiles only with a case for each', () => {
+  const noOtherStep = (step: never): never => step
+  const always = ({ nextStep }: ours.SignInOutput) => {
+    switch (nextStep.signInStep) {
+      case 'DONE':
+      case 'CONFIRM_SIGN_UP':
+      case 'RESET_PASSWORD':
+      case 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED':
+      case 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE':
+      case 'CONTINUE_SIGN_IN_WITH_MFA_SELECTION':
+      case 'CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION':
+      case 'CONTINUE_SIGN_IN_WITH_TOTP_SETUP':
+      case 'CONTINUE_SIGN_IN_WITH_EMAIL_SETUP':
+      case 'CONFIRM_SIGN_IN_WITH_SMS_CODE':
+      case 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE':
+      case 'CONFIRM_SIGN_IN_WITH_TOTP_CODE':
+      case 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION':
+      case 'CONFIRM_SIGN_IN_WITH_PASSWORD':
+        return nextStep.signInStep
+      default:
+        return noOtherStep(nextStep)
+    }
+  }
+  const allButOne = ({ nextStep }: ours.SignInOutput) => {
+    if (nextStep.signInStep === 'CONFIRM_SIGN_IN_WITH_PASSWORD') return undefined
+    // @ts-expect-error other steps are left
+    return noOtherStep(nextStep)
+  }
+  expect(always({ isSignedIn: true, nextStep: { signInStep: 'DONE' } })).toBe('DONE')
+  expect(allButOne).toBeTypeOf('function')
+  expectTypeOf<ours.SignInNextStep['signInStep']>().toEqualTypeOf<
+    stock.SignInOutput['nextStep']['signInStep']
+  >()
+})
+
 test('isAuthError narrows to the class and the name', () => {
   const error: unknown = new ours.AuthError({ name: 'CodeMismatchException', message: 'No' })
   expect(ours.isAuthError(error)).toBe(true)

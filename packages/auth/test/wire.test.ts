@@ -1,11 +1,15 @@
 import * as ours from '@amulet/auth'
-import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import type {
+  CognitoIdentityProvider,
+  CreateUserPoolCommandInput,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { Amplify } from 'aws-amplify'
 import * as stock from 'aws-amplify/auth'
 import { describe, expect, test, vi } from 'vitest'
 import { totp } from '../../server/test/totp.js'
+import { createChoicePool, EMAIL, NUMBER } from './choice.js'
 import { stubPlatform } from './passkey-platform.js'
-import { administrator, anotherCode, lastCode, PASSWORD, type Started, start } from './start.js'
+import { administrator, anotherCode, json, lastCode, PASSWORD, type Started, start } from './start.js'
 
 // Amplify and Amulet live through the same stories, each with a server of its own. What they send, what they
 // answer, and what they throw has to be the same.
@@ -22,7 +26,13 @@ interface World {
   UserPoolId: string
   /** Makes another pool the one of the story, where users have names and need no address; gives its id. */
   poolOfNames(): Promise<string>
+  /** Makes a pool of first factors to choose from the one of the story; the options are those of the pool and the client. */
+  poolOfFactors(pool?: Partial<CreateUserPoolCommandInput>, Cognito?: object): Promise<void>
+  /** Answers the next requests in the place of the server. */
+  script(...answers: object[]): void
 }
+
+type Preferred = NonNullable<stock.SignInInput['options']>['preferredChallenge']
 
 type Story = (auth: Auth, world: World) => Promise<unknown>
 
@@ -106,6 +116,12 @@ async function tell(story: Story, library: 'ours' | 'stock'): Promise<Told> {
         configure({ Auth: { Cognito: { userPoolId: UserPoolId, userPoolClientId } } })
         return UserPoolId
       },
+      async poolOfFactors(pool, Cognito) {
+        const { UserPoolId: userPoolId, userPoolClientId } = await createChoicePool(admin, pool)
+        configure({ Auth: { Cognito: { userPoolId, userPoolClientId, ...Cognito } } })
+      },
+      script: (...answers) =>
+        void net.faults.push(...answers.map((answer) => json('__type' in answer ? 400 : 200, answer))),
     })
     return {
       sent: net.sent.map(({ operation, body, headers }) => ({
@@ -179,6 +195,30 @@ const allowPasskeys = ({ admin, UserPoolId }: World) =>
     AutoVerifiedAttributes: ['email'],
     Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
   })
+
+// What a pool with functions answers.
+const customChallenge = (Session: string, ChallengeParameters = {}) => ({
+  ChallengeName: 'CUSTOM_CHALLENGE',
+  Session,
+  ChallengeParameters,
+})
+const verifier = {
+  ChallengeName: 'PASSWORD_VERIFIER',
+  Session: 'srp',
+  ChallengeParameters: {
+    USERNAME: 'ada-id',
+    USER_ID_FOR_SRP: 'ada-id',
+    SALT: 'ff',
+    SRP_B: '5',
+    SECRET_BLOCK: 'AA==',
+  },
+}
+const claims = { sub: 'ada-id', username: 'ada-id', 'cognito:username': 'ada-id', iat: 1, exp: 9e9 }
+const payload = Buffer.from(JSON.stringify(claims))
+const AccessToken = `e30.${payload.toString('base64url')}.c2ln`
+const tokens = {
+  AuthenticationResult: { AccessToken, IdToken: AccessToken, RefreshToken: 'r' },
+}
 
 const stories: Record<string, Story> = {
   'signing up, confirming and asking for another code': async (auth, { code }) => {
@@ -399,6 +439,156 @@ const stories: Record<string, Story> = {
     await auth.listWebAuthnCredentials()
   },
 
+  'choosing a first factor': async (auth, world) => {
+    await world.poolOfFactors()
+    const ada = { username: 'ada', options: { authFlowType: 'USER_AUTH', clientMetadata } } as const
+    for (const factor of ['PASSWORD', 'PASSWORD_SRP']) {
+      await auth.signIn(ada)
+      await auth.confirmSignIn({ challengeResponse: factor, options: { clientMetadata } })
+      await auth.confirmSignIn({ challengeResponse: 'Wrong-1-Wrong', options: { clientMetadata } })
+      await auth.confirmSignIn({ challengeResponse: password, options: { clientMetadata } })
+      await auth.getCurrentUser()
+      await auth.signOut()
+    }
+    for (const [factor, to] of [
+      ['EMAIL_OTP', EMAIL],
+      ['SMS_OTP', NUMBER],
+    ] as const) {
+      await auth.signIn(ada)
+      await auth.confirmSignIn({ challengeResponse: 'PIGEON' })
+      await auth.confirmSignIn({ challengeResponse: factor, options: { clientMetadata } })
+      await auth.confirmSignIn({ challengeResponse: anotherCode(world.code(to)) })
+      await auth.confirmSignIn({ challengeResponse: world.code(to), options: { clientMetadata } })
+      await auth.getCurrentUser()
+      await auth.signOut()
+    }
+  },
+
+  'signing in by the first factor that is preferred': async (auth, world) => {
+    const passwordless = { emailOtpEnabled: true, preferredChallenge: 'EMAIL_OTP' }
+    await world.poolOfFactors({}, { passwordless })
+    const by = (preferredChallenge?: Preferred, password?: string, username = 'ada') =>
+      auth.signIn({
+        username,
+        ...(password && { password }),
+        options: {
+          authFlowType: 'USER_AUTH',
+          clientMetadata,
+          ...(preferredChallenge && { preferredChallenge }),
+        },
+      })
+    for (const factor of ['PASSWORD', 'PASSWORD_SRP'] as const) {
+      await by(factor)
+      await by(factor, 'Wrong-1-Wrong')
+      await by(factor, password, 'nobody')
+      await by(factor, password)
+      await auth.getCurrentUser()
+      await auth.signOut()
+    }
+    await by('SMS_OTP')
+    await by('WEB_AUTHN')
+    await by(undefined, password)
+    await auth.confirmSignIn({ challengeResponse: world.code(EMAIL) })
+    await auth.getCurrentUser()
+  },
+
+  'signing up without a password, and in automatically': async (auth, world) => {
+    await world.poolOfFactors()
+    const bob = 'bob@example.com'
+    await auth.signUp({
+      username: 'bob',
+      options: {
+        userAttributes: { email: bob },
+        autoSignIn: { authFlowType: 'USER_AUTH', clientMetadata },
+      },
+    })
+    await auth.confirmSignUp({ username: 'bob', confirmationCode: anotherCode(world.code(bob)) })
+    await auth.confirmSignUp({ username: 'bob', confirmationCode: world.code(bob) })
+    await auth.autoSignIn()
+    await auth.getCurrentUser()
+  },
+
+  'signing up without a password, and in by hand': async (auth, world) => {
+    await world.poolOfFactors()
+    const bob = 'bob@example.com'
+    const authFlowType = 'USER_AUTH'
+    await auth.signUp({
+      username: 'bob',
+      options: { userAttributes: { email: bob }, autoSignIn: { authFlowType } },
+    })
+    await auth.confirmSignUp({ username: 'bob', confirmationCode: world.code(bob) })
+    // By hand the session of the sign-up is not sent.
+    await auth.signIn({ username: 'bob', options: { authFlowType } })
+    await auth.confirmSignIn({ challengeResponse: 'EMAIL_OTP' })
+    await auth.confirmSignIn({ challengeResponse: world.code(bob) })
+    await auth.getCurrentUser()
+  },
+
+  'being asked by the functions of a pool, without a password': async (auth, { script }) => {
+    const options = { authFlowType: 'CUSTOM_WITHOUT_SRP', clientMetadata } as const
+    await auth.signIn({ username, password, options })
+    script(
+      customChallenge('1', { question: 'Which way?', USERNAME: 'ada-id' }),
+      customChallenge('2', { question: 'Which way now?' }),
+      { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: '3', ChallengeParameters: {} },
+      customChallenge('4'),
+      tokens,
+    )
+    await auth.signIn({ username, options })
+    await auth.confirmSignIn({ challengeResponse: 'left', options: { clientMetadata } })
+    await auth.confirmSignIn({ challengeResponse: 'right' })
+    await auth.confirmSignIn({ challengeResponse: '123456' })
+    await auth.confirmSignIn({ challengeResponse: 'left again' })
+    await auth.getCurrentUser()
+  },
+
+  'being asked by the functions of a pool, on a device that is remembered': async (auth, { script }) => {
+    vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0' })
+    const options = { authFlowType: 'CUSTOM_WITHOUT_SRP', clientMetadata } as const
+    const ada = { username: 'ada-id', options }
+    const device = { DeviceKey: 'us-east-1_1', DeviceGroupKey: '-group' }
+    const known = [
+      { ChallengeName: 'DEVICE_SRP_AUTH', Session: 'd', ChallengeParameters: {} },
+      { ...verifier, ChallengeName: 'DEVICE_PASSWORD_VERIFIER' },
+    ]
+    const forgotten = { __type: 'ResourceNotFoundException', message: 'Device does not exist.' }
+    script({ AuthenticationResult: { ...tokens.AuthenticationResult, NewDeviceMetadata: device } }, {})
+    await auth.signIn(ada)
+    await auth.signOut()
+    script(...known, tokens)
+    await auth.signIn(ada)
+    await auth.signOut()
+    script(customChallenge('1'), customChallenge('2'), ...known, tokens)
+    await auth.signIn(ada)
+    await auth.confirmSignIn({ challengeResponse: 'left' })
+    await auth.confirmSignIn({ challengeResponse: 'right', options: { clientMetadata } })
+    await auth.signOut()
+    script(customChallenge('1'), forgotten, tokens)
+    await auth.signIn(ada)
+    await auth.confirmSignIn({ challengeResponse: 'left' })
+    await auth.getCurrentUser()
+  },
+
+  'being asked by the functions of a pool, after a proof of the password': async (auth, { script }) => {
+    const options = { authFlowType: 'CUSTOM_WITH_SRP', clientMetadata } as const
+    await auth.signIn({ username, password: '', options })
+    script(verifier, customChallenge('2', { question: 'Which way?' }), tokens)
+    await auth.signIn({ username, password, options })
+    await auth.confirmSignIn({ challengeResponse: 'left' })
+    await auth.getCurrentUser()
+    await auth.signOut()
+    script(
+      verifier,
+      { ChallengeName: 'EMAIL_OTP', Session: '2', ChallengeParameters: {} },
+      customChallenge('3'),
+      tokens,
+    )
+    await auth.signIn({ username, password, options })
+    await auth.confirmSignIn({ challengeResponse: '123456' })
+    await auth.confirmSignIn({ challengeResponse: 'left' })
+    await auth.getCurrentUser()
+  },
+
   'replacing the temporary password of an administrator': async (auth, world) => {
     await createdByAdmin(world)
     await auth.confirmSignIn({ challengeResponse: newPassword })
@@ -501,6 +691,22 @@ const stories: Record<string, Story> = {
     await auth.confirmUserAttribute({ userAttributeKey: 'email', confirmationCode: '' })
     await auth.verifyTOTPSetup({ code: '' })
   },
+}
+
+// Each a story of its own: a second `autoSignIn` within 300 ms never settles with Amplify.
+for (const preferredChallenge of ['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP'] as const) {
+  stories[`signing up, and in automatically with ${preferredChallenge} preferred`] = async (auth, world) => {
+    await world.poolOfFactors()
+    const email = 'bob@example.com'
+    await auth.signUp({
+      username: 'bob',
+      password,
+      options: { userAttributes: { email }, autoSignIn: { authFlowType: 'USER_AUTH', preferredChallenge } },
+    })
+    await auth.confirmSignUp({ username: 'bob', confirmationCode: world.code(email) })
+    await auth.autoSignIn()
+    await auth.getCurrentUser()
+  }
 }
 
 describe('Amplify and Amulet send, answer and throw the same when somebody is', () => {

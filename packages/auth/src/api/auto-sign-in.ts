@@ -74,7 +74,8 @@ const trySigningIn = async (
     // Each with a deadline of its own: an answer that never comes must not keep the next one from being asked for.
     const output = await withDeadline(
       context,
-      (context) => startSignIn(context, input),
+      // Before that it would prove nothing.
+      (context) => startSignIn(context, input, waiting.isConfirmed ? waiting.session : undefined),
       undefined,
       signal,
     ).catch((error) => {

@@ -11,8 +11,8 @@ import { userAnswers } from '../sign-in/user-answers.js'
 
 export interface ConfirmSignInInput {
   /**
-   * What the step asks for: a new password, a code, an address, or `'SMS'`, `'TOTP'` or `'EMAIL'` where a second factor
-   * is to be chosen.
+   * What the step asks for: a password, a code, an address, an answer to the pool's functions, or a choice: a second
+   * factor is `'SMS'`, `'TOTP'` or `'EMAIL'`, and a first one is named as in `availableChallenges`.
    */
   challengeResponse: string
   options?: AuthServiceOptions & {
@@ -27,8 +27,8 @@ export interface ConfirmSignInInput {
 export type ConfirmSignInOutput = SignInOutput
 
 /**
- * Answers the step `signIn` came back with. A refused answer leaves the step open, to be tried again. This
- * version knows the steps of a new password and of second factors.
+ * Answers the step `signIn` came back with. A refused answer leaves the step open, to be tried again, also after a
+ * reload.
  *
  * @throws AuthError (`AuthErrorNames['confirmSignIn']`) named as one of
  *   {@link RespondToAuthChallengeException}, and where an authenticator app is set up of

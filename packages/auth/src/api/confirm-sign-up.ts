@@ -39,7 +39,7 @@ export const confirmSignUp: Call<ConfirmSignUpInput, ConfirmSignUpOutput> = call
     userPoolConfig(context)
     required(username, 'EmptyConfirmSignUpUsername', 'username', 'confirmSignUp')
     required(confirmationCode, 'EmptyConfirmSignUpCode', 'code', 'confirmSignUp')
-    await userPool(context, 'ConfirmSignUp', {
+    const { Session } = await userPool(context, 'ConfirmSignUp', {
       ...clientFields(context, username, options),
       Username: username,
       ConfirmationCode: confirmationCode,
@@ -48,7 +48,7 @@ export const confirmSignUp: Call<ConfirmSignUpInput, ConfirmSignUpOutput> = call
     const { memory } = context
     const waiting = findAutoSignIn(context)
     if (waiting?.input.username === username) {
-      Object.assign(waiting, { isConfirmed: true, until: context.clock() + patience })
+      Object.assign(waiting, { isConfirmed: true, session: Session, until: context.clock() + patience })
     } else memory.autoSignIn = undefined
     return {
       isSignUpComplete: true,

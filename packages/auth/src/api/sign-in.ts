@@ -6,9 +6,9 @@ import { startSignIn } from '../sign-in/start.js'
  * Signs a user in. The answer says whether that is done, or what is to be done next (`nextStep`).
  *
  * @throws AuthError (`AuthErrorNames['signIn']`) named as one of {@link InitiateAuthException} or
- *   {@link RespondToAuthChallengeException}; `EmptySignInUsername`, `EmptySignInPassword`;
- *   `UserAlreadyAuthenticatedException`; `SignInException` for a flow or challenge this version does not
- *   have; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
+ *   {@link RespondToAuthChallengeException}; `EmptySignInUsername`, `EmptySignInPassword`,
+ *   `CustomAuthSignInPassword`, `InvalidPreferredChallenge`; `UserAlreadyAuthenticatedException`; `SignInException` for a
+ *   challenge this version does not have; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`
  *
  * @example
  * ```ts

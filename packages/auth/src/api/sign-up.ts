@@ -56,7 +56,7 @@ export const signUp: Call<SignUpInput, SignUpOutput> = call(
   async (context, { username, password, options }: SignUpInput): Promise<SignUpOutput> => {
     const { signUpVerificationMethod } = userPoolConfig(context)
     required(username, 'EmptySignUpUsername', 'username', 'signUp')
-    const { UserConfirmed, UserSub, CodeDeliveryDetails } = await userPool(context, 'SignUp', {
+    const { UserConfirmed, UserSub, Session, CodeDeliveryDetails } = await userPool(context, 'SignUp', {
       ...clientFields(context, username, options),
       Username: username,
       Password: password || undefined,
@@ -80,6 +80,7 @@ export const signUp: Call<SignUpInput, SignUpOutput> = call(
             input: { username, password, options: autoSignIn === true ? undefined : autoSignIn },
             isConfirmed: UserConfirmed,
             isLink,
+            session: Session,
           }
         : undefined,
     )

@@ -19,6 +19,8 @@ export interface AutoSignIn {
   isLink: boolean
   /** Until when the code, and then `autoSignIn`, is waited for, in milliseconds since 1970. */
   until: number
+  /** What the service gave for a sign-in by `USER_AUTH`, at sign-up or at the confirmation. */
+  session: string | undefined
   /** The sign-in under way, shared by all calls that ask for it. */
   result?: Promise<SignInOutput> | undefined
 }

@@ -37,9 +37,11 @@ export interface AuthenticationResult {
 
 /** What InitiateAuth and RespondToAuthChallenge answer: tokens, or the next challenge. */
 export interface AuthResponse {
-  ChallengeName?: string
+  ChallengeName?: string | undefined
+  /** First factors to choose from. */
+  AvailableChallenges?: string[]
   ChallengeParameters?: Record<string, string>
-  Session?: string
+  Session?: string | undefined
   AuthenticationResult?: AuthenticationResult
   /** When the service answered, by its clock: its `Date` header. */
   date?: string
@@ -66,7 +68,7 @@ export interface UserPoolOperations {
   ]
   ResendConfirmationCode: [ClientFields & { Username: string }, CodeDelivery]
   InitiateAuth: [
-    ClientFields & { AuthFlow: string; AuthParameters: Record<string, string>; Session?: string },
+    ClientFields & { AuthFlow: string; AuthParameters: Record<string, string>; Session?: string | undefined },
     AuthResponse,
   ]
   RespondToAuthChallenge: [

@@ -1,7 +1,7 @@
 import type { CodeDeliveryDetails } from '../models.js'
 import type { Ask } from './step.js'
 
-/** SMS_MFA and EMAIL_OTP: the user types in the code that was sent. */
+/** SMS_MFA, SMS_OTP and EMAIL_OTP: the user types in the code that was sent. */
 export const askSentCode =
   (signInStep: 'CONFIRM_SIGN_IN_WITH_SMS_CODE' | 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE'): Ask =>
   (challenge) => ({

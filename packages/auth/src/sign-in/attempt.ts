@@ -1,4 +1,4 @@
-import type { ClientMetadata, SignInDetails } from '../models.js'
+import type { AuthFactorType, ClientMetadata, SignInDetails } from '../models.js'
 import type { AuthResponse, UserPoolOperations } from '../service/user-pool.js'
 import type { Device } from '../session/device-store.js'
 
@@ -7,8 +7,10 @@ export interface Attempt {
   /** As the service names the user, once it has; what was typed before. */
   username: string
   /** Of the call that is under way. */
-  options?: { clientMetadata?: ClientMetadata } | undefined
+  options?: { clientMetadata?: ClientMetadata; preferredChallenge?: AuthFactorType } | undefined
   signInDetails?: SignInDetails | undefined
+  /** What the user has proven in a sign-up; only `USER_AUTH` takes it. */
+  session?: string | undefined
   /** This device, where it is remembered for the user. */
   device?: Device | undefined
   /** Proves the password, once, after `SRP_A` was sent. */

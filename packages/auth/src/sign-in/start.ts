@@ -9,13 +9,19 @@ import { flows } from './flows.js'
 import { fromDevice } from './from-device.js'
 import { forgetPending } from './pending.js'
 import { proceed } from './proceed.js'
-import { srpFlow } from './srp-flow.js'
 import { stepAfter } from './step-after.js'
 
-/** A sign-in from its first request to tokens or the first challenge that needs the user. */
+const byDefault = 'USER_SRP_AUTH'
+
+/**
+ * A sign-in from its first request to tokens or the first challenge that needs the user.
+ *
+ * @param session of a sign-up, which proves for `USER_AUTH` what was proven there
+ */
 export const startSignIn = async (
   context: RequestContext,
   { username, password, options }: SignInInput,
+  session?: string,
 ): Promise<SignInOutput> => {
   // Whatever is wrong with a stored session is no reason against a new one, nor is a refresh of it that takes long.
   const check = withDeadline(context, (context) => getTokens(context), 5000, context.signal)
@@ -28,26 +34,18 @@ export const startSignIn = async (
   }
   userPoolConfig(context)
   required(username, 'EmptySignInUsername', 'username', 'signIn')
-  const { authFlowType = 'USER_SRP_AUTH' } = options ?? {}
-  const flow = flows[authFlowType]
+  const { authFlowType: wanted = byDefault } = options ?? {}
   // An unknown flow counts as the default.
-  if (!flow && /^(USER_AUTH|CUSTOM_WITH)/.test(authFlowType)) {
-    throw authError(
-      'SignInException',
-      `This version does not sign in by ${authFlowType}.`,
-      'Use USER_SRP_AUTH or USER_PASSWORD_AUTH.',
-    )
-  }
-  const name = flow ? authFlowType : 'USER_SRP_AUTH'
-  const attempt: Attempt = { username, options, signInDetails: { loginId: username, authFlowType: name } }
+  const authFlowType = wanted in flows ? wanted : byDefault
+  const attempt: Attempt = { username, options, session, signInDetails: { loginId: username, authFlowType } }
   // Wrong input is refused here, and changes nothing about a sign-in under way.
-  const first = (flow ?? srpFlow)(attempt, password, context)
+  const first = flows[authFlowType](attempt, password, context)
   try {
     const { AuthParameters, ...more } = await first
     const send = (key?: object) =>
       userPool(context, 'InitiateAuth', {
         ...clientFields(context, username, options),
-        AuthFlow: name,
+        AuthFlow: authFlowType,
         ...more,
         AuthParameters: { USERNAME: username, ...AuthParameters, ...key },
       })

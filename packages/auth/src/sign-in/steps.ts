@@ -1,3 +1,4 @@
+import type { ChallengeName } from '../models.js'
 import { askMfaSelection } from './ask-mfa-selection.js'
 import { askMfaSetup } from './ask-mfa-setup.js'
 import { askNewPassword } from './ask-new-password.js'
@@ -6,10 +7,25 @@ import { beginProof } from './begin-proof.js'
 import { refuseChallenge } from './refuse-challenge.js'
 import type { AnswerTo, Ask } from './step.js'
 
+const askPassword: Ask = () => ({ signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' })
+const askSmsCode = askSentCode('CONFIRM_SIGN_IN_WITH_SMS_CODE')
+
 /** The challenges the user is asked about; `userAnswers` has what is sent then. */
 export const asks: Record<string, Ask> = {
   NEW_PASSWORD_REQUIRED: askNewPassword,
-  SMS_MFA: askSentCode('CONFIRM_SIGN_IN_WITH_SMS_CODE'),
+  SELECT_CHALLENGE: ({ AvailableChallenges }) => ({
+    signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION',
+    // The protocol's own enumeration.
+    availableChallenges: AvailableChallenges as ChallengeName[] | undefined,
+  }),
+  PASSWORD: askPassword,
+  PASSWORD_SRP: askPassword,
+  CUSTOM_CHALLENGE: ({ ChallengeParameters }) => ({
+    signInStep: 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE',
+    additionalInfo: ChallengeParameters,
+  }),
+  SMS_MFA: askSmsCode,
+  SMS_OTP: askSmsCode,
   EMAIL_OTP: askSentCode('CONFIRM_SIGN_IN_WITH_EMAIL_CODE'),
   SOFTWARE_TOKEN_MFA: () => ({ signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' }),
   SELECT_MFA_TYPE: askMfaSelection,
