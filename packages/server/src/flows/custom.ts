@@ -39,9 +39,8 @@ export function withoutSrpA({ custom = { history: [] }, ...attempt }: Attempt): 
   return { attempt: { ...attempt, custom: rest }, srpA }
 }
 
-/** With an answer that was settled. Once there are to be tokens, the function sees nothing more. */
+/** With an answer that was settled. */
 export function withAnswer(custom: Custom, { name }: Challenge, answered: Answered): Custom {
-  if (custom.issued) return custom
   if ('result' in answered)
     return { ...custom, history: [...custom.history, entry(name, answered.result, answered.metadata)] }
   const names = name === 'DEVICE_PASSWORD_VERIFIER' ? ['DEVICE_SRP_AUTH', name] : [name]
