@@ -255,9 +255,9 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       let announced = await prepare()
       const metrics = options.metricsToken === undefined ? undefined : createMetrics()
       const app = createApp(context, {
-        log(entry) {
+        log: options.log,
+        record(entry) {
           metrics?.record(entry)
-          options.log?.(entry)
           // In production the log has it, and nothing else may show what a user typed.
           if (mode === 'dev' && entry.status >= 500 && entry.cause !== undefined) warn(whatFailed(entry))
         },

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
 import { StartError } from '../start-error.js'
+import { hmacSha256 } from './hmac.js'
 import { systemRandomBytes } from './random-bytes.js'
 
 /**
@@ -61,12 +62,13 @@ export function createRootKey(secret: Uint8Array, earlier: EarlierKeys = {}): Ro
   const current = derivedKeys(secret)
   const previous = earlier.previous && derivedKeys(earlier.previous)
   const all = previous ? [current, previous] : [current]
-  const macUnder = (keyFor: (purpose: string) => Buffer, purpose: MacPurpose, text: string) => {
-    const key = purpose === 'simulated-user' ? earlier.simulatedUserKey : undefined
-    return createHmac('sha256', key ?? keyFor(purpose))
-      .update(text)
-      .digest()
-  }
+  const macUnder = (keyFor: (purpose: string) => Buffer) =>
+    eachOnce((purpose: MacPurpose) => {
+      const key = purpose === 'simulated-user' ? earlier.simulatedUserKey : undefined
+      return hmacSha256(key ?? keyFor(purpose))
+    })
+  const macFor = macUnder(current)
+  const macsFor = previous ? [macFor, macUnder(previous)] : [macFor]
   return {
     seal(purpose, bound, plaintext) {
       const iv = systemRandomBytes(IV_BYTES)
@@ -86,8 +88,8 @@ export function createRootKey(secret: Uint8Array, earlier: EarlierKeys = {}): Ro
       }
       return undefined
     },
-    mac: (purpose, text) => macUnder(current, purpose, text),
-    macs: (purpose, text) => all.map((keyFor) => macUnder(keyFor, purpose, text)),
+    mac: (purpose, text) => macFor(purpose)(text),
+    macs: (purpose, text) => macsFor.map((macFor) => macFor(purpose)(text)),
     refreshTokenKeys: [
       current('refresh-token'),
       ...(previous ? [previous('refresh-token')] : []),
@@ -102,14 +104,19 @@ export const derivedKey = (secret: Uint8Array, purpose: 'refresh-token' | 'simul
 
 function derivedKeys(secret: Uint8Array): (purpose: string) => Buffer {
   if (secret.length !== 32) throw new StartError('The root key must be exactly 32 bytes.')
-  const keys = new Map<string, Buffer>()
+  return eachOnce((purpose) => Buffer.from(hkdfSync('sha256', secret, '', `amulet ${purpose}`, 32)))
+}
+
+/** The same for each purpose, without making it again. */
+function eachOnce<P extends string, T>(make: (purpose: P) => T): (purpose: P) => T {
+  const made = new Map<P, T>()
   return (purpose) => {
-    let key = keys.get(purpose)
-    if (!key) {
-      key = Buffer.from(hkdfSync('sha256', secret, '', `amulet ${purpose}`, 32))
-      keys.set(purpose, key)
+    let known = made.get(purpose)
+    if (known === undefined) {
+      known = make(purpose)
+      made.set(purpose, known)
     }
-    return key
+    return known
   }
 }
 

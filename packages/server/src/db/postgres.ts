@@ -50,8 +50,13 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
   pool.on('connect', (client) => client.on('error', () => {}))
   const space = createSpace((error) => errorCode(error) === '53100')
   const db = new Kysely<Database>({
-    dialect: new AmuletPostgresDialect({ pool, onCreateConnection: replaceNul }),
-    log: space.notice,
+    dialect: new AmuletPostgresDialect({
+      pool,
+      async onCreateConnection(connection) {
+        replaceNul(connection)
+        space.watch(connection)
+      },
+    }),
   })
   let schema: string
   try {

@@ -4,7 +4,7 @@ import type { CompiledQuery, DatabaseConnection } from 'kysely'
  * Has a connection store and look for U+FFFD where a text has U+0000: PostgreSQL refuses that character, and what comes
  * after it SQLite's driver does not read. Attributes are kept as JSON, which escapes it, and stay as they were given.
  */
-export async function replaceNul(connection: DatabaseConnection): Promise<void> {
+export function replaceNul(connection: DatabaseConnection): void {
   const executeQuery = connection.executeQuery.bind(connection)
   connection.executeQuery = (query) => executeQuery(withoutNul(query))
 }

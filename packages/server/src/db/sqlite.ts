@@ -70,10 +70,13 @@ export function openSqlite(file: string, { readOnly = false, makeFolder = false 
   }
   const space = createSpace((error) => OUT_OF_SPACE.includes(errorCode(error)))
   const db = new Kysely<Database>({
-    log: space.notice,
     dialect: new AmuletSqliteDialect({
       database: withStatementCache(sqlite, close),
-      onCreateConnection: replaceNul,
+      async onCreateConnection(connection) {
+        replaceNul(connection)
+        waitUntilFree(connection)
+        space.watch(connection)
+      },
     }),
   })
   return {
@@ -143,20 +146,14 @@ class AmuletSqliteDialect extends SqliteDialect {
 /** Milliseconds to wait for another process, or another server in this one, that writes to the same file. */
 const BUSY_TIMEOUT = 10_000
 
-/** Makes the file one that several servers and commands can use at the same time. */
-class SharingDriver extends SqliteDriver {
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await super.acquireConnection()
-    return {
-      executeQuery: (query) => whenFree(() => connection.executeQuery(query)),
-      streamQuery: (query) => connection.streamQuery(query),
-    }
-  }
+const BEGIN = CompiledQuery.raw('begin')
+const BEGIN_IMMEDIATE = CompiledQuery.raw('begin immediate')
 
+/** Transactions on a file that several servers and commands use at the same time. */
+class SharingDriver extends SqliteDriver {
   /** A transaction that reads first and writes later may find that it has read what is no longer so; ours write. */
   override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings) {
-    const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate'
-    await connection.executeQuery(CompiledQuery.raw(begin))
+    await connection.executeQuery(settings?.accessMode === 'read only' ? BEGIN : BEGIN_IMMEDIATE)
   }
 
   /**
@@ -170,6 +167,12 @@ class SharingDriver extends SqliteDriver {
       if (!(error instanceof Error && error.message.includes('no transaction is active'))) throw error
     }
   }
+}
+
+/** Each statement of a connection waits for its turn. */
+function waitUntilFree(connection: DatabaseConnection): void {
+  const executeQuery = connection.executeQuery.bind(connection)
+  connection.executeQuery = (query) => whenFree(() => executeQuery(query))
 }
 
 /** SQLite's own waiting would stop the whole process, and with it the server in the same process that is waited for. */

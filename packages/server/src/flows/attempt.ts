@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
@@ -174,11 +174,8 @@ export interface OpenChallenge<N extends ChallengeName = ChallengeName> {
 
 /** Changes with the password, and when the user is signed out everywhere: an attempt from before has no say after. */
 export const stampOf = ({ salt, signedOutAt }: Pick<User, 'salt' | 'signedOutAt'>): string =>
-  createHash('sha256')
-    .update(JSON.stringify([salt, signedOutAt]))
-    .digest('base64url')
-    .slice(0, STAMP_LENGTH)
-export const STAMP_LENGTH = 22
+  hash('sha256', JSON.stringify([salt, signedOutAt]), 'base64url').slice(0, STAMP_LENGTH)
+const STAMP_LENGTH = 22
 
 // The service's sessions begin with these bytes; some tools recognize them by the "AYABe" that they spell.
 const SESSION_PREFIX = Buffer.from([0x01, 0x80, 0x01, 0x78])

@@ -6,7 +6,7 @@ import { errors, type ServiceError } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { Device } from '../users/device.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
-import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
+import { simulatedUser } from '../users/simulated-user.js'
 import { findUser, findUserById, findUserForUpdate, type User } from '../users/user.js'
 import { type Completed, completeAfterProofs, runsAfterProofs } from './after-proofs.js'
 import {
@@ -19,7 +19,6 @@ import {
   forgetRows,
   type Offer,
   type OpenChallenge,
-  STAMP_LENGTH,
   stampOf,
   type Who,
 } from './attempt.js'
@@ -321,12 +320,10 @@ function assertMayBegin(flow: Flow, user: User | undefined): void {
 /** The simulated user is worked out for every name, so that the time does not tell which exist. */
 function whoIs({ context, pool }: Call, user: User | undefined, typedName: string): Who {
   const simulated = simulatedUser(context, pool, typedName)
-  const stamp = simulatedBytes(context, pool, simulated.id, 'stamp')
-    .toString('base64url')
-    .slice(0, STAMP_LENGTH)
-  return user
-    ? { is: 'user', id: user.id, srpIdentity: user.srpIdentity, stamp: stampOf(user) }
-    : { is: 'none', id: simulated.id, srpIdentity: simulated.srpIdentity, stamp }
+  // Sealed, and of a user who does not exist it is compared with none.
+  const stamp = stampOf(user ?? { salt: simulated.id, signedOutAt: null })
+  const { id, srpIdentity } = user ?? simulated
+  return { is: user ? 'user' : 'none', id, srpIdentity, stamp }
 }
 
 async function isAbout(call: Call, who: Who, typedName: string): Promise<boolean> {

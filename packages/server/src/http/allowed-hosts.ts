@@ -8,7 +8,7 @@ import { isIP } from 'node:net'
  * @param header `Host`: a name or an address, with a port or without
  * @param named names that the server was told to answer to, in small letters
  */
-export function isAllowedHost(header: string, named: readonly string[]): boolean {
+export function isAllowedHost(header: string, named: () => readonly string[]): boolean {
   const name = hostName(header)
   return (
     isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0 ||
@@ -16,7 +16,7 @@ export function isAllowedHost(header: string, named: readonly string[]): boolean
     /^[\w-]+$/.test(name) ||
     name.endsWith('.localhost') ||
     name === 'host.docker.internal' ||
-    named.includes(name)
+    named().includes(name)
   )
 }
 

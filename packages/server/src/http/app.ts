@@ -39,7 +39,10 @@ const foreignHost = (name: string) =>
   `This server does not answer to the host ${JSON.stringify(name)}. If the name is yours, start it with --allow-host, or createServer with \`allowHosts\`.`
 
 export interface AppOptions {
-  readonly log: Log
+  /** Told of each request. */
+  readonly record: (entry: Omit<LogEntry, 'subject'>) => void
+  /** The same, with the user that a request is about. */
+  readonly log?: Log | undefined
   readonly health: Health
   /** Default: any AWS credentials will do, and none. */
   readonly authenticateAdmin?: AuthenticateAdmin | undefined
@@ -65,18 +68,34 @@ interface Env {
     explain: (reason: string) => void
     about: (userId: string) => void
     /** What the route does not say. */
-    logged: Partial<Omit<LogEntry, 'requestId' | 'status' | 'milliseconds' | 'clientAddress'>>
+    logged: Logged
   }
+}
+
+type Logged = {
+  -readonly [Name in
+    | 'operation'
+    | 'unknownOperation'
+    | 'admin'
+    | 'exception'
+    | 'reason'
+    | 'cause']?: LogEntry[Name]
 }
 
 /** `Request` → `Response`. */
 export function createApp(context: ServerContext, options: AppOptions): Hono<Env> {
   const app = new Hono<Env>()
-  const common = (requestId: string) => ({
-    'x-amzn-requestid': requestId,
-    // AWS SDKs set their clocks by it.
-    date: new Date(context.clock.now()).toUTCString(),
-  })
+  let date = { second: Number.NaN, text: '' }
+  const common = (requestId: string) => {
+    const second = Math.floor(context.clock.now() / 1000)
+    // To write a date takes as long as all other headers do.
+    if (second !== date.second) date = { second, text: new Date(second * 1000).toUTCString() }
+    return {
+      'x-amzn-requestid': requestId,
+      // AWS SDKs set their clocks by it.
+      date: date.text,
+    }
+  }
 
   app.use(async (c, next) => {
     const started = performance.now()
@@ -84,31 +103,38 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     const address = clientAddress(c.req.raw, c.env, options.trustProxy)
     c.set('requestId', requestId)
     c.set('clientAddress', address)
+    const logged: Logged = {}
+    let userId: string | undefined
+    c.set('logged', logged)
     c.set('explain', (reason) => {
-      if (options.development) c.set('logged', { ...c.get('logged'), reason })
+      if (options.development) logged.reason = reason
     })
-    c.set('about', (userId) => c.set('logged', { ...c.get('logged'), subject: subjectOf(context, userId) }))
+    c.set('about', (id) => {
+      userId = id
+    })
     await next()
-    options.log({
+    const entry = {
       requestId,
-      operation: `${c.req.method} ${routePath(c, -1)}`,
+      operation: logged.operation ?? `${c.req.method} ${routePath(c, -1)}`,
       status: c.res.status,
       milliseconds: performance.now() - started,
       ...(address !== undefined && { clientAddress: address }),
-      ...c.get('logged'),
-    })
+      ...logged,
+    }
+    options.record(entry)
+    options.log?.(userId === undefined ? entry : { ...entry, subject: subjectOf(context, userId) })
   })
 
   const { mayCall, development } = options
   if (development) {
     const refuse = (c: Context<Env>, message: string) => {
-      c.set('logged', { exception: FORBIDDEN, reason: message })
+      Object.assign(c.get('logged'), { exception: FORBIDDEN, reason: message })
       return c.json({ __type: FORBIDDEN, message }, 403, { ...common(c.get('requestId')), ...NOT_KEPT })
     }
     app.use(async (c, next) => {
       const host = c.req.header('host')
       // A `Request` that never was on a network comes from the program that runs the server.
-      if (!c.env?.incoming || host === undefined || isAllowedHost(host, development.hosts()))
+      if (!c.env?.incoming || host === undefined || isAllowedHost(host, development.hosts))
         return await next()
       return refuse(c, foreignHost(hostName(host)))
     })
@@ -130,9 +156,14 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
       },
       mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
     }
-    const received = { requestId: c.get('requestId'), clientAddress: address }
-    const { status, headers, body, reason, ...logged } = await answer(context, c.req.raw, received, guards)
-    c.set('logged', { ...logged, ...(development && reason !== undefined && { reason }) })
+    const received = {
+      requestId: c.get('requestId'),
+      clientAddress: address,
+      explain: c.get('explain'),
+      about: c.get('about'),
+    }
+    const { status, headers, body, logged } = await answer(context, c.req.raw, received, guards)
+    Object.assign(c.get('logged'), logged)
     // All headers at once: to add some to a finished answer takes longer than to route the request.
     return new Response(body, {
       status,
@@ -181,7 +212,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
 
   app.notFound((c) => c.body(null, 404))
   app.onError((error, c) => {
-    c.set('logged', { ...c.get('logged'), exception: 'InternalErrorException', cause: error })
+    Object.assign(c.get('logged'), { exception: 'InternalErrorException', cause: error })
     return c.json({ message: 'Something went wrong' }, 500)
   })
   return app

@@ -3,7 +3,7 @@ import type { LogEntry } from './log.js'
 
 /** Counts what happens, in the text format that Prometheus scrapes. */
 export interface Metrics {
-  record(entry: LogEntry): void
+  record(entry: Pick<LogEntry, 'operation' | 'status' | 'exception' | 'milliseconds'>): void
   /** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
   text(): string
   stop(): void

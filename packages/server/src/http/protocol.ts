@@ -4,7 +4,6 @@ import { errors, ServiceError } from '../errors.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
 import type { SignedRequest } from './authentication.js'
-import { subjectOf } from './log.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
@@ -28,17 +27,17 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
+  readonly logged: Logged
+}
+
+interface Logged {
   readonly operation: string
   readonly unknownOperation?: string
   /** Name of the exception that was answered. */
-  readonly exception?: string
-  readonly cause?: unknown
-  /** What the operation explained of an answer that hides its reason. */
-  readonly reason?: string
-  /** Who the request is about, as the log names users. */
-  readonly subject?: string
+  exception?: string
+  cause?: unknown
   /** The administrator whose signature the request has. */
-  readonly admin?: string
+  admin?: string
 }
 
 /** What stands between a request and its operation. */
@@ -53,43 +52,20 @@ export interface Guards {
 export async function answer(
   context: ServerContext,
   request: Request,
-  received: Omit<RequestInfo, 'explain' | 'about'>,
+  info: RequestInfo,
   guards: Guards,
 ): Promise<Answer> {
   const target = readTarget(request.headers.get('x-amz-target') ?? '')
-  const logged = target.operation
+  const logged: Logged = target.operation
     ? { operation: target.operation.name }
     : { operation: 'unknown', ...(target.name !== undefined && { unknownOperation: target.name }) }
-  const noted: { reason?: string; subject?: string; admin?: string } = {}
-  const info = {
-    ...received,
-    explain(reason: string) {
-      noted.reason = reason
-    },
-    about(userId: string) {
-      noted.subject = subjectOf(context, userId)
-    },
-  }
-  const watched: Guards = {
-    ...guards,
-    async authenticateAdmin(...received) {
-      const signed = await guards.authenticateAdmin(...received)
-      if (signed) noted.admin = signed.accessKeyId
-      return signed
-    },
-  }
   try {
-    const output = await run(context, target, request, info, watched)
-    return { ...logged, ...success(output), ...noted }
+    return success(await run(context, target, request, info, guards, logged), logged)
   } catch (error) {
     const service = serviceError(context, error)
-    return {
-      ...logged,
-      ...failure(service),
-      exception: service.name,
-      ...noted,
-      ...(service.cause !== undefined && { cause: service.cause }),
-    }
+    logged.exception = service.name
+    if (service.cause !== undefined) logged.cause = service.cause
+    return failure(service, logged)
   }
 }
 
@@ -106,6 +82,7 @@ async function run(
   request: Request,
   info: RequestInfo,
   { authenticateAdmin, mayCall }: Guards,
+  logged: Logged,
 ): Promise<object | undefined> {
   const { operation } = target
   const forAdmins = operation?.caller === 'admin'
@@ -116,6 +93,7 @@ async function run(
   let signed: SignedRequest | undefined
   try {
     signed = await authenticateAdmin(request, body)
+    if (signed) logged.admin = signed.accessKeyId
   } catch (error) {
     // A caller who turns out to be no administrator is counted like every other.
     if (mayCall?.() === false) throw errors.tooManyRequests()
@@ -189,27 +167,26 @@ async function readWholeBody(request: Request): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function parseJson(body: Uint8Array): unknown {
   if (body.length === 0) return {}
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(utf8.decode(body))
   } catch {
     throw new ServiceError('SerializationException', 'The request body is not a JSON object in UTF-8.')
   }
 }
 
-type Wire = Pick<Answer, 'status' | 'headers' | 'body'>
+const success = (output: object | undefined, logged: Logged): Answer =>
+  output === undefined
+    ? { status: 200, headers: { 'content-type': CONTENT_TYPE, 'content-length': '0' }, body: null, logged }
+    : { status: 200, headers: { 'content-type': CONTENT_TYPE }, body: JSON.stringify(output), logged }
 
-function success(output: object | undefined): Wire {
-  const headers = { 'content-type': CONTENT_TYPE }
-  return output === undefined
-    ? { status: 200, headers: { ...headers, 'content-length': '0' }, body: null }
-    : { status: 200, headers, body: JSON.stringify(output) }
-}
-
-function failure({ name, message, status }: ServiceError): Wire {
+function failure({ name, message, status }: ServiceError, logged: Logged): Answer {
   return {
     status,
+    logged,
     headers: {
       'content-type': CONTENT_TYPE,
       'x-amzn-errortype': `${name}:`,

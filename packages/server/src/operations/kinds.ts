@@ -177,21 +177,17 @@ type MembersOf<Input> = Input extends unknown
     }
   : never
 
-const throughClient = (
-  { hasCredentials, ...request }: Received,
-  { client, pool }: ClientAndPool,
-  provedSecret: boolean,
-): Call => ({
-  ...request,
+const throughClient = (received: Received, { client, pool }: ClientAndPool, provedSecret: boolean): Call => ({
+  ...received,
   client,
   pool,
   by: 'client',
-  limitedAddress: provedSecret ? undefined : request.clientAddress,
+  limitedAddress: provedSecret ? undefined : received.clientAddress,
 })
 
-const byAdmin = ({ hasCredentials, ...request }: Received, pool: UserPool): PoolCall => ({
-  ...request,
+const byAdmin = (received: Received, pool: UserPool): PoolCall => ({
+  ...received,
   pool,
   by: 'admin',
-  limitedAddress: hasCredentials ? undefined : request.clientAddress,
+  limitedAddress: received.hasCredentials ? undefined : received.clientAddress,
 })

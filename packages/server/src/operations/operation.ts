@@ -43,7 +43,8 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
     input: shape,
     async call(context, given, request, hasCredentials) {
       const input = parse(shape, given)
-      const received = { ...request, ...sentAlong(input), context, hasCredentials }
+      const { metadata, validationData } = sentAlong(input)
+      const received = { ...request, metadata, validationData, context, hasCredentials }
       return await definition.run(await resolve(received, input, definition), input)
     },
   }

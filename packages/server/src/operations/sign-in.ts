@@ -238,7 +238,7 @@ const AttributeValues = structure({ ChallengeResponses: map(c.AttributeValue) })
  */
 function responses(given: Parameters, challenge?: AskedName): Responses {
   const attributes = Object.entries(given).filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
-  parse(AttributeValues, { ChallengeResponses: Object.fromEntries(attributes) })
+  if (attributes.length > 0) parse(AttributeValues, { ChallengeResponses: Object.fromEntries(attributes) })
   return {
     password: given.PASSWORD,
     srpA: given.SRP_A,

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, hash } from 'node:crypto'
 import { g, mod, N, powMod, toBigInt, toBytes } from './group.js'
 
 /** k = H(PAD(N) | PAD(g)), RFC 5054 section 2.5.3. */
@@ -9,7 +9,7 @@ export const publicValue = (v: bigint, b: bigint): bigint => mod(k * v + powMod(
 
 /** u = H(PAD(A) | PAD(B)), RFC 5054 section 2.6. */
 const scramble = (A: bigint, B: bigint): bigint =>
-  toBigInt(createHash('sha256').update(toBytes(A)).update(toBytes(B)).digest())
+  BigInt(`0x${hash('sha256', Buffer.concat([toBytes(A), toBytes(B)]))}`)
 
 /**
  * The 16-byte key both sides share: S = (A * v^u)^b, stretched as in RFC 5869 with the info text
