@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { mutantPlugin } from './mutants/mutant-plugin.js'
@@ -20,12 +21,21 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 15_000 } },
+    // A process runs many files: packages such as the AWS SDK and Amplify take longer to load than the tests of most files
+    // do to run. `file-by-file.ts` keeps files apart otherwise.
+    isolate: false,
+    setupFiles: ['packages/server/test/file-by-file.ts'],
+    restoreMocks: true,
+    unstubGlobals: true,
+    unstubEnvs: true,
+    // One more than there are processors: some tests wait, for a timeout or for a process to stop.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
-          globalSetup: ['packages/server/test/build.ts'],
+          globalSetup: ['packages/server/test/build.ts', 'packages/server/test/key-pair.ts'],
           include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: ['packages/server/test/postgres/**', 'packages/*/test/browser/**'],
         },
@@ -35,7 +45,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          globalSetup: ['packages/server/test/build.ts', 'packages/server/test/postgres/global-setup.ts'],
+          globalSetup: [
+            'packages/server/test/build.ts',
+            'packages/server/test/key-pair.ts',
+            'packages/server/test/postgres/global-setup.ts',
+          ],
           include: ['packages/server/test/**/*.test.ts'],
           exclude: [
             'packages/server/test/{at-rest,cli*,query-plans}.test.ts',
@@ -49,6 +63,8 @@ export default defineConfig({
           name: 'browser',
           include: ['apps/*/test/**/*.test.ts', 'packages/*/test/browser/**/*.test.ts'],
           fileParallelism: false,
+          // A number of processes of its own needs a turn of its own.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -14,7 +14,7 @@ import { inVirtualTime, sleep, useRealTime, useVirtualTime } from './virtual-tim
 // Tabs of one device that use one session while everything that can go wrong does. What happens in a run follows from
 // its seed alone: AMULET_FAULT_SEED=… AMULET_FAULT_RUNS=1 is the way back to a run that failed.
 
-const RUNS = Number(process.env.AMULET_FAULT_RUNS ?? 2000)
+const RUNS = Number(process.env.AMULET_FAULT_RUNS ?? 1000)
 const SEED = Number(process.env.AMULET_FAULT_SEED ?? 1)
 
 const PASSWORD = 'Correct-Horse-1'

@@ -55,8 +55,8 @@ const slow =
 
 beforeEach(useVirtualTime)
 afterEach(() => {
-  useRealTime()
   vi.unstubAllGlobals()
+  useRealTime()
 })
 
 describe('tokens', () => {

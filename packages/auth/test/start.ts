@@ -12,6 +12,7 @@ import {
 import { type AmuletServer, createServer } from '@amulet/server'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { onTestFinished } from 'vitest'
+import { keyPairOfTests } from '../../server/test/key-pair.js'
 import { realWork } from './virtual-time.js'
 
 export const PASSWORD = 'Correct-Horse-1'
@@ -64,7 +65,7 @@ export interface Started {
 
 /** A server of its own for one test, and a context whose network is that server. */
 export async function start(options: AuthContextOptions = {}): Promise<Started> {
-  const server = createServer({ database: 'sqlite::memory:' })
+  const server = createServer({ database: 'sqlite::memory:', generateKeyPair: keyPairOfTests })
   onTestFinished(() => server.close())
   const { userPoolId, userPoolClientId } = await server.ready
   const config = { Auth: { Cognito: { userPoolId, userPoolClientId } } }

@@ -27,8 +27,8 @@ export function useVirtualTime(): void {
 }
 
 export function useRealTime(): void {
-  vi.useRealTimers()
   vi.restoreAllMocks()
+  vi.useRealTimers()
 }
 
 /** Runs `script` to its end, however much virtual time it takes. Afterwards it is as late as before. */

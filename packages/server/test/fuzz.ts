@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { MapShape, Shape, StringShape, StructureShape } from '../src/wire/shape.js'
 
 /** How long tests with random input look. `AMULET_FUZZ_RUNS=5000` looks longer. */
-export const RUNS = Number(process.env.AMULET_FUZZ_RUNS ?? 200)
+export const RUNS = Number(process.env.AMULET_FUZZ_RUNS ?? 100)
 /** The same input each time; `script/campaign fuzz` tries other seeds. A failure prints the one that leads back to it. */
 export const SEED = Number(process.env.AMULET_FUZZ_SEED ?? 1)
 

@@ -1,10 +1,23 @@
-import { generateKeyPair } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import type { GenerateKeyPair } from '@amulet/server'
+import { inject } from 'vitest'
+import type { TestProject } from 'vitest/node'
 
-/** One for all servers of a test file: a new one takes longer than most tests. */
-export const keyPairOfTests: GenerateKeyPair = () => {
-  pair ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
-  return pair
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A private key, as PEM. */
+    keyPair: string
+  }
 }
-let pair: ReturnType<GenerateKeyPair> | undefined
+
+/** One for all servers of a run: a new one takes longer than most tests. */
+export const keyPairOfTests: GenerateKeyPair = async () => {
+  const privateKey = createPrivateKey(inject('keyPair'))
+  return { privateKey, publicKey: createPublicKey(privateKey) }
+}
+
+/** Makes it, before the run. */
+export default function ({ provide }: TestProject): void {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  provide('keyPair', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+}

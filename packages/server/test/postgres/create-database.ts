@@ -3,7 +3,9 @@ import pg from 'pg'
 /** Creates the database that the URL names, empty or as a copy of the one that another URL names. */
 export async function createDatabase(url: string, template?: string): Promise<void> {
   const client = await administrator(url)
-  const copyOf = template === undefined ? '' : ` template ${client.escapeIdentifier(nameOf(template))}`
+  // Copies files, which is faster than writing each of their pages to the log first.
+  const copyOf =
+    template === undefined ? '' : ` template ${client.escapeIdentifier(nameOf(template))} strategy file_copy`
   await client.query(`create database ${client.escapeIdentifier(nameOf(url))}${copyOf}`)
 }
 
