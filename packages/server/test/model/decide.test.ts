@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
 import { errors } from '../../src/errors.js'
 import type { Proof } from '../../src/flows/attempt.js'
-import { type Decision, decide, FACTOR_CHALLENGE } from '../../src/flows/decide.js'
+import { type Decision, decide, FACTOR_CHALLENGE, type Verdict } from '../../src/flows/decide.js'
 import type { UserPool } from '../../src/pools/user-pool.js'
 import type { Device } from '../../src/users/device.js'
 import { firstFactorsOf, firstProofsOf } from '../../src/users/first-factors.js'
 import type { SecondFactor } from '../../src/users/mfa-settings.js'
+import type { Passkey } from '../../src/users/passkey.js'
 import type { User } from '../../src/users/user.js'
 import {
   FACTORS,
@@ -32,18 +33,21 @@ function subsets<T>(members: readonly T[]): T[][] {
 
 const flags = [false, true] as const
 
-const SETTINGS: readonly Settings[] = (['OFF', 'OPTIONAL', 'ON'] as const).flatMap((mfa) =>
-  subsets(FACTORS).flatMap((factors) =>
-    ([undefined, false, true] as const).map((challengedOnNewDevice) => ({
-      mfa,
-      factors,
-      challengedOnNewDevice,
-      passkeysAreTwoFactors: false,
-      firstFactors: FIRST_FACTORS,
-      hidesExistence: true,
-    })),
-  ),
-)
+const settingsOf = (devices: readonly Settings['challengedOnNewDevice'][], passkeys = [false]): Settings[] =>
+  (['OFF', 'OPTIONAL', 'ON'] as const).flatMap((mfa) =>
+    subsets(FACTORS).flatMap((factors) =>
+      devices.flatMap((challengedOnNewDevice) =>
+        passkeys.map((passkeysAreTwoFactors) => ({
+          mfa,
+          factors,
+          challengedOnNewDevice,
+          passkeysAreTwoFactors,
+          firstFactors: FIRST_FACTORS,
+          hidesExistence: true,
+        })),
+      ),
+    ),
+  )
 
 const STATES: readonly Pick<Person, 'enabled' | 'status' | 'passwordHasExpired'>[] = [
   { enabled: true, status: 'CONFIRMED', passwordHasExpired: false },
@@ -60,40 +64,88 @@ const CHOICES: readonly Pick<Person, 'enabledFactors' | 'preferred'>[] = subsets
   (enabledFactors) => [undefined, ...enabledFactors].map((preferred) => ({ enabledFactors, preferred })),
 )
 
-const ADDRESSES = ['none', 'unverified', 'verified'] as const
+/** Of users who are not confirmed, what they have turned on makes little of a difference. */
+const choicesOf = ({ enabled, status }: (typeof STATES)[number]) =>
+  enabled && status === 'CONFIRMED' ? CHOICES : [CHOICES[0], CHOICES.at(-1)].flatMap((choice) => choice ?? [])
 
-const PEOPLE: readonly Person[] = STATES.flatMap((state) =>
-  CHOICES.flatMap((choice) =>
-    ADDRESSES.flatMap((email) =>
-      ADDRESSES.map((phone) => ({
-        ...state,
-        ...choice,
-        email,
-        phone,
-        hasPassword: true,
-        hasPasskey: false,
-      })),
+const peopleWith = (addresses: readonly Person['email'][]): readonly Person[] =>
+  STATES.flatMap((state) =>
+    choicesOf(state).flatMap((choice) =>
+      addresses.flatMap((email) =>
+        addresses.map((phone) => ({
+          ...state,
+          ...choice,
+          email,
+          phone,
+          hasPassword: true,
+          hasPasskey: false,
+        })),
+      ),
     ),
-  ),
-)
+  )
 
-/** At most one second factor is proven in a sign-in, and a new password where the old one was. */
-const PROVEN: readonly SoFar['proven'][] = (
-  [['PASSWORD'], ['PASSWORD', 'NEW_PASSWORD'], ['EMAIL'], ['SMS'], ['SIGN_UP']] as const
-).flatMap((first) =>
-  ([[], ['SMS_MFA'], ['TOTP_MFA'], ['EMAIL_MFA']] as const).map((second) => [...first, ...second]),
-)
+/** Whether an address is verified matters where a code went there first. */
+const PEOPLE = peopleWith(['none', 'verified'])
+const ALL_PEOPLE = peopleWith(['none', 'unverified', 'verified'])
 
-const SO_FAR: readonly SoFar[] = (['none', 'confirmed', 'remembered'] as const).flatMap((device) =>
-  PROVEN.flatMap((proven) =>
-    // A device that was forgotten since its proof is none.
-    flags.map((provesDevice) => ({
-      flow: 'SRP' as const,
-      proven: provesDevice ? [...proven, 'DEVICE' as const] : proven,
-      device,
-    })),
-  ),
-)
+type Proven = SoFar['proven'][number]
+
+/** At most one second factor is proven in a sign-in, and a device after it. */
+const attempts = (
+  flow: SoFar['flow'],
+  firsts: readonly (readonly Proven[])[],
+  {
+    verdicts = [undefined],
+    proveDevice = flags,
+  }: { verdicts?: SoFar['verdict'][]; proveDevice?: readonly boolean[] } = {},
+): SoFar[] =>
+  firsts.flatMap((first) =>
+    ([[], ['SMS_MFA'], ['TOTP_MFA'], ['EMAIL_MFA']] as const).flatMap((second) =>
+      (['none', 'confirmed', 'remembered'] as const).flatMap((device) =>
+        // A device that was forgotten since its proof is none.
+        proveDevice.flatMap((isProven) =>
+          verdicts.map((verdict) => ({
+            flow,
+            proven: [...first, ...second, ...(isProven ? (['DEVICE'] as const) : [])],
+            device,
+            verdict,
+          })),
+        ),
+      ),
+    ),
+  )
+
+const TRACKED = [undefined, false, true] as const
+
+/** What can be proven first, with all that matters then. */
+const CASES: readonly {
+  readonly settings: readonly Settings[]
+  readonly people: readonly Person[]
+  readonly attempts: readonly SoFar[]
+}[] = [
+  {
+    settings: settingsOf(TRACKED),
+    people: PEOPLE,
+    attempts: attempts('SRP', [['PASSWORD'], ['PASSWORD', 'NEW_PASSWORD'], ['SIGN_UP']]),
+  },
+  {
+    settings: settingsOf(TRACKED),
+    people: ALL_PEOPLE,
+    attempts: attempts('CHOICE', [['EMAIL'], ['SMS']], { proveDevice: [false] }),
+  },
+  {
+    settings: settingsOf([undefined, true], [false, true]),
+    people: PEOPLE,
+    attempts: attempts('CHOICE', [['PASSKEY'], ['VERIFIED_PASSKEY']]),
+  },
+  {
+    settings: settingsOf([undefined, true]),
+    people: PEOPLE,
+    attempts: attempts('CUSTOM', [[], ['PASSWORD'], ['PASSWORD', 'NEW_PASSWORD']], {
+      verdicts: [undefined, 'tokens', 'failure', { challenge: 'CUSTOM_CHALLENGE' }],
+    }),
+  },
+]
 
 /** The device of a request as the server finds it. */
 const DEVICES = {
@@ -123,7 +175,13 @@ const OURS = { SMS_MFA: 'sms', SOFTWARE_TOKEN_MFA: 'totp', EMAIL_OTP: 'email' } 
 >
 
 /** The settings as the server stores them. */
-const poolOf = ({ mfa, factors, firstFactors, challengedOnNewDevice }: Settings): UserPool => ({
+const poolOf = ({
+  mfa,
+  factors,
+  firstFactors,
+  challengedOnNewDevice,
+  passkeysAreTwoFactors,
+}: Settings): UserPool => ({
   id: 'us-east-1_Model',
   name: 'Model',
   settings: {
@@ -138,6 +196,9 @@ const poolOf = ({ mfa, factors, firstFactors, challengedOnNewDevice }: Settings)
     ...(factors.includes('SMS_MFA') && { SmsMfaConfiguration: {} }),
     ...(factors.includes('SOFTWARE_TOKEN_MFA') && { SoftwareTokenMfaConfiguration: { Enabled: true } }),
     ...(factors.includes('EMAIL_OTP') && { EmailMfaConfiguration: {} }),
+    WebAuthnConfiguration: {
+      FactorConfiguration: passkeysAreTwoFactors ? 'MULTI_FACTOR_WITH_USER_VERIFICATION' : 'SINGLE_FACTOR',
+    },
   },
   createdAt: 0,
   updatedAt: 0,
@@ -177,13 +238,14 @@ const userOf = (person: Person): User => ({
 /** Compared as they are: texts of both would take longer than the rest. */
 function isSame(decided: Decision, right: Next): boolean {
   if (decided === 'done' || right === 'tokens') return decided === 'done' && right === 'tokens'
+  if (right === 'define' || 'define' in decided)
+    return right === 'define' && typeof decided === 'object' && 'define' in decided
   if ('refuse' in decided || 'refuse' in right)
     return (
       'refuse' in decided &&
       'refuse' in right &&
       `${decided.refuse.name}: ${decided.refuse.message}` === right.refuse
     )
-  if ('define' in decided) return false
   const [theirs, ours] = [decided.of ?? [], right.of ?? []]
   return (
     decided.ask === right.ask &&
@@ -201,112 +263,100 @@ beforeAll(() => {
   }
 })
 
+/** What the server makes of a function's answer. */
+const verdictOf = ({ verdict }: SoFar): Verdict | undefined => {
+  if (verdict === undefined) return undefined
+  if (verdict === 'tokens') return 'issue'
+  return verdict === 'failure'
+    ? { refuse: errors.incorrectUsernameOrPassword() }
+    : { ask: 'CUSTOM_CHALLENGE' }
+}
+
 test('what comes next is what the documentation says, in every state of settings, user and attempt', () => {
-  const users = PEOPLE.map((person) => ({ person, user: userOf(person) }))
   let compared = 0
   const differences: unknown[] = []
-  for (const settings of SETTINGS) {
-    if (differences.length > 5) break
-    const pool = poolOf(settings)
-    // Without settings for devices, none is known.
-    const attempts = SO_FAR.filter(
-      ({ device }) => settings.challengedOnNewDevice !== undefined || device === 'none',
-    )
-    for (const { person, user } of users)
-      for (const soFar of attempts) {
+  for (const { settings: all, people, attempts } of CASES) {
+    const users = people.map((person) => ({ person, user: userOf(person) }))
+    const facts = attempts.map((soFar) => ({
+      soFar,
+      facts: {
+        flow: soFar.flow,
         // The names of what was proven are the same words here and there.
-        const proven = soFar.proven as readonly Proof[]
-        const decided = decide({ pool, user, flow: 'SRP', proven, device: DEVICES[soFar.device], now: NOW })
-        const right = next(settings, person, soFar)
-        compared++
-        if (!isSame(decided, right)) differences.push({ settings, person, soFar, decided, right })
-      }
+        proven: soFar.proven as readonly Proof[],
+        device: DEVICES[soFar.device],
+        verdict: verdictOf(soFar),
+        now: NOW,
+      },
+    }))
+    for (const settings of all) {
+      if (differences.length > 5) break
+      const pool = poolOf(settings)
+      // Without settings for devices, none is known.
+      const possible = facts.filter(
+        ({ soFar }) => settings.challengedOnNewDevice !== undefined || soFar.device === 'none',
+      )
+      for (const { person, user } of users)
+        for (const { soFar, facts } of possible) {
+          const decided = decide({ ...facts, pool, user })
+          const right = next(settings, person, soFar)
+          compared++
+          if (!isSame(decided, right)) differences.push({ settings, person, soFar, decided, right })
+        }
+    }
   }
-  expect(differences).toEqual([])
   console.log(`${compared} compared`)
+  expect(differences).toEqual([])
   expect(compared).toBeGreaterThan(1_000_000)
 })
 
-/** What a function can say, in the server's words and in the model's. */
-const VERDICTS = [
-  [undefined, { is: 'nothing' }],
-  ['issue', { is: 'tokens' }],
-  [{ refuse: errors.incorrectUsernameOrPassword() }, { is: 'failure' }],
-  [{ ask: 'CUSTOM_CHALLENGE' }, { is: 'challenge', name: 'CUSTOM_CHALLENGE' }],
-] as const
-
-/** With SRP first, the password is proven by now. */
-const SO_FAR_OF_FUNCTIONS = (['none', 'remembered'] as const).flatMap((device) =>
-  flags.flatMap((srpFirst) =>
-    subsets(['SMS_MFA', 'DEVICE'] as const).flatMap((more) =>
-      VERDICTS.map(([theirs, verdict]) => ({
-        theirs,
-        soFar: {
-          flow: 'CUSTOM' as const,
-          srpFirst,
-          proven: srpFirst ? ['PASSWORD' as const, ...more] : more,
-          device,
-          verdict,
-        },
-      })),
-    ),
-  ),
-)
-
-test('what follows from the verdict of a function is what the documentation says, in every state', () => {
-  const users = PEOPLE.map((person) => ({ person, user: userOf(person) }))
-  const differences: unknown[] = []
-  let defined = 0
-  for (const settings of SETTINGS.filter(({ challengedOnNewDevice }) => challengedOnNewDevice)) {
-    const pool = poolOf(settings)
-    for (const { person, user } of users)
-      for (const { theirs, soFar } of SO_FAR_OF_FUNCTIONS) {
-        const decided = decide({
-          pool,
-          user,
-          flow: 'CUSTOM',
-          proven: soFar.proven,
-          device: DEVICES[soFar.device],
-          now: NOW,
-          verdict: theirs,
-        })
-        const right = next(settings, person, soFar)
-        // Where the function was not asked yet, the model has what an answer of nothing comes to.
-        const isAsked = decided !== 'done' && 'define' in decided
-        if (isAsked) defined++
-        const isRight = isAsked ? theirs === undefined && isSame(NOTHING, right) : isSame(decided, right)
-        if (!isRight && differences.length < 5) differences.push({ settings, person, soFar, decided, right })
-      }
+test('functions are asked about names that do not exist, and never end in tokens', () => {
+  const [settings] = settingsOf([undefined])
+  if (!settings) throw new Error('There are none.')
+  for (const soFar of attempts('CUSTOM', [[]], {
+    verdicts: [undefined, 'tokens', 'failure', { challenge: 'CUSTOM_CHALLENGE' }],
+  })) {
+    const decided = decide({
+      pool: poolOf(settings),
+      user: undefined,
+      flow: 'CUSTOM',
+      proven: [],
+      device: undefined,
+      verdict: verdictOf(soFar),
+      now: NOW,
+    })
+    expect(isSame(decided, next(settings, undefined, { ...soFar, proven: [] }))).toBe(true)
+    expect(decided).not.toBe('done')
   }
-  expect(differences).toEqual([])
-  expect(defined).toBeGreaterThan(0)
 })
 
-const NOTHING: Decision = { refuse: errors.incorrectUsernameOrPassword() }
-
 /** A pool that allows others allows the password. */
-const FIRST_FACTOR_SETS = subsets(['EMAIL_OTP', 'SMS_OTP'] as const).map(
+const FIRST_FACTOR_SETS = subsets(['EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'] as const).map(
   (others): Settings['firstFactors'] => ['PASSWORD', ...others],
 )
 
 test('what a choice offers is what the documentation says, for every user under every settings', () => {
-  const users = PEOPLE.flatMap((each) =>
-    flags.map((hasPassword) => {
-      const person = { ...each, hasPassword }
-      return { person, user: userOf(person) }
-    }),
+  const users = ALL_PEOPLE.flatMap((each) =>
+    flags.flatMap((hasPassword) =>
+      flags.map((hasPasskey) => {
+        const person = { ...each, hasPassword, hasPasskey }
+        return { person, user: userOf(person) }
+      }),
+    ),
   )
   const differences: unknown[] = []
-  for (const base of SETTINGS)
+  for (const base of settingsOf([undefined], [false, true]))
     for (const firstFactors of FIRST_FACTOR_SETS) {
       const settings = { ...base, firstFactors }
       const pool = poolOf(settings)
       for (const { person, user } of users) {
-        const offered = firstFactorsOf(pool, firstProofsOf(pool, user)).join()
-        const right = offer(settings, person).join()
-        if (offered !== right && differences.length < 5)
+        const offered = firstFactorsOf(pool, firstProofsOf(pool, user, person.hasPasskey ? [PASSKEY] : []))
+        const right = offer(settings, person)
+        if (offered.join() !== right.join() && differences.length < 5)
           differences.push({ settings, person, offered, right })
       }
     }
   expect(differences).toEqual([])
 })
+
+/** Only that there is one matters. */
+const PASSKEY = {} as Passkey

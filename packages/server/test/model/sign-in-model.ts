@@ -39,6 +39,8 @@ export type Proven =
   | 'EMAIL'
   | 'SMS'
   | 'PASSKEY'
+  /** A passkey whose device has made sure who uses it. */
+  | 'VERIFIED_PASSKEY'
   | 'SIGN_UP'
   | 'NEW_PASSWORD'
   | 'SMS_MFA'
@@ -49,34 +51,35 @@ export type Proven =
 /** The device of a request: absent, or not known to the service, or known, with or without the user's trust. */
 export type DeviceState = 'none' | 'confirmed' | 'remembered'
 
-/** What DefineAuthChallenge says. */
-export type Verdict =
-  | { readonly is: 'tokens' }
-  | { readonly is: 'failure' }
-  | { readonly is: 'challenge'; readonly name: string }
-  | { readonly is: 'nothing' }
+/** What DefineAuthChallenge says, once it was asked. */
+export type Verdict = 'tokens' | 'failure' | { readonly challenge: string }
 
 /** How far an attempt has come. */
 export interface SoFar {
-  readonly flow: 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM' | 'SIGN_UP'
+  readonly flow: 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM'
   readonly proven: readonly Proven[]
   readonly device: DeviceState
-  /** In CUSTOM: whether it began with SRP. */
-  readonly srpFirst?: boolean
-  readonly verdict?: Verdict
+  readonly verdict?: Verdict | undefined
 }
 
 export type Next =
   | 'tokens'
+  /** DefineAuthChallenge has to be asked. */
+  | 'define'
   | { readonly refuse: string }
   | { readonly ask: string; readonly of?: readonly Factor[] }
 
-/** In the order in which they are asked for: whatever is missing first comes next, and tokens when nothing is. */
-export function next(settings: Settings, person: Person, soFar: SoFar): Next {
-  // Until a password was proven, functions answer all names alike: the account counts when they give tokens.
-  const early = soFar.proven.includes('PASSWORD') ? undefined : verdict(soFar)
+/**
+ * In the order in which they are asked for: whatever is missing first comes next, and tokens when nothing is. Functions that
+ * define the challenges come first until a password is proven: what they ask is the same for all names, and so they are asked
+ * for names that do not exist too, which never end in tokens.
+ */
+export function next(settings: Settings, person: Person | undefined, soFar: SoFar): Next {
+  const isDefined = soFar.flow === 'CUSTOM' && !soFar.proven.includes('PASSWORD')
+  const first = isDefined ? verdict(soFar) : undefined
+  if (first) return first
+  if (!person) return GENERIC
   return (
-    early ??
     accountState(person) ??
     newPassword(person) ??
     withheld(settings, person, soFar) ??
@@ -105,10 +108,19 @@ function newPassword({ status, passwordHasExpired }: Person): Next | undefined {
     : { ask: 'NEW_PASSWORD_REQUIRED' }
 }
 
-/** A code is no first factor of one who has a second, or who has lost the address that it proved. */
+/**
+ * A code is no first factor of one who has a second, or who has lost the address that it proved; nor is a passkey, unless it
+ * counts for both.
+ */
 function withheld(settings: Settings, person: Person, { proven }: SoFar): Next | undefined {
-  const isIn = (name: string) => offer(settings, person).includes(name)
-  if ((proven.includes('EMAIL') && !isIn('EMAIL_OTP')) || (proven.includes('SMS') && !isIn('SMS_OTP')))
+  // The passkey was there.
+  const offered = offer(settings, { ...person, hasPasskey: true })
+  const hasPasskey = proven.includes('PASSKEY') || proven.includes('VERIFIED_PASSKEY')
+  if (
+    (proven.includes('EMAIL') && !offered.includes('EMAIL_OTP')) ||
+    (proven.includes('SMS') && !offered.includes('SMS_OTP')) ||
+    (hasPasskey && !offered.includes('WEB_AUTHN'))
+  )
     return { refuse: 'NotAuthorizedException: Invalid session for the user.' }
   return undefined
 }
@@ -116,10 +128,10 @@ function withheld(settings: Settings, person: Person, { proven }: SoFar): Next |
 function secondFactor(settings: Settings, person: Person, soFar: SoFar): Next | undefined {
   const { flow, proven, device } = soFar
   // Functions that do without SRP do without a second factor.
-  if (flow === 'CUSTOM' && !soFar.srpFirst) return undefined
+  if (flow === 'CUSTOM' && !proven.includes('PASSWORD')) return undefined
   if (proven.includes('SMS_MFA') || proven.includes('TOTP_MFA') || proven.includes('EMAIL_MFA'))
     return undefined
-  if (proven.includes('PASSKEY') && settings.passkeysAreTwoFactors) return undefined
+  if (proven.includes('VERIFIED_PASSKEY') && settings.passkeysAreTwoFactors) return undefined
   const isSpared = device === 'remembered' && settings.challengedOnNewDevice === true && flow !== 'CUSTOM'
   if (isSpared) return undefined
   const due = factorDue(settings, person)
@@ -166,9 +178,10 @@ function reaches({ email, phone }: Person, factor: Factor): boolean {
   return true
 }
 
-function verdict({ flow, verdict = { is: 'nothing' } }: SoFar): Next | undefined {
-  if (flow !== 'CUSTOM' || verdict.is === 'tokens') return undefined
-  return verdict.is === 'challenge' ? { ask: verdict.name } : GENERIC
+function verdict({ flow, verdict }: SoFar): Next | undefined {
+  if (flow !== 'CUSTOM' || verdict === 'tokens') return undefined
+  if (verdict === undefined) return 'define'
+  return verdict === 'failure' ? GENERIC : { ask: verdict.challenge }
 }
 
 const device = ({ device, proven }: SoFar): Next | undefined =>
@@ -190,7 +203,9 @@ export function offer(settings: Settings, person: Person): string[] {
   const hasPhone = (status === 'CONFIRMED' || status === 'UNCONFIRMED') && phone === 'verified'
   if (firstFactors.includes('EMAIL_OTP') && hasEmail && !due) offered.push('EMAIL_OTP')
   if (firstFactors.includes('SMS_OTP') && hasPhone && !due) offered.push('SMS_OTP')
-  if (firstFactors.includes('WEB_AUTHN') && person.hasPasskey && (!due || passkeysAreTwoFactors))
+  // As codes, of users who are confirmed.
+  const hasPasskey = person.hasPasskey && status === 'CONFIRMED'
+  if (firstFactors.includes('WEB_AUTHN') && hasPasskey && (!due || passkeysAreTwoFactors))
     offered.push('WEB_AUTHN')
   return offered
 }
@@ -218,7 +233,7 @@ export function afterRight(
     case 'MFA_SETUP':
       return { proven: 'TOTP_MFA', person: withFactor('SOFTWARE_TOKEN_MFA') }
     case 'WEB_AUTHN':
-      return { proven: 'PASSKEY', person }
+      return { proven: 'VERIFIED_PASSKEY', person }
     case 'DEVICE_PASSWORD_VERIFIER':
       return { proven: 'DEVICE', person }
     default:

@@ -116,12 +116,10 @@ function stepsOf(row: SettingsRow): Step[] | undefined {
   const device = row.device.startsWith('remembered') ? 'remembered' : 'none'
   for (;;) {
     const after = next(settings, person, { flow, proven, device })
-    if (
-      after === 'tokens' ||
-      (typeof after === 'object' && 'ask' in after && after.ask === 'DEVICE_SRP_AUTH')
-    )
-      return steps
-    if ('refuse' in after) return undefined
+    if (after === 'tokens') return steps
+    if (after === 'define' || 'refuse' in after) return undefined
+    // Of it the user sees nothing.
+    if (after.ask === 'DEVICE_SRP_AUTH') return steps
     let { ask } = after
     const { of = [] } = after
     let setsUp = false

@@ -622,6 +622,7 @@ class Walk {
       expect(claims).toMatchObject({ username: account.name, client_id: client })
       return
     }
+    if (expected === 'define') throw new Error('No function defines challenges here.')
     if ('refuse' in expected) return this.expectRefusal(answer, expected.refuse)
     const { parameters } = { parameters: answer.body.ChallengeParameters ?? {} }
     const list = parameters.MFAS_CAN_CHOOSE ?? parameters.MFAS_CAN_SETUP
