@@ -3,6 +3,8 @@
 // to it. This starts the built page and `amulet dev` (with the arguments it is given), tells the page where the
 // pool is, prints what to open, and stops both when it is told to.
 //
+// The pool is that of `amulet.config.ts`, unless another configuration is named.
+//
 // The page is at port 9231, or the next free one; DEMO_PORT asks for another, and takes no other instead.
 
 import { spawn } from 'node:child_process'
@@ -42,7 +44,10 @@ const page = await preview({
 process.removeAllListeners('SIGTERM')
 
 const amulet = fileURLToPath(new URL('../../packages/server/dist/bin/amulet.js', import.meta.url))
-const pool = spawn(process.execPath, [amulet, 'dev', '--json', ...process.argv.slice(2)], {
+const config = fileURLToPath(new URL('amulet.config.ts', import.meta.url))
+const args = process.argv.slice(2)
+if (!args.some((arg) => arg.split('=')[0] === '--config')) args.unshift('--config', config)
+const pool = spawn(process.execPath, [amulet, 'dev', '--json', ...args], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 
@@ -74,8 +79,10 @@ createInterface({ input: pool.stdout }).on('line', (line) => {
   }
   const userPoolEndpoint = new URL('/', url).href
   poolJson = JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint })
+  // By its name: browsers make passkeys for names only.
+  const address = page.resolvedUrls?.local[0]?.replace('127.0.0.1', 'localhost')
   console.log(`
-  Demo        ${page.resolvedUrls?.local[0]}
+  Demo        ${address}
   User pool   ${userPoolEndpoint}
   Codes       ${userPoolEndpoint}_amulet/inbox
 

@@ -5,12 +5,18 @@ import { Notice } from './notice.js'
 import { Path } from './path.js'
 import type { Pool } from './pool.js'
 import { reduce, type Step, start } from './state.js'
+import { ChooseFactor } from './steps/choose-factor.js'
 import { Confirm } from './steps/confirm.js'
+import { CustomChallenge } from './steps/custom-challenge.js'
+import { EmailSetup } from './steps/email-setup.js'
 import { ForgotPassword } from './steps/forgot-password.js'
 import { NewPassword } from './steps/new-password.js'
+import { Password } from './steps/password.js'
 import { ResetPassword } from './steps/reset-password.js'
 import { SignIn } from './steps/sign-in.js'
+import { SignInCode } from './steps/sign-in-code.js'
 import { SignUp } from './steps/sign-up.js'
+import { TotpSetup } from './steps/totp-setup.js'
 import { useSession } from './use-session.js'
 
 const titles: Record<Step['name'], string> = {
@@ -20,6 +26,12 @@ const titles: Record<Step['name'], string> = {
   'forgot-password': 'Forgot your password?',
   'reset-password': 'Reset your password',
   'new-password': 'Choose a new password',
+  'sign-in-code': 'Enter your code',
+  'choose-factor': 'Choose how to go on',
+  'totp-setup': 'Set up an authenticator app',
+  'email-setup': 'Where should codes go?',
+  password: 'Enter your password',
+  'custom-challenge': 'One more question',
   account: 'You are signed in',
 }
 
@@ -72,7 +84,38 @@ export function App({ pool }: { pool: Pool }) {
         {step?.name === 'new-password' && (
           <NewPassword email={step.email} missing={step.missing} dispatch={dispatch} />
         )}
-        {step?.name === 'account' && <Account key={step.user.userId} user={step.user} />}
+        {step?.name === 'sign-in-code' && (
+          <SignInCode
+            key={step.by}
+            pool={pool}
+            email={step.email}
+            by={step.by}
+            sentTo={step.sentTo}
+            dispatch={dispatch}
+          />
+        )}
+        {step?.name === 'choose-factor' && (
+          <ChooseFactor
+            key={step.factors.join()}
+            email={step.email}
+            factors={step.factors}
+            dispatch={dispatch}
+          />
+        )}
+        {step?.name === 'totp-setup' && (
+          <TotpSetup email={step.email} setup={step.setup} dispatch={dispatch} />
+        )}
+        {step?.name === 'email-setup' && <EmailSetup email={step.email} dispatch={dispatch} />}
+        {step?.name === 'password' && <Password email={step.email} dispatch={dispatch} />}
+        {step?.name === 'custom-challenge' && (
+          <CustomChallenge
+            key={JSON.stringify(step.hints)}
+            email={step.email}
+            hints={step.hints}
+            dispatch={dispatch}
+          />
+        )}
+        {step?.name === 'account' && <Account key={step.user.userId} pool={pool} user={step.user} />}
       </main>
       <footer>
         Pool <code>{pool.userPoolId}</code> at <code>{pool.userPoolEndpoint}</code>

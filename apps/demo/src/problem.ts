@@ -8,6 +8,12 @@ export interface Problem {
   field?: string
 }
 
+const appCodeMissing: Problem = { sentence: 'Enter the code that your app shows.', field: 'code' }
+const wrongAppCode: Problem = {
+  sentence: 'That is not the code that your app shows now. Check that its clock is right.',
+  field: 'code',
+}
+
 const sentences: Record<string, Problem> = {
   EmptySignInUsername: { sentence: 'Enter your e-mail address.', field: 'email' },
   EmptySignInPassword: { sentence: 'Enter your password.', field: 'password' },
@@ -15,6 +21,7 @@ const sentences: Record<string, Problem> = {
   EmptySignUpPassword: { sentence: 'Choose a password.', field: 'password' },
   EmptyConfirmSignUpCode: { sentence: 'Enter the code from the message.', field: 'code' },
   EmptyChallengeResponse: { sentence: 'Choose a password.', field: 'password' },
+  EmptyVerifyTOTPSetupCode: appCodeMissing,
   EmptyResetPasswordUsername: { sentence: 'Enter your e-mail address.', field: 'email' },
   EmptyConfirmResetPasswordConfirmationCode: { sentence: 'Enter the code from the message.', field: 'code' },
   EmptyConfirmResetPasswordNewPassword: { sentence: 'Choose a password.', field: 'password' },
@@ -31,6 +38,8 @@ const sentences: Record<string, Problem> = {
     sentence: 'That is not the code we sent. Look at the newest message, or send a new code.',
     field: 'code',
   },
+  // The name for a wrong code while the app is set up.
+  EnableSoftwareTokenMFAException: wrongAppCode,
   ExpiredCodeException: {
     sentence: 'That code is too old or was used already. Send a new code.',
     field: 'code',
@@ -89,6 +98,28 @@ export function explain(error: unknown): Problem {
       if (/session/i.test(error.message)) return signInIsOver
   }
   return sentences[error.name] ?? { sentence: error.message }
+}
+
+/** An error of a code in a sign-in: one from a message, or one of an app. */
+export function explainCode(error: unknown, from: 'message' | 'app'): Problem {
+  const problem = explain(error)
+  if (!isAuthError(error)) return problem
+  const isApp = from === 'app'
+  switch (error.name) {
+    case 'EmptyChallengeResponse':
+      return isApp ? appCodeMissing : { sentence: 'Enter the code from the message.', field: 'code' }
+    case 'CodeMismatchException':
+      return isApp && problem.field ? wrongAppCode : problem
+    case 'ExpiredCodeException':
+      return isApp
+        ? { sentence: 'That code was used already. Wait for the next one.', field: 'code' }
+        : { sentence: 'That code is too old. Go back and sign in again for another one.', field: 'code' }
+    case 'NotAuthorizedException':
+      return /attempts exceeded/i.test(error.message)
+        ? { sentence: 'Too many wrong codes. Wait up to an hour, then try again.', field: 'code' }
+        : problem
+  }
+  return problem
 }
 
 function explainPassword(message: string): Problem {

@@ -1,4 +1,4 @@
-import type { AuthUser } from '@amulet/auth'
+import type { AuthTOTPSetupDetails, AuthUser } from '@amulet/auth'
 
 /** What the card shows. */
 export type Step =
@@ -10,6 +10,17 @@ export type Step =
   | { name: 'reset-password'; email: string; sentTo: string | undefined }
   /** The temporary password was right, and another one takes its place; `missing` are attributes that have no value yet. */
   | { name: 'new-password'; email: string; missing: readonly string[] }
+  /** A second factor, or a code in the place of a password. */
+  | { name: 'sign-in-code'; email: string; by: 'SMS' | 'EMAIL' | 'TOTP'; sentTo: string | undefined }
+  /** Of several ways to go on, named as `confirmSignIn` takes them. */
+  | { name: 'choose-factor'; email: string; factors: readonly string[] }
+  | { name: 'totp-setup'; email: string; setup: AuthTOTPSetupDetails }
+  /** Asks for an address that codes go to. */
+  | { name: 'email-setup'; email: string }
+  /** The password, where it was chosen of several first factors. */
+  | { name: 'password'; email: string }
+  /** What functions of the pool ask for, and what they say about it. */
+  | { name: 'custom-challenge'; email: string; hints: Readonly<Record<string, string>> }
   | { name: 'account'; user: AuthUser }
 
 /** A sentence about what just happened, spoken by screen readers. */

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { explain, type Problem } from './problem.js'
 
 /** Runs something that talks to the user pool, once at a time, and keeps what went wrong as a sentence. */
-export function useAction(run: () => Promise<void>) {
+export function useAction(run: () => Promise<void>, explainError: (error: unknown) => Problem = explain) {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
 
@@ -13,7 +13,7 @@ export function useAction(run: () => Promise<void>) {
     try {
       await run()
     } catch (error) {
-      setProblem(explain(error))
+      setProblem(explainError(error))
     } finally {
       setBusy(false)
     }

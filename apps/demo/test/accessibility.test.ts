@@ -1,14 +1,21 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import config from '../amulet.config.js'
 import { createAccount, type Demo, declare, password, readPair, signIn, start } from './start.js'
 
 let demo: Demo
 /** Its pool requires what Grace, who was invited to it, has not said yet. */
 let invited: Demo
+/** Its pool has second factors and devices. */
+let factors: Demo
 beforeAll(async () => {
   demo = await start()
   await createAccount(demo, 'ada@example.com')
+  factors = await start(config)
+  await createAccount(factors, 'ada@example.com')
+  await createAccount(factors, 'grace@example.com')
+  await createAccount(factors, 'joan@example.com')
   invited = await start(
     declare({
       Schema: ['given_name', 'birthdate', 'phone_number'].map((Name) => ({ Name, Required: true })),
@@ -19,6 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await demo.stop()
   await invited.stop()
+  await factors.stop()
 })
 
 async function violations(page: Page) {
@@ -87,6 +95,38 @@ test.each(['light', 'dark'] as const)(
   },
 )
 
+test.each([
+  ['light', 'ada@example.com'],
+  ['dark', 'grace@example.com'],
+] as const)(
+  'axe finds nothing wrong with second factors and devices in %s colours',
+  async (colorScheme, user) => {
+    const context = await factors.browser.newContext({ colorScheme, reducedMotion: 'reduce' })
+    const page = await factors.open(context)
+    await signIn(page, user)
+    await setUpFactors(page)
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Use this number' }).click()
+    await page.getByText('A code by SMS can be asked for').waitFor()
+    await page.getByRole('button', { name: 'Turn on: A code by e-mail' }).click()
+    await page.getByText('A code by e-mail can be asked for').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByText('You are signed out.').waitFor()
+
+    await page.getByLabel('E-mail address').fill(user)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('heading', { name: 'Choose how to go on' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('Development inbox').waitFor()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.getByText('Enter the code from the message.').waitFor()
+    expect(await violations(page)).toEqual([])
+  },
+)
+
 test.each(['light', 'dark'] as const)(
   'axe finds nothing wrong with good news and bad in %s colours',
   async (colorScheme) => {
@@ -104,6 +144,15 @@ test.each(['light', 'dark'] as const)(
     expect(await violations(page)).toEqual([])
   },
 )
+
+/** Opens the set-up of each second factor that has one. */
+async function setUpFactors(page: Page) {
+  await page.getByRole('button', { name: 'Turn on: An authenticator app' }).click()
+  await page.getByRole('img', { name: 'QR code' }).waitFor()
+  await page.getByRole('button', { name: 'Turn on: A code by SMS' }).click()
+  await page.getByLabel('Phone number').fill('+14155550100')
+  await page.getByRole('region', { name: 'Devices' }).getByText('this one').waitFor()
+}
 
 async function beginNewPassword(page: Page) {
   await page.getByLabel('E-mail address').fill('grace@example.com')
@@ -130,5 +179,10 @@ test('nothing sticks out of a narrow window', async () => {
 
   await page.goto(invited.address)
   await beginNewPassword(page)
+  expect(await width()).toBe(320)
+
+  await page.goto(factors.address)
+  await signIn(page, 'joan@example.com')
+  await setUpFactors(page)
   expect(await width()).toBe(320)
 })

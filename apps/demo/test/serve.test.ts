@@ -64,7 +64,7 @@ test('the page and the pool start together and know each other', async () => {
   const tab = await browser.newPage()
   tab.setDefaultTimeout(20_000)
   await tab.goto(page)
-  await tab.getByText(`Pool us-east-1_AmuletDev at ${pool}`).waitFor()
+  await tab.getByText(`Pool us-east-1_AmuletDemo at ${pool}`).waitFor()
   await tab.getByLabel('E-mail address').fill('nobody@example.com')
   await tab.getByLabel('Password', { exact: true }).fill('Correct-horse-1')
   await tab.getByRole('button', { name: 'Sign in', exact: true }).click()

@@ -39,7 +39,8 @@ export async function start(config: AmuletConfig = {}) {
   const pool = { userPoolId, userPoolClientId, userPoolEndpoint: `${url}/` }
   await writeFile(join(outDir, 'pool.json'), JSON.stringify(pool))
   const pages = await preview({ root: demo, logLevel: 'warn', build: { outDir }, preview: { port: 0 } })
-  const address = pages.resolvedUrls?.local[0]
+  // By its name: browsers make passkeys for names only.
+  const address = pages.resolvedUrls?.local[0]?.replace('127.0.0.1', 'localhost')
   if (!address) throw new Error('The built page is not served')
 
   const browser = await launchBrowser()

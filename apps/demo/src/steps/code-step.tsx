@@ -58,7 +58,7 @@ export function CodeStep(props: Props) {
       </StepForm>
       <DevInbox
         pool={pool}
-        email={email}
+        to={email}
         purposes={purposes}
         onUse={(code) => {
           setCode(code)

@@ -3,7 +3,10 @@ import type { Pool } from '../pool.js'
 
 interface Props {
   pool: Pool
-  email: string
+  /** The address or number that the message was sent to. */
+  to?: string
+  /** The end of it, where no more is known. */
+  endsWith?: string
   /** Only messages for one of these purposes: others have codes for something else, or temporary passwords. */
   purposes: readonly string[]
   onUse: (code: string) => void
@@ -13,12 +16,12 @@ interface Props {
  * The newest code that `amulet dev` "sent", so that trying things out needs no mailbox. A server without the
  * development inbox answers 404, and nothing is shown.
  */
-export function DevInbox({ pool, email, purposes, onUse }: Props) {
+export function DevInbox({ pool, to, endsWith = '', purposes, onUse }: Props) {
   const [code, setCode] = useState<string>()
 
   useEffect(() => {
     const address = new URL('_amulet/inbox', pool.userPoolEndpoint)
-    address.searchParams.set('to', email)
+    if (to !== undefined) address.searchParams.set('to', to)
     const aborter = new AbortController()
     let timer: number | undefined
 
@@ -26,7 +29,7 @@ export function DevInbox({ pool, email, purposes, onUse }: Props) {
       try {
         const response = await fetch(address, { signal: aborter.signal })
         if (!response.ok) return
-        setCode(newestCode(await response.json(), purposes))
+        setCode(newestCode(await response.json(), purposes, endsWith))
       } catch {
         // A server that is away for a moment: the form says so when it is used, and the next look may work.
       }
@@ -37,7 +40,7 @@ export function DevInbox({ pool, email, purposes, onUse }: Props) {
       aborter.abort()
       window.clearTimeout(timer)
     }
-  }, [pool, email, purposes])
+  }, [pool, to, endsWith, purposes])
 
   return (
     <div className="inbox">
@@ -57,9 +60,11 @@ export function DevInbox({ pool, email, purposes, onUse }: Props) {
   )
 }
 
-function newestCode(messages: unknown, purposes: readonly string[]): string | undefined {
+function newestCode(messages: unknown, purposes: readonly string[], endsWith: string): string | undefined {
   if (!Array.isArray(messages)) return undefined
   // Newest first.
-  const code: unknown = messages.find((message) => purposes.includes(message?.purpose))?.code
+  const code: unknown = messages.find(
+    (message) => purposes.includes(message?.purpose) && `${message?.to}`.endsWith(endsWith),
+  )?.code
   return typeof code === 'string' ? code : undefined
 }

@@ -1,0 +1,34 @@
+import { defineConfig } from '@amulet/server'
+
+// What `serve.js` starts: a pool in which everything that the page shows can be tried. Nothing sends SMS: they are in the
+// development inbox.
+export default defineConfig({
+  userPools: [
+    {
+      UserPoolId: 'us-east-1_AmuletDemo',
+      PoolName: 'Demo',
+      UsernameAttributes: ['email'],
+      AutoVerifiedAttributes: ['email'],
+      UsernameConfiguration: { CaseSensitive: false },
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP', 'WEB_AUTHN'] } },
+      MfaConfiguration: 'OPTIONAL',
+      SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms' },
+      SoftwareTokenMfaConfiguration: { Enabled: true },
+      EmailMfaConfiguration: { Subject: 'Your code', Message: 'Your code is {####}.' },
+      // One that asks for a fingerprint or a PIN is two factors.
+      WebAuthnConfiguration: {
+        UserVerification: 'required',
+        FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION',
+      },
+      DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true },
+      clients: [
+        {
+          ClientId: 'amuletdemowebclient0000000',
+          ClientName: 'Demo',
+          ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+          PreventUserExistenceErrors: 'ENABLED',
+        },
+      ],
+    },
+  ],
+})
