@@ -39,8 +39,15 @@ type Refresh =
 /** Calls for the signed-in user. */
 type SignedIn = Refresh | 'UserUnAuthenticatedException'
 
+/** A passkey that is used. */
+type PasskeyUse = Exclude<
+  PasskeyException,
+  'InvalidPasskeyRegistrationOptions' | `PasskeyRegistration${string}` | 'PasskeyAlreadyExists'
+>
+
 /** Calls that end with a session. */
 type SigningIn =
+  | PasskeyUse
   | InitiateAuthException
   | RespondToAuthChallengeException
   | AssociateSoftwareTokenException
@@ -92,6 +99,7 @@ interface NamesByCall {
   sendUserAttributeVerificationCode: SignedIn | GetUserAttributeVerificationException
   setUpTOTP: SignedIn | AssociateSoftwareTokenException | 'SetUpTOTPException'
   signIn: SigningIn | FirstRequest | 'EmptySignInUsername'
+  signInWithPasskey: SigningIn | 'PasskeyUsernameRequired'
   signOut: never
   signUp: SignUpException | 'EmptySignUpUsername' | 'EmptySignUpPassword'
   updateMFAPreference: SignedIn | SetUserMFAPreferenceException

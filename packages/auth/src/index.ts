@@ -35,6 +35,7 @@ export {
 } from './api/send-user-attribute-verification-code.js'
 export { type SetUpTOTPOutput, setUpTOTP } from './api/set-up-totp.js'
 export { signIn } from './api/sign-in.js'
+export { type SignInWithPasskeyInput, signInWithPasskey } from './api/sign-in-with-passkey.js'
 export { type SignOutInput, signOut } from './api/sign-out.js'
 export { type SignUpInput, signUp } from './api/sign-up.js'
 export { type UpdateMFAPreferenceInput, updateMFAPreference } from './api/update-mfa-preference.js'

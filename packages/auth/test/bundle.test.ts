@@ -14,8 +14,8 @@ async function bundle(names: `{ ${string} }` | '*', options: { format?: 'esm' | 
     format: options.format ?? 'esm',
     globalName: 'auth',
     target: 'es2022',
-    // A script has no modules to load on demand: there the library for hashing comes along.
-    external: options.format === 'iife' ? [] : ['@noble/hashes'],
+    // A script has no modules to load on demand: there they come along.
+    external: options.format === 'iife' ? [] : ['@noble/hashes', '../passkeys/use-passkey.js'],
     absWorkingDir: root,
     metafile: true,
     write: false,
@@ -39,7 +39,7 @@ const codes = '_CODE`'
 const association = 'AssociateSoftwareToken'
 const verification = 'VerifySoftwareToken'
 const revocation = 'RevokeToken'
-const passkeys = 'PublicKeyCredential'
+const passkeys = 'PasskeyOperationAborted'
 const listening = 'patternInfo'
 
 describe('a bundle of', () => {
@@ -94,7 +94,11 @@ describe('a bundle of', () => {
     ],
     ['listWebAuthnCredentials', [network], [srp, hashes, configFiles, newPassword, passkeys]],
     ['deleteWebAuthnCredential', [network], [srp, hashes, configFiles, newPassword, passkeys]],
-    ['isPasskeySupported', [passkeys], [srp, hashes, network, configFiles, 'localStorage']],
+    [
+      'isPasskeySupported',
+      ['PublicKeyCredential'],
+      [passkeys, srp, hashes, network, configFiles, 'localStorage'],
+    ],
     ['configure', [configFiles], [srp, hashes, network, listening, 'LastAuthUser']],
     ['decodeJWT', [], [srp, hashes, network, configFiles, 'localStorage']],
     ['Hub', [listening], [srp, hashes, network, configFiles, 'localStorage']],

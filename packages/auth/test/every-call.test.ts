@@ -46,6 +46,7 @@ const inputs = {
   sendUserAttributeVerificationCode: { userAttributeKey: 'email' },
   setUpTOTP: undefined,
   signIn: { username, password },
+  signInWithPasskey: undefined,
   signOut: { global: false },
   signUp: { username, password },
   updateMFAPreference: { totp: 'DISABLED' },
@@ -367,9 +368,16 @@ test('no call with a context of its own touches the default one', async () => {
     AutoVerifiedAttributes: ['email'],
     Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
   })
+  await admin.updateUserPoolClient({
+    UserPoolId: (await server.ready).userPoolId,
+    ClientId: started.userPoolClientId,
+    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
   const { passkey } = stubPlatform('with JSON')
   await run('associateWebAuthnCredential')
   await run('listWebAuthnCredentials')
+  await auth.signOut(context)
+  await run('signInWithPasskey')
   await run('deleteWebAuthnCredential', { credentialId: passkey.id })
   await run('deleteUser')
 

@@ -14,7 +14,7 @@ type Kind = 'create' | 'get'
 export type Asked = CredentialCreationOptions & CredentialRequestOptions
 
 /** What the user does: uses the passkey, nothing, or what makes the platform reject. */
-type Behaviour = 'uses it' | 'waits' | 'gets nothing' | DOMException
+type Behaviour = 'uses it' | 'waits' | 'gets nothing' | Error
 
 export interface Platform {
   /** The passkey that the user makes, and uses. */
@@ -22,6 +22,8 @@ export interface Platform {
   behaviour: Behaviour
   /** What the page asked for. */
   readonly asked: [Kind, Asked][]
+  /** Lets a user who waits go on. */
+  proceed(): void
 }
 
 /**
@@ -88,14 +90,20 @@ export function stubPlatform(json: 'with JSON' | 'without JSON' | 'with JSON tha
       },
     })
   }
-  const platform: Platform = { passkey: createPasskey({ origin: ORIGIN }), behaviour: 'uses it', asked: [] }
+  const platform: Platform = {
+    passkey: createPasskey({ origin: ORIGIN }),
+    behaviour: 'uses it',
+    asked: [],
+    proceed() {},
+  }
   const ask = async (kind: Kind, options: Asked): Promise<unknown> => {
     platform.asked.push([kind, options])
     const { behaviour, passkey } = platform
-    if (behaviour instanceof DOMException) throw behaviour
+    if (behaviour instanceof Error) throw behaviour
     if (behaviour === 'gets nothing') return null
     if (behaviour === 'waits') {
-      await new Promise((_, reject) => {
+      await new Promise<void>((resolve, reject) => {
+        platform.proceed = resolve
         options.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))
       })
     }

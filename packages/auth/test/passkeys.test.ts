@@ -82,6 +82,16 @@ describe('a registration', () => {
     expect(net.operations()).toEqual(['StartWebAuthnRegistration'])
   })
 
+  test('that an extension of the browser rejects by an error of its own is told by its name', async () => {
+    const { context } = await startWithPasskeys()
+    const cause = Object.assign(new Error('No.'), { name: 'NotAllowedError' })
+    stubPlatform('with JSON').behaviour = cause
+    await expect(auth.associateWebAuthnCredential(context)).rejects.toMatchObject({
+      name: 'PasskeyRegistrationCanceled',
+      cause,
+    })
+  })
+
   test('that brings no credential is PasskeyRegistrationFailed', async () => {
     const { context } = await startWithPasskeys()
     stubPlatform('with JSON').behaviour = 'gets nothing'

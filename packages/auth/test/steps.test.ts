@@ -100,14 +100,14 @@ test('an answer can lead to the next step without a request, and be sent as anot
 
 test('a step can ask the service for something first, and goes on with the session it got', async () => {
   const { context, net } = await start()
-  addStep('WEB_AUTHN', {
+  addStep('NEW_CHALLENGE', {
     async ask(asked) {
       asked.Session = 'another session'
       return { signInStep: 'CONTINUE_SIGN_IN_WITH_EMAIL_SETUP' }
     },
     answer: () => ({ ChallengeResponses: {} }),
   })
-  net.faults.push(challenge('WEB_AUTHN'))
+  net.faults.push(challenge('NEW_CHALLENGE'))
   await signIn(context, { username: 'ada', password: 'x', options })
   net.faults.push(tokens)
   await confirmSignIn(context, { challengeResponse: 'a@example.com' })

@@ -1,30 +1,35 @@
 import type { RequestContext } from '../context/deadline.js'
-import { perform } from './ceremony.js'
-import { passkeyError } from './passkey-error.js'
+import { type Ceremony, perform } from './ceremony.js'
+import { canceled, invalid } from './texts.js'
+import type { Tools } from './tools.js'
+
+const use: Ceremony = {
+  method: 'get',
+  parse: 'parseRequestOptionsFromJSON',
+  member: 'signature',
+  failed: [
+    'PasskeyRetrievalFailed',
+    'Device failed to retrieve passkey.',
+    'Passkeys may not be available on this device. Try an alternative authentication factor like PASSWORD, EMAIL_OTP, or SMS_OTP.',
+  ],
+  errors: { NotAllowedError: canceled('PasskeyAuthenticationCanceled', 'authentication') },
+}
 
 /**
  * Has the platform answer a challenge with a passkey of the user.
  *
- * @param options `CREDENTIAL_REQUEST_OPTIONS` of the challenge
+ * @param parameters of the challenge
  * @param mediation `conditional` to wait until the user chooses one from a form's suggestions
+ * @returns the credential as JSON, and whom it names, in base64url
  */
 export const usePasskey = async (
+  tools: Tools,
   context: RequestContext,
-  options: string | undefined,
+  { CREDENTIAL_REQUEST_OPTIONS: options }: Record<string, string> = {},
   mediation?: 'conditional',
-): Promise<string> => {
-  if (!options) throw passkeyError('InvalidPasskeyAuthenticationOptions')
-  const credential = await perform(
-    context,
-    {
-      method: 'get',
-      parse: 'parseRequestOptionsFromJSON',
-      member: 'signature',
-      failed: 'PasskeyRetrievalFailed',
-      errors: { NotAllowedError: 'PasskeyAuthenticationCanceled' },
-    },
-    JSON.parse(options),
-    mediation,
-  )
-  return JSON.stringify(credential)
+): Promise<[credential: string, userHandle: string | undefined]> => {
+  if (!options) throw tools.authError(...invalid('InvalidPasskeyAuthenticationOptions', 'authentication'))
+  const credential = await perform(tools, context, use, JSON.parse(options), mediation)
+  // What `perform` gives is the JSON of an assertion.
+  return [JSON.stringify(credential), (credential as AuthenticationResponseJSON).response.userHandle]
 }

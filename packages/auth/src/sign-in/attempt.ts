@@ -13,11 +13,13 @@ export interface Attempt {
   session?: string | undefined
   /** This device, where it is remembered for the user. */
   device?: Device | undefined
+  /** A passkey was asked for: whatever comes of it, `confirmSignIn` can go on from there. */
+  isOpen?: boolean
   /** Proves the password, once, after `SRP_A` was sent. */
   prove?: ((challenge: AuthResponse) => Promise<Answer>) | undefined
 }
 
 type Fields = UserPoolOperations['RespondToAuthChallenge'][0]
 
-/** What to send. Name and session are the challenge's unless they are given; `USERNAME` is added. */
-export type Answer = Pick<Fields, 'ChallengeResponses'> & Partial<Pick<Fields, 'ChallengeName' | 'Session'>>
+/** What to send. Name and session are the challenge's, and other fields the client's, unless they are given; `USERNAME` is added. */
+export type Answer = Pick<Fields, 'ChallengeResponses'> & Partial<Omit<Fields, 'ChallengeResponses'>>

@@ -20,7 +20,7 @@ export const keepDevice = async (
   { AccessToken = '', NewDeviceMetadata }: AuthenticationResult,
   tokens: StoredTokens,
 ): Promise<void> => {
-  const { username = named } = userOf(tokens)
+  const { username = named, userId } = userOf(tokens)
   if (NewDeviceMetadata) {
     const { DeviceKey = '', DeviceGroupKey = '' } = NewDeviceMetadata
     device = {
@@ -48,7 +48,8 @@ export const keepDevice = async (
   }
   if (!device) return
   tokens.username = username
-  await storeDevice(context, { ...device, username }, [named, signInDetails?.loginId])
+  // A passkey names its user by id.
+  await storeDevice(context, { ...device, username }, [named, signInDetails?.loginId, userId])
 }
 
 const hints = ['platform', 'platformVersion', 'architecture', 'model'] as const

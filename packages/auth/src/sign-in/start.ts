@@ -1,14 +1,14 @@
-import { orInterrupted, type RequestContext, withDeadline } from '../context/deadline.js'
+import { orInterrupted, type RequestContext } from '../context/deadline.js'
 import { authError, required } from '../errors.js'
 import type { SignInInput, SignInOutput } from '../models.js'
 import { clientFields } from '../service/client-fields.js'
-import { userPool, userPoolConfig } from '../service/user-pool.js'
-import { getTokens } from '../session/get-tokens.js'
+import { userPool } from '../service/user-pool.js'
 import type { Attempt } from './attempt.js'
 import { flows } from './flows.js'
 import { fromDevice } from './from-device.js'
 import { forgetPending } from './pending.js'
 import { proceed } from './proceed.js'
+import { refuseSecondUser } from './refuse-second-user.js'
 import { stepAfter } from './step-after.js'
 
 const byDefault = 'USER_SRP_AUTH'
@@ -23,16 +23,7 @@ export const startSignIn = async (
   { username, password, options }: SignInInput,
   session?: string,
 ): Promise<SignInOutput> => {
-  // Whatever is wrong with a stored session is no reason against a new one, nor is a refresh of it that takes long.
-  const check = withDeadline(context, (context) => getTokens(context), 5000, context.signal)
-  if (await check.catch(() => undefined)) {
-    throw authError(
-      'UserAlreadyAuthenticatedException',
-      'There is already a signed in user.',
-      'Call signOut before calling signIn again.',
-    )
-  }
-  userPoolConfig(context)
+  await refuseSecondUser(context)
   required(username, 'EmptySignInUsername', 'username', 'signIn')
   const { authFlowType: wanted = byDefault } = options ?? {}
   // An unknown flow counts as the default.
@@ -55,7 +46,7 @@ export const startSignIn = async (
     attempt.username = USERNAME ?? USER_ID_FOR_SRP ?? username
     return await proceed(context, attempt, response)
   } catch (error) {
-    await orInterrupted(context, forgetPending(context))
+    if (!attempt.isOpen) await orInterrupted(context, forgetPending(context))
     return stepAfter(error)
   }
 }

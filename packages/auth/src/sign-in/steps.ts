@@ -6,6 +6,7 @@ import { askSentCode } from './ask-sent-code.js'
 import { beginProof } from './begin-proof.js'
 import { refuseChallenge } from './refuse-challenge.js'
 import type { AnswerTo, Ask } from './step.js'
+import { webAuthn } from './web-authn.js'
 
 const askPassword: Ask = () => ({ signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' })
 const askSmsCode = askSentCode('CONFIRM_SIGN_IN_WITH_SMS_CODE')
@@ -48,4 +49,5 @@ export const answers: Record<string, AnswerTo> = {
         }
       : refuseChallenge(challenge),
   DEVICE_PASSWORD_VERIFIER: proof,
+  WEB_AUTHN: webAuthn,
 }

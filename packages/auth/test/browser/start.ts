@@ -24,6 +24,8 @@ declare global {
     heard: string[]
     /** Resolves when something else that another tab has stored is heard of. */
     fence: Promise<void>
+    /** Ends a call. */
+    leaving: AbortController
   }
 }
 
@@ -70,18 +72,22 @@ export async function start(RetryGracePeriodSeconds: number) {
         {
           UserPoolId: 'us-east-1_Browser1',
           PoolName: 'Browser',
+          Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
           clients: [
             {
               ClientId: 'web',
               ClientName: 'Web',
-              ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH'],
+              ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_AUTH'],
               AccessTokenValidity: 5,
               TokenValidityUnits: { AccessToken: 'minutes' },
               RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds },
             },
           ],
           users: [
-            { Username: 'ada', Password: PASSWORD },
+            ...['ada', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gwen'].map((Username) => ({
+              Username,
+              Password: PASSWORD,
+            })),
             { Username: 'grace', Password: PASSWORD, Temporary: true },
           ],
         },

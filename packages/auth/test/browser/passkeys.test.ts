@@ -1,0 +1,219 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Browser, operations, PASSWORD, start } from './start.js'
+
+// Chromium, with a virtual authenticator.
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await start(0)
+})
+afterAll(() => browser.stop())
+
+const done = { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
+
+/** A page that may use passkeys, and an authenticator that says yes until it is told otherwise. */
+async function open(path = '') {
+  const page = await browser.open(undefined, path, 'localhost')
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('WebAuthn.enable')
+  const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  return {
+    page,
+    sent: operations(page),
+    /** Whether the user is there to say yes. */
+    setPresent: (enabled: boolean) =>
+      devTools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
+    /** A user who is not who they say, as far as the authenticator can tell. */
+    setVerified: (isUserVerified: boolean) =>
+      devTools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+    /** The passkeys on the device. */
+    credentials: async () =>
+      (await devTools.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+  }
+}
+
+/** What a call in the page comes to: its output, or the name of its error. */
+const outcome = <Input>(page: Page, call: (input: Input) => Promise<unknown>, input?: Input) =>
+  // The page knows the input by what is passed, which is nothing for calls that take none.
+  page.evaluate(call as (input: unknown) => Promise<unknown>, input).catch((error: Error) => {
+    // Of an error of the page Playwright keeps the text only, which begins with the name.
+    const [, name] = /(?:evaluate: )?(\w+): /.exec(error.message) ?? []
+    return name ?? error.message
+  })
+
+const signInByPassword = (page: Page, username: string) =>
+  page.evaluate(
+    ([username, password]) =>
+      window.auth.signIn(window.context, {
+        username,
+        password,
+        options: { authFlowType: 'USER_PASSWORD_AUTH' },
+      }),
+    [username, PASSWORD] as const,
+  )
+
+const register = (page: Page) => outcome(page, () => window.auth.associateWebAuthnCredential(window.context))
+
+const signOut = (page: Page) => page.evaluate(() => window.auth.signOut(window.context))
+
+const signIn = (page: Page) => outcome(page, () => window.auth.signInWithPasskey(window.context))
+
+const who = (page: Page) =>
+  page.evaluate(async () => (await window.auth.getCurrentUser(window.context)).username)
+
+const withoutJson = () => {
+  for (const name of ['parseCreationOptionsFromJSON', 'parseRequestOptionsFromJSON']) {
+    Reflect.deleteProperty(PublicKeyCredential, name)
+  }
+  Reflect.deleteProperty(PublicKeyCredential.prototype, 'toJSON')
+}
+
+describe.each([
+  ['that knows WebAuthn as JSON', true],
+  ['that does not', false],
+] as const)('a browser %s', (_, json) => {
+  test('registers a passkey, lists it, and signs in with it', async () => {
+    const { page, sent, credentials } = await open()
+    expect(await page.evaluate(() => 'parseCreationOptionsFromJSON' in PublicKeyCredential)).toBe(true)
+    if (!json) await page.evaluate(withoutJson)
+    expect(await page.evaluate(() => window.auth.isPasskeySupported())).toBe(true)
+    await signInByPassword(page, 'ada')
+    expect(await register(page)).toBeUndefined()
+    const [made] = await credentials()
+    const id = Buffer.from(made?.credentialId ?? '', 'base64').toString('base64url')
+    const listed = await page.evaluate(() => window.auth.listWebAuthnCredentials(window.context))
+    expect(listed.credentials.map(({ credentialId }) => credentialId)).toContain(id)
+    expect(listed.credentials.at(-1)).toMatchObject({
+      relyingPartyId: 'localhost',
+      authenticatorAttachment: 'platform',
+      authenticatorTransports: ['internal'],
+    })
+    await signOut(page)
+    sent.length = 0
+    expect(await signIn(page)).toEqual(done)
+    expect(sent).toEqual(['InitiateAuth', 'RespondToAuthChallenge'])
+    expect(await who(page)).toBe('ada')
+  })
+})
+
+test('a passkey that the device has already is PasskeyAlreadyExists, and one of another user is made', async () => {
+  const { page } = await open()
+  await signInByPassword(page, 'bob')
+  expect(await register(page)).toBeUndefined()
+  expect(await register(page)).toBe('PasskeyAlreadyExists')
+  await signOut(page)
+  await signInByPassword(page, 'cleo')
+  expect(await register(page)).toBeUndefined()
+})
+
+test('a passkey is chosen from the suggestions of a form', async () => {
+  const { page, sent } = await open()
+  await signInByPassword(page, 'dan')
+  await register(page)
+  await signOut(page)
+  sent.length = 0
+  // The authenticator stands for the user, who chooses as soon as there is something to choose.
+  const chosen = await outcome(page, () => {
+    const input = document.createElement('input')
+    input.autocomplete = 'username webauthn'
+    document.body.append(input)
+    return window.auth.signInWithPasskey(window.context, { options: { mediation: 'conditional' } })
+  })
+  expect(chosen).toEqual(done)
+  expect(sent).toEqual(['InitiateAuth', 'RespondToAuthChallenge'])
+  expect(await who(page)).toBe('dan')
+})
+
+test('the wait among suggestions ends by its signal, and by a passkey that is asked for otherwise', async () => {
+  const { page, sent, setPresent } = await open()
+  await signInByPassword(page, 'eve')
+  await register(page)
+  await signOut(page)
+  sent.length = 0
+  await setPresent(false)
+  const wait = () =>
+    outcome(page, () => {
+      window.leaving = new AbortController()
+      return window.auth.signInWithPasskey(
+        window.context,
+        { options: { mediation: 'conditional' } },
+        { signal: window.leaving.signal },
+      )
+    })
+  const first = wait()
+  await expect.poll(() => sent).toHaveLength(1)
+  await page.evaluate(() => window.leaving.abort())
+  expect(await first).toBe('AbortError')
+  const second = wait()
+  await expect.poll(() => sent).toHaveLength(2)
+  await setPresent(true)
+  const asking = signIn(page)
+  expect([await second, await asking]).toEqual(['PasskeyOperationAborted', done])
+})
+
+test('a user who cancels and a user who is late are told apart', async () => {
+  const { page, setPresent, setVerified } = await open()
+  await signInByPassword(page, 'finn')
+  expect(await register(page)).toBeUndefined()
+  await setPresent(false)
+  expect(
+    await outcome(page, () => window.auth.associateWebAuthnCredential(window.context, { timeout: 300 })),
+  ).toBe('TimeoutError')
+  await signOut(page)
+  expect(await outcome(page, () => window.auth.signInWithPasskey(window.context, {}, { timeout: 300 }))).toBe(
+    'TimeoutError',
+  )
+  await setPresent(true)
+  await setVerified(false)
+  expect(await signIn(page)).toBe('PasskeyAuthenticationCanceled')
+  await setVerified(true)
+  expect(await signIn(page)).toEqual(done)
+})
+
+test('a passkey that was deleted from the user pool signs nobody in, and the sign-in can be made again', async () => {
+  const { page, credentials } = await open()
+  await signInByPassword(page, 'gwen')
+  await register(page)
+  await page.evaluate(async () => {
+    const { credentials } = await window.auth.listWebAuthnCredentials(window.context)
+    for (const { credentialId = '' } of credentials) {
+      await window.auth.deleteWebAuthnCredential(window.context, { credentialId })
+    }
+  })
+  await signOut(page)
+  expect(await credentials()).toHaveLength(1)
+  expect(await signIn(page)).toBe('NotAuthorizedException')
+  await signInByPassword(page, 'gwen')
+  expect(await register(page)).toBeUndefined()
+  await signOut(page)
+  expect(await credentials()).toHaveLength(1)
+  expect(await signIn(page)).toEqual(done)
+})
+
+test('on a page of another domain it is RelyingPartyMismatch', async () => {
+  const page = await browser.open(undefined, '', 'other.localhost')
+  await signInByPassword(page, 'ada')
+  expect(await page.evaluate(() => window.auth.isPasskeySupported())).toBe(true)
+  expect(await register(page)).toBe('RelyingPartyMismatch')
+  await signOut(page)
+  expect(await signIn(page)).toBe('RelyingPartyMismatch')
+})
+
+test('on a page without https it is PasskeyNotSupported', async () => {
+  const page = await browser.openInsecure()
+  expect(await page.evaluate(() => window.auth.isPasskeySupported())).toBe(false)
+  await signInByPassword(page, 'ada')
+  expect(await register(page)).toBe('PasskeyNotSupported')
+  await signOut(page)
+  expect(await signIn(page)).toBe('PasskeyNotSupported')
+})

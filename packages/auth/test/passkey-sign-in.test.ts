@@ -1,0 +1,223 @@
+import * as auth from '@amulet/auth'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type Platform, stubPlatform } from './passkey-platform.js'
+import { administrator, json, PASSWORD, type Started, start } from './start.js'
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** A user pool that takes passkeys, and Ada, who has one and is signed out. */
+async function startWithPasskey(pool: object = {}): Promise<Started & { platform: Platform; name: string }> {
+  const started = await start()
+  const admin = await administrator(started)
+  const { UserPool } = await admin.createUserPool({
+    PoolName: 'passkeys',
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
+    ...pool,
+  })
+  const UserPoolId = UserPool?.Id ?? ''
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId,
+    ClientName: 'web',
+    ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  const Username = 'ada'
+  await admin.adminCreateUser({ UserPoolId, Username, MessageAction: 'SUPPRESS' })
+  await admin.adminSetUserPassword({ UserPoolId, Username, Password: PASSWORD, Permanent: true })
+  const config = {
+    Auth: { Cognito: { userPoolId: UserPoolId, userPoolClientId: UserPoolClient?.ClientId ?? '' } },
+  }
+  const context = auth.createAuthContext(config, {
+    storage: auth.createMemoryStorage(),
+    fetch: started.net.fetch,
+    clock: started.server.clock.now,
+  })
+  const platform = stubPlatform('with JSON')
+  await auth.signIn(context, { username: Username, password: PASSWORD })
+  await auth.associateWebAuthnCredential(context)
+  await auth.signOut(context)
+  started.net.sent.length = 0
+  platform.asked.length = 0
+  return { ...started, config, context, platform, name: Username }
+}
+
+const done = { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
+const conditional = { options: { mediation: 'conditional' } } as const
+
+describe('a sign-in without a name', () => {
+  test.each([
+    ['that asks at once', undefined],
+    ['from the suggestions of a form', 'conditional'],
+  ] as const)('%s signs in the user whom the passkey names', async (_, mediation) => {
+    const { context, platform, net, name } = await startWithPasskey()
+    const input = mediation ? { options: { mediation } } : {}
+    expect(await auth.signInWithPasskey(context, input)).toEqual(done)
+    expect(net.sent.map(({ operation, body }) => [operation, body])).toEqual([
+      [
+        'InitiateAuth',
+        {
+          AuthFlow: 'USER_AUTH',
+          AuthParameters: { PREFERRED_CHALLENGE: 'WEB_AUTHN' },
+          ClientId: expect.any(String),
+        },
+      ],
+      [
+        'RespondToAuthChallenge',
+        {
+          ChallengeName: 'WEB_AUTHN',
+          ChallengeResponses: { USERNAME: expect.any(String), CREDENTIAL: expect.any(String) },
+          ClientId: expect.any(String),
+          Session: expect.any(String),
+        },
+      ],
+    ])
+    expect(platform.asked).toHaveLength(1)
+    expect(platform.asked[0]?.[1].mediation).toBe(mediation)
+    expect(await auth.getCurrentUser(context)).toMatchObject({
+      username: name,
+      signInDetails: { authFlowType: 'USER_AUTH' },
+    })
+    await auth.fetchAuthSession(context, { forceRefresh: true })
+    await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({
+      name: 'UserAlreadyAuthenticatedException',
+    })
+  })
+
+  test('where the service wants a name first is PasskeyUsernameRequired, and the user is not asked', async () => {
+    const { context, platform, net } = await startWithPasskey()
+    // As Amazon Cognito answers it.
+    net.faults.push(
+      json(400, { __type: 'InvalidParameterException', message: 'Missing required parameter USERNAME' }),
+    )
+    await expect(auth.signInWithPasskey(context, conditional)).rejects.toMatchObject({
+      name: 'PasskeyUsernameRequired',
+      cause: { name: 'InvalidParameterException' },
+    })
+    expect(platform.asked).toEqual([])
+    net.faults.push(json(400, { __type: 'InvalidParameterException', message: 'USER_AUTH is not enabled' }))
+    await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  })
+
+  test('where there is no WebAuthn is PasskeyNotSupported, and asks nothing of the service', async () => {
+    const { context, net } = await startWithPasskey()
+    vi.stubGlobal('PublicKeyCredential', undefined)
+    await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({ name: 'PasskeyNotSupported' })
+    stubPlatform('without JSON')
+    // Such a browser has no suggestions either.
+    await expect(auth.signInWithPasskey(context, conditional)).rejects.toMatchObject({
+      name: 'PasskeyNotSupported',
+    })
+    expect(net.sent).toEqual([])
+  })
+
+  test('that waits among suggestions asks for another challenge before the old one expires', async () => {
+    const { context, platform, net, server } = await startWithPasskey()
+    platform.behaviour = 'waits'
+    vi.useFakeTimers()
+    try {
+      const call = auth.signInWithPasskey(context, conditional)
+      for (let times = 1; times <= 3; times++) {
+        await vi.waitFor(() => expect(platform.asked).toHaveLength(times))
+        if (times === 3) break
+        server.clock.advance(181)
+        await vi.advanceTimersByTimeAsync(181_000)
+      }
+      expect(platform.asked.map(([, { signal }]) => signal?.aborted)).toEqual([true, true, false])
+      expect(net.operations()).toEqual(['InitiateAuth', 'InitiateAuth', 'InitiateAuth'])
+      platform.behaviour = 'uses it'
+      platform.proceed()
+      expect(await call).toEqual(done)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('that waits among suggestions gives way to one that asks', async () => {
+    const { context, platform } = await startWithPasskey()
+    platform.behaviour = 'waits'
+    const waiting = auth.signInWithPasskey(context, conditional)
+    const outcome = expect(waiting).rejects.toMatchObject({ name: 'PasskeyOperationAborted' })
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    platform.behaviour = 'uses it'
+    expect(await auth.signInWithPasskey(context)).toEqual(done)
+    await outcome
+  })
+
+  test('that waits among suggestions ends by its signal, and disturbs no sign-in meanwhile', async () => {
+    const { context, platform, net } = await startWithPasskey()
+    net.faults.push(
+      json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: 's', ChallengeParameters: {} }),
+    )
+    await auth.signIn(context, { username: 'ada', password: PASSWORD })
+    platform.behaviour = 'waits'
+    const leaving = new AbortController()
+    const call = auth.signInWithPasskey(context, conditional, { signal: leaving.signal })
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    leaving.abort('left')
+    await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'left' })
+    net.faults.push(json(400, { __type: 'InvalidPasswordException', message: 'weak' }))
+    await expect(auth.confirmSignIn(context, { challengeResponse: 'weak' })).rejects.toMatchObject({
+      name: 'InvalidPasswordException',
+    })
+  })
+
+  test.each([
+    [
+      'NotAllowedError',
+      'PasskeyAuthenticationCanceled',
+      'Passkey authentication ceremony has been canceled.',
+    ],
+    ['AbortError', 'PasskeyOperationAborted', 'Passkey operation has been aborted.'],
+    ['SecurityError', 'RelyingPartyMismatch', 'Relying party does not match current domain.'],
+    ['InvalidStateError', 'Unknown', 'An unknown error has occurred.'],
+  ])('that the platform rejects as %s is %s', async (thrown, name, message) => {
+    const { context, platform, net } = await startWithPasskey()
+    const cause = new DOMException('said so', thrown)
+    platform.behaviour = cause
+    await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({ name, message, cause })
+    expect(net.operations()).toEqual(['InitiateAuth'])
+  })
+
+  test('that brings no credential is PasskeyRetrievalFailed', async () => {
+    const { context, platform } = await startWithPasskey()
+    platform.behaviour = 'gets nothing'
+    await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({
+      name: 'PasskeyRetrievalFailed',
+      message: 'Device failed to retrieve passkey.',
+    })
+  })
+
+  test('by a passkey that was deleted is refused, and by another one is not', async () => {
+    const { context, platform } = await startWithPasskey()
+    await auth.signInWithPasskey(context)
+    await auth.deleteWebAuthnCredential(context, { credentialId: platform.passkey.id })
+    await auth.signOut(context)
+    await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    await auth.signIn(context, { username: 'ada', password: PASSWORD })
+    stubPlatform('with JSON')
+    await auth.associateWebAuthnCredential(context)
+    await auth.signOut(context)
+    expect(await auth.signInWithPasskey(context)).toEqual(done)
+  })
+
+  test('without options in the challenge is InvalidPasskeyAuthenticationOptions', async () => {
+    const { context, net } = await startWithPasskey()
+    net.faults.push(json(200, { ChallengeName: 'WEB_AUTHN', Session: 's', ChallengeParameters: {} }))
+    await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({
+      name: 'InvalidPasskeyAuthenticationOptions',
+      message: 'Invalid passkey authentication options.',
+    })
+  })
+
+  test('comes from the remembered device, whichever name it was remembered under', async () => {
+    const started = await startWithPasskey({
+      DeviceConfiguration: { ChallengeRequiredOnNewDevice: false, DeviceOnlyRememberedOnUserPrompt: false },
+    })
+    const { context, net } = started
+    // The registration was signed in for with the name.
+    expect(await auth.signInWithPasskey(context)).toEqual(done)
+    expect(net.operations()).not.toContain('ConfirmDevice')
+    const { tokens } = await auth.fetchAuthSession(context, { forceRefresh: true })
+    expect(tokens?.accessToken.payload.device_key).toEqual(expect.any(String))
+    expect(await auth.fetchDevices(context)).toHaveLength(1)
+  })
+})
