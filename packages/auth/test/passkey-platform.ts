@@ -1,7 +1,7 @@
 import { createPasskey, type Passkey } from '@amulet/server/testing'
 import { vi } from 'vitest'
 
-export const ORIGIN = 'http://localhost:5173'
+const ORIGIN = 'http://localhost:5173'
 
 const bytes = (text: string): ArrayBuffer => Uint8Array.from(Buffer.from(text, 'base64url')).buffer
 
