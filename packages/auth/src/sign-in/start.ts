@@ -1,5 +1,5 @@
 import { orInterrupted, type RequestContext } from '../context/deadline.js'
-import { authError, required } from '../errors.js'
+import { required } from '../errors.js'
 import type { SignInInput, SignInOutput } from '../models.js'
 import { clientFields } from '../service/client-fields.js'
 import { userPool } from '../service/user-pool.js'
