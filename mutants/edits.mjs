@@ -48,7 +48,7 @@ export const edits = [
     'codes of first factors are not counted': ['  EMAIL: countFirstCodeAttempt,', ''],
     'an attempt goes on after the password': ['if (stampOf(user) !== who.stamp)', 'if (false)'],
   }),
-  ...of('packages/server/src/flows/sign-in.ts', ['choice', 'passwordless-users', 'choice-of-unknown-users'], {
+  ...of('packages/server/src/flows/answer.ts', ['choice', 'passwordless-users', 'choice-of-unknown-users'], {
     'a session is good for other clients': [
       'attempt.clientId !== client.id || !challenge ||',
       '!challenge ||',
@@ -62,6 +62,8 @@ export const edits = [
       'if (challenge.expiresAt <= context.clock.now()) return',
       'if (false) return',
     ],
+  }),
+  ...of('packages/server/src/flows/begin.ts', ['choice', 'passwordless-users', 'choice-of-unknown-users'], {
     'links are waited for with codes': [
       "if (flow === 'CHOICE' && user?.status === 'UNCONFIRMED' && ",
       'if (false && ',

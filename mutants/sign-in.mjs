@@ -117,7 +117,7 @@ export const signIn = [
       'expiresAt',
     ],
   }),
-  ...of('packages/server/src/flows/sign-in.ts', WALKS, {
+  ...of('packages/server/src/flows/answer.ts', WALKS, {
     'a session is good as another challenge': [
       'if (challenge.name === name) return challenge',
       'if (name) return { ...challenge, name } as Challenge',
@@ -131,9 +131,11 @@ export const signIn = [
       '',
     ],
     'a secret block is good with the session of another attempt': [
-      'beside?.attempt.id === attempt.id && beside.challenge.guess === challenge.guess',
+      'beside?.attempt.id === attempt.id && beside.challenge.step === step && beside.challenge.guess === guess',
       'beside !== undefined',
     ],
+  }),
+  ...of('packages/server/src/flows/proceed.ts', WALKS, {
     'a choice is made after the user was signed out everywhere': [
       'if (!offerIn(challenge) && (!user?.enabled || stampOf(user) !== attempt.who.stamp))',
       'if (false)',
@@ -148,6 +150,8 @@ export const signIn = [
       'device = offered } = settled',
       'device: _, ...rest } = settled; const device = offered',
     ],
+  }),
+  ...of('packages/server/src/flows/set-up.ts', WALKS, {
     'apps are set up with a session that was used': [
       'if (await isTaken(call.context.db, challenge)) throw carrier.used()',
       '',

@@ -68,7 +68,7 @@ export const triggers = [
       'password !== undefined',
     ],
   }),
-  ...of('packages/server/src/flows/sign-in.ts', ['triggers/sign-in'], {
+  ...of('packages/server/src/flows/begin.ts', ['triggers/sign-in'], {
     'PreAuthentication does not run': ['await runPreAuthentication(request, user, typedName)', ''],
   }),
   ...of('packages/server/src/flows/claim.ts', ['triggers/custom-auth'], {

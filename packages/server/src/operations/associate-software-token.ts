@@ -1,5 +1,5 @@
 import { errors } from '../errors.js'
-import { reseal } from '../flows/sign-in.js'
+import { reseal } from '../flows/set-up.js'
 import { poolFactors } from '../users/second-factors.js'
 import { newSoftwareTokenSecret, savePendingSoftwareToken } from '../users/software-token.js'
 import { getUserForUpdate } from '../users/user.js'

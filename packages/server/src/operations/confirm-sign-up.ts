@@ -1,6 +1,6 @@
 import { isFlowEnabled } from '../clients/auth-flows.js'
 import { confirmSignUpWithCode } from '../flows/confirm-sign-up.js'
-import { assertOfSignUp, sealSignUp } from '../flows/sign-in.js'
+import { assertOfSignUp, sealSignUp } from '../flows/sign-up-session.js'
 import * as c from '../wire/constraints.js'
 import { boolean, required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'

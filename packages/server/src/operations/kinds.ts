@@ -5,7 +5,7 @@ import { type ClientAndPool, findClientAndPool, getClientAndPool } from '../clie
 import { verifySecretHash } from '../clients/secret-hash.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, type ServiceError } from '../errors.js'
-import { openSetUp, type SetUp } from '../flows/sign-in.js'
+import { openSetUp, type SetUp } from '../flows/set-up.js'
 import { getUserPool, type UserPool } from '../pools/user-pool.js'
 import { authorize, type Caller } from '../tokens/access-token.js'
 import { attemptSubject } from '../users/subject.js'

@@ -1,5 +1,5 @@
 import { errors } from '../errors.js'
-import { reseal } from '../flows/sign-in.js'
+import { reseal } from '../flows/set-up.js'
 import { countCodeAttempt } from '../users/code-attempts.js'
 import { findSoftwareToken, saveVerifiedSoftwareToken, softwareTokenStep } from '../users/software-token.js'
 import { findUserForUpdate, getUserForUpdate } from '../users/user.js'
