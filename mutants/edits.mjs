@@ -42,6 +42,54 @@ export const edits = [
   ...of('packages/server/src/flows/decide.ts', ['first-factor-codes'], {
     'a code counts though it is withheld by now': ['return withheld(facts) ?? ', 'return '],
   }),
+  ...of('packages/server/src/flows/challenges/web-authn.ts', ['passkey-sign-in', 'passkey-autofill'], {
+    'passkeys of all users are one': ['&& found.userId === user?.id ? found', '? found'],
+    'passkeys of all relying parties are one': ['found?.relyingPartyId === rpId && ', ''],
+    'passkeys are used anywhere': ['|| !isPlaceOf(pool, rpId, data)', ''],
+    'a passkey may name another user': ['userHandle !== undefined && userHandle !== handleOf(user)', 'false'],
+    'a name that comes along may be any': ['typed?.id === user?.id ? user', 'user ? user'],
+    'a copy of a passkey is as good': ['if (!(await usePasskey(', 'if (false && !(await usePasskey('],
+    'a wrong passkey may be tried again': ['  reason,\n  ends: true,', '  reason,\n  ends: false,'],
+    'verification is not asked for': ['verified: offer.verified === 1', 'verified: false'],
+    'names without a user have no passkeys': [': madeUp', ': []'],
+    'every passkey was verified': ["used.verified ? 'VERIFIED_PASSKEY'", "true ? 'VERIFIED_PASSKEY'"],
+  }),
+  ...of('packages/server/src/flows/register-passkey.ts', ['passkey-registration'], {
+    'a challenge is good for ever': ['registration.expiresAt > context.clock.now()', 'true'],
+    'a challenge is good for every client': ['if (registration.clientId !== client.id)', 'if (false)'],
+    'a challenge is used again': ['if (!(await consume(', 'if (false && !(await consume('],
+    'passkeys are made anywhere': ['|| !isPlaceOf(pool, rpId, data)', ''],
+    'pools without passkeys have some': [
+      "if (!rulesOf(pool).firstFactors.includes('WEB_AUTHN'))",
+      'if (false)',
+    ],
+  }),
+  ...of('packages/server/src/flows/unnamed.ts', ['passkey-autofill'], {
+    'one factor does where two are required': ["(mfa.mode === 'ON' && !passkeys.multiFactor)", 'false'],
+    'wrong passkeys are not counted': ['await countUnnamedAttempt(', 'if (false) await countUnnamedAttempt('],
+    'every address is a caller of its own': ['network(limitedAddress)', 'limitedAddress'],
+  }),
+  ...of('packages/server/src/pools/relying-party.ts', ['passkey-registration'], {
+    'any domain that ends alike is within': ['hostname.endsWith(`.${domain}`)', 'hostname.endsWith(domain)'],
+    'http will do': ["(protocol === 'http:' && isWithin(hostname, LOCAL))", "protocol === 'http:'"],
+    'frames of other sites are let in': [
+      'crossOrigin === true ? isOurs(topOrigin)',
+      'crossOrigin === true ? true',
+    ],
+    'the domains of the service may be named': ['if (RESERVED.test(id))', 'if (false)'],
+  }),
+  ...of('packages/server/src/users/passkey.ts', ['passkey-registration', 'passkey-sign-in'], {
+    'users delete those of others': [
+      "    .where('user_id', '=', userId)\n    .executeTakeFirst()",
+      '    .executeTakeFirst()',
+    ],
+    'there is room for any number': ['.length >= MAX_PASSKEYS', '.length >= 1000'],
+    'a known passkey is stored over': [
+      'if (numInsertedOrUpdatedRows !== 1n) throw errors.passkeyKnown()',
+      '',
+    ],
+    'passkeys of another relying party are offered': ['passkey.relyingPartyId === rpId)', 'true)'],
+  }),
   ...of('packages/server/src/flows/settle.ts', ['choice', 'first-factor-codes', 'passwordless-users'], {
     'a step is taken twice': ['if (!isOpen || !isStepOpen) throw carrier.used()', ''],
     'a choice goes on after a right proof by SRP': ['(right ? await take(step) : ', '(right ? true : '],

@@ -83,7 +83,7 @@ export async function completePasskeyRegistration(
   const { context, pool, client } = call
   assertPasskeysEnabled(pool)
   const data = readClientData(given.response.clientDataJSON)
-  if (data?.type !== 'webauthn.create') throw errors.passkeyNotSupported()
+  if (!data) throw errors.passkeyNotSupported()
   const { origin, challenge } = data
   const registration = typeof challenge === 'string' ? openRegistration(call, user, challenge) : undefined
   if (!registration || typeof challenge !== 'string') throw errors.passkeyChallengeNotFound()

@@ -31,7 +31,8 @@ export const webAuthn: Step<'WEB_AUTHN'> = {
   async answer(call, { attempt, challenge }, user, { credential = '', typedName = '' }) {
     const { passkey } = challenge.state
     const assertion = readAssertion(credential)
-    if (!passkey || !assertion) return wrong('The answer has no passkey, or was not asked for one.')
+    if (!passkey?.challenge || !assertion)
+      return wrong('The answer has no passkey, or was not asked for one.')
     const owner = attempt.who.is === 'unnamed' ? await namedUser(call, assertion, typedName) : user
     return await answerPasskey(call, passkey, assertion, attempt, owner)
   },
@@ -77,15 +78,12 @@ async function answerPasskey(
 ): Promise<Answered> {
   const data = readClientData(assertion.response.clientDataJSON)
   const rpId = relyingPartyId(context, pool)
-  if (data?.type !== 'webauthn.get' || data.challenge !== offer.challenge || offer.challenge === undefined)
-    return wrong('The passkey has signed something else than the challenge.')
-  if (rpId === undefined || typeof data.origin !== 'string' || !isPlaceOf(pool, rpId, data))
+  if (rpId === undefined || typeof data?.origin !== 'string' || !isPlaceOf(pool, rpId, data))
     return wrong('The passkey was used at an origin that is not of the relying party.')
   const found = await findPasskey(context.db, pool.id, assertion.id)
   const theirs = found?.relyingPartyId === rpId && found.userId === user?.id ? found : undefined
-  const { challenge } = offer
   const used = await verifyPasskeyAssertion(assertion, theirs, {
-    challenge,
+    challenge: offer.challenge ?? '',
     origin: data.origin,
     relyingPartyId: rpId,
     verified: offer.verified === 1,
@@ -93,7 +91,7 @@ async function answerPasskey(
   if ('reason' in used) return wrong(`The passkey is wrong. ${used.reason}`)
   if (!theirs || !user) return wrong('The passkey is not of the user, or not of the relying party.')
   const { userHandle } = assertion.response
-  if (userHandle === undefined ? who.is === 'unnamed' : userHandle !== handleOf(user))
+  if (userHandle !== undefined && userHandle !== handleOf(user))
     return wrong('The passkey names another user.')
   return {
     right: used.verified ? 'VERIFIED_PASSKEY' : 'PASSKEY',
