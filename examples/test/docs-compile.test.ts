@@ -53,6 +53,7 @@ test.each([
   ['sign-up', 'docs/developing.md'],
   ['triggers', 'docs/developing.md'],
   ['passkeys', 'docs/passkeys.md'],
+  ['sign-in', 'docs/testing.md'],
 ])('the test of %s in %s is the one that runs', (name, page) => {
   const example = readFileSync(path(`examples/${name}.test.ts`), 'utf8')
   expect(blocksIn('ts', page).map(({ code }) => code)).toContain(example)

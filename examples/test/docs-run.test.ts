@@ -307,6 +307,11 @@ describe('docs/triggers.md:', () => {
   })
 })
 
+test('docs/testing.md: every step has a page', async () => {
+  const { pageFor } = await run('docs/testing.md', 'satisfies never')
+  expect(pageFor({ nextStep: { signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' } })).toBe('/code')
+})
+
 test('docs/sessions.md: a listener hears of other tabs until it is stopped', async () => {
   const listen = vi.spyOn(Hub, 'listen')
   await run('docs/sessions.md', 'enableCrossTabEvents')
@@ -325,7 +330,7 @@ test('packages/server/README.md: a server says where it is', async () => {
 })
 
 test('no block of these pages is left out', () => {
-  const pages = ['configuration', 'developing', 'moving-from-amplify', 'sessions', 'triggers'].map(
+  const pages = ['configuration', 'developing', 'moving-from-amplify', 'sessions', 'testing', 'triggers'].map(
     (name) => `docs/${name}.md`,
   )
   const blocks = pages.flatMap((page) => blocksIn('ts', page))
