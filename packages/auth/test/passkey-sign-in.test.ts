@@ -5,8 +5,15 @@ import { administrator, json, PASSWORD, type Started, start } from './start.js'
 
 afterEach(() => vi.unstubAllGlobals())
 
+interface WithPasskey extends Started {
+  /** A context on the same storage, as after a reload. */
+  anotherPage(): auth.AuthContext
+  platform: Platform
+  name: string
+}
+
 /** A user pool that takes passkeys, and Ada, who has one and is signed out. */
-async function startWithPasskey(pool: object = {}): Promise<Started & { platform: Platform; name: string }> {
+async function startWithPasskey(pool: object = {}): Promise<WithPasskey> {
   const started = await start()
   const admin = await administrator(started)
   const { UserPool } = await admin.createUserPool({
@@ -26,22 +33,140 @@ async function startWithPasskey(pool: object = {}): Promise<Started & { platform
   const config = {
     Auth: { Cognito: { userPoolId: UserPoolId, userPoolClientId: UserPoolClient?.ClientId ?? '' } },
   }
-  const context = auth.createAuthContext(config, {
-    storage: auth.createMemoryStorage(),
-    fetch: started.net.fetch,
-    clock: started.server.clock.now,
-  })
+  const storage = auth.createMemoryStorage()
+  const anotherPage = () =>
+    auth.createAuthContext(config, { storage, fetch: started.net.fetch, clock: started.server.clock.now })
+  const context = anotherPage()
   const platform = stubPlatform('with JSON')
   await auth.signIn(context, { username: Username, password: PASSWORD })
   await auth.associateWebAuthnCredential(context)
   await auth.signOut(context)
   started.net.sent.length = 0
   platform.asked.length = 0
-  return { ...started, config, context, platform, name: Username }
+  return { ...started, config, context, anotherPage, platform, name: Username }
 }
 
 const done = { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
 const conditional = { options: { mediation: 'conditional' } } as const
+
+/** Begins a sign-in of Ada by choice of a first factor. */
+const choose = (context: auth.AuthContext, preferredChallenge?: auth.AuthFactorType) =>
+  auth.signIn(context, {
+    username: 'ada',
+    options: {
+      authFlowType: 'USER_AUTH',
+      clientMetadata: { from: 'a test' },
+      ...(preferredChallenge && { preferredChallenge }),
+    },
+  })
+
+const answer = (context: auth.AuthContext, challengeResponse: string) =>
+  auth.confirmSignIn(context, { challengeResponse })
+
+describe('a sign-in with a name', () => {
+  test('asks for the passkey at once where it is preferred', async () => {
+    const { context, platform, net } = await startWithPasskey()
+    expect(await choose(context, 'WEB_AUTHN')).toEqual(done)
+    expect(net.operations()).toEqual(['InitiateAuth', 'RespondToAuthChallenge'])
+    expect(net.sent[1]?.body).toEqual({
+      ChallengeName: 'WEB_AUTHN',
+      ChallengeResponses: { USERNAME: 'ada', CREDENTIAL: expect.any(String) },
+      ClientId: expect.any(String),
+      Session: expect.any(String),
+    })
+    expect(platform.asked[0]?.[1].publicKey).toMatchObject({ allowCredentials: [{ type: 'public-key' }] })
+    expect(await auth.getCurrentUser(context)).toMatchObject({
+      signInDetails: { loginId: 'ada', authFlowType: 'USER_AUTH' },
+    })
+  })
+
+  test('asks for the passkey once the user has chosen it', async () => {
+    const { context } = await startWithPasskey()
+    expect((await choose(context)).nextStep).toEqual({
+      signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION',
+      availableChallenges: expect.arrayContaining(['WEB_AUTHN', 'PASSWORD']),
+    })
+    expect(await answer(context, 'WEB_AUTHN')).toEqual(done)
+  })
+
+  test.each([
+    ['cancelled', new DOMException('', 'NotAllowedError'), 'PasskeyAuthenticationCanceled'],
+    ['not to be had', 'gets nothing', 'PasskeyRetrievalFailed'],
+  ] as const)('goes on with another factor after a passkey that was %s', async (_, behaviour, name) => {
+    const { context, anotherPage, platform } = await startWithPasskey()
+    for (const begin of [
+      () => choose(context, 'WEB_AUTHN'),
+      () => choose(context).then(() => answer(context, 'WEB_AUTHN')),
+    ]) {
+      platform.behaviour = behaviour
+      await expect(begin()).rejects.toMatchObject({ name })
+      // Again, after a reload too.
+      await expect(answer(anotherPage(), 'WEB_AUTHN')).rejects.toMatchObject({ name })
+      expect((await answer(context, 'PASSWORD')).nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_PASSWORD')
+      expect(await answer(context, PASSWORD)).toEqual(done)
+      await auth.signOut(context)
+      await expect(begin()).rejects.toMatchObject({ name })
+      platform.behaviour = 'uses it'
+      expect(await answer(context, 'WEB_AUTHN')).toEqual(done)
+      await auth.signOut(context)
+    }
+  })
+
+  test('goes on with the password after a passkey that the service refuses', async () => {
+    const { context, platform } = await startWithPasskey()
+    expect(await choose(context, 'WEB_AUTHN')).toEqual(done)
+    await auth.signOut(context)
+    // As a copy of the passkey counts.
+    platform.passkey.signCount = 0
+    await expect(choose(context, 'WEB_AUTHN')).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    expect((await answer(context, 'PASSWORD_SRP')).isSignedIn).toBe(false)
+    expect(await answer(context, PASSWORD)).toEqual(done)
+  })
+
+  test('ends by its signal while the user is asked, and can be gone on with', async () => {
+    const { context, platform } = await startWithPasskey()
+    platform.behaviour = 'waits'
+    const controller = new AbortController()
+    const input = {
+      username: 'ada',
+      options: { authFlowType: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN' },
+    } as const
+    const call = auth.signIn(context, input, { signal: controller.signal })
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    controller.abort('enough')
+    await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' })
+    expect(platform.asked[0]?.[1].signal?.aborted).toBe(true)
+    await expect(auth.signIn(context, input, { timeout: 300 })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    })
+    platform.behaviour = 'uses it'
+    expect(await answer(context, 'WEB_AUTHN')).toEqual(done)
+  })
+
+  test('is not asked for a passkey twice in a call', async () => {
+    const { context, net } = await startWithPasskey()
+    const CREDENTIAL_REQUEST_OPTIONS = JSON.stringify({ challenge: 'AAAA', rpId: 'localhost' })
+    const again = () =>
+      json(200, {
+        ChallengeName: 'WEB_AUTHN',
+        Session: 's',
+        ChallengeParameters: { CREDENTIAL_REQUEST_OPTIONS },
+      })
+    net.faults.push(again(), again())
+    await expect(choose(context, 'WEB_AUTHN')).rejects.toMatchObject({
+      name: 'SignInException',
+      message: 'Sequential WEB_AUTHN challenges returned from underlying service cannot be handled.',
+    })
+  })
+
+  test('where there is no WebAuthn is PasskeyNotSupported, and goes on with the password', async () => {
+    const { context } = await startWithPasskey()
+    vi.stubGlobal('PublicKeyCredential', undefined)
+    await expect(choose(context, 'WEB_AUTHN')).rejects.toMatchObject({ name: 'PasskeyNotSupported' })
+    await answer(context, 'PASSWORD_SRP')
+    expect(await answer(context, PASSWORD)).toEqual(done)
+  })
+})
 
 describe('a sign-in without a name', () => {
   test.each([

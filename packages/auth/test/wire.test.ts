@@ -44,7 +44,7 @@ interface Told {
 }
 
 const volatile =
-  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|DeviceGroupKey|Salt|PasswordVerifier|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time|id|rawId|authenticatorData|publicKey|nextToken|NextToken|clientDataJSON|attestationObject|[cC]redentialId|createdAt)$/
+  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|DeviceGroupKey|Salt|PasswordVerifier|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time|id|rawId|CREDENTIAL|authenticatorData|publicKey|nextToken|NextToken|clientDataJSON|attestationObject|[cC]redentialId|createdAt)$/
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 const origin = /http:\/\/127\.0\.0\.1:\d+/g
@@ -490,6 +490,46 @@ const stories: Record<string, Story> = {
     await by(undefined, password)
     await auth.confirmSignIn({ challengeResponse: world.code(EMAIL) })
     await auth.getCurrentUser()
+  },
+
+  'signing in with a passkey': async (auth, world) => {
+    const AllowedFirstAuthFactors = ['PASSWORD' as const, 'WEB_AUTHN' as const]
+    await world.poolOfFactors({ Policies: { SignInPolicy: { AllowedFirstAuthFactors } } })
+    await auth.signIn({ username: 'ada', password })
+    const platform = stubBrowser()
+    await auth.associateWebAuthnCredential()
+    await auth.signOut()
+    const begin = (preferredChallenge?: 'WEB_AUTHN') =>
+      auth.signIn({
+        username: 'ada',
+        options: {
+          authFlowType: 'USER_AUTH',
+          clientMetadata,
+          ...(preferredChallenge && { preferredChallenge }),
+        },
+      })
+    await begin('WEB_AUTHN')
+    await auth.getCurrentUser()
+    await auth.signOut()
+    await begin()
+    await auth.confirmSignIn({ challengeResponse: 'WEB_AUTHN', options: { clientMetadata } })
+    await auth.getCurrentUser()
+    await auth.signOut()
+    for (const name of ['NotAllowedError', 'AbortError', 'SecurityError']) {
+      platform.behaviour = new DOMException('said so', name)
+      await begin('WEB_AUTHN')
+    }
+    await auth.confirmSignIn({ challengeResponse: 'PASSWORD' })
+    await auth.confirmSignIn({ challengeResponse: password })
+    await auth.signOut()
+    platform.behaviour = 'gets nothing'
+    await begin('WEB_AUTHN')
+    await auth.confirmSignIn({ challengeResponse: 'WEB_AUTHN' })
+    platform.behaviour = 'uses it'
+    await auth.confirmSignIn({ challengeResponse: 'WEB_AUTHN' })
+    await auth.signOut()
+    vi.stubGlobal('PublicKeyCredential', undefined)
+    await begin('WEB_AUTHN')
   },
 
   'signing up without a password, and in automatically': async (auth, world) => {

@@ -11,6 +11,8 @@ import type { UserAnswerTo } from './step.js'
 export const userAnswers: Record<string, UserAnswerTo> = {
   NEW_PASSWORD_REQUIRED: newPassword,
   SELECT_CHALLENGE: firstFactor,
+  // A passkey that was cancelled or refused.
+  WEB_AUTHN: firstFactor,
   PASSWORD: chosenPassword,
   PASSWORD_SRP: chosenPassword,
   CUSTOM_CHALLENGE: customAnswer,

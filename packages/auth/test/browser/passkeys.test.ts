@@ -180,6 +180,32 @@ test('a user who cancels and a user who is late are told apart', async () => {
   expect(await signIn(page)).toEqual(done)
 })
 
+test('a sign-in with a name goes on with the password after a passkey that the user cancels', async () => {
+  const { page, sent, setVerified } = await open()
+  await signInByPassword(page, 'hal')
+  await register(page)
+  await signOut(page)
+  sent.length = 0
+  const begin = () =>
+    outcome(page, () =>
+      window.auth.signIn(window.context, {
+        username: 'hal',
+        options: { authFlowType: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN' },
+      }),
+    )
+  expect(await begin()).toEqual(done)
+  expect(sent).toEqual(['InitiateAuth', 'RespondToAuthChallenge'])
+  await signOut(page)
+  await setVerified(false)
+  expect(await begin()).toBe('PasskeyAuthenticationCanceled')
+  const confirm = (challengeResponse: string) =>
+    outcome(page, (input) => window.auth.confirmSignIn(window.context, input), { challengeResponse })
+  expect(await confirm('PASSWORD')).toMatchObject({
+    nextStep: { signInStep: 'CONFIRM_SIGN_IN_WITH_PASSWORD' },
+  })
+  expect(await confirm(PASSWORD)).toEqual(done)
+})
+
 test('a passkey that was deleted from the user pool signs nobody in, and the sign-in can be made again', async () => {
   const { page, credentials } = await open()
   await signInByPassword(page, 'gwen')

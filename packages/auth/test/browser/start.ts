@@ -84,7 +84,7 @@ export async function start(RetryGracePeriodSeconds: number) {
             },
           ],
           users: [
-            ...['ada', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gwen'].map((Username) => ({
+            ...['ada', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gwen', 'hal'].map((Username) => ({
               Username,
               Password: PASSWORD,
             })),
