@@ -156,7 +156,7 @@ export const accounts = [
     'codes do not expire': ['if (found.expires_at <= now) return', 'if (false) return'],
   }),
   ...of('packages/auth/src/context/deadline.ts', ['auth:transport', 'auth:context', 'auth:refresh'], {
-    'calls without a time limit fail at once': ['if (timeout < 2 ** 31) timer =', 'timer ='],
+    'calls without a time limit fail at once': ['if (milliseconds < 2 ** 31) timer =', 'timer ='],
   }),
   ...of('packages/auth/src/session/get-tokens.ts', ['auth:refresh'], {
     'tokens are not refreshed when the ID token alone has run out': [

@@ -40,7 +40,7 @@ export const edits = [
     'the length of an address is in the session': ['return sharedForm(destination', 'return (destination'],
   }),
   ...of('packages/server/src/flows/decide.ts', ['first-factor-codes'], {
-    'a code counts though it is withheld by now': ['return withheld(facts) ?? ', 'return '],
+    'a code counts though it is withheld by now': ['return withheld(known) ?? ', 'return '],
   }),
   ...of('packages/server/src/flows/challenges/web-authn.ts', ['passkey-sign-in', 'passkey-autofill'], {
     'passkeys of all users are one': ['&& found.userId === user?.id ? found', '? found'],

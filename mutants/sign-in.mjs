@@ -18,11 +18,35 @@ export const signIn = [
     'temporary passwords do not expire': ['age >= rulesOf(pool).temporaryPasswordDays * DAY', 'false'],
     'temporary passwords last a moment longer': ['age >= rulesOf', 'age > rulesOf'],
     'temporary passwords are kept': ["{ ask: 'NEW_PASSWORD_REQUIRED' }", "'done'"],
-    'no second factor is asked for': ['secondFactor(facts) ?? device(facts)', 'device(facts)'],
-    'known devices are not asked to prove themselves': ["device(facts) ?? 'done'", "'done'"],
+    'no second factor is asked for': ['secondFactor(known) ?? defined', 'defined'],
+    'functions are not asked after a password': ['defined(known) ?? device', 'device'],
+    'functions are asked before a password is proven only': ["verdict === 'issue'", 'verdict'],
+    'a second factor is asked for where functions do without a password': [
+      "if (flow === 'CUSTOM' && !proven.includes('PASSWORD')) return undefined",
+      '',
+    ],
+    'functions end in tokens for names that do not exist': [
+      'if (!user) return { refuse: errors.incorrectUsernameOrPassword() }',
+      "if (!user) return 'done'",
+    ],
+    'the state of the account comes before the challenges of functions': [
+      "flow === 'CUSTOM' && !proven.includes('PASSWORD') ? defined(facts)",
+      'false ? defined(facts)',
+    ],
+    'devices spare the second factor beside functions': [" && flow !== 'CUSTOM')\n\n", ')\n\n'],
+    'passkeys spare the second factor in every pool': [
+      'rulesOf(pool).passkeys.multiFactor && proven',
+      'proven',
+    ],
+    'passkeys spare the second factor though nothing was verified': [
+      "proven.includes('VERIFIED_PASSKEY')",
+      'proven.some((proof) => PASSKEY_PROOFS.includes(proof))',
+    ],
+    'a passkey counts though it is withheld by now': [" && !factors.includes('WEB_AUTHN')", ' && false'],
+    'known devices are not asked to prove themselves': ["device(known) ?? 'done'", "'done'"],
     'the device comes before the second factor': [
-      'secondFactor(facts) ?? device(facts)',
-      'device(facts) ?? secondFactor(facts)',
+      'withheld(known) ?? secondFactor(known) ?? defined(known) ?? device(known)',
+      'withheld(known) ?? device(known) ?? secondFactor(known) ?? defined(known)',
     ],
     'a code by SMS as first factor is not withheld': ["proven.includes('SMS') && ", 'false && '],
     'a code by e-mail as first factor is not withheld': ["proven.includes('EMAIL') && ", 'false && '],
@@ -74,12 +98,9 @@ export const signIn = [
     'codes come first where every user needs a second factor': ["rulesOf(pool).mfa.mode === 'ON' || ", ''],
   }),
   ...of('packages/server/src/flows/settle.ts', WALKS, {
-    'a right answer is good again': [
-      'right || answered.ends ? await take(guess ?? step)',
-      'right || answered.ends ? true',
-    ],
+    'a right answer is good again': ['answered.ends ? await take(guess ?? step)', 'answered.ends ? true'],
     'a wrong answer may come after a right one': [': !(await isTaken(tx, challenge))\n', ': true\n'],
-    'a wrong proof leaves the secret block': ['right || answered.ends ?', 'right ?'],
+    'a wrong proof leaves the secret block': ['right || isResult || answered.ends ?', 'right || isResult ?'],
     'users who are gone sign in': [
       'if (!user) return { failure: carrier.foreign()',
       'if (!user) throw {}; if (false) return { failure: carrier.foreign()',
@@ -90,9 +111,10 @@ export const signIn = [
     ],
     'what a right answer brings is not stored': ['(await answered.save?.(tx, user)) ?? user', 'user'],
     'what was wrong is right': [
-      'if (!right) return { failure: answered.wrong, reason: answered.reason }',
-      'if (!right) return { proven: answered.of, user: user as User }',
+      'if (!right && !isResult) return { failure: answered.wrong, reason: answered.reason }',
+      'if (!right && !isResult) return { proven: answered.of, user: user as User }',
     ],
+    'an answer to a function is good again': ['right || isResult || answered', 'right || answered'],
   }),
   ...of(
     'packages/server/src/flows/settle.ts',
@@ -108,7 +130,7 @@ export const signIn = [
         'NEW_PASSWORD: (context, tx, subject, right) =>',
       ],
       'wrong proofs of devices lock the password': ['`device of ${subject}`', 'subject'],
-      'counted before it is known to be open': ['await COUNT[right ?', 'if (right) await COUNT[right ?'],
+      'wrong answers are not counted': ['if (!isResult)\n', 'if (right)\n'],
     },
   ),
   ...of('packages/server/src/flows/settle.ts', ['choice', 'second-factors', 'expiry'], {
@@ -366,5 +388,53 @@ export const signIn = [
       'const',
     ],
     'a stolen refresh token does not end the sign-in': ['if (age > grace + RACE) await', 'if (false) await'],
+  }),
+  ...of('packages/server/src/flows/challenges/web-authn.ts', ['passkey-sign-in', 'passkey-autofill'], {
+    'passkeys sign what they like': ['data.challenge !== offer.challenge || ', ''],
+    'registrations sign users in': ["data?.type !== 'webauthn.get' || ", 'data === undefined || '],
+    'passkeys are used at any origin': [
+      " || typeof data.origin !== 'string' || !isPlaceOf(pool, rpId, data))",
+      " || typeof data.origin !== 'string')",
+    ],
+    'passkeys of other users are good': [
+      'found?.relyingPartyId === rpId && found.userId === user?.id',
+      'found?.relyingPartyId === rpId',
+    ],
+    'passkeys of another domain are good': [
+      'found?.relyingPartyId === rpId && found.userId',
+      'found?.userId',
+    ],
+    'a passkey may name another user': [
+      "userHandle === undefined ? who.is === 'unnamed' : userHandle !== handleOf(user)",
+      'false',
+    ],
+    'copies of a passkey are good': [
+      'if (!(await usePasskey(tx, pool.id, theirs.id, used.signCount)))',
+      'if (false)',
+    ],
+    'every passkey counts as verified': [
+      "used.verified ? 'VERIFIED_PASSKEY' : 'PASSKEY'",
+      "'VERIFIED_PASSKEY'",
+    ],
+    'a name that comes along may be of another user': ['typed?.id === user?.id ? user : undefined', 'user'],
+    'a wrong passkey leaves its challenge': ['ends: true', 'ends: false'],
+  }),
+  ...of('packages/server/src/flows/claim.ts', ['triggers/custom-auth'], {
+    'an answer is judged two times': [
+      'if (!(await db.transaction().execute((tx) => consume(tx, id, expiresAt)))) throw',
+      'if (false) throw',
+    ],
+    'a function that fails uses the session up': [
+      "await db.deleteFrom('consumed_challenges').where('id', '=', id).execute()",
+      '',
+    ],
+  }),
+  ...of('packages/server/src/flows/custom.ts', ['triggers/custom-auth'], {
+    'a function keeps an attempt alive for ever': ['if (session.length >= MAX_ANSWERS)', 'if (false)'],
+    'what a function ends goes on': ['if (failAuthentication) return', 'if (false) return'],
+    'SRP_A is good for many challenges': [
+      'const { srpA, ...rest } = custom',
+      'const { srpA } = custom; const rest = custom',
+    ],
   }),
 ]

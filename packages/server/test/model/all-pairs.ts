@@ -22,8 +22,8 @@ export function allPairs<R extends Readonly<Record<string, string>>>(
   let rest = shuffled(possible, random)
   const rows: R[] = []
   while (missing.size > 0) {
-    rest = rest.filter((row, index) => index > 200 || gain(row) > 0)
-    const [first, ...others] = rest.slice(0, 200)
+    rest = rest.filter((row, index) => index > 100 || gain(row) > 0)
+    const [first, ...others] = rest.slice(0, 100)
     if (!first) break
     let [best, most] = [first, gain(first)]
     for (const row of others) {

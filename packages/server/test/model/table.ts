@@ -170,21 +170,20 @@ function rowsOf(row: SettingsRow): TableRow[] {
   // Clients cannot go on with a device after these; see the documentation of differences.
   const isLost = row.status !== 'CONFIRMED' || steps.some(({ chooses }) => chooses)
   if (row.device.startsWith('remembered') && isLost) return []
-  return steps.flatMap(({ challenge }) =>
-    ANSWERS.filter((how) => isAnswered(row, challenge, how)).map((how) => ({
+  return steps.flatMap((step) =>
+    ANSWERS.filter((how) => isAnswered(row, step, how)).map((how) => ({
       ...row,
-      answer: `${challenge} ${how}`,
+      answer: `${step.challenge} ${how}`,
     })),
   )
 }
 
-function isAnswered({ flow }: SettingsRow, challenge: string, how: string): boolean {
-  if (how === 'right') return true
-  // Between the client and its user alone.
-  if (challenge === 'MFA_SETUP_SELECTION') return how === 'wrong'
+function isAnswered({ flow }: SettingsRow, { challenge, chooses }: Step, how: string): boolean {
+  if (how === 'right' || how === 'wrong') return true
+  // Between the client and its user alone: a password is sent with its choice.
+  if (challenge === 'MFA_SETUP_SELECTION' || chooses === 'PASSWORD') return false
   // A password that comes with the first request has no session.
-  const isFirstRequest = flow === 'PASSWORD' || flow === 'CHOICE PASSWORD'
-  return challenge !== 'PASSWORD' || !isFirstRequest || how === 'wrong'
+  return challenge !== 'PASSWORD' || (flow !== 'PASSWORD' && flow !== 'CHOICE PASSWORD')
 }
 
 /** @param isMissing settings that a client does not have yet */
@@ -366,7 +365,8 @@ async function runRow(
   expect(claims).toMatchObject({ username: account.name, client_id: account.pool.clients[0] })
   expect('device_key' in claims).toBe(row.device !== 'untracked')
   if (how === 'replayed') {
-    const names = challenge === 'PASSWORD' ? ['PASSWORD_VERIFIER', 'PASSWORD'] : [challenge]
+    const names =
+      challenge === 'PASSWORD' ? ['PASSWORD_VERIFIER', 'PASSWORD', 'SELECT_CHALLENGE'] : [challenge]
     const [input] = names.flatMap((name) => wire.sent(name))
     expect(input).toBeDefined()
     const again = await call(app.server, 'RespondToAuthChallenge', input)
