@@ -53,6 +53,7 @@ export default defineConfig({
           include: ['packages/server/test/**/*.test.ts'],
           exclude: [
             'packages/server/test/{at-rest,cli*,query-plans}.test.ts',
+            'packages/server/test/model/decide.test.ts',
             'packages/server/test/browser/**',
           ],
         },

@@ -389,36 +389,6 @@ export const signIn = [
     ],
     'a stolen refresh token does not end the sign-in': ['if (age > grace + RACE) await', 'if (false) await'],
   }),
-  ...of('packages/server/src/flows/challenges/web-authn.ts', ['passkey-sign-in', 'passkey-autofill'], {
-    'passkeys sign what they like': ['data.challenge !== offer.challenge || ', ''],
-    'registrations sign users in': ["data?.type !== 'webauthn.get' || ", 'data === undefined || '],
-    'passkeys are used at any origin': [
-      " || typeof data.origin !== 'string' || !isPlaceOf(pool, rpId, data))",
-      " || typeof data.origin !== 'string')",
-    ],
-    'passkeys of other users are good': [
-      'found?.relyingPartyId === rpId && found.userId === user?.id',
-      'found?.relyingPartyId === rpId',
-    ],
-    'passkeys of another domain are good': [
-      'found?.relyingPartyId === rpId && found.userId',
-      'found?.userId',
-    ],
-    'a passkey may name another user': [
-      "userHandle === undefined ? who.is === 'unnamed' : userHandle !== handleOf(user)",
-      'false',
-    ],
-    'copies of a passkey are good': [
-      'if (!(await usePasskey(tx, pool.id, theirs.id, used.signCount)))',
-      'if (false)',
-    ],
-    'every passkey counts as verified': [
-      "used.verified ? 'VERIFIED_PASSKEY' : 'PASSKEY'",
-      "'VERIFIED_PASSKEY'",
-    ],
-    'a name that comes along may be of another user': ['typed?.id === user?.id ? user : undefined', 'user'],
-    'a wrong passkey leaves its challenge': ['ends: true', 'ends: false'],
-  }),
   ...of('packages/server/src/flows/claim.ts', ['triggers/custom-auth'], {
     'an answer is judged two times': [
       'if (!(await db.transaction().execute((tx) => consume(tx, id, expiresAt)))) throw',
