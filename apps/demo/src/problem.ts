@@ -49,6 +49,16 @@ const sentences: Record<string, Problem> = {
   TooManyRequestsException: { sentence: 'That was a bit much. Wait a moment, then try again.' },
   TooManyFailedAttemptsException: { sentence: 'Too many wrong codes. Wait a while, then send a new code.' },
   TokenRefreshException: { sentence: 'Your session has ended. Please sign in again.' },
+  PasskeyAuthenticationCanceled: { sentence: 'No passkey was used. Try again, or sign in another way.' },
+  PasskeyRegistrationCanceled: { sentence: 'No passkey was added.' },
+  PasskeyAlreadyExists: { sentence: 'This device has a passkey for this account already.' },
+  PasskeyNotSupported: { sentence: 'This browser has no passkeys.' },
+  PasskeyOperationAborted: { sentence: 'Another passkey was asked for meanwhile.' },
+  RelyingPartyMismatch: { sentence: 'The passkeys of this user pool are for another domain than this page.' },
+  PasskeyUsernameRequired: {
+    sentence: 'Enter your e-mail address, then choose another way to sign in.',
+    field: 'email',
+  },
   NetworkError: { sentence: 'The user pool does not answer. Check that it is running, then try again.' },
   TimeoutError: { sentence: 'The user pool takes too long to answer. Wait a moment, then try again.' },
   InvalidResponseException: {
@@ -121,6 +131,12 @@ export function explainCode(error: unknown, from: 'message' | 'app'): Problem {
   }
   return problem
 }
+
+/** An error of a passkey in a sign-in. */
+export const explainPasskey = (error: unknown): Problem =>
+  isAuthError(error, 'NotAuthorizedException')
+    ? { sentence: 'The user pool does not know this passkey. It may have been deleted.' }
+    : explain(error)
 
 function explainPassword(message: string): Problem {
   const reason = passwordReasons.find(([pattern]) => pattern.test(message))

@@ -2,6 +2,7 @@ import type { AuthUser } from '@amulet/auth'
 import type { Pool } from '../pool.js'
 import { Devices } from './devices.js'
 import { Leave } from './leave.js'
+import { Passkeys } from './passkeys.js'
 import { SecondFactors } from './second-factors.js'
 import { Tokens } from './tokens.js'
 import { WhoAmI } from './who-am-i.js'
@@ -13,6 +14,7 @@ export function Account({ pool, user }: { pool: Pool; user: AuthUser }) {
       <WhoAmI user={user} />
       <Tokens />
       <SecondFactors pool={pool} name={user.signInDetails?.loginId ?? user.username} />
+      <Passkeys />
       <Devices />
       <Leave />
     </>

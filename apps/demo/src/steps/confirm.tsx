@@ -1,7 +1,8 @@
-import { confirmSignUp, resendSignUpCode } from '@amulet/auth'
+import { autoSignIn, confirmSignUp, resendSignUpCode } from '@amulet/auth'
 import type { ActionDispatch } from 'react'
 import type { Pool } from '../pool.js'
 import type { Action } from '../state.js'
+import { afterSignIn } from './after-sign-in.js'
 import { CodeStep } from './code-step.js'
 
 interface Props {
@@ -23,7 +24,12 @@ export function Confirm({ pool, email, sentTo, dispatch }: Props) {
       verb="Confirm"
       verbWhileBusy="Confirming…"
       submit={async (code) => {
-        await confirmSignUp({ username: email, confirmationCode: code })
+        const { nextStep } = await confirmSignUp({ username: email, confirmationCode: code })
+        if (nextStep.signUpStep === 'COMPLETE_AUTO_SIGN_IN') {
+          const action = afterSignIn((await autoSignIn()).nextStep, email)
+          if (action) dispatch(action)
+          return
+        }
         dispatch({
           type: 'show',
           step: { name: 'sign-in', email },

@@ -1,11 +1,13 @@
-import { signIn } from '@amulet/auth'
+import { isPasskeySupported, signIn, signInWithPasskey } from '@amulet/auth'
 import { type ActionDispatch, useState } from 'react'
 import { EmailField } from '../form/email-field.js'
 import { PasswordField } from '../form/password-field.js'
 import { StepForm } from '../form/step-form.js'
+import { explainPasskey } from '../problem.js'
 import type { Action } from '../state.js'
 import { useAction } from '../use-action.js'
 import { afterSignIn } from './after-sign-in.js'
+import { useSuggestedPasskey } from './use-suggested-passkey.js'
 
 interface Props {
   email: string
@@ -16,21 +18,71 @@ export function SignIn({ email: initialEmail, dispatch }: Props) {
   const [email, setEmail] = useState(initialEmail)
   const [password, setPassword] = useState('')
 
-  const { start, busy, problem } = useAction(async () => {
+  // One place for what comes of each way: only the last one tried has something to say.
+  const begin = () => {
+    byPassword.forget()
+    byChoice.forget()
+    byPasskey.forget()
     // What led here is no news any more, and must not stand beside what goes wrong now.
     dispatch({ type: 'notice', notice: undefined })
+  }
+  const byPassword = useAction(async () => {
+    begin()
     const username = email.trim()
     const { nextStep } = await signIn({ username, password })
     const action = afterSignIn(nextStep, username)
     if (action) dispatch(action)
   })
+  const byChoice = useAction(async () => {
+    begin()
+    const username = email.trim()
+    const { nextStep } = await signIn({ username, options: { authFlowType: 'USER_AUTH' } })
+    const action = afterSignIn(nextStep, username)
+    if (action) dispatch(action)
+  })
+  const byPasskey = useAction(async () => {
+    begin()
+    const { nextStep } = await signInWithPasskey()
+    const action = afterSignIn(nextStep, email.trim())
+    if (action) dispatch(action)
+  }, explainPasskey)
+  const busy = byPassword.busy || byChoice.busy || byPasskey.busy
+  useSuggestedPasskey(busy, (error) =>
+    dispatch({ type: 'notice', notice: { kind: 'warning', sentence: explainPasskey(error).sentence } }),
+  )
 
   return (
     <>
-      <StepForm verb="Sign in" verbWhileBusy="Signing in…" busy={busy} problem={problem} onSubmit={start}>
-        <EmailField value={email} onChange={setEmail} />
+      <StepForm
+        verb="Sign in"
+        verbWhileBusy="Signing in…"
+        busy={busy}
+        problem={byPassword.problem ?? byChoice.problem ?? byPasskey.problem}
+        onSubmit={() => !busy && byPassword.start()}
+      >
+        <EmailField value={email} onChange={setEmail} offersPasskeys />
         <PasswordField value={password} onChange={setPassword} autoComplete="current-password" />
       </StepForm>
+      <div className="row ways">
+        {isPasskeySupported() && (
+          <button
+            type="button"
+            className="secondary"
+            aria-disabled={busy}
+            onClick={() => !busy && byPasskey.start()}
+          >
+            Use a passkey
+          </button>
+        )}
+        <button
+          type="button"
+          className="secondary"
+          aria-disabled={busy}
+          onClick={() => !busy && byChoice.start()}
+        >
+          Other ways
+        </button>
+      </div>
       <p className="aside">
         <button
           type="button"

@@ -16,13 +16,18 @@ export function SignUp({ email: initialEmail, dispatch }: Props) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState(initialEmail)
   const [password, setPassword] = useState('')
+  const [isPasswordless, setPasswordless] = useState(false)
 
   const { start, busy, problem } = useAction(async () => {
     const username = email.trim()
     const { nextStep } = await signUp({
       username,
-      password,
-      options: { userAttributes: { email: username, ...(name.trim() && { name: name.trim() }) } },
+      ...(!isPasswordless && { password }),
+      options: {
+        userAttributes: { email: username, ...(name.trim() && { name: name.trim() }) },
+        // The code that confirms the address signs in as well.
+        ...(isPasswordless && { autoSignIn: { authFlowType: 'USER_AUTH' } }),
+      },
     })
     if (nextStep.signUpStep === 'CONFIRM_SIGN_UP') {
       const sentTo = nextStep.codeDeliveryDetails.destination
@@ -47,7 +52,15 @@ export function SignUp({ email: initialEmail, dispatch }: Props) {
       >
         <Field label="Your name (optional)" name="name" autoComplete="name" value={name} onChange={setName} />
         <EmailField value={email} onChange={setEmail} />
-        <NewPasswordField value={password} onChange={setPassword} />
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={isPasswordless}
+            onChange={(event) => setPasswordless(event.target.checked)}
+          />
+          Without a password: codes sign me in
+        </label>
+        {!isPasswordless && <NewPasswordField value={password} onChange={setPassword} />}
       </StepForm>
       <p className="aside">
         Have an account?{' '}

@@ -1,0 +1,111 @@
+import { addPasskey, createPasskey } from '@amulet/server/testing'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import config from '../amulet.config.js'
+import { createAccount, type Demo, signIn, start } from './start.js'
+
+let demo: Demo
+beforeAll(async () => {
+  demo = await start(config)
+})
+afterAll(() => demo.stop())
+
+/** A page in a browser with an authenticator, whose user says yes as long as nothing else is told. */
+async function open() {
+  const page = await demo.open()
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('WebAuthn.enable')
+  const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  return { page, devTools, authenticatorId }
+}
+
+const signedIn = (page: Page) => page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+
+async function leave(page: Page) {
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByText('You are signed out.').waitFor()
+}
+
+test('a passkey is added, signs in with and without a name, and is refused once it is deleted', async () => {
+  await createAccount(demo, 'ada@example.com')
+  const { page, devTools, authenticatorId } = await open()
+  await signIn(page, 'ada@example.com')
+  const passkeys = page.getByRole('region', { name: 'Passkeys' })
+  await passkeys.getByRole('button', { name: 'Add a passkey' }).click()
+  await passkeys.getByText('The passkey is added.').waitFor()
+  expect(await passkeys.getByRole('listitem').count()).toBe(1)
+  await passkeys.getByRole('button', { name: 'Add a passkey' }).click()
+  await passkeys.getByText('This device has a passkey for this account already.').waitFor()
+
+  // Until the button is pressed the user does not touch the authenticator, which would choose the suggestion.
+  const touch = (enabled: boolean) =>
+    devTools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+  await touch(false)
+  await leave(page)
+  await page.getByLabel('E-mail address').fill('ada@example.com')
+  await page.getByRole('button', { name: 'Other ways' }).click()
+  await page.getByLabel('A passkey').check()
+  await touch(true)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await signedIn(page)
+
+  await touch(false)
+  await leave(page)
+  await touch(true)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await signedIn(page)
+
+  await passkeys.getByRole('button', { name: 'Delete' }).click()
+  await passkeys.getByText('The passkey is deleted here.').waitFor()
+  await touch(false)
+  await leave(page)
+  await touch(true)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByText('The user pool does not know this passkey.').waitFor()
+})
+
+test('a passkey that the browser suggests signs in without anything typed', async () => {
+  await createAccount(demo, 'grace@example.com')
+  const { page, devTools, authenticatorId } = await open()
+  const passkey = createPasskey({ origin: new URL(demo.address).origin })
+  await addPasskey(demo.server, 'grace@example.com', passkey)
+  await devTools.send('WebAuthn.addCredential', { authenticatorId, credential: passkey.forDevTools() })
+  await page.reload()
+  await signedIn(page)
+})
+
+test('an account without a password is signed in by the code that confirms it, and by codes from then on', async () => {
+  const page = await demo.open()
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('E-mail address').fill('joan@example.com')
+  await page.getByLabel('Without a password').check()
+  expect(await page.getByLabel('Password', { exact: true }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByText('Development inbox').waitFor()
+  await page.getByLabel('Code', { exact: true }).fill(demo.server.inbox.last('joan@example.com')?.code ?? '')
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  await signedIn(page)
+  await leave(page)
+
+  await page.getByLabel('E-mail address').fill('joan@example.com')
+  await page.getByRole('button', { name: 'Other ways' }).click()
+  const choice = page.getByRole('button', { name: 'Continue' })
+  const code = page.getByLabel('Code', { exact: true })
+  await choice.or(code).first().waitFor()
+  if (await choice.isVisible()) {
+    await page.getByLabel('A code by e-mail').check()
+    await choice.click()
+  }
+  await page.getByRole('button', { name: 'Use it' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await signedIn(page)
+})
