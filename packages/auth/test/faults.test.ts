@@ -1,5 +1,6 @@
 import {
   AuthError,
+  confirmSignIn,
   type FetchAuthSessionOptions,
   fetchAuthSession,
   getCurrentUser,
@@ -18,6 +19,7 @@ const RUNS = Number(process.env.AMULET_FAULT_RUNS ?? 1000)
 const SEED = Number(process.env.AMULET_FAULT_SEED ?? 1)
 
 const PASSWORD = 'Correct-Horse-1'
+const EMAIL = 'ada@example.com'
 const DAY = 24 * 3_600_000
 /** Milliseconds no request outlives: the deadline of a call. */
 const DEADLINE = 30_000
@@ -36,19 +38,29 @@ const server = createServer({
       {
         UserPoolId: 'us-east-1_Faults',
         PoolName: 'Faults',
+        Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
         clients: Object.values(clients).map(({ clientId, grace }) => ({
           ClientId: clientId,
           ClientName: clientId,
-          ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+          ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
           AccessTokenValidity: 5,
           IdTokenValidity: 5,
           TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes' },
           ...(grace !== undefined && {
-            ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+            ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_PASSWORD_AUTH'],
             RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: grace },
           }),
         })),
-        users: [{ Username: 'ada', Password: PASSWORD }],
+        users: [
+          {
+            Username: 'ada',
+            Password: PASSWORD,
+            UserAttributes: [
+              { Name: 'email', Value: EMAIL },
+              { Name: 'email_verified', Value: 'true' },
+            ],
+          },
+        ],
       },
     ],
   },
@@ -231,11 +243,33 @@ async function run(seed: number): Promise<void> {
   async function enter(tab: Tab): Promise<boolean> {
     turns++
     let isIn = false
-    await watched(tab, 'signIn', async () => {
-      const input = { username: 'ada', password: PASSWORD }
-      isIn = (await signIn(tab.context, { ...input, options: { authFlowType: 'USER_PASSWORD_AUTH' } }))
-        .isSignedIn
-    })
+    // One request after the other: the choice, the answer to it, and the code.
+    await watched(
+      tab,
+      'signIn',
+      async () => {
+        const { context } = tab
+        const input = { username: 'ada', password: PASSWORD }
+        const way = random.between(0, 4)
+        if (way === 0) {
+          isIn = (await signIn(context, { ...input, options: { authFlowType: 'USER_PASSWORD_AUTH' } }))
+            .isSignedIn
+          return
+        }
+        await signIn(context, { ...input, options: { authFlowType: 'USER_AUTH' } })
+        const answer = async (challengeResponse: string) => {
+          isIn = (await confirmSignIn(context, { challengeResponse })).isSignedIn
+        }
+        if (way < 3) {
+          await answer('PASSWORD')
+          await answer(PASSWORD)
+        } else {
+          await answer('EMAIL_OTP')
+          await answer(server.inbox.last(EMAIL)?.code ?? '')
+        }
+      },
+      3 * DEADLINE + 2000,
+    )
     if (tab.isClosed) wanted = 'unknown'
     if (isIn) {
       wanted = 'in'
