@@ -1,3 +1,5 @@
+import type { FunctionHandler } from '@amulet/server'
+import type { RequestOptions } from '@amulet/server/testing'
 import { expect, test } from 'vitest'
 import type { KnownDevice } from '../device-client.js'
 import { srpBegin, srpClaim } from '../srp-sign-in.js'
@@ -41,7 +43,11 @@ interface Held {
   readonly client: string
   readonly challenge: string
   readonly session: string | undefined
-  readonly soFar: Pick<SoFar, 'flow' | 'proven'>
+  readonly soFar: Pick<SoFar, 'flow' | 'proven'> & {
+    /** What became of the challenges of functions. */
+    readonly results: readonly boolean[]
+    readonly srpFirst: boolean
+  }
   /** As many times as the user's sessions had ended when it was put. */
   readonly epoch: number
   /** One for all challenges that came of a choice. */
@@ -52,6 +58,8 @@ interface Held {
   /** First factors among which another may still be chosen. */
   readonly offered: readonly string[]
   readonly of: readonly Factor[]
+  /** What a passkey signs. */
+  readonly options?: RequestOptions
   /** A code that was sent. */
   readonly code?: string
   /** Whether that code, or the app, turns a factor on. */
@@ -78,6 +86,45 @@ interface Reply {
   readonly counts?: () => void
   /** Which challenge is answered, where a session may be answered as another. */
   readonly as?: string
+}
+
+/** Functions that want the password where SRP comes first, and one right answer of three. */
+const FUNCTIONS: Record<string, FunctionHandler> = {
+  async define(event) {
+    const { session = [] } = event.request
+    const answers = session.filter(({ challengeName }) => challengeName === 'CUSTOM_CHALLENGE')
+    if (session.at(-1)?.challengeName === 'SRP_A') event.response.challengeName = 'PASSWORD_VERIFIER'
+    else if (answers.some(({ challengeResult }) => challengeResult)) event.response.issueTokens = true
+    else if (answers.length === 3) event.response.failAuthentication = true
+    else event.response.challengeName = 'CUSTOM_CHALLENGE'
+    return event
+  },
+  async create(event) {
+    event.response.publicChallengeParameters = { question: 'What shines?' }
+    event.response.privateChallengeParameters = { answer: RIGHT }
+    return event
+  },
+  async verify(event) {
+    const { challengeAnswer, privateChallengeParameters } = event.request
+    event.response.answerCorrect = challengeAnswer === privateChallengeParameters?.answer
+    return event
+  },
+}
+const RIGHT = 'silver'
+
+const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`
+const LAMBDA_CONFIG = {
+  DefineAuthChallenge: arn('define'),
+  CreateAuthChallenge: arn('create'),
+  VerifyAuthChallengeResponse: arn('verify'),
+}
+
+/** What `define` says, by the model. */
+function verdictOf({ flow, results, srpFirst, proven }: Held['soFar']): SoFar['verdict'] {
+  if (flow !== 'CUSTOM') return undefined
+  if (srpFirst && !proven.includes('PASSWORD')) return { challenge: 'PASSWORD_VERIFIER' }
+  if (results.includes(true)) return 'tokens'
+  return results.length === 3 ? 'failure' : { challenge: 'CUSTOM_CHALLENGE' }
 }
 
 class Walk {
@@ -129,12 +176,12 @@ class Walk {
     const settings: Settings = {
       mfa,
       factors: mfa === 'OFF' ? [] : some.length > 0 ? some : [random.pick(FACTORS)],
-      firstFactors: ['PASSWORD', ...random.some(['EMAIL_OTP', 'SMS_OTP'] as const)],
-      passkeysAreTwoFactors: false,
+      firstFactors: ['PASSWORD', ...random.some(['EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'] as const)],
+      passkeysAreTwoFactors: random.chance(0.5),
       challengedOnNewDevice: random.pick([undefined, false, true]),
       hidesExistence: random.chance(0.7),
     }
-    return await createPool(this.app, settings, { clients: 2 })
+    return await createPool(this.app, settings, { clients: 2, LambdaConfig: LAMBDA_CONFIG })
   }
 
   private async newAccount(pool: Pool): Promise<Account> {
@@ -160,7 +207,8 @@ class Walk {
       phone: of(phone),
       enabledFactors,
       preferred: random.chance(0.5) && enabledFactors.length > 0 ? random.pick(enabledFactors) : undefined,
-      hasPasskey: false,
+      hasPasskey:
+        status !== 'UNCONFIRMED' && pool.settings.firstFactors.includes('WEB_AUTHN') && random.chance(0.7),
     }
     return await createAccount(this.app, pool, person, random.pick(['none', 'confirmed', 'remembered']))
   }
@@ -266,26 +314,33 @@ class Walk {
     const account = random.pick(this.accounts)
     const client = random.pick(account.pool.clients)
     const device = this.someDevice(account)
-    const flow = random.pick(['SRP', 'PASSWORD', 'CHOICE'] as const)
+    const flow = random.pick(['SRP', 'PASSWORD', 'CHOICE', 'CHOICE', 'CUSTOM'] as const)
+    const srpFirst = flow === 'CUSTOM' && random.chance(0.5)
     const isRight = random.chance(0.85)
     const password = isRight ? account.password : 'Wrong-Password-1'
     const srp = srpBegin()
     const preferred =
       flow === 'CHOICE'
-        ? random.pick([undefined, 'PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'SMS_OTP'])
+        ? random.pick([undefined, 'PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'])
         : undefined
     const inline = flow === 'CHOICE' ? random.chance(0.5) : true
     const sends = {
       password: flow === 'PASSWORD' || (preferred === 'PASSWORD' && inline),
-      srp: flow === 'SRP' || (preferred === 'PASSWORD_SRP' && inline),
+      srp: flow === 'SRP' || srpFirst || (preferred === 'PASSWORD_SRP' && inline),
     }
     const answer = await app.call('InitiateAuth', {
       ClientId: client,
-      AuthFlow: { SRP: 'USER_SRP_AUTH', PASSWORD: 'USER_PASSWORD_AUTH', CHOICE: 'USER_AUTH' }[flow],
+      AuthFlow: {
+        SRP: 'USER_SRP_AUTH',
+        PASSWORD: 'USER_PASSWORD_AUTH',
+        CHOICE: 'USER_AUTH',
+        CUSTOM: 'CUSTOM_AUTH',
+      }[flow],
       AuthParameters: {
         USERNAME: account.name,
         ...(sends.password && { PASSWORD: password }),
         ...(sends.srp && { SRP_A: srp.SRP_A }),
+        ...(srpFirst && { CHALLENGE_NAME: 'SRP_A' }),
         ...(preferred && { PREFERRED_CHALLENGE: preferred }),
         ...(device && { DEVICE_KEY: device.key }),
       },
@@ -296,7 +351,7 @@ class Walk {
       client,
       challenge: 'START',
       session: undefined,
-      soFar: { flow, proven: [] },
+      soFar: { flow, proven: [], results: [], srpFirst },
       epoch: this.epochOf(account),
       step: { taken: false },
       guess: undefined,
@@ -309,7 +364,7 @@ class Walk {
       !pool.settings.hidesExistence &&
       (!person.enabled ||
         (person.status === 'RESET_REQUIRED' && flow !== 'PASSWORD') ||
-        (person.status === 'UNCONFIRMED' && flow === 'CHOICE'))
+        (person.status === 'UNCONFIRMED' && (flow === 'CHOICE' || flow === 'CUSTOM')))
     if (isTold) return this.expectRefusal(answer)
     if (!sends.srp && this.deviceState(account, device?.key) === 'unknown')
       return this.expectRefusal(answer, 'ResourceNotFoundException: Device does not exist.')
@@ -323,6 +378,7 @@ class Walk {
         offered: [],
         srp: { ...srp, parameters: answer.body.ChallengeParameters },
       })
+    if (flow === 'CUSTOM') return this.expectNext(from, answer, undefined, device)
     const asked = preferred && from.offered.includes(preferred) ? preferred : 'SELECT_CHALLENGE'
     return this.expectAsked(from, answer, { challenge: asked, offered: from.offered })
   }
@@ -375,6 +431,14 @@ class Walk {
         return this.codeReply(open)
       case 'SMS_OTP':
         return this.codeReply(open)
+      case 'WEB_AUTHN': {
+        const { passkey } = account
+        const { options } = open
+        if (!passkey || !options) return { responses: { CREDENTIAL: '{}' }, is: 'wrong' }
+        return right({ CREDENTIAL: JSON.stringify(passkey.get(options)) })
+      }
+      case 'CUSTOM_CHALLENGE':
+        return right({ ANSWER: RIGHT })
       case 'SOFTWARE_TOKEN_MFA': {
         const step = Math.floor(app.server.clock.now() / 30_000)
         const responses = { SOFTWARE_TOKEN_MFA_CODE: account.appSecret ? appCode(app, account) : '123456' }
@@ -497,6 +561,14 @@ class Walk {
         return wrong({ PASSWORD: other.password })
       case 'PASSWORD_SRP':
         return wrong({ SRP_A: '0' })
+      case 'WEB_AUTHN': {
+        // Another challenge is signed, or by the passkey of another user.
+        const signs = { rpId: 'localhost', challenge: 'AAAAAAAAAAAAAAAAAAAAAA' }
+        const credential = other.passkey?.get(open.options ?? signs) ?? account.passkey?.get(signs) ?? {}
+        return wrong({ CREDENTIAL: JSON.stringify(credential) })
+      }
+      case 'CUSTOM_CHALLENGE':
+        return wrong({ ANSWER: 'gold' })
       case 'NEW_PASSWORD_REQUIRED':
         return wrong({ NEW_PASSWORD: 'short' })
       case 'SMS_MFA':
@@ -552,18 +624,22 @@ class Walk {
     this.judge(open, reply, device, answer)
   }
 
-  private isOpen({ step, guess, expiresAt, epoch, account, soFar, offered }: Held, reply: Reply): boolean {
+  private isOpen(
+    { step, guess, expiresAt, epoch, account, soFar, offered, challenge }: Held,
+    reply: Reply,
+  ): boolean {
     if (step.taken || guess?.taken || expiresAt <= this.app.server.clock.now()) return false
     // Before the first proof there is nothing that a choice could go on from.
     const isFirstChoice = reply.is === 'choice' && soFar.proven.length === 0 && offered.length > 0
-    if (isFirstChoice) return true
+    if (isFirstChoice || (challenge === 'CUSTOM_CHALLENGE' && soFar.proven.length === 0)) return true
     return epoch === this.epochOf(account) && (account.person.enabled || soFar.proven.length === 0)
   }
 
   private judge(open: Held, reply: Reply, device: KnownDevice | undefined, answer: Answer) {
     const { account, challenge } = open
     const isRefusedKey =
-      challenge === 'PASSWORD_VERIFIER' && this.deviceState(account, device?.key) === 'unknown'
+      (challenge === 'PASSWORD_VERIFIER' || challenge === 'CUSTOM_CHALLENGE') &&
+      this.deviceState(account, device?.key) === 'unknown'
     if (!this.isOpen(open, reply)) {
       // A guess is judged by when it comes, not by what it says.
       if (reply.is === 'wrong') this.countWrong(open)
@@ -573,6 +649,11 @@ class Walk {
     }
     if (open.step.perhaps && reply.is === 'choice' && answer.status === 400) return
     if (isRefusedKey) return this.expectRefusal(answer, 'ResourceNotFoundException: Device does not exist.')
+    if (challenge === 'CUSTOM_CHALLENGE') {
+      open.step.taken = true
+      const results = [...open.soFar.results, reply.is === 'right']
+      return this.expectNext({ ...open, soFar: { ...open.soFar, results } }, answer, undefined, device)
+    }
     if (reply.is === 'wrong') return this.expectWrong(open, answer)
     if (reply.is === 'choice' && reply.chooses) {
       const { srp } = reply.chooses
@@ -605,15 +686,19 @@ class Walk {
   private expectNext(
     open: Held,
     answer: Answer,
-    proven: SoFar['proven'][number],
+    proven: SoFar['proven'][number] | undefined,
     offered: KnownDevice | undefined,
   ) {
     const { account, soFar, client } = open
     if (this.isRefusedForLocks(account, answer)) return
     const state = this.deviceState(account, offered?.key)
     const device = state === 'unknown' ? 'none' : state
-    const now = { ...soFar, proven: [...soFar.proven, proven] }
-    const expected = next(account.pool.settings, account.person, { ...now, device })
+    const now = { ...soFar, proven: proven ? [...soFar.proven, proven] : soFar.proven }
+    const expected = next(account.pool.settings, account.person, { ...now, device, verdict: verdictOf(now) })
+    // What functions ask is the same for all names, until it would come to tokens.
+    const isOver = open.epoch !== this.epochOf(account)
+    if (isOver && !(typeof expected === 'object' && 'ask' in expected && expected.ask === 'CUSTOM_CHALLENGE'))
+      return this.expectRefusal(answer)
     if (expected === 'tokens') {
       expect(told(answer)).toBe('tokens')
       const claims = JSON.parse(
@@ -622,7 +707,7 @@ class Walk {
       expect(claims).toMatchObject({ username: account.name, client_id: client })
       return
     }
-    if (expected === 'define') throw new Error('No function defines challenges here.')
+    if (expected === 'define') throw new Error('The functions have an answer to everything.')
     if ('refuse' in expected) return this.expectRefusal(answer, expected.refuse)
     const { parameters } = { parameters: answer.body.ChallengeParameters ?? {} }
     const list = parameters.MFAS_CAN_CHOOSE ?? parameters.MFAS_CAN_SETUP
@@ -649,7 +734,7 @@ class Walk {
   ): void {
     const { challenge } = asked
     expect(told(answer)).toBe(challenge)
-    const isGuess = challenge.endsWith('PASSWORD_VERIFIER') && !isNew
+    const isGuess = challenge === 'WEB_AUTHN' || (challenge.endsWith('PASSWORD_VERIFIER') && !isNew)
     const { account } = open
     const to = { SMS_MFA: account.phone, SMS_OTP: account.phone, EMAIL_OTP: account.email }[challenge]
     const { person, pool } = account
@@ -657,7 +742,8 @@ class Walk {
     // To users who have no such factor nothing is sent, and nothing is told.
     const isSent = !isFirst || (person.enabled && offer(pool.settings, person).includes(challenge))
     const code = to && isSent ? this.app.server.inbox.last(to)?.code : undefined
-    const { app: _app, code: _code, setsUp: _setsUp, srp: _srp, after: _after, ...rest } = open
+    const options = answer.body.ChallengeParameters?.CREDENTIAL_REQUEST_OPTIONS
+    const { app: _app, code: _code, setsUp: _setsUp, srp: _srp, after: _after, options: _, ...rest } = open
     this.held.push({
       ...rest,
       session: answer.body.Session,
@@ -665,6 +751,7 @@ class Walk {
       ...asked,
       guess: isGuess ? { taken: false } : undefined,
       ...(code !== undefined && { code }),
+      ...(options && { options: JSON.parse(options) as RequestOptions }),
     })
     if (this.held.length > 40) this.held.shift()
   }
@@ -814,7 +901,7 @@ test(
   `${RUNS} walks never come by tokens without the proofs, and never use a session twice`,
   async () => {
     console.log(`AMULET_WALK_SEED=${SEED} AMULET_WALK_RUNS=${RUNS}`)
-    const app = await start({ clock: stillClock() })
+    const app = await start({ clock: stillClock(), functions: FUNCTIONS })
     const seen = new Map<string, number>()
     for (let seed = SEED; seed < SEED + RUNS; seed++) {
       const walk = new Walk(app, seeded(seed))

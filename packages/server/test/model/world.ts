@@ -1,3 +1,4 @@
+import { addPasskey, createPasskey, type Passkey } from '@amulet/server/testing'
 import { confirm, type KnownDevice, signIn } from '../device-client.js'
 import type { Answer, Started } from '../start.js'
 import { totp } from '../totp.js'
@@ -25,6 +26,7 @@ export interface Account {
   /** The last step of time whose code was used. */
   appStep: number
   device: (KnownDevice & { remembered: boolean }) | undefined
+  readonly passkey: Passkey | undefined
 }
 
 const MFA_CONFIG = {
@@ -50,10 +52,23 @@ export async function ask(app: Pick<Started, 'call'>, operation: string, input: 
   return answer
 }
 
-const setMfa = (app: Started, UserPoolId: string, mfa: Settings['mfa'], factors: readonly Factor[]) =>
+const setMfa = (
+  app: Started,
+  UserPoolId: string,
+  { firstFactors, passkeysAreTwoFactors }: Settings,
+  mfa: Settings['mfa'],
+  factors: readonly Factor[],
+) =>
   ask(app, 'SetUserPoolMfaConfig', {
     UserPoolId,
     MfaConfiguration: mfa,
+    ...(firstFactors.includes('WEB_AUTHN') && {
+      WebAuthnConfiguration: {
+        RelyingPartyId: 'localhost',
+        UserVerification: passkeysAreTwoFactors ? 'required' : 'preferred',
+        FactorConfiguration: passkeysAreTwoFactors ? 'MULTI_FACTOR_WITH_USER_VERIFICATION' : 'SINGLE_FACTOR',
+      },
+    }),
     ...(mfa !== 'OFF' && Object.assign({}, ...factors.map((factor) => MFA_CONFIG[factor]))),
   })
 
@@ -61,11 +76,12 @@ const setMfa = (app: Started, UserPoolId: string, mfa: Settings['mfa'], factors:
 export async function createPool(
   app: Started,
   settings: Settings,
-  { clients = 1 }: { clients?: number } = {},
+  { clients = 1, LambdaConfig }: { clients?: number; LambdaConfig?: object } = {},
 ): Promise<Pool> {
   const { challengedOnNewDevice: ChallengeRequiredOnNewDevice } = settings
   const { body } = await ask(app, 'CreateUserPool', {
     PoolName: 'Model',
+    LambdaConfig,
     AutoVerifiedAttributes: ['email'],
     Policies: { SignInPolicy: { AllowedFirstAuthFactors: settings.firstFactors } },
     ...(ChallengeRequiredOnNewDevice !== undefined && {
@@ -73,7 +89,7 @@ export async function createPool(
     }),
   })
   const UserPoolId = body.UserPool.Id
-  await setMfa(app, UserPoolId, 'OPTIONAL', FACTORS)
+  await setMfa(app, UserPoolId, settings, 'OPTIONAL', FACTORS)
   const ids: string[] = []
   for (let number = 0; number < clients; number++) {
     const made = await ask(app, 'CreateUserPoolClient', {
@@ -83,6 +99,7 @@ export async function createPool(
         'ALLOW_USER_PASSWORD_AUTH',
         'ALLOW_USER_SRP_AUTH',
         'ALLOW_USER_AUTH',
+        ...(LambdaConfig ? ['ALLOW_CUSTOM_AUTH'] : []),
         'ALLOW_REFRESH_TOKEN_AUTH',
       ],
       PreventUserExistenceErrors: settings.hidesExistence ? 'ENABLED' : 'LEGACY',
@@ -93,8 +110,8 @@ export async function createPool(
 }
 
 /** Gives a pool the settings that it is made for, once it has its users. */
-export const finishPool = (app: Started, { UserPoolId, settings: { mfa, factors } }: Pool): Promise<Answer> =>
-  setMfa(app, UserPoolId, mfa, factors)
+export const finishPool = (app: Started, { UserPoolId, settings }: Pool): Promise<Answer> =>
+  setMfa(app, UserPoolId, settings, settings.mfa, settings.factors)
 
 let users = 0
 
@@ -122,6 +139,7 @@ export async function createAccount(
     appSecret: undefined,
     appStep: 0,
     device: undefined,
+    passkey: person.hasPasskey ? createPasskey({ origin: 'http://localhost:5173' }) : undefined,
   }
   const about = { UserPoolId, Username: name }
   const attributes = [
@@ -139,6 +157,7 @@ export async function createAccount(
       MessageAction: 'SUPPRESS',
     })
     await ask(app, 'AdminSetUserPassword', { ...about, Password: account.password, Permanent: true })
+    if (account.passkey) await addPasskey(app.server, name, account.passkey, { userPoolId: UserPoolId })
     await equip(app, account, device)
     await use(account)
   }
