@@ -467,9 +467,10 @@ const stories: Record<string, Story> = {
   'signing in by the first factor that is preferred': async (auth, world) => {
     const passwordless = { emailOtpEnabled: true, preferredChallenge: 'EMAIL_OTP' }
     await world.poolOfFactors({}, { passwordless })
-    const by = (preferredChallenge?: Preferred, password?: string, username = 'ada') =>
+    // Of 'ada' only: what a name that does not exist is offered differs from one server to the next.
+    const by = (preferredChallenge?: Preferred, password?: string) =>
       auth.signIn({
-        username,
+        username: 'ada',
         ...(password && { password }),
         options: {
           authFlowType: 'USER_AUTH',
@@ -480,7 +481,6 @@ const stories: Record<string, Story> = {
     for (const factor of ['PASSWORD', 'PASSWORD_SRP'] as const) {
       await by(factor)
       await by(factor, 'Wrong-1-Wrong')
-      await by(factor, password, 'nobody')
       await by(factor, password)
       await auth.getCurrentUser()
       await auth.signOut()
