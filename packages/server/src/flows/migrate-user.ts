@@ -13,7 +13,7 @@ import {
 } from '../users/attributes.js'
 import { insertUser, type PreparedUser, prepareUser } from '../users/create-user.js'
 import { withFactor } from '../users/mfa-settings.js'
-import { countPasswordAttempt } from '../users/password-attempts.js'
+import { countPasswordAttempt, forgivePasswordAttempts } from '../users/password-attempts.js'
 import { saveMfa } from '../users/second-factors.js'
 import { attemptSubject } from '../users/subject.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
@@ -44,7 +44,8 @@ export async function migrateAtSignIn(
     request: { password, validationData: metadata, clientMetadata: metadata },
   })
   const user = await store(call, typedName, password, answered)
-  if (user) await context.db.transaction().execute((tx) => countPasswordAttempt(context, tx, subject, true))
+  // Counted as a wrong one before, it may have begun a lock, in which a right one is refused.
+  if (user) await context.db.transaction().execute((tx) => forgivePasswordAttempts(tx, subject))
   return user
 }
 

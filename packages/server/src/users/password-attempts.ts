@@ -61,3 +61,8 @@ export async function countPasswordAttempt(
   })
   if (numAffectedRows === 0n) throw errors.passwordAttemptsExceeded()
 }
+
+/** Forgets the wrong passwords of a subject, and ends the lock that they caused. */
+export async function forgivePasswordAttempts(tx: Transaction, subject: string): Promise<void> {
+  await tx.deleteFrom('failed_passwords').where('subject', '=', subject).execute()
+}

@@ -2,6 +2,7 @@ import type { ServerContext } from '../context.js'
 import type { Transaction, UserStatus } from '../db/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { type PasswordColumns, passwordColumns } from './password.js'
+import { forgivePasswordAttempts } from './password-attempts.js'
 import {
   assertPasswordIsNew,
   type ComparedPasswords,
@@ -61,7 +62,7 @@ export async function savePassword(
     .where('used_at', 'is', null)
     .execute()
   // A caller who may set the password need not wait for the lock that wrong ones caused.
-  await tx.deleteFrom('failed_passwords').where('subject', '=', user.id).execute()
+  await forgivePasswordAttempts(tx, user.id)
   return {
     ...user,
     salt: columns.salt,

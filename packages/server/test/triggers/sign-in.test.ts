@@ -337,6 +337,15 @@ test('guesses at passwords of another directory are counted like those of the po
   expect((await app.signIn('bo@birch.example', 'Old-Pass-2')).status).toBe(200)
 })
 
+test.each([3, 4, 5])('a user comes with the right password after %i wrong ones', async (wrong) => {
+  const app = await startWithFunctions({ UserMigration: await handlerOf('21-migrate-callback.cjs') }, hides)
+  for (let guess = 0; guess < wrong; guess++)
+    expect(refused(await app.signIn('bo@birch.example', `Wrong-${guess}`))).not.toMatch(/exceeded/)
+  // The first lock is over.
+  app.server.clock.advance(1)
+  expect((await app.signIn('bo@birch.example', 'Old-Pass-2')).status).toBe(200)
+})
+
 test('two requests at once bring one user', async () => {
   const app = await startWithFunctions({
     UserMigration: migrating({ userAttributes: { email: 'bo@birch.example' }, finalUserStatus: 'CONFIRMED' }),
