@@ -62,6 +62,11 @@ export interface Custom {
   readonly history: readonly SessionEntry[]
   /** The client's number of SRP, until the challenge that takes it. Hexadecimal. */
   readonly srpA?: string
+  /**
+   * What is shown of where an SMS goes, of a user without a number. It is made up by the name that the sign-in began with:
+   * another name in an answer would show another one, and that there is no number.
+   */
+  readonly madeUpNumber?: string
   /** The function has said that the user gets tokens. It is not asked again. */
   readonly issued?: true
 }

@@ -33,7 +33,7 @@ export async function begin<R>(
   // What comes with the first request is for the functions that run before the sign-in begins, and for no others.
   const call: Call = { ...request, metadata: {} }
   const { context, pool, client } = call
-  const custom = flow === 'CUSTOM' ? beginCustom(call, responses.srpA) : undefined
+  const custom = flow === 'CUSTOM' ? beginCustom(call, typedName, responses.srpA) : undefined
   const found = await findUser(context.db, pool, typedName)
   const migrated =
     found || !mayMigrate(call, flow, responses)

@@ -1,4 +1,5 @@
 import type { Call } from '../clients/call.js'
+import { simulatedDestination } from '../delivery/simulated-destination.js'
 import { errors } from '../errors.js'
 import { rulesOf, type TriggerName } from '../pools/rules.js'
 import { FunctionFailure } from '../triggers/function-failure.js'
@@ -20,14 +21,18 @@ export function assertRunsCustom({ pool }: Call, ...names: TriggerName[]): void 
 }
 
 /**
+ * @param typedName the name that the client begins with
  * @param srpA the client's number of SRP, of a client that begins with it
  * @throws InvalidParameterException
  */
-export function beginCustom(call: Call, srpA: string | undefined): Custom {
+export function beginCustom(call: Call, typedName: string, srpA: string | undefined): Custom {
   assertRunsCustom(call, 'DefineAuthChallenge')
-  if (srpA === undefined) return { history: [] }
+  // Worked out for every name, so that the time does not tell which exist.
+  const madeUp = simulatedDestination(call.context, call.pool, typedName, 'reset-password', ['phone_number'])
+  const custom = { madeUpNumber: madeUp.destination }
+  if (srpA === undefined) return { ...custom, history: [] }
   assertPublicValue(srpA)
-  return { srpA, history: [entry('SRP_A')] }
+  return { ...custom, srpA, history: [entry('SRP_A')] }
 }
 
 /** What the client sent of SRP is good for one challenge. */

@@ -562,6 +562,25 @@ test('a code by SMS that a function names is sent to users who have a number, an
   expect(told(await answer(asked, code))).toBe('tokens')
 })
 
+test('where such a code went is shown alike, whichever name of the account the answer before it gave', async () => {
+  const app = await startCustom(
+    { define: naming('CUSTOM_CHALLENGE', 'SMS_MFA'), create, verify },
+    { ...hides, pool: { UsernameAttributes: ['email'], users: [{ ...ADA, Username: 'ada@birch.example' }] } },
+  )
+  for (const name of ['ada@birch.example', 'nobody@birch.example']) {
+    const shownTo = async (given: (srpName: string) => string) => {
+      const asked = await app.begin(name)
+      const USERNAME = given(asked.body.ChallengeParameters?.USERNAME ?? '')
+      const { body } = await app.reply(asked, 'red', {}, { USERNAME })
+      expect(body.ChallengeName).toBe('SMS_MFA')
+      return body.ChallengeParameters?.CODE_DELIVERY_DESTINATION
+    }
+    const shown = await shownTo(() => name)
+    expect(shown).toMatch(/^\+\*+\d{4}$/)
+    expect(await shownTo((srpName) => srpName)).toBe(shown)
+  }
+})
+
 test('guesses at such a code are counted as those of first factors are, for every name', async () => {
   const app = await startCustom({ define: naming('SMS_MFA'), create, verify }, hides)
   for (const name of ['ada', 'nobody']) {

@@ -19,7 +19,7 @@ export const smsMfa: Step<'SMS_MFA'> = {
   carrier: 'session',
   ask: (call, attempt, user, responses) =>
     attempt.custom && !attempt.proven.includes('PASSWORD')
-      ? askNamedCode(call, attempt, user, responses)
+      ? askNamedCode(call, attempt, user)
       : askSecondCode(call, attempt, user, responses, 'SMS_MFA'),
   answer: (call, { attempt, challenge: { state } }, user, responses) =>
     state.as === 'named'

@@ -1,6 +1,6 @@
 import { type Call, hidesExistence } from '../../clients/call.js'
 import { randomDigits } from '../../crypto/random.js'
-import { sharedForm, simulatedDestination } from '../../delivery/simulated-destination.js'
+import { sharedForm } from '../../delivery/simulated-destination.js'
 import { errors } from '../../errors.js'
 import type { User } from '../../users/user.js'
 import type { Attempt, NamedCode } from '../attempt.js'
@@ -12,20 +12,14 @@ import { isSignInCode, signInCodeMac } from './sign-in-code.js'
 
 const DIGITS = 8
 
-export function askNamedCode(
-  call: Call,
-  attempt: Attempt,
-  user: User | undefined,
-  { typedName = '' }: Responses,
-): Asked<'SMS_MFA'> {
-  const { context, pool } = call
+export function askNamedCode(call: Call, attempt: Attempt, user: User | undefined): Asked<'SMS_MFA'> {
+  const { context } = call
   const { id, srpIdentity } = attempt.who
   const number = numberOf(user)
   const attribute = 'phone_number'
   const code = randomDigits(context, DIGITS)
-  // Worked out for every name, so that the time does not tell which exist.
-  const madeUp = simulatedDestination(context, pool, typedName, 'reset-password', [attribute])
-  const to = number === undefined ? madeUp : ({ attribute, destination: number } as const)
+  const destination = number ?? attempt.custom?.madeUpNumber ?? ''
+  const to = { attribute, destination } as const
   return {
     state: { mac: signInCodeMac(context, attempt, 'SMS_MFA', number ?? '', code), as: 'named' },
     show: { to: hidesExistence(call) ? sharedForm(to) : to, srpIdentity },
