@@ -471,6 +471,27 @@ test('users may have their passkeys make sure who they are, where passkeys count
   expect(requestOptions(await begin(app, 'ada')).userVerification).toBe('preferred')
 })
 
+test('a passkey that is to make sure who its user is does so without a name too, whatever the pool says since', async () => {
+  const app = await startWithPasskeys()
+  await setPasskeys(app, { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' }, OPTIONAL)
+  const unverified = await register(app, 'ada', { userVerified: false })
+  const verified = await register(app)
+  await enrolTotp(app)
+  await app.call('AdminSetUserMFAPreference', {
+    UserPoolId: app.userPoolId,
+    Username: 'ada',
+    WebAuthnMfaSettings: { Enabled: true },
+  })
+  await setPasskeys(app, {}, { MfaConfiguration: 'OFF' })
+  for (const [passkey, expected] of [
+    [unverified, WRONG],
+    [verified, 'tokens'],
+  ] as const) {
+    const asked = await begin(app)
+    expect(told(await prove(app, asked, passkey.get(requestOptions(asked)), ''))).toBe(expected)
+  }
+})
+
 test('what a user may sign in with names passkeys where there are some', async () => {
   const app = await startWithPasskeys()
   const factors = async () => {

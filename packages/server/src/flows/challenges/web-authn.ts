@@ -86,7 +86,8 @@ async function answerPasskey(
     challenge: offer.challenge ?? '',
     origin: data.origin,
     relyingPartyId: rpId,
-    verified: offer.verified === 1,
+    // What was asked for before the user was known, or before the user wanted it, may have been less.
+    verified: offer.verified === 1 || user?.mfa.passkey === true,
   })
   if ('reason' in used) return wrong(`The passkey is wrong. ${used.reason}`)
   if (!theirs || !user) return wrong('The passkey is not of the user, or not of the relying party.')
