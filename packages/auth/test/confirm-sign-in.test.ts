@@ -170,14 +170,14 @@ describe('confirmSignIn', () => {
     const { context, net, server } = await start({ storage })
     const items = {
       username: 'ada',
-      challengeName: 'CUSTOM_CHALLENGE',
+      challengeName: 'PIGEON_OTP',
       signInSession: 's',
       expiry: `${server.clock.now() + 1000}`,
     }
     for (const [name, value] of Object.entries(items)) storage.setItem(`CognitoSignInState.${name}`, value)
     await expect(confirmSignIn(context, { challengeResponse: '123456' })).rejects.toMatchObject({
       name: 'SignInException',
-      message: expect.stringContaining('CUSTOM_CHALLENGE'),
+      message: expect.stringContaining('PIGEON_OTP'),
     })
     for (const [name, value] of Object.entries(items))
       expect(storage.getItem(`CognitoSignInState.${name}`)).toBe(value)
