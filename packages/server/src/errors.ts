@@ -303,6 +303,12 @@ export const errors = {
     ),
   notInTier: (feature: string, tier: string) =>
     error('FeatureUnavailableInTierException', `${feature} is not available in the ${tier} tier.`),
+  addOnNotEnabled: () =>
+    error('UserPoolAddOnNotEnabledException', 'User pool add-ons are not enabled for this user pool.'),
+  noReplicas: () => error('OperationNotEnabledException', 'This server keeps no replicas of user pools.'),
+  replicaNotFound: (region: string) =>
+    error('ResourceNotFoundException', `The user pool has no replica in ${region}.`),
+  noProvisionedLimits: () => error('ResourceNotFoundException', 'This server has no provisioned limits.'),
   aliasAndUsernameAttributes: () =>
     error(
       'InvalidParameterException',

@@ -15,12 +15,14 @@ import { adminGetUserAuthFactors } from './admin-get-user-auth-factors.js'
 import { adminInitiateAuth } from './admin-initiate-auth.js'
 import { adminListDevices } from './admin-list-devices.js'
 import { adminListGroupsForUser } from './admin-list-groups-for-user.js'
+import { adminListUserAuthEvents } from './admin-list-user-auth-events.js'
 import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.js'
 import { adminResetUserPassword } from './admin-reset-user-password.js'
 import { adminRespondToAuthChallenge } from './admin-respond-to-auth-challenge.js'
 import { adminSetUserMfaPreference } from './admin-set-user-mfa-preference.js'
 import { adminSetUserPassword } from './admin-set-user-password.js'
 import { adminSetUserSettings } from './admin-set-user-settings.js'
+import { adminUpdateAuthEventFeedback } from './admin-update-auth-event-feedback.js'
 import { adminUpdateDeviceStatus } from './admin-update-device-status.js'
 import { adminUpdateUserAttributes } from './admin-update-user-attributes.js'
 import { adminUserGlobalSignOut } from './admin-user-global-sign-out.js'
@@ -33,12 +35,14 @@ import { confirmSignUp } from './confirm-sign-up.js'
 import { createGroup } from './create-group.js'
 import { createUserPool } from './create-user-pool.js'
 import { createUserPoolClient } from './create-user-pool-client.js'
+import { createUserPoolReplica } from './create-user-pool-replica.js'
 import { deleteGroup } from './delete-group.js'
 import { deleteUser } from './delete-user.js'
 import { deleteUserAttributes } from './delete-user-attributes.js'
 import { deleteUserPool } from './delete-user-pool.js'
 import { deleteUserPoolClient } from './delete-user-pool-client.js'
 import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.js'
+import { deleteUserPoolReplica } from './delete-user-pool-replica.js'
 import { deleteWebAuthnCredential } from './delete-web-authn-credential.js'
 import { describeUserPool } from './describe-user-pool.js'
 import { describeUserPoolClient } from './describe-user-pool-client.js'
@@ -46,6 +50,7 @@ import { forgetDevice } from './forget-device.js'
 import { forgotPassword } from './forgot-password.js'
 import { getDevice } from './get-device.js'
 import { getGroup } from './get-group.js'
+import { getProvisionedLimit } from './get-provisioned-limit.js'
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.js'
 import { getUser } from './get-user.js'
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.js'
@@ -58,6 +63,7 @@ import { listGroups } from './list-groups.js'
 import { listTagsForResource } from './list-tags-for-resource.js'
 import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.js'
 import { listUserPoolClients } from './list-user-pool-clients.js'
+import { listUserPoolReplicas } from './list-user-pool-replicas.js'
 import { listUserPools } from './list-user-pools.js'
 import { listUsers } from './list-users.js'
 import { listUsersInGroup } from './list-users-in-group.js'
@@ -73,71 +79,72 @@ import { signUp } from './sign-up.js'
 import { startWebAuthnRegistration } from './start-web-authn-registration.js'
 import { tagResource } from './tag-resource.js'
 import { untagResource } from './untag-resource.js'
+import { updateAuthEventFeedback } from './update-auth-event-feedback.js'
 import { updateDeviceStatus } from './update-device-status.js'
 import { updateGroup } from './update-group.js'
+import { updateProvisionedLimit } from './update-provisioned-limit.js'
 import { updateUserAttributes } from './update-user-attributes.js'
 import { updateUserPool } from './update-user-pool.js'
 import { updateUserPoolClient } from './update-user-pool-client.js'
+import { updateUserPoolReplica } from './update-user-pool-replica.js'
 import { verifySoftwareToken } from './verify-software-token.js'
 import { verifyUserAttribute } from './verify-user-attribute.js'
 
 /** The operations of user pools (`AWSCognitoIdentityProviderService`). */
 export const userPoolOperations: readonly Operation[] = [
-  startWebAuthnRegistration,
-  completeWebAuthnRegistration,
-  listWebAuthnCredentials,
-  deleteWebAuthnCredential,
-  confirmDevice,
-  getDevice,
-  listDevices,
-  forgetDevice,
-  updateDeviceStatus,
-  adminGetDevice,
-  adminListDevices,
-  adminForgetDevice,
-  adminUpdateDeviceStatus,
   addCustomAttributes,
-  adminSetUserSettings,
-  setUserSettings,
-  adminDeleteSoftwareToken,
-  adminSetUserMfaPreference,
-  setUserMfaPreference,
-  verifySoftwareToken,
-  associateSoftwareToken,
   addUserPoolClientSecret,
   adminAddUserToGroup,
   adminConfirmSignUp,
   adminCreateUser,
+  adminDeleteSoftwareToken,
   adminDeleteUser,
   adminDeleteUserAttributes,
   adminDisableUser,
   adminEnableUser,
+  adminForgetDevice,
+  adminGetDevice,
   adminGetUser,
   adminGetUserAuthFactors,
   adminInitiateAuth,
+  adminListDevices,
   adminListGroupsForUser,
+  adminListUserAuthEvents,
   adminRemoveUserFromGroup,
   adminResetUserPassword,
   adminRespondToAuthChallenge,
+  adminSetUserMfaPreference,
   adminSetUserPassword,
+  adminSetUserSettings,
+  adminUpdateAuthEventFeedback,
+  adminUpdateDeviceStatus,
   adminUpdateUserAttributes,
   adminUserGlobalSignOut,
+  associateSoftwareToken,
   changePassword,
+  completeWebAuthnRegistration,
+  confirmDevice,
   confirmForgotPassword,
   confirmSignUp,
   createGroup,
   createUserPool,
   createUserPoolClient,
+  createUserPoolReplica,
   deleteGroup,
   deleteUser,
   deleteUserAttributes,
   deleteUserPool,
   deleteUserPoolClient,
   deleteUserPoolClientSecret,
+  deleteUserPoolReplica,
+  deleteWebAuthnCredential,
   describeUserPool,
   describeUserPoolClient,
+  forgetDevice,
   forgotPassword,
+  getDevice,
   getGroup,
+  getProvisionedLimit,
   getTokensFromRefreshToken,
   getUser,
   getUserAttributeVerificationCode,
@@ -145,23 +152,34 @@ export const userPoolOperations: readonly Operation[] = [
   getUserPoolMfaConfig,
   globalSignOut,
   initiateAuth,
+  listDevices,
   listGroups,
   listTagsForResource,
-  listUserPoolClientSecrets,
   listUserPoolClients,
+  listUserPoolClientSecrets,
+  listUserPoolReplicas,
   listUserPools,
   listUsers,
   listUsersInGroup,
+  listWebAuthnCredentials,
   resendConfirmationCode,
   respondToAuthChallenge,
   revokeToken,
+  setUserMfaPreference,
   setUserPoolMfaConfig,
+  setUserSettings,
   signUp,
+  startWebAuthnRegistration,
   tagResource,
   untagResource,
+  updateAuthEventFeedback,
+  updateDeviceStatus,
   updateGroup,
+  updateProvisionedLimit,
   updateUserAttributes,
   updateUserPool,
   updateUserPoolClient,
+  updateUserPoolReplica,
+  verifySoftwareToken,
   verifyUserAttribute,
 ]

@@ -112,6 +112,14 @@ export const KINDS = {
     },
   },
 
+  pool: {
+    caller: 'client',
+    async resolve(received: Received, input: { UserPoolId: string }): Promise<PoolCall> {
+      const pool = await getUserPool(received.context.db, input.UserPoolId)
+      return { ...received, pool, by: 'client', limitedAddress: received.clientAddress }
+    },
+  },
+
   admin: {
     caller: 'admin',
     async resolve(received: Received, input: { UserPoolId: string }): Promise<PoolCall> {

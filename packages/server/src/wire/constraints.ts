@@ -123,6 +123,8 @@ export const AnyString = string({ max: 131072 })
 export const TagKeys = string({ min: 1, max: 128 })
 export const TagValue = string({ max: 256 })
 export const TemporaryPasswordValidityDays = integer({ min: 0, max: 365 })
+export const EventId = string({ min: 1, max: 50, pattern: String.raw`[\w+-]+` })
+export const RegionName = string({ min: 5, max: 32 })
 export const TokenModel = string({ pattern: '[A-Za-z0-9-_=.]+', sensitive: true })
 /** WebAuthn: 1,023 bytes at most, in base64url. */
 export const PasskeyId = string({ min: 1, max: 1364, pattern: '[A-Za-z0-9_-]+' })

@@ -1,5 +1,5 @@
 import * as c from './constraints.js'
-import { list, map, required, string, structure } from './shape.js'
+import { list, map, oneOf, required, string, structure } from './shape.js'
 
 // Members of the inputs of many operations.
 
@@ -16,4 +16,13 @@ export const ContextData = structure({
   ServerPath: required(string()),
   HttpHeaders: required(list(structure({ headerName: string(), headerValue: string() }))),
   EncodedData: string(),
+})
+
+/** What a user or an administrator says of an event. */
+export const FeedbackValue = oneOf('Valid', 'Invalid')
+
+/** A limit of the account. */
+export const LimitDefinition = structure({
+  LimitClass: required(oneOf('API_CATEGORY')),
+  Attributes: required(map(c.AnyString)),
 })
