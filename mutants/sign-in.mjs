@@ -34,10 +34,6 @@ export const signIn = [
       'false ? defined(facts)',
     ],
     'devices spare the second factor beside functions': [" && flow !== 'CUSTOM')\n\n", ')\n\n'],
-    'passkeys spare the second factor in every pool': [
-      'rulesOf(pool).passkeys.multiFactor && proven',
-      'proven',
-    ],
     'passkeys spare the second factor though nothing was verified': [
       "proven.includes('VERIFIED_PASSKEY')",
       'proven.some((proof) => PASSKEY_PROOFS.includes(proof))',
@@ -99,12 +95,7 @@ export const signIn = [
   }),
   ...of('packages/server/src/flows/settle.ts', WALKS, {
     'a right answer is good again': ['answered.ends ? await take(guess ?? step)', 'answered.ends ? true'],
-    'a wrong answer may come after a right one': [': !(await isTaken(tx, challenge))\n', ': true\n'],
     'a wrong proof leaves the secret block': ['right || isResult || answered.ends ?', 'right || isResult ?'],
-    'users who are gone sign in': [
-      'if (!user) return { failure: carrier.foreign()',
-      'if (!user) throw {}; if (false) return { failure: carrier.foreign()',
-    ],
     'an attempt goes on after the user was signed out everywhere': [
       'if (stampOf(user) !== who.stamp)',
       'if (false)',
@@ -405,6 +396,12 @@ export const signIn = [
     'SRP_A is good for many challenges': [
       'const { srpA, ...rest } = custom',
       'const { srpA } = custom; const rest = custom',
+    ],
+  }),
+  ...of('packages/server/src/flows/settle.ts', ['deleted-meanwhile'], {
+    'users who are gone sign in': [
+      'if (!user) return { failure: carrier.foreign()',
+      'if (!user) throw {}; if (false) return { failure: carrier.foreign()',
     ],
   }),
 ]

@@ -356,6 +356,26 @@ test('ten wrong codes an hour and thirty a day are told, over all sessions and n
   expect(await guess(app, code())).toBe('tokens')
 })
 
+test.each([
+  ['SMS_MFA', { SmsMfaConfiguration: SMS }, NUMBER],
+  ['EMAIL_OTP', EMAIL, ADDRESS],
+] as const)(
+  'guesses at codes of %s are counted, and after ten the right one is refused',
+  async (name, pool, to) => {
+    const app = await startPool({ MfaConfiguration: 'ON', ...pool }, [to])
+    const { Session } = (await signIn(app)).body
+    const code = app.server.inbox.last(to.Value)?.code ?? ''
+    const guess = async (given: string) =>
+      told(await respond(app, name, Session, { [`${name}_CODE`]: given }))
+    for (let i = 0; i < 10; i++) expect(await guess(other(code))).toBe(WRONG_CODE)
+    expect(await guess(code)).toBe(EXCEEDED)
+    app.server.clock.advance(3600)
+    const later = await signIn(app)
+    const right = app.server.inbox.last(to.Value)?.code
+    expect(told(await respond(app, name, later.body.Session, { [`${name}_CODE`]: right }))).toBe('tokens')
+  },
+)
+
 test('guesses at the set-up of an app are counted too', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
   const { Session } = (await signIn(app)).body

@@ -628,7 +628,9 @@ class Walk {
     { step, guess, expiresAt, epoch, account, soFar, offered, challenge }: Held,
     reply: Reply,
   ): boolean {
-    if (step.taken || guess?.taken || expiresAt <= this.app.server.clock.now()) return false
+    // Another choice is made from a challenge whose one guess was wrong.
+    const isGuessed = guess?.taken && reply.as === undefined
+    if (step.taken || isGuessed || expiresAt <= this.app.server.clock.now()) return false
     // Before the first proof there is nothing that a choice could go on from.
     const isFirstChoice = reply.is === 'choice' && soFar.proven.length === 0 && offered.length > 0
     if (isFirstChoice || (challenge === 'CUSTOM_CHALLENGE' && soFar.proven.length === 0)) return true
