@@ -845,7 +845,7 @@ class Walk {
         if (!session) return
         more.Session = random.chance(0.5)
           ? session.slice(0, -8)
-          : `${session.slice(0, 40)}A${session.slice(41)}x`
+          : `${session.slice(0, 40)}${session[40] === 'A' ? 'B' : 'A'}${session.slice(41)}x`
         break
       default: {
         // A session of another attempt of the same challenge is no better.
