@@ -645,7 +645,7 @@ class Walk {
     if (!this.isOpen(open, reply)) {
       // A guess is judged by when it comes, not by what it says.
       if (reply.is === 'wrong') this.countWrong(open)
-      // Right of an attempt that is over: whether it was used up matters to nothing but another choice.
+      // Right of an attempt that is over: whether it was used up matters to another choice and to a set-up only.
       else open.step.perhaps = true
       return this.expectRefusal(answer)
     }
@@ -868,6 +868,7 @@ class Walk {
       const answer = await app.call('AssociateSoftwareToken', { Session })
       this.note(`${account.name} begins to set up an app`, answer)
       if (!isOpen || !open.of.includes('SOFTWARE_TOKEN_MFA')) return this.expectRefusal(answer)
+      if (open.step.perhaps && answer.status === 400) return
       const { SecretCode: secret, Session: session } = answer.body as unknown as Record<string, string>
       expect(answer.status).toBe(200)
       this.held.push({ ...open, session, app: { secret: secret ?? '' } })
@@ -879,6 +880,7 @@ class Walk {
     const answer = await app.call('VerifySoftwareToken', { Session, UserCode })
     this.note(`${account.name} proves an app ${isRight ? 'right' : 'wrong'}`, answer)
     if (!isOpen) return this.expectRefusal(answer)
+    if (open.step.perhaps && answer.status === 400) return
     if (!isRight) return this.expectWrong(open, answer)
     if (this.isRefusedForLocks(account, answer)) return
     expect(answer.status).toBe(200)
