@@ -190,7 +190,7 @@ export const signIn = [
     'the session of every code is good for a device': ['|| !(await isTaken(db, { step: mark(step) }))', ''],
     'the session of a code is good for no device': ['if (!proof || ', 'if (proof || '],
   }),
-  ...of('packages/server/src/flows/challenges/code.ts', ['second-factors', 'model/walks'], {
+  ...of('packages/server/src/flows/challenges/second-code.ts', ['second-factors', 'model/walks'], {
     'every second code is right': [
       'if (!isSignInCode(call.context, attempt, name, sentTo, code, mac))',
       'if (false)',

@@ -8,6 +8,8 @@ export interface PoolCall extends RequestInfo {
   readonly pool: UserPool
   /** The public API, an administrator with AWS credentials, or a page of this server. */
   readonly by: 'client' | 'admin' | 'page'
+  /** What the log calls the request. */
+  readonly operation: string
   /** `ClientMetadata` of the request. */
   readonly metadata: Readonly<Record<string, string>>
   /** `ValidationData` of a sign-up. */

@@ -59,7 +59,8 @@ export async function sendRequestedCode(call: Call, typedName: string, kind: Req
     return codeDeliveryDetails(destination)
   }
   // The time that a delivery takes, and that it fails, would tell that there is a user.
-  context.later(delivered, { requestId: call.requestId, operation: kind.action, about: made.user.id })
+  const { requestId, operation } = call
+  context.later(delivered, { requestId, operation, about: made.user.id })
   return codeDeliveryDetails(sharedForm(destination))
 }
 

@@ -60,7 +60,7 @@ export async function ask<N extends AskedName>(
 ): Promise<ChallengeOutcome<N>> {
   const { context } = call
   const { carrier, ask, oneGuess } = STEPS[name]
-  const { state, show, send, sendFirst }: Asked<N> = await ask(call, attempt, user, responses, of, offer)
+  const { state, show, send, sendFirst }: Asked<N> = await ask(call, attempt, { user, responses, of, offer })
   const { step, expiresAt } = newStep(call)
   const guess = from && oneGuess ? { guess: step } : guessOf(name, state)
   // A challenge's state is its kind's, which the compiler does not follow through the name.

@@ -127,10 +127,10 @@ export async function confirmSignUpByLink(
   })
   if (confirmed === undefined || confirmed === 'before') return confirmed !== undefined
   // The user is confirmed whatever comes of it, and reads so; the failure is for the log.
-  const { requestId } = call
+  const { requestId, operation } = call
   context.later(runPostConfirmation(call, 'ConfirmSignUp', confirmed), {
     requestId,
-    operation: 'ConfirmSignUp',
+    operation,
     about: confirmed.id,
   })
   return true

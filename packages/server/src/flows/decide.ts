@@ -85,7 +85,9 @@ function defined({ flow, verdict }: Facts): Decision | undefined {
 }
 
 /** A code counts for what it is at its end: the user may have turned a second factor on since it was sent. */
-function withheld({ pool, user, proven }: FactsOfUser): Decision | undefined {
+function withheld({ pool, user, flow, proven }: FactsOfUser): Decision | undefined {
+  // A function that named a code by itself is not bound by what may be chosen.
+  if (flow === 'CUSTOM') return undefined
   const factors = firstFactorsOf(pool, { ...firstProofsOf(pool, user), passkey: true })
   const isWithheld =
     (proven.includes('EMAIL') && !factors.includes('EMAIL_OTP')) ||

@@ -2,7 +2,6 @@ import { type Call, hidesExistence } from '../clients/call.js'
 import { countMessages } from '../delivery/count-messages.js'
 import { deliverSignInCode } from '../delivery/deliver-sign-in-code.js'
 import { errors } from '../errors.js'
-
 import { loginKey, type User } from '../users/user.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
 import type { Responses, SentCode, SentFirstCode } from './step.js'
@@ -34,7 +33,7 @@ export async function sendFirstCode(
   call: Call,
   user: User | undefined,
   { to, attribute, code }: SentFirstCode,
-  { typedName = '', choice }: Responses,
+  { typedName = '' }: Responses,
 ): Promise<void> {
   const { context, pool } = call
   const name = loginKey(pool, 'username', typedName)
@@ -54,6 +53,6 @@ export async function sendFirstCode(
   const delivered = deliverSignInCode(call, user, to, code)
   // The time that a delivery takes, and that it fails, would tell that there is a user.
   if (!hides) return await delivered
-  const operation = choice === undefined ? 'InitiateAuth' : 'RespondToAuthChallenge'
-  context.later(delivered, { requestId: call.requestId, operation, about: user.id })
+  const { requestId, operation } = call
+  context.later(delivered, { requestId, operation, about: user.id })
 }

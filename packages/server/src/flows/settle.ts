@@ -69,8 +69,7 @@ export async function settle(
   }
   // Before the first proof all names are answered alike; whether the attempt is still the user's is judged at its end.
   if (isResult && proven.length === 0) return { proven: undefined, user }
-  if (!isResult)
-    await COUNT[right ? (answered.countedAs ?? answered.right) : answered.of]?.(context, tx, who.id, right)
+  if (!isResult) await COUNT[right ? answered.right : answered.of]?.(context, tx, who.id, right)
   if (!right && !isResult) return { failure: answered.wrong, reason: answered.reason }
   if (!user) return { failure: carrier.foreign(), reason: 'The user was deleted during the sign-in.' }
   if (stampOf(user) !== who.stamp)

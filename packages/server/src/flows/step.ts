@@ -120,8 +120,6 @@ export type Answered =
       readonly right: Proof
       /** Whom the answer is of, where nothing else has named the user. */
       readonly names?: User
-      /** The proof whose guesses it is counted with, where that is another one. */
-      readonly countedAs?: Proof
       readonly save?: (tx: Transaction, user: User) => Promise<User>
       /** Of a proof of the device that a sign-in comes from. */
       readonly saveDevice?: (tx: Transaction) => Promise<Device>
@@ -141,6 +139,17 @@ export type Answered =
   /** Uses and counts nothing: the user tries again. */
   | { readonly refused: ServiceError; readonly reason?: string }
 
+/** What a challenge is made of, besides the attempt. */
+export interface ToAsk {
+  /** Absent for a simulated one. */
+  readonly user: User | undefined
+  readonly responses: Responses
+  /** The second factors to choose from. */
+  readonly of: readonly SecondFactor[]
+  /** The first factors among which this one was chosen, or is to be. */
+  readonly offer: Offer | undefined
+}
+
 /** A kind of challenge. */
 export interface Step<N extends ChallengeName> {
   readonly name: N
@@ -157,18 +166,7 @@ export interface Step<N extends ChallengeName> {
   readonly isJudgedByFunction?: true
   /** What becomes of a device key in the answer that is none of the user's; see `offeredDevice`. Default: it is ignored. */
   readonly unknownDevice?: 'refused' | 'read by the step'
-  /**
-   * @param user absent for a simulated one
-   * @param offer the first factors among which this one was chosen, or is to be
-   */
-  ask(
-    call: Call,
-    attempt: Attempt,
-    user: User | undefined,
-    responses: Responses,
-    of: readonly SecondFactor[],
-    offer?: Offer,
-  ): Asked<N> | Promise<Asked<N>>
+  ask(call: Call, attempt: Attempt, given: ToAsk): Asked<N> | Promise<Asked<N>>
   /** @param user as read before the answer is settled; absent for a simulated one */
   answer(
     call: Call,

@@ -61,6 +61,7 @@ async function read(
     ...(await getClientAndPool(context, query.client_id)),
     context,
     by: 'page',
+    operation: 'ConfirmSignUp',
     requestId: c.get('requestId'),
     clientAddress: c.get('clientAddress'),
     limitedAddress: c.get('clientAddress'),

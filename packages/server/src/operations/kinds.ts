@@ -15,6 +15,8 @@ import type { Required, StringShape, StructureShape } from '../wire/shape.js'
 /** A request whose input has been parsed, before its kind looks anything up. */
 export interface Received extends RequestInfo {
   readonly context: ServerContext
+  /** The operation's own name. */
+  readonly operation: string
   /** Whether AWS credentials were verified. A server that was given none verifies none. */
   readonly hasCredentials: boolean
   /** `ClientMetadata` of the input. */

@@ -44,7 +44,7 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
     async call(context, given, request, hasCredentials) {
       const input = parse(shape, given)
       const { metadata, validationData } = sentAlong(input)
-      const received = { ...request, metadata, validationData, context, hasCredentials }
+      const received = { ...request, operation: name, metadata, validationData, context, hasCredentials }
       return await definition.run(await resolve(received, input, definition), input)
     },
   }

@@ -11,7 +11,7 @@ export const customChallenge: Step<'CUSTOM_CHALLENGE'> = {
   unknownDevice: 'refused',
   isJudgedByFunction: true,
 
-  async ask(call, attempt, user): Promise<Asked<'CUSTOM_CHALLENGE'>> {
+  async ask(call, attempt, { user }): Promise<Asked<'CUSTOM_CHALLENGE'>> {
     assertRunsCustom(call, 'CreateAuthChallenge', 'VerifyAuthChallengeResponse')
     const session = attempt.custom?.history ?? []
     const made = await runTrigger(call, TRIGGERS.CreateAuthChallenge, {

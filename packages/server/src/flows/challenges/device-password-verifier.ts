@@ -11,7 +11,7 @@ export const devicePasswordVerifier: Step<'DEVICE_PASSWORD_VERIFIER'> = {
   oneGuess: true,
   unknownDevice: 'read by the step',
 
-  ask({ context }, { who }, _user, { device, srpA = '' }) {
+  ask({ context }, { who }, { responses: { device, srpA = '' } }) {
     if (!device) throw errors.deviceNotFound()
     const { state, B } = beginSrp(context, srpA, toBigInt(deviceVerifier(context, device)))
     return {

@@ -8,7 +8,7 @@ export const deviceSrpAuth: Step<'DEVICE_SRP_AUTH'> = {
   carrier: 'session',
   unknownDevice: 'read by the step',
 
-  ask: (_call, _attempt, _user, { deviceKey = '' }) => ({ state: { deviceKey }, show: {} }),
+  ask: (_call, _attempt, { responses: { deviceKey = '' } }) => ({ state: { deviceKey }, show: {} }),
 
   async answer({ context }, { attempt, challenge }, _user, { deviceKey, srpA }) {
     if (deviceKey !== challenge.state.deviceKey) return { refused: errors.sessionInvalid() }

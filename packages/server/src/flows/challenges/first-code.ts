@@ -9,18 +9,8 @@ import {
 } from '../../users/first-factors.js'
 import type { User } from '../../users/user.js'
 import type { Attempt, FirstCode, Offer } from '../attempt.js'
-import type { Answered, Asked, Responses, Step } from '../step.js'
+import type { Answered, Asked, Responses } from '../step.js'
 import { isSignInCode, signInCodeMac } from './sign-in-code.js'
-
-/** A code by SMS, as the first factor. */
-export const smsOtp: Step<'SMS_OTP'> = {
-  name: 'SMS_OTP',
-  carrier: 'session',
-  ask: (call, attempt, user, _responses, _of, offer = { offered: [] }) =>
-    askFirstCode(call, attempt, user, 'SMS_OTP', offer),
-  answer: (call, { attempt, challenge }, user, responses) =>
-    answerFirstCode(call, attempt, challenge.state, user, responses, 'SMS_OTP'),
-}
 
 const DIGITS = 8
 

@@ -5,7 +5,7 @@ import { withFactor } from '../../users/mfa-settings.js'
 import { saveMfa } from '../../users/second-factors.js'
 import { saveVerifiedSoftwareToken } from '../../users/software-token.js'
 import type { Answered, Step } from '../step.js'
-import { assertNoFactorYet } from './code.js'
+import { assertNoFactorYet } from './second-code.js'
 
 /**
  * A pool that requires a second factor has a user set one up who has none. A software token is made and proven by
@@ -15,7 +15,7 @@ export const mfaSetup: Step<'MFA_SETUP'> = {
   name: 'MFA_SETUP',
   carrier: 'session',
 
-  ask: (_call, _attempt, _user, _responses, of) => ({ state: { of }, show: { of } }),
+  ask: (_call, _attempt, { of }) => ({ state: { of }, show: { of } }),
 
   answer({ context, pool }, { attempt, challenge }, _user, { email, phoneNumber }) {
     const { of, token } = challenge.state

@@ -8,7 +8,7 @@ import type { Answered, Asked, Responses } from '../step.js'
 import { isSignInCode, signInCodeMac } from './sign-in-code.js'
 
 // A function of the pool may name SMS_MFA before anything was proven. Anyone may ask for such a code, so it is as long as
-// that of a first factor, and counted as one; and a name that does not exist is asked for one too, of which there is none.
+// that of a first factor, and is one; and a name that does not exist is asked for one too, of which there is none.
 
 const DIGITS = 8
 
@@ -37,7 +37,7 @@ export function answerNamedCode(
 ): Answered {
   const number = numberOf(user)
   const isRight = isSignInCode(context, attempt, 'SMS_MFA', number ?? '', code, mac)
-  if (isRight && number !== undefined) return { right: 'SMS_MFA', countedAs: 'SMS' }
+  if (isRight && number !== undefined) return { right: 'SMS' }
   const reason = number === undefined ? 'There is no code that could be right.' : 'The code is wrong.'
   return { wrong: errors.authCodeMismatch(), of: 'SMS', reason, ends: false }
 }

@@ -22,7 +22,7 @@ export const newPasswordRequired: Step<'NEW_PASSWORD_REQUIRED'> = {
   carrier: 'session',
   unknownSession: errors.sessionUnknown,
 
-  ask({ pool, client }, { who }, user) {
+  ask({ pool, client }, { who }, { user }) {
     const attributes = user?.attributes ?? {}
     return {
       state: {},

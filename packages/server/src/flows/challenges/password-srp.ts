@@ -7,7 +7,7 @@ export const passwordSrp: Step<'PASSWORD_SRP'> = {
 
   isIn: ({ srpA }) => srpA !== undefined,
 
-  ask: (_call, _attempt, _user, _responses, _of, offer = { offered: [] }) => ({ state: offer, show: offer }),
+  ask: (_call, _attempt, { offer = { offered: [] } }) => ({ state: offer, show: offer }),
 
   answer: (_call, _open, _user, { srpA }) => ({ chosen: 'PASSWORD_VERIFIER', responses: { srpA } }),
 }

@@ -11,7 +11,7 @@ export const passwordVerifier: Step<'PASSWORD_VERIFIER'> = {
   oneGuess: true,
   unknownDevice: 'refused',
 
-  ask({ context, pool }, { who }, user, { srpA = '' }) {
+  ask({ context, pool }, { who }, { user, responses: { srpA = '' } }) {
     const { salt, v } = srpPassword(context, pool, user, who.srpIdentity)
     const { state, B } = beginSrp(context, srpA, v)
     return { state, show: { salt, B, srpIdentity: who.srpIdentity } }

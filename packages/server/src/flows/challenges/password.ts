@@ -8,7 +8,7 @@ export const password: Step<'PASSWORD'> = {
 
   isIn: ({ password }) => password !== undefined,
 
-  ask: (_call, _attempt, _user, _responses, _of, offer = { offered: [] }) => ({ state: offer, show: offer }),
+  ask: (_call, _attempt, { offer = { offered: [] } }) => ({ state: offer, show: offer }),
 
   answer: (
     call,

@@ -7,7 +7,7 @@ export const selectChallenge: Step<'SELECT_CHALLENGE'> = {
   name: 'SELECT_CHALLENGE',
   carrier: 'session',
 
-  async ask(call, { who }, _user, _responses, _of, offer = { offered: [] }) {
+  async ask(call, { who }, { offer = { offered: [] } }) {
     if (!offer.passkey) return { state: offer, show: offer }
     const { passkey, options } = await askPasskey(call, who, offer)
     return { state: { ...offer, passkey }, show: { ...offer, options } }

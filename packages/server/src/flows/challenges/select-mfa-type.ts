@@ -7,7 +7,7 @@ export const selectMfaType: Step<'SELECT_MFA_TYPE'> = {
   name: 'SELECT_MFA_TYPE',
   carrier: 'session',
 
-  ask: (_call, _attempt, _user, _responses, of) => ({ state: { of }, show: { of } }),
+  ask: (_call, _attempt, { of }) => ({ state: { of }, show: { of } }),
 
   answer(_call, { challenge }, _user, { choice = '' }) {
     const chosen = challenge.state.of

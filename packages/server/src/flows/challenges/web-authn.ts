@@ -23,7 +23,7 @@ export const webAuthn: Step<'WEB_AUTHN'> = {
   // Not to be compared with a challenge that was never shown.
   isIn: ({ credential }, { passkey }) => credential !== undefined && passkey?.challenge !== undefined,
 
-  async ask(call, { who }, _user, _responses, _of, offer = { offered: [] }) {
+  async ask(call, { who }, { offer = { offered: [] } }) {
     const { passkey, options } = await askPasskey(call, who, offer)
     return { state: { ...offer, passkey }, show: { options } }
   },

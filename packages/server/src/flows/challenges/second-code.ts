@@ -8,38 +8,8 @@ import { saveUniqueAttributes } from '../../users/save-unique-attributes.js'
 import { enabledFactorsOf, FACTOR_ATTRIBUTE, saveMfa } from '../../users/second-factors.js'
 import type { User } from '../../users/user.js'
 import type { Attempt, SecondCode, SecondFactorProof } from '../attempt.js'
-import type { Answered, Asked, Responses, Step } from '../step.js'
-import { answerFirstCode, askFirstCode } from './first-code.js'
-import { answerNamedCode, askNamedCode } from './named-code.js'
+import type { Answered, Asked, Responses } from '../step.js'
 import { isSignInCode, signInCodeMac } from './sign-in-code.js'
-
-/** A code by SMS, as a second factor. */
-export const smsMfa: Step<'SMS_MFA'> = {
-  name: 'SMS_MFA',
-  carrier: 'session',
-  ask: (call, attempt, user, responses) =>
-    attempt.custom && !attempt.proven.includes('PASSWORD')
-      ? askNamedCode(call, attempt, user)
-      : askSecondCode(call, attempt, user, responses, 'SMS_MFA'),
-  answer: (call, { attempt, challenge: { state } }, user, responses) =>
-    state.as === 'named'
-      ? answerNamedCode(call, attempt, state, user, responses)
-      : answerSecondCode(call, attempt, state, user, responses, 'SMS_MFA'),
-}
-
-/** A code by e-mail, as the first factor or as the second. */
-export const emailOtp: Step<'EMAIL_OTP'> = {
-  name: 'EMAIL_OTP',
-  carrier: 'session',
-  ask: (call, attempt, user, responses, _of, offer) =>
-    offer
-      ? askFirstCode(call, attempt, user, 'EMAIL_OTP', offer)
-      : askSecondCode(call, attempt, user, responses, 'EMAIL_OTP'),
-  answer: (call, { attempt, challenge: { state } }, user, responses) =>
-    state.as === 'first'
-      ? answerFirstCode(call, attempt, state, user, responses, 'EMAIL_OTP')
-      : answerSecondCode(call, attempt, state, user, responses, 'EMAIL_OTP'),
-}
 
 /** What the codes of a second factor are in each challenge. */
 const SECOND_CODES = {
@@ -49,7 +19,7 @@ const SECOND_CODES = {
 
 type SecondCodeName = keyof typeof SECOND_CODES
 
-function askSecondCode(
+export function askSecondCode(
   { context }: Call,
   attempt: Attempt,
   user: User | undefined,
@@ -70,7 +40,7 @@ function askSecondCode(
   }
 }
 
-function answerSecondCode(
+export function answerSecondCode(
   call: Call,
   attempt: Attempt,
   { mac, sentTo, as }: SecondCode,
