@@ -105,7 +105,6 @@ export const signIn = [
       'if (!right && !isResult) return { failure: answered.wrong, reason: answered.reason }',
       'if (!right && !isResult) return { proven: answered.of, user: user as User }',
     ],
-    'an answer to a function is good again': ['right || isResult || answered', 'right || answered'],
   }),
   ...of(
     'packages/server/src/flows/settle.ts',
@@ -121,7 +120,7 @@ export const signIn = [
         'NEW_PASSWORD: (context, tx, subject, right) =>',
       ],
       'wrong proofs of devices lock the password': ['`device of ${subject}`', 'subject'],
-      'wrong answers are not counted': ['if (!isResult)\n', 'if (right)\n'],
+      'wrong answers are not counted': ['if (!isResult) await COUNT', 'if (right) await COUNT'],
     },
   ),
   ...of('packages/server/src/flows/settle.ts', ['choice', 'second-factors', 'expiry'], {
@@ -396,12 +395,6 @@ export const signIn = [
     'SRP_A is good for many challenges': [
       'const { srpA, ...rest } = custom',
       'const { srpA } = custom; const rest = custom',
-    ],
-  }),
-  ...of('packages/server/src/flows/settle.ts', ['deleted-meanwhile'], {
-    'users who are gone sign in': [
-      'if (!user) return { failure: carrier.foreign()',
-      'if (!user) throw {}; if (false) return { failure: carrier.foreign()',
     ],
   }),
 ]

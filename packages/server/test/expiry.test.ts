@@ -1,8 +1,9 @@
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
+import { answerChoice, choose, startChoice, told } from './choice.js'
 import { sharedDatabase } from './fresh-database.js'
 import { srpSignIn } from './srp-sign-in.js'
-import { signUpAndConfirm, start } from './start.js'
+import { PASSWORD, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
 afterEach(() => {
@@ -106,6 +107,36 @@ test('what has expired is removed within a minute, and nothing before', async ()
   await afterAMinute({ signIns: 1 })
   app.server.clock.advance(2 * 86_400)
   await afterAMinute({ signIns: 0 })
+})
+
+test('what was answered is remembered for as long as another choice of it could be answered', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const database = await sharedDatabase()
+  const app = await startChoice(['PASSWORD', 'EMAIL_OTP'], {
+    ...database,
+    pool: {
+      clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_AUTH'], AuthSessionValidity: 15 }],
+    },
+  })
+  const { Session } = (await choose(app)).body
+  const chooseAgain = async () =>
+    (await answerChoice(app, 'SELECT_CHALLENGE', Session, { ANSWER: 'PASSWORD' })).body.Session
+  const early = await chooseAgain()
+  app.server.clock.advance(14 * 60)
+  const late = await chooseAgain()
+  const prove = (session: string) => answerChoice(app, 'PASSWORD', session, { PASSWORD })
+  expect(told(await prove(early))).toBe('tokens')
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  await db.insertInto('consumed_challenges').values({ id: 'old', expires_at: 0 }).execute()
+  // The session that was answered has expired by now, even by a clock that is five minutes late.
+  app.server.clock.advance(7 * 60)
+  vi.advanceTimersByTime(60_000)
+  const ids = () => db.selectFrom('consumed_challenges').select('id').execute()
+  await vi.waitFor(async () => expect(await ids()).not.toContainEqual({ id: 'old' }), { timeout: 15_000 })
+  expect(told(await prove(late))).toBe(
+    'NotAuthorizedException: Invalid session for the user, session can only be used once.',
+  )
 })
 
 const MINUTE = 60_000

@@ -179,6 +179,24 @@ test('the second factor follows the password and is in the history, and none is 
   expect(told(await without.reply(await without.begin(), 'red'))).toBe('tokens')
 })
 
+test('a code by SMS that a function names first takes the place of no second factor', async () => {
+  const app = await startCustom({ define: naming('SMS_MFA', 'PASSWORD_VERIFIER'), create, verify })
+  await app.manage('SetUserPoolMfaConfig', {
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  const { answer, prove } = await app.beginWithSrp()
+  expect(told(answer)).toBe('SMS_MFA')
+  const SMS_MFA_CODE = await vi.waitFor(() => {
+    const sent = app.server.inbox.last('+15555550100')?.code
+    expect(sent).toMatch(/^\d{8}$/)
+    return String(sent)
+  })
+  const verifier = await app.respond('SMS_MFA', answer.body.Session, { SMS_MFA_CODE })
+  expect(told(verifier)).toBe('PASSWORD_VERIFIER')
+  expect(told(await prove(PASSWORD, verifier))).toBe('MFA_SETUP')
+})
+
 test('challenges of functions may come before the password', async () => {
   const app = await startCustom({ define: naming('CUSTOM_CHALLENGE', 'PASSWORD_VERIFIER'), create, verify })
   const { answer, prove } = await app.beginWithSrp()
