@@ -1,6 +1,7 @@
 import { addPasskey, createPasskey } from '@amulet/server/testing'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addAuthenticator } from '../../../packages/server/test/browser/virtual-authenticator.js'
 import config from '../amulet.config.js'
 import { createAccount, type Demo, signIn, start } from './start.js'
 
@@ -13,19 +14,26 @@ afterAll(() => demo.stop())
 /** A page in a browser with an authenticator, whose user says yes as long as nothing else is told. */
 async function open() {
   const page = await demo.open()
-  const devTools = await page.context().newCDPSession(page)
-  await devTools.send('WebAuthn.enable')
-  const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
+  await page.evaluate(() => {
+    const { credentials } = navigator
+    const get = credentials.get.bind(credentials)
+    credentials.get = (options) => {
+      if (options?.mediation === 'conditional') document.documentElement.dataset.suggests = 'passkeys'
+      return get(options)
+    }
   })
-  return { page, devTools, authenticatorId }
+  const authenticator = await addAuthenticator(page)
+  return {
+    page,
+    authenticator,
+    /** Signs out, and has the browser suggest passkeys before the user touches the authenticator again. */
+    async leaveUntouched() {
+      await authenticator.setPresent(false)
+      await page.evaluate(() => delete document.documentElement.dataset.suggests)
+      await leave(page)
+      await page.locator('html[data-suggests]').waitFor()
+    },
+  }
 }
 
 const signedIn = (page: Page) => page.getByRole('heading', { name: 'You are signed in' }).waitFor()
@@ -37,7 +45,7 @@ async function leave(page: Page) {
 
 test('a passkey is added, signs in with and without a name, and is refused once it is deleted', async () => {
   await createAccount(demo, 'ada@example.com')
-  const { page, devTools, authenticatorId } = await open()
+  const { page, authenticator, leaveUntouched } = await open()
   await signIn(page, 'ada@example.com')
   const passkeys = page.getByRole('region', { name: 'Passkeys' })
   await passkeys.getByRole('button', { name: 'Add a passkey' }).click()
@@ -47,10 +55,8 @@ test('a passkey is added, signs in with and without a name, and is refused once 
   await passkeys.getByText('This device has a passkey for this account already.').waitFor()
 
   // Until the button is pressed the user does not touch the authenticator, which would choose the suggestion.
-  const touch = (enabled: boolean) =>
-    devTools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
-  await touch(false)
-  await leave(page)
+  const touch = authenticator.setPresent
+  await leaveUntouched()
   await page.getByLabel('E-mail address').fill('ada@example.com')
   await page.getByRole('button', { name: 'Other ways' }).click()
   await page.getByLabel('A passkey').check()
@@ -58,16 +64,14 @@ test('a passkey is added, signs in with and without a name, and is refused once 
   await page.getByRole('button', { name: 'Continue' }).click()
   await signedIn(page)
 
-  await touch(false)
-  await leave(page)
+  await leaveUntouched()
   await touch(true)
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await signedIn(page)
 
   await passkeys.getByRole('button', { name: 'Delete' }).click()
   await passkeys.getByText('The passkey is deleted here.').waitFor()
-  await touch(false)
-  await leave(page)
+  await leaveUntouched()
   await touch(true)
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByText('The user pool does not know this passkey.').waitFor()
@@ -75,10 +79,10 @@ test('a passkey is added, signs in with and without a name, and is refused once 
 
 test('a passkey that the browser suggests signs in without anything typed', async () => {
   await createAccount(demo, 'grace@example.com')
-  const { page, devTools, authenticatorId } = await open()
+  const { page, authenticator } = await open()
   const passkey = createPasskey({ origin: new URL(demo.address).origin })
   await addPasskey(demo.server, 'grace@example.com', passkey)
-  await devTools.send('WebAuthn.addCredential', { authenticatorId, credential: passkey.forDevTools() })
+  await authenticator.add(passkey.forDevTools())
   await page.reload()
   await signedIn(page)
 })

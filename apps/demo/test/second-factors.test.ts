@@ -46,7 +46,7 @@ async function secretOf(page: Page) {
   return (text ?? '').replaceAll(' ', '')
 }
 
-/** What the QR code of the page says to a reader of somebody else's. */
+/** The text of the page's QR code, read by another library than the one that draws it. */
 async function scan(page: Page): Promise<string | undefined> {
   await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('jsqr')) })
   return await page.getByRole('img', { name: 'QR code' }).evaluate(async (svg) => {

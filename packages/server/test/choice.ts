@@ -3,7 +3,7 @@ import { srpBegin, srpResponses } from './srp-sign-in.js'
 import { type Answer, PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
-// Choice-based sign-in as any HTTP client would do it.
+// Choice-based sign-in by plain requests.
 
 export type FirstFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
 

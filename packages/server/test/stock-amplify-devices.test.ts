@@ -11,28 +11,15 @@ import {
   updateMFAPreference,
   verifyTOTPSetup,
 } from 'aws-amplify/auth'
-import { ConsoleLogger } from 'aws-amplify/utils'
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { amplifyInBrowser } from './amplify-in-browser.js'
 import { devicePool } from './device-client.js'
 import { PASSWORD, type Started, start } from './start.js'
 import { totp } from './totp.js'
 
 // Stock aws-amplify and remembered devices, over loopback.
 
-ConsoleLogger.LOG_LEVEL = 'ERROR'
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] })
-  // Amplify names a device after the browser, and confirms none without it.
-  vi.stubGlobal('navigator', { userAgent: 'Firefox' })
-  onTestFinished(async () => {
-    // The device stays where another sign-in finds it: forgotten, it does not.
-    await forgetDevice().catch(() => {})
-    await signOut()
-    vi.unstubAllGlobals()
-    vi.useRealTimers()
-  })
-})
+amplifyInBrowser()
 
 const username = 'ada'
 const password = PASSWORD

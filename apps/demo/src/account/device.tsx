@@ -1,5 +1,5 @@
 import type { FetchDevicesOutput } from '@amulet/auth'
-import { useAction } from '../use-action.js'
+import { RemovableItem } from './removable-item.js'
 
 interface Props {
   device: FetchDevicesOutput[number]
@@ -8,33 +8,17 @@ interface Props {
 }
 
 export function Device({ device, isOwn, forget }: Props) {
-  const { start, busy, problem } = useAction(forget)
-  const name = device.name || 'A device without a name'
   const isRemembered = device.attributes['dev:device_remembered_status'] === 'remembered'
 
   return (
-    <li aria-label={name}>
-      <div className="row">
-        <span className="grow">
-          {name} {isOwn && <span className="tag on">this one</span>}{' '}
-          {isRemembered && <span className="tag on">remembered</span>}
-          <span className="hint block">
-            Signed in {device.lastAuthenticatedDate?.toLocaleString() ?? 'at an unknown time'}
-          </span>
-        </span>
-        <button
-          type="button"
-          className="quiet"
-          aria-label={`Forget: ${name}`}
-          aria-disabled={busy}
-          onClick={start}
-        >
-          Forget
-        </button>
-      </div>
-      <p className="problem" role="alert">
-        {problem?.sentence}
-      </p>
-    </li>
+    <RemovableItem
+      name={device.name || 'A device without a name'}
+      verb="Forget"
+      hint={`Signed in ${device.lastAuthenticatedDate?.toLocaleString() ?? 'at an unknown time'}`}
+      remove={forget}
+    >
+      {isOwn && <span className="tag on">this one</span>}{' '}
+      {isRemembered && <span className="tag on">remembered</span>}
+    </RemovableItem>
   )
 }

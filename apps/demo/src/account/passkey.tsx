@@ -1,5 +1,5 @@
 import type { AuthWebAuthnCredential } from '@amulet/auth'
-import { useAction } from '../use-action.js'
+import { RemovableItem } from './removable-item.js'
 
 interface Props {
   passkey: AuthWebAuthnCredential
@@ -7,29 +7,12 @@ interface Props {
 }
 
 export function Passkey({ passkey, remove }: Props) {
-  const { start, busy, problem } = useAction(remove)
-  const name = passkey.friendlyCredentialName || 'A passkey'
-
   return (
-    <li aria-label={name}>
-      <div className="row">
-        <span className="grow">
-          {name}
-          <span className="hint block">Since {passkey.createdAt?.toLocaleString()}</span>
-        </span>
-        <button
-          type="button"
-          className="quiet"
-          aria-label={`Delete: ${name}`}
-          aria-disabled={busy}
-          onClick={start}
-        >
-          Delete
-        </button>
-      </div>
-      <p className="problem" role="alert">
-        {problem?.sentence}
-      </p>
-    </li>
+    <RemovableItem
+      name={passkey.friendlyCredentialName || 'A passkey'}
+      verb="Delete"
+      hint={`Since ${passkey.createdAt?.toLocaleString()}`}
+      remove={remove}
+    />
   )
 }

@@ -1,31 +1,34 @@
 import { Hub } from '@amulet/auth'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { explain, type Problem } from '../problem.js'
 
 /** What the server says: asked at the start, whenever `reload` is called, and when tokens are refreshed. */
 export function useLoaded<T>(load: () => Promise<T>) {
   const [value, setValue] = useState<T>()
   const [problem, setProblem] = useState<Problem>()
-  const [asked, setAsked] = useState(0)
-  const reload = useCallback(() => setAsked((count) => count + 1), [])
+  // Only the last request has a say.
+  const latest = useRef(0)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another count asks again
-  useEffect(() => {
-    let current = true
+  const reload = useCallback(() => {
+    const asked = ++latest.current
     load().then(
       (value) => {
-        if (!current) return
+        if (asked !== latest.current) return
         setValue(() => value)
         setProblem(undefined)
       },
       (error: unknown) => {
-        if (current) setProblem(explain(error))
+        if (asked === latest.current) setProblem(explain(error))
       },
     )
+  }, [load])
+
+  useEffect(() => {
+    reload()
     return () => {
-      current = false
+      latest.current++
     }
-  }, [load, asked])
+  }, [reload])
 
   useEffect(
     // A server that was away is back.

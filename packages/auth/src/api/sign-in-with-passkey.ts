@@ -85,7 +85,7 @@ export const signInWithPasskey: CallWithOptionalInput<SignInWithPasskeyInput, Si
       // Signing in by hand is what a sign-up no longer waits for.
       context.memory.autoSignIn = undefined
       const attempt = {
-        // The `sub`, which is a name of the user as good as any.
+        // The `sub`, which the service takes as a username.
         username: fromBase64ToText(userHandle),
         options,
         signInDetails: { authFlowType: 'USER_AUTH' as const },

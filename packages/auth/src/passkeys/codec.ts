@@ -26,7 +26,7 @@ export const toJson = (tools: Tools, source: object): object => {
   // The members are those of its prototypes. Which ones there are depends on the ceremony.
   for (const key in source) {
     const name = key.replace(/^get(.)/, (_, first) => first.toLowerCase())
-    // Of any object; what is none of these kinds stays as it is.
+    // Values of other kinds stay as they are.
     const members = source as Record<string, unknown> & Record<string, () => unknown>
     const value = name === key ? members[key] : members[key]?.()
     if (value instanceof ArrayBuffer) {

@@ -28,7 +28,7 @@ export const canceled = (name: PasskeyException, ceremony: string): Texts => [
   interrupted,
 ]
 
-/** The service sent options that are none. */
+/** The options of the service are missing or malformed. */
 export const invalid = (name: PasskeyException, ceremony: string): Texts => [
   name,
   `Invalid passkey ${ceremony} options.`,

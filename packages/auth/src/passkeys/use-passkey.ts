@@ -20,7 +20,7 @@ const use: Ceremony = {
  *
  * @param parameters of the challenge
  * @param mediation `conditional` to wait until the user chooses one from a form's suggestions
- * @returns the credential as JSON, and whom it names, in base64url
+ * @returns the credential as JSON, and the user handle, in base64url
  */
 export const usePasskey = async (
   tools: Tools,

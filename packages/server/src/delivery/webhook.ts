@@ -14,7 +14,7 @@ export interface WebhookOptions {
  * Posts messages as JSON `{ type: 'message', timestamp, data }`, with `data` a `Message`, signed. Any status but 2xx means
  * that the message was not delivered.
  *
- * @throws {StartError} the secret is none
+ * @throws {StartError} the secret is malformed
  */
 export function openWebhook({ url, secret }: WebhookOptions, timeout: number, clock: Clock): Deliver {
   const sign = webhookSigner(secret)

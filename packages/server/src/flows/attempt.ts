@@ -14,7 +14,7 @@ import { MAX_SESSION } from '../wire/constraints.js'
 /** Who an attempt is about. All members have one length for everybody: what they are sealed into shows its own. */
 export interface Who {
   /**
-   * `none`: a name that does not exist, answered like one that does. No answer is right. `unnamed`: nobody has said yet; a
+   * `none`: a name that does not exist, answered like one that does. No answer is right. `unnamed`: not known yet; a
    * passkey will.
    */
   readonly is: 'user' | 'none' | 'unnamed'
@@ -154,7 +154,7 @@ export interface NamedCode {
 }
 
 export type ChallengeName = keyof States
-/** Those that are put to users: the session of a sign-up is none. */
+/** Challenges that users are asked. The session of a sign-up is not one. */
 export type AskedName = Exclude<ChallengeName, 'SIGN_UP'>
 export type Challenge<N extends ChallengeName = ChallengeName> = {
   [Name in N]: {

@@ -86,7 +86,7 @@ export async function begin<R>(
 /**
  * The first request of a sign-in that no name came with: a passkey will say who the user is. Autofill of browsers works so.
  *
- * @throws InvalidParameterException passkeys alone sign nobody in here, and the name is missing
+ * @throws InvalidParameterException the name is missing, and the pool takes no passkeys alone
  */
 export async function beginUnnamed<R>(call: Call): Promise<Outcome<R>> {
   const offer = unnamedOffer(call)

@@ -49,7 +49,7 @@ export async function migrateAtSignIn(
   return user
 }
 
-/** The same for a user who has forgotten the password. Whom the function knows is in the pool then, without one. */
+/** The same for a user who has forgotten the password. A user that the function knows is in the pool then, without a password. */
 export async function migrateAtForgotPassword(call: Call, typedName: string): Promise<void> {
   const { context, pool, metadata } = call
   if (!migratesUsers(call) || (await findUser(context.db, pool, typedName))) return

@@ -7,7 +7,7 @@ import type { Who } from './attempt.js'
 /**
  * The device that a request names by its key. Pools that do not track devices, and administrators, know none.
  *
- * @param unknown what becomes of a key that is none of the user's. Clients forget a key that is refused, and send the
+ * @param unknown what becomes of a key that is of no device of the user. Clients forget a key that is refused, and send the
  *   request again without it; where they would not, it is ignored.
  * @throws ResourceNotFoundException, InvalidParameterException
  */

@@ -22,7 +22,7 @@ export async function sealSignUp(call: Call, user: User): Promise<string> {
 }
 
 /**
- * Refuses a session that is not of the user's sign-up. One that has expired is none any more, and no reason to refuse the
+ * Refuses a session that is not of the user's sign-up. An expired one is ignored, and no reason to refuse the
  * code: a message may take longer.
  *
  * @throws NotAuthorizedException

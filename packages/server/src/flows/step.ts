@@ -118,7 +118,7 @@ export interface SentFirstCode {
 export type Answered =
   | {
       readonly right: Proof
-      /** Whom the answer is of, where nothing else has named the user. */
+      /** The user that the answer names, where nothing else has. */
       readonly names?: User
       readonly save?: (tx: Transaction, user: User) => Promise<User>
       /** Of a proof of the device that a sign-in comes from. */
@@ -164,7 +164,7 @@ export interface Step<N extends ChallengeName> {
   readonly guessOf?: (state: States[N]) => string | undefined
   /** Whether a function judges the answer, which is to see each one once. Default: none does. */
   readonly isJudgedByFunction?: true
-  /** What becomes of a device key in the answer that is none of the user's; see `offeredDevice`. Default: it is ignored. */
+  /** What becomes of a device key in the answer that is of no device of the user; see `offeredDevice`. Default: it is ignored. */
   readonly unknownDevice?: 'refused' | 'read by the step'
   ask(call: Call, attempt: Attempt, given: ToAsk): Asked<N> | Promise<Asked<N>>
   /** @param user as read before the answer is settled; absent for a simulated one */

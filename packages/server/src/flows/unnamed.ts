@@ -11,7 +11,7 @@ import type { Offer, Who } from './attempt.js'
 
 export const UNNAMED: Who = { is: 'unnamed', id: '', srpIdentity: '', stamp: '' }
 
-/** What such a sign-in is asked for; nothing where passkeys alone sign nobody in. */
+/** What such a sign-in is asked for; nothing where the pool takes no passkeys alone. */
 export function unnamedOffer({ context, pool }: Call): Offer | undefined {
   const { passkeys, mfa } = rulesOf(pool)
   if (!takesPasskeys(context, pool) || (mfa.mode === 'ON' && !passkeys.multiFactor)) return undefined

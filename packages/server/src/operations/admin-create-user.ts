@@ -80,7 +80,7 @@ export const adminCreateUser = operation({
   },
 })
 
-/** An invitation tells a password. Here is none, so none is sent. */
+/** An invitation tells a password. A user without one gets no invitation. */
 const createWithoutPassword = async (
   call: PoolCall,
   username: string,

@@ -274,7 +274,7 @@ interface Finished {
 const finish =
   ({ context, client, pool, by }: Call): Finish<Finished> =>
   async (tx, user, { deviceKey }) => {
-    // The devices of those whom an administrator's server signs in are not known to it.
+    // An administrator's server signs users in from devices that it does not know.
     const isNew = !deviceKey && by === 'client' && rulesOf(pool).devices
     const offered = isNew ? newDeviceKey(context, pool.id) : undefined
     return {

@@ -42,7 +42,7 @@ export interface Passkey {
   origin: string
   /** The public key as the server keeps it: COSE, in base64url. */
   readonly publicKey: string
-  /** Whom it signs in: the user's `sub`, in base64url. It is known from the registration on. */
+  /** The `sub` of its user, in base64url. It is known from the registration on. */
   userHandle: string | undefined
   /** How often it was used. */
   signCount: number

@@ -17,7 +17,7 @@ export interface FunctionWebhookOptions {
  * Posts events as they are, signed as Standard Webhooks are, and takes the event of a 2xx answer. A 4xx answer with
  * `{ "errorMessage": "…" }` is what a function throws; what else is answered is a run that failed.
  *
- * @throws {StartError} the URL or the secret is none
+ * @throws {StartError} the URL or the secret is malformed
  */
 export function openFunctionWebhook(
   name: string,

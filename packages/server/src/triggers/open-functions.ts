@@ -19,7 +19,7 @@ export interface FunctionOptions {
   readonly kmsEndpoint?: AwsEndpointOptions | undefined
 }
 
-/** @throws {StartError} a configuration does not load, or a URL or a secret is none */
+/** @throws {StartError} a configuration does not load, or a URL or a secret is malformed */
 export async function openFunctions(
   { functions = {}, file, webhooks = {}, lambdaEndpoint, kmsEndpoint }: FunctionOptions,
   clock: Clock,

@@ -1,7 +1,7 @@
 import type { Invocation } from '../functions.js'
 import { RUN_TIME } from './run-handler.js'
 
-/** Characters of an answer that are read, which is what AWS Lambda allows. A longer one is cut off, and no JSON then. */
+/** Characters of an answer that are read, which is what AWS Lambda allows. A longer one is cut off, and does not parse. */
 const MAX_ANSWER = 6_291_556
 
 /** What a server answered to an event. */

@@ -48,7 +48,7 @@ export function runHandler(handler: FunctionHandler, arn: string, event: string)
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 
-/** Empty for what is no JSON: a cycle, a BigInt, a getter that throws. */
+/** Empty for a value that JSON cannot say: a cycle, a BigInt, a getter that throws. */
 function toJson(value: unknown): string {
   try {
     // `undefined` for a function or a symbol.

@@ -11,7 +11,7 @@ import type { Trigger } from './triggers.js'
 /** Who an event is about. */
 export interface EventUser {
   readonly userName: string
-  /** Absent for one whom only the function knows. */
+  /** Absent for a user that only the function knows. */
   readonly userAttributes?: Readonly<Record<string, string>>
 }
 

@@ -70,7 +70,7 @@ const deviceByKey = prepared((db, p: { userId: string; key: string }) =>
   db.selectFrom('devices').selectAll().where('user_id', '=', p.userId).where('key', '=', p.key),
 )
 
-/** A device of a user. The key of a device that was not confirmed, or was forgotten, is none. */
+/** A device of a user. A device that was not confirmed, or was forgotten, has no row. */
 export async function findDevice(db: Queryable, userId: string, key: string): Promise<Device | undefined> {
   const { rows } = await deviceByKey(db, { userId, key })
   return rows[0] && deviceOfRow(rows[0])

@@ -85,7 +85,7 @@ function getsCodesAt(pool: UserPool, user: User, attribute: 'email' | 'phone_num
   return status === 'UNCONFIRMED' && autoVerifiedDelivery(pool, attributes)?.attribute === attribute
 }
 
-/** Whether a user whom others make can sign in without a password: by codes to what is verified, or by a passkey. */
+/** Whether a user that an administrator creates can sign in without a password: by codes to what is verified, or by a passkey. */
 export const needsNoPassword = (pool: UserPool, attributes: User['attributes']): boolean =>
   rulesOf(pool).firstFactors.some(
     (factor) =>

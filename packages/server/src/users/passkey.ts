@@ -119,7 +119,7 @@ export async function assertRoomForPasskey(db: Queryable, userId: string): Promi
 }
 
 /**
- * Registers a passkey of a user whom the transaction holds.
+ * Registers a passkey of a user that the transaction holds.
  *
  * @throws WebAuthnCredentialNotSupportedException, LimitExceededException
  */

@@ -9,7 +9,7 @@ export interface PasskeyClientData extends PasskeyPlace {
   readonly challenge?: unknown
 }
 
-/** Reads `clientDataJSON`; `undefined` for what is no JSON object. */
+/** Reads `clientDataJSON`; `undefined` for text that is not a JSON object. */
 export function readClientData(base64url: string): PasskeyClientData | undefined {
   try {
     const read: unknown = JSON.parse(Buffer.from(base64url, 'base64url').toString())
@@ -139,7 +139,7 @@ const Assertion = structure({
 })
 export type PasskeyAssertion = Parsed<typeof Assertion>
 
-/** Reads JSON of an assertion; `undefined` for what is none. */
+/** Reads JSON of an assertion; `undefined` for text that is not JSON. */
 export function readAssertion(json: string): PasskeyAssertion | undefined {
   try {
     return parse(Assertion, JSON.parse(json))

@@ -8,7 +8,7 @@ import { StartError } from '../start-error.js'
  *
  * @param secret `whsec_` and 24 to 64 bytes in base64
  * @returns a function that makes the headers of a request
- * @throws {StartError} the secret is none
+ * @throws {StartError} the secret is malformed
  */
 export function webhookSigner(secret: string): (body: string, now: number) => Record<string, string> {
   const key = webhookKey(secret)

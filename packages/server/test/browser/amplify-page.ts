@@ -1,7 +1,6 @@
 import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer } from '@amulet/server'
-import type { Passkey } from '@amulet/server/testing'
 import type * as Auth from 'aws-amplify/auth'
 import { build } from 'esbuild'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -90,42 +89,6 @@ export async function start() {
       pages.close()
       pages.closeAllConnections()
       await server.close()
-    },
-  }
-}
-
-interface Authenticator {
-  /** Whether the user lets the authenticator make sure who they are. */
-  setUserVerified(isUserVerified: boolean): Promise<void>
-  /** Ids of its passkeys, in base64url. */
-  ids(): Promise<string[]>
-  add(credential: ReturnType<Passkey['forDevTools']>): Promise<void>
-}
-
-/** An authenticator of a page, which the tests command. */
-export async function addAuthenticator(page: Page): Promise<Authenticator> {
-  const devTools = await page.context().newCDPSession(page)
-  await devTools.send('WebAuthn.enable')
-  const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-  return {
-    async setUserVerified(isUserVerified) {
-      await devTools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
-    },
-    async ids() {
-      const { credentials } = await devTools.send('WebAuthn.getCredentials', { authenticatorId })
-      return credentials.map(({ credentialId }) => Buffer.from(credentialId, 'base64').toString('base64url'))
-    },
-    async add(credential) {
-      await devTools.send('WebAuthn.addCredential', { authenticatorId, credential })
     },
   }
 }

@@ -2,7 +2,8 @@ import { addPasskey, createPasskey } from '@amulet/server/testing'
 import type { SignInInput } from 'aws-amplify/auth'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addAuthenticator, PASSWORD, start } from './amplify-page.js'
+import { PASSWORD, start } from './amplify-page.js'
+import { addAuthenticator } from './virtual-authenticator.js'
 
 // Stock aws-amplify in Chromium, whose authenticator is a virtual one.
 
@@ -94,7 +95,7 @@ test('a user chooses the passkey, or after cancelling it the password', async ()
       }),
     }),
   )
-  await authenticator.setUserVerified(false)
+  await authenticator.setVerified(false)
   expect(await signIn(page, byPasskey('bob'))).toBe('PasskeyAuthenticationCanceled')
   // Once more, and then by another factor.
   expect(await confirm('WEB_AUTHN')).toBe('PasskeyAuthenticationCanceled')

@@ -11,35 +11,20 @@ import {
   confirmSignIn,
   fetchAuthSession,
   fetchDevices,
-  forgetDevice,
   rememberDevice,
   signIn,
   signOut,
 } from 'aws-amplify/auth'
-import { ConsoleLogger } from 'aws-amplify/utils'
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { amplifyInBrowser } from '../amplify-in-browser.js'
 import { PASSWORD } from '../start.js'
 import { totp } from '../totp.js'
 import { startCustom } from './custom-auth.js'
 import { CLIENT, handlerOf, handlers, POOL } from './start-with-functions.js'
 
-// Custom challenges with the clients that people have, over loopback. Amplify keeps one signed-in user per process, so
-// these run one after the other; the only thing replaced is the date, which client and server share here.
+// Custom challenges with the clients that people have, over loopback.
 
-ConsoleLogger.LOG_LEVEL = 'ERROR'
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] })
-  // Amplify names a device after the browser, and confirms none without it.
-  vi.stubGlobal('navigator', { userAgent: 'Firefox' })
-  onTestFinished(async () => {
-    // The device stays where another sign-in finds it: forgotten, it does not.
-    await forgetDevice().catch(() => {})
-    await signOut()
-    vi.unstubAllGlobals()
-    vi.useRealTimers()
-  })
-})
+amplifyInBrowser()
 
 const username = 'ada'
 const password = PASSWORD

@@ -3,7 +3,7 @@ import type { Step } from '../step.js'
 
 /**
  * The session of a sign-up, which proves as much as the code that confirmed it. While the user is not confirmed it is good
- * for nothing, and not used up: an application asks again until somebody has opened the link.
+ * for nothing, and not used up: an application asks again until the link has been opened.
  */
 export const signUpSession: Step<'SIGN_UP'> = {
   name: 'SIGN_UP',

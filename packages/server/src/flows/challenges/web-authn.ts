@@ -109,7 +109,7 @@ async function answerPasskey(
 /** What an authenticator knows a user by, as the registration tells it. */
 const handleOf = ({ id }: User): string => Buffer.from(id).toString('base64url')
 
-/** Whom a passkey names, where nothing else does. A name that comes along has to be of the same user. */
+/** The user that a passkey names, where nothing else does. A name that comes along has to be of the same user. */
 async function namedUser(
   { context, pool }: Call,
   { response: { userHandle = '' } }: PasskeyAssertion,
