@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { environment } from '../../../packages/server/test/amulet.js'
 import { launchBrowser } from './start.js'
 
 // What `script/server` runs after it has built everything. These tests need the built packages, as it does.
@@ -20,7 +21,7 @@ afterAll(() => browser.close())
 
 function startServers(args: string[], env: Record<string, string> = {}) {
   const servers = spawn(process.execPath, [serve, '--database', 'sqlite::memory:', ...args], {
-    env: { ...process.env, DEMO_PORT: '0', ...env },
+    env: environment({ DEMO_PORT: '0', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => {

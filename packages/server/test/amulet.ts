@@ -8,6 +8,15 @@ import type { Answer, Body } from './start.js'
 
 const program = fileURLToPath(new URL('../dist/bin/amulet.js', import.meta.url))
 
+/**
+ * The environment of a command. The variables that tell a campaign how long to run begin as those of the commands do, and
+ * are not for them.
+ */
+export const environment = (env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AMULET_'))),
+  ...env,
+})
+
 /** A folder of its own for one test, removed when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'amulet-test-'))
@@ -27,7 +36,7 @@ export async function amulet(
   const { cwd = temporaryFolder(), stopAfter, env = {} } = options
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = collect(child)
@@ -68,6 +77,7 @@ export async function amuletDev(
 ): Promise<RunningAmulet> {
   const child = spawn(process.execPath, [program, 'dev', '--json', '--port', '0', ...args], {
     cwd,
+    env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = collect(child)
@@ -114,7 +124,7 @@ export async function amuletServe(
 ): Promise<ServingAmulet> {
   const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = collect(child)

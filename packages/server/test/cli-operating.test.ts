@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { amulet, amuletServe, temporaryFolder } from './amulet.js'
+import { expect, test, vi } from 'vitest'
+import { amulet, amuletServe, environment, temporaryFolder } from './amulet.js'
 import { PASSWORD, start } from './start.js'
 
 const page = readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8')
@@ -10,8 +10,13 @@ const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block)
 
 test('the secrets that the page has made start a server, and its requests are answered as it says', async () => {
+  // As in a campaign, which is told so how long to run.
+  vi.stubEnv('AMULET_WALK_SEED', '1')
   const [secrets = ''] = blocks('sh')
-  const output = execFileSync('bash', ['-euo', 'pipefail', '-c', `${secrets}\nenv -0`], { encoding: 'utf8' })
+  const output = execFileSync('bash', ['-euo', 'pipefail', '-c', `${secrets}\nenv -0`], {
+    encoding: 'utf8',
+    env: environment(),
+  })
   const env = Object.fromEntries(
     output
       .split('\0')

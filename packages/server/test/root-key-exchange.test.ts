@@ -11,7 +11,7 @@ import { createRootKey } from '../src/crypto/root-key.js'
 import { openDatabase } from '../src/db/database.js'
 import { exchangeRootKey } from '../src/transfer/exchange-root-key.js'
 import { SEALED_TABLES } from '../src/transfer/moved-tables.js'
-import { amulet, temporaryFolder } from './amulet.js'
+import { amulet, environment, temporaryFolder } from './amulet.js'
 import { sharedDatabase } from './fresh-database.js'
 import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
@@ -343,7 +343,10 @@ test('an exchange that is killed again and again comes to its end, and in the mi
 
   const args = ['rekey', ...rekeyArguments(exchange)]
   const run = () => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(process.execPath, [program, ...args], {
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text

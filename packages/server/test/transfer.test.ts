@@ -13,7 +13,7 @@ import { exchangeRootKey } from '../src/transfer/exchange-root-key.js'
 import { exportData } from '../src/transfer/export-data.js'
 import { formatLine } from '../src/transfer/export-format.js'
 import { importData } from '../src/transfer/import-data.js'
-import { amulet, temporaryFolder } from './amulet.js'
+import { amulet, environment, temporaryFolder } from './amulet.js'
 import { devicePool, newDevice, proveDevice, signIn } from './device-client.js'
 import { type DatabaseOptions, onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
 import { srpChallenge, srpResponses } from './srp-sign-in.js'
@@ -586,7 +586,10 @@ const program = fileURLToPath(new URL('../dist/bin/amulet.js', import.meta.url))
  */
 async function withKills(args: readonly string[], isUnderWay: () => Promise<boolean>): Promise<void> {
   const run = () => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(process.execPath, [program, ...args], {
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text
