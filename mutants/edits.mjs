@@ -94,7 +94,6 @@ export const edits = [
     'a step is taken twice': ['if (!isOpen || !isStepOpen) throw carrier.used()', ''],
     'a choice goes on after a right proof by SRP': ['(right ? await take(step) : ', '(right ? true : '],
     'codes of first factors are not counted': ['  EMAIL: countFirstCodeAttempt,', ''],
-    'an attempt goes on after the password': ['if (stampOf(user) !== who.stamp)', 'if (false)'],
   }),
   ...of('packages/server/src/flows/answer.ts', ['choice', 'passwordless-users', 'choice-of-unknown-users'], {
     'a session is good for other clients': [

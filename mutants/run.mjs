@@ -1,20 +1,39 @@
-// Makes each edit of `edits.mjs` in turn and runs the tests that should notice it: `script/campaign mutants`.
+// Makes each edit of `edits.mjs` in turn and runs the tests that should notice it: `script/campaign mutants`. With
+// `--check` it only looks whether all of them can still be made, as `script/test` does.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { transformSync } from 'esbuild'
 import { edits } from './edits.mjs'
 
-const [only = ''] = process.argv.slice(2)
+const { check, only } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+}).values
 const chosen = edits.filter(({ file }) => file.includes(only))
 if (chosen.length === 0) {
   console.error(`No edit is of a file whose path has "${only}" in it.`)
   process.exit(2)
 }
 
-// An edit that no longer applies would seem to survive.
-const stale = chosen.filter(({ file, find }) => readFileSync(file, 'utf8').split(find).length !== 2)
-for (const { file, find } of stale) console.error(`${file} does not have this exactly once: ${find}`)
+// An edit that no longer applies would seem to survive, and one whose tests are gone would seem to be noticed.
+const stale = chosen.flatMap(({ file, find, tests }) => [
+  ...(readFileSync(file, 'utf8').split(find).length === 2
+    ? []
+    : [`${file} does not have this exactly once: ${find}`]),
+  ...tests.filter((test) => !existsSync(test)).map((test) => `There is no ${test}.`),
+])
+for (const line of new Set(stale)) console.error(line)
 if (stale.length > 0) process.exit(2)
+
+const twice = chosen.filter(
+  (edit, index) =>
+    chosen.findIndex(
+      ({ file, find, replace }) =>
+        file === edit.file && find.trim() === edit.find.trim() && replace === edit.replace,
+    ) < index,
+)
+for (const { file, what } of twice) console.error(`${file}: this is made two times: ${what}`)
+if (twice.length > 0) process.exit(2)
 
 // One that does not parse would fail every test.
 for (const { file, find, replace } of chosen)
@@ -22,6 +41,11 @@ for (const { file, find, replace } of chosen)
     readFileSync(file, 'utf8').replace(find, () => replace),
     { loader: file.endsWith('.tsx') ? 'tsx' : 'ts', sourcefile: file },
   )
+
+if (check) {
+  console.log(`All ${chosen.length} mistakes can be made.`)
+  process.exit()
+}
 
 // Tests that fail without an edit would seem to notice everything.
 const tests = [...new Set(chosen.flatMap((edit) => edit.tests))]
@@ -51,9 +75,11 @@ function passes(files, mutant) {
     ['run', '--project', 'node', '--bail=1', ...files],
     {
       stdio: 'ignore',
+      // A mistake that keeps a test from ending is noticed.
+      timeout: 900_000,
       env: { ...process.env, ...(mutant && { AMULET_MUTANT: JSON.stringify(mutant) }) },
     },
   )
-  if (error) throw error
+  if (error && error.code !== 'ETIMEDOUT') throw error
   return status === 0
 }

@@ -73,10 +73,6 @@ export const triggers = [
   }),
   ...of('packages/server/src/flows/claim.ts', ['triggers/custom-auth'], {
     'two answers are judged at once': ['throw errors.sessionUsed()', 'return await judge()'],
-    'an answer that a function threw at is used up': [
-      "    await db.deleteFrom('consumed_challenges').where('id', '=', id).execute()\n",
-      '',
-    ],
   }),
   ...of('packages/server/src/flows/custom.ts', ['triggers/custom-auth'], {
     'functions are not told that there is no user': ['...(!user && { userNotFound: true })', ''],
@@ -84,6 +80,5 @@ export const triggers = [
       '  if (failAuthentication) return',
       '  if (failAuthentication && !issueTokens) return',
     ],
-    'a sign-in goes on for ever': ['if (session.length >= MAX_ANSWERS)', 'if (false)'],
   }),
 ]
