@@ -172,7 +172,7 @@ export const usableFactors = (
       reaches(person, factor),
   )
 
-function reaches({ email, phone }: Person, factor: Factor): boolean {
+export function reaches({ email, phone }: Person, factor: Factor): boolean {
   if (factor === 'SMS_MFA') return phone !== 'none'
   if (factor === 'EMAIL_OTP') return email !== 'none'
   return true
@@ -236,6 +236,8 @@ export function afterRight(
       return { proven: 'VERIFIED_PASSKEY', person }
     case 'DEVICE_PASSWORD_VERIFIER':
       return { proven: 'DEVICE', person }
+    case 'SIGN_UP':
+      return { proven: 'SIGN_UP', person }
     default:
       return { proven: 'PASSWORD', person }
   }

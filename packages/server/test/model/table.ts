@@ -306,12 +306,14 @@ async function prepare(
   const wire = new Wire(app.server)
   const client = await newClient(pool, wire)
   const twin = answerOf(row).how === 'foreign' ? await createAccount(app, pool, personOf(row)) : undefined
-  const account = await createAccount(app, pool, personOf(row), 'none', async ({ name, password }) => {
-    if (!row.device.startsWith('remembered')) return
-    // The client confirms its device at once.
-    const options = { authFlowType: 'USER_SRP_AUTH' } as const
-    expect((await client.signIn({ username: name, password, options })).isSignedIn).toBe(true)
-    await client.signOut()
+  const account = await createAccount(app, pool, personOf(row), {
+    async use({ name, password }) {
+      if (!row.device.startsWith('remembered')) return
+      // The client confirms its device at once.
+      const options = { authFlowType: 'USER_SRP_AUTH' } as const
+      expect((await client.signIn({ username: name, password, options })).isSignedIn).toBe(true)
+      await client.signOut()
+    },
   })
   return { row, account, twin, client, wire }
 }

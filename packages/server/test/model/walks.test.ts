@@ -15,14 +15,24 @@ import {
   next,
   offer,
   type Person,
+  reaches,
   type Settings,
   type SoFar,
   usableFactors,
 } from './sign-in-model.js'
-import { type Account, appCode, ask, createAccount, createPool, finishPool, type Pool } from './world.js'
+import {
+  type Account,
+  appCode,
+  ask,
+  createAccount,
+  createPool,
+  finishPool,
+  type Pool,
+  PREFERENCE,
+} from './world.js'
 
-// Random walks over the sign-in: any answer to any session, by any user and client of any pool, again, late and out of
-// turn. What has truly been proven is noted beside the server, and every answer is compared with the model: tokens
+// Random walks over the sign-in: any answer to any session, by any user and client of any pool and by administrators, again,
+// late and out of turn, while users sign up, change, lose their factors and are deleted. What has truly been proven is noted beside the server, and every answer is compared with the model: tokens
 // never come without the proofs that the settings ask for, no session is accepted after it was used, nothing breaks,
 // and whoever proves what is asked for gets on. Each walk has a seed of its own:
 // AMULET_WALK_SEED=… AMULET_WALK_RUNS=1 is the way back to one that failed.
@@ -60,8 +70,11 @@ interface Held {
   readonly of: readonly Factor[]
   /** What a passkey signs. */
   readonly options?: RequestOptions
-  /** A code that was sent. */
+  /** The sign-in began without a name: the account is the one whose passkey will say who the user is. */
+  readonly isUnnamed?: boolean
+  /** A code that was sent, and where to. */
   readonly code?: string
+  readonly sentTo?: string
   /** Whether that code, or the app, turns a factor on. */
   readonly setsUp?: boolean
   readonly srp?: {
@@ -112,6 +125,25 @@ const FUNCTIONS: Record<string, FunctionHandler> = {
 }
 const RIGHT = 'silver'
 
+/** A user who has just come to be. */
+const NEWCOMER: Person = {
+  enabled: true,
+  status: 'CONFIRMED',
+  passwordHasExpired: false,
+  hasPassword: true,
+  email: 'none',
+  phone: 'none',
+  enabledFactors: [],
+  preferred: undefined,
+  hasPasskey: false,
+}
+
+const without = (person: Person, factor: Factor): Person => ({
+  ...person,
+  enabledFactors: person.enabledFactors.filter((one) => one !== factor),
+  preferred: person.preferred === factor ? undefined : person.preferred,
+})
+
 const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`
 const LAMBDA_CONFIG = {
   DefineAuthChallenge: arn('define'),
@@ -127,12 +159,21 @@ function verdictOf({ flow, results, srpFirst, proven }: Held['soFar']): SoFar['v
   return results.length === 3 ? 'failure' : { challenge: 'CUSTOM_CHALLENGE' }
 }
 
+/** Who sends a request. An administrator's server signs users in too, from no device. */
+type By = 'client' | 'admin'
+
+/** Each pool goes on with at least some of the users that it began with. */
+const FEWEST = 4
+const MOST = 14
+
 class Walk {
   readonly seen = new Map<string, number>()
   private readonly accounts: Account[] = []
   private readonly held: Held[] = []
   private readonly epochs = new Map<Account, number>()
   private readonly wrong = new Map<Account, number>()
+  private readonly deleted = new Set<Account>()
+  private readonly tokens = new Map<Account, { readonly AccessToken: string; readonly epoch: number }>()
   private readonly log: string[] = []
 
   private readonly app: Started
@@ -155,9 +196,11 @@ class Walk {
     try {
       for (let step = 0; step < STEPS; step++) {
         const roll = random()
-        if (this.held.length === 0 || roll < 0.22) await this.begin()
-        else if (roll < 0.26) await this.interfere()
-        else if (roll < 0.3) this.pass(random.pick([31, 31, 61, SESSION, 4000, 90_000]))
+        if (roll < 0.02) await this.signUp()
+        else if (this.held.length === 0 || roll < 0.2) await this.begin()
+        else if (roll < 0.22) await this.beginUnnamed()
+        else if (roll < 0.28) await this.interfere()
+        else if (roll < 0.31) this.pass(random.pick([31, 31, 61, SESSION, 4000, 90_000]))
         else await this.answerOne()
       }
     } catch (error) {
@@ -210,7 +253,58 @@ class Walk {
       hasPasskey:
         status !== 'UNCONFIRMED' && pool.settings.firstFactors.includes('WEB_AUTHN') && random.chance(0.7),
     }
-    return await createAccount(this.app, pool, person, random.pick(['none', 'confirmed', 'remembered']))
+    const device = random.pick(['none', 'confirmed', 'remembered'] as const)
+    return await createAccount(this.app, pool, person, { device })
+  }
+
+  private async signUp(): Promise<void> {
+    const { random, accounts } = this
+    if (accounts.length >= MOST) return
+    const { pool } = random.pick(accounts)
+    const hasPassword = pool.settings.firstFactors.length === 1 || random.chance(0.5)
+    const account = await createAccount(this.app, pool, {
+      ...NEWCOMER,
+      status: 'UNCONFIRMED',
+      hasPassword,
+      email: 'unverified',
+    })
+    this.log.push(`${account.name} signs up${hasPassword ? '' : ' without a password'}`)
+    accounts.push(account)
+    this.holdSignUp(account, pool.clients[0] ?? '', account.signUpSession)
+  }
+
+  /** The code of the sign-up confirms the user, and brings a session for a sign-in. */
+  private async confirmSignUp(account: Account): Promise<void> {
+    const { app, random } = this
+    const client = random.pick(account.pool.clients)
+    const messages = app.server.inbox.list(account.email)
+    const answer = await app.call('ConfirmSignUp', {
+      ClientId: client,
+      Username: account.name,
+      ConfirmationCode: messages.find(({ purpose }) => purpose === 'sign-up')?.code ?? '000000',
+      ...(account.signUpSession && random.chance(0.3) && { Session: account.signUpSession }),
+    })
+    this.note(`${account.name} confirms the sign-up`, answer)
+    if (answer.status !== 200) return
+    account.person = { ...account.person, status: 'CONFIRMED', email: 'verified' }
+    this.holdSignUp(account, client, answer.body.Session)
+  }
+
+  private holdSignUp(account: Account, client: string, session: string | undefined): void {
+    if (session === undefined) return
+    this.held.push({
+      account,
+      client,
+      challenge: 'SIGN_UP',
+      session,
+      soFar: { flow: 'CHOICE', proven: [], results: [], srpFirst: false },
+      epoch: this.epochOf(account),
+      step: { taken: false },
+      guess: undefined,
+      expiresAt: this.app.server.clock.now() + SESSION * 1000,
+      offered: [],
+      of: [],
+    })
   }
 
   private someStatus(email: Person['email']): Person['status'] {
@@ -248,10 +342,95 @@ class Walk {
     const { app, random } = this
     const account = random.pick(this.accounts)
     const about = { UserPoolId: account.pool.UserPoolId, Username: account.name }
-    const what = random.pick(['sign out', 'set password', 'disable', 'enable', 'forget device', 'prefer'])
+    const unconfirmed = this.accounts.filter(({ person }) => person.status === 'UNCONFIRMED')
+    if (unconfirmed.length > 0 && random.chance(0.3))
+      return await this.confirmSignUp(random.pick(unconfirmed))
+    const what = random.pick([
+      'sign out',
+      'set password',
+      'disable',
+      'enable',
+      'forget device',
+      'prefer',
+      'delete',
+      'confirm',
+      'change e-mail address',
+      'remove address',
+      'remove app',
+      'remove passkey',
+      'turn factor off',
+    ])
     this.log.push(`${account.name}: ${what}`)
     const { person } = account
     switch (what) {
+      case 'delete': {
+        if (this.accounts.length <= FEWEST) return
+        await ask(app, 'AdminDeleteUser', about)
+        this.accounts.splice(this.accounts.indexOf(account), 1)
+        this.deleted.add(account)
+        this.count('deleted')
+        // Another user who gets the name has nothing to do with the one before.
+        if (random.chance(0.5)) {
+          const { name, pool } = account
+          this.accounts.push(await createAccount(app, pool, NEWCOMER, { name }))
+        }
+        return
+      }
+      case 'confirm':
+        if (person.status !== 'UNCONFIRMED') return
+        await ask(app, 'AdminConfirmSignUp', about)
+        account.person = { ...person, status: 'CONFIRMED' }
+        return
+      case 'change e-mail address': {
+        const email = `other${random.below(1e9)}@example.com`
+        const UserAttributes = [
+          { Name: 'email', Value: email },
+          { Name: 'email_verified', Value: 'true' },
+        ]
+        await ask(app, 'AdminUpdateUserAttributes', { ...about, UserAttributes })
+        account.email = email
+        account.person = { ...person, email: 'verified' }
+        return
+      }
+      case 'remove address': {
+        const [attribute, member] = random.pick([
+          ['email', 'email'],
+          ['phone_number', 'phone'],
+        ] as const)
+        if (person[member] === 'none') return
+        await ask(app, 'AdminDeleteUserAttributes', { ...about, UserAttributeNames: [attribute] })
+        account.person = { ...person, [member]: 'none' }
+        return
+      }
+      case 'remove app':
+        if (!account.appSecret) return
+        await ask(app, 'AdminDeleteSoftwareToken', about)
+        account.appSecret = undefined
+        account.appStep = 0
+        account.person = without(person, 'SOFTWARE_TOKEN_MFA')
+        return
+      case 'remove passkey': {
+        const { AccessToken, epoch } = this.tokens.get(account) ?? {}
+        if (!person.hasPasskey || epoch !== this.epochOf(account)) return
+        const CredentialId = account.passkey?.id
+        const answer = await app.call('DeleteWebAuthnCredential', { AccessToken, CredentialId })
+        // An hour is over since the sign-in, or it was from a device that is forgotten.
+        if (answer.status !== 200) return
+        account.person = { ...person, hasPasskey: false }
+        this.count('passkey removed')
+        return
+      }
+      case 'turn factor off': {
+        if (person.enabledFactors.length === 0) return
+        const factor = random.pick(person.enabledFactors)
+        const answer = await app.call('AdminSetUserMFAPreference', {
+          ...about,
+          [PREFERENCE[factor]]: { Enabled: false },
+        })
+        // The last one stays where one is required.
+        if (answer.status === 200) account.person = without(person, factor)
+        return
+      }
       case 'sign out':
         await ask(app, 'AdminUserGlobalSignOut', about)
         return this.endSessions(account)
@@ -260,7 +439,7 @@ class Walk {
         account.password = `Other-Password-${random.below(1e9)}`
         await ask(app, 'AdminSetUserPassword', { ...about, Password: account.password, Permanent })
         const status = Permanent ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
-        account.person = { ...person, status, passwordHasExpired: false }
+        account.person = { ...person, status, passwordHasExpired: false, hasPassword: true }
         this.passwordSetAt.set(account, app.server.clock.now())
         return this.endSessions(account)
       }
@@ -283,15 +462,11 @@ class Walk {
         const usable = person.enabledFactors.filter((factor) => mfa !== 'OFF' && factors.includes(factor))
         if (usable.length === 0) return
         const preferred = random.pick(usable)
-        const settings = {
-          SMS_MFA: 'SMSMfaSettings',
-          SOFTWARE_TOKEN_MFA: 'SoftwareTokenMfaSettings',
-          EMAIL_OTP: 'EmailMfaSettings',
-        }
-        await ask(app, 'AdminSetUserMFAPreference', {
-          ...about,
-          [settings[preferred]]: { Enabled: true, PreferredMfa: true },
-        })
+        const input = { ...about, [PREFERENCE[preferred]]: { Enabled: true, PreferredMfa: true } }
+        const answer = await app.call('AdminSetUserMFAPreference', input)
+        // The address that its codes would go to is gone.
+        if (!reaches(person, preferred)) return this.expectRefusal(answer)
+        expect(answer.status, answer.text).toBe(200)
         account.person = { ...person, preferred }
       }
     }
@@ -310,14 +485,16 @@ class Walk {
   }
 
   private async begin(): Promise<void> {
-    const { app, random } = this
+    const { random } = this
     const account = random.pick(this.accounts)
     const client = random.pick(account.pool.clients)
-    const device = this.someDevice(account)
+    const named = this.someDevice(account)
+    const by = this.someone()
     const flow = random.pick(['SRP', 'PASSWORD', 'CHOICE', 'CHOICE', 'CUSTOM'] as const)
     const srpFirst = flow === 'CUSTOM' && random.chance(0.5)
-    const isRight = random.chance(0.85)
+    const isRight = random.chance(0.85) && account.person.hasPassword
     const password = isRight ? account.password : 'Wrong-Password-1'
+    const device = by === 'admin' ? undefined : named
     const srp = srpBegin()
     const preferred =
       flow === 'CHOICE'
@@ -328,11 +505,11 @@ class Walk {
       password: flow === 'PASSWORD' || (preferred === 'PASSWORD' && inline),
       srp: flow === 'SRP' || srpFirst || (preferred === 'PASSWORD_SRP' && inline),
     }
-    const answer = await app.call('InitiateAuth', {
+    const answer = await this.call(by, 'InitiateAuth', account.pool, {
       ClientId: client,
       AuthFlow: {
         SRP: 'USER_SRP_AUTH',
-        PASSWORD: 'USER_PASSWORD_AUTH',
+        PASSWORD: by === 'admin' ? 'ADMIN_USER_PASSWORD_AUTH' : 'USER_PASSWORD_AUTH',
         CHOICE: 'USER_AUTH',
         CUSTOM: 'CUSTOM_AUTH',
       }[flow],
@@ -342,10 +519,13 @@ class Walk {
         ...(sends.srp && { SRP_A: srp.SRP_A }),
         ...(srpFirst && { CHALLENGE_NAME: 'SRP_A' }),
         ...(preferred && { PREFERRED_CHALLENGE: preferred }),
-        ...(device && { DEVICE_KEY: device.key }),
+        ...(named && { DEVICE_KEY: named.key }),
       },
     })
-    this.note(`${account.name} begins ${flow} ${preferred ?? ''} ${isRight ? 'right' : 'wrong'}`, answer)
+    this.note(
+      `${account.name} begins ${by === 'admin' ? 'by an administrator ' : ''}${flow} ${preferred ?? ''} ${isRight ? 'right' : 'wrong'}`,
+      answer,
+    )
     const from: Held = {
       account,
       client,
@@ -359,20 +539,17 @@ class Walk {
       offered: flow === 'CHOICE' ? offer(account.pool.settings, account.person) : [],
       of: [],
     }
-    const { person, pool } = account
-    const isTold =
-      !pool.settings.hidesExistence &&
-      (!person.enabled ||
-        (person.status === 'RESET_REQUIRED' && flow !== 'PASSWORD') ||
-        (person.status === 'UNCONFIRMED' && (flow === 'CHOICE' || flow === 'CUSTOM')))
-    if (isTold) return this.expectRefusal(answer)
+    if (this.isToldAtOnce(account, flow, by)) return this.expectRefusal(answer)
     if (!sends.srp && this.deviceState(account, device?.key) === 'unknown')
       return this.expectRefusal(answer, 'ResourceNotFoundException: Device does not exist.')
-    if (sends.password) {
+    // A user who has nothing to begin with is answered like a name that does not exist.
+    if (flow === 'CHOICE' && from.offered.length === 0) return expect(told(answer)).not.toBe('tokens')
+    const isChosen = preferred === undefined || from.offered.includes(preferred)
+    if (sends.password && isChosen) {
       if (!isRight) return this.expectWrong(from, answer)
       return this.expectNext(from, answer, 'PASSWORD', device)
     }
-    if (sends.srp)
+    if (sends.srp && isChosen)
       return this.expectAsked(from, answer, {
         challenge: 'PASSWORD_VERIFIER',
         offered: [],
@@ -381,6 +558,57 @@ class Walk {
     if (flow === 'CUSTOM') return this.expectNext(from, answer, undefined, device)
     const asked = preferred && from.offered.includes(preferred) ? preferred : 'SELECT_CHALLENGE'
     return this.expectAsked(from, answer, { challenge: asked, offered: from.offered })
+  }
+
+  /** Where it is not hidden who exists, and administrators: the state of the account is told before anything is proven. */
+  private isToldAtOnce({ person, pool }: Account, flow: SoFar['flow'], by: By): boolean {
+    if (pool.settings.hidesExistence && by === 'client') return false
+    return (
+      !person.enabled ||
+      (person.status === 'RESET_REQUIRED' && (flow !== 'PASSWORD' || !person.hasPassword)) ||
+      (person.status === 'UNCONFIRMED' && (flow === 'CHOICE' || flow === 'CUSTOM'))
+    )
+  }
+
+  /** A passkey says who the user is, if the pool takes passkeys alone. */
+  private async beginUnnamed(): Promise<void> {
+    const { random } = this
+    const have = this.accounts.filter(({ passkey }) => passkey)
+    const account = random.pick(have.length > 0 && random.chance(0.8) ? have : this.accounts)
+    const { pool } = account
+    const { firstFactors, mfa, passkeysAreTwoFactors } = pool.settings
+    const client = random.pick(pool.clients)
+    const answer = await this.call(this.someone(), 'InitiateAuth', pool, {
+      ClientId: client,
+      AuthFlow: 'USER_AUTH',
+      AuthParameters: { PREFERRED_CHALLENGE: 'WEB_AUTHN' },
+    })
+    this.note(`${account.name} begins without a name`, answer)
+    if (!firstFactors.includes('WEB_AUTHN') || (mfa === 'ON' && !passkeysAreTwoFactors))
+      return this.expectRefusal(answer, 'InvalidParameterException: Missing required parameter USERNAME')
+    const from: Held = {
+      account,
+      client,
+      challenge: 'START',
+      session: undefined,
+      soFar: { flow: 'CHOICE', proven: [], results: [], srpFirst: false },
+      epoch: this.epochOf(account),
+      step: { taken: false },
+      guess: undefined,
+      expiresAt: Number.POSITIVE_INFINITY,
+      offered: [],
+      of: [],
+      isUnnamed: true,
+    }
+    this.expectAsked(from, answer, { challenge: 'WEB_AUTHN' })
+  }
+
+  private someone = (): By => (this.random.chance(0.15) ? 'admin' : 'client')
+
+  private call(by: By, operation: string, { UserPoolId }: Pool, input: object): Promise<Answer> {
+    if (by === 'client') return this.app.call(operation, input)
+    this.count('by an administrator')
+    return this.app.call(`Admin${operation}`, { UserPoolId, ...input })
   }
 
   private async answerOne(): Promise<void> {
@@ -408,15 +636,19 @@ class Walk {
       is: 'right',
       ...(counts && { counts }),
     })
+    const ifPassword = (responses: Record<string, string>): Reply =>
+      account.person.hasPassword ? right(responses) : { responses, is: 'wrong' }
     switch (challenge) {
+      case 'SIGN_UP':
+        return right({})
       case 'PASSWORD_VERIFIER':
-        return right(this.claim(open, account.password))
+        return ifPassword(this.claim(open, account.password))
       case 'DEVICE_PASSWORD_VERIFIER':
         return this.deviceReply(open, account.device?.password)
       case 'SELECT_CHALLENGE':
         return this.chooseAgain(open)
       case 'PASSWORD':
-        return right({ PASSWORD: account.password })
+        return ifPassword({ PASSWORD: account.password })
       case 'PASSWORD_SRP':
         return this.srpReply({})
       case 'NEW_PASSWORD_REQUIRED': {
@@ -426,7 +658,7 @@ class Walk {
         })
       }
       case 'SMS_MFA':
-        return right({ SMS_MFA_CODE: open.code ?? '' })
+        return this.codeReply(open)
       case 'EMAIL_OTP':
         return this.codeReply(open)
       case 'SMS_OTP':
@@ -435,7 +667,8 @@ class Walk {
         const { passkey } = account
         const { options } = open
         if (!passkey || !options) return { responses: { CREDENTIAL: '{}' }, is: 'wrong' }
-        return right({ CREDENTIAL: JSON.stringify(passkey.get(options)) })
+        const responses = { CREDENTIAL: JSON.stringify(passkey.get(options)) }
+        return account.person.hasPasskey ? right(responses) : { responses, is: 'wrong' }
       }
       case 'CUSTOM_CHALLENGE':
         return right({ ANSWER: RIGHT })
@@ -489,13 +722,22 @@ class Walk {
     }
   }
 
-  /** Of a first factor a code is right while the factor is the user's. */
-  private codeReply({ account, challenge, code, offered }: Held): Reply {
-    const { settings } = account.pool
-    const isUsers = offered.length === 0 || offer(settings, account.person).includes(challenge)
+  /** A code is right while the address that it went to is the user's, and of a first factor while the factor is too. */
+  private codeReply({ account, challenge, code, sentTo, setsUp, offered }: Held): Reply {
+    const { person, pool } = account
+    const isFirst = offered.length > 0
+    const [state, address] = challenge.startsWith('SMS')
+      ? [person.phone, account.phone]
+      : [person.email, account.email]
+    const isUsers =
+      (setsUp || (state !== 'none' && sentTo === address)) &&
+      (!isFirst || offer(pool.settings, person).includes(challenge))
     return {
       responses: { [`${challenge}_CODE`]: code ?? '00000000' },
       is: code !== undefined && isUsers ? 'right' : 'wrong',
+      counts() {
+        if (challenge === 'EMAIL_OTP' && setsUp && sentTo !== undefined) account.email = sentTo
+      },
     }
   }
 
@@ -534,8 +776,10 @@ class Walk {
     const { account, offered } = open
     const as = 'SELECT_CHALLENGE'
     const ANSWER = random.pick(offered)
-    if (ANSWER === 'PASSWORD' && random.chance(0.5))
-      return { responses: { ANSWER, PASSWORD: account.password }, is: 'right', as }
+    if (ANSWER === 'PASSWORD' && random.chance(0.5)) {
+      const is = account.person.hasPassword ? 'right' : 'wrong'
+      return { responses: { ANSWER, PASSWORD: account.password }, is, as }
+    }
     if (ANSWER === 'PASSWORD_SRP' && random.chance(0.5)) return this.srpReply({ ANSWER }, as)
     return { responses: { ANSWER }, is: 'choice', chooses: { challenge: ANSWER, offered }, as }
   }
@@ -551,6 +795,8 @@ class Walk {
       return open.code === '000000' ? '111111' : '000000'
     }
     switch (challenge) {
+      case 'SIGN_UP':
+        return this.rightReply(open)
       case 'PASSWORD_VERIFIER':
         return wrong(this.claim(open, other.password))
       case 'DEVICE_PASSWORD_VERIFIER':
@@ -564,7 +810,10 @@ class Walk {
       case 'WEB_AUTHN': {
         // Another challenge is signed, or by the passkey of another user.
         const signs = { rpId: 'localhost', challenge: 'AAAAAAAAAAAAAAAAAAAAAA' }
-        const credential = other.passkey?.get(open.options ?? signs) ?? account.passkey?.get(signs) ?? {}
+        // Where none is named, that one signs in with it.
+        const isTheirs = !open.isUnnamed || other.pool !== account.pool
+        const others = isTheirs ? other.passkey?.get(open.options ?? signs) : undefined
+        const credential = others ?? account.passkey?.get(signs) ?? {}
         return wrong({ CREDENTIAL: JSON.stringify(credential) })
       }
       case 'CUSTOM_CHALLENGE':
@@ -592,12 +841,24 @@ class Walk {
     }
   }
 
-  private request(open: Held, { responses, as }: Pick<Reply, 'responses' | 'as'>, more: object = {}) {
-    return this.app.call('RespondToAuthChallenge', {
-      ClientId: open.client,
-      ChallengeName: as ?? open.challenge,
-      Session: open.session,
-      ChallengeResponses: { USERNAME: open.account.name, ...responses },
+  private request(
+    { account, client: ClientId, challenge, session: Session, isUnnamed }: Held,
+    { responses, as }: Pick<Reply, 'responses' | 'as'>,
+    more: object = {},
+    by = this.someone(),
+  ): Promise<Answer> {
+    const isNamed = !isUnnamed || this.random.chance(0.3)
+    const given = { ...(isNamed && { USERNAME: account.name }), ...responses }
+    // The session of a sign-up begins a sign-in.
+    if (challenge === 'SIGN_UP' && as === undefined) {
+      const input = { ClientId, AuthFlow: 'USER_AUTH', AuthParameters: given, Session, ...more }
+      return this.call(by, 'InitiateAuth', account.pool, input)
+    }
+    return this.call(by, 'RespondToAuthChallenge', account.pool, {
+      ClientId,
+      ChallengeName: as ?? challenge,
+      Session,
+      ChallengeResponses: given,
       ...more,
     })
   }
@@ -618,14 +879,16 @@ class Walk {
       this.random.chance(0.3)
     const open = isAfterCode ? { ...latest, session: after.session, expiresAt: after.expiresAt } : latest
     const { reply, device } = this.withDevice(open, plain)
-    const answer = await this.request(open, reply)
+    const by = this.someone()
+    const answer = await this.request(open, reply, {}, by)
     const { account, challenge } = open
-    this.note(`${account.name} answers ${challenge}${reply.as ? ` as ${reply.as}` : ''} ${reply.is}`, answer)
-    this.judge(open, reply, device, answer)
+    const as = `${reply.as ? ` as ${reply.as}` : ''}${by === 'admin' ? ' by an administrator' : ''}`
+    this.note(`${account.name} answers ${challenge}${as} ${reply.is}`, answer)
+    this.judge(open, reply, by === 'admin' ? undefined : device, answer, by)
   }
 
   private isOpen(
-    { step, guess, expiresAt, epoch, account, soFar, offered, challenge }: Held,
+    { step, guess, expiresAt, epoch, account, soFar, offered, challenge, isUnnamed }: Held,
     reply: Reply,
   ): boolean {
     // Another choice is made from a challenge whose one guess was wrong.
@@ -633,15 +896,19 @@ class Walk {
     if (step.taken || isGuessed || expiresAt <= this.app.server.clock.now()) return false
     // Before the first proof there is nothing that a choice could go on from.
     const isFirstChoice = reply.is === 'choice' && soFar.proven.length === 0 && offered.length > 0
+    // Nor is there an attempt of anyone yet.
+    if (isUnnamed) return true
     if (isFirstChoice || (challenge === 'CUSTOM_CHALLENGE' && soFar.proven.length === 0)) return true
     return epoch === this.epochOf(account) && (account.person.enabled || soFar.proven.length === 0)
   }
 
-  private judge(open: Held, reply: Reply, device: KnownDevice | undefined, answer: Answer) {
+  private judge(open: Held, reply: Reply, device: KnownDevice | undefined, answer: Answer, by: By) {
     const { account, challenge } = open
+    if (this.deleted.has(account)) return this.expectNothing(open, reply, answer)
     const isRefusedKey =
-      (challenge === 'PASSWORD_VERIFIER' || challenge === 'CUSTOM_CHALLENGE') &&
+      ['PASSWORD_VERIFIER', 'CUSTOM_CHALLENGE', 'SIGN_UP'].includes(challenge) &&
       this.deviceState(account, device?.key) === 'unknown'
+    if (challenge === 'SIGN_UP' && this.isToldAtOnce(account, 'CHOICE', by)) return this.expectRefusal(answer)
     if (!this.isOpen(open, reply)) {
       // A guess is judged by when it comes, not by what it says.
       if (reply.is === 'wrong') this.countWrong(open)
@@ -651,6 +918,9 @@ class Walk {
     }
     if (open.step.perhaps && reply.is === 'choice' && answer.status === 400) return
     if (isRefusedKey) return this.expectRefusal(answer, 'ResourceNotFoundException: Device does not exist.')
+    // It is good once the user is confirmed.
+    if (challenge === 'SIGN_UP' && account.person.status === 'UNCONFIRMED')
+      return this.expectRefusal(answer, 'UserNotConfirmedException: User is not confirmed.')
     if (challenge === 'CUSTOM_CHALLENGE') {
       open.step.taken = true
       const results = [...open.soFar.results, reply.is === 'right']
@@ -681,7 +951,16 @@ class Walk {
     account.person = after.person
     if (challenge === 'NEW_PASSWORD_REQUIRED') this.endSessions(account)
     const proved = challenge === 'DEVICE_PASSWORD_VERIFIER' ? account.device : device
+    if (answer.body.AuthenticationResult && (open.isUnnamed || challenge === 'SIGN_UP'))
+      this.count(open.isUnnamed ? 'tokens without a name' : 'tokens by a sign-up')
     this.expectNext({ ...open, epoch: this.epochOf(account) }, answer, after.proven, proved)
+  }
+
+  /** The user was deleted: what goes on before the first proof is the same for all names, and ends in nothing. */
+  private expectNothing({ challenge, soFar }: Held, { is }: Reply, answer: Answer) {
+    if (is !== 'choice' && challenge !== 'CUSTOM_CHALLENGE') return this.expectRefusal(answer)
+    if (soFar.proven.length > 0) return this.expectRefusal(answer)
+    expect(told(answer)).not.toBe('tokens')
   }
 
   /** A right answer has counted: what follows is what the model says. */
@@ -707,6 +986,8 @@ class Walk {
         Buffer.from(answer.body.AuthenticationResult.AccessToken.split('.')[1] ?? '', 'base64url').toString(),
       )
       expect(claims).toMatchObject({ username: account.name, client_id: client })
+      const { AccessToken } = answer.body.AuthenticationResult
+      this.tokens.set(account, { AccessToken, epoch: this.epochOf(account) })
       return
     }
     if (expected === 'define') throw new Error('The functions have an answer to everything.')
@@ -744,15 +1025,24 @@ class Walk {
     // To users who have no such factor nothing is sent, and nothing is told.
     const isSent = !isFirst || (person.enabled && offer(pool.settings, person).includes(challenge))
     const code = to && isSent ? this.app.server.inbox.last(to)?.code : undefined
+    const isUnnamed = challenge === 'WEB_AUTHN' && open.isUnnamed === true
     const options = answer.body.ChallengeParameters?.CREDENTIAL_REQUEST_OPTIONS
-    const { app: _app, code: _code, setsUp: _setsUp, srp: _srp, after: _after, options: _, ...rest } = open
+    const { account: _account, client, soFar, epoch, step, offered, of, deviceKey, expiresAt: _ } = open
     this.held.push({
-      ...rest,
+      account,
+      client,
+      soFar,
+      epoch,
+      step,
+      offered,
+      of,
+      ...(deviceKey !== undefined && { deviceKey }),
+      isUnnamed,
       session: answer.body.Session,
       expiresAt: this.app.server.clock.now() + SESSION * 1000,
       ...asked,
       guess: isGuess ? { taken: false } : undefined,
-      ...(code !== undefined && { code }),
+      ...(code !== undefined && to !== undefined && { code, sentTo: to }),
       ...(options && { options: JSON.parse(options) as RequestOptions }),
     })
     if (this.held.length > 40) this.held.shift()
@@ -784,7 +1074,8 @@ class Walk {
   private async twiceAtOnce(open: Held): Promise<void> {
     const reply = this.rightReply(open)
     if (reply.is !== 'right') return await this.send(open, reply)
-    const answers = await Promise.all([this.request(open, reply), this.request(open, reply)])
+    const by = this.someone()
+    const answers = await Promise.all([this.request(open, reply, {}, by), this.request(open, reply, {}, by)])
     for (const answer of answers) this.note(`${open.account.name} answers ${open.challenge} twice`, answer)
     const [one, two] = answers
     // Requests may change places on their way.
@@ -792,7 +1083,7 @@ class Walk {
       [SESSION_USED, INCORRECT].includes(told(answer)) || told(answer).endsWith('attempts exceeded')
     const [first, second] = isUsed(one) ? [two, one] : [one, two]
     this.expectRefusal(second)
-    this.judge(open, reply, undefined, first)
+    this.judge(open, reply, undefined, first, by)
   }
 
   /** A session is answered by another user or client, as another challenge, or is not what was handed out. */
@@ -802,13 +1093,30 @@ class Walk {
     const { account, session, client } = open
     const another = <T>(members: readonly T[], one: T) =>
       random.pick(members.filter((member) => member !== one))
-    const what = random.pick(['user', 'client', 'challenge', 'cut', 'session'])
+    const what = random.pick(['user', 'client', 'challenge', 'cut', 'session', 'flow'])
     const input = { responses: reply.responses, ...(reply.as && { as: reply.as }) }
     const more: Record<string, unknown> = {}
     switch (what) {
       case 'user': {
-        input.responses = { ...reply.responses, USERNAME: another(accounts, account).name }
+        const USERNAME = another(accounts, account).name
+        // Of a user who was deleted, and of one who got the name.
+        if (USERNAME === account.name) return
+        input.responses = { ...reply.responses, USERNAME }
+        // A passkey that names another user is a guess.
+        if (open.guess && open.isUnnamed) open.guess.taken = true
         break
+      }
+      case 'flow': {
+        // A sign-up alone brings sessions that begin a sign-in.
+        if (open.challenge === 'SIGN_UP' || !session) return
+        const answer = await this.call(this.someone(), 'InitiateAuth', account.pool, {
+          ClientId: client,
+          AuthFlow: 'USER_AUTH',
+          AuthParameters: { USERNAME: account.name, ...reply.responses },
+          Session: session,
+        })
+        this.note(`${account.name} begins with the session of ${open.challenge}`, answer)
+        return this.expectRefusal(answer)
       }
       case 'client':
         more.ClientId = another(account.pool.clients, client)
@@ -849,7 +1157,10 @@ class Walk {
         break
       default: {
         // A session of another attempt of the same challenge is no better.
-        const others = this.held.filter((one) => one.challenge === open.challenge && one.account !== account)
+        // One without a name would be judged, and used up, by what it is given.
+        const others = this.held.filter(
+          (one) => one.challenge === open.challenge && one.account.name !== account.name && !one.isUnnamed,
+        )
         if (others.length === 0 || !session) return
         more.Session = random.pick(others).session
       }
@@ -863,7 +1174,7 @@ class Walk {
   private async setUpApp(open: Held): Promise<void> {
     const { app, random } = this
     const { account, session: Session } = open
-    const isOpen = !open.step.taken && open.expiresAt > app.server.clock.now()
+    const isOpen = !open.step.taken && open.expiresAt > app.server.clock.now() && !this.deleted.has(account)
     if (!open.app || random.chance(0.3)) {
       const answer = await app.call('AssociateSoftwareToken', { Session })
       this.note(`${account.name} begins to set up an app`, answer)
@@ -888,10 +1199,13 @@ class Walk {
     this.held.push({ ...open, session: answer.body.Session, app: { secret, step: Math.floor(now / 30_000) } })
   }
 
+  private count(what: string): void {
+    this.seen.set(what, (this.seen.get(what) ?? 0) + 1)
+  }
+
   private note(what: string, answer: Answer): void {
     this.log.push(`${what}: ${told(answer)}`)
-    const outcome = answer.status === 200 ? told(answer) : 'refused'
-    this.seen.set(outcome, (this.seen.get(outcome) ?? 0) + 1)
+    this.count(answer.status === 200 ? told(answer) : 'refused')
     expect(answer.status, answer.text).toBeLessThan(500)
   }
 }
@@ -915,7 +1229,14 @@ test(
       for (const [what, times] of walk.seen) seen.set(what, (seen.get(what) ?? 0) + times)
     }
     console.log(Object.fromEntries(seen))
-    expect(seen.get('tokens')).toBeGreaterThan(0)
+    // Nothing of what these walks are about was left out.
+    for (const what of [
+      'tokens',
+      'deleted',
+      'by an administrator',
+      ...(RUNS >= 100 ? ['tokens without a name', 'tokens by a sign-up', 'passkey removed'] : []),
+    ])
+      expect(seen.get(what), what).toBeGreaterThan(0)
   },
   60_000 + 5000 * RUNS,
 )

@@ -19,14 +19,17 @@ export interface Account {
   /** As of now: what a sign-in changes is noted here. */
   person: Person
   password: string
-  readonly email: string
+  email: string
   readonly phone: string
   /** Of an authenticator app. */
   appSecret: string | undefined
   /** The last step of time whose code was used. */
   appStep: number
   device: (KnownDevice & { remembered: boolean }) | undefined
+  /** What the user holds, whether or not the server still knows it. */
   readonly passkey: Passkey | undefined
+  /** The session that a sign-up brought. */
+  signUpSession?: string
 }
 
 const MFA_CONFIG = {
@@ -39,7 +42,7 @@ const MFA_CONFIG = {
   EMAIL_OTP: { EmailMfaConfiguration: { Message: 'Your code: {####}', Subject: 'Code' } },
 } as const satisfies Record<Factor, object>
 
-const PREFERENCE = {
+export const PREFERENCE = {
   SMS_MFA: 'SMSMfaSettings',
   SOFTWARE_TOKEN_MFA: 'SoftwareTokenMfaSettings',
   EMAIL_OTP: 'EmailMfaSettings',
@@ -99,6 +102,7 @@ export async function createPool(
         'ALLOW_USER_PASSWORD_AUTH',
         'ALLOW_USER_SRP_AUTH',
         'ALLOW_USER_AUTH',
+        'ALLOW_ADMIN_USER_PASSWORD_AUTH',
         ...(LambdaConfig ? ['ALLOW_CUSTOM_AUTH'] : []),
         'ALLOW_REFRESH_TOKEN_AUTH',
       ],
@@ -115,20 +119,25 @@ export const finishPool = (app: Started, { UserPoolId, settings }: Pool): Promis
 
 let users = 0
 
-/**
- * @param device whether there is a device that knows the user, and whether it is remembered
- * @param use what the user does while nothing but the password is asked for
- */
+export interface AccountOptions {
+  /** Whether there is a device that knows the user, and whether it is remembered. Default: there is none. */
+  readonly device?: 'none' | 'confirmed' | 'remembered'
+  /** What the user does while nothing but the password is asked for. */
+  readonly use?: (account: Account) => Promise<void>
+  /** Default: one that no user had. */
+  readonly name?: string
+}
+
+/** Of a finished pool, only users who have nothing but addresses, a password and a passkey. */
 export async function createAccount(
   app: Started,
   pool: Pool,
   person: Person,
-  device: 'none' | 'confirmed' | 'remembered' = 'none',
-  use: (account: Account) => Promise<void> = async () => {},
+  { device = 'none', use = async () => {}, ...given }: AccountOptions = {},
 ): Promise<Account> {
   const { UserPoolId } = pool
   const number = String(++users)
-  const name = `user${number}`
+  const { name = `user${number}` } = given
   const account: Account = {
     name,
     pool,
@@ -149,7 +158,9 @@ export async function createAccount(
   if (person.status === 'UNCONFIRMED') {
     const UserAttributes = attributes.filter(({ Name }) => !Name.endsWith('_verified'))
     const [ClientId] = pool.clients
-    await ask(app, 'SignUp', { ClientId, Username: name, Password: account.password, UserAttributes })
+    const Password = person.hasPassword ? account.password : undefined
+    const { body } = await ask(app, 'SignUp', { ClientId, Username: name, Password, UserAttributes })
+    account.signUpSession = body.Session
   } else {
     await ask(app, 'AdminCreateUser', {
       ...about,
