@@ -58,6 +58,25 @@ test('a password that is preferred comes along or is asked for', async () => {
   expect(told(await choose(app, undefined, { PASSWORD }))).toBe('SELECT_CHALLENGE')
 })
 
+test('an empty value beside a choice is a missing one: it is asked for, and is no guess', async () => {
+  const app = await startChoice()
+  const { Session } = (await choose(app)).body
+  const select = (ANSWER: string, more: Record<string, string>) =>
+    answerChoice(app, 'SELECT_CHALLENGE', Session, { ANSWER, ...more })
+  for (let i = 0; i < 6; i++) {
+    expect(told(await choose(app, 'PASSWORD', { PASSWORD: '' }))).toBe('PASSWORD')
+    expect(told(await select('PASSWORD', { PASSWORD: '' }))).toBe('PASSWORD')
+  }
+  expect(told(await choose(app, 'PASSWORD_SRP', { SRP_A: '' }))).toBe('PASSWORD_SRP')
+  const asked = await select('PASSWORD_SRP', { SRP_A: '' })
+  expect(told(asked)).toBe('PASSWORD_SRP')
+  expect(told(await answerChoice(app, 'PASSWORD_SRP', asked.body.Session, { SRP_A: '' }))).toBe(
+    'InvalidParameterException: Missing required parameter SRP_A',
+  )
+  // Six wrong passwords would have locked the account.
+  expect(told(await select('PASSWORD', { PASSWORD }))).toBe('tokens')
+})
+
 /** A PASSWORD_VERIFIER in each of the ways to it. */
 const WAYS: Record<string, (app: Started, SRP_A: string) => ReturnType<typeof choose>> = {
   'preferred, SRP_A along': (app, SRP_A) => choose(app, 'PASSWORD_SRP', { SRP_A }),
@@ -166,6 +185,28 @@ test('a choice is good for its user, client and time', async () => {
   // The choice that was made has a time of its own.
   expect(told(await answerChoice(app, 'PASSWORD', asked.body.Session, { PASSWORD }))).toBe('tokens')
   expect(told(await answerChoice(app, 'SELECT_CHALLENGE', 'nonsense-session-text', responses))).toBe(INVALID)
+})
+
+test('a session or a secret block of which a part is missing is none, and the whole one is good', async () => {
+  const app = await startChoice()
+  const { Session } = (await choose(app)).body
+  const cut = (text: string) => [text.slice(0, -2), text.slice(0, text.length / 2), text.slice(4)]
+  const password = (session: string) =>
+    answerChoice(app, 'SELECT_CHALLENGE', session, { ANSWER: 'PASSWORD', PASSWORD })
+  for (const part of cut(Session)) expect(told(await password(part))).toBe(INVALID)
+  expect(told(await password('A'.repeat(2049)))).toContain('less than or equal to 2048')
+  expect(told(await password(Session))).toBe('tokens')
+
+  const { SRP_A, prove } = srpExchange(app)
+  const asked = await choose(app, 'PASSWORD_SRP', { SRP_A })
+  const claim = await prove(asked)
+  const verify = (session: string, more = {}) =>
+    answerChoice(app, 'PASSWORD_VERIFIER', session, { ...claim, ...more })
+  const whole = asked.body.Session
+  for (const part of cut(whole)) expect(told(await verify(part))).toBe(INCORRECT)
+  for (const part of cut(String(claim.PASSWORD_CLAIM_SECRET_BLOCK)))
+    expect(told(await verify(whole, { PASSWORD_CLAIM_SECRET_BLOCK: part }))).toBe(INCORRECT)
+  expect(told(await verify(whole))).toBe('tokens')
 })
 
 test('a client that is not allowed the flow is refused, and administrators may use it', async () => {

@@ -242,8 +242,9 @@ function responses(given: Parameters, challenge?: AskedName): Responses {
   const attributes = Object.entries(given).filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
   if (attributes.length > 0) parse(AttributeValues, { ChallengeResponses: Object.fromEntries(attributes) })
   return {
-    password: given.PASSWORD,
-    srpA: given.SRP_A,
+    // An empty value is a missing one: nothing could be right about it, and it is no guess.
+    password: given.PASSWORD || undefined,
+    srpA: given.SRP_A || undefined,
     claim: {
       block: given.PASSWORD_CLAIM_SECRET_BLOCK ?? '',
       signature: given.PASSWORD_CLAIM_SIGNATURE ?? '',
@@ -252,7 +253,7 @@ function responses(given: Parameters, challenge?: AskedName): Responses {
     newPassword: given.NEW_PASSWORD,
     code: challenge && given[`${challenge}_CODE`],
     // A first request has no challenge that it could answer.
-    credential: challenge && given.CREDENTIAL,
+    credential: (challenge && given.CREDENTIAL) || undefined,
     choice: given.ANSWER,
     preferred: given.PREFERRED_CHALLENGE,
     email: given.EMAIL,
