@@ -113,6 +113,59 @@ test('a code is good for its session, its address and its time', async () => {
   expect(told(await answer(app, 'EMAIL_OTP', two, code(app, 'EMAIL_OTP')))).toBe(EXPIRED)
 })
 
+test('a code of another user, pool or purpose is wrong, and no code of a sign-in is good elsewhere', async () => {
+  const attributesOf = (name: string) => [
+    { Name: 'email', Value: `${name}@example.com` },
+    { Name: 'email_verified', Value: 'true' },
+  ]
+  const users = ['ada', 'bob'].map((Username) => ({
+    Username,
+    Password: PASSWORD,
+    UserAttributes: attributesOf(Username),
+  }))
+  const app = await startChoice(ALL, { pool: { users, AutoVerifiedAttributes: ['email'] } })
+  const codeOf = (name: string) => app.server.inbox.last(`${name}@example.com`)?.code ?? ''
+
+  const elsewhere = await app.call('CreateUserPool', {
+    PoolName: 'Elsewhere',
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ALL } },
+  })
+  const UserPoolId = elsewhere.body.UserPool.Id
+  const client = await app.call('CreateUserPoolClient', {
+    UserPoolId,
+    ClientName: 'Web',
+    ExplicitAuthFlows: ['ALLOW_USER_AUTH'],
+  })
+  const there = { ...app, userPoolClientId: client.body.UserPoolClient.ClientId }
+  await app.call('AdminCreateUser', {
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: attributesOf('ada'),
+    MessageAction: 'SUPPRESS',
+  })
+  const ofOtherPool = (await choose(there, 'EMAIL_OTP')).body.Session
+  const codeOfOtherPool = codeOf('ada')
+  await choose(app, 'EMAIL_OTP', { USERNAME: 'bob' })
+  await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username: 'ada' })
+  const codeOfReset = codeOf('ada')
+  const { Session } = (await choose(app, 'EMAIL_OTP')).body
+  const right = codeOf('ada')
+  for (const wrong of [codeOf('bob'), codeOfOtherPool, codeOfReset])
+    expect(told(await answer(app, 'EMAIL_OTP', Session, wrong))).toBe(WRONG_CODE)
+  expect(told(await answer(app, 'EMAIL_OTP', ofOtherPool, codeOfOtherPool))).toBe(INVALID)
+  const reset = (ConfirmationCode: string) =>
+    app.call('ConfirmForgotPassword', {
+      ClientId: app.userPoolClientId,
+      Username: 'ada',
+      Password: 'Another-Horse-1',
+      ConfirmationCode,
+    })
+  expect(told(await reset(right))).toContain('CodeMismatchException')
+  expect(told(await answer(app, 'EMAIL_OTP', Session, right))).toBe('tokens')
+  expect(told(await answer(there, 'EMAIL_OTP', ofOtherPool, codeOfOtherPool))).toBe('tokens')
+  expect((await reset(codeOfReset)).status).toBe(200)
+})
+
 test('a code of a first factor ends with the password and with a sign-out everywhere', async () => {
   const app = await startChoice(ALL)
   const admin = { UserPoolId: app.userPoolId, Username: 'ada' }

@@ -224,6 +224,18 @@ test('a user who is declared without a password signs in by codes', async () => 
   expect(told(await answerChoice(app, 'EMAIL_OTP', Session, { EMAIL_OTP_CODE }))).toBe('tokens')
 })
 
+test('where users sign in with passkeys, an administrator makes users without a password, unless one is given', async () => {
+  const app = await startChoice(['PASSWORD', 'WEB_AUTHN'], { pool: { ...POOL, AutoVerifiedAttributes: [] } })
+  const created = await create(app, 'ada')
+  expect(created.body.User.UserStatus).toBe('CONFIRMED')
+  const given = await create(app, 'bob', { TemporaryPassword: PASSWORD, MessageAction: 'SUPPRESS' })
+  expect(given.body.User.UserStatus).toBe('FORCE_CHANGE_PASSWORD')
+  const without = await startChoice(['PASSWORD'], { pool: { ...POOL, AutoVerifiedAttributes: [] } })
+  expect((await create(without, 'ada', { MessageAction: 'SUPPRESS' })).body.User.UserStatus).toBe(
+    'FORCE_CHANGE_PASSWORD',
+  )
+})
+
 test('a user whom codes do not reach, or who is given a password, gets a temporary one as before', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   for (const [name, more] of [
