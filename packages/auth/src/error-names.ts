@@ -45,8 +45,15 @@ type PasskeyUse = Exclude<
   'InvalidPasskeyRegistrationOptions' | `PasskeyRegistration${string}` | 'PasskeyAlreadyExists'
 >
 
+/** What the lists of the service's operations leave out, and the service can answer: a code cannot be sent. */
+type SendingCode = 'CodeDeliveryFailureException'
+
+/** The same of a new password, where the pool remembers old ones. */
+type SettingPassword = 'PasswordHistoryPolicyViolationException'
+
 /** Calls that end with a session. */
 type SigningIn =
+  | SendingCode
   | PasskeyUse
   | InitiateAuthException
   | RespondToAuthChallengeException
@@ -72,12 +79,14 @@ interface NamesByCall {
   configure: 'InvalidParameterException'
   confirmResetPassword:
     | ConfirmForgotPasswordException
+    | SettingPassword
     | 'EmptyConfirmResetPasswordUsername'
     | 'EmptyConfirmResetPasswordNewPassword'
     | 'EmptyConfirmResetPasswordConfirmationCode'
   confirmSignIn:
     | Exclude<SigningIn, 'UserAlreadyAuthenticatedException'>
     | VerifySoftwareTokenException
+    | SettingPassword
     | 'EmptyChallengeResponse'
     | 'IncorrectMFAMethod'
   confirmSignUp: ConfirmSignUpException | 'EmptyConfirmSignUpUsername' | 'EmptyConfirmSignUpCode'
@@ -103,7 +112,7 @@ interface NamesByCall {
   signOut: never
   signUp: SignUpException | 'EmptySignUpUsername' | 'EmptySignUpPassword'
   updateMFAPreference: SignedIn | SetUserMFAPreferenceException
-  updatePassword: SignedIn | ChangePasswordException | 'EmptyUpdatePassword'
+  updatePassword: SignedIn | ChangePasswordException | SettingPassword | 'EmptyUpdatePassword'
   updateUserAttribute: SignedIn | UpdateUserAttributesException
   updateUserAttributes: SignedIn | UpdateUserAttributesException
   verifyTOTPSetup: SignedIn | VerifySoftwareTokenException | 'EmptyVerifyTOTPSetupCode'

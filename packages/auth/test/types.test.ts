@@ -294,6 +294,15 @@ test('each call has a union of the names its errors can have', () => {
   expectTypeOf<'CodeMismatchException'>().toExtend<ours.AuthErrorNames['confirmResetPassword']>()
   expectTypeOf<'CodeMismatchException'>().not.toExtend<ours.AuthErrorNames['updatePassword']>()
   expectTypeOf<'AbortError'>().toExtend<ours.AuthErrorNames['signOut']>()
+  // The server answers them, though the service's lists do not have them there.
+  expectTypeOf<'CodeDeliveryFailureException'>().toExtend<ours.AuthErrorNames['signIn']>()
+  expectTypeOf<'CodeDeliveryFailureException'>().toExtend<ours.AuthErrorNames['confirmSignIn']>()
+  expectTypeOf<'CodeDeliveryFailureException'>().not.toExtend<ours.AuthErrorNames['verifyTOTPSetup']>()
+  type History = 'PasswordHistoryPolicyViolationException'
+  expectTypeOf<History>().toExtend<ours.AuthErrorNames['confirmSignIn']>()
+  expectTypeOf<History>().toExtend<ours.AuthErrorNames['updatePassword']>()
+  expectTypeOf<History>().toExtend<ours.AuthErrorNames['confirmResetPassword']>()
+  expectTypeOf<History>().not.toExtend<ours.AuthErrorNames['signUp']>()
   expectTypeOf<string>().not.toExtend<ours.AuthErrorName>()
   const texts = {
     NotAuthorizedException: 'That is not your password.',
