@@ -66,6 +66,7 @@ const answer = (context: auth.AuthContext, challengeResponse: string) =>
 describe('a sign-in with a name', () => {
   test('asks for the passkey at once where it is preferred', async () => {
     const { context, platform, net } = await startWithPasskey()
+    vi.stubGlobal('AmazonCognitoAdvancedSecurityData', { getData: (name: string) => `about ${name}` })
     expect(await choose(context, 'WEB_AUTHN')).toEqual(done)
     expect(net.operations()).toEqual(['InitiateAuth', 'RespondToAuthChallenge'])
     expect(net.sent[1]?.body).toEqual({
@@ -73,6 +74,8 @@ describe('a sign-in with a name', () => {
       ChallengeResponses: { USERNAME: 'ada', CREDENTIAL: expect.any(String) },
       ClientId: expect.any(String),
       Session: expect.any(String),
+      ClientMetadata: { from: 'a test' },
+      UserContextData: { EncodedData: 'about ada' },
     })
     expect(platform.asked[0]?.[1].publicKey).toMatchObject({ allowCredentials: [{ type: 'public-key' }] })
     expect(await auth.getCurrentUser(context)).toMatchObject({
@@ -81,12 +84,24 @@ describe('a sign-in with a name', () => {
   })
 
   test('asks for the passkey once the user has chosen it', async () => {
-    const { context } = await startWithPasskey()
+    const { context, net } = await startWithPasskey()
     expect((await choose(context)).nextStep).toEqual({
       signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION',
       availableChallenges: expect.arrayContaining(['WEB_AUTHN', 'PASSWORD']),
     })
-    expect(await answer(context, 'WEB_AUTHN')).toEqual(done)
+    const options = { clientMetadata: { at: 'the choice' } }
+    expect(await auth.confirmSignIn(context, { challengeResponse: 'WEB_AUTHN', options })).toEqual(done)
+    expect(net.sent.map(({ body }) => body.ClientMetadata)).toEqual([
+      { from: 'a test' },
+      options.clientMetadata,
+      options.clientMetadata,
+    ])
+    // Nothing is sent where nothing is given.
+    await auth.signOut(context)
+    await choose(context)
+    await answer(context, 'WEB_AUTHN')
+    expect(net.sent.at(-1)?.body).not.toHaveProperty('ClientMetadata')
+    expect(net.sent.at(-1)?.body).not.toHaveProperty('UserContextData')
   })
 
   test.each([

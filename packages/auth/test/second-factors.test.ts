@@ -137,6 +137,20 @@ describe('an authenticator app', () => {
     expect(await confirmSignIn(page(), { challengeResponse: appCode(started, sharedSecret) })).toEqual(done)
   })
 
+  test('that the service finds to be wrong is an error, in whichever of its two ways it says so', async () => {
+    const started = await start()
+    const { context, net } = started
+    await setMfa(started, 'OPTIONAL', byApp)
+    await signedInUser(started)
+    const { sharedSecret } = await setUpTOTP(context)
+    const code = appCode(started, sharedSecret)
+    net.faults.push(json(200, { Status: 'ERROR' }))
+    await expect(verifyTOTPSetup(context, { code })).rejects.toMatchObject({
+      name: 'EnableSoftwareTokenMFAException',
+    })
+    await verifyTOTPSetup(context, { code })
+  })
+
   test('that is proven goes on with its own session when the answer after it was refused', async () => {
     const { context, net } = await start()
     const setup = { ChallengeName: 'MFA_SETUP', Session: 'asked' }

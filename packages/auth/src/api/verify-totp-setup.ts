@@ -1,5 +1,5 @@
 import { type Call, call } from '../context/call.js'
-import { required } from '../errors.js'
+import { authError, required } from '../errors.js'
 import type { AuthServiceOptions } from '../models.js'
 import { userPool, userPoolConfig } from '../service/user-pool.js'
 import { accessToken } from '../session/get-tokens.js'
@@ -34,10 +34,14 @@ export const verifyTOTPSetup: Call<VerifyTOTPSetupInput, void> = call(
   async (context, { code, options }: VerifyTOTPSetupInput) => {
     userPoolConfig(context)
     required(code, 'EmptyVerifyTOTPSetupCode', 'code', 'verifyTotpSetup')
-    await userPool(context, 'VerifySoftwareToken', {
+    const { Status } = await userPool(context, 'VerifySoftwareToken', {
       AccessToken: await accessToken(context),
       UserCode: code,
       FriendlyDeviceName: options?.friendlyDeviceName,
     })
+    // The other way in which the service can say that the code is wrong.
+    if (Status === 'ERROR') {
+      throw authError('EnableSoftwareTokenMFAException', 'Code mismatch and fail enable Software Token MFA')
+    }
   },
 )

@@ -122,7 +122,7 @@ export interface UserPoolOperations {
       UserCode: string
       FriendlyDeviceName: string | undefined
     },
-    { Session?: string },
+    { Session?: string; Status?: string },
   ]
   SetUserMFAPreference: [
     {

@@ -17,6 +17,5 @@ export const webAuthn: AnswerTo = async (challenge, attempt, context) => {
   attempt.isOpen = true
   const { usePasskey } = await orInterrupted(context, import('../passkeys/use-passkey.js'))
   const [CREDENTIAL] = await usePasskey(tools, context, challenge.ChallengeParameters)
-  // Amplify sends neither with a passkey.
-  return { ChallengeResponses: { CREDENTIAL }, ClientMetadata: undefined, UserContextData: undefined }
+  return { ChallengeResponses: { CREDENTIAL } }
 }
