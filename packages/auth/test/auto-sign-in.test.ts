@@ -8,6 +8,7 @@ import {
   getCurrentUser,
   type SignInOptions,
   signIn,
+  signOut,
   signUp,
 } from '@amulet/auth'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -319,6 +320,43 @@ describe('after a sign-up for USER_AUTH', () => {
       signInDetails: { loginId: username, authFlowType: 'USER_AUTH' },
     })
   })
+
+  test.each(['PASSWORD', 'PASSWORD_SRP'] as const)(
+    'a user without a password is signed in, though %s is preferred, and one who gave a password proves it',
+    async (preferredChallenge) => {
+      const app = await startChoice()
+      const context = app.page()
+      const { userAttributes } = withoutPassword.options
+      const options = {
+        userAttributes,
+        autoSignIn: { authFlowType: 'USER_AUTH', preferredChallenge },
+      } as const
+      await signUp(context, { username, options })
+      await confirm({ ...app, context })
+      expect(await autoSignIn(context)).toEqual(signedIn)
+      expect(app.net.operations()).toEqual(['SignUp', 'ConfirmSignUp', 'InitiateAuth'])
+
+      // By hand there is nothing else that was proven.
+      await signOut(context)
+      const byHand = signIn(context, { username, options: options.autoSignIn })
+      await expect(byHand).rejects.toMatchObject({ name: 'EmptySignInPassword' })
+
+      const other = {
+        username: 'eve',
+        password,
+        options: { ...options, userAttributes: { email: 'eve@example.com' } },
+      }
+      await signUp(context, other)
+      await confirmSignUp(context, { username: 'eve', confirmationCode: lastCode(app, 'eve@example.com') })
+      expect(await autoSignIn(context)).toEqual(signedIn)
+      const proof = preferredChallenge === 'PASSWORD' ? { PASSWORD: password } : { SRP_A: expect.any(String) }
+      expect(app.net.sent.filter(({ operation }) => operation === 'InitiateAuth').at(-1)?.body).toMatchObject(
+        {
+          AuthParameters: { PREFERRED_CHALLENGE: preferredChallenge, ...proof },
+        },
+      )
+    },
+  )
 
   test('the session of the confirmation is sent, and not that of the sign-up', async () => {
     const app = await startChoice()

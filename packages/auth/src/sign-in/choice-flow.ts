@@ -21,12 +21,14 @@ export const choiceFlow: Flow = (attempt, password, context) => {
     }
   }
   const AuthParameters = { PREFERRED_CHALLENGE: preferred }
+  // A user who has signed up without a password has none to prove, and has proven something else.
+  const proven = attempt.session && !password
   // The password is proven then, so that there is no need for what a sign-up proved.
-  if (preferred === 'PASSWORD_SRP') return srpFlow(attempt, password, context, AuthParameters)
+  if (preferred === 'PASSWORD_SRP' && !proven) return srpFlow(attempt, password, context, AuthParameters)
   return {
     AuthParameters: {
       ...AuthParameters,
-      ...(preferred === 'PASSWORD' && passwordFlow(attempt, password).AuthParameters),
+      ...(preferred === 'PASSWORD' && !proven && passwordFlow(attempt, password).AuthParameters),
     },
     Session: attempt.session,
   }
