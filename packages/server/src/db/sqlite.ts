@@ -172,8 +172,18 @@ class SharingDriver extends SqliteDriver {
 /** Each statement of a connection waits for its turn. */
 function waitUntilFree(connection: DatabaseConnection): void {
   const executeQuery = connection.executeQuery.bind(connection)
-  connection.executeQuery = (query) => whenFree(() => executeQuery(query))
+  connection.executeQuery = (query) => {
+    try {
+      // SQLite answers at once. Hardly ever does anything have to be waited for.
+      return executeQuery(query)
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      return whenFree(async () => executeQuery(query))
+    }
+  }
 }
+
+const isBusy = (error: unknown): boolean => errorCode(error).startsWith('SQLITE_BUSY')
 
 /** SQLite's own waiting would stop the whole process, and with it the server in the same process that is waited for. */
 async function whenFree<T>(execute: () => Promise<T>): Promise<T> {
@@ -182,7 +192,7 @@ async function whenFree<T>(execute: () => Promise<T>): Promise<T> {
     try {
       return await execute()
     } catch (error) {
-      if (!errorCode(error).startsWith('SQLITE_BUSY') || performance.now() > deadline) throw error
+      if (!isBusy(error) || performance.now() > deadline) throw error
       await setTimeout(pause)
     }
   }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
+import type { Result } from 'hono/router'
+import { TrieRouter } from 'hono/router/trie-router'
 import type { ServerContext } from '../context.js'
 import { ServiceError } from '../errors.js'
 import { confirmUser } from '../oauth/confirm-user.js'
@@ -82,9 +84,19 @@ type Logged = {
     | 'cause']?: LogEntry[Name]
 }
 
+/** Nearly all requests are to one path. What answers there is looked up once. */
+class Router<Handlers> extends TrieRouter<Handlers> {
+  #api: Result<Handlers> | undefined
+  override match(method: string, path: string): Result<Handlers> {
+    if (method !== 'POST' || path !== '/') return super.match(method, path)
+    this.#api ??= super.match(method, path)
+    return this.#api
+  }
+}
+
 /** `Request` → `Response`. */
 export function createApp(context: ServerContext, options: AppOptions): Hono<Env> {
-  const app = new Hono<Env>()
+  const app = new Hono<Env>({ router: new Router() })
   let date = { second: Number.NaN, text: '' }
   const common = (requestId: string) => {
     const second = Math.floor(context.clock.now() / 1000)

@@ -187,12 +187,25 @@ type MembersOf<Input> = Input extends unknown
     }
   : never
 
-const throughClient = (received: Received, { client, pool }: ClientAndPool, provedSecret: boolean): Call => ({
-  ...received,
+// Member by member, since it is on the path of every sign-in: to copy an object and then add to it takes V8 many times as
+// long.
+const throughClient = (
+  { context, requestId, clientAddress, explain, about, operation, metadata, validationData }: Received,
+  { client, pool }: ClientAndPool,
+  provedSecret: boolean,
+): Call => ({
+  context,
+  requestId,
+  clientAddress,
+  explain,
+  about,
+  operation,
+  metadata,
+  validationData,
   client,
   pool,
   by: 'client',
-  limitedAddress: provedSecret ? undefined : received.clientAddress,
+  limitedAddress: provedSecret ? undefined : clientAddress,
 })
 
 const byAdmin = (received: Received, pool: UserPool): PoolCall => ({

@@ -44,7 +44,18 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
     async call(context, given, request, hasCredentials) {
       const input = parse(shape, given)
       const { metadata, validationData } = sentAlong(input)
-      const received = { ...request, operation: name, metadata, validationData, context, hasCredentials }
+      const { requestId, clientAddress, explain, about } = request
+      const received = {
+        context,
+        requestId,
+        clientAddress,
+        explain,
+        about,
+        operation: name,
+        hasCredentials,
+        metadata,
+        validationData,
+      }
       return await definition.run(await resolve(received, input, definition), input)
     },
   }
