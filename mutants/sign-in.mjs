@@ -46,6 +46,10 @@ export const signIn = [
     ],
     'a code by SMS as first factor is not withheld': ["proven.includes('SMS') && ", 'false && '],
     'a code by e-mail as first factor is not withheld': ["proven.includes('EMAIL') && ", 'false && '],
+    'the mailbox of a sign-up counts twice': [
+      "proven.includes('SIGN_UP') ? usable.filter",
+      'false ? usable.filter',
+    ],
     'an SMS code is asked for again': ["= ['SMS_MFA', 'TOTP_MFA'", "= ['TOTP_MFA'"],
     'a code of an app is asked for again': ["'SMS_MFA', 'TOTP_MFA', 'EMAIL_MFA'", "'SMS_MFA', 'EMAIL_MFA'"],
     'an e-mail code is asked for again': [", 'EMAIL_MFA']", ']'],

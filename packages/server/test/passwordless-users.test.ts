@@ -186,6 +186,44 @@ test('a second factor that is required follows the session of a sign-up', async 
   expect(made.status).toBe(200)
 })
 
+test('the mailbox that a sign-up has proven is no second factor beside its session', async () => {
+  const app = await startChoice(FACTORS, { pool: POOL })
+  await app.call('SetUserPoolMfaConfig', {
+    UserPoolId: app.userPoolId,
+    MfaConfiguration: 'ON',
+    EmailMfaConfiguration: { Message: 'Your code: {####}', Subject: 'Code' },
+    SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' } },
+  })
+  await signUp(app, 'ada', { Password: PASSWORD })
+  const { Session } = (await confirm(app)).body
+  app.server.inbox.clear()
+  expect(told(await signIn(app, Session))).toBe(INVALID)
+  expect(app.server.inbox.list()).toEqual([])
+  const asked = await choose(app, 'PASSWORD', { PASSWORD })
+  expect(told(asked)).toBe('EMAIL_OTP')
+  const EMAIL_OTP_CODE = app.server.inbox.last(email('ada'))?.code ?? ''
+  expect(told(await answerChoice(app, 'EMAIL_OTP', asked.body.Session, { EMAIL_OTP_CODE }))).toBe('tokens')
+
+  const number = '+15555550100'
+  const UserAttributes = [...attributes('bob'), { Name: 'phone_number', Value: number }]
+  await signUp(app, 'bob', { Password: PASSWORD, UserAttributes })
+  const bob = await signIn(app, (await confirm(app, 'bob')).body.Session, { USERNAME: 'bob' })
+  expect(told(bob)).toBe('SMS_MFA')
+  const responses = { USERNAME: 'bob', SMS_MFA_CODE: app.server.inbox.last(number)?.code ?? '' }
+  expect(told(await answerChoice(app, 'SMS_MFA', bob.body.Session, responses))).toBe('tokens')
+})
+
+test('where a sign-in begins with a password and nothing else, the session of a sign-up spares none', async () => {
+  const app = await startChoice(['PASSWORD'], { pool: POOL })
+  await signUp(app, 'ada', { Password: PASSWORD })
+  const { Session } = (await confirm(app)).body
+  const asked = await signIn(app, Session)
+  expect(told(asked)).toBe('SELECT_CHALLENGE')
+  expect(asked.body.AvailableChallenges).toEqual(['PASSWORD_SRP', 'PASSWORD'])
+  const chosen = { ANSWER: 'PASSWORD', PASSWORD }
+  expect(told(await answerChoice(app, 'SELECT_CHALLENGE', asked.body.Session, chosen))).toBe('tokens')
+})
+
 test('administrators sign users in by the session of a sign-up too', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   await signUp(app)

@@ -269,6 +269,32 @@ test('where a factor is required, a user with a phone number gets codes there, w
   expect(body.UserAttributes).toContainEqual({ Name: 'phone_number_verified', Value: 'true' })
 })
 
+test.each([
+  ['stays unverified where another user has proven it', true],
+  ['is verified where no other user has', false],
+])('the right code to an address signs in, and the address %s', async (_, isTaken) => {
+  const verified = { Name: 'email_verified', Value: 'true' }
+  const client = { ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const] }
+  const users = [
+    { Username: 'ada', Password: PASSWORD, UserAttributes: [ADDRESS] },
+    ...(isTaken ? [{ Username: 'bob', Password: PASSWORD, UserAttributes: [ADDRESS, verified] }] : []),
+  ]
+  const app = await start({
+    config: { userPools: [{ PoolName: 'Aliases', AliasAttributes: ['email'], clients: [client], users }] },
+  })
+  const pool = { UserPoolId: app.userPoolId }
+  await app.call('SetUserPoolMfaConfig', { ...pool, MfaConfiguration: 'ON', ...EMAIL })
+  const { Session } = (await signIn(app)).body
+  const EMAIL_OTP_CODE = app.server.inbox.last(ADDRESS.Value)?.code
+  expect(told(await respond(app, 'EMAIL_OTP', Session, { EMAIL_OTP_CODE }))).toBe('tokens')
+  const { body } = await app.call('AdminGetUser', { ...pool, Username: 'ada' })
+  expect(body.UserAttributes.some(({ Name, Value }) => Name === 'email_verified' && Value === 'true')).toBe(
+    !isTaken,
+  )
+  const named = await app.call('AdminGetUser', { ...pool, Username: ADDRESS.Value })
+  expect(named.body.Username).toBe(isTaken ? 'bob' : 'ada')
+})
+
 test('a code is good for its own session and challenge only', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const one = (await signIn(app)).body.Session

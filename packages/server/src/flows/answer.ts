@@ -14,7 +14,7 @@ import { asDeviceAfterCode } from './device-after-code.js'
 import { offerIn } from './offer.js'
 import { offeredDevice } from './offered-device.js'
 import { runPreAuthentication } from './pre-authentication.js'
-import { answerStep, type Finish, type Outcome, proceed } from './proceed.js'
+import { answerStep, type Finish, type Outcome, proceed, whoAnswers } from './proceed.js'
 import { isTaken } from './settle.js'
 import type { Responses } from './step.js'
 import { STEPS } from './steps.js'
@@ -72,9 +72,10 @@ export async function answer<R>(
       ? undefined
       : await offeredDevice(call, attempt.who, responses.deviceKey, unknownDevice)
   const given = { ...responses, typedName }
-  const judge = () => answerStep(call, challenge.name, { attempt, challenge }, user, given)
+  const who = await whoAnswers(call, challenge.name, { attempt, user, typedName }, given)
+  const judge = () => answerStep(call, challenge.name, { attempt: who.attempt, challenge }, who.user, given)
   const answered = isJudgedByFunction ? await withClaim(call, challenge, judge) : await judge()
-  return await proceed(call, { attempt, challenge, user, device, typedName }, answered, finish)
+  return await proceed(call, { ...who, challenge, device, typedName }, answered, finish)
 }
 
 /** The answer to a challenge of a sign-in that no name came with. If it is right, it has named the user. */

@@ -74,7 +74,9 @@ export async function ask<N extends AskedName>(
     sealed: await CARRIERS[carrier].seal(context, { attempt, challenge }),
   }
   if (carrier === 'session' || (!from && !attempt.custom)) return outcome
-  // The state is in the secret block; the session binds the block to the choice, or to the attempt.
+  // The state is in the secret block, and so is what a function has to remember; the session binds the block to the choice,
+  // or to the attempt.
   const beside = { ...challenge, state: {} } as Challenge
-  return { ...outcome, session: await CARRIERS.session.seal(context, { attempt, challenge: beside }) }
+  const { custom: _, ...bound } = attempt
+  return { ...outcome, session: await CARRIERS.session.seal(context, { attempt: bound, challenge: beside }) }
 }

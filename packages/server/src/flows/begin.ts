@@ -8,7 +8,7 @@ import { answer } from './answer.js'
 import { ask, newStep } from './ask.js'
 import type { Attempt, Challenge, Flow } from './attempt.js'
 import { beginCustom } from './custom.js'
-import { migrateAtSignIn, migratesUsers } from './migrate-user.js'
+import { migrateAtSignIn, migratesUsers, NOT_KNOWN } from './migrate-user.js'
 import { makeOffer } from './offer.js'
 import { offeredDevice } from './offered-device.js'
 import { checkPassword } from './password.js'
@@ -47,14 +47,14 @@ export async function begin<R>(
   await runPreAuthentication(request, user, typedName)
   if (!hides) assertMayBegin(flow, user)
   if (!user && mayMigrate(call, flow, responses)) {
-    // The guess was counted before the function judged it.
-    call.explain('There is no user of that name, and UserMigration knows none.')
+    call.explain(NOT_KNOWN)
     throw errors.incorrectUsernameOrPassword()
   }
   if (flow === 'CHOICE' && user?.status === 'UNCONFIRMED' && rulesOf(pool).messages.link)
     // Amplify asks every five seconds until the link was opened. With each time a code would be sent.
     throw errors.userNotConfirmed()
-  if (flow === 'CHOICE' && responses.session !== undefined)
+  // It counts as the code of the sign-up. Where a sign-in begins with a password and nothing else, it spares none.
+  if (flow === 'CHOICE' && responses.session !== undefined && rulesOf(pool).passwordless)
     return await answer(call, 'SIGN_UP', responses.session, typedName, responses, finish)
   const attempt: Attempt = {
     id: randomUuid(context),

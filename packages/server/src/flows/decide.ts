@@ -1,10 +1,11 @@
 import { errors, type ServiceError } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
+import { autoVerifiedDelivery } from '../users/code-destination.js'
 import type { Device } from '../users/device.js'
 import { firstFactorsOf, firstProofsOf } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
-import { factorsOf, poolFactors } from '../users/second-factors.js'
+import { FACTOR_ATTRIBUTE, factorsOf, poolFactors } from '../users/second-factors.js'
 import type { User } from '../users/user.js'
 import type { AskedName, Flow, Proof } from './attempt.js'
 
@@ -133,11 +134,20 @@ function unprovenFactor({ pool, user, flow, proven }: FactsOfUser): Decision | u
   if (flow === 'CUSTOM' && !proven.includes('PASSWORD')) return undefined
   const { mode } = rulesOf(pool).mfa
   if (mode === 'OFF' || proven.some((proof) => SECOND_FACTOR_PROOFS.includes(proof))) return undefined
-  const factors = factorsOf(pool, user)
+  const usable = factorsOf(pool, user)
+  const factors = proven.includes('SIGN_UP') ? usable.filter((each) => !isOfSignUp(pool, user, each)) : usable
+  // A sign-in that begins with the password can still end with that code.
+  if (factors.length < usable.length && factors.length === 0) return { refuse: errors.sessionInvalid() }
   const [only] = factors
   if (only && factors.length === 1) return { ask: FACTOR_CHALLENGE[only] }
   const { preferred } = user.mfa
   if (preferred && factors.includes(preferred)) return { ask: FACTOR_CHALLENGE[preferred] }
   if (only) return { ask: 'SELECT_MFA_TYPE', of: factors }
   return mode === 'ON' ? { ask: 'MFA_SETUP', of: poolFactors(pool) } : undefined
+}
+
+/** Whether the codes of a factor go where that of the sign-up went. One mailbox is not two factors. */
+function isOfSignUp(pool: UserPool, user: User, factor: SecondFactor): boolean {
+  const went = autoVerifiedDelivery(pool, user.attributes)?.attribute
+  return factor !== 'totp' && FACTOR_ATTRIBUTE[factor] === went
 }

@@ -18,6 +18,9 @@ import { saveMfa } from '../users/second-factors.js'
 import { attemptSubject } from '../users/subject.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
 import { findUser, type User } from '../users/user.js'
+import type { Attempt } from './attempt.js'
+import { runPreAuthentication } from './pre-authentication.js'
+import { whoIs } from './who.js'
 
 /** Whether a user who is not in the pool may come from another directory. */
 export const migratesUsers = ({ pool }: Call): boolean => rulesOf(pool).functions.UserMigration !== undefined
@@ -36,7 +39,7 @@ export async function migrateAtSignIn(
   password: string,
 ): Promise<User | undefined> {
   const { context, metadata } = call
-  const subject = attemptSubject(call, undefined, typedName)
+  const subject = attemptSubject(call, undefined, spelledOnce(typedName))
   await context.db.transaction().execute((tx) => countPasswordAttempt(context, tx, subject, false))
   const answered = await runTrigger(call, TRIGGERS.UserMigration, {
     source: 'Authentication',
@@ -48,6 +51,35 @@ export async function migrateAtSignIn(
   if (user) await context.db.transaction().execute((tx) => forgivePasswordAttempts(tx, subject))
   return user
 }
+
+/**
+ * The same for a password that comes later, as the first factor that was chosen. From then on the attempt is the user's.
+ *
+ * @throws NotAuthorizedException the function knows no such user
+ */
+export async function migrateAtChoice(
+  call: Call,
+  attempt: Attempt,
+  typedName: string,
+  password: string,
+): Promise<{ attempt: Attempt; user: User }> {
+  const user = await migrateAtSignIn(call, typedName, password)
+  if (!user) {
+    call.explain(NOT_KNOWN)
+    throw errors.incorrectUsernameOrPassword()
+  }
+  const who = whoIs(call, user, typedName)
+  call.about(who.id)
+  // It ran when the sign-in began, for a name without a user.
+  await runPreAuthentication(call, user, typedName)
+  return { attempt: { ...attempt, who }, user }
+}
+
+/** For the developer: the guess was counted before the function judged it. */
+export const NOT_KNOWN = 'There is no user of that name, and UserMigration knows none.'
+
+/** Whatever the pool makes of case, the other directory may ignore it: each spelling would have guesses of its own. */
+const spelledOnce = (name: string): string => name.normalize('NFKC').toLowerCase()
 
 /** The same for a user who has forgotten the password. A user that the function knows is in the pool then, without a password. */
 export async function migrateAtForgotPassword(call: Call, typedName: string): Promise<void> {

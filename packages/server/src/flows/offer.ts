@@ -14,6 +14,7 @@ import { simulatedBytes } from '../users/simulated-user.js'
 import { loginKey, type User } from '../users/user.js'
 import { isEmail, isPhoneNumber } from '../wire/address.js'
 import type { Challenge, Offer, PasskeyOffer, Who } from './attempt.js'
+import { migratesUsers } from './migrate-user.js'
 
 /**
  * What a sign-in that leaves the choice to the user offers. Where existence is hidden, a name that does not exist is
@@ -67,7 +68,8 @@ function passkeyOffer(
  * Drawn for a name once and for all, by the id, so that all names of one account have one. What ForgotPassword says of the
  * name has to fit: its code would go to the first verified one of what the pool sends them to.
  */
-function simulatedProofs({ context, pool }: Call, { id }: Who, typedName: string): FirstProofs {
+function simulatedProofs(call: Call, { id }: Who, typedName: string): FirstProofs {
+  const { context, pool } = call
   const bytes = simulatedBytes(context, pool, id, 'first factors')
   const drawn = (index: number, of256: number) => (bytes[index] ?? 0) < of256
   const { recovery, mfa } = rulesOf(pool)
@@ -86,7 +88,8 @@ function simulatedProofs({ context, pool }: Call, { id }: Who, typedName: string
     return later && drawn(index, 128)
   }
   const proofs = {
-    password: drawn(0, 192),
+    // A user of another directory comes by a password.
+    password: drawn(0, 192) || migratesUsers(call),
     email: has('email', 1),
     phone_number: has('phone_number', 2),
     passkey: takesPasskeys(context, pool) && drawn(4, 96),

@@ -17,6 +17,7 @@ import {
 import { defineNext, withAnswer, withoutSrpA } from './custom.js'
 import { type Decision, decide, type Verdict } from './decide.js'
 import { noteDeviceAfterCode } from './device-after-code.js'
+import { migrateAtChoice, migratesUsers } from './migrate-user.js'
 import { offerIn } from './offer.js'
 import { settle } from './settle.js'
 import type { Answered, Responses } from './step.js'
@@ -52,6 +53,17 @@ export const answerStep = async <N extends ChallengeName>(
   responses: Responses,
 ): Promise<Answered> => await STEPS[name].answer(call, open, user, responses)
 
+/** Whose answer it is. A name that is not in the pool may come from another directory, with the password that is answered. */
+export const whoAnswers = async (
+  call: Call,
+  name: ChallengeName,
+  { attempt, user, typedName }: Pick<Answering, 'attempt' | 'user' | 'typedName'>,
+  { password }: Responses,
+): Promise<{ attempt: Attempt; user: User | undefined }> =>
+  STEPS[name].mayMigrate && attempt.who.is === 'none' && password && migratesUsers(call)
+    ? await migrateAtChoice(call, attempt, typedName, password)
+    : { attempt, user }
+
 /** An answer is settled; if it was right, the next challenge follows, or the end of the sign-in. */
 export async function proceed<R>(
   call: Call,
@@ -76,7 +88,12 @@ export async function proceed<R>(
     // Before, nothing says whose answer it is.
     if (attempt.who.is === 'unnamed' || ('right' in answered && answered.names))
       await countUnnamed(call, tx, 'proven' in settled)
-    if ('failure' in settled) return { is: 'refused', ...settled }
+    if ('failure' in settled) {
+      // Of a challenge that comes of a choice, the choice can be made again.
+      const isOver = 'ends' in answered && answered.ends && challenge?.guess === undefined
+      if (isOver) await forgetRows(tx, attempt)
+      return { is: 'refused', ...settled }
+    }
     const { user, proven, device = offered } = settled
     const now: Attempt = {
       ...attempt,
@@ -108,8 +125,9 @@ export async function choose<R>(
   const guess = guessOf(chosen, offer)
   // Of a first factor that is answered without having been asked for, as each of them is.
   const challenge = { name: chosen, step, ...guess, expiresAt, state: offer } as Challenge
-  const answered = await answerStep(call, chosen, { attempt, challenge }, user, responses)
-  return await proceed(call, { attempt, challenge, user, device, typedName }, answered, finish)
+  const who = await whoAnswers(call, chosen, { attempt, user, typedName }, responses)
+  const answered = await answerStep(call, chosen, { attempt: who.attempt, challenge }, who.user, responses)
+  return await proceed(call, { ...who, challenge, device, typedName }, answered, finish)
 }
 
 /** Where an attempt is, once an answer has been settled. */
@@ -156,7 +174,7 @@ async function advance<R>(
   if ('define' in decision) return { is: 'undefined', ...reached }
   if ('refuse' in decision) return { is: 'refused', failure: decision.refuse }
   const isDevice = decision.ask === 'DEVICE_SRP_AUTH'
-  const from = isDevice ? await noteDeviceAfterCode(tx, challenge, context.clock.now()) : undefined
+  const from = isDevice ? await noteDeviceAfterCode(tx, challenge, 'machine', context.clock.now()) : undefined
   return { is: 'asked', decision: { ...decision, ...(from && { from }) }, attempt, user, device }
 }
 
@@ -203,7 +221,13 @@ async function define<R>(call: Call, reached: Reached, finish: Finish<R>): Promi
   const verdict = await defineNext(call, attempt, user, device)
   if (verdict !== 'issue') {
     const decision = decideFor(call, reached, verdict)
-    if (decision !== 'done' && 'ask' in decision) return { is: 'asked', decision, attempt, user, device }
+    if (decision !== 'done' && 'ask' in decision) {
+      const note = (tx: Transaction) =>
+        noteDeviceAfterCode(tx, reached.challenge, 'function', context.clock.now())
+      const isDevice = decision.ask === 'DEVICE_SRP_AUTH'
+      const from = isDevice ? await context.db.transaction().execute(note) : undefined
+      return { is: 'asked', decision: { ...decision, ...(from && { from }) }, attempt, user, device }
+    }
     const refused = decision !== 'done' && 'refuse' in decision
     const failure = refused ? decision.refuse : errors.incorrectUsernameOrPassword()
     if (attempt.hasRows) await context.db.transaction().execute((tx) => forgetRows(tx, attempt))

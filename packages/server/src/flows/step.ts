@@ -164,6 +164,8 @@ export interface Step<N extends ChallengeName> {
   readonly guessOf?: (state: States[N]) => string | undefined
   /** Whether a function judges the answer, which is to see each one once. Default: none does. */
   readonly isJudgedByFunction?: true
+  /** Whether the answer is a password that a function can compare with another directory. Default: it is not. */
+  readonly mayMigrate?: true
   /** What becomes of a device key in the answer that is of no device of the user; see `offeredDevice`. Default: it is ignored. */
   readonly unknownDevice?: 'refused' | 'read by the step'
   ask(call: Call, attempt: Attempt, given: ToAsk): Asked<N> | Promise<Asked<N>>

@@ -121,7 +121,7 @@ function withheld(settings: Settings, person: Person, { proven }: SoFar): Next |
     (proven.includes('SMS') && !offered.includes('SMS_OTP')) ||
     (hasPasskey && !offered.includes('WEB_AUTHN'))
   )
-    return { refuse: 'NotAuthorizedException: Invalid session for the user.' }
+    return INVALID
   return undefined
 }
 
@@ -134,7 +134,7 @@ function secondFactor(settings: Settings, person: Person, soFar: SoFar): Next | 
   if (proven.includes('VERIFIED_PASSKEY') && settings.passkeysAreTwoFactors) return undefined
   const isSpared = device === 'remembered' && settings.challengedOnNewDevice === true && flow !== 'CUSTOM'
   if (isSpared) return undefined
-  const due = factorDue(settings, person)
+  const due = factorDue(settings, person, proven.includes('SIGN_UP'))
   // Clients take what follows the proof of a device for tokens, so nothing can be asked for then.
   if (due && flow !== 'CUSTOM' && proven.includes('DEVICE')) return GENERIC
   return due
@@ -142,12 +142,20 @@ function secondFactor(settings: Settings, person: Person, soFar: SoFar): Next | 
 
 const GENERIC: Next = { refuse: 'NotAuthorizedException: Incorrect username or password.' }
 
-/** The table of the service's second factors. */
-function factorDue({ mfa, factors }: Settings, person: Person): Next | undefined {
+const INVALID: Next = { refuse: 'NotAuthorizedException: Invalid session for the user.' }
+
+/**
+ * The table of the service's second factors.
+ *
+ * @param bySignUp a code to the e-mail address came first, so another one is no second factor
+ */
+function factorDue({ mfa, factors }: Settings, person: Person, bySignUp = false): Next | undefined {
   if (mfa === 'OFF') return undefined
-  const usable = FACTORS.filter(
+  const turnedOn = FACTORS.filter(
     (factor) => factors.includes(factor) && person.enabledFactors.includes(factor) && reaches(person, factor),
   )
+  const usable = turnedOn.filter((factor) => !bySignUp || factor !== 'EMAIL_OTP')
+  if (turnedOn.length > 0 && usable.length === 0) return INVALID
   if (usable.length === 1) return { ask: usable[0] ?? '' }
   if (usable.length > 1)
     return person.preferred && usable.includes(person.preferred)
@@ -155,7 +163,8 @@ function factorDue({ mfa, factors }: Settings, person: Person): Next | undefined
       : { ask: 'SELECT_MFA_TYPE', of: usable }
   if (mfa === 'OPTIONAL') return undefined
   if (factors.includes('SMS_MFA') && person.phone !== 'none') return { ask: 'SMS_MFA' }
-  if (factors.includes('EMAIL_OTP') && person.email !== 'none') return { ask: 'EMAIL_OTP' }
+  if (factors.includes('EMAIL_OTP') && person.email !== 'none')
+    return bySignUp ? INVALID : { ask: 'EMAIL_OTP' }
   return { ask: 'MFA_SETUP', of: FACTORS.filter((factor) => factors.includes(factor)) }
 }
 

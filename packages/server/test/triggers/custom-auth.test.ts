@@ -546,6 +546,31 @@ test('long parameters stay at the server until the sign-in ends, and sessions st
   }
 })
 
+test('what stays at the server ends with a password that follows, right or wrong', async () => {
+  const database = await sharedDatabase()
+  const app = await startCustom(
+    {
+      define: naming('CUSTOM_CHALLENGE', 'PASSWORD_VERIFIER'),
+      create: async (event) => {
+        event.response.privateChallengeParameters = { answer: 'red' }
+        event.response.challengeMetadata = 'm'.repeat(10_000)
+        return event
+      },
+      verify,
+    },
+    database,
+  )
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  for (const password of [PASSWORD, 'Wrong-1']) {
+    const { answer, prove } = await app.beginWithSrp()
+    const asked = await app.reply(answer, 'red')
+    expect(told(asked)).toBe('PASSWORD_VERIFIER')
+    expect(told(await prove(password, asked))).toBe(password === PASSWORD ? 'tokens' : WRONG)
+    expect(await db.selectFrom('attempt_states').select('id').execute()).toEqual([])
+  }
+})
+
 test('a code by SMS that a function names is sent to users who have a number, and looks the same for others', async () => {
   const app = await startCustom(
     { define: naming('SMS_MFA'), create, verify },
@@ -686,4 +711,54 @@ test('a function may ask for the device itself, and goes on after it', async () 
     'DEVICE_PASSWORD_VERIFIER',
   ])
   expect(told(await named.reply(next, 'red', {}, { DEVICE_KEY: known.key }))).toBe('tokens')
+})
+
+/** Ada answers a code that the function named, which names the device then. */
+async function afterCode(app: Awaited<ReturnType<typeof startCustom>>, DEVICE_KEY: string) {
+  const code = await app.begin('ada', { DEVICE_KEY })
+  expect(told(code)).toBe('SMS_MFA')
+  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail())
+  const asked = await app.respond('SMS_MFA', code.body.Session, { SMS_MFA_CODE, DEVICE_KEY })
+  expect(told(asked)).toBe('DEVICE_SRP_AUTH')
+  return { code, asked }
+}
+
+test.each(['the one that it was given', 'that of the code'] as const)(
+  'a device that a function names after a code is proven with either session, and the function goes on: %s',
+  async (which) => {
+    const { record, events } = recording()
+    const app = await startCustom(
+      { ...asking, define: record(naming('SMS_MFA', 'DEVICE_SRP_AUTH', 'CUSTOM_CHALLENGE')) },
+      { ...tracked, ...hides },
+    )
+    const device = await newDevice({ ...app, ...as })
+    events.length = 0
+    const { code, asked } = await afterCode(app, device.key)
+    // As amazon-cognito-identity-js, which keeps the session of the code.
+    const session = which === 'that of the code' ? code : asked
+    const next = await proveDevice({ ...app, ...as }, session, device)
+    expect(told(next)).toBe('CUSTOM_CHALLENGE')
+    expect(events.at(-1)?.request.session?.map(({ challengeName }) => challengeName)).toEqual([
+      'SMS_MFA',
+      'DEVICE_SRP_AUTH',
+      'DEVICE_PASSWORD_VERIFIER',
+    ])
+    expect(told(await app.reply(next, 'red', {}, { DEVICE_KEY: device.key }))).toBe('tokens')
+    for (const used of [code, asked])
+      expect(told(await proveDevice({ ...app, ...as }, used, device))).toBe(USED)
+  },
+)
+
+test('the session of a code that led to another challenge is good for no device', async () => {
+  const app = await startCustom(
+    { ...asking, define: naming('SMS_MFA', 'CUSTOM_CHALLENGE', 'DEVICE_SRP_AUTH') },
+    { ...tracked, ...hides },
+  )
+  const device = await newDevice({ ...app, ...as })
+  const code = await app.begin('ada', { DEVICE_KEY: device.key })
+  const INVALID = 'NotAuthorizedException: Invalid session for the user.'
+  expect(told(await proveDevice({ ...app, ...as }, code, device))).toBe(INVALID)
+  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail())
+  await app.respond('SMS_MFA', code.body.Session, { SMS_MFA_CODE })
+  expect(told(await proveDevice({ ...app, ...as }, code, device))).toBe(INVALID)
 })

@@ -337,6 +337,32 @@ test('guesses at passwords of another directory are counted like those of the po
   expect((await app.signIn('bo@birch.example', 'Old-Pass-2')).status).toBe(200)
 })
 
+test('a name has one budget of guesses at another directory, however it is spelled', async () => {
+  let runs = 0
+  const app = await startWithFunctions(
+    {
+      // Case makes no difference to this directory, nor does the width of letters.
+      UserMigration: async (event) => {
+        runs++
+        const isBo = event.userName.normalize('NFKC').toLowerCase() === 'bo'
+        const isRight = isBo && event.request.password === 'Old-Pass-2'
+        const response = { userAttributes: { email: 'bo@birch.example' }, finalUserStatus: 'CONFIRMED' }
+        return isRight ? { ...event, response } : event
+      },
+    },
+    hides,
+  )
+  for (const name of ['bo', 'Bo', 'bO', 'BO', '\uff22\uff4f']) await app.signIn(name, 'Wrong-1')
+  expect(runs).toBe(5)
+  for (const name of ['bo', 'Bo'])
+    expect(refused(await app.signIn(name, 'Old-Pass-2'))).toBe(
+      'NotAuthorizedException: Password attempts exceeded',
+    )
+  expect(refused(await app.signIn('eve', 'Old-Pass-2'))).toBe(WRONG)
+  app.server.clock.advance(60_000)
+  expect((await app.signIn('Bo', 'Old-Pass-2')).status).toBe(200)
+})
+
 test.each([3, 4, 5])('a user comes with the right password after %i wrong ones', async (wrong) => {
   const app = await startWithFunctions({ UserMigration: await handlerOf('21-migrate-callback.cjs') }, hides)
   for (let guess = 0; guess < wrong; guess++)

@@ -263,6 +263,33 @@ test('amazon-cognito-identity-js proves its device after a challenge, and after 
   expect(await devices()).toHaveLength(1)
 })
 
+/** The password, then a device that there is, and then nothing more. */
+const deviceNamed =
+  (hasDevice: () => boolean): FunctionHandler =>
+  async (event) => {
+    const named = (event.request.session ?? []).map(({ challengeName }) => challengeName)
+    const steps = ['PASSWORD_VERIFIER', ...(hasDevice() ? ['DEVICE_SRP_AUTH'] : [])]
+    const next = steps.find((step) => !named.includes(step))
+    if (next) event.response.challengeName = next
+    else event.response.issueTokens = true
+    return event
+  }
+
+test('amazon-cognito-identity-js proves a device that a function names after a code', async () => {
+  let hasDevice = false
+  const { url, ...app } = await listening({ define: deviceNamed(() => hasDevice) }, tracked)
+  const client = legacy(url)
+  expect(await client.signIn(client.user())).toMatchObject(session)
+  hasDevice = true
+  const secret = await turnOnTotp(app)
+  vi.setSystemTime(Date.now() + 60_000)
+  const ada = client.user()
+  expect(await client.signIn(ada)).toEqual({ asked: 'SOFTWARE_TOKEN_MFA' })
+  // Its types have no session among what a code leads to.
+  const signedIn = (await client.code(ada, totp(secret, Date.now()))) as CognitoUserSession
+  expect(signedIn.getAccessToken().payload.device_key).toMatch(/^us-east-1_/)
+})
+
 /** Gives Ada an authenticator app, which the pool asks for from then on. */
 async function turnOnTotp({
   manage,

@@ -5,6 +5,7 @@ import type { Step } from '../step.js'
 export const password: Step<'PASSWORD'> = {
   name: 'PASSWORD',
   carrier: 'session',
+  mayMigrate: true,
 
   isIn: ({ password }) => password !== undefined,
 

@@ -4,7 +4,7 @@ import type { Transaction } from '../../db/schema.js'
 import { errors } from '../../errors.js'
 import type { UserPool } from '../../pools/user-pool.js'
 import { type SecondFactor, withFactor } from '../../users/mfa-settings.js'
-import { saveUniqueAttributes } from '../../users/save-unique-attributes.js'
+import { findTakenName, saveUniqueAttributes } from '../../users/save-unique-attributes.js'
 import { enabledFactorsOf, FACTOR_ATTRIBUTE, saveMfa } from '../../users/second-factors.js'
 import type { User } from '../../users/user.js'
 import type { Attempt, SecondCode, SecondFactorProof } from '../attempt.js'
@@ -59,34 +59,32 @@ export function answerSecondCode(
     async save(tx, current) {
       // Before the address is stored: a factor that was turned on may have lacked nothing else.
       if (as === 'enrol') assertNoFactorYet(call.pool, current)
-      const proven = await saveProven(call, tx, current, {
-        [attribute]: sentTo,
-        [`${attribute}_verified`]: 'true',
-      })
-      return as === 'enrol' ? await saveMfa(tx, proven, withFactor(proven.mfa, factor)) : proven
+      const proven = { [attribute]: sentTo, [`${attribute}_verified`]: 'true' }
+      const isKnown = Object.entries(proven).every(([name, value]) => current.attributes[name] === value)
+      const saved = isKnown ? current : await saveProven(call, tx, current, proven, as)
+      return as === 'enrol' ? await saveMfa(tx, saved, withFactor(saved.mfa, factor)) : saved
     },
   }
 }
 
 const DIGITS = 6
 
-/** The code has proven the address or number that it went to. */
+/**
+ * The code has proven the address or number that it went to. As a name to sign in with it stays with the user who proved it
+ * before: it is not set up for another one, and a code that went there counts without verifying it.
+ *
+ * @throws AliasExistsException
+ */
 async function saveProven(
   { context, pool }: Call,
   tx: Transaction,
   user: User,
   proven: Readonly<Record<string, string>>,
+  as: SecondCode['as'],
 ): Promise<User> {
-  const isKnown = Object.entries(proven).every(([name, value]) => user.attributes[name] === value)
-  if (isKnown) return user
-  return await saveUniqueAttributes(
-    context,
-    tx,
-    pool,
-    user,
-    { ...user.attributes, ...proven },
-    errors.aliasExists,
-  )
+  const attributes = { ...user.attributes, ...proven }
+  if (as === 'second' && (await findTakenName(tx, pool, user, attributes))) return user
+  return await saveUniqueAttributes(context, tx, pool, user, attributes, errors.aliasExists)
 }
 
 /** @throws NotAuthorizedException another sign-in of the user has set a factor up meanwhile */
