@@ -1,41 +1,59 @@
+import {
+  associateWebAuthnCredential,
+  configure,
+  createMemoryStorage,
+  signIn,
+  signInWithPasskey,
+  signOut,
+} from '@amulet/auth'
 import { createServer } from '@amulet/server'
-import { addPasskey, createPasskey } from '@amulet/server/testing'
-import { expect, test } from 'vitest'
+import { addPasskey, createPasskey, installAuthenticator } from '@amulet/server/testing'
+import { afterAll, expect, test } from 'vitest'
 
-const pool = {
-  PoolName: 'Passkeys',
-  Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD' as const, 'WEB_AUTHN' as const] } },
-  clients: [{ ClientId: 'web', ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_AUTH' as const] }],
-  users: [{ Username: 'ada', Password: 'Correct-Horse-1' }],
-}
+const origin = 'http://localhost:5173'
+const password = 'Correct-Horse-1'
+const server = createServer({
+  config: {
+    userPools: [
+      {
+        PoolName: 'Passkeys',
+        Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
+        clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_AUTH'] }],
+        users: [
+          { Username: 'ada', Password: password },
+          { Username: 'grace', Password: password },
+        ],
+      },
+    ],
+  },
+})
+const { userPoolId, userPoolClientId } = await server.ready
+configure(
+  { Auth: { Cognito: { userPoolId, userPoolClientId } } },
+  { fetch: server.fetch, clock: server.clock.now, storage: createMemoryStorage() },
+)
+afterAll(() => server.close())
 
-test('Ada signs in with a passkey', async () => {
-  const server = createServer({ config: { userPools: [pool] } })
-  const call = async (operation: string, input: object) => {
-    const response = await server.fetch(
-      new Request('http://localhost/', {
-        method: 'POST',
-        headers: { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
-        body: JSON.stringify(input),
-      }),
-    )
-    return await response.json()
-  }
-  const passkey = createPasskey({ origin: 'http://localhost:5173' })
+test('Ada signs in with a passkey that she has', async () => {
+  const passkey = createPasskey({ origin })
   await addPasskey(server, 'ada', passkey)
+  const authenticator = installAuthenticator({ origin, passkeys: [passkey] })
+  const { isSignedIn } = await signIn({
+    username: 'ada',
+    options: { authFlowType: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN' },
+  })
+  expect(isSignedIn).toBe(true)
+  await signOut()
+  authenticator.uninstall()
+})
 
-  const asked = await call('InitiateAuth', {
-    ClientId: 'web',
-    AuthFlow: 'USER_AUTH',
-    AuthParameters: { USERNAME: 'ada', PREFERRED_CHALLENGE: 'WEB_AUTHN' },
-  })
-  const options = JSON.parse(asked.ChallengeParameters.CREDENTIAL_REQUEST_OPTIONS)
-  const { AuthenticationResult } = await call('RespondToAuthChallenge', {
-    ClientId: 'web',
-    ChallengeName: 'WEB_AUTHN',
-    Session: asked.Session,
-    ChallengeResponses: { USERNAME: 'ada', CREDENTIAL: JSON.stringify(passkey.get(options)) },
-  })
-  expect(AuthenticationResult.AccessToken).toBeDefined()
-  await server.close()
+test('Grace registers a passkey, and signs in with it, without her name', async () => {
+  const authenticator = installAuthenticator({ origin })
+  await signIn({ username: 'grace', password })
+  await associateWebAuthnCredential()
+  expect(authenticator.passkeys).toHaveLength(1)
+  await signOut()
+  expect((await signInWithPasskey()).isSignedIn).toBe(true)
+  await signOut()
+  authenticator.uninstall()
 })

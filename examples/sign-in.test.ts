@@ -14,7 +14,7 @@ import {
   verifyTOTPSetup,
 } from '@amulet/auth'
 import { type AmuletServer, createServer, defineConfig, type FunctionHandler } from '@amulet/server'
-import { totpCode } from '@amulet/server/testing'
+import { addPasskey, createPasskey, installAuthenticator, totpCode } from '@amulet/server/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const username = 'ada@example.com'
@@ -48,7 +48,7 @@ const config = defineConfig({
       PoolName: 'Every way in',
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
-      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP', 'WEB_AUTHN'] } },
       MfaConfiguration: 'OPTIONAL',
       SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sms' },
       SoftwareTokenMfaConfiguration: { Enabled: true },
@@ -170,6 +170,17 @@ test('one of several first factors', async () => {
   const chosen = await confirmSignIn({ challengeResponse: 'PASSWORD_SRP' })
   expect(chosen.nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_PASSWORD')
   expect(await confirmSignIn({ challengeResponse: password })).toEqual(done)
+})
+
+test('a passkey', async () => {
+  const passkey = createPasskey({ origin: 'http://localhost:5173' })
+  await addPasskey(server, username, passkey)
+  // Until it is uninstalled, Node has `navigator.credentials`, and a user who says yes.
+  const authenticator = installAuthenticator({ origin: passkey.origin, passkeys: [passkey] })
+  expect(
+    await signIn({ username, options: { authFlowType: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN' } }),
+  ).toEqual(done)
+  authenticator.uninstall()
 })
 
 test('a challenge of our own', async () => {

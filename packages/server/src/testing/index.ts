@@ -1,5 +1,10 @@
 export { addPasskey, type DevelopmentServer } from './add-passkey.js'
 export {
+  type Authenticator,
+  type AuthenticatorOptions,
+  installAuthenticator,
+} from './install-authenticator.js'
+export {
   type AuthenticationResponse,
   type CreationOptions,
   createPasskey,

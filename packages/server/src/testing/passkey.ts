@@ -76,6 +76,9 @@ export interface RegistrationResponse {
   readonly response: {
     readonly clientDataJSON: string
     readonly attestationObject: string
+    readonly authenticatorData: string
+    readonly publicKey: string
+    readonly publicKeyAlgorithm: number
     readonly transports: string[]
   }
   readonly authenticatorAttachment: 'platform'
@@ -115,6 +118,7 @@ const ALGORITHMS = {
         [-2, member(key, 'x')],
         [-3, member(key, 'y')],
       ]),
+    identifier: -7,
     hash: 'sha256',
   },
   RS256: {
@@ -126,6 +130,7 @@ const ALGORITHMS = {
         [-1, member(key, 'n')],
         [-2, member(key, 'e')],
       ]),
+    identifier: -257,
     hash: 'sha256',
   },
   EdDSA: {
@@ -137,6 +142,7 @@ const ALGORITHMS = {
         [-1, 6],
         [-2, member(key, 'x')],
       ]),
+    identifier: -8,
     hash: null,
   },
 } as const
@@ -156,7 +162,7 @@ const FLAGS = { present: 0x01, verified: 0x04, attested: 0x40 }
  */
 export function createPasskey(options: PasskeyOptions): Passkey {
   const { rpId = new URL(options.origin).hostname, algorithm = 'ES256', userVerified = true } = options
-  const { makeKeys, cose, hash } = ALGORITHMS[algorithm]
+  const { makeKeys, cose, identifier, hash } = ALGORITHMS[algorithm]
   const { privateKey, publicKey } = makeKeys()
   const credentialId = randomBytes(32)
   const id = base64url(credentialId)
@@ -211,6 +217,9 @@ export function createPasskey(options: PasskeyOptions): Passkey {
         response: {
           clientDataJSON: base64url(clientData('webauthn.create', challenge)),
           attestationObject: base64url(cbor(attestation)),
+          authenticatorData: base64url(authData),
+          publicKey: base64url(publicKey.export({ format: 'der', type: 'spki' })),
+          publicKeyAlgorithm: identifier,
           transports: ['internal'],
         },
         authenticatorAttachment: 'platform',
