@@ -301,6 +301,33 @@ describe('docs/triggers.md:', () => {
     await expect(send('v1,wrong')).rejects.toThrow()
   })
 
+  test('a question follows the password, and a third wrong answer ends the sign-in', async () => {
+    const { default: config } = await run(page, 'answerCorrect')
+    const { signInWithQuestions } = await run(page, 'signInWithQuestions')
+    const declared = createServer({ config })
+    const { userPoolId, userPoolClientId } = await declared.ready
+    configure(
+      { Auth: { Cognito: { userPoolId, userPoolClientId } } },
+      { fetch: declared.fetch, storage: createMemoryStorage() },
+    )
+    const questions: string[] = []
+    const failing = signInWithQuestions('ada', password, async (question: string) => {
+      questions.push(question)
+      return 'wrong'
+    })
+    await expect(failing).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    expect(questions).toHaveLength(3)
+    let asked = 0
+    const answered = await signInWithQuestions('ada', password, async (question: string) => {
+      const [a, b] = question.split(' times ').map(Number)
+      asked++
+      return asked === 1 ? 'wrong' : `${(a ?? 0) * (b ?? 0)}`
+    })
+    expect([answered, asked]).toEqual([true, 2])
+    await signOut()
+    await declared.close()
+  })
+
   test('a sender reads a code that is plain', async () => {
     const { readCode } = await run(page, 'KmsKeyringNode')
     expect(await readCode('123456')).toBe('123456')
