@@ -1,3 +1,4 @@
+import type { AssumeRole } from './assume-role.js'
 import type { Clock } from './clock.js'
 import type { GenerateKeyPair } from './crypto/key-pair.js'
 import type { RootKey } from './crypto/root-key.js'
@@ -33,6 +34,8 @@ export interface ServerContext {
   readonly keepSessionsOnPasswordChange: boolean
   /** How many messages one destination gets and one client address asks for. */
   readonly messageLimits: MessageLimits
+  /** Gets AWS credentials for identities; `undefined` where there is nothing to get them from. */
+  readonly assumeRole: AssumeRole | undefined
   /** First part of the ids of new user pools. */
   readonly region: string
   /** Account number in ARNs. */

@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { type Clock, createClock } from './clock.js'
-import type { Announced } from './config/apply-config.js'
 import type { AmuletConfig } from './config/config.js'
 import { type ParsedConfig, parseConfig } from './config/parse-config.js'
-import { emptyDatabase, setUp } from './config/set-up.js'
+import { type Announced, emptyDatabase, setUp } from './config/set-up.js'
 import type { ServerContext } from './context.js'
 import { type GenerateKeyPair, generateRsaKeyPair, sharedKeyPair } from './crypto/key-pair.js'
 import { systemRandomBytes } from './crypto/random-bytes.js'
@@ -23,6 +22,8 @@ import { isEverywhere, type Listener, listen } from './http/listen.js'
 import { type Log, type LogEntry, subjectOf } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
 import { createRateLimit, type RateLimitOptions } from './http/rate-limit.js'
+import { developmentCredentials } from './identity-pools/development-credentials.js'
+import { stsEndpoint } from './identity-pools/sts-endpoint.js'
 import { openRootKey } from './keys/open-root-key.js'
 import type { Deliver, MessageLimits } from './message.js'
 import type { ServerInfo } from './server-info.js'
@@ -208,6 +209,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       },
       clock,
     )
+    const randomBytes = options.randomBytes ?? systemRandomBytes
     const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' }).catch(
       async (error: unknown) => {
         await functions.close()
@@ -221,7 +223,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         isReferenceViolation: database.isReferenceViolation,
         space: database.space,
         clock,
-        randomBytes: options.randomBytes ?? systemRandomBytes,
+        randomBytes,
         rootKey: await openRootKey(
           database.db,
           await rootKeyBytes(options.rootKey, databaseUrl),
@@ -246,6 +248,12 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         },
         keepSessionsOnPasswordChange: config.keepSessionsOnPasswordChange ?? false,
         messageLimits: options.messageLimits ?? {},
+        assumeRole:
+          config.stsEndpoint !== undefined
+            ? stsEndpoint(config.stsEndpoint)
+            : mode === 'dev'
+              ? developmentCredentials({ clock, randomBytes })
+              : undefined,
         region: config.region ?? 'us-east-1',
         accountId: '000000000000',
         issuer: (userPoolId) => `${issuer ?? baseUrl()}/${userPoolId}`,
@@ -495,12 +503,16 @@ async function rootKeyBytes(given: ServerOptions['rootKey'], databaseUrl: string
 const bytesOf = async (key: SecretKey | undefined): Promise<Uint8Array | undefined> =>
   typeof key === 'function' ? await key() : key
 
-function info(context: ServerContext, pool: Announced | undefined): ServerInfo {
+function info(
+  context: ServerContext,
+  { userPoolId = '', userPoolClientId = '', identityPoolId = '' }: Partial<Announced>,
+): ServerInfo {
   return {
     url: context.baseUrl(),
-    issuer: pool ? context.issuer(pool.userPoolId) : context.baseUrl(),
+    issuer: userPoolId ? context.issuer(userPoolId) : context.baseUrl(),
     region: context.region,
-    userPoolId: pool?.userPoolId ?? '',
-    userPoolClientId: pool?.userPoolClientId ?? '',
+    userPoolId,
+    userPoolClientId,
+    identityPoolId,
   }
 }

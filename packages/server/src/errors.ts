@@ -456,6 +456,65 @@ export const errors = {
       'PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must name the same function.',
     ),
 
+  // Identity pools
+  identityPoolNotFound: (id: string) => error('ResourceNotFoundException', `IdentityPool '${id}' not found.`),
+  identityNotFound: (id: string) => error('ResourceNotFoundException', `Identity '${id}' not found.`),
+  identityForbidden: (id: string) =>
+    error('NotAuthorizedException', `Access to Identity '${id}' is forbidden.`),
+  noGuests: () =>
+    error('NotAuthorizedException', 'Unauthenticated access is not supported for this identity pool.'),
+  loginNotSupported: () =>
+    error('NotAuthorizedException', 'Token is not from a supported provider of this identity pool.'),
+  loginExpired: (now: number, exp: number) =>
+    error('NotAuthorizedException', `Invalid login token. Token expired: ${now} >= ${exp}`),
+  loginSignature: () => error('NotAuthorizedException', "Invalid login token. Couldn't verify signed token."),
+  notCognitoToken: () => error('NotAuthorizedException', 'Invalid login token. Not a Cognito token.'),
+  loginIssuer: () =>
+    error('NotAuthorizedException', "Invalid login token. Issuer doesn't match providerName"),
+  loginInactive: () => error('NotAuthorizedException', 'Token is inactive'),
+  loginsDoNotMatch: () =>
+    error(
+      'NotAuthorizedException',
+      "Logins don't match. Please include at least one valid login for this identity or identity pool.",
+    ),
+  loginOfAnotherIdentity: () =>
+    error('ResourceConflictException', 'Login is already linked to another account.'),
+  notPublicProvider: () => error('InvalidParameterException', 'Please provide a valid public provider'),
+  providerUnreachable: (provider: string, cause: unknown) =>
+    new ServiceError('ExternalServiceException', `The provider ${provider} could not be asked.`, { cause }),
+  identityPoolWithoutRoles: () =>
+    error(
+      'InvalidIdentityPoolConfigurationException',
+      'Invalid identity pool configuration. Check assigned IAM roles for this pool.',
+    ),
+  noCredentials: () =>
+    error(
+      'InvalidIdentityPoolConfigurationException',
+      'This server has no STS endpoint that makes credentials. Set `stsEndpoint`.',
+    ),
+  stsUnreachable: (cause: unknown) =>
+    new ServiceError('ExternalServiceException', 'The STS endpoint could not be asked.', { cause }),
+  customRoleNotInToken: () =>
+    error('NotAuthorizedException', 'CustomRoleArn is not one of the roles of the token.'),
+  basicFlowOff: () =>
+    error('InvalidParameterException', 'Basic (classic) flow is not enabled, please use enhanced flow.'),
+  developerProvider: () =>
+    error(
+      'InvalidParameterException',
+      'Logins must have the developer provider of the identity pool, and its name only once.',
+    ),
+  developerProviderFixed: () =>
+    error('InvalidParameterException', 'DeveloperProviderName cannot be changed once it is set.'),
+  developerUserRegistered: () =>
+    error(
+      'DeveloperUserAlreadyRegisteredException',
+      'The developer user is registered with another identity already.',
+    ),
+  developerUserNotFound: () =>
+    error('ResourceNotFoundException', 'The developer user has no identity in this identity pool.'),
+  developerUserOfAnother: () =>
+    error('ResourceConflictException', 'The developer user has another identity.'),
+
   // Groups
   groupNotFound: () => error('ResourceNotFoundException', 'Group not found.'),
   groupExists: () => error('GroupExistsException', 'A group with the name already exists.'),

@@ -5,4 +5,5 @@ export interface ServerInfo {
   readonly region: string
   readonly userPoolId: string
   readonly userPoolClientId: string
+  readonly identityPoolId: string
 }

@@ -29,7 +29,7 @@ test('the first line of --json is one JSON object with the ids, once requests ar
     region: 'us-east-1',
     userPoolId: 'us-east-1_AmuletDev',
     userPoolClientId: 'amuletdevwebclient00000000',
-    identityPoolId: null,
+    identityPoolId: 'us-east-1:00000000-0000-4000-8000-00000000de50',
     domain: null,
     consoleUrl: null,
   })

@@ -369,8 +369,8 @@ test.each([
   },
   {
     what: 'what this version cannot do yet',
-    config: { identityPools: {}, userPools: [{ PoolName: 'A' }] },
-    says: /identityPools is not supported by this version of Amulet yet: remove it\./,
+    config: { userPools: [{ PoolName: 'A', identityProviders: [] }] },
+    says: /identityProviders is not supported by this version of Amulet yet: remove it\./,
   },
   {
     what: 'a wrong type',
@@ -507,7 +507,7 @@ test.each([
   {
     what: 'has a misspelt member',
     text: 'export default { userPool: [] }',
-    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, functions, webhooks, lambdaEndpoint, kmsEndpoint, userPools.',
+    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, functions, webhooks, lambdaEndpoint, kmsEndpoint, stsEndpoint, userPools, identityPools.',
   },
 ])('a configuration file that $what ends the start with a sentence', async ({ text, says }) => {
   const cwd = temporaryFolder()

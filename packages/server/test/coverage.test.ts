@@ -1,5 +1,7 @@
+import * as identitySdk from '@aws-sdk/client-cognito-identity'
 import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { expect, test } from 'vitest'
+import { identityPoolOperations } from '../src/identity-pools/operations/index.js'
 import { userPoolOperations } from '../src/operations/index.js'
 
 /** What an operation that is there does not do yet. */
@@ -12,10 +14,12 @@ const MISSING: Readonly<Record<string, string>> = {
 
 const implemented = new Set(userPoolOperations.map(({ name }) => name))
 
-const operations = Object.keys(sdk)
-  .filter((name) => name.endsWith('Command') && name !== '$Command')
-  .map((name) => name.slice(0, -'Command'.length))
-  .sort()
+const operationsOf = (module: object): readonly string[] =>
+  Object.keys(module)
+    .filter((name) => name.endsWith('Command') && name !== '$Command')
+    .map((name) => name.slice(0, -'Command'.length))
+    .sort()
+const operations = operationsOf(sdk)
 
 test('the coverage page lists every operation of the AWS SDK and what is missing of each', async () => {
   const rows = operations.map((name) => {
@@ -34,8 +38,15 @@ This page is written by a test from the SDK and the server's own table
 | Operation | Answered | Missing |
 |---|---|---|
 ${rows.join('\n')}
+
+Of the ${operationsOf(identitySdk).length} operations of identity pools, it answers ${identityPoolOperations.length}; [Identity pools](identity-pools.md) says what is missing of them.
 `
   await expect(page).toMatchFileSnapshot('../../../docs/operations.md')
+})
+
+test('every operation of identity pools is answered', () => {
+  const names = identityPoolOperations.map(({ name }) => name)
+  expect(names.toSorted()).toEqual(operationsOf(identitySdk))
 })
 
 test('the server has no operation that the AWS SDK does not know', () => {

@@ -1,11 +1,22 @@
 import type { LogEntry } from '@amulet/server'
+import * as identitySdk from '@aws-sdk/client-cognito-identity'
 import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
+import { identityPoolOperations } from '../src/identity-pools/operations/index.js'
 import { userPoolOperations } from '../src/operations/index.js'
-import { filledIn, inputs, noJson, RUNS, SEED, type World } from './fuzz.js'
-import { type Answer, PASSWORD, type Started, start } from './start.js'
+import { DEVELOPER, filledIn, inputs, noJson, OWN_POOLS, RUNS, SEED, type World } from './fuzz.js'
+import { type Answer, call, PASSWORD, type Started, start } from './start.js'
+
+const IDENTITY_SERVICE = 'AWSCognitoIdentityService'
+const OPERATIONS = [
+  ...userPoolOperations.map((operation) => ({
+    ...operation,
+    service: 'AWSCognitoIdentityProviderService',
+  })),
+  ...identityPoolOperations.map((operation) => ({ ...operation, service: IDENTITY_SERVICE })),
+]
 
 /** Inputs after which there are fresh users: those there were may be gone or locked out by then. */
 const ROUND = 25
@@ -127,16 +138,19 @@ type Passing = Pick<
   | 'resetCode'
   | 'attributeCode'
   | 'paginationToken'
+  | 'identityPoolId'
+  | 'identityPoolArn'
+  | 'identityId'
+  | 'guestId'
+  | 'developerUser'
+  | 'openIdToken'
 >
 
 let users = 0
 
 /** Users of a pool: one who has signed in, one who has to choose a password, and one who is not confirmed. */
-async function refresh(
-  { server, call }: Started,
-  admin: sdk.CognitoIdentityProvider,
-  lasting: Lasting,
-): Promise<World> {
+async function refresh(app: Started, admin: sdk.CognitoIdentityProvider, lasting: Lasting): Promise<World> {
+  const { server } = app
   const { userPoolId: UserPoolId, clientId: ClientId } = lasting
   const [username, newcomer, unconfirmed] = [`ada${++users}`, `newcomer${users}`, `unconfirmed${users}`]
   const email = `${username}@example.com`
@@ -167,7 +181,7 @@ async function refresh(
   const challenge = await initiate(newcomer, 'USER_PASSWORD_AUTH')
   const srp = await initiate(username, 'USER_SRP_AUTH')
   const page = await admin.listUsers({ UserPoolId, Limit: 1 })
-  expect((await call('GetUser', { AccessToken })).status).toBe(200)
+  expect((await app.call('GetUser', { AccessToken })).status).toBe(200)
   return {
     ...lasting,
     username,
@@ -194,6 +208,38 @@ async function refresh(
       admin.getUserAttributeVerificationCode({ AccessToken, AttributeName: 'email' }),
     ),
     paginationToken: page.PaginationToken ?? '',
+    ...(await identities(app, `${username}-developer`)),
+  }
+}
+
+/** An identity pool with a guest, and with a user whom a developer has authenticated. */
+async function identities({ server }: Started, developerUser: string) {
+  const ask = async (operation: string, input: object): Promise<Record<string, string>> =>
+    Object(await call(server, operation, input, IDENTITY_SERVICE)).body
+  const { IdentityPoolId: identityPoolId = '' } = await ask('CreateIdentityPool', {
+    IdentityPoolName: 'fuzz',
+    AllowUnauthenticatedIdentities: true,
+    AllowClassicFlow: true,
+    DeveloperProviderName: DEVELOPER,
+    CognitoIdentityProviders: [{ ProviderName: OWN_POOLS, ClientId: 'amuletdevwebclient00000000' }],
+  })
+  const role = 'arn:aws:iam::123456789012:role/some'
+  await ask('SetIdentityPoolRoles', {
+    IdentityPoolId: identityPoolId,
+    Roles: { authenticated: role, unauthenticated: role },
+  })
+  const { IdentityId: guestId = '' } = await ask('GetId', { IdentityPoolId: identityPoolId })
+  const { IdentityId: identityId = '', Token = '' } = await ask('GetOpenIdTokenForDeveloperIdentity', {
+    IdentityPoolId: identityPoolId,
+    Logins: { [DEVELOPER]: developerUser },
+  })
+  return {
+    identityPoolId,
+    identityPoolArn: `arn:aws:cognito-identity:us-east-1:000000000000:identitypool/${identityPoolId}`,
+    identityId,
+    guestId,
+    developerUser,
+    openIdToken: Token,
   }
 }
 
@@ -202,7 +248,7 @@ const ANSWERS_OF_THE_PROTOCOL = ['SerializationException', 'UnknownOperationExce
 const isException = (name: unknown) =>
   typeof name === 'string' &&
   name.endsWith('Exception') &&
-  (name in sdk || ANSWERS_OF_THE_PROTOCOL.includes(name))
+  (name in sdk || name in identitySdk || ANSWERS_OF_THE_PROTOCOL.includes(name))
 
 function expectProtocol({ status, headers, text }: Answer, faults: unknown[]): void {
   expect(faults).toEqual([])
@@ -222,15 +268,16 @@ function expectProtocol({ status, headers, text }: Answer, faults: unknown[]): v
 
 const accepted = new Map<string, number>()
 
-test.each(userPoolOperations)(
-  '$name answers by the protocol whatever it is sent',
-  async ({ name, input }) => {
+test.each(OPERATIONS)(
+  '$name of $service answers by the protocol whatever it is sent',
+  async ({ name, input, service }) => {
     const fuzzed = await startFuzzed()
     let runs = 0
     await fc.assert(
       fc.asyncProperty(inputs(input), async (generated) => {
         if (runs++ % ROUND === ROUND - 1) await fuzzed.renew()
-        const answer = await fuzzed.app.call(name, JSON.stringify(filledIn(generated, fuzzed.world)))
+        const body = JSON.stringify(filledIn(generated, fuzzed.world))
+        const answer = await call(fuzzed.app.server, name, body, service)
         expectProtocol(answer, fuzzed.faults())
         if (answer.status === 200) accepted.set(name, (accepted.get(name) ?? 0) + 1)
       }),
@@ -245,21 +292,17 @@ test.each(userPoolOperations)(
 
 test('the inputs are near enough to right ones to get beyond the checks of their form', () => {
   const total = [...accepted.values()].reduce((sum, count) => sum + count, 0)
-  expect(total).toBeGreaterThan(0.15 * RUNS * userPoolOperations.length)
+  expect(total).toBeGreaterThan(0.15 * RUNS * OPERATIONS.length)
 })
 
 test('a body that is no JSON, for an operation or none, is answered by the protocol', async () => {
   const { app, faults } = await startFuzzed()
-  const names = [
-    ...userPoolOperations.map(({ name }) => name),
-    'NoSuchOperation',
-    'constructor',
-    '__proto__',
-    '',
-  ]
+  const named = ['NoSuchOperation', 'constructor', '__proto__', ''].flatMap((name) =>
+    OPERATIONS.slice(-1).map(({ service }) => ({ name, service })),
+  )
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...names), noJson, async (name, body) => {
-      expectProtocol(await app.call(name, body), faults())
+    fc.asyncProperty(fc.constantFrom(...OPERATIONS, ...named), noJson, async ({ name, service }, body) => {
+      expectProtocol(await call(app.server, name, body, service), faults())
     }),
     { numRuns: RUNS, seed: SEED },
   )

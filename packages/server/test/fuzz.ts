@@ -38,13 +38,33 @@ export interface World {
   secretId: string
   group: string
   paginationToken: string
+  identityPoolId: string
+  identityPoolArn: string
+  identityId: string
+  guestId: string
+  developerUser: string
+  openIdToken: string
 }
+
+/** Providers of logins: the user pools of this server by an issuer, its identity pools, and a developer's own. */
+export const OWN_POOLS = 'cognito-idp.us-east-1.amazonaws.com/us-east-1_AmuletDev'
+const IDENTITY_POOLS = 'cognito-identity.amazonaws.com'
+export const DEVELOPER = 'login.example'
 
 /** By the name of a member or of a key: what a sensible caller puts there. */
 const SENSIBLE = new Map<string, readonly (keyof World)[]>(
   Object.entries({
     UserPoolId: ['userPoolId'],
-    ResourceArn: ['poolArn'],
+    ResourceArn: ['poolArn', 'identityPoolArn'],
+    IdentityPoolId: ['identityPoolId'],
+    IdentityId: ['identityId', 'identityId', 'guestId'],
+    IdentityIdsToDelete: ['identityId', 'guestId'],
+    DeveloperUserIdentifier: ['developerUser'],
+    SourceUserIdentifier: ['developerUser'],
+    DestinationUserIdentifier: ['developerUser'],
+    [OWN_POOLS]: ['idToken', 'idToken', 'accessToken'],
+    [IDENTITY_POOLS]: ['openIdToken'],
+    [DEVELOPER]: ['developerUser'],
     ClientId: ['clientId', 'clientId', 'confidentialClientId'],
     ClientSecret: ['clientSecret'],
     ClientSecretId: ['secretId'],
@@ -102,6 +122,12 @@ const WORDS = new Map<string, readonly string[]>(
     ChallengeName: ['NEW_PASSWORD_REQUIRED', 'NEW_PASSWORD_REQUIRED', 'PASSWORD_VERIFIER'],
     AuthFlow: ['USER_PASSWORD_AUTH', 'ADMIN_USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH'],
     TIMESTAMP: ['Tue Nov 23 02:50:07 UTC 2027', 'Tue Nov 3 2:50:7 UTC 2027', 'yesterday'],
+    DeveloperProviderName: [DEVELOPER],
+    IdentityProviderName: [OWN_POOLS, 'accounts.google.com'],
+    LoginsToRemove: [OWN_POOLS, DEVELOPER],
+    ProviderName: [OWN_POOLS],
+    OpenIdConnectProviderARNs: ['arn:aws:iam::123456789012:oidc-provider/example.com'],
+    CustomRoleArn: ['arn:aws:iam::123456789012:role/admin'],
     RoleArn: ['arn:aws:iam::123456789012:role/admin'],
     MinValue: ['0', '-1', '1e3'],
     MaxValue: ['10', 'x'],
@@ -119,6 +145,16 @@ const KEYS = [
   ['REFRESH_TOKEN'],
   ['SECRET_HASH', 'DEVICE_KEY', 'ANSWER', 'userAttributes.email', 'userAttributes.custom:level'],
   ['__proto__', 'constructor', ''],
+]
+
+/** The same in the maps of identity pools. */
+const IDENTITY_KEYS = [
+  [OWN_POOLS],
+  [DEVELOPER],
+  [IDENTITY_POOLS],
+  ['authenticated', 'unauthenticated'],
+  ['authenticated'],
+  ['accounts.google.com', 'localhost:1/x', '__proto__', 'constructor'],
 ]
 
 /** What has broken other people's servers. */
@@ -204,8 +240,12 @@ function structureOf({ members }: StructureShape): fc.Arbitrary<Record<string, u
     })
 }
 
-function mapOf({ value }: MapShape): fc.Arbitrary<Record<string, unknown>> {
-  const groups = KEYS.map((keys) =>
+/** What the model says of the keys of `Logins`, roles and role mappings. */
+const isOfIdentityPools = ({ key }: MapShape): boolean => key?.max === 128 && key.min === 1
+
+function mapOf(shape: MapShape): fc.Arbitrary<Record<string, unknown>> {
+  const { value } = shape
+  const groups = (isOfIdentityPools(shape) ? IDENTITY_KEYS : KEYS).map((keys) =>
     fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), sensibly(value, key)))),
   )
   const usual = fc.oneof(...groups.slice(0, 5))

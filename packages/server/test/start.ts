@@ -53,13 +53,18 @@ export async function start(options: ServerOptions = {}): Promise<Started> {
   return { ...info, server, call: (operation, input) => call(server, operation, input) }
 }
 
-export async function call(server: AmuletServer, operation: string, input: unknown): Promise<Answer> {
+export async function call(
+  server: AmuletServer,
+  operation: string,
+  input: unknown,
+  service = 'AWSCognitoIdentityProviderService',
+): Promise<Answer> {
   const response = await server.fetch(
     new Request('http://localhost/', {
       method: 'POST',
       headers: {
         'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+        'x-amz-target': `${service}.${operation}`,
       },
       body: typeof input === 'string' ? input : JSON.stringify(input),
     }),

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/schema.js'
+import { identityPoolOfRow } from '../identity-pools/identity-pool.js'
 import { type PoolRules, rulesOf } from '../pools/rules.js'
 import { poolSchema } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
@@ -10,6 +11,7 @@ const MFA_CONFIGURATION = { OFF: 'NONE', ON: 'REQUIRED', OPTIONAL: 'OPTIONAL' }
 export async function amplifyOutputs(db: Queryable, pool: UserPool, userPoolClientId: string) {
   const rules = rulesOf(pool)
   const { mfa, password } = rules
+  const identityPool = await findIdentityPoolOf(db, pool.id, userPoolClientId)
   const groups = await db
     .selectFrom('groups')
     .select(['name', 'precedence'])
@@ -21,6 +23,7 @@ export async function amplifyOutputs(db: Queryable, pool: UserPool, userPoolClie
       user_pool_id: pool.id,
       aws_region: pool.id.slice(0, pool.id.indexOf('_')),
       user_pool_client_id: userPoolClientId,
+      ...(identityPool && { identity_pool_id: identityPool.id }),
       mfa_methods: [
         ...(mfa.sms ? ['SMS'] : []),
         ...(mfa.totp ? ['TOTP'] : []),
@@ -43,10 +46,22 @@ export async function amplifyOutputs(db: Queryable, pool: UserPool, userPoolClie
         require_symbols: password.RequireSymbols,
         require_uppercase: password.RequireUppercase,
       },
-      unauthenticated_identities_enabled: false,
+      unauthenticated_identities_enabled: identityPool?.settings.AllowUnauthenticatedIdentities ?? false,
     },
     version: '1.4',
   }
+}
+
+/** The oldest identity pool that takes the client's tokens. */
+async function findIdentityPoolOf(db: Queryable, userPoolId: string, clientId: string) {
+  const rows = await db.selectFrom('identity_pools').selectAll().orderBy('created_at').orderBy('id').execute()
+  return rows
+    .map(identityPoolOfRow)
+    .find(({ settings }) =>
+      settings.CognitoIdentityProviders?.some(
+        ({ ProviderName, ClientId }) => ProviderName?.endsWith(`/${userPoolId}`) && ClientId === clientId,
+      ),
+    )
 }
 
 /** What users sign in with: addresses in the place of a username, or a username and its aliases. */

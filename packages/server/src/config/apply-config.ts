@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type AppClient, findClient } from '../clients/app-client.js'
 import { openClientSecrets } from '../clients/client-secret.js'
 import { insertAppClient, newClientId, newClientSecret } from '../clients/create-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
-import { errors, ServiceError } from '../errors.js'
+import { errors } from '../errors.js'
 import { addUserToGroup } from '../groups/add-user-to-group.js'
 import { insertGroup } from '../groups/create-group.js'
 import { generateKeyPairs } from '../keys/insert-signing-keys.js'
@@ -25,6 +24,8 @@ import {
 import { insertUser, prepareUser } from '../users/create-user.js'
 import { needsNoPassword } from '../users/first-factors.js'
 import { findUser } from '../users/user.js'
+import { differences } from './differences.js'
+import { named } from './named.js'
 import type { ParsedConfig } from './parse-config.js'
 
 type DeclaredPool = NonNullable<ParsedConfig['userPools']>[number]
@@ -32,8 +33,8 @@ type DeclaredClient = NonNullable<DeclaredPool['clients']>[number]
 type DeclaredGroup = NonNullable<DeclaredPool['groups']>[number]
 type DeclaredUser = NonNullable<DeclaredPool['users']>[number]
 
-/** The pool and client that the server names when it starts: the first ones declared. */
-export interface Announced {
+/** A declared pool and its first declared client. */
+interface Applied {
   readonly userPoolId: string
   readonly userPoolClientId: string | undefined
 }
@@ -49,8 +50,8 @@ export async function applyConfig(
   tx: Transaction,
   pools: readonly DeclaredPool[],
   warn: (sentence: string) => void,
-): Promise<Announced[]> {
-  const announced: Announced[] = []
+): Promise<Applied[]> {
+  const applied: Applied[] = []
   for (const [index, declared] of pools.entries()) {
     const path = `userPools[${index}] (${declared.PoolName})`
     const pool = await named(path, () => ensurePool(context, tx, declared, warn))
@@ -69,20 +70,9 @@ export async function applyConfig(
       await named(`${path}.users[${index}] (${user.Username})`, () =>
         ensureUser(context, tx, pool, user, warn),
       )
-    announced.push({ userPoolId: pool.id, userPoolClientId: clientIds[0] })
+    applied.push({ userPoolId: pool.id, userPoolClientId: clientIds[0] })
   }
-  return announced
-}
-
-/** What the API would answer, as a sentence about the declaration at `path`. */
-async function named<T>(path: string, create: () => Promise<T>): Promise<T> {
-  try {
-    return await create()
-  } catch (error) {
-    if (error instanceof ServiceError)
-      throw new StartError(`${path} cannot be created: ${error.message}`, { cause: error })
-    throw error
-  }
+  return applied
 }
 
 async function ensurePool(
@@ -267,14 +257,4 @@ async function assertSubIsFree(tx: Transaction, sub: string | undefined): Promis
   const holder = await tx.selectFrom('users').select('username').where('id', '=', sub).executeTakeFirst()
   if (holder)
     throw new StartError(`The sub ${sub} is declared for two users, or is another user's in the database.`)
-}
-
-/** Names of the members that are not the same; what was left out on one side differs too. */
-function differences(declared: object, stored: object): string[] {
-  // Through JSON, as what is stored has been: without `undefined`, and maps are plain objects.
-  const left = new Map(Object.entries(JSON.parse(JSON.stringify(declared))))
-  const right = new Map(Object.entries(JSON.parse(JSON.stringify(stored))))
-  return [...new Set([...left.keys(), ...right.keys()])].filter(
-    (name) => !isDeepStrictEqual(left.get(name), right.get(name)),
-  )
 }

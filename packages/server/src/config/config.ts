@@ -3,6 +3,7 @@ import type { FunctionHandler } from '../functions.js'
 import type { AwsEndpointOptions } from '../triggers/aws-endpoint-options.js'
 import type { FunctionWebhookOptions } from '../triggers/function-webhook.js'
 import * as c from '../wire/constraints.js'
+import { CreateIdentityPoolInput, IdentityPoolId, roleMembers } from '../wire/identity-pool-settings.js'
 import {
   boolean,
   document,
@@ -50,6 +51,13 @@ const UserPoolConfig = structure({
   users: list(UserConfig),
 })
 
+const IdentityPoolConfig = structure({
+  IdentityPoolId,
+  ...CreateIdentityPoolInput.members,
+  Roles: roleMembers.Roles.required,
+  RoleMappings: roleMembers.RoleMappings,
+})
+
 export const Config = structure({
   region: string({ pattern: '[a-z0-9-]+' }),
   url: string({ pattern: 'https?://.+' }),
@@ -64,7 +72,9 @@ export const Config = structure({
   webhooks: map(structure({ url: required(string()), secret: required(string()) })),
   lambdaEndpoint: document,
   kmsEndpoint: document,
+  stsEndpoint: string({ pattern: 'https?://.+' }),
   userPools: list(UserPoolConfig),
+  identityPools: list(IdentityPoolConfig),
 })
 
 /** An app client of a declared user pool: `CreateUserPoolClient`'s members, and a fixed id. */
@@ -92,10 +102,13 @@ export interface UserPoolConfig extends Omit<Parsed<typeof UserPoolConfig>, 'cli
   users?: UserConfig[]
 }
 
+/** A declared identity pool: the members of `CreateIdentityPool` and of `SetIdentityPoolRoles`, and a fixed id. */
+export interface IdentityPoolConfig extends Parsed<typeof IdentityPoolConfig> {}
+
 /**
  * What `amulet.config.ts` (`.js`, `.mjs`, `.json`) declares, and what `createServer({ config })` takes. At each start
  * what is missing is created: a user pool by its `UserPoolId` (without one, by its name), a client by its `ClientId`
- * (or name), a group by its name, a user by the username. What is there already is left as it is; a pool or client that differs from its
+ * (or name), a group by its name, a user by the username, an identity pool by its `IdentityPoolId` (or name). What is there already is left as it is; a pool or client that differs from its
  * declaration is named in a warning.
  */
 export interface AmuletConfig {
@@ -123,8 +136,18 @@ export interface AmuletConfig {
    * one with credentials. Default: senders get them as they are.
    */
   kmsEndpoint?: string | AwsEndpointOptions
+  /**
+   * Where AWS credentials for identities come from, by the API of AWS STS: `https://sts.eu-west-1.amazonaws.com`, or something
+   * that speaks it. Default: in `dev`, credentials that look like AWS's and are worth nothing there; in `serve`, none.
+   */
+  stsEndpoint?: string
   /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */
   userPools?: UserPoolConfig[]
+  /**
+   * Pools of identities, which get AWS credentials. Default: one for the default user pool, guests included. `[]` declares
+   * none.
+   */
+  identityPools?: IdentityPoolConfig[]
 }
 
 /**

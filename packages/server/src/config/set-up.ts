@@ -4,32 +4,52 @@ import type { OpenDatabase } from '../db/open-database.js'
 import type { Transaction } from '../db/schema.js'
 import { tables } from '../db/tables.js'
 import { forgetKeys } from '../keys/signing-keys.js'
-import { type Announced, applyConfig } from './apply-config.js'
-import { createDefaultPool } from './default-pool.js'
+import { applyConfig } from './apply-config.js'
+import { createDefaultIdentityPool, createDefaultPool, defaultPoolId } from './default-pool.js'
+import { ensureIdentityPool } from './ensure-identity-pool.js'
+import { named } from './named.js'
 import type { ParsedConfig } from './parse-config.js'
 
-/** Makes what is declared; for developing, the default pool when no list of pools is declared and there is none at all. */
+/** What the server names when it starts. */
+export interface Announced {
+  readonly userPoolId: string
+  readonly userPoolClientId: string | undefined
+  readonly identityPoolId: string | undefined
+}
+
+/** Makes what is declared; for developing, the default pools when no list of pools is declared and there are none at all. */
 export async function setUp(
   context: ServerContext,
   database: OpenDatabase,
   config: ParsedConfig,
   mode: 'dev' | 'serve',
   warn: (sentence: string) => void,
-): Promise<Announced | undefined> {
+): Promise<Partial<Announced>> {
   return await database.db.transaction().execute(async (tx) => {
     // Of servers that start at the same moment on one database, one sets it up and the others find it so.
     await database.takeTurn(tx)
     const [declared] = await applyConfig(context, tx, config.userPools ?? [], warn)
-    if (declared) return declared
-    const first = await firstPool(tx)
+    const userPool = declared ?? (await firstPool(tx))
+    const identityPools: string[] = []
+    for (const [index, declared] of (config.identityPools ?? []).entries())
+      identityPools.push(
+        await named(`identityPools[${index}] (${declared.IdentityPoolName})`, () =>
+          ensureIdentityPool(context, tx, declared, warn),
+        ),
+      )
     // An empty list of pools is a wish for none.
-    if (first || mode === 'serve' || config.userPools) return first
-    await createDefaultPool(context, tx)
-    return await firstPool(tx)
+    const makesUserPool = !userPool && mode === 'dev' && !config.userPools
+    if (makesUserPool) await createDefaultPool(context, tx)
+    const announced = userPool ?? (await firstPool(tx))
+    const first = identityPools[0] ?? (await firstIdentityPool(tx))
+    const isDefault = announced?.userPoolId === defaultPoolId(context)
+    if (!first && mode === 'dev' && !config.identityPools && !config.userPools && isDefault)
+      await createDefaultIdentityPool(context, tx)
+    return { ...announced, identityPoolId: first ?? (await firstIdentityPool(tx)) }
   })
 }
 
-async function firstPool(tx: Transaction): Promise<Announced | undefined> {
+async function firstPool(tx: Transaction) {
   const first = await tx
     .selectFrom('user_pools as p')
     .leftJoin('app_clients as c', 'c.user_pool_id', 'p.id')
@@ -40,6 +60,16 @@ async function firstPool(tx: Transaction): Promise<Announced | undefined> {
     .limit(1)
     .executeTakeFirst()
   return first && { userPoolId: first.userPoolId, userPoolClientId: first.userPoolClientId ?? undefined }
+}
+
+async function firstIdentityPool(tx: Transaction): Promise<string | undefined> {
+  const first = await tx
+    .selectFrom('identity_pools')
+    .select('id')
+    .orderBy('created_at')
+    .orderBy('id')
+    .executeTakeFirst()
+  return first?.id
 }
 
 /** Forgets everything: pools with all that belongs to them, and attempts to sign in. */

@@ -15,6 +15,7 @@ import { secondFactors } from './migrations/0012-second-factors.js'
 import { attemptStates } from './migrations/0013-attempt-states.js'
 import { passkeys } from './migrations/0014-passkeys.js'
 import { devices } from './migrations/0015-devices.js'
+import { identityPools } from './migrations/0017-identity-pools.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
 
@@ -136,6 +137,7 @@ const migrations = {
   '0013-attempt-states': attemptStates,
   '0014-passkeys': passkeys,
   '0015-devices': devices,
+  '0017-identity-pools': identityPools,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

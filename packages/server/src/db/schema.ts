@@ -233,6 +233,39 @@ export interface Database {
     sealed_state: Uint8Array
     expires_at: number
   }
+  identity_pools: {
+    id: string
+    name: string
+    /** Members of CreateIdentityPool, as given. */
+    settings: string
+    /** Members of SetIdentityPoolRoles, as given. */
+    roles: string
+    /** Members of SetPrincipalTagAttributeMap, as given, by the name of the provider. */
+    principal_tags: string
+    created_at: number
+    updated_at: number
+  }
+  identities: {
+    id: string
+    identity_pool_id: string
+    /** 0 for one that was merged into another, or whose last login was removed. */
+    enabled: number
+    created_at: number
+    updated_at: number
+  }
+  /** Who a person is with a provider. An identity without any is a guest. */
+  identity_logins: {
+    identity_pool_id: string
+    provider: string
+    subject: string
+    identity_id: string
+  }
+  /** What tokens of identity pools are signed with. */
+  identity_keys: {
+    kid: string
+    sealed_private_key: Uint8Array
+    created_at: number
+  }
   /** Imports that have not come to their end: what of an export is here already. */
   imports: {
     /** The export's. */

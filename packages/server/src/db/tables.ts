@@ -128,6 +128,19 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { withUser: 'user_id' },
     expires: { column: 'expires_at', after: 7 * DAY },
   },
+  identity_pools: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
+  // Identities are no users of a pool: a guest has signed in nowhere, and logins are of other providers too.
+  identities: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
+  identity_logins: {
+    sealed: {},
+    moves: { beforeUsers: ['identity_pool_id', 'provider', 'subject'] },
+    expires: 'never',
+  },
+  identity_keys: {
+    sealed: { sealed_private_key: ['signing-key', 'kid'] },
+    moves: { beforeUsers: ['kid'] },
+    expires: 'never',
+  },
   imports: { sealed: {}, moves: { stays: 'about this database' }, expires: 'never' },
 }
 

@@ -24,7 +24,11 @@ export interface SignedRequest {
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
-const SERVICE = 'cognito-idp'
+/** What requests to identity pools and to user pools are signed for. */
+const serviceOf = (request: Request): 'cognito-identity' | 'cognito-idp' =>
+  request.headers.get('x-amz-target')?.startsWith('AWSCognitoIdentityService.')
+    ? 'cognito-identity'
+    : 'cognito-idp'
 /** Milliseconds that the caller's clock may be off, in either direction. */
 const WINDOW = 5 * 60_000
 /** Headers that decide what the request does and until when it is good. */
@@ -44,28 +48,29 @@ export function createAdminAuthentication(
 ): AuthenticateAdmin {
   const { region } = context
   const signatures: Signatures = { failed: new Map(), read: new Map() }
-  const signers = new Map(
-    credentials.map(({ accessKeyId, secretAccessKey }) => [
-      accessKeyId,
-      new SignatureV4({
-        credentials: { accessKeyId, secretAccessKey },
-        region,
-        service: SERVICE,
-        sha256: Sha256Node,
-        applyChecksum: false,
-      }),
-    ]),
+  const secrets = new Map(
+    credentials.map(({ accessKeyId, secretAccessKey }) => [accessKeyId, secretAccessKey]),
   )
+  const signerOf = (accessKeyId: string, secretAccessKey: string, service: string) =>
+    new SignatureV4({
+      credentials: { accessKeyId, secretAccessKey },
+      region,
+      service,
+      sha256: Sha256Node,
+      applyChecksum: false,
+    })
 
   return async (request, body) => {
     const claim = parseAuthorization(request)
-    const signer = signers.get(claim.accessKeyId)
+    const service = serviceOf(request)
+    const secret = secrets.get(claim.accessKeyId)
     // Keys do not expire here and none is temporary, so a session token belongs to other keys.
-    if (!signer || request.headers.has('x-amz-security-token')) throw errors.unknownAccessKey()
-    assertScope(claim, region)
+    if (secret === undefined || request.headers.has('x-amz-security-token')) throw errors.unknownAccessKey()
+    assertScope(claim, region, service)
     assertSigned(claim, request)
     const signedAt = assertFresh(claim, context.clock.now())
     assertPayloadHash(request, body)
+    const signer = signerOf(claim.accessKeyId, secret, service)
     const signed = await signer.sign(signedPart(request, claim.signedHeaders, body), {
       signingDate: new Date(signedAt),
       signableHeaders: new Set(claim.signedHeaders),
@@ -135,11 +140,11 @@ function parseAuthorization(request: Request): Claim {
 }
 
 /** The signature is good for one day, region and service: one made for another system is not one for this. */
-function assertScope({ scope, date }: Claim, region: string): void {
+function assertScope({ scope, date }: Claim, region: string, service: string): void {
   if (scope.region !== region)
     throw errors.invalidSignature(`Credential should be scoped to a valid region, not '${scope.region}'. `)
-  if (scope.service !== SERVICE)
-    throw errors.invalidSignature(`Credential should be scoped to correct service: '${SERVICE}'. `)
+  if (scope.service !== service)
+    throw errors.invalidSignature(`Credential should be scoped to correct service: '${service}'. `)
   if (scope.end !== 'aws4_request')
     throw errors.invalidSignature("Credential should be scoped with a valid terminator: 'aws4_request'. ")
   if (scope.date !== date.slice(0, 8))
@@ -235,7 +240,7 @@ function remember(context: ServerContext, kind: Map<string, number>, id: string,
   if (kind.size > MAX_SIGNATURES && oldest !== undefined) kind.delete(oldest)
 }
 
-const READS = /\.(Admin)?(Get|List|Describe)[A-Z]/
+const READS = /\.(Admin)?(Get|List|Describe|Lookup)[A-Z]/
 
 /**
  * A signature that was overheard is worth nothing: each is accepted once. They are remembered in the database, which

@@ -1,6 +1,7 @@
 import { forgetClients } from '../clients/known-clients.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
+import { identityPoolOperations } from '../identity-pools/operations/index.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
 import type { SignedRequest } from './authentication.js'
@@ -13,6 +14,10 @@ const SERVICES: ReadonlyMap<string, ReadonlyMap<string, Operation>> = new Map([
   [
     'AWSCognitoIdentityProviderService',
     new Map(userPoolOperations.map((operation) => [operation.name, operation])),
+  ],
+  [
+    'AWSCognitoIdentityService',
+    new Map(identityPoolOperations.map((operation) => [operation.name, operation])),
   ],
 ])
 

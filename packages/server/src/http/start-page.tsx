@@ -16,7 +16,7 @@ export function startPage(info: () => ServerInfo): Hono {
 }
 
 // Links are relative: the server may be reached by another address than the one it was told.
-const StartPage = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo) => (
+const StartPage = ({ url, issuer, userPoolId, userPoolClientId, identityPoolId }: ServerInfo) => (
   <Page title="Amulet">
     <h1>Amulet</h1>
     <p>
@@ -30,6 +30,8 @@ const StartPage = ({ url, issuer, userPoolId, userPoolClientId }: ServerInfo) =>
       <dd>{userPoolId || 'none'}</dd>
       <dt>App client</dt>
       <dd>{userPoolClientId || 'none'}</dd>
+      <dt>Identity pool</dt>
+      <dd>{identityPoolId || 'none'}</dd>
       <dt>Issuer</dt>
       <dd>{issuer}</dd>
     </dl>

@@ -52,6 +52,14 @@ export const KINDS = {
     },
   },
 
+  /** As `none`, without AWS credentials. */
+  anyone: {
+    caller: 'client',
+    async resolve({ context, requestId, clientAddress, explain, about }: Received): Promise<PlainCall> {
+      return { context, requestId, clientAddress, explain, about }
+    },
+  },
+
   client: {
     caller: 'client',
     async resolve(
