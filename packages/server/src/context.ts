@@ -42,6 +42,8 @@ export interface ServerContext {
   readonly accountId: string
   /** The issuer of a pool's tokens. */
   issuer(userPoolId: string): string
+  /** What comes after the prefix and a dot in the host of a pool's domain; without it, prefixes have no hosts. */
+  readonly domainSuffix: string | undefined
   /** Where clients reach the server: the pool's `.well-known` documents are below it. */
   baseUrl(): string
 }

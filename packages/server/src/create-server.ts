@@ -70,6 +70,11 @@ export interface ServerOptions {
    */
   issuer?: string
   /**
+   * What comes after `PREFIX.` in the host of a user pool's domain: `auth.example.com` for `shop.auth.example.com`. All
+   * such names lead to the server. Default: in `dev` `localhost`; in `serve` there is none, and prefixes have no hosts.
+   */
+  domainSuffix?: string
+  /**
    * Names that the server answers to where it listens, in `dev`, beside addresses, `localhost`, names without a dot,
    * `host.docker.internal` and the host of `url`. A page with any other name in its address could be anybody's.
    */
@@ -256,6 +261,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
               : undefined,
         region: config.region ?? 'us-east-1',
         accountId: '000000000000',
+        domainSuffix: options.domainSuffix?.toLowerCase() ?? (mode === 'dev' ? 'localhost' : undefined),
         issuer: (userPoolId) => `${issuer ?? baseUrl()}/${userPoolId}`,
         baseUrl,
       }

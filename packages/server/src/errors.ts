@@ -422,6 +422,66 @@ export const errors = {
     ),
   secretAndGenerateSecret: () =>
     error('InvalidParameterException', 'ClientSecret cannot be given together with GenerateSecret.'),
+  oauthIncomplete: () =>
+    error(
+      'InvalidParameterException',
+      'AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.',
+    ),
+  clientCredentialsAlone: () =>
+    error(
+      'InvalidOAuthFlowException',
+      'client_credentials flow can not be selected along with code flow or implicit flow.',
+    ),
+  clientCredentialsWithoutSecret: () =>
+    error(
+      'InvalidOAuthFlowException',
+      'client_credentials flow can not be selected if client does not have a client secret.',
+    ),
+  clientCredentialsScopes: () =>
+    error(
+      'InvalidOAuthFlowException',
+      'client_credentials flow can only be used with scopes of resource servers.',
+    ),
+  scopeNotFound: (scope: string) => error('ScopeDoesNotExistException', `Invalid scope requested: ${scope}`),
+  scopeNeedsOpenid: (scope: string) =>
+    error('InvalidParameterException', `The scope ${scope} is allowed only together with openid.`),
+  redirectUriInvalid: (url: string) =>
+    error('InvalidParameterException', `${url} is not an address that a browser can be sent to.`),
+  redirectUriFragment: (url: string) => error('InvalidParameterException', `${url} cannot have a fragment.`),
+  redirectUriHttp: (url: string) =>
+    error('InvalidParameterException', `${url} cannot use the HTTP protocol.`),
+  defaultRedirectUriUnknown: () =>
+    error('InvalidParameterException', 'DefaultRedirectURI must be one of the CallbackURLs.'),
+  callbackMissing: () =>
+    error(
+      'InvalidParameterException',
+      'CallbackURLs are required if user pool client is allowed to use the code or implicit flow.',
+    ),
+  resourceServerNotFound: (identifier: string) =>
+    error('ResourceNotFoundException', `Resource server ${identifier} does not exist.`),
+  resourceServerExists: (identifier: string, userPoolId: string) =>
+    error('InvalidParameterException', `${identifier} already exists in user pool ${userPoolId}.`),
+  tooManyResourceServers: (limit: number) =>
+    error('LimitExceededException', `A user pool has ${limit} resource servers at most.`),
+  scopeRepeated: (name: string) =>
+    error('InvalidParameterException', `The scope ${name} is given more than once.`),
+  poolHasDomains: () =>
+    error(
+      'InvalidParameterException',
+      'User pool cannot be deleted. It has a domain configured that should be deleted first.',
+    ),
+  domainTaken: () => error('InvalidParameterException', 'Domain already associated with another user pool.'),
+  poolHasDomain: () => error('InvalidParameterException', 'User pool already has a domain configured.'),
+  domainReserved: () =>
+    error('InvalidParameterException', 'Domain cannot contain reserved word: aws, amazon, or cognito.'),
+  domainPrefixInvalid: () =>
+    error(
+      'InvalidParameterException',
+      'A domain prefix has no dots. For a host name of your own, give CustomDomainConfig.',
+    ),
+  customDomainInvalid: () =>
+    error('InvalidParameterException', 'A custom domain is a whole host name, such as auth.example.com.'),
+  domainNotFound: (domain: string) => error('ResourceNotFoundException', `Domain ${domain} does not exist.`),
   invalidTokenValidity: () => error('InvalidParameterException', 'Invalid range for token validity.'),
   filterSyntax: () => error('InvalidParameterException', 'Error while parsing filter.'),
   filterAttribute: (name: string) => error('InvalidParameterException', `Invalid search attribute: ${name}`),

@@ -211,16 +211,6 @@ test.each([
     'ClientSecret cannot be given together with GenerateSecret.',
   ],
   [
-    'OAuth, which is not there yet',
-    { AllowedOAuthFlowsUserPoolClient: true },
-    'AllowedOAuthFlowsUserPoolClient is not supported by this server yet. Remove it from the request.',
-  ],
-  [
-    'a callback',
-    { CallbackURLs: ['https://example.com'] },
-    'CallbackURLs is not supported by this server yet. Remove it from the request.',
-  ],
-  [
     'analytics',
     { AnalyticsConfiguration: { ApplicationId: 'x' } },
     'AnalyticsConfiguration is not supported by this server yet. Remove it from the request.',

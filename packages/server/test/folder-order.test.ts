@@ -21,6 +21,8 @@ const ORDER = [
   'keys',
   'pools',
   'clients',
+  'domains',
+  'resource-servers',
   'users',
   'groups',
   'triggers',

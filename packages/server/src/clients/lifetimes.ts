@@ -26,3 +26,6 @@ export const idTokenLifetime = ({ settings }: Pick<AppClient, 'settings'>): numb
 /** Milliseconds a challenge may be answered. */
 export const challengeLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
   (settings.AuthSessionValidity ?? 3) * 60_000
+
+/** Milliseconds that a browser which has signed in on the pages need not do so again. */
+export const ssoLifetime = (_client: Pick<AppClient, 'settings'>): number => 3_600_000

@@ -4,6 +4,7 @@ import { assertClientSettingsSupported } from '../pools/supported-settings.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
 import { accessTokenLifetime, idTokenLifetime, refreshTokenLifetime } from './lifetimes.js'
+import { validateOAuth } from './validate-oauth.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -12,14 +13,20 @@ const DAY = 24 * HOUR
 /**
  * Checks what a client is created or updated with, beyond the form of each member.
  *
- * @throws InvalidParameterException
+ * @param customScopes of the resource servers of the pool
+ * @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException
  */
-export function validateAppClient(pool: UserPool, settings: AppClientSettings): void {
+export function validateAppClient(
+  pool: UserPool,
+  settings: AppClientSettings,
+  { hasSecret, customScopes }: { hasSecret: boolean; customScopes: readonly string[] },
+): void {
   validateAuthFlows(settings)
   validateTokenValidity(settings)
   validateAttributePermissions(pool, settings)
   for (const provider of settings.SupportedIdentityProviders ?? [])
     if (provider !== 'COGNITO') throw errors.identityProviderNotFound(provider, pool.id)
+  validateOAuth(settings, hasSecret, customScopes)
   assertClientSettingsSupported(settings)
 }
 

@@ -13,6 +13,7 @@ import { newMfaConfig, validateMfaConfig } from '../pools/mfa-config.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
+import { customScopesOf } from '../resource-servers/resource-server.js'
 import { StartError } from '../start-error.js'
 import {
   assertVerifiable,
@@ -150,8 +151,9 @@ async function ensureClient(
     return existing.id
   }
   if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
-  validateAppClient(pool, settings)
   const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
+  const customScopes = await customScopesOf(tx, pool.id)
+  validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes })
   const client = { id: ClientId ?? newClientId(context), userPoolId: pool.id, name: ClientName, settings }
   await insertAppClient(context, tx, { ...client, ...(secret !== undefined && { secret }) })
   return client.id

@@ -43,6 +43,7 @@ export type MacPurpose =
   | 'export-line'
   | 'log-subject'
   | 'sign-in-code'
+  | 'csrf'
 
 /** What there is of earlier root keys. */
 export interface EarlierKeys {

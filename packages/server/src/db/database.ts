@@ -15,6 +15,7 @@ import { secondFactors } from './migrations/0012-second-factors.js'
 import { attemptStates } from './migrations/0013-attempt-states.js'
 import { passkeys } from './migrations/0014-passkeys.js'
 import { devices } from './migrations/0015-devices.js'
+import { oauth } from './migrations/0016-oauth.js'
 import { identityPools } from './migrations/0017-identity-pools.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
@@ -137,6 +138,7 @@ const migrations = {
   '0013-attempt-states': attemptStates,
   '0014-passkeys': passkeys,
   '0015-devices': devices,
+  '0016-oauth': oauth,
   '0017-identity-pools': identityPools,
 }
 

@@ -51,6 +51,24 @@ export interface Database {
     sealed_secret: Uint8Array
     created_at: number
   }
+  /** Where the pages and endpoints of OAuth of a pool are: at most one of each kind. */
+  domains: {
+    /** A prefix, or a whole host name. */
+    domain: string
+    user_pool_id: string
+    kind: DomainKind
+    /** Members of CreateUserPoolDomain, as given. */
+    settings: string
+    created_at: number
+  }
+  /** APIs that the scopes of access tokens are for. */
+  resource_servers: {
+    user_pool_id: string
+    identifier: string
+    name: string
+    /** JSON of `Scopes`, as given. */
+    scopes: string
+  }
   users: {
     /** The `sub`. */
     id: string
@@ -206,6 +224,36 @@ export interface Database {
     earlier_rotations: string | null
     /** The device that the sign-in was made from; null where devices are not tracked, empty once it was forgotten. */
     device_key: string | null
+    /** What a sign-in by redirect was granted; null for one by the API. */
+    scope: string | null
+  }
+  /** Codes that applications redeem for tokens, from when a user has signed in on the pages until they expire. */
+  authorization_codes: {
+    /** SHA-256, in base64url. */
+    code_hash: string
+    client_id: string
+    user_id: string
+    /** Of the user at the sign-in: a code is over when it changes. */
+    user_stamp: string
+    /** Null where the request named none, and the client's default was taken. */
+    redirect_uri: string | null
+    /** S256 of the verifier; null for a request without one. */
+    code_challenge: string | null
+    scope: string
+    nonce: string | null
+    auth_time: number
+    expires_at: number
+    used_at: number | null
+    /** The sign-in that was made of it, which a second use revokes. */
+    family_id: string | null
+  }
+  /** Browsers that need not sign in again on the pages. */
+  sso_sessions: {
+    /** Of what the cookie says: SHA-256, in base64url. */
+    secret_hash: string
+    user_id: string
+    auth_time: number
+    expires_at: number
   }
   /** Wrong passwords, by user or by the name of a user who does not exist; wrong proofs of devices, by user. */
   failed_passwords: {
@@ -275,6 +323,7 @@ export interface Database {
   }
 }
 
+export type DomainKind = 'prefix' | 'custom'
 export type CodeBudget =
   | 'first factor an hour'
   | 'second factor an hour'

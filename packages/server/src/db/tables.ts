@@ -58,6 +58,12 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { beforeUsers: ['id'] },
     expires: 'never',
   },
+  domains: { sealed: {}, moves: { beforeUsers: ['domain'] }, expires: 'never' },
+  resource_servers: {
+    sealed: {},
+    moves: { beforeUsers: ['user_pool_id', 'identifier'] },
+    expires: 'never',
+  },
   groups: { sealed: {}, moves: { beforeUsers: ['user_pool_id', 'name'] }, expires: 'never' },
   users: {
     sealed: { sealed_verifier: ['srp-verifier', 'id'] },
@@ -119,6 +125,16 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   attempt_states: {
     sealed: { sealed_state: ['challenge', 'id'] },
     moves: { stays: 'of sign-ins that are under way' },
+    expires: { column: 'expires_at', after: SKEW },
+  },
+  authorization_codes: {
+    sealed: {},
+    moves: { stays: 'forgotten after minutes' },
+    expires: { column: 'expires_at', after: SKEW },
+  },
+  sso_sessions: {
+    sealed: {},
+    moves: { withUser: 'user_id' },
     expires: { column: 'expires_at', after: SKEW },
   },
   // Without these, tokens that were handed out would count as revoked. An expired sign-in is remembered for a week, so that

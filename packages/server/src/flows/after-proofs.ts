@@ -2,6 +2,7 @@ import type { Call } from '../clients/call.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
+import { API_SCOPE } from '../tokens/scopes.js'
 import { type TokenOverrides, type TokenSource, tokenOverrides } from '../tokens/token-overrides.js'
 import { eventUser, runTrigger } from '../triggers/run-trigger.js'
 import { TRIGGERS } from '../triggers/triggers.js'
@@ -45,7 +46,9 @@ export async function completeAfterProofs<R>(
   const changed = functions.PostAuthentication ? await findUserById(context.db, pool.id, user.id) : user
   // A page ends in a code. Tokens are made when the code is exchanged.
   const overrides =
-    changed && call.by !== 'page' ? await tokenOverrides(call, changed, tokenSource(attempt)) : undefined
+    changed && call.by !== 'page'
+      ? await tokenOverrides(call, changed, tokenSource(attempt), [API_SCOPE])
+      : undefined
   return await context.db.transaction().execute(async (tx) => {
     const current = await findUserForUpdate(tx, pool.id, user.id)
     if (!current || stampOf(current) !== attempt.who.stamp) throw CARRIERS.session.foreign()

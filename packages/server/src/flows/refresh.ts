@@ -5,6 +5,7 @@ import { errors, type ServiceError } from '../errors.js'
 import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { issueRefreshToken, readRefreshToken } from '../tokens/refresh-token.js'
 import { RACE, replacedAt } from '../tokens/rotations.js'
+import { grantedScopes } from '../tokens/scopes.js'
 import {
   FORGOTTEN_DEVICE,
   findSignIn,
@@ -75,7 +76,7 @@ export async function refreshTokens(
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshToken)
   await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshToken)
   if (generation !== family.generation) throw errors.refreshTokenReused()
-  const overrides = await refreshOverrides(call, token, user, errors.invalidRefreshToken)
+  const overrides = await refreshOverrides(call, token, { user, family }, errors.invalidRefreshToken)
   return await issueTokens(context, { client, user, family, overrides })
 }
 
@@ -83,10 +84,10 @@ export async function refreshTokens(
 async function refreshOverrides(
   call: Call,
   token: string,
-  user: User,
+  { user, family }: { user: User; family: TokenFamily },
   invalid: () => ServiceError,
 ): Promise<TokenOverrides | undefined> {
-  const overrides = await tokenOverrides(call, user, 'RefreshTokens')
+  const overrides = await tokenOverrides(call, user, 'RefreshTokens', grantedScopes(family))
   if (overrides) await familyOfRefreshToken(call, token, invalid)
   return overrides
 }
@@ -103,7 +104,7 @@ export async function refreshAndRotate(
   const { context, client } = call
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshTokenStop)
   await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshTokenStop)
-  const ask = () => refreshOverrides(call, token, user, errors.invalidRefreshTokenStop)
+  const ask = () => refreshOverrides(call, token, { user, family }, errors.invalidRefreshTokenStop)
   const rotation = client.settings.RefreshTokenRotation
   if (rotation?.Feature !== 'ENABLED') {
     if (generation !== family.generation) throw errors.refreshTokenReused()

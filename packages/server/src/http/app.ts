@@ -4,14 +4,20 @@ import { routePath } from 'hono/route'
 import type { Result } from 'hono/router'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { ServerContext } from '../context.js'
+import { findDomainOfHost } from '../domains/domain-url.js'
 import { ServiceError } from '../errors.js'
+import { authorize } from '../oauth/authorize.js'
 import { confirmUser } from '../oauth/confirm-user.js'
+import { errorPage } from '../oauth/error.js'
+import { login } from '../oauth/login.js'
+import { token } from '../oauth/token.js'
 import { hostName, isAllowedHost } from './allowed-hosts.js'
-import { isAllowedOrigin } from './allowed-origins.js'
+import { isAllowedOrigin, isLoopback } from './allowed-origins.js'
 import type { AuthenticateAdmin } from './authentication.js'
 import { type Connection, clientAddress } from './client-address.js'
 import { DEVELOPMENT_PATHS, type Development, developmentEndpoints } from './development.js'
 import { type Health, healthEndpoints } from './health.js'
+import { isSecure } from './is-secure.js'
 import { type Log, type LogEntry, subjectOf } from './log.js'
 import { answer } from './protocol.js'
 import { startPage } from './start-page.js'
@@ -67,6 +73,7 @@ interface Env {
   Variables: {
     requestId: string
     clientAddress: string | undefined
+    isSecure: boolean
     explain: (reason: string) => void
     about: (userId: string) => void
     /** What the route does not say. */
@@ -115,6 +122,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     const address = clientAddress(c.req.raw, c.env, options.trustProxy)
     c.set('requestId', requestId)
     c.set('clientAddress', address)
+    c.set('isSecure', isSecure(c.req.raw, { ...options, url: context.baseUrl() }))
     const logged: Logged = {}
     let userId: string | undefined
     c.set('logged', logged)
@@ -148,6 +156,8 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
       // A `Request` that never was on a network comes from the program that runs the server.
       if (!c.env?.incoming || host === undefined || isAllowedHost(host, development.hosts))
         return await next()
+      // The domain of a pool, which an administrator has made.
+      if (await findDomainOfHost(context, hostName(host))) return await next()
       return refuse(c, foreignHost(hostName(host)))
     })
     for (const path of DEVELOPMENT_PATHS)
@@ -185,6 +195,29 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   app.post('/', api)
   app.post(`/:userPoolId{${USER_POOL_ID}}`, api)
 
+  const limited =
+    (may: MayCall | undefined): MiddlewareHandler<Env> =>
+    async (c, next) => {
+      const address = c.get('clientAddress')
+      if (may && address !== undefined && !may(address)) return c.text('Too many requests\n', 429)
+      return await next()
+    }
+  // What browsers are sent to and pages of other origins do not read.
+  const pages: MiddlewareHandler<Env> = async (c, next) => {
+    await next()
+    const isKnownHost = c.get('isSecure') && !development && !isLoopback(new URL(c.req.url))
+    const headers = {
+      ...common(c.get('requestId')),
+      ...NOT_KEPT,
+      'x-frame-options': 'DENY',
+      ...(isKnownHost && { 'strict-transport-security': 'max-age=31536000' }),
+    }
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
+  }
+  for (const path of ['/oauth2/authorize', '/login', '/error']) app.use(path, pages, limited(mayCall))
+  for (const part of [authorize, login]) app.route('/', part(context))
+  app.route('/', errorPage())
+
   app.use(async (c, next) => {
     await next()
     // Preflights have a cache of their own. Public documents say how long they may be kept.
@@ -203,13 +236,6 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     return c.body(null, 200, headers)
   })
 
-  const limited =
-    (may: MayCall | undefined): MiddlewareHandler<Env> =>
-    async (c, next) => {
-      const address = c.get('clientAddress')
-      if (may && address !== undefined && !may(address)) return c.text('Too many requests\n', 429)
-      return await next()
-    }
   // The right token of the metrics counts as well: were only wrong ones refused, guesses could go on.
   for (const path of ['/_amulet/ready', '/_amulet/metrics']) app.use(path, limited(options.mayProbe))
   app.route('/_amulet', healthEndpoints(context, options.health))
@@ -218,9 +244,11 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     app.route('/', startPage(development.info))
   }
   // Requests without credentials that ask the database.
-  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*']) app.use(path, limited(mayCall))
+  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*', '/oauth2/token'])
+    app.use(path, limited(mayCall))
   app.route('/', wellKnown(context))
   app.route('/', confirmUser(context))
+  app.route('/', token(context))
 
   app.notFound((c) => c.body(null, 404))
   app.onError((error, c) => {

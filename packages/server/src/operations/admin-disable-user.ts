@@ -1,3 +1,4 @@
+import { endSsoSessions } from '../tokens/sso-session.js'
 import { revokeAllTokens } from '../tokens/token-family.js'
 import { saveEnabled } from '../users/save-user.js'
 import { getUserForUpdate } from '../users/user.js'
@@ -14,6 +15,7 @@ export const adminDisableUser = operation({
     await context.db.transaction().execute(async (tx) => {
       await saveEnabled(context, tx, await getUserForUpdate(tx, pool, id), false)
       await revokeAllTokens(context, tx, id)
+      await endSsoSessions(tx, id)
     })
     return {}
   },

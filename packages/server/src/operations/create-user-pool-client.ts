@@ -3,6 +3,7 @@ import { describeAppClient } from '../clients/describe-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import { errors } from '../errors.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
+import { customScopesOf } from '../resource-servers/resource-server.js'
 import { CreateUserPoolClientInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
 
@@ -18,7 +19,9 @@ export const createUserPoolClient = operation({
     if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
     const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
     const client = await context.db.transaction().execute(async (tx) => {
-      validateAppClient(await getUserPoolForUpdate(tx, UserPoolId), settings)
+      const pool = await getUserPoolForUpdate(tx, UserPoolId)
+      const customScopes = await customScopesOf(tx, UserPoolId)
+      validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes })
       const { count } = await tx
         .selectFrom('app_clients')
         .select(({ fn }) => fn.countAll<number | string>().as('count'))

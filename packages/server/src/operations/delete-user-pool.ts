@@ -1,3 +1,4 @@
+import { domainsOfPool } from '../domains/domain.js'
 import { errors } from '../errors.js'
 import { forgetKeys } from '../keys/signing-keys.js'
 import { rulesOf } from '../pools/rules.js'
@@ -14,6 +15,7 @@ export const deleteUserPool = operation({
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       if (rulesOf(pool).deletionProtected) throw errors.deletionProtected()
+      if ((await domainsOfPool(tx, UserPoolId)).length > 0) throw errors.poolHasDomains()
       // Users, clients, keys and what hangs on them go with their pool.
       await tx.deleteFrom('user_pools').where('id', '=', UserPoolId).execute()
     })

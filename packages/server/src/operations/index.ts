@@ -33,19 +33,25 @@ import { confirmDevice } from './confirm-device.js'
 import { confirmForgotPassword } from './confirm-forgot-password.js'
 import { confirmSignUp } from './confirm-sign-up.js'
 import { createGroup } from './create-group.js'
+import { createResourceServer } from './create-resource-server.js'
 import { createUserPool } from './create-user-pool.js'
 import { createUserPoolClient } from './create-user-pool-client.js'
+import { createUserPoolDomain } from './create-user-pool-domain.js'
 import { createUserPoolReplica } from './create-user-pool-replica.js'
 import { deleteGroup } from './delete-group.js'
+import { deleteResourceServer } from './delete-resource-server.js'
 import { deleteUser } from './delete-user.js'
 import { deleteUserAttributes } from './delete-user-attributes.js'
 import { deleteUserPool } from './delete-user-pool.js'
 import { deleteUserPoolClient } from './delete-user-pool-client.js'
 import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.js'
+import { deleteUserPoolDomain } from './delete-user-pool-domain.js'
 import { deleteUserPoolReplica } from './delete-user-pool-replica.js'
 import { deleteWebAuthnCredential } from './delete-web-authn-credential.js'
+import { describeResourceServer } from './describe-resource-server.js'
 import { describeUserPool } from './describe-user-pool.js'
 import { describeUserPoolClient } from './describe-user-pool-client.js'
+import { describeUserPoolDomain } from './describe-user-pool-domain.js'
 import { forgetDevice } from './forget-device.js'
 import { forgotPassword } from './forgot-password.js'
 import { getDevice } from './get-device.js'
@@ -60,6 +66,7 @@ import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
 import { listDevices } from './list-devices.js'
 import { listGroups } from './list-groups.js'
+import { listResourceServers } from './list-resource-servers.js'
 import { listTagsForResource } from './list-tags-for-resource.js'
 import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.js'
 import { listUserPoolClients } from './list-user-pool-clients.js'
@@ -83,9 +90,11 @@ import { updateAuthEventFeedback } from './update-auth-event-feedback.js'
 import { updateDeviceStatus } from './update-device-status.js'
 import { updateGroup } from './update-group.js'
 import { updateProvisionedLimit } from './update-provisioned-limit.js'
+import { updateResourceServer } from './update-resource-server.js'
 import { updateUserAttributes } from './update-user-attributes.js'
 import { updateUserPool } from './update-user-pool.js'
 import { updateUserPoolClient } from './update-user-pool-client.js'
+import { updateUserPoolDomain } from './update-user-pool-domain.js'
 import { updateUserPoolReplica } from './update-user-pool-replica.js'
 import { verifySoftwareToken } from './verify-software-token.js'
 import { verifyUserAttribute } from './verify-user-attribute.js'
@@ -127,19 +136,25 @@ export const userPoolOperations: readonly Operation[] = [
   confirmForgotPassword,
   confirmSignUp,
   createGroup,
+  createResourceServer,
   createUserPool,
   createUserPoolClient,
+  createUserPoolDomain,
   createUserPoolReplica,
   deleteGroup,
+  deleteResourceServer,
   deleteUser,
   deleteUserAttributes,
   deleteUserPool,
   deleteUserPoolClient,
   deleteUserPoolClientSecret,
+  deleteUserPoolDomain,
   deleteUserPoolReplica,
   deleteWebAuthnCredential,
+  describeResourceServer,
   describeUserPool,
   describeUserPoolClient,
+  describeUserPoolDomain,
   forgetDevice,
   forgotPassword,
   getDevice,
@@ -154,6 +169,7 @@ export const userPoolOperations: readonly Operation[] = [
   initiateAuth,
   listDevices,
   listGroups,
+  listResourceServers,
   listTagsForResource,
   listUserPoolClients,
   listUserPoolClientSecrets,
@@ -176,9 +192,11 @@ export const userPoolOperations: readonly Operation[] = [
   updateDeviceStatus,
   updateGroup,
   updateProvisionedLimit,
+  updateResourceServer,
   updateUserAttributes,
   updateUserPool,
   updateUserPoolClient,
+  updateUserPoolDomain,
   updateUserPoolReplica,
   verifySoftwareToken,
   verifyUserAttribute,

@@ -279,7 +279,7 @@ const finish =
     const isNew = !deviceKey && by === 'client' && rulesOf(pool).devices
     const offered = isNew ? newDeviceKey(context, pool.id) : undefined
     return {
-      family: await createTokenFamily(context, tx, client, user, deviceKey ?? offered),
+      family: await createTokenFamily(context, tx, client, user, { deviceKey: deviceKey ?? offered }),
       newDeviceKey: offered,
     }
   }

@@ -1,6 +1,7 @@
 import { getClientForUpdate } from '../clients/app-client.js'
 import { describeAppClient } from '../clients/describe-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
+import { customScopesOf } from '../resource-servers/resource-server.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { mutableClientMembers } from '../wire/user-pool-settings.js'
@@ -20,7 +21,8 @@ export const updateUserPoolClient = operation({
     const { UserPoolId, ClientId, ClientName, ...settings } = input
     const client = await context.db.transaction().execute(async (tx) => {
       const { client: current, pool } = await getClientForUpdate(tx, UserPoolId, ClientId)
-      validateAppClient(pool, settings)
+      const customScopes = await customScopesOf(tx, UserPoolId)
+      validateAppClient(pool, settings, { hasSecret: current.secrets.length > 0, customScopes })
       const changed = {
         ...current,
         name: ClientName ?? current.name,

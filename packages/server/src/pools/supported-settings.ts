@@ -25,15 +25,6 @@ const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
 ]
 
 const UNSUPPORTED_OF_CLIENTS: readonly Unsupported<AppClientSettings>[] = [
-  ['CallbackURLs', ({ CallbackURLs }) => isFilled(CallbackURLs)],
-  ['LogoutURLs', ({ LogoutURLs }) => isFilled(LogoutURLs)],
-  ['DefaultRedirectURI', ({ DefaultRedirectURI }) => DefaultRedirectURI !== undefined],
-  ['AllowedOAuthFlows', ({ AllowedOAuthFlows }) => isFilled(AllowedOAuthFlows)],
-  ['AllowedOAuthScopes', ({ AllowedOAuthScopes }) => isFilled(AllowedOAuthScopes)],
-  [
-    'AllowedOAuthFlowsUserPoolClient',
-    ({ AllowedOAuthFlowsUserPoolClient }) => AllowedOAuthFlowsUserPoolClient === true,
-  ],
   ['AnalyticsConfiguration', ({ AnalyticsConfiguration }) => isFilled(AnalyticsConfiguration)],
   [
     'EnablePropagateAdditionalUserContextData',

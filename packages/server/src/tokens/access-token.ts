@@ -8,7 +8,7 @@ import { errors, ServiceError } from '../errors.js'
 import { verifyingKeys } from '../keys/signing-keys.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { findUserById, type User, UUID } from '../users/user.js'
-import { API_SCOPE } from './api-scope.js'
+import { API_SCOPE } from './scopes.js'
 import { findSignIn, findSignInOfSecond, isSignedInThrough, type TokenFamily } from './token-family.js'
 
 /** Who an access token speaks for. */

@@ -1,5 +1,6 @@
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
+import { endSsoSessions } from './sso-session.js'
 import { revokeAllTokens, revokeOtherTokens } from './token-family.js'
 
 /**
@@ -17,4 +18,5 @@ export async function endSessions(
   if (context.keepSessionsOnPasswordChange) return
   if (keptFamilyId === undefined) await revokeAllTokens(context, tx, userId)
   else await revokeOtherTokens(context, tx, userId, keptFamilyId)
+  await endSsoSessions(tx, userId)
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type AppClient, revocationEnabled } from '../clients/app-client.js'
 import { canRead } from '../clients/attribute-permissions.js'
 import { accessTokenLifetime, idTokenLifetime } from '../clients/lifetimes.js'
@@ -6,14 +7,16 @@ import { randomUuid } from '../crypto/random.js'
 import { groupClaims } from '../groups/group-claims.js'
 import { signingKeys } from '../keys/signing-keys.js'
 import type { User } from '../users/user.js'
-import { API_SCOPE } from './api-scope.js'
+import { grantedScopes } from './scopes.js'
+import { isSelected } from './selected-attributes.js'
 import { signClaims } from './sign-claims.js'
 import type { TokenFamily } from './token-family.js'
 import type { ClaimOverrides, TokenOverrides } from './token-overrides.js'
 
 export interface IssuedTokens {
   readonly AccessToken: string
-  readonly IdToken: string
+  /** Of a sign-in by redirect only where it asked for `openid`. */
+  readonly IdToken?: string
   /** Seconds until the access token expires. */
   readonly ExpiresIn: number
   readonly TokenType: 'Bearer'
@@ -27,7 +30,18 @@ export async function issueTokens(
     user,
     family,
     overrides,
-  }: { client: AppClient; user: User; family: TokenFamily; overrides?: TokenOverrides | undefined },
+    scopes: wanted,
+    nonce,
+  }: {
+    client: AppClient
+    user: User
+    family: TokenFamily
+    overrides?: TokenOverrides | undefined
+    /** Fewer than the sign-in was granted. Default: all of them. */
+    scopes?: readonly string[] | undefined
+    /** Of the request of a sign-in by redirect, where it had one. */
+    nonce?: string | undefined
+  },
 ): Promise<IssuedTokens> {
   const now = context.clock.now()
   const iat = Math.floor(now / 1000)
@@ -44,21 +58,25 @@ export async function issueTokens(
   const groups = overrides?.groups ?? (await groupClaims(context.db, user.id))
   const jti = () => (revocationEnabled(client) ? { jti: randomUuid(context) } : {})
   const keys = await signingKeys(context, user.userPoolId)
-  const [AccessToken, IdToken] = await Promise.all([
+  const byRedirect = family.scope !== null
+  const scopes = wanted ?? grantedScopes(family)
+  const signAccess = () =>
     signClaims(keys.access, {
       ...overridden({}, overrides?.access),
       ...common,
       client_id: client.id,
       token_use: 'access',
-      scope: overrides?.scopes.join(' ') ?? API_SCOPE,
+      ...(byRedirect && { version: 2 }),
+      scope: (overrides?.scopes ?? scopes).join(' '),
       username: user.username,
       ...(family.deviceKey && { device_key: family.deviceKey }),
       'cognito:groups': groups['cognito:groups'],
       exp: seconds(accessTokenLifetime(client)),
       ...jti(),
-    }),
+    })
+  const signId = (ofRedirect: object) =>
     signClaims(keys.id, {
-      ...overridden(attributeClaims(client, user), overrides?.id),
+      ...overridden(attributeClaims(client, user, byRedirect ? scopes : []), overrides?.id),
       ...groups,
       ...common,
       'cognito:username': user.username,
@@ -66,15 +84,33 @@ export async function issueTokens(
       token_use: 'id',
       exp: seconds(idTokenLifetime(client)),
       ...jti(),
-    }),
-  ])
+      ...ofRedirect,
+    })
+  // The hash binds the two tokens of a redirect together, so there one comes after the other.
+  const [AccessToken, IdToken] = byRedirect
+    ? await signInTurn(signAccess, scopes.includes('openid') ? signId : undefined, nonce)
+    : await Promise.all([signAccess(), signId({})])
   return {
     AccessToken,
-    IdToken,
+    ...(IdToken !== undefined && { IdToken }),
     ExpiresIn: Math.floor(accessTokenLifetime(client) / 1000),
     TokenType: 'Bearer',
   }
 }
+
+async function signInTurn(
+  signAccess: () => Promise<string>,
+  signId: ((ofRedirect: object) => Promise<string>) | undefined,
+  nonce: string | undefined,
+): Promise<readonly [string, string?]> {
+  const token = await signAccess()
+  if (!signId) return [token]
+  return [token, await signId({ at_hash: accessTokenHash(token), ...(nonce !== undefined && { nonce }) })]
+}
+
+/** `at_hash`: OpenID Connect Core section 3.1.3.6. */
+const accessTokenHash = (token: string): string =>
+  createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url')
 
 /** What a function makes of claims. Those that it cannot change come after. */
 function overridden(
@@ -88,11 +124,15 @@ function overridden(
   )
 }
 
-/** The attributes that the client may read, in the types of OpenID Connect Core section 5.1. */
-function attributeClaims(client: AppClient, user: User): Record<string, unknown> {
+/**
+ * The attributes that the client may read and the scopes select, in the types of OpenID Connect Core section 5.1.
+ *
+ * @param scopes of a sign-in by redirect
+ */
+function attributeClaims(client: AppClient, user: User, scopes: readonly string[]): Record<string, unknown> {
   const claims: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(user.attributes)) {
-    if (!canRead(client, name)) continue
+    if (!canRead(client, name) || !isSelected(name, scopes)) continue
     if (name === 'email_verified' || name === 'phone_number_verified') claims[name] = value === 'true'
     else if (name === 'address') claims[name] = { formatted: value }
     else if (name === 'updated_at') claims[name] = Number(value)

@@ -24,6 +24,8 @@ export interface TokenFamily {
   readonly rotations: readonly Rotation[]
   /** The device that the sign-in was made from: refreshes name it too. `null` where devices are not tracked. */
   readonly deviceKey: string | null
+  /** Scopes that a sign-in by redirect was granted, with spaces between; `null` for one by the API. */
+  readonly scope: string | null
 }
 
 /** The key of a device that was forgotten. It equals no key of a request. */
@@ -44,15 +46,20 @@ const insertFamily = prepared((db, p: NewFamily) =>
     rotated_at: null,
     earlier_rotations: null,
     device_key: p.deviceKey,
+    scope: p.scope,
   }),
 )
 
+/**
+ * @param options.authTime when the user proved who it is, where that was before: default now
+ * @param options.scope of a sign-in by redirect
+ */
 export async function createTokenFamily(
   context: ServerContext,
   tx: Transaction,
   client: AppClient,
   user: User,
-  deviceKey: string | undefined,
+  options: { deviceKey?: string | undefined; authTime?: number; scope?: string },
 ): Promise<TokenFamily> {
   const now = context.clock.now()
   const family: NewFamily = {
@@ -60,9 +67,10 @@ export async function createTokenFamily(
     userPoolId: user.userPoolId,
     userId: user.id,
     clientId: client.id,
-    authTime: now,
+    authTime: options.authTime ?? now,
     expiresAt: now + refreshTokenLifetime(client),
-    deviceKey: deviceKey ?? null,
+    deviceKey: options.deviceKey ?? null,
+    scope: options.scope ?? null,
   }
   await insertFamily(tx, family)
   return { ...family, revokedAt: null, generation: 0, rotations: [] }
@@ -83,6 +91,7 @@ const signInById = prepared((db, p: { familyId: string }) =>
       'f.rotated_at',
       'f.earlier_rotations',
       'f.device_key',
+      'f.scope',
     ])
     .where('f.id', '=', p.familyId),
 )
@@ -108,6 +117,7 @@ const familyOfRow = (
     rotated_at: number | null
     earlier_rotations: string | null
     device_key: string | null
+    scope: string | null
   },
 ): TokenFamily => ({
   id: row.family_id,
@@ -123,6 +133,7 @@ const familyOfRow = (
     ...(row.rotated_at === null ? [] : [{ generation: row.generation - 1, at: row.rotated_at }]),
   ],
   deviceKey: row.device_key,
+  scope: row.scope,
 })
 
 function earlierRotations(text: string | null): Rotation[] {

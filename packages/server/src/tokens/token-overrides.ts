@@ -5,7 +5,6 @@ import { rulesOf } from '../pools/rules.js'
 import { eventUser, runTrigger } from '../triggers/run-trigger.js'
 import { type ResponseOf, TRIGGERS } from '../triggers/triggers.js'
 import type { User } from '../users/user.js'
-import { API_SCOPE } from './api-scope.js'
 
 /** What of the claims of a token a function changes. */
 export interface ClaimOverrides {
@@ -28,6 +27,7 @@ export type TokenSource = (typeof TRIGGERS.PreTokenGeneration.sources)[number]
 /**
  * Runs PreTokenGeneration, in the version that the pool asks for. Not in a transaction.
  *
+ * @param granted the scopes of the access token, unless the function changes them
  * @returns nothing where the pool has no such function
  * @throws UserLambdaValidationException, InvalidLambdaResponseException, UnexpectedLambdaException
  */
@@ -35,6 +35,7 @@ export async function tokenOverrides(
   call: Call,
   user: User,
   source: TokenSource,
+  granted: readonly string[],
 ): Promise<TokenOverrides | undefined> {
   const { functions, tokenGenerationVersion } = rulesOf(call.pool)
   if (functions.PreTokenGeneration === undefined) return undefined
@@ -55,20 +56,20 @@ export async function tokenOverrides(
       groups: groupsOf(details.groupOverrideDetails) ?? groups,
       id: claimsOf(details),
       access: NO_CLAIMS,
-      scopes: [API_SCOPE],
+      scopes: granted,
     }
   }
   const { claimsAndScopeOverrideDetails: details = {} } = await runTrigger(
     call,
     TRIGGERS.PreTokenGenerationOfScopes,
-    { ...run, request: { ...request, scopes: [API_SCOPE] } },
+    { ...run, request: { ...request, scopes: granted } },
   )
   const { scopesToAdd = [], scopesToSuppress = [] } = details.accessTokenGeneration ?? {}
   return {
     groups: groupsOf(details.groupOverrideDetails) ?? groups,
     id: claimsOf(details.idTokenGeneration ?? {}),
     access: claimsOf(details.accessTokenGeneration ?? {}),
-    scopes: [...new Set([API_SCOPE, ...scopesToAdd])].filter((scope) => !scopesToSuppress.includes(scope)),
+    scopes: [...new Set([...granted, ...scopesToAdd])].filter((scope) => !scopesToSuppress.includes(scope)),
   }
 }
 

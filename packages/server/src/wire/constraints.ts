@@ -109,6 +109,20 @@ export const ListLimit = integer({ min: 0, max: MAX_LIMIT })
 export const RedirectUrl = string({ min: 1, max: 1024, pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+` })
 export const RefreshTokenValidity = integer({ min: 0, max: 315360000 })
 export const RelyingPartyId = string({ min: 1, max: 127 })
+export const ResourceServerIdentifier = string({
+  min: 1,
+  max: 256,
+  pattern: String.raw`[\x21\x23-\x5B\x5D-\x7E]+`,
+})
+export const ResourceServerName = string({ min: 1, max: 256, pattern: String.raw`[\w\s+=,.@-]+` })
+export const ResourceServerScopeDescription = string({ min: 1, max: 256 })
+export const ResourceServerScopeName = string({
+  min: 1,
+  max: 256,
+  pattern: String.raw`[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+`,
+})
+export const MAX_RESOURCE_SERVERS = 50
+export const ListResourceServersLimit = integer({ min: 1, max: MAX_RESOURCE_SERVERS })
 export const RetryGracePeriodSeconds = integer({ min: 0, max: 60 })
 export const SESConfigurationSet = string({ min: 1, max: 64, pattern: '^[a-zA-Z0-9_-]+$' })
 export const Scope = string({ min: 1, max: 256, pattern: String.raw`[\x21\x23-\x5B\x5D-\x7E]+` })
@@ -123,6 +137,12 @@ export const AnyString = string({ max: 131072 })
 export const TagKeys = string({ min: 1, max: 128 })
 export const TagValue = string({ max: 256 })
 export const TemporaryPasswordValidityDays = integer({ min: 0, max: 365 })
+/** A prefix, or a whole host name. */
+export const Domain = string({
+  min: 1,
+  max: 63,
+  pattern: String.raw`[a-z0-9](?:[a-z0-9\-\.]{0,61}[a-z0-9])?`,
+})
 export const EventId = string({ min: 1, max: 50, pattern: String.raw`[\w+-]+` })
 export const RegionName = string({ min: 5, max: 32 })
 export const TokenModel = string({ pattern: '[A-Za-z0-9-_=.]+', sensitive: true })

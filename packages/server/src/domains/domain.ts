@@ -1,0 +1,41 @@
+import type { DomainKind, Queryable } from '../db/schema.js'
+import type { DomainSettings } from '../wire/domain-settings.js'
+
+/** Where the pages and endpoints of OAuth of a pool are, beside the server's own host. */
+export interface Domain {
+  /** A prefix, or a whole host name. */
+  readonly domain: string
+  readonly userPoolId: string
+  readonly kind: DomainKind
+  readonly settings: DomainSettings
+}
+
+/** A prefix has no dot, and a host name of one's own has one: no two domains have one name. */
+export async function findDomain(db: Queryable, domain: string): Promise<Domain | undefined> {
+  const row = await db.selectFrom('domains').selectAll().where('domain', '=', domain).executeTakeFirst()
+  return row && domainOfRow(row)
+}
+
+/** At most one of each kind; the custom one first, which applications use where there is one. */
+export async function domainsOfPool(db: Queryable, userPoolId: string): Promise<readonly Domain[]> {
+  const rows = await db
+    .selectFrom('domains')
+    .selectAll()
+    .where('user_pool_id', '=', userPoolId)
+    .orderBy('kind')
+    .execute()
+  return rows.map(domainOfRow)
+}
+
+const domainOfRow = (row: {
+  domain: string
+  user_pool_id: string
+  kind: DomainKind
+  settings: string
+}): Domain => ({
+  domain: row.domain,
+  userPoolId: row.user_pool_id,
+  kind: row.kind,
+  // Written by this server from a parsed CreateUserPoolDomain.
+  settings: JSON.parse(row.settings) as DomainSettings,
+})

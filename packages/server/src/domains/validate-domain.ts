@@ -1,0 +1,27 @@
+import type { DomainKind } from '../db/schema.js'
+import { errors } from '../errors.js'
+import type { UserPool } from '../pools/user-pool.js'
+import type { DomainSettings } from '../wire/domain-settings.js'
+
+/** Names that the service keeps for itself. */
+const RESERVED = /aws|amazon|cognito/
+
+/**
+ * Checks a domain that a pool is given, beyond the form of each member.
+ *
+ * @throws InvalidParameterException, FeatureUnavailableInTierException
+ */
+export function validateDomain(pool: UserPool, domain: string, settings: DomainSettings): DomainKind {
+  const { CustomDomainConfig, ManagedLoginVersion, Routing } = settings
+  if (Routing !== undefined) throw errors.notSupportedYet('Routing')
+  const tier = pool.settings.UserPoolTier
+  if (ManagedLoginVersion === 2 && tier === 'LITE') throw errors.notInTier('Managed login', tier)
+  const kind = CustomDomainConfig ? 'custom' : 'prefix'
+  if (kind === 'custom' && !CUSTOM.test(domain)) throw errors.customDomainInvalid()
+  if (kind === 'prefix' && !PREFIX.test(domain)) throw errors.domainPrefixInvalid()
+  if (kind === 'prefix' && RESERVED.test(domain)) throw errors.domainReserved()
+  return kind
+}
+
+const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+const CUSTOM = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/

@@ -1,0 +1,57 @@
+/** What is wrong with a request whose redirect URI cannot be trusted: the user reads it here. */
+export class ErrorPage extends Error {
+  override readonly name = 'ErrorPage'
+  /** The page's address, relative to the host. */
+  readonly location: string
+
+  constructor(error: PageError, clientId?: string) {
+    super(error)
+    this.location = `/error?${new URLSearchParams({ error, ...(clientId !== undefined && { client_id: clientId }) })}`
+  }
+}
+
+export type PageError = 'Client does not exist' | 'redirect_mismatch' | 'unauthorized_client'
+
+/** `response_type`: what the application is answered with. */
+export type ResponseType = 'code' | 'token'
+
+/** What the redirect URI is told: RFC 6749 section 4.1.2.1. */
+export interface Problem {
+  readonly error: string
+  readonly description?: string
+}
+
+/** Where and how the application is answered. */
+export interface Redirect {
+  readonly redirectUri: string
+  readonly responseType: ResponseType
+  readonly state: string | undefined
+  readonly issuer: string
+}
+
+/** What is wrong with a request, as the application is told. */
+export class RedirectError extends Error {
+  override readonly name = 'RedirectError'
+  readonly location: string
+
+  constructor({ error, description }: Problem, redirect: Redirect) {
+    super(description ?? error)
+    this.location = redirectTo(redirect, {
+      error,
+      ...(description !== undefined && { error_description: description }),
+    })
+  }
+}
+
+/**
+ * The address of an answer: in the query for a code and in the fragment for tokens, errors alike. It says who answers (RFC
+ * 9207): a client of several servers then finds out that a code is of another one.
+ */
+export function redirectTo(
+  { redirectUri, responseType, state, issuer }: Redirect,
+  answer: Readonly<Record<string, string>>,
+): string {
+  const parameters = new URLSearchParams({ ...answer, ...(state !== undefined && { state }), iss: issuer })
+  if (responseType === 'token') return `${redirectUri}#${parameters}`
+  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${parameters}`
+}

@@ -1,0 +1,72 @@
+import { type Context, Hono } from 'hono'
+import type { ServerContext } from '../context.js'
+import { stampOf } from '../flows/attempt.js'
+import { findSsoSession } from '../tokens/sso-session.js'
+import { findUserForUpdate } from '../users/user.js'
+import { RedirectError } from './authorize-errors.js'
+import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.js'
+import { readSsoCookie } from './cookies.js'
+import { grant, redirectSignedIn } from './finish-redirect.js'
+import { readForm } from './form.js'
+import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
+import { withRedirects } from './with-redirects.js'
+
+/**
+ * Where a sign-in by redirect begins: a browser that has signed in goes straight back to the application, and others are
+ * sent to the page that signs them in. A form may bring the parameters too (OpenID Connect Core section 3.1.2.1).
+ */
+export function authorize(context: ServerContext): Hono<OAuthEnv> {
+  const app = new Hono<OAuthEnv>()
+  const begin = async (c: Context<OAuthEnv>, request: OAuthRequest, query: URLSearchParams) => {
+    const checked = await readAuthorizeRequest(request, query)
+    const answer = await answerBySso(c, request, checked)
+    if (answer) return answer
+    if (checked.request.prompts.includes('none'))
+      throw new RedirectError(
+        { error: 'login_required' },
+        { ...checked.request, issuer: context.issuer(checked.pool.id) },
+      )
+    return c.redirect(`/login?${checked.request.query}`, 302)
+  }
+  app.get(
+    '/oauth2/authorize',
+    withRedirects(context, (c, request) => begin(c, request, new URL(c.req.url).searchParams)),
+  )
+  app.post(
+    '/oauth2/authorize',
+    withRedirects(context, async (c, request) => {
+      const form = await readForm(c.req.raw)
+      return form.refused ? c.body(null, form.refused) : await begin(c, request, form.fields)
+    }),
+  )
+  return app
+}
+
+/** @returns nothing where the user has to sign in */
+async function answerBySso(
+  c: Context<OAuthEnv>,
+  request: OAuthRequest,
+  checked: CheckedRequest,
+): Promise<Response | undefined> {
+  const { context } = request
+  const { client, pool, request: asked } = checked
+  const secret = readSsoCookie(c, request, pool.id)
+  if (
+    secret === undefined ||
+    asked.prompts.some((prompt) => prompt === 'login' || prompt === 'select_account')
+  )
+    return undefined
+  const session = await findSsoSession(context, client, secret)
+  if (!session) return undefined
+  const { user, authTime } = session
+  if (asked.maxAge !== undefined && authTime + asked.maxAge < context.clock.now()) return undefined
+  const call = pageCall(request, checked, 'Authorize')
+  call.about(user.id)
+  const result = await context.db.transaction().execute(async (tx) => {
+    const current = await findUserForUpdate(tx, pool.id, user.id)
+    // A reset ends the session; one that came first is not undone by tokens that come after.
+    if (!current?.enabled || stampOf(current) !== stampOf(user)) return undefined
+    return await grant(call, tx, asked, current, authTime)
+  })
+  return result && (await redirectSignedIn(c, request, call, asked, { user, result }))
+}

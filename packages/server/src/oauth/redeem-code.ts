@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import type { AppClient } from '../clients/app-client.js'
+import { canRead } from '../clients/attribute-permissions.js'
+import type { Call } from '../clients/call.js'
+import { equalText } from '../crypto/equal.js'
+import { stampOf } from '../flows/attempt.js'
+import { issueTokens } from '../tokens/issue.js'
+import { issueRefreshToken } from '../tokens/refresh-token.js'
+import { scopesOf } from '../tokens/scopes.js'
+import { createTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
+import { tokenOverrides } from '../tokens/token-overrides.js'
+import { findUserById, findUserForUpdate, type User } from '../users/user.js'
+import {
+  type AuthorizationCode,
+  consumeAuthorizationCode,
+  findAuthorizationCode,
+} from './authorization-code.js'
+import { TokenError } from './token-error.js'
+import { type TokenResponse, tokenResponse } from './token-response.js'
+
+/**
+ * The grant `authorization_code`: a code for tokens, once (RFC 6749 section 4.1.3, RFC 7636 section 4.6). In this order:
+ *
+ * 1. There is such a code, it is this client's, and it has not expired.
+ * 2. It was not used before.
+ * 3. The redirect URI is the one that it was sent to.
+ * 4. The verifier is that of its challenge; a code without a challenge comes without a verifier.
+ * 5. The client may read what the scopes ask for.
+ * 6. The user is enabled, and was not signed out and got no other password since.
+ *
+ * @param hasProvenSecret whether the client proved a secret
+ * @throws {TokenError}
+ */
+export async function redeemCode(
+  call: Call,
+  fields: URLSearchParams,
+  hasProvenSecret: boolean,
+): Promise<TokenResponse> {
+  const { context, client } = call
+  const given = fields.get('code')
+  if (!given) throw new TokenError('invalid_request', 'code is missing.')
+  const code = await findAuthorizationCode(context.db, given)
+  if (!code) throw refused('There is no such code.')
+  call.about(code.userId)
+  if (code.clientId !== client.id) throw refused('The code is of another client.')
+  if (code.expiresAt <= context.clock.now()) throw refused('The code has expired.')
+  const isVerified = hasVerifier(code, fields)
+  const isSameSender = code.codeChallenge === undefined ? hasProvenSecret : isVerified
+  if (code.usedAt !== undefined) return await refuseReplay(call, code, isSameSender)
+  if (!isRedirectUriOf(client, code, fields)) throw refused('The redirect URI is not that of the code.')
+  if (!isVerified) throw refused('The verifier is not that of the code.')
+  if (!canReadAll(client, scopesOf(code.scope)))
+    throw refused('The client cannot read all attributes of the scopes.')
+  const redeemed = await exchange(call, code)
+  // Another request with the code was faster.
+  if (!redeemed) return await replayed(call, given, isSameSender)
+  return redeemed
+}
+
+const refused = (explanation: string) => new TokenError('invalid_grant', explanation)
+
+async function exchange(call: Call, code: AuthorizationCode): Promise<TokenResponse | undefined> {
+  const { context, client, pool } = call
+  const before = await findUserById(context.db, pool.id, code.userId)
+  assertUnchanged(before, code)
+  const scopes = scopesOf(code.scope)
+  // A function that fails leaves the code for another try.
+  const overrides = await tokenOverrides(call, before, 'HostedAuth', scopes)
+  const made = await context.db
+    .transaction()
+    .execute(async (tx) => {
+      const user = await findUserForUpdate(tx, pool.id, code.userId)
+      assertUnchanged(user, code)
+      // Devices are not asked for on pages: Amplify refreshes these sign-ins without naming one.
+      const { authTime, scope } = code
+      const family = await createTokenFamily(context, tx, client, user, { authTime, scope })
+      if (!(await consumeAuthorizationCode(context, tx, code, family.id))) throw new UsedMeanwhile()
+      return { user, family }
+    })
+    .catch((error: unknown) => {
+      if (error instanceof UsedMeanwhile) return undefined
+      throw error
+    })
+  if (!made) return undefined
+  const { user, family } = made
+  const tokens = await issueTokens(context, { client, user, family, overrides, nonce: code.nonce })
+  return tokenResponse(tokens, issueRefreshToken(context, family))
+}
+
+/** Rolls back what was made for a code that another request has redeemed. */
+class UsedMeanwhile extends Error {}
+
+function assertUnchanged(user: User | undefined, { userStamp }: AuthorizationCode): asserts user is User {
+  if (!user) throw refused('The user was deleted.')
+  if (!user.enabled) throw refused('The user is disabled.')
+  if (stampOf(user) !== userStamp)
+    throw refused('The password was changed, or the user was signed out everywhere, since the sign-in.')
+}
+
+/** Of a code that was sent to the client's default, the request says either that or nothing. */
+function isRedirectUriOf(
+  { settings: { DefaultRedirectURI } }: AppClient,
+  { redirectUri }: AuthorizationCode,
+  fields: URLSearchParams,
+): boolean {
+  const given = fields.get('redirect_uri')
+  if (redirectUri === undefined) return given === null || given === DefaultRedirectURI
+  if (!given) throw new TokenError('invalid_request', 'redirect_uri is missing.')
+  return given === redirectUri
+}
+
+/** With a challenge or without one, but never what was begun in one way and ended in the other (RFC 9700 section 2.1.1). */
+function hasVerifier({ codeChallenge }: AuthorizationCode, fields: URLSearchParams): boolean {
+  const verifier = fields.get('code_verifier')
+  if (verifier === null || codeChallenge === undefined)
+    return verifier === null && codeChallenge === undefined
+  return equalText(createHash('sha256').update(verifier).digest('base64url'), codeChallenge)
+}
+
+/** A page that is loaded twice posts its code twice, at about the same time. In milliseconds. */
+const HARMLESS = 10_000
+
+/**
+ * A second use. It may be a thief's, or the first one was, unless whoever sends it has shown to be who began, and at once:
+ * else what the first use issued is revoked (RFC 9700 section 4.5). Nothing here depends on what else came with it.
+ */
+async function refuseReplay(
+  { context }: Call,
+  { usedAt = 0, familyId }: AuthorizationCode,
+  isSameSender: boolean,
+): Promise<never> {
+  const isHarmless = isSameSender && context.clock.now() - usedAt <= HARMLESS
+  if (!isHarmless && familyId !== undefined) await revokeTokenFamily(context, context.db, familyId)
+  throw refused(
+    isHarmless ? 'The code was used before.' : 'The code was used before: its tokens are revoked.',
+  )
+}
+
+async function replayed(call: Call, given: string, isSameSender: boolean): Promise<never> {
+  const code = await findAuthorizationCode(call.context.db, given)
+  if (!code) throw refused('The user was deleted.')
+  return await refuseReplay(call, code, isSameSender)
+}
+
+const ATTRIBUTES_OF: Readonly<Record<string, readonly string[]>> = {
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+}
+
+/** The service refuses the token, not the request that asked for the scope. */
+const canReadAll = (client: AppClient, scopes: readonly string[]): boolean =>
+  scopes.flatMap((scope) => ATTRIBUTES_OF[scope] ?? []).every((name) => canRead(client, name))

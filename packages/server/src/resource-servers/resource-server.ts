@@ -1,0 +1,60 @@
+import type { Queryable } from '../db/schema.js'
+import { errors } from '../errors.js'
+import type { ResourceServerScope } from '../wire/resource-server-members.js'
+
+/** An API whose scopes a client's access tokens can have. */
+export interface ResourceServer {
+  readonly userPoolId: string
+  readonly identifier: string
+  readonly name: string
+  readonly scopes: readonly ResourceServerScope[]
+}
+
+export const resourceServerOfRow = (row: {
+  user_pool_id: string
+  identifier: string
+  name: string
+  scopes: string
+}): ResourceServer => ({
+  userPoolId: row.user_pool_id,
+  identifier: row.identifier,
+  name: row.name,
+  // Written by this server from a parsed CreateResourceServer.
+  scopes: JSON.parse(row.scopes) as ResourceServerScope[],
+})
+
+/** @throws ResourceNotFoundException */
+export async function getResourceServer(
+  db: Queryable,
+  userPoolId: string,
+  identifier: string,
+): Promise<ResourceServer> {
+  const row = await db
+    .selectFrom('resource_servers')
+    .selectAll()
+    .where('user_pool_id', '=', userPoolId)
+    .where('identifier', '=', identifier)
+    .executeTakeFirst()
+  if (!row) throw errors.resourceServerNotFound(identifier)
+  return resourceServerOfRow(row)
+}
+
+/** A resource server on the wire. */
+export const describeResourceServer = ({ userPoolId, identifier, name, scopes }: ResourceServer) => ({
+  UserPoolId: userPoolId,
+  Identifier: identifier,
+  Name: name,
+  Scopes: scopes,
+})
+
+/** Every scope of a pool's resource servers, as clients and tokens have them. */
+export async function customScopesOf(db: Queryable, userPoolId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('resource_servers')
+    .selectAll()
+    .where('user_pool_id', '=', userPoolId)
+    .execute()
+  return rows
+    .map(resourceServerOfRow)
+    .flatMap(({ identifier, scopes }) => scopes.map(({ ScopeName }) => `${identifier}/${ScopeName}`))
+}

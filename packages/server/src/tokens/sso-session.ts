@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto'
+import type { AppClient } from '../clients/app-client.js'
+import { ssoLifetime } from '../clients/lifetimes.js'
+import type { ServerContext } from '../context.js'
+import type { Queryable, Transaction } from '../db/schema.js'
+import { type User, userOfRow } from '../users/user.js'
+
+/**
+ * What a browser that has signed in on the pages need not do again: it belongs to the pool, and all of its clients share it.
+ * A reset of the password, and an administrator who disables the user, end it; a sign-out everywhere does not.
+ */
+export interface SsoSession {
+  readonly user: User
+  /** Milliseconds. */
+  readonly authTime: number
+}
+
+/** What the cookie says, and how long it is good. */
+export interface NewSsoSession {
+  readonly secret: string
+  /** Milliseconds from now. */
+  readonly lifetime: number
+}
+
+/** @returns nothing for a client whose sign-ins are not shared */
+export async function createSsoSession(
+  context: ServerContext,
+  tx: Transaction,
+  client: AppClient,
+  user: User,
+): Promise<NewSsoSession | undefined> {
+  const lifetime = ssoLifetime(client)
+  if (lifetime === 0) return undefined
+  const secret = context.randomBytes(32).toString('base64url')
+  const now = context.clock.now()
+  await tx
+    .insertInto('sso_sessions')
+    .values({ secret_hash: hashOf(secret), user_id: user.id, auth_time: now, expires_at: now + lifetime })
+    .execute()
+  return { secret, lifetime }
+}
+
+/**
+ * The session of a cookie, for a client of its pool.
+ *
+ * @returns nothing once it has ended, or is older than this client accepts
+ */
+export async function findSsoSession(
+  { db, clock }: ServerContext,
+  client: AppClient,
+  secret: string,
+): Promise<SsoSession | undefined> {
+  const row = await db
+    .selectFrom('sso_sessions as s')
+    .innerJoin('users as u', 'u.id', 's.user_id')
+    .selectAll('u')
+    .select(['s.auth_time', 's.expires_at'])
+    .where('s.secret_hash', '=', hashOf(secret))
+    .where('u.user_pool_id', '=', client.userPoolId)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const now = clock.now()
+  const user = userOfRow(row)
+  if (!user.enabled || row.expires_at <= now || row.auth_time + ssoLifetime(client) <= now) return undefined
+  return { user, authTime: row.auth_time }
+}
+
+/** Ends the session of one browser. */
+export async function endSsoSession(db: Queryable, secret: string): Promise<void> {
+  await db.deleteFrom('sso_sessions').where('secret_hash', '=', hashOf(secret)).execute()
+}
+
+/** Ends the sessions of all browsers of a user. */
+export async function endSsoSessions(tx: Transaction, userId: string): Promise<void> {
+  await tx.deleteFrom('sso_sessions').where('user_id', '=', userId).execute()
+}
+
+const hashOf = (secret: string): string => hash('sha256', secret, 'base64url')
