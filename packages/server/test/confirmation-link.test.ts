@@ -74,7 +74,7 @@ test.each(['/confirmUser?', '/confirmUser/?'])(
     expect(html).toContain('<dd>ada@example.com</dd>')
     expect(html.match(/<button/g)).toHaveLength(1)
     // To the address of the page itself, which has the code.
-    expect(html).toContain('<form method="post"><button type="submit">')
+    expect(html).toContain('<form method="post"><button type="submit" class="button">')
     expect(await status()).toBe('UNCONFIRMED')
 
     const pressed = await press(address)

@@ -17,7 +17,9 @@ export const Confirm = ({ account, address }: { account: string | undefined; add
     </dl>
     {/* Without an action, the form goes to the address of this page, which has the code. */}
     <form method="post">
-      <button type="submit">Confirm</button>
+      <button type="submit" class="button">
+        Confirm
+      </button>
     </form>
     <p>If you did not sign up, close this page. Nothing is confirmed then.</p>
   </Page>

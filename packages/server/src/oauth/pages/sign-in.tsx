@@ -1,0 +1,220 @@
+import { Alert, Form, type Message, PasswordField, Submit, TextField, Token } from './form.js'
+import { PasskeyForm, type PasskeyRequest } from './passkey.js'
+import { ProviderIcon, type ProviderKind } from './provider-icon.js'
+import { classes, Frame, isClassic, type View } from './view.js'
+
+/** What users of a pool sign in with: decides how the field is called. */
+export type NameKind = 'username' | 'email' | 'phoneNumber' | 'emailOrPhoneNumber'
+
+/** A provider that users may sign in with instead. */
+export interface ShownProvider {
+  /** As `identity_provider` has it. */
+  readonly name: string
+  readonly label: string
+  readonly kind: ProviderKind
+}
+
+interface SignInProps {
+  readonly view: View
+  readonly kind: NameKind
+  readonly username?: string | undefined
+  readonly message?: Message | undefined
+  readonly providers: readonly ShownProvider[]
+  readonly signUp: boolean
+  readonly forgot: boolean
+  /** Who is signed in already. */
+  readonly signedInAs?: string | undefined
+}
+
+/** Name and password on one page: for clients that leave no choice of how to begin. */
+export const SignIn = (props: SignInProps) => {
+  const { view, kind, username, message, forgot } = props
+  const { texts } = view
+  return (
+    <Frame view={view} title={texts.signIn} lead={<To view={view} />} script>
+      <Alert view={view} message={message} />
+      <SignedIn {...props} />
+      <Form view={view} path="/login" name="cognitoSignInForm">
+        {isClassic(view) && (
+          <p class="textDescription-customizable" hidden>
+            {texts.signInWith[kind]}
+          </p>
+        )}
+        <NameField view={view} kind={kind} value={username} autofocus={!username} />
+        <PasswordField
+          view={view}
+          id={isClassic(view) ? 'signInFormPassword' : 'password'}
+          name="password"
+          label={texts.password}
+          autofocus={Boolean(username)}
+        >
+          {forgot && (
+            <a class={classes(view, '', 'redirect-customizable')} href={`/forgotPassword${view.search}`}>
+              {texts.forgotLink}
+            </a>
+          )}
+        </PasswordField>
+        {isClassic(view) ? (
+          <>
+            <input type="hidden" name="cognitoAsfData" value="" />
+            {/* An `input`, and its type in this case, are what scripts look for. */}
+            <input
+              name="signInSubmitButton"
+              type="Submit"
+              value={texts.signIn}
+              class="btn btn-primary submitButton-customizable button"
+            />
+          </>
+        ) : (
+          <Submit view={view}>{texts.signIn}</Submit>
+        )}
+      </Form>
+      <Providers {...props} />
+      <SignUpLink {...props} />
+    </Frame>
+  )
+}
+
+/** The name alone: for clients that let the user choose how to begin. */
+export const BeginSignIn = (
+  props: SignInProps & {
+    /** Where a passkey may say who the user is. */
+    readonly passkey?: PasskeyRequest | undefined
+  },
+) => {
+  const { view, kind, username, message, passkey } = props
+  const { texts } = view
+  return (
+    <Frame view={view} title={texts.signIn} lead={<To view={view} />} script={passkey !== undefined}>
+      <Alert view={view} message={message} />
+      <SignedIn {...props} />
+      <Form view={view} path="/login" name="cognitoSignInForm">
+        <NameField view={view} kind={kind} value={username} autofocus passkey={passkey !== undefined} />
+        <Submit view={view} name="signInSubmitButton">
+          {texts.next}
+        </Submit>
+      </Form>
+      {passkey !== undefined && (
+        <>
+          <p class="or scripted">{texts.or}</p>
+          <PasskeyForm
+            view={view}
+            path="/login"
+            request={passkey}
+            label={texts.passkeySignIn}
+            failed={texts.passkeyFailed}
+            autofill
+            quiet
+          />
+        </>
+      )}
+      <Providers {...props} hasOr={passkey !== undefined} />
+      <SignUpLink {...props} />
+    </Frame>
+  )
+}
+
+const To = ({ view }: { view: View }) => <>{view.texts.toContinueTo(view.application)}</>
+
+export const NameField = ({
+  view,
+  kind,
+  value,
+  error,
+  autofocus = false,
+  passkey = false,
+}: {
+  view: View
+  kind: NameKind
+  value?: string | undefined
+  error?: string | undefined
+  autofocus?: boolean
+  passkey?: boolean
+}) => (
+  <TextField
+    view={view}
+    id={isClassic(view) ? 'signInFormUsername' : 'username'}
+    name="username"
+    label={view.texts[kind]}
+    // Not `email`: browsers refuse addresses that pools take.
+    type={kind === 'phoneNumber' ? 'tel' : 'text'}
+    {...(kind === 'email' && { inputmode: 'email' })}
+    placeholder={isClassic(view) && kind === 'email' ? 'name@host.com' : undefined}
+    autocomplete={passkey ? 'username webauthn' : 'username'}
+    value={value}
+    error={error}
+    autofocus={autofocus}
+  />
+)
+
+const SignedIn = ({ view, signedInAs }: SignInProps) =>
+  signedInAs === undefined ? null : (
+    <>
+      <Form view={view} path="/login">
+        <button type="submit" name="continue" value="1" class="button quiet">
+          {view.texts.signInAs(signedInAs)}
+        </button>
+      </Form>
+      <p class="or">{view.texts.or}</p>
+    </>
+  )
+
+/** One form per provider, which goes to this server first: the pages' addresses have all that is needed to go on. */
+const Providers = ({ view, providers, hasOr = false }: SignInProps & { hasOr?: boolean }) =>
+  providers.length === 0 ? null : (
+    <>
+      {hasOr ? (
+        <p class="or unscripted">{view.texts.or}</p>
+      ) : (
+        <p class={classes(view, 'or', 'login-or')}>{view.texts.or}</p>
+      )}
+      <div class={hasOr ? 'stack apart' : 'stack'}>
+        {providers.map((provider) => (
+          <form
+            action={`/login${view.search}`}
+            method="post"
+            {...(isClassic(view) && { name: 'loginWithIdentityProvider' })}
+          >
+            <Token view={view} />
+            <input type="hidden" name="identity_provider" value={provider.name} />
+            <ProviderButton view={view} provider={provider} />
+          </form>
+        ))}
+      </div>
+    </>
+  )
+
+const ProviderButton = ({ view, provider }: { view: View; provider: ShownProvider }) => {
+  const { name, label, kind } = provider
+  // Scripts press it by its name and value, which are both the provider's.
+  if (isClassic(view) && kind === 'other')
+    return (
+      <input
+        type="submit"
+        name={name}
+        value={name}
+        class="btn btn-info idpButton-customizable button quiet"
+      />
+    )
+  return (
+    <button type="submit" class={classes(view, 'button quiet', 'btn socialButton-customizable')}>
+      <ProviderIcon kind={kind} />
+      {view.texts.continueWith(label)}
+    </button>
+  )
+}
+
+const SignUpLink = ({ view, signUp }: SignInProps) =>
+  !signUp ? null : (
+    <div class="more">
+      {isClassic(view) ? (
+        <p class="redirect-customizable">
+          {view.texts.needAccount} <a href={`/signup${view.search}`}>{view.texts.signUp}</a>
+        </p>
+      ) : (
+        <p>
+          {view.texts.newUser} <a href={`/signup${view.search}`}>{view.texts.createAccount}</a>
+        </p>
+      )}
+    </div>
+  )

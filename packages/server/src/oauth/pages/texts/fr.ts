@@ -1,0 +1,168 @@
+import type { Texts } from './en.js'
+
+export const fr: Texts = {
+  toContinueTo: (application) => `pour accéder à ${application}`,
+  language: 'Langue',
+  or: 'ou',
+
+  username: 'Nom d’utilisateur',
+  email: 'E-mail',
+  phoneNumber: 'Numéro de téléphone',
+  emailOrPhoneNumber: 'E-mail ou numéro de téléphone',
+  password: 'Mot de passe',
+  showPassword: 'Afficher le mot de passe',
+  newPassword: 'Nouveau mot de passe',
+  confirmPassword: 'Confirmez le mot de passe',
+  verificationCode: 'Code de vérification',
+  attributes: {
+    address: 'Adresse',
+    birthdate: 'Date de naissance',
+    email: 'E-mail',
+    family_name: 'Nom de famille',
+    gender: 'Genre',
+    given_name: 'Prénom',
+    locale: 'Paramètres régionaux',
+    middle_name: 'Deuxième prénom',
+    name: 'Nom',
+    nickname: 'Surnom',
+    phone_number: 'Numéro de téléphone',
+    picture: 'Photo',
+    preferred_username: 'Nom d’utilisateur préféré',
+    profile: 'Profil',
+    website: 'Site web',
+    zoneinfo: 'Fuseau horaire',
+  },
+  phoneNumberHint: 'Avec l’indicatif du pays, par exemple +33123456789',
+  birthdateHint: 'Année, mois et jour, par exemple 1990-12-31',
+
+  next: 'Suivant',
+  continue: 'Continuer',
+  back: 'Retour',
+  startOver: 'Recommencer',
+  sendNewCode: 'Envoyer un nouveau code',
+  tryAnotherWay: 'Essayer une autre méthode',
+
+  signIn: 'Se connecter',
+  signInWith: {
+    username: 'Connectez-vous avec votre nom d’utilisateur et votre mot de passe',
+    email: 'Connectez-vous avec votre e-mail et votre mot de passe',
+    phoneNumber: 'Connectez-vous avec votre numéro de téléphone et votre mot de passe',
+    emailOrPhoneNumber: 'Connectez-vous avec votre e-mail ou votre numéro de téléphone et votre mot de passe',
+  },
+  forgotLink: 'Mot de passe oublié ?',
+  needAccount: 'Pas encore de compte ?',
+  newUser: 'Nouveau ici ?',
+  createAccount: 'Créer un compte',
+  continueWith: (provider) => `Continuer avec ${provider}`,
+  signInAs: (user) => `Se connecter en tant que ${user}`,
+
+  signUp: 'S’inscrire',
+  signUpLead: 'Créez un compte',
+  haveAccount: 'Vous avez déjà un compte ?',
+
+  confirmTitle: 'Confirmez votre compte',
+  confirmAccount: 'Confirmer le compte',
+  confirmByLink:
+    'Nous vous avons envoyé un message avec un lien. Ouvrez-le pour confirmer votre compte, puis connectez-vous.',
+
+  forgotTitle: 'Mot de passe oublié ?',
+  forgotLead:
+    'Dites-nous qui vous êtes : nous vous enverrons un message pour réinitialiser votre mot de passe.',
+  resetMyPassword: 'Réinitialiser mon mot de passe',
+  resetTitle: 'Réinitialisez votre mot de passe',
+  changePassword: 'Changer le mot de passe',
+
+  newPasswordTitle: 'Choisissez un nouveau mot de passe',
+  newPasswordLead: 'Votre mot de passe actuel est provisoire.',
+
+  enterPasswordTitle: 'Saisissez votre mot de passe',
+  chooseTitle: 'Choisissez une méthode de connexion',
+  methods: {
+    PASSWORD: 'Mot de passe',
+    EMAIL_OTP: 'Code à usage unique par e-mail',
+    SMS_OTP: 'Code à usage unique par SMS',
+    WEB_AUTHN: 'Clé d’accès',
+  },
+
+  checkEmailTitle: 'Consultez vos e-mails',
+  checkPhoneTitle: 'Consultez votre téléphone',
+  authenticatorTitle: 'Saisissez le code de votre application',
+  authenticatorLead: 'Ouvrez votre application d’authentification et saisissez le code affiché.',
+  codeSentTo: (destination) => `Nous avons envoyé un code à ${destination}.`,
+  codeSent: 'Nous vous avons envoyé un code.',
+  codeExpires: (minutes) =>
+    minutes === 1 ? 'Il expire dans une minute.' : `Il expire dans ${minutes} minutes.`,
+
+  chooseFactorTitle: 'Choisissez comment confirmer votre identité',
+  factors: { totp: 'Application d’authentification', sms: 'SMS', email: 'E-mail' },
+
+  setUpTitle: 'Configurez la validation en deux étapes',
+  setUpLead: 'Votre compte exige une deuxième étape à la connexion. Laquelle préférez-vous ?',
+  setUpApp: 'Configurez votre application d’authentification',
+  setUpScan: 'Scannez ceci avec l’application de votre téléphone, puis saisissez le code affiché.',
+  setUpQrCode: 'Code QR pour votre application d’authentification',
+  setUpKey: 'Impossible de scanner ? Saisissez cette clé :',
+  setUpEmail: 'Ajoutez votre adresse e-mail',
+  setUpPhone: 'Ajoutez votre numéro de téléphone',
+  setUpAddressLead: 'Nous y enverrons un code à chaque connexion.',
+
+  passkeySignIn: 'Se connecter avec une clé d’accès',
+  passkeyTitle: 'Utilisez votre clé d’accès',
+  passkeyLead: 'Votre appareil demandera votre empreinte, votre visage ou le code de verrouillage.',
+  passkeyUse: 'Utiliser la clé d’accès',
+  passkeyAddTitle: 'Configurez la connexion par clé d’accès',
+  passkeyAddLead:
+    'Avec une clé d’accès, vous vous connectez par empreinte, visage ou code de verrouillage. Aucun mot de passe à retenir, aucun à voler.',
+  passkeyAdd: 'Ajouter une clé d’accès',
+  passkeyNotNow: 'Pas maintenant',
+  passkeyNeedsScript: 'Les clés d’accès ont besoin de JavaScript, désactivé dans ce navigateur.',
+  passkeyFailed: 'La clé d’accès n’a pas été utilisée. Réessayez ou connectez-vous autrement.',
+  passkeyNotMade: 'Aucune clé d’accès n’a été créée. Vous pouvez réessayer.',
+
+  signedOutTitle: 'Vous êtes déconnecté',
+  signedOutLead: 'Vous pouvez fermer cette page.',
+
+  errorTitle: 'Cette page ne peut pas être affichée',
+  requestedPage: 'Une erreur s’est produite sur la page demandée.',
+  errorHelp:
+    'Revenez à l’application et réessayez. Si le problème persiste, contactez les personnes qui la gèrent.',
+
+  formExpired: 'Cette page est restée ouverte trop longtemps. Veuillez réessayer.',
+  signInExpired: 'Cela a pris trop de temps. Veuillez vous reconnecter.',
+  confirmed: 'Votre compte est confirmé. Vous pouvez vous connecter.',
+  resetRequired: 'Votre mot de passe doit être réinitialisé. Saisissez le code qui vous a été envoyé.',
+  newCodeSent: 'Nous avons envoyé un nouveau code.',
+
+  missing: 'Ce champ est obligatoire.',
+  invalid: 'Cette valeur n’est pas valide.',
+  passwordsDiffer: 'Les mots de passe ne sont pas identiques.',
+
+  rules: {
+    length: (least) => `Au moins ${least} caractères`,
+    lower: 'Une lettre minuscule',
+    upper: 'Une lettre majuscule',
+    number: 'Un chiffre',
+    symbol: 'Un caractère spécial ou une espace',
+    spaces: 'Pas d’espace au début ni à la fin',
+  },
+
+  errors: {
+    incorrect: 'Nom d’utilisateur ou mot de passe incorrect.',
+    attempts: 'Trop de tentatives de mot de passe. Veuillez patienter.',
+    limit: 'Trop de tentatives. Veuillez réessayer plus tard.',
+    requests: 'Trop de demandes. Veuillez réessayer plus tard.',
+    disabled: 'Ce compte est désactivé.',
+    userExists: 'Un compte portant ce nom existe déjà.',
+    aliasExists: 'Cette valeur appartient déjà à un autre compte.',
+    wrongCode: 'Code incorrect. Veuillez réessayer.',
+    expiredCode: 'Ce code n’est plus valable. Veuillez en demander un nouveau.',
+    usedCode: 'Ce code a déjà été utilisé. Attendez le suivant.',
+    temporaryExpired: 'Le mot de passe provisoire a expiré. Un administrateur doit le réinitialiser.',
+    usedPassword: 'Ce mot de passe a déjà été utilisé. Choisissez-en un autre.',
+    notDelivered: 'Le message n’a pas pu être envoyé. Demandez un nouveau code.',
+    noSignUp: 'Il n’est pas possible de créer un compte ici.',
+    cannotReset: 'Ce mot de passe ne peut pas être réinitialisé ici. Contactez un administrateur.',
+    passkey: 'Cette clé d’accès ne peut pas être utilisée.',
+    server: 'Une erreur s’est produite. Veuillez réessayer.',
+  },
+}
