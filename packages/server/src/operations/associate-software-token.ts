@@ -1,5 +1,5 @@
 import { errors } from '../errors.js'
-import { reseal } from '../flows/set-up.js'
+import { newTokenIn } from '../flows/set-up.js'
 import { poolFactors } from '../users/second-factors.js'
 import { newSoftwareTokenSecret, savePendingSoftwareToken } from '../users/software-token.js'
 import { getUserForUpdate } from '../users/user.js'
@@ -14,14 +14,12 @@ export const associateSoftwareToken = operation({
   input: structure({ AccessToken: c.TokenModel, Session: c.Session }),
   async run(call) {
     const { context, pool } = call
+    if ('setUp' in call) {
+      const { secret, session } = await newTokenIn(call, call.setUp)
+      return { SecretCode: secret, Session: session }
+    }
     if (!poolFactors(pool).includes('totp')) throw errors.softwareTokenNotInPool()
     const secret = await newSoftwareTokenSecret(context)
-    if ('setUp' in call) {
-      const { state } = call.setUp.challenge
-      if (!state.of.includes('totp')) throw errors.softwareTokenNotInPool()
-      // What was proven before is forgotten with the secret that it proved.
-      return { SecretCode: secret, Session: await reseal(call, call.setUp, { ...state, token: { secret } }) }
-    }
     await context.db.transaction().execute(async (tx) => {
       const user = await getUserForUpdate(tx, pool, call.user.id)
       await savePendingSoftwareToken(context, tx, user.id, secret)

@@ -1,7 +1,4 @@
-import { type RequestedCode, sendRequestedCode } from '../codes/send-requested-code.js'
-import { errors } from '../errors.js'
-import { rulesOf } from '../pools/rules.js'
-import { autoVerifiedDelivery } from '../users/code-destination.js'
+import { resendConfirmationCode as resendCode } from '../flows/resend-confirmation-code.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { AnalyticsMetadata, ClientMetadata, UserContextData } from '../wire/shared-members.js'
@@ -19,19 +16,6 @@ export const resendConfirmationCode = operation({
     ClientMetadata,
   }),
   async run(call, input) {
-    if (rulesOf(call.pool).autoVerified.length === 0) throw errors.cannotResendCodes()
-    return { CodeDeliveryDetails: await sendRequestedCode(call, input.Username, SIGN_UP_CODE) }
+    return { CodeDeliveryDetails: await resendCode(call, input.Username) }
   },
 })
-
-const SIGN_UP_CODE: RequestedCode = {
-  action: 'ResendConfirmationCode',
-  purpose: 'sign-up',
-  message: 'resend-code',
-  attributes: (pool) => rulesOf(pool).autoVerified,
-  destinationOf(pool, user) {
-    if (!user.enabled) return errors.userDisabled()
-    if (user.status !== 'UNCONFIRMED') return errors.alreadyConfirmed()
-    return autoVerifiedDelivery(pool, user.attributes) ?? errors.cannotResendCodes()
-  },
-}

@@ -1,8 +1,8 @@
 import { errors } from '../errors.js'
-import { reseal } from '../flows/set-up.js'
+import { proveTokenIn } from '../flows/set-up.js'
 import { countCodeAttempt } from '../users/code-attempts.js'
 import { findSoftwareToken, saveVerifiedSoftwareToken, softwareTokenStep } from '../users/software-token.js'
-import { findUserForUpdate, getUserForUpdate } from '../users/user.js'
+import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
 import { required, string, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -19,19 +19,9 @@ export const verifySoftwareToken = operation({
   }),
   async run(call, { UserCode, FriendlyDeviceName }) {
     const { context, pool } = call
-    const named = FriendlyDeviceName !== undefined && { deviceName: FriendlyDeviceName }
     if ('setUp' in call) {
-      const { attempt, challenge } = call.setUp
-      const { token } = challenge.state
-      if (!token) throw errors.softwareTokenNotFound()
-      const step = await softwareTokenStep(context, token.secret, UserCode)
-      await context.db.transaction().execute(async (tx) => {
-        await findUserForUpdate(tx, pool.id, attempt.who.id)
-        await countCodeAttempt(context, tx, attempt.who.id, step !== undefined)
-      })
-      if (step === undefined) throw errors.softwareTokenNotEnabled()
-      const proven = { secret: token.secret, step, ...named }
-      const Session = await reseal(call, call.setUp, { ...challenge.state, token: proven })
+      const given = { code: UserCode, deviceName: FriendlyDeviceName }
+      const Session = await proveTokenIn(call, call.setUp, given)
       return { Status: 'SUCCESS', Session }
     }
     const { user } = call

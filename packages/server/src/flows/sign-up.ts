@@ -1,0 +1,124 @@
+import { assertWritable } from '../clients/attribute-permissions.js'
+import { isFlowEnabled } from '../clients/auth-flows.js'
+import type { Call } from '../clients/call.js'
+import { createCode } from '../codes/verification-code.js'
+import { randomUuid } from '../crypto/random.js'
+import type { Transaction } from '../db/schema.js'
+import { countMessages } from '../delivery/count-messages.js'
+import { confirmationLink, confirmsByLink, deliverCode } from '../delivery/deliver-code.js'
+import { errors } from '../errors.js'
+import { passwordPolicyViolation } from '../pools/password-policy.js'
+import { rulesOf } from '../pools/rules.js'
+import { runPostConfirmation } from '../triggers/run-post-confirmation.js'
+import { runTrigger } from '../triggers/run-trigger.js'
+import { type ResponseOf, TRIGGERS } from '../triggers/triggers.js'
+import { attributesToStore, validateAttributes } from '../users/attributes.js'
+import { autoVerifiedDelivery, type CodeDestination } from '../users/code-destination.js'
+import { insertUser, nameNewUser, prepareUser, usernameAttribute } from '../users/create-user.js'
+import { attemptSubject } from '../users/subject.js'
+import { takingOverAliases } from '../users/taking-over-aliases.js'
+import type { User } from '../users/user.js'
+
+/** Whether users of a client may do without a password. */
+export const mayDoWithoutPassword = ({ pool, client }: Pick<Call, 'pool' | 'client'>): boolean =>
+  rulesOf(pool).passwordless && isFlowEnabled(client, 'USER_AUTH')
+
+/** What a user signs up with. */
+export interface SignUp {
+  readonly username: string
+  readonly password: string | undefined
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+export interface SignedUp {
+  readonly user: User
+  /** Whether the user may sign in without a code. */
+  readonly confirmed: boolean
+  /** Where the code went, if there is one. */
+  readonly delivery: CodeDestination | undefined
+}
+
+/** @throws ServiceError as the service words it */
+export async function signUp(
+  call: Call,
+  { username: typedName, password, attributes: given }: SignUp,
+): Promise<SignedUp> {
+  const { context, client, pool, about } = call
+  if (!rulesOf(pool).selfSignUp) throw errors.signUpNotPermitted()
+  if (password === undefined && !mayDoWithoutPassword(call))
+    throw errors.invalidParameter(
+      "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
+    )
+  const violation = password === undefined ? undefined : passwordPolicyViolation(pool, password)
+  if (violation) throw errors.passwordPolicyAtSignUp(violation)
+
+  const attributes = attributesToStore(pool, given)
+  assertWritable(pool, client, Object.keys(attributes))
+  const named =
+    rulesOf(pool).usernameAttributes.length > 0
+      ? { ...attributes, [usernameAttribute(pool, typedName)]: typedName }
+      : attributes
+  validateAttributes(pool, named, { requireRequired: true })
+
+  const chosen = autoVerifiedDelivery(pool, named)
+  const id = randomUuid(context)
+  const { username } = nameNewUser(pool, id, typedName)
+  // There is no user yet for the log to name.
+  attemptSubject(call, undefined, typedName)
+  const answered = await runTrigger(call, TRIGGERS.PreSignUp, {
+    source: 'SignUp',
+    user: { userName: username, userAttributes: named },
+    request: { validationData: call.validationData, clientMetadata: call.metadata },
+  })
+  const confirmed = answered.autoConfirmUser === true
+  const delivery = confirmed ? undefined : chosen
+  const verified = verifiedBy(answered, named)
+  // An address that is a name to sign in with moves to who has proven it last.
+  const takeOverAliases = rulesOf(pool).aliasAttributes.some((alias) => verified[`${alias}_verified`])
+  const prepared = prepareUser(context, pool, {
+    id,
+    username: typedName,
+    attributes: {
+      ...named,
+      ...(chosen && { [`${chosen.attribute}_verified`]: 'false' }),
+      ...verified,
+    },
+    password,
+    status: confirmed ? 'CONFIRMED' : 'UNCONFIRMED',
+  })
+  const insert = async (tx: Transaction) => {
+    const user = await insertUser(context, tx, pool, prepared, { takeOverAliases })
+    if (!delivery) return { user }
+    const may = await countMessages(call, tx, [{ to: delivery, asked: 'unproven' }])
+    if (!may) throw errors.attemptLimitExceeded()
+    const withLink = confirmsByLink(pool, delivery)
+    return { user, made: await createCode(context, tx, user, 'sign-up', delivery.attribute, { withLink }) }
+  }
+  const { user, made } = takeOverAliases
+    ? await takingOverAliases(context, pool, insert)
+    : await context.db.transaction().execute(insert)
+  about(user.id)
+  if (confirmed) await runPostConfirmation(call, 'ConfirmSignUp', user)
+  if (!delivery || !made) return { user, confirmed, delivery: undefined }
+  const { code, linkCode } = made
+  const link = linkCode === undefined ? undefined : confirmationLink(call, user, linkCode)
+  await deliverCode(call, user, delivery, { purpose: 'sign-up', code, link })
+  return { user, confirmed, delivery }
+}
+
+/**
+ * What the pool's function marks as verified.
+ *
+ * @throws InvalidLambdaResponseException an attribute that the user does not have
+ */
+function verifiedBy(
+  { autoVerifyEmail, autoVerifyPhone }: ResponseOf<typeof TRIGGERS.PreSignUp>,
+  attributes: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if ((autoVerifyEmail && !attributes.email) || (autoVerifyPhone && !attributes.phone_number))
+    throw errors.unrecognizableLambdaOutput(new Error('PreSignUp verifies an attribute that has no value.'))
+  return {
+    ...(autoVerifyEmail && { email_verified: 'true' }),
+    ...(autoVerifyPhone && { phone_number_verified: 'true' }),
+  }
+}
