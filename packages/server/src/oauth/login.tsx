@@ -8,7 +8,7 @@ import { csrfToken, isOwnForm } from './csrf.js'
 import { finishRedirect, redirectSignedIn } from './finish-redirect.js'
 import { readForm } from './form.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
-import { PAGE_HEADERS, Page } from './pages/page.js'
+import { Page, pageHeaders } from './pages/page.js'
 import { redirectOfTrigger } from './redirect-of-trigger.js'
 import { withRedirects } from './with-redirects.js'
 
@@ -30,7 +30,7 @@ export function login(context: ServerContext): Hono<OAuthEnv> {
         problem={problem}
       />,
       200,
-      { ...PAGE_HEADERS, 'content-security-policy': policyOf(asked.redirectUri) },
+      pageHeaders({ formsLeadTo: [targetOf(asked.redirectUri)] }),
     )
   app.get(
     '/login',
@@ -77,10 +77,9 @@ export function login(context: ServerContext): Hono<OAuthEnv> {
 }
 
 /** Chromium holds what a form redirects to against the policy of its page. */
-const policyOf = (redirectUri: string): string => {
+const targetOf = (redirectUri: string): string => {
   const { protocol, origin } = new URL(redirectUri)
-  const target = origin === 'null' ? protocol : origin
-  return PAGE_HEADERS['content-security-policy'].replace("form-action 'none'", `form-action 'self' ${target}`)
+  return origin === 'null' ? protocol : origin
 }
 
 const Login = (props: {
