@@ -6,9 +6,20 @@ import { expect, test } from 'vitest'
 import { createRootKey } from '../src/crypto/root-key.js'
 import { privateKey, verifier } from '../src/srp/verifier.js'
 import { amuletDev, temporaryFolder } from './amulet.js'
+import { srpVerifier } from './srp-sign-in.js'
+import { totp } from './totp.js'
 
 const PASSWORD = 'Zyzzyva-8-Unforgettable'
 const WRONG_PASSWORD = 'Quixotic-9-Mistyped'
+const DEVICE_PASSWORD = 'what a device has made up'
+
+/** RFC 4648. */
+const fromBase32 = (text: string): Buffer => {
+  const bits = [...text].map((c) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'),
+  )
+  return Buffer.from((bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+}
 
 /** The forms in which a secret could be lying around. */
 function forms(secret: string | Uint8Array): Buffer[] {
@@ -28,7 +39,7 @@ function forms(secret: string | Uint8Array): Buffer[] {
   return [bytes, ...[...texts, ...inside].filter((text) => text.length >= 6).map((text) => Buffer.from(text))]
 }
 
-test('no password, verifier, code, token or private key lies in the database files or the log', async () => {
+test('no password, verifier, code, token, secret of an app or private key lies in the database files or the log', async () => {
   const cwd = temporaryFolder()
   const running = await amuletDev([], { cwd })
   const ClientId = running.userPoolClientId
@@ -58,6 +69,40 @@ test('no password, verifier, code, token or private key lies in the database fil
     )
   }
   await running.call('SignUp', { ClientId, Username: 7, Password: PASSWORD })
+
+  // A secret of an app that is proven, one that is not, and what a device keeps and brings.
+  const { userPoolId: UserPoolId } = running
+  await running.call('SetUserPoolMfaConfig', {
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  await running.call('UpdateUserPool', {
+    UserPoolId,
+    AutoVerifiedAttributes: ['email'],
+    DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: false },
+  })
+  const signedIn = await running.call('InitiateAuth', {
+    ClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'user1@example.com', PASSWORD },
+  })
+  const { AccessToken, NewDeviceMetadata } = signedIn.body.AuthenticationResult
+  const { DeviceKey, DeviceGroupKey } = NewDeviceMetadata
+  const DeviceSecretVerifierConfig = srpVerifier(DeviceGroupKey + DeviceKey, DEVICE_PASSWORD)
+  const confirmed = await running.call('ConfirmDevice', {
+    AccessToken,
+    DeviceKey,
+    DeviceSecretVerifierConfig,
+  })
+  expect(confirmed.status).toBe(200)
+  const appSecret = async () =>
+    String(Reflect.get((await running.call('AssociateSoftwareToken', { AccessToken })).body, 'SecretCode'))
+  const proven = await appSecret()
+  const UserCode = totp(proven, Date.now())
+  const verified = await running.call('VerifySoftwareToken', { AccessToken, UserCode })
+  expect(verified.status).toBe(200)
+  const appSecrets = [proven, await appSecret()]
   await running.stop()
 
   const folder = join(cwd, '.amulet')
@@ -87,6 +132,19 @@ test('no password, verifier, code, token or private key lies in the database fil
         .some(([, bytes]) => word.test(bytes.toString('latin1'))),
     ).toBe(false)
   }
+
+  for (const secret of appSecrets) {
+    expect(secret).toMatch(/^[A-Z2-7]{52}$/)
+    expect(lies(forms(secret))).toEqual([])
+    expect(lies(forms(fromBase32(secret)))).toEqual([])
+  }
+  const { PasswordVerifier } = DeviceSecretVerifierConfig
+  // Clients put a zero before it.
+  const deviceVerifier = Buffer.from(
+    Buffer.from(PasswordVerifier, 'base64').toString('hex').replace(/^00/, ''),
+    'hex',
+  )
+  expect(lies(forms(deviceVerifier))).toEqual([])
 
   const rootKey = createRootKey(Buffer.from(readFileSync(join(folder, 'root.key'), 'utf8').trim(), 'hex'))
   const database = new SqliteDatabase(join(folder, 'amulet.db'))

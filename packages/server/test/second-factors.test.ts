@@ -203,6 +203,28 @@ test('where a factor is required, a user without one sets an app up in the sign-
   )
 })
 
+test('an app is not proven while the pool has none, by a token or in a sign-in, and is proven once it has them again', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP, ...EMAIL })
+  const set = async (mfa: object) =>
+    expect((await app.call('SetUserPoolMfaConfig', { UserPoolId: app.UserPoolId, ...mfa })).status).toBe(200)
+  const { AccessToken } = (await signIn(app)).body.AuthenticationResult
+  await set({ MfaConfiguration: 'ON', ...TOTP, ...EMAIL })
+  const { Session } = (await signIn(app)).body
+  const byToken = factors(await app.call('AssociateSoftwareToken', { AccessToken }))
+  const bySession = factors(await app.call('AssociateSoftwareToken', { Session }))
+  const verify = (proof: object, secret: string) =>
+    app.call('VerifySoftwareToken', { ...proof, UserCode: totp(secret, app.server.clock.now()) })
+  const both = async () => [
+    told(await verify({ AccessToken }, byToken.SecretCode)),
+    told(await verify({ Session: bySession.Session }, bySession.SecretCode)),
+  ]
+  await set({ MfaConfiguration: 'ON', SoftwareTokenMfaConfiguration: { Enabled: false }, ...EMAIL })
+  const none = 'SoftwareTokenMFANotFoundException: Software Token MFA has not been enabled by the userPool'
+  expect(await both()).toEqual([none, none])
+  await set({ MfaConfiguration: 'ON', ...TOTP, ...EMAIL })
+  expect(await both()).toEqual(['tokens', 'tokens'])
+})
+
 test('of two sign-ins that set a factor up, the one that comes second is refused', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
   const setUp = async () => {

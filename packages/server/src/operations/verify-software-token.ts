@@ -1,6 +1,7 @@
 import { errors } from '../errors.js'
 import { proveTokenIn } from '../flows/set-up.js'
 import { countCodeAttempt } from '../users/code-attempts.js'
+import { poolFactors } from '../users/second-factors.js'
 import { findSoftwareToken, saveVerifiedSoftwareToken, softwareTokenStep } from '../users/software-token.js'
 import { getUserForUpdate } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -19,6 +20,7 @@ export const verifySoftwareToken = operation({
   }),
   async run(call, { UserCode, FriendlyDeviceName }) {
     const { context, pool } = call
+    if (!poolFactors(pool).includes('totp')) throw errors.softwareTokenNotInPool()
     if ('setUp' in call) {
       const given = { code: UserCode, deviceName: FriendlyDeviceName }
       const Session = await proveTokenIn(call, call.setUp, given)
