@@ -14,7 +14,7 @@ import {
 } from '../users/attributes.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import { saveUniqueAttributes } from '../users/save-unique-attributes.js'
-import { getUserForUpdate } from '../users/user.js'
+import { getUserForUpdate, type User } from '../users/user.js'
 
 /** A code that an attribute change calls for; sent once the change is stored. */
 export type PendingCode = CodeDestination & { readonly code: string }
@@ -26,6 +26,7 @@ const VERIFIABLE = ['email', 'phone_number'] as const
  * verifies it, a code goes to the new value, and where the pool wants that proven first, the old value stays until
  * then.
  *
+ * @returns the user as stored, and the codes that are to be sent
  * @throws InvalidParameterException, AliasExistsException, LimitExceededException
  */
 export async function changeAttributes(
@@ -33,7 +34,7 @@ export async function changeAttributes(
   tx: Transaction,
   userId: string,
   changes: Readonly<Record<string, string>>,
-): Promise<PendingCode[]> {
+): Promise<{ changed: User; codes: PendingCode[] }> {
   const { context, pool } = call
   const user = await getUserForUpdate(tx, pool, userId)
   assertInSchema(pool, Object.keys(changes))
@@ -65,10 +66,10 @@ export async function changeAttributes(
     }
   }
   assertVerifiable(attributes)
-  await saveUniqueAttributes(context, tx, pool, user, attributes)
+  const changed = await saveUniqueAttributes(context, tx, pool, user, attributes)
   const messages = codes.map((to) => ({ to, asked: 'unproven' as const }))
   if (!(await countMessages(call, tx, messages))) throw errors.attemptLimitExceeded()
-  return codes
+  return { changed, codes }
 }
 
 function setOrRemove(attributes: Record<string, string>, name: string, value: string): void {

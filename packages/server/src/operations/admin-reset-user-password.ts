@@ -34,7 +34,7 @@ export const adminResetUserPassword = operation({
       if (!(await countMessages(call, tx, [{ to: channel, asked: 'proven' }])))
         throw errors.attemptLimitExceeded()
       const { code } = await createCode(context, tx, user, 'reset-password', channel.attribute)
-      return { user, channel, code }
+      return { user: { ...user, status: 'RESET_REQUIRED' as const }, channel, code }
     })
     await deliverCode(call, user, channel, { purpose: 'forgot-password', code })
     return {}

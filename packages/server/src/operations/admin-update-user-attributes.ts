@@ -18,9 +18,11 @@ export const adminUpdateUserAttributes = operation({
   async run(call, input) {
     const { context, pool, user } = call
     const changes = attributesToStore(pool, attributeRecord(input.UserAttributes))
-    const codes = await context.db.transaction().execute((tx) => changeAttributes(call, tx, user.id, changes))
+    const { changed, codes } = await context.db
+      .transaction()
+      .execute((tx) => changeAttributes(call, tx, user.id, changes))
     for (const { code, ...destination } of codes)
-      await deliverCode(call, user, destination, { purpose: 'update-attribute', code })
+      await deliverCode(call, changed, destination, { purpose: 'update-attribute', code })
     return {}
   },
 })

@@ -20,9 +20,11 @@ export const updateUserAttributes = operation({
     const { context, user, pool, client } = call
     const changes = attributesToStore(pool, attributeRecord(input.UserAttributes))
     assertWritable(pool, client, Object.keys(changes))
-    const codes = await context.db.transaction().execute((tx) => changeAttributes(call, tx, user.id, changes))
+    const { changed, codes } = await context.db
+      .transaction()
+      .execute((tx) => changeAttributes(call, tx, user.id, changes))
     for (const { code, ...destination } of codes)
-      await deliverCode(call, user, destination, { purpose: 'update-attribute', code })
+      await deliverCode(call, changed, destination, { purpose: 'update-attribute', code })
     return { CodeDeliveryDetailsList: codes.map(codeDeliveryDetails) }
   },
 })

@@ -88,6 +88,49 @@ test('CustomMessage sees what a message is for, and each kind of message has a s
   expect(app.server.inbox.list().map(({ subject }) => subject)).toContain('Your verification code')
 })
 
+test('CustomMessage sees the user as the request has left it', async () => {
+  const seen: unknown[] = []
+  const app = await startWithFunctions({
+    CustomMessage: async (event) => {
+      const { email, email_verified, 'cognito:user_status': status } = event.request.userAttributes ?? {}
+      seen.push([event.triggerSource, email, email_verified, status])
+      return event
+    },
+  })
+  await app.signUp('ada')
+  await app.ask('ConfirmSignUp', { Username: 'ada', ConfirmationCode: code(app) })
+  const { AccessToken } = (await app.signIn('ada')).body.AuthenticationResult
+  const toEmail = (Value: string) => ({ UserAttributes: [{ Name: 'email', Value }] })
+  await app.call('UpdateUserAttributes', { AccessToken, ...toEmail('new@birch.example') })
+  await app.manage('AdminUpdateUserAttributes', { Username: 'ada', ...toEmail('newer@birch.example') })
+  await app.call('VerifyUserAttribute', { AccessToken, AttributeName: 'email', Code: code(app, 'newer') })
+  await app.manage('AdminResetUserPassword', { Username: 'ada' })
+  expect(seen).toEqual([
+    ['CustomMessage_SignUp', 'ada@birch.example', 'false', 'UNCONFIRMED'],
+    ['CustomMessage_UpdateUserAttribute', 'new@birch.example', 'false', 'CONFIRMED'],
+    ['CustomMessage_UpdateUserAttribute', 'newer@birch.example', 'false', 'CONFIRMED'],
+    ['CustomMessage_ForgotPassword', 'newer@birch.example', 'true', 'RESET_REQUIRED'],
+  ])
+})
+
+test('where a new address is to be proven first, CustomMessage sees the one that the user still has', async () => {
+  const seen: unknown[] = []
+  const app = await startWithFunctions(
+    {
+      CustomMessage: async (event) => {
+        seen.push(event.request.userAttributes?.email)
+        return event
+      },
+    },
+    { pool: { UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] } } },
+  )
+  await app.signUp('ada')
+  const UserAttributes = [{ Name: 'email', Value: 'new@birch.example' }]
+  await app.manage('AdminUpdateUserAttributes', { Username: 'ada', UserAttributes })
+  expect(seen).toEqual(['ada@birch.example', 'ada@birch.example'])
+  expect(code(app, 'new')).toMatch(/^\d{6}$/)
+})
+
 test('a mail has the text of the function, with the code in its place', async () => {
   const app = await startWithFunctions({ CustomMessage: await handlerOf('23-message-link.cjs') })
   await app.signUp('ada')
