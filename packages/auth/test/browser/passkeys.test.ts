@@ -137,6 +137,87 @@ test('the wait among suggestions ends by its signal, and by a passkey that is as
   expect([await second, await asking]).toEqual(['PasskeyOperationAborted', done])
 })
 
+/** Waits, in a form, until the user chooses a passkey, or `leaving` is aborted. */
+const waitAmongSuggestions = (page: Page) =>
+  outcome(page, () => {
+    const input = document.createElement('input')
+    input.autocomplete = 'username webauthn'
+    document.body.append(input)
+    window.leaving = new AbortController()
+    return window.auth.signInWithPasskey(
+      window.context,
+      { options: { mediation: 'conditional' } },
+      { signal: window.leaving.signal },
+    )
+  })
+
+test('a user chooses among the suggestions when several challenges are over, and the page does other things meanwhile', async () => {
+  const { page, sent, setPresent } = await open()
+  await signInByPassword(page, 'ivy')
+  await register(page)
+  await signOut(page)
+  await page.clock.install()
+  await page.reload()
+  await page.waitForFunction(() => window.context)
+  await page.evaluate(() => {
+    const { credentials } = navigator
+    const get = credentials.get.bind(credentials)
+    let count = 0
+    credentials.get = (options) => {
+      count++
+      document.documentElement.dataset.suggestions = `${count}`
+      return get(options)
+    }
+  })
+  sent.length = 0
+  await setPresent(false)
+  const waiting = waitAmongSuggestions(page)
+  const suggestions = () => page.evaluate(() => document.documentElement.dataset.suggestions)
+  /** The time of the challenge that the page has is over, and it asks for another. */
+  const outlive = async () => {
+    await browser.advance(180, [page])
+    await page.clock.fastForward(180_000)
+  }
+  for (const challenges of ['1', '2', '3']) {
+    await expect.poll(suggestions).toBe(challenges)
+    await outlive()
+  }
+  await expect.poll(suggestions).toBe('4')
+  expect(sent).toEqual(Array(4).fill('InitiateAuth'))
+  // Other calls of the page neither end the wait nor are held up by it.
+  expect(await outcome(page, () => window.auth.getCurrentUser(window.context))).toBe(
+    'UserUnAuthenticatedException',
+  )
+  expect(await outcome(page, () => window.auth.resetPassword(window.context, { username: 'nobody' }))).toBe(
+    'UserNotFoundException',
+  )
+  // The authenticator learns of it with the next challenge.
+  await setPresent(true)
+  await outlive()
+  expect(await waiting).toEqual(done)
+  expect(sent.slice(-2)).toEqual(['InitiateAuth', 'RespondToAuthChallenge'])
+  expect(await who(page)).toBe('ivy')
+})
+
+test('a user who types the password instead is signed in by it, and the suggestions end', async () => {
+  const { page, sent, setPresent } = await open()
+  await signInByPassword(page, 'jack')
+  await register(page)
+  await signOut(page)
+  sent.length = 0
+  await setPresent(false)
+  const waiting = waitAmongSuggestions(page)
+  await expect.poll(() => sent).toEqual(['InitiateAuth'])
+  await page.evaluate(() => window.leaving.abort())
+  await signInByPassword(page, 'jack')
+  expect(await waiting).toBe('AbortError')
+  expect(sent).toEqual(['InitiateAuth', 'InitiateAuth'])
+  expect(await who(page)).toBe('jack')
+  await signOut(page)
+  await setPresent(true)
+  expect(await waitAmongSuggestions(page)).toEqual(done)
+})
+
 test('a user who cancels and a user who is late are told apart', async () => {
   const { page, setPresent, setVerified } = await open()
   await signInByPassword(page, 'finn')

@@ -84,7 +84,7 @@ export async function start(RetryGracePeriodSeconds: number) {
             },
           ],
           users: [
-            ...['ada', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gwen', 'hal'].map((Username) => ({
+            ...['ada', 'bob', 'cleo', 'dan', 'eve', 'finn', 'gwen', 'hal', 'ivy', 'jack'].map((Username) => ({
               Username,
               Password: PASSWORD,
             })),
