@@ -1,6 +1,5 @@
 import type { ServerContext } from '../context.js'
-import type { Domain } from './domain.js'
-import { findDomain } from './domain.js'
+import { type Domain, domainsOfPool, findDomain } from './domain.js'
 
 /**
  * The domain that a host stands for. Without one, the host is the server's own: there the client's id says which pool a
@@ -25,16 +24,19 @@ export async function findDomainOfHost(
 }
 
 /**
- * Where a domain's endpoints are.
- *
- * @returns nothing for a prefix, where the server has no name that prefixes could stand before
+ * Where programs and browsers find the endpoints of a pool: on its domain, the custom one where there are two. The
+ * server's own host will do for all pools, and is what there is without a domain; on a developer's machine it is the only
+ * one that programs can resolve.
  */
-export function domainUrl(
-  { domainSuffix, baseUrl }: ServerContext,
-  { kind, domain }: Domain,
-): string | undefined {
-  if (kind === 'prefix' && domainSuffix === undefined) return undefined
+export async function oauthUrl(context: ServerContext, userPoolId: string): Promise<string> {
+  const { db, domainSuffix, baseUrl } = context
+  if (domainSuffix === 'localhost') return baseUrl()
+  const domains = await domainsOfPool(db, userPoolId)
+  const custom = domains.find(({ kind }) => kind === 'custom')
+  if (custom) return `https://${custom.domain}`
+  const prefix = domains.find(({ kind }) => kind === 'prefix')
+  if (!prefix || domainSuffix === undefined) return baseUrl()
   const own = new URL(baseUrl())
   const port = own.port === '' ? '' : `:${own.port}`
-  return kind === 'custom' ? `https://${domain}` : `${own.protocol}//${domain}.${domainSuffix}${port}`
+  return `${own.protocol}//${prefix.domain}.${domainSuffix}${port}`
 }

@@ -76,7 +76,8 @@ export async function refreshTokens(
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshToken)
   await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshToken)
   if (generation !== family.generation) throw errors.refreshTokenReused()
-  const overrides = await refreshOverrides(call, token, { user, family }, errors.invalidRefreshToken)
+  const scopes = grantedScopes(family)
+  const overrides = await refreshOverrides(call, token, { user, scopes }, errors.invalidRefreshToken)
   return await issueTokens(context, { client, user, family, overrides })
 }
 
@@ -84,10 +85,10 @@ export async function refreshTokens(
 async function refreshOverrides(
   call: Call,
   token: string,
-  { user, family }: { user: User; family: TokenFamily },
+  { user, scopes }: { user: User; scopes: readonly string[] },
   invalid: () => ServiceError,
 ): Promise<TokenOverrides | undefined> {
-  const overrides = await tokenOverrides(call, user, 'RefreshTokens', grantedScopes(family))
+  const overrides = await tokenOverrides(call, user, 'RefreshTokens', scopes)
   if (overrides) await familyOfRefreshToken(call, token, invalid)
   return overrides
 }
@@ -95,28 +96,33 @@ async function refreshOverrides(
 /**
  * GetTokensFromRefreshToken. With rotation, a new refresh token takes the place of the old one, which keeps working
  * for the grace period: a client whose answer was lost asks again and gets the same successor.
+ *
+ * @param wanted scopes of the new access token. Default: those of the sign-in
  */
 export async function refreshAndRotate(
   call: Call,
   token: string,
   deviceKey: string | undefined,
+  wanted?: readonly string[],
 ): Promise<IssuedTokens & { RefreshToken?: string }> {
   const { context, client } = call
   const { family, user, generation } = await familyOfRefreshToken(call, token, errors.invalidRefreshTokenStop)
   await assertFromItsDevice(call, family, deviceKey, errors.invalidRefreshTokenStop)
-  const ask = () => refreshOverrides(call, token, { user, family }, errors.invalidRefreshTokenStop)
+  const scopes = wanted ?? grantedScopes(family)
+  for (const scope of scopes) if (!grantedScopes(family).includes(scope)) throw errors.scopeNotFound(scope)
+  const ask = () => refreshOverrides(call, token, { user, scopes }, errors.invalidRefreshTokenStop)
   const rotation = client.settings.RefreshTokenRotation
   if (rotation?.Feature !== 'ENABLED') {
     if (generation !== family.generation) throw errors.refreshTokenReused()
     const overrides = await ask()
-    return await issueTokens(context, { client, user, family, overrides })
+    return await issueTokens(context, { client, user, family, overrides, scopes })
   }
   // A function that fails leaves the token for another try. A token that was replaced is judged before it runs.
   const isCurrent = generation === family.generation
   const early = isCurrent ? await ask() : undefined
   const current = await successor(context, family, generation, rotation.RetryGracePeriodSeconds ?? 0)
   const overrides = isCurrent ? early : await ask()
-  const tokens = await issueTokens(context, { client, user, family: current, overrides })
+  const tokens = await issueTokens(context, { client, user, family: current, overrides, scopes })
   return { ...tokens, RefreshToken: issueRefreshToken(context, current) }
 }
 

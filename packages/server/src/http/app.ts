@@ -10,7 +10,10 @@ import { authorize } from '../oauth/authorize.js'
 import { confirmUser } from '../oauth/confirm-user.js'
 import { errorPage } from '../oauth/error.js'
 import { login } from '../oauth/login.js'
+import { logout } from '../oauth/logout.js'
+import { revoke } from '../oauth/revoke.js'
 import { token } from '../oauth/token.js'
+import { userInfo } from '../oauth/user-info.js'
 import { hostName, isAllowedHost } from './allowed-hosts.js'
 import { isAllowedOrigin, isLoopback } from './allowed-origins.js'
 import type { AuthenticateAdmin } from './authentication.js'
@@ -214,8 +217,9 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     }
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
   }
-  for (const path of ['/oauth2/authorize', '/login', '/error']) app.use(path, pages, limited(mayCall))
-  for (const part of [authorize, login]) app.route('/', part(context))
+  for (const path of ['/oauth2/authorize', '/login', '/logout', '/error'])
+    app.use(path, pages, limited(mayCall))
+  for (const part of [authorize, login, logout]) app.route('/', part(context))
   app.route('/', errorPage())
 
   app.use(async (c, next) => {
@@ -244,11 +248,11 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     app.route('/', startPage(development.info))
   }
   // Requests without credentials that ask the database.
-  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*', '/oauth2/token'])
+  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*', '/oauth2/*'])
     app.use(path, limited(mayCall))
   app.route('/', wellKnown(context))
   app.route('/', confirmUser(context))
-  app.route('/', token(context))
+  for (const part of [token, userInfo, revoke]) app.route('/', part(context))
 
   app.notFound((c) => c.body(null, 404))
   app.onError((error, c) => {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { ServerContext } from '../context.js'
+import { oauthUrl } from '../domains/domain-url.js'
 import { identityKeys } from '../identity-pools/identity-keys.js'
 import { IDENTITY_ISSUER_PATH, identityIssuer } from '../identity-pools/open-id-token.js'
 import { JWKS_MAX_AGE, publishedKeys } from '../keys/signing-keys.js'
@@ -37,14 +38,24 @@ export function wellKnown(context: ServerContext): Hono {
     const userPoolId = c.req.param('userPoolId')
     const keys = await publishedKeys(context, userPoolId)
     if (keys.length === 0) return c.json({ message: `User pool ${userPoolId} does not exist.` }, 404)
+    const oauth = await oauthUrl(context, userPoolId)
     return c.json(
       {
+        authorization_endpoint: `${oauth}/oauth2/authorize`,
+        // RFC 9207.
+        authorization_response_iss_parameter_supported: true,
+        code_challenge_methods_supported: ['S256'],
+        end_session_endpoint: `${oauth}/logout`,
         id_token_signing_alg_values_supported: ['RS256'],
         issuer: context.issuer(userPoolId),
         jwks_uri: `${context.baseUrl()}/${userPoolId}/.well-known/jwks.json`,
         response_types_supported: ['code', 'token'],
         scopes_supported: ['openid', 'email', 'phone', 'profile'],
+        revocation_endpoint: `${oauth}/oauth2/revoke`,
         subject_types_supported: ['public'],
+        token_endpoint: `${oauth}/oauth2/token`,
+        token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+        userinfo_endpoint: `${oauth}/oauth2/userInfo`,
       },
       200,
       cachedFor(86_400),

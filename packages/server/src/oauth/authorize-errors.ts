@@ -1,16 +1,22 @@
 /** What is wrong with a request whose redirect URI cannot be trusted: the user reads it here. */
 export class ErrorPage extends Error {
   override readonly name = 'ErrorPage'
-  /** The page's address, relative to the host. */
-  readonly location: string
+  readonly error: PageError
+  readonly clientId: string | undefined
 
   constructor(error: PageError, clientId?: string) {
     super(error)
-    this.location = `/error?${new URLSearchParams({ error, ...(clientId !== undefined && { client_id: clientId }) })}`
+    this.error = error
+    this.clientId = clientId
   }
 }
 
-export type PageError = 'Client does not exist' | 'redirect_mismatch' | 'unauthorized_client'
+export type PageError =
+  | 'Client does not exist'
+  | 'redirect_mismatch'
+  | 'unauthorized_client'
+  | 'client_id_missing'
+  | 'redirect_uri_missing'
 
 /** `response_type`: what the application is answered with. */
 export type ResponseType = 'code' | 'token'

@@ -1,6 +1,7 @@
 import type { AppClient } from '../clients/app-client.js'
 import { type ClientAndPool, findClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
+import { allowedScopes } from '../resource-servers/allowed-scopes.js'
 import { scopesOf } from '../tokens/scopes.js'
 import { ErrorPage, type Problem, RedirectError, type ResponseType } from './authorize-errors.js'
 import type { OAuthRequest } from './oauth-request.js'
@@ -61,7 +62,7 @@ export async function readAuthorizeRequest(
   const found = await clientOfRequest(context, query)
   if (domain && domain.userPoolId !== found.pool.id) throw new ErrorPage('unauthorized_client')
   const redirectUri = registeredRedirectUri(found.client, query)
-  const given: Given = { ...found, query }
+  const given: Given = { ...found, query, allowed: await allowedScopes(context.db, found.client) }
   for (const check of CHECKS) {
     const problem = check(given)
     if (problem)
@@ -91,6 +92,8 @@ function registeredRedirectUri({ id, settings }: AppClient, query: URLSearchPara
 
 interface Given extends ClientAndPool {
   readonly query: URLSearchParams
+  /** Scopes that the client may have. */
+  readonly allowed: readonly string[]
 }
 
 type Check = (given: Given) => Problem | undefined
@@ -155,10 +158,9 @@ function requestIsNoObject({ query }: Given): Problem | undefined {
   return query.has('request_uri') ? { error: 'request_uri_not_supported' } : undefined
 }
 
-function scopesAreAllowed({ client, query }: Given): Problem | undefined {
-  const allowed = client.settings.AllowedOAuthScopes ?? []
-  const granted = scopesAskedFor(client, query)
-  return granted.every((scope) => allowed.includes(scope)) ? undefined : { error: 'invalid_scope' }
+function scopesAreAllowed({ allowed, query }: Given): Problem | undefined {
+  const isAllowed = scopesOf(query.get('scope') ?? '').every((scope) => allowed.includes(scope))
+  return isAllowed ? undefined : { error: 'invalid_scope' }
 }
 
 /** RFC 7636. The challenge of `plain` is the verifier itself: whoever reads the request could redeem the code. */
@@ -220,9 +222,9 @@ function responseTypeOf(query: URLSearchParams): ResponseType | undefined {
 }
 
 /** A request that names none is granted all that the client may have. */
-const scopesAskedFor = ({ settings }: AppClient, query: URLSearchParams): string[] => {
+const scopesAskedFor = ({ allowed, query }: Given): readonly string[] => {
   const asked = scopesOf(query.get('scope') ?? '')
-  return asked.length > 0 ? asked : (settings.AllowedOAuthScopes ?? [])
+  return asked.length > 0 ? asked : allowed
 }
 
 /** @returns nothing where one is none of those that there are */
@@ -232,7 +234,8 @@ function promptsOf(query: URLSearchParams): Prompt[] | undefined {
   return known.length === given.length ? known : undefined
 }
 
-function requestOf({ client, query }: Given, redirectUri: string): AuthorizeRequest {
+function requestOf(given: Given, redirectUri: string): AuthorizeRequest {
+  const { query } = given
   const maxAge = query.get('max_age')
   const kept = PARAMETERS.flatMap((name) => {
     const value = query.get(name)
@@ -243,7 +246,7 @@ function requestOf({ client, query }: Given, redirectUri: string): AuthorizeRequ
     redirectUri,
     namesRedirectUri: query.has('redirect_uri'),
     state: once(query, 'state'),
-    scopes: scopesAskedFor(client, query),
+    scopes: scopesAskedFor(given),
     nonce: once(query, 'nonce'),
     codeChallenge: once(query, 'code_challenge'),
     prompts: promptsOf(query) ?? [],

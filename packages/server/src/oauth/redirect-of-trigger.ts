@@ -3,7 +3,8 @@ import type { ServiceError } from '../errors.js'
 import { RedirectError } from './authorize-errors.js'
 import type { AuthorizeRequest } from './authorize-request.js'
 
-const OF_TRIGGERS = [
+/** What functions of the pool refuse with, or fail by. */
+export const OF_TRIGGERS: readonly string[] = [
   'UserLambdaValidationException',
   'UnexpectedLambdaException',
   'InvalidLambdaResponseException',

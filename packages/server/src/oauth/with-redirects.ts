@@ -1,6 +1,7 @@
 import type { Context, Handler } from 'hono'
 import type { ServerContext } from '../context.js'
 import { ErrorPage, RedirectError } from './authorize-errors.js'
+import { answerError } from './error.js'
 import { type OAuthEnv, type OAuthRequest, oauthRequest } from './oauth-request.js'
 
 /** Handles a request of a browser: what is wrong with it sends the browser to the error page, or back to the application. */
@@ -15,6 +16,6 @@ export const withRedirects =
     } catch (error) {
       if (!(error instanceof ErrorPage || error instanceof RedirectError)) throw error
       c.get('explain')(error.message)
-      return c.redirect(error.location, 302)
+      return error instanceof ErrorPage ? await answerError(c, error) : c.redirect(error.location, 302)
     }
   }

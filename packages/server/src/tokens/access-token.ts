@@ -8,7 +8,7 @@ import { errors, ServiceError } from '../errors.js'
 import { verifyingKeys } from '../keys/signing-keys.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { findUserById, type User, UUID } from '../users/user.js'
-import { API_SCOPE } from './scopes.js'
+import { API_SCOPE, scopesOf } from './scopes.js'
 import { findSignIn, findSignInOfSecond, isSignedInThrough, type TokenFamily } from './token-family.js'
 
 /** Who an access token speaks for. */
@@ -18,11 +18,13 @@ export interface Caller {
   readonly client: AppClient
   /** The sign-in that the token came of. */
   readonly familyId: string
+  readonly scopes: readonly string[]
 }
 
 /**
  * The caller of an operation that takes an access token.
  *
+ * @param needs the scope that the token must have
  * The checks, in the service's order: form, signature, expiry, revocation, scope, user.
  *
  * @throws NotAuthorizedException, UserNotFoundException
@@ -30,6 +32,7 @@ export interface Caller {
 export async function authorize(
   { context, about }: RequestInfo & { readonly context: ServerContext },
   accessToken: string,
+  needs: string = API_SCOPE,
 ): Promise<Caller> {
   const claims = await verifyClaims(context, accessToken)
   about(claims.sub)
@@ -39,10 +42,11 @@ export async function authorize(
   const user = found?.user ?? (await findUserById(context.db, pool.id, claims.sub))
   const familyId = found ? unrevoked(found.family) : await unnamedSignIn(context, claims)
   if (user && familyId === undefined) throw errors.accessTokenRevoked()
-  if (!claims.scope.split(' ').includes(API_SCOPE)) throw errors.accessTokenScopes()
+  const scopes = scopesOf(claims.scope)
+  if (!scopes.includes(needs)) throw errors.accessTokenScopes()
   if (!user || familyId === undefined) throw errors.userNotFound()
   if (!user.enabled) throw errors.userDisabled()
-  return { user, pool, client, familyId }
+  return { user, pool, client, familyId, scopes }
 }
 
 const unrevoked = ({ id, revokedAt }: TokenFamily): string | undefined =>

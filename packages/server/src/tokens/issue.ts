@@ -7,11 +7,12 @@ import { randomUuid } from '../crypto/random.js'
 import { groupClaims } from '../groups/group-claims.js'
 import { signingKeys } from '../keys/signing-keys.js'
 import type { User } from '../users/user.js'
+import { overridden } from './overridden.js'
 import { grantedScopes } from './scopes.js'
 import { isSelected } from './selected-attributes.js'
 import { signClaims } from './sign-claims.js'
 import type { TokenFamily } from './token-family.js'
-import type { ClaimOverrides, TokenOverrides } from './token-overrides.js'
+import type { TokenOverrides } from './token-overrides.js'
 
 export interface IssuedTokens {
   readonly AccessToken: string
@@ -111,18 +112,6 @@ async function signInTurn(
 /** `at_hash`: OpenID Connect Core section 3.1.3.6. */
 const accessTokenHash = (token: string): string =>
   createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url')
-
-/** What a function makes of claims. Those that it cannot change come after. */
-function overridden(
-  claims: Readonly<Record<string, unknown>>,
-  overrides: ClaimOverrides | undefined,
-): Readonly<Record<string, unknown>> {
-  if (!overrides) return claims
-  const { add, suppress } = overrides
-  return Object.fromEntries(
-    Object.entries({ ...claims, ...add }).filter(([name]) => !suppress.includes(name)),
-  )
-}
 
 /**
  * The attributes that the client may read and the scopes select, in the types of OpenID Connect Core section 5.1.

@@ -21,7 +21,7 @@ export interface TokenOverrides {
   readonly scopes: readonly string[]
 }
 
-/** What the function is told it runs for. */
+/** What the function is told it runs for, where tokens are a user's. */
 export type TokenSource = (typeof TRIGGERS.PreTokenGeneration.sources)[number]
 
 /**
@@ -64,11 +64,53 @@ export async function tokenOverrides(
     TRIGGERS.PreTokenGenerationOfScopes,
     { ...run, request: { ...request, scopes: granted } },
   )
-  const { scopesToAdd = [], scopesToSuppress = [] } = details.accessTokenGeneration ?? {}
   return {
     groups: groupsOf(details.groupOverrideDetails) ?? groups,
     id: claimsOf(details.idTokenGeneration ?? {}),
-    access: claimsOf(details.accessTokenGeneration ?? {}),
+    ...accessOverrides(granted, details.accessTokenGeneration),
+  }
+}
+
+/** What a pool's own function makes of the token of a client that speaks for itself. */
+export type ClientTokenOverrides = Pick<TokenOverrides, 'access' | 'scopes'>
+
+/**
+ * The same for a client that speaks for itself, of which only functions of version 3 are told. Not in a transaction.
+ *
+ * @returns nothing where the pool has no such function
+ * @throws UserLambdaValidationException, InvalidLambdaResponseException, UnexpectedLambdaException
+ */
+export async function clientTokenOverrides(
+  call: Call,
+  granted: readonly string[],
+): Promise<ClientTokenOverrides | undefined> {
+  const { functions, tokenGenerationVersion } = rulesOf(call.pool)
+  if (functions.PreTokenGeneration === undefined || tokenGenerationVersion !== '3') return undefined
+  const { claimsAndScopeOverrideDetails: details = {} } = await runTrigger(
+    call,
+    TRIGGERS.PreTokenGenerationOfScopes,
+    {
+      source: 'ClientCredentials',
+      user: { userName: call.client.id, userAttributes: {} },
+      request: {
+        groupConfiguration: { groupsToOverride: [], iamRolesToOverride: [], preferredRole: null },
+        scopes: granted,
+        clientMetadata: call.metadata,
+      },
+    },
+  )
+  return accessOverrides(granted, details.accessTokenGeneration)
+}
+
+function accessOverrides(
+  granted: readonly string[],
+  details: NonNullable<
+    ResponseOf<typeof TRIGGERS.PreTokenGenerationOfScopes>['claimsAndScopeOverrideDetails']
+  >['accessTokenGeneration'] = {},
+): ClientTokenOverrides {
+  const { scopesToAdd = [], scopesToSuppress = [] } = details
+  return {
+    access: claimsOf(details),
     scopes: [...new Set([...granted, ...scopesToAdd])].filter((scope) => !scopesToSuppress.includes(scope)),
   }
 }

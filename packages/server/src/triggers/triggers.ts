@@ -149,7 +149,7 @@ export const TRIGGERS = {
   /** Versions 2 and 3. */
   PreTokenGenerationOfScopes: trigger<TokenRequest & { readonly scopes: readonly string[] }>()(
     'PreTokenGeneration',
-    TOKEN_SOURCES,
+    [...TOKEN_SOURCES, 'ClientCredentials'],
     {
       claimsAndScopeOverrideDetails: structure({
         idTokenGeneration: structure(anyClaims),
