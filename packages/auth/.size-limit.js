@@ -7,16 +7,17 @@ const budget = (call, limit, isAtOnce = true) => ({
   path: 'dist/index.js',
   import: `{ configure, ${call} }`,
   // Never counted is the library that stands in for a missing `crypto.subtle`.
-  ignore: ['@noble/hashes/*', ...(isAtOnce ? ['../passkeys/use-passkey.js'] : [])],
+  ignore: ['@noble/hashes/*', '../passkeys/use-passkey.js', ...(isAtOnce ? ['./oauth/complete.js'] : [])],
   limit,
   gzip: true,
   modifyEsbuildConfig,
 })
 
 export default [
-  budget('getCurrentUser', '5.21 kB'),
-  budget('fetchAuthSession', '5.13 kB'),
-  budget('signIn', '9.69 kB'),
-  budget('signIn, confirmSignIn', '10.5 kB'),
-  { ...budget('', '15.7 kB'), name: 'everything', import: '*' },
+  budget('getCurrentUser', '5.27 kB'),
+  budget('fetchAuthSession', '5.2 kB'),
+  budget('signIn', '9.75 kB'),
+  budget('signIn, confirmSignIn', '10.56 kB'),
+  budget('signInWithRedirect, signOut, fetchAuthSession', '8.8 kB', false),
+  { ...budget('', '18.6 kB'), name: 'everything', import: '*' },
 ]

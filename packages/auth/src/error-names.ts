@@ -66,6 +66,12 @@ type SigningIn =
   | 'DeviceMetadataNotFoundException'
   | 'InvalidTokens'
 
+/** Ends of a sign-in by redirect. */
+type OAuth = 'OAuthSignInException' | 'InvalidTokens'
+
+/** No configured redirect URI fits. */
+type RedirectUri = 'InvalidOriginException' | 'InvalidRedirectException'
+
 /** What a first request is not made with. */
 type FirstRequest = 'EmptySignInPassword' | 'CustomAuthSignInPassword' | 'InvalidPreferredChallenge'
 
@@ -76,6 +82,7 @@ interface NamesByCall {
     | CompleteWebAuthnRegistrationException
     | Exclude<PasskeyException, `${string}Authentication${string}` | 'PasskeyRetrievalFailed'>
   autoSignIn: SigningIn | FirstRequest | 'AutoSignInException'
+  completeSignInWithRedirect: OAuth
   configure: 'InvalidParameterException'
   confirmResetPassword:
     | ConfirmForgotPasswordException
@@ -109,7 +116,13 @@ interface NamesByCall {
   setUpTOTP: SignedIn | AssociateSoftwareTokenException | 'SetUpTOTPException'
   signIn: SigningIn | FirstRequest | 'EmptySignInUsername'
   signInWithPasskey: SigningIn | 'PasskeyUsernameRequired'
-  signOut: never
+  signInWithRedirect:
+    | OAuth
+    | RedirectUri
+    | 'OAuthNotConfigureException'
+    | 'UserAlreadyAuthenticatedException'
+    | 'oauthSignInError'
+  signOut: RedirectUri | 'InvalidPreferredRedirectUrlException' | 'OAuthSignOutException'
   signUp: SignUpException | 'EmptySignUpUsername' | 'EmptySignUpPassword'
   updateMFAPreference: SignedIn | SetUserMFAPreferenceException
   updatePassword: SignedIn | ChangePasswordException | SettingPassword | 'EmptyUpdatePassword'

@@ -55,7 +55,8 @@ export class AuthError extends Error {
 
   constructor(params: AuthErrorParams) {
     const cause = params.underlyingError
-    super(params.message, cause ? { cause } : undefined)
+    // An error without a cause has no such member, whatever else is in the place of the options.
+    super(params.message, (cause && { cause }) as ErrorOptions)
     Object.assign(this, params, { retryable: !!params.retryable })
   }
 }

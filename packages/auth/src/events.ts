@@ -27,9 +27,11 @@ export type AuthHubEventData =
    * on until the page is left. Told once, until everything is stored again.
    */
   | { event: 'storage_failure'; data: { error: unknown } }
-  /** Of Amplify's `signInWithRedirect`, for listeners that know it. Not told by this version, nor are the next two. */
+  /** A sign-in by redirect is complete, and its tokens are stored; `signedIn` follows. */
   | { event: 'signInWithRedirect' }
+  /** A sign-in by redirect has failed, or the user has come back without an answer. */
   | { event: 'signInWithRedirect_failure'; data: { error?: AuthError } }
+  /** What `signInWithRedirect` was given as `customState`; before the other events of the sign-in. */
   | { event: 'customOAuthState'; data: string }
 
 /** What an event carries, on any channel. */

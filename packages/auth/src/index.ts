@@ -1,5 +1,9 @@
 export { associateWebAuthnCredential } from './api/associate-web-authn-credential.js'
 export { autoSignIn } from './api/auto-sign-in.js'
+export {
+  type CompleteSignInWithRedirectInput,
+  completeSignInWithRedirect,
+} from './api/complete-sign-in-with-redirect.js'
 export { type ConfirmResetPasswordInput, confirmResetPassword } from './api/confirm-reset-password.js'
 export { type ConfirmSignInInput, type ConfirmSignInOutput, confirmSignIn } from './api/confirm-sign-in.js'
 export { type ConfirmSignUpInput, type ConfirmSignUpOutput, confirmSignUp } from './api/confirm-sign-up.js'
@@ -36,6 +40,7 @@ export {
 export { type SetUpTOTPOutput, setUpTOTP } from './api/set-up-totp.js'
 export { signIn } from './api/sign-in.js'
 export { type SignInWithPasskeyInput, signInWithPasskey } from './api/sign-in-with-passkey.js'
+export { type SignInWithRedirectInput, signInWithRedirect } from './api/sign-in-with-redirect.js'
 export { type SignOutInput, signOut } from './api/sign-out.js'
 export { type SignUpInput, signUp } from './api/sign-up.js'
 export { type UpdateMFAPreferenceInput, updateMFAPreference } from './api/update-mfa-preference.js'
@@ -51,6 +56,7 @@ export {
   updateUserAttributes,
 } from './api/update-user-attributes.js'
 export { type VerifyTOTPSetupInput, verifyTOTPSetup } from './api/verify-totp-setup.js'
+export { configure } from './configure.js'
 export type { Call, CallWithOptionalInput, CallWithoutInput } from './context/call.js'
 export type {
   AmplifyOutputs,
@@ -60,7 +66,6 @@ export type {
   ResourcesConfig,
   UserPoolConfig,
 } from './context/config.js'
-export { configure } from './context/configure.js'
 export type { AuthContext, AuthContextOptions } from './context/context.js'
 export type { RequestOptions } from './context/deadline.js'
 export { createAuthContext } from './create-auth-context.js'
@@ -79,6 +84,7 @@ export type {
 export type * from './exceptions.js'
 export { Hub } from './hub.js'
 export type * from './models.js'
+export { openPopup } from './oauth/open-popup.js'
 export { isPasskeySupported } from './passkeys/is-passkey-supported.js'
 export { decodeJWT } from './session/decode-jwt.js'
 export { createMemoryStorage } from './storage/memory.js'

@@ -172,6 +172,34 @@ export interface SignInOutput {
   nextStep: SignInNextStep
 }
 
+/** What comes of {@link AuthSessionOpener}. */
+export interface AuthSessionOpenerResult {
+  /** `success` with the `url` that the domain has sent the user to. */
+  type: 'canceled' | 'success' | 'error'
+  error?: unknown
+  url?: string
+}
+
+/**
+ * Shows the user the page at `url`, and answers with the URL that it ends at: one of `redirectUrls`. Without an answer the
+ * sign-in goes on elsewhere: in the page that the user is sent to, or by `completeSignInWithRedirect` with its URL.
+ */
+export type AuthSessionOpener = (
+  url: string,
+  redirectUrls: string[],
+  preferPrivateSession?: boolean,
+  // A function that answers with nothing is one, whatever its declared type.
+  // biome-ignore lint/suspicious/noConfusingVoidType: Amplify's type
+) => Promise<AuthSessionOpenerResult | void>
+
+/** What came of the answer of a sign-in by redirect. */
+export interface CompleteSignInWithRedirectOutput {
+  /** False when the URL has no answer to a sign-in of this app. */
+  isSignedIn: boolean
+  /** As `signInWithRedirect` was given it. */
+  customState?: string | undefined
+}
+
 /** What has to happen before the account can be used. */
 export type SignUpNextStep =
   | { signUpStep: 'DONE' }

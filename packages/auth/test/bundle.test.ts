@@ -15,7 +15,8 @@ async function bundle(names: `{ ${string} }` | '*', options: { format?: 'esm' | 
     globalName: 'auth',
     target: 'es2022',
     // A script has no modules to load on demand: there they come along.
-    external: options.format === 'iife' ? [] : ['@noble/hashes', '../passkeys/use-passkey.js'],
+    external:
+      options.format === 'iife' ? [] : ['@noble/hashes', '../passkeys/use-passkey.js', './oauth/complete.js'],
     absWorkingDir: root,
     metafile: true,
     write: false,
@@ -41,6 +42,7 @@ const verification = 'VerifySoftwareToken'
 const revocation = 'RevokeToken'
 const passkeys = 'PasskeyOperationAborted'
 const listening = 'patternInfo'
+const redirect = 'oauth2/'
 
 describe('a bundle of', () => {
   test.each<[names: string, has: string[], hasNot: string[]]>([
@@ -60,7 +62,7 @@ describe('a bundle of', () => {
         passkeys,
       ],
     ],
-    ['signOut', [network, revocation], [srp, hashes, configFiles, threatProtection, newPassword]],
+    ['signOut', [network, revocation], [redirect, srp, hashes, configFiles, threatProtection, newPassword]],
     [
       'getCurrentUser',
       [network],
@@ -99,7 +101,8 @@ describe('a bundle of', () => {
       ['PublicKeyCredential'],
       [passkeys, srp, hashes, network, configFiles, 'localStorage'],
     ],
-    ['configure', [configFiles], [srp, hashes, network, listening, 'LastAuthUser']],
+    ['configure', [configFiles], [srp, hashes, network, listening, redirect, 'LastAuthUser']],
+    ['signInWithRedirect', [network, redirect], [srp, configFiles, threatProtection, newPassword, passkeys]],
     ['decodeJWT', [], [srp, hashes, network, configFiles, 'localStorage']],
     ['Hub', [listening], [srp, hashes, network, configFiles, 'localStorage']],
     ['AuthError', [], [srp, hashes, network, configFiles, listening, 'localStorage']],

@@ -26,6 +26,7 @@ const password = PASSWORD
 const inputs = {
   associateWebAuthnCredential: undefined,
   autoSignIn: undefined,
+  completeSignInWithRedirect: { url: 'https://app.example/' },
   confirmResetPassword: { username, newPassword: password, confirmationCode: '1' },
   confirmSignIn: { challengeResponse: '1' },
   confirmSignUp: { username, confirmationCode: '1' },
@@ -47,6 +48,7 @@ const inputs = {
   setUpTOTP: undefined,
   signIn: { username, password },
   signInWithPasskey: undefined,
+  signInWithRedirect: { provider: 'Google' },
   signOut: { global: false },
   signUp: { username, password },
   updateMFAPreference: { totp: 'DISABLED' },
@@ -113,7 +115,15 @@ beforeEach(() => auth.configure({}, {}))
 afterEach(() => vi.unstubAllGlobals())
 
 test('no call is left out here', () => {
-  const others = ['AuthError', 'Hub', 'configure', 'decodeJWT', 'isAuthError', 'isPasskeySupported']
+  const others = [
+    'AuthError',
+    'Hub',
+    'configure',
+    'decodeJWT',
+    'isAuthError',
+    'isPasskeySupported',
+    'openPopup',
+  ]
   const calls = Object.keys(auth).filter((name) => !name.startsWith('create') && !others.includes(name))
   expect(names).toEqual(calls.sort())
 })
@@ -380,6 +390,16 @@ test('no call with a context of its own touches the default one', async () => {
   await run('signInWithPasskey')
   await run('deleteWebAuthnCredential', { credentialId: passkey.id })
   await run('deleteUser')
+  const oauth = {
+    domain: 'login.example',
+    scopes: [],
+    redirectSignIn: ['app://callback'],
+    redirectSignOut: ['app://'],
+    responseType: 'code',
+  }
+  Object.assign(context.config.Auth?.Cognito ?? {}, { loginWith: { oauth } })
+  await run('signInWithRedirect', { options: { authSessionOpener: async () => {} } })
+  await run('completeSignInWithRedirect', { url: 'app://callback?state=another' })
 
   expect([...done].sort()).toEqual(names)
   expect(touched).toEqual([])

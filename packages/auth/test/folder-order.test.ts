@@ -23,10 +23,13 @@ const ORDER = [
   'session',
   'hub.ts',
   'create-auth-context.ts',
+  'oauth',
+  'configure.ts',
   'sign-in',
   'sign-up',
   'user-attributes',
   'api',
+  'enable-oauth-listener.ts',
   'index.ts',
 ]
 

@@ -24,6 +24,8 @@ describe('inputs of Amplify are inputs of ours, and the other way around', () =>
     expectTypeOf<ours.ResendSignUpCodeInput>().toExtend<stock.ResendSignUpCodeInput>()
     expectTypeOf<stock.SignOutInput>().toExtend<ours.SignOutInput>()
     expectTypeOf<ours.SignOutInput>().toExtend<stock.SignOutInput>()
+    expectTypeOf<stock.SignInWithRedirectInput>().toExtend<ours.SignInWithRedirectInput>()
+    expectTypeOf<ours.SignInWithRedirectInput>().toExtend<stock.SignInWithRedirectInput>()
     expectTypeOf<stock.FetchAuthSessionOptions>().toExtend<ours.FetchAuthSessionOptions>()
     expectTypeOf<ours.FetchAuthSessionOptions>().toExtend<stock.FetchAuthSessionOptions>()
     expectTypeOf<stock.ResetPasswordInput>().toExtend<ours.ResetPasswordInput>()
@@ -154,6 +156,7 @@ describe('a function written for Amplify’s call takes ours', () => {
       (input: stock.ResendSignUpCodeInput) => Promise<stock.ResendSignUpCodeOutput>
     >()
     expectTypeOf(ours.signOut).toExtend<(input?: stock.SignOutInput) => Promise<void>>()
+    expectTypeOf(ours.signInWithRedirect).toExtend<(input?: stock.SignInWithRedirectInput) => Promise<void>>()
     expectTypeOf(ours.autoSignIn).toExtend<() => Promise<stock.SignInOutput>>()
     expectTypeOf(ours.getCurrentUser).toExtend<() => Promise<stock.GetCurrentUserOutput>>()
     expectTypeOf(ours.fetchUserAttributes).toExtend<() => Promise<stock.FetchUserAttributesOutput>>()
@@ -289,6 +292,7 @@ test('each call has a union of the names its errors can have', () => {
     | 'isAuthError'
     | 'isPasskeySupported'
     | 'decodeJWT'
+    | 'openPopup'
     | `create${string}Storage`
   expectTypeOf<keyof ours.AuthErrorNames>().toEqualTypeOf<Exclude<keyof Exported, Others>>()
   expectTypeOf<'CodeMismatchException'>().toExtend<ours.AuthErrorNames['confirmResetPassword']>()

@@ -1,23 +1,37 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
 import { orInterrupted } from '../context/deadline.js'
-import { type AuthError, toAuthError } from '../errors.js'
+import { type AuthError, authError, toAuthError } from '../errors.js'
 import { tell } from '../events.js'
+import type { AuthSessionOpener } from '../models.js'
+import { endpoint, form } from '../oauth/endpoint.js'
+import { findOAuth, OAUTH_SIGN_IN } from '../oauth/oauth-config.js'
+import { redirectUri } from '../oauth/redirect-uri.js'
 import { REPEATABLE, userPool, userPoolConfig } from '../service/user-pool.js'
 import { getTokens } from '../session/get-tokens.js'
-import { clearTokens, loadTokens } from '../session/token-store.js'
+import { readItem, writeItem } from '../session/items.js'
+import { clearTokens, keyOf, loadTokens } from '../session/token-store.js'
 
 export interface SignOutInput {
   /** Also ends the user's sessions on all other devices. */
   global: boolean
+  oauth?: {
+    /** Which of the configured `redirectSignOut` the user comes back to; default the one that is this page. */
+    redirectUrl?: string
+    /** Shows the page of the domain that ends the session there; default this page. */
+    authSessionOpener?: AuthSessionOpener
+  }
 }
 
 /**
  * Signs the user out on this device: forgets the stored tokens, then revokes the refresh token. With `global`, an
  * access token that has expired is refreshed first, because the service ends all sessions for a good one only. The
  * tokens are forgotten even if the service cannot be reached; the `signedOut` event then carries the `error`. It comes
- * after the service's answer, and not at all when another user has signed in meanwhile.
+ * after the service's answer, and not at all when another user has signed in meanwhile. A session that came from the
+ * user pool's domain is ended there too: the page is left for its `/logout`, and the user comes back from there.
  *
- * @throws AuthError (`AuthErrorNames['signOut']`) `AuthTokenConfigException`
+ * @throws AuthError (`AuthErrorNames['signOut']`) `AuthTokenConfigException`; `InvalidPreferredRedirectUrlException`, before
+ *   anything is done; when the user is signed out here, but not at the domain: `InvalidOriginException` or
+ *   `InvalidRedirectException` where no `redirectSignOut` fits, and what an opener fails with, `OAuthSignOutException`
  *
  * @example
  * ```ts
@@ -29,9 +43,20 @@ export interface SignOutInput {
  */
 export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
   'signOut',
-  async (context, { global }: Partial<SignOutInput>) => {
+  async (context, { global, oauth: { redirectUrl, authSessionOpener } = {} }: Partial<SignOutInput>) => {
     const { userPoolClientId } = userPoolConfig(context)
-    const { accessToken, refreshToken } = (await orInterrupted(context, loadTokens(context))) ?? {}
+    const oauth = findOAuth(context)
+    if (oauth && redirectUrl && !oauth.redirectSignOut.includes(redirectUrl)) {
+      throw authError(
+        'InvalidPreferredRedirectUrlException',
+        'The given preferredRedirectUrl does not match any items in the redirectSignOutUrls array from the config.',
+        'Please make sure a matching preferredRedirectUrl is provided.',
+      )
+    }
+    const { accessToken, refreshToken, oauthMetadata } =
+      (await orInterrupted(context, loadTokens(context))) ?? {}
+    // It outlives a session that the service has ended; the one at the domain may go on.
+    const hasSignedIn = oauth && (await readItem(context, keyOf(context, OAUTH_SIGN_IN)))
     const data: { reason: 'signOut'; error?: AuthError } = { reason: 'signOut' }
     const failed = (error: unknown): undefined => {
       data.error = toAuthError(error)
@@ -40,6 +65,7 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
     const fresh = global && accessToken ? await getTokens(context).catch(failed) : undefined
     // Before the service is told: who closes the page meanwhile must be signed out, and who signs in must stay so.
     await clearTokens(context)
+    if (hasSignedIn) await writeItem(context, keyOf(context, OAUTH_SIGN_IN))
     if (fresh) {
       const input = { AccessToken: `${fresh.accessToken}` }
       await userPool(context, 'GlobalSignOut', input, REPEATABLE).catch(failed)
@@ -48,6 +74,23 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
       await userPool(context, 'RevokeToken', input, REPEATABLE).catch(failed)
     }
     // A newer session has been told of already, and goes on.
-    if (!(await loadTokens(context))) tell(context, { event: 'signedOut', data })
+    if (await loadTokens(context)) return
+    tell(context, { event: 'signedOut', data })
+    if (!oauth || !(oauthMetadata || hasSignedIn)) return
+    const url = `${endpoint(oauth, 'logout')}?${form({
+      client_id: userPoolClientId,
+      logout_uri: redirectUrl ?? redirectUri(oauth.redirectSignOut, authSessionOpener),
+    })}`
+    if (!authSessionOpener) {
+      location.href = url
+      return
+    }
+    context.endIn?.(300_000)
+    const { type } = (await orInterrupted(context, authSessionOpener(url, oauth.redirectSignOut))) ?? {}
+    if (type === 'error')
+      throw authError(
+        'OAuthSignOutException',
+        'An error occurred when attempting to log out from OAuth provider.',
+      )
   },
 )

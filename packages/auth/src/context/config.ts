@@ -10,7 +10,7 @@ type OAuthScope =
 
 /** Managed login (hosted pages) of a user pool. */
 export interface OAuthConfig {
-  /** Host name, without scheme. */
+  /** Host name, at https; with a scheme, and a port, where a server of your own is, such as `http://localhost:9230`. */
   domain: string
   scopes: OAuthScope[]
   redirectSignIn: string[]

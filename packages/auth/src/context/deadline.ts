@@ -42,12 +42,15 @@ export const withDeadline = async <Output>(
     const controller = new AbortController()
     const interrupted = new Promise<never>((_, reject) => {
       abort = () => reject(authError('AbortError', 'The call was aborted.', undefined, signal?.reason))
-      const timedOut = () =>
-        reject(authError('TimeoutError', 'No answer in time.', undefined, undefined, true))
       endIn = (milliseconds) => {
         clearTimeout(timer)
         // Timers cannot count further; their delay would wrap around to zero.
-        if (milliseconds < 2 ** 31) timer = setTimeout(timedOut, milliseconds)
+        if (milliseconds < 2 ** 31) {
+          timer = setTimeout(
+            () => reject(authError('TimeoutError', 'No answer in time.', undefined, undefined, true)),
+            milliseconds,
+          )
+        }
       }
     })
     endIn(timeout ?? 30_000)

@@ -1,4 +1,5 @@
-import type { SignInInput, SignInOutput } from '../models.js'
+import type { AuthError } from '../errors.js'
+import type { CompleteSignInWithRedirectOutput, SignInInput, SignInOutput } from '../models.js'
 
 /** What a context keeps to itself from one call to the next. */
 export interface Memory {
@@ -8,7 +9,12 @@ export interface Memory {
   items?: Map<string, string>
   /** Stored as well, where another context may put its own in its place. */
   pending?: PendingItems | undefined
+  /** Set while, and after, this page completes the sign-in by redirect that its URL is the answer to. */
+  redirect?: Promise<RedirectOutcome>
 }
+
+/** What came of a sign-in by redirect. */
+export type RedirectOutcome = CompleteSignInWithRedirectOutput & { error?: AuthError }
 
 /** A sign-up whose user is to be signed in once the account is confirmed. */
 export interface AutoSignIn {

@@ -97,7 +97,7 @@ export const parseConfig = (
       Cognito: {
         userPoolId,
         userPoolClientId,
-        identityPoolId: isExports ? identityPoolId : identityPoolId || undefined,
+        identityPoolId: isExports || identityPoolId ? identityPoolId : undefined,
         // Names in here are the pool's own. What has a pool is a file.
         groups: (file as File).groups,
         allowGuestAccess: isExports

@@ -28,8 +28,8 @@ export const send = async (
     'x-amz-target': target,
     'cache-control': 'no-store',
     ...added,
-    // Ties the attempts together in the service's logs; pages without https have no UUIDs.
-    'amz-sdk-invocation-id': globalThis.crypto?.randomUUID?.() ?? `${Math.random()}`,
+    // Ties the attempts together in the service's logs; pages without https have no UUIDs. A header is made a text.
+    'amz-sdk-invocation-id': globalThis.crypto?.randomUUID?.() ?? (Math.random() as never),
   })
   const agent = 'x-amz-user-agent'
   // Spaces around a value are not part of it.
@@ -60,7 +60,7 @@ export const send = async (
 }
 
 // `fetch` stands alone here, because browsers refuse one that is called with another `this`.
-const exchange = async (
+export const exchange = async (
   fetch: (request: Request) => Promise<Response>,
   request: Request,
 ): Promise<unknown> => {

@@ -26,6 +26,8 @@ export const getTokens = async (
     const time = (context.clock() + clockDrift) / 1000 + ahead
     return time >= exp || time < iat - 60
   }
+  // A sign-in by redirect that this page is the answer to. It ends in time, and with an error for its own listeners.
+  await orInterrupted(context, context.memory.redirect)
   const stored = await orInterrupted(context, loadTokens(context))
   if (!stored) return undefined
   const { accessToken, idToken = accessToken } = stored

@@ -16,6 +16,8 @@ export interface StoredTokens {
   signInDetails?: SignInDetails | undefined
   /** Key of the remembered device; written by a sign-in, sent with a refresh. */
   deviceKey?: string | undefined
+  /** Of a sign-in by redirect: its session at the domain is to be ended as well. */
+  oauthMetadata?: string | undefined
 }
 
 // The names are Amplify's, so that an application can switch over, and back, without signing anybody out.

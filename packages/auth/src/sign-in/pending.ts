@@ -23,7 +23,7 @@ const clientOf = (context: AuthContext) => userPoolConfig(context).userPoolClien
 /** Reads what is stored, unless it is another app client's. One that Amplify stored has no client id. */
 const readPending = async (context: AuthContext): Promise<PendingItems | undefined> => {
   const items = await readItems(keeper(context), prefix, names)
-  return (items.clientId ?? clientOf(context)) === clientOf(context) ? items : undefined
+  return [undefined, clientOf(context)].includes(items.clientId) ? items : undefined
 }
 
 /** Lets a challenge wait for its answer, in the place of any that waited before. */

@@ -1,0 +1,73 @@
+import type { AuthContext } from '../context/context.js'
+import { readItems, writeItems } from '../session/items.js'
+import { withLock } from '../session/lock.js'
+import { keyOf } from '../session/token-store.js'
+
+/** A sign-in that has gone to the domain, as it is stored until it comes back. */
+export interface OAuthAttempt {
+  state: string
+  redirectUri?: string | undefined
+  /** Proves at the token endpoint that the code is of this attempt (RFC 7636). */
+  verifier?: string | undefined
+  /** What the ID token has to repeat. */
+  nonce?: string | undefined
+  /** The page that began it waits for the answer, which may arrive at another one. */
+  isOpened?: boolean | undefined
+  /** Its answer has arrived: a code is sent once. */
+  isClaimed?: boolean
+  until: number
+}
+
+/** How long a user may take at the domain, in milliseconds: to sign up, for example, and to wait for a code by mail. */
+export const LIFETIME = 3_600_000
+
+/** Changes the list of attempts while no other tab does. Those whose time is over are dropped. */
+const update = <Value>(
+  context: AuthContext,
+  change: (open: OAuthAttempt[]) => [attempts: OAuthAttempt[], value: Value],
+): Promise<Value> => {
+  const key = keyOf(context, 'oauthAttempts')
+  return withLock(key, async () => {
+    let open: OAuthAttempt[] = []
+    try {
+      const stored = JSON.parse((await context.storage.getItem(key)) ?? '[]') as OAuthAttempt[]
+      open = stored.filter(({ until }) => until > context.clock())
+    } catch {
+      // What cannot be read is no attempt.
+    }
+    const [attempts, value] = change(open)
+    await context.storage.setItem(key, JSON.stringify(attempts))
+    return value
+  })
+}
+
+export const storeAttempt = (context: AuthContext, attempt: Omit<OAuthAttempt, 'until'>): Promise<void> =>
+  update(context, (open) => [[...open, { ...attempt, until: context.clock() + LIFETIME }], undefined])
+
+/** What Amplify stores of its last attempt. */
+const stock = ['oauthState', 'oauthPKCE', 'inflightOAuth', 'inflightOAuthDeadline'] as const
+
+/**
+ * The attempt with this state, as it was, and claims it: from now on it is known as one whose answer has arrived. One
+ * that another page waits for is left to that page.
+ */
+export const claimAttempt = async (
+  context: AuthContext,
+  state: string,
+  isElsewhere?: boolean,
+): Promise<OAuthAttempt | undefined> => {
+  const attempt = await update(context, (open) => [
+    open.map((attempt) =>
+      attempt.state !== state || (attempt.isOpened && !isElsewhere)
+        ? attempt
+        : { state, isClaimed: true, until: attempt.until },
+    ),
+    open.find((attempt) => attempt.state === state),
+  ])
+  if (attempt) return attempt
+  const prefix = keyOf(context, '')
+  const { oauthState, oauthPKCE } = await readItems(context, prefix, stock)
+  if (oauthState !== state) return undefined
+  await writeItems(context, prefix, stock)
+  return { state, verifier: oauthPKCE, until: 0 }
+}

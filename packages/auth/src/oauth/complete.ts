@@ -1,0 +1,71 @@
+import type { AuthContext } from '../context/context.js'
+import { wait, withDeadline } from '../context/deadline.js'
+import type { RedirectOutcome } from '../context/memory.js'
+import type { AuthError } from '../errors.js'
+import { tell } from '../events.js'
+import { writeItem } from '../session/items.js'
+import { withLock } from '../session/lock.js'
+import { keyOf, loadTokens, storeTokens } from '../session/token-store.js'
+import { userOf } from '../session/user-of.js'
+import { claimAttempt } from './attempts.js'
+import { customStateOf } from './custom-state.js'
+import { exchangeAnswer } from './exchange-answer.js'
+import { handOver } from './hand-over.js'
+import { findOAuth, OAUTH_SIGN_IN } from './oauth-config.js'
+import { oauthError } from './oauth-error.js'
+import { redirectUri } from './redirect-uri.js'
+
+/**
+ * Completes the sign-in whose answer is in a URL, when it is one of ours: by its state there is an attempt. Listeners are
+ * told what came of it.
+ *
+ * @param isElsewhere whether the answer has arrived elsewhere than at this page, which is otherwise not left with it
+ */
+export const complete = async (
+  context: AuthContext,
+  url: string,
+  isElsewhere?: boolean,
+): Promise<RedirectOutcome> => {
+  // Listeners are registered after `configure`.
+  await wait(0)
+  const oauth = findOAuth(context)
+  // Errors come in the query or in the fragment, whatever was asked for.
+  const answer = new URLSearchParams(url.split(/[?#]/).slice(1).join('&'))
+  const state = answer.get('state')
+  const none = { isSignedIn: false }
+  if (!oauth || !state) return none
+  // Another page with this URL, or this page before it was reloaded, exchanges the code, or has.
+  return withLock(`amulet.${state}`, async () => {
+    const attempt = await claimAttempt(context, state, isElsewhere)
+    if (!attempt) return none
+    if (attempt.isOpened && !isElsewhere) {
+      handOver(url)
+      return none
+    }
+    const customState = customStateOf(state)
+    const done = { isSignedIn: true, customState }
+    const uri = attempt.redirectUri ?? redirectUri(oauth.redirectSignIn, true)
+    try {
+      if (attempt.isClaimed) {
+        if (await loadTokens(context)) return done
+        throw oauthError('The sign-in was interrupted.')
+      }
+      const tokens = await withDeadline(context, (context) =>
+        exchangeAnswer(context, oauth, answer, attempt, uri),
+      )
+      await storeTokens(context, tokens)
+      await writeItem(context, keyOf(context, OAUTH_SIGN_IN), 'true,false')
+      if (customState) tell(context, { event: 'customOAuthState', data: customState })
+      tell(context, { event: 'signInWithRedirect' })
+      tell(context, { event: 'signedIn', data: userOf(tokens) })
+      return done
+    } catch (thrown) {
+      const error = thrown as AuthError
+      tell(context, { event: 'signInWithRedirect_failure', data: { error } })
+      return { ...none, error }
+    } finally {
+      // Not before: a page that is reloaded meanwhile finds here that its sign-in was interrupted.
+      if (!isElsewhere && location.href === url) history.replaceState(history.state, '', uri)
+    }
+  })
+}
