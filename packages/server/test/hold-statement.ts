@@ -1,12 +1,10 @@
 import { EventEmitter, once } from 'node:events'
-import { type CompiledQuery, type DatabaseConnection, DefaultQueryExecutor } from 'kysely'
+import { type DatabaseConnection, DefaultQueryExecutor } from 'kysely'
 import { onTestFinished, vi } from 'vitest'
-
-type Use = (connection: DatabaseConnection) => Promise<unknown>
 
 /**
  * Holds up the next statement that begins like this, before it is sent to the database or with what it found: what two
- * requests do in between each other is then the test's decision.
+ * requests do in between each other is then the test's decision. No connection is held meanwhile, but for one of a transaction.
  *
  * @returns `held` settles when there is such a statement, which goes on after `release`
  */
@@ -14,35 +12,45 @@ export function holdStatement(
   beginning: RegExp,
   when: 'before it is sent' | 'once it is answered' = 'before it is sent',
 ): { held: Promise<unknown>; release(): void } {
-  // Prepared statements go this way as well. Nothing has a connection while it is held, or SQLite would have none left.
-  const provide: (use: Use) => Promise<unknown> = DefaultQueryExecutor.prototype.provideConnection
   const events = new EventEmitter()
   const held = once(events, 'held')
   const released = once(events, 'release')
-  const spy = vi.spyOn(DefaultQueryExecutor.prototype, 'provideConnection')
-  onTestFinished(() => spy.mockRestore())
-  // Of the same type, but for a parameter of it.
-  spy.mockImplementation(async function (this: DefaultQueryExecutor, use: Use) {
-    if (!beginning.test(firstStatement(use))) return await provide.call(this, use)
-    spy.mockRestore()
-    const answer = when === 'once it is answered' && (await provide.call(this, use))
+  const hold = async () => {
     events.emit('held')
     await released
-    return answer || (await provide.call(this, use))
-  } as typeof DefaultQueryExecutor.prototype.provideConnection)
-  return { held, release: () => events.emit('release') }
-}
-
-/** What is sent first by what uses a connection, told by one that never answers. */
-function firstStatement(use: Use): string {
-  let sql = ''
-  const connection = {
-    executeQuery(query: CompiledQuery) {
-      sql ||= query.sql
-      return new Promise(() => {})
-    },
   }
-  // What else a connection has is asked for by what begins a transaction, which is none of these statements.
-  use(connection as unknown as DatabaseConnection).catch(() => {})
-  return sql
+  const provide = DefaultQueryExecutor.prototype.provideConnection
+  const spy = vi.spyOn(DefaultQueryExecutor.prototype, 'provideConnection')
+  onTestFinished(() => spy.mockRestore())
+  let isFound = false
+  const notYet = new Error('The statement is not sent yet.')
+  spy.mockImplementation(async function <T>(
+    this: DefaultQueryExecutor,
+    use: (connection: DatabaseConnection) => Promise<T>,
+  ): Promise<T> {
+    let isHere = false
+    const watched = (connection: DatabaseConnection): DatabaseConnection => ({
+      async executeQuery(query) {
+        if (!isFound && beginning.test(query.sql)) {
+          isFound = isHere = true
+          spy.mockRestore()
+          if (when === 'before it is sent') throw notYet
+        }
+        return await connection.executeQuery(query)
+      },
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    })
+    try {
+      const answer = await provide.call<typeof this, [typeof use], Promise<T>>(this, (connection) =>
+        use(watched(connection)),
+      )
+      if (isHere) await hold()
+      return answer
+    } catch (error) {
+      if (error !== notYet || !isHere) throw error
+      await hold()
+      return await provide.call<typeof this, [typeof use], Promise<T>>(this, use)
+    }
+  })
+  return { held, release: () => events.emit('release') }
 }

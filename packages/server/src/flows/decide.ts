@@ -89,6 +89,8 @@ function defined({ flow, verdict }: Facts): Decision | undefined {
 function withheld({ pool, user, flow, proven }: FactsOfUser): Decision | undefined {
   // A function that named a code by itself is not bound by what may be chosen.
   if (flow === 'CUSTOM') return undefined
+  // A password is judged when it is proven.
+  if (proven.every((proof) => proof === 'PASSWORD')) return undefined
   const factors = firstFactorsOf(pool, { ...firstProofsOf(pool, user), passkey: true })
   const isWithheld =
     (proven.includes('EMAIL') && !factors.includes('EMAIL_OTP')) ||

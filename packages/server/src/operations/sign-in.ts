@@ -82,11 +82,9 @@ export async function initiate(
   const withSrp = custom && AuthParameters.CHALLENGE_NAME === 'SRP_A'
   const needs = withSrp ? 'SRP_A' : found.needs
   if (needs) required(AuthParameters, needs)
-  const brought = { ...responses(AuthParameters), ...(custom && !withSrp && { srpA: undefined }) }
-  return await authResponse(
-    call,
-    await begin(call, found.flow, username, { ...brought, session: Session }, finish(call)),
-  )
+  const brought = responses(AuthParameters, Session)
+  const given = custom && !withSrp ? { ...brought, srpA: undefined } : brought
+  return await authResponse(call, await begin(call, found.flow, username, given, finish(call)))
 }
 
 /** A kind of challenge as the wire has it. */
@@ -209,7 +207,7 @@ export async function respond(
   // No challenge of another name is issued, so no session can be one.
   if (!name) throw errors.sessionInvalid()
   required(given, ...CHALLENGES[name].needs)
-  const brought = { ...responses(given, name), session: input.Session }
+  const brought = responses(given, input.Session, name)
   return await authResponse(call, await answer(call, name, sealed, username, brought, finish(call)))
 }
 
@@ -238,10 +236,11 @@ const AttributeValues = structure({ ChallengeResponses: map(c.AttributeValue) })
  * @param challenge whose code is read, since a request may bring codes of several
  * @throws InvalidParameterException
  */
-function responses(given: Parameters, challenge?: AskedName): Responses {
+function responses(given: Parameters, session: string | undefined, challenge?: AskedName): Responses {
   const attributes = Object.entries(given).filter(([key]) => key.startsWith(ATTRIBUTE_PREFIX))
   if (attributes.length > 0) parse(AttributeValues, { ChallengeResponses: Object.fromEntries(attributes) })
   return {
+    session,
     // An empty value is a missing one: nothing could be right about it, and it is no guess.
     password: given.PASSWORD || undefined,
     srpA: given.SRP_A || undefined,
