@@ -12,6 +12,7 @@ import { systemRandomBytes } from './crypto/random-bytes.js'
 import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
+import { ownDomain } from './domains/domain-url.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
 import type { FunctionHandler } from './functions.js'
 import { isHostName } from './http/allowed-hosts.js'
@@ -73,7 +74,7 @@ export interface ServerOptions {
    * What comes after `PREFIX.` in the host of a user pool's domain: `auth.example.com` for `shop.auth.example.com`. All
    * such names lead to the server. Default: in `dev` `localhost`; in `serve` there is none, and prefixes have no hosts.
    */
-  domainSuffix?: string
+  domainSuffix?: string | undefined
   /**
    * Names that the server answers to where it listens, in `dev`, beside addresses, `localhost`, names without a dot,
    * `host.docker.internal` and the host of `url`. A page with any other name in its address could be anybody's.
@@ -414,12 +415,17 @@ function assertOptions({
   deliver,
   delivery,
   allowHosts,
+  domainSuffix,
   messageLimits,
 }: ServerOptions): void {
   if (mode !== undefined && mode !== 'dev' && mode !== 'serve')
     throw new StartError(`\`mode\` is \`dev\` or \`serve\`, not ${JSON.stringify(mode)}.`)
   if (mode === 'serve' && allowHosts !== undefined)
     throw new StartError('`allowHosts` is for `dev`: production answers to every host that leads to it.')
+  if (domainSuffix !== undefined && !isHostName(domainSuffix))
+    throw new StartError(
+      `\`domainSuffix\` is a host name without a scheme or a port, such as auth.example.com, not ${JSON.stringify(domainSuffix)}.`,
+    )
   for (const name of allowHosts ?? [])
     if (!isHostName(name))
       throw new StartError(
@@ -511,7 +517,7 @@ const bytesOf = async (key: SecretKey | undefined): Promise<Uint8Array | undefin
 
 function info(
   context: ServerContext,
-  { userPoolId = '', userPoolClientId = '', identityPoolId = '' }: Partial<Announced>,
+  { userPoolId = '', userPoolClientId = '', oauthClientId = '', identityPoolId = '' }: Partial<Announced>,
 ): ServerInfo {
   return {
     url: context.baseUrl(),
@@ -519,6 +525,8 @@ function info(
     region: context.region,
     userPoolId,
     userPoolClientId,
+    oauthClientId,
+    domain: userPoolId ? ownDomain(context.baseUrl()) : '',
     identityPoolId,
   }
 }

@@ -159,3 +159,21 @@ test('without a database it says so, and makes none', async () => {
   expect((await amulet(['outputs', '--data', 'a', '--database', 'sqlite:b'], { cwd })).code).toBe(2)
   expect((await amulet(['outputs', '--data', '.amulet'], { cwd })).stderr).toContain('There is no database')
 })
+
+test('amulet outputs has the OAuth of the default pool, whose client Amplify signs users in by redirect with', async () => {
+  const cwd = temporaryFolder()
+  const server = await amuletDev([], { cwd })
+  const { stdout } = await amulet(['outputs', '--url', 'http://localhost:9876'], { cwd })
+  const printed = JSON.parse(stdout)
+  expect(printed.auth.user_pool_client_id).toBe('amuletdevoauthclient000000')
+  expect(printed.auth.oauth).toMatchObject({
+    identity_providers: [],
+    domain: 'localhost:9876',
+    scopes: ['phone', 'email', 'openid', 'profile', 'aws.cognito.signin.user.admin'],
+    response_type: 'code',
+  })
+  expect(printed.auth.oauth.redirect_sign_in_uri).toContain('http://localhost:5173/')
+  expect(parseAmplifyConfig(printed).Auth?.Cognito.loginWith?.oauth?.domain).toBe('localhost:9876')
+  const web = await amulet(['outputs', '--client', server.userPoolClientId], { cwd })
+  expect(JSON.parse(web.stdout).auth).not.toHaveProperty('oauth')
+})

@@ -29,8 +29,9 @@ test('the first line of --json is one JSON object with the ids, once requests ar
     region: 'us-east-1',
     userPoolId: 'us-east-1_AmuletDev',
     userPoolClientId: 'amuletdevwebclient00000000',
+    oauthClientId: 'amuletdevoauthclient000000',
     identityPoolId: 'us-east-1:00000000-0000-4000-8000-00000000de50',
-    domain: null,
+    domain: `localhost:${new URL(running.url).port}`,
     consoleUrl: null,
   })
   const keys = await fetch(`${running.issuer}/.well-known/jwks.json`)

@@ -12,6 +12,7 @@ test('a pool that is deleted while people sign up in it is gone for them, in the
     app.call('SignUp', { ClientId, Username: `${name}@example.com`, Password: PASSWORD })
   // A server remembers a pool for a second after it looked it up, and the clock stands still.
   expect((await signUp('ada')).status).toBe(200)
+  await other.call('DeleteUserPoolDomain', { UserPoolId, Domain: 'amulet-dev' })
   expect((await other.call('DeleteUserPool', { UserPoolId })).status).toBe(200)
   expect((await signUp('eve')).body).toEqual({
     __type: 'ResourceNotFoundException',

@@ -1,7 +1,10 @@
+import { createServer } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { createPool, refusal, startWithAdmin } from './admin.js'
 import { openBrowser } from './browser-session.js'
-import { authorizeQuery, PKCE, signInOnPage, startOAuth } from './oauth.js'
+import { sharedDatabase } from './fresh-database.js'
+import { authorizeQuery, OAUTH_CLIENT, PKCE, signInOnPage, startOAuth } from './oauth.js'
+import { PASSWORD, start } from './start.js'
 
 const CustomDomainConfig = {
   CertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/5b1f0c3a-2222-4333-8444-555566667777',
@@ -141,4 +144,70 @@ test('a server for development answers to the name of a custom domain, and not t
   }
   expect(await status('login.birch.example')).toBe(200)
   expect(await status('login.beech.example')).toBe(403)
+})
+
+test('domains and resource servers are declared with their pool, before the clients that need their scopes', async () => {
+  const warnings: string[] = []
+  const database = await sharedDatabase()
+  const declare = (domain: object) => ({
+    ...database,
+    warn: (sentence: string) => warnings.push(sentence),
+    config: {
+      userPools: [
+        {
+          UserPoolId: 'us-east-1_Birch0001',
+          PoolName: 'Birch',
+          domain: { Domain: 'birch', ...domain },
+          customDomain: { Domain: 'login.birch.example', CustomDomainConfig },
+          resourceServers: [
+            { Identifier: 'api', Name: 'API', Scopes: [{ ScopeName: 'read', ScopeDescription: 'Read' }] },
+          ],
+          clients: [
+            {
+              ClientId: 'web',
+              ...OAUTH_CLIENT,
+              // A literal of the config's own type.
+              AllowedOAuthFlows: ['code' as const],
+              AllowedOAuthScopes: ['openid', 'api/read'],
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const app = await start(declare({}))
+  expect(app).toMatchObject({ oauthClientId: 'web', domain: 'localhost:9230' })
+  const described = await app.call('DescribeUserPool', { UserPoolId: 'us-east-1_Birch0001' })
+  expect(described.body.UserPool).toMatchObject({ Domain: 'birch', CustomDomain: 'login.birch.example' })
+  await app.server.close()
+  await start(declare({}))
+  expect(warnings).toEqual([])
+  await start(declare({ ManagedLoginVersion: 2 }))
+  expect(warnings).toEqual([
+    'The domain birch of user pool us-east-1_Birch0001 differs from its declaration in ManagedLoginVersion; it stays as it is in the database.',
+  ])
+})
+
+test('a domain that cannot be is told at the start', async () => {
+  const server = createServer({
+    config: { userPools: [{ PoolName: 'Birch', domain: { Domain: 'cognito' } }] },
+  })
+  await expect(server.ready).rejects.toThrow(
+    'The domain cognito of userPools[0] (Birch) cannot be created: Domain cannot contain reserved word: aws, amazon, or cognito.',
+  )
+})
+
+test('the pool of a first start has a domain and a client that pages of this machine sign users in by redirect with', async () => {
+  const app = await start()
+  expect(app.domain).toBe('localhost:9230')
+  await app.call('SignUp', { ClientId: app.oauthClientId, Username: 'ada@example.com', Password: PASSWORD })
+  const query = {
+    client_id: app.oauthClientId,
+    response_type: 'code',
+    redirect_uri: 'http://localhost:5173/',
+  }
+  for (const origin of ['http://localhost:9230', 'http://amulet-dev.localhost:9230']) {
+    const sent = await openBrowser(app.server, origin).get(`/oauth2/authorize?${new URLSearchParams(query)}`)
+    expect(sent.location).toMatch(/^\/login\?/)
+  }
 })

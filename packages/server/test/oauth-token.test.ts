@@ -348,3 +348,34 @@ test('a request that says which verifier it has needs a code that was sent for w
   expect(await redeem(app, challenged, { code_verifier: `${VERIFIER}x` })).toMatchObject(invalidGrant)
   expect((await redeem(app, challenged)).status).toBe(200)
 })
+
+test('GetClientToken gives a machine what the endpoint gives it, where its client allows that', async () => {
+  const app = await startMachine()
+  const settings = {
+    GenerateSecret: true,
+    ExplicitAuthFlows: ['ALLOW_CLIENT_TOKEN_AUTH'],
+    AllowedOAuthFlowsUserPoolClient: false,
+    AllowedOAuthFlows: [],
+    AllowedOAuthScopes: ['openid', 'api/read', 'api/write'],
+  }
+  const { body: made } = await app.call('CreateUserPoolClient', {
+    UserPoolId: app.UserPoolId,
+    ClientName: 'machine',
+    ...settings,
+  })
+  const { ClientId = '', ClientSecret: Secret = '' } = made.UserPoolClient
+  const { ClientAuthenticationResult: result } = await app.admin.getClientToken({ ClientId, Secret })
+  expect(result).toMatchObject({ ExpiresIn: 3600, TokenType: 'Bearer' })
+  expect(decodeJwt(result?.AccessToken ?? '')).toMatchObject({ sub: ClientId, scope: 'api/read api/write' })
+  const less = await app.admin.getClientToken({ ClientId, Secret, Scopes: ['api/read'] })
+  expect(decodeJwt(less.ClientAuthenticationResult?.AccessToken ?? '').scope).toBe('api/read')
+  await expect(app.admin.getClientToken({ ClientId, Secret, Scopes: ['openid'] })).rejects.toMatchObject({
+    name: 'ScopeDoesNotExistException',
+  })
+  const wrong = { ClientId, Secret: 'anothersecretthatisnotthisone' }
+  await expect(app.admin.getClientToken(wrong)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  const { clientId, secret } = app.machine
+  await expect(app.admin.getClientToken({ ClientId: clientId, Secret: secret })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  })
+})

@@ -1,3 +1,4 @@
+import { type AppClient, isForRedirects } from '../clients/app-client.js'
 import type { Queryable } from '../db/schema.js'
 import { identityPoolOfRow } from '../identity-pools/identity-pool.js'
 import { type PoolRules, rulesOf } from '../pools/rules.js'
@@ -8,7 +9,14 @@ import type { UserPool } from '../pools/user-pool.js'
 const MFA_CONFIGURATION = { OFF: 'NONE', ON: 'REQUIRED', OPTIONAL: 'OPTIONAL' }
 
 /** A pool and an app client as an `amplify_outputs.json` describes them. What this server does not have is left out. */
-export async function amplifyOutputs(db: Queryable, pool: UserPool, userPoolClientId: string) {
+export async function amplifyOutputs(
+  db: Queryable,
+  pool: UserPool,
+  client: AppClient,
+  /** Where the pages and endpoints of OAuth are: a host, with its port. */
+  domain: string,
+) {
+  const userPoolClientId = client.id
   const rules = rulesOf(pool)
   const { mfa, password } = rules
   const identityPool = await findIdentityPoolOf(db, pool.id, userPoolClientId)
@@ -46,11 +54,29 @@ export async function amplifyOutputs(db: Queryable, pool: UserPool, userPoolClie
         require_symbols: password.RequireSymbols,
         require_uppercase: password.RequireUppercase,
       },
+      ...(isForRedirects(client) && { oauth: oauthOutputs(client, domain) }),
       unauthenticated_identities_enabled: identityPool?.settings.AllowUnauthenticatedIdentities ?? false,
     },
     version: '1.4',
   }
 }
+
+/** How the file calls providers, beside those that a pool names itself. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  Google: 'GOOGLE',
+  Facebook: 'FACEBOOK',
+  LoginWithAmazon: 'LOGIN_WITH_AMAZON',
+  SignInWithApple: 'SIGN_IN_WITH_APPLE',
+}
+
+const oauthOutputs = ({ settings }: AppClient, domain: string) => ({
+  identity_providers: (settings.SupportedIdentityProviders ?? []).flatMap((name) => PROVIDERS[name] ?? []),
+  domain,
+  scopes: settings.AllowedOAuthScopes ?? [],
+  redirect_sign_in_uri: settings.CallbackURLs ?? [],
+  redirect_sign_out_uri: settings.LogoutURLs ?? [],
+  response_type: settings.AllowedOAuthFlows?.includes('code') ? 'code' : 'token',
+})
 
 /** The oldest identity pool that takes the client's tokens. */
 async function findIdentityPoolOf(db: Queryable, userPoolId: string, clientId: string) {

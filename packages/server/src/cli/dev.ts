@@ -47,24 +47,45 @@ export async function dev(args: readonly string[]): Promise<void> {
 }
 
 /** The one line that programs read. `null` stands for what this server does not have. */
-const announcement = ({ url, issuer, region, userPoolId, userPoolClientId, identityPoolId }: ServerInfo) => ({
+const announcement = ({
+  url,
+  issuer,
+  region,
+  userPoolId,
+  userPoolClientId,
+  oauthClientId,
+  domain,
+  identityPoolId,
+}: ServerInfo) => ({
   url,
   issuer: userPoolId ? issuer : null,
   region,
   userPoolId: userPoolId || null,
   userPoolClientId: userPoolClientId || null,
+  oauthClientId: oauthClientId || null,
   identityPoolId: identityPoolId || null,
-  domain: null,
+  domain: domain || null,
   consoleUrl: null,
 })
 
 const summary = (
-  { url, addresses, issuer, userPoolId, userPoolClientId, identityPoolId }: ListeningInfo,
+  {
+    url,
+    addresses,
+    issuer,
+    userPoolId,
+    userPoolClientId,
+    oauthClientId,
+    domain,
+    identityPoolId,
+  }: ListeningInfo,
   options: DevOptions,
 ) => `
   User pool server   ${[url, ...addresses.filter((address) => address !== url)].join('\n                     ')}
   User pool          ${userPoolId || 'none'}
   App client         ${userPoolClientId || 'none'}
+  OAuth domain       ${domain || 'none'}
+  OAuth client       ${oauthClientId || 'none'}
   Identity pool      ${identityPoolId || 'none'}
   Issuer             ${userPoolId ? issuer : 'none'}
   Codes and messages ${url}/_amulet/inbox

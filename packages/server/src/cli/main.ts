@@ -45,6 +45,9 @@ Options of serve, each with the variable that stands for it in the environment:
                      sqlite:FILE or postgres://… Default: sqlite:amulet.db.
   --url URL          AMULET_URL
                      Where clients reach the server. Tokens are issued by it.
+  --domain-suffix NAME                        AMULET_DOMAIN_SUFFIX
+                     What comes after "PREFIX." in the hosts of domains of user pools.
+                     Default: prefixes have no hosts.
   --root-key-file FILE                        AMULET_ROOT_KEY_FILE
                      The key that the data is encrypted under; or the key itself
                      in AMULET_ROOT_KEY.
@@ -61,7 +64,8 @@ Options of serve, each with the variable that stands for it in the environment:
                      Messages per hour that one client address asks for; 0 for no limit.
                      Default: 100.
   --trust-proxy      AMULET_TRUST_PROXY=1
-                     Client addresses are what the proxy in front adds to X-Forwarded-For.
+                     Client addresses are what the proxy in front adds to X-Forwarded-For, and
+                     requests came by the scheme in X-Forwarded-Proto.
   --keep-sessions    AMULET_KEEP_SESSIONS=1
                      Sessions go on when a password is replaced or reset.
   --drain SECONDS    AMULET_DRAIN
@@ -89,7 +93,10 @@ Options of outputs:
   --data FOLDER, --database URL               AMULET_DATABASE for --database
                      Where the user pool is. Default: .amulet, as for dev.
   --user-pool ID     Default: the pool of --client, or the first one.
-  --client ID        An app client without a secret. Default: the first one of the pool.
+  --client ID        An app client without a secret. Default: the first one of the pool with
+                     OAuth, or the first one.
+  --url URL, --domain-suffix NAME             AMULET_URL, AMULET_DOMAIN_SUFFIX
+                     As for serve: where OAuth is. Default: http://localhost:9230.
 
 Options of dev and serve: who delivers messages.
   --smtp-url URL     AMULET_SMTP_URL

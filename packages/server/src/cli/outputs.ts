@@ -1,11 +1,12 @@
-import { findClient } from '../clients/app-client.js'
+import { type AppClient, clientsOfPool, findClient, isForRedirects } from '../clients/app-client.js'
 import { databaseFile, hasContent, isKept, openDatabase } from '../db/database.js'
 import type { Queryable } from '../db/schema.js'
+import { oauthUrl, ownDomain } from '../domains/domain-url.js'
 import { findUserPool, type UserPool } from '../pools/user-pool.js'
 import { StartError } from '../start-error.js'
 import { amplifyOutputs } from './amplify-outputs.js'
 import { place } from './dev-options.js'
-import { readOptions, variables } from './read-options.js'
+import { clientUrl, readOptions, variables } from './read-options.js'
 import { UsageError } from './usage-error.js'
 
 /** `amulet outputs`: prints an `amplify_outputs.json` for a pool of a database, whose server may be running. */
@@ -15,13 +16,20 @@ export async function outputs(args: readonly string[]): Promise<void> {
     database: { type: 'string' },
     'user-pool': { type: 'string' },
     client: { type: 'string' },
+    url: { type: 'string' },
+    'domain-suffix': { type: 'string' },
   })
   const url = databaseOf(values.data, values.database)
   const database = await openDatabase(url)
   try {
     const pool = await poolOf(database.db, values['user-pool'], values.client)
-    const clientId = await clientOf(database.db, pool, values.client)
-    console.log(JSON.stringify(await amplifyOutputs(database.db, pool, clientId), undefined, 2))
+    const client = await clientOf(database.db, pool, values.client)
+    const env = variables(process.env)
+    const baseUrl = clientUrl(values.url ?? env.AMULET_URL ?? 'http://localhost:9230')
+    const domainSuffix = values['domain-suffix'] ?? env.AMULET_DOMAIN_SUFFIX
+    const oauth = await oauthUrl({ db: database.db, domainSuffix, baseUrl: () => baseUrl }, pool.id)
+    const outputs = await amplifyOutputs(database.db, pool, client, ownDomain(oauth))
+    console.log(JSON.stringify(outputs, undefined, 2))
   } finally {
     await database.db.destroy()
   }
@@ -75,22 +83,16 @@ async function firstPoolId(db: Queryable): Promise<string | undefined> {
 }
 
 /**
- * The client that is named, or the oldest one without a secret: the file is for pages, which can keep none.
+ * The client that is named. Else the oldest one without a secret, for the file is for pages, which can keep none; and before
+ * those without OAuth, one that has it.
  *
  * @throws {StartError} there is no such client
  */
-async function clientOf(db: Queryable, pool: UserPool, clientId: string | undefined): Promise<string> {
+async function clientOf(db: Queryable, pool: UserPool, clientId: string | undefined): Promise<AppClient> {
   if (clientId === undefined) {
-    const row = await db
-      .selectFrom('app_clients as c')
-      .leftJoin('client_secrets as s', 's.client_id', 'c.id')
-      .select('c.id')
-      .where('c.user_pool_id', '=', pool.id)
-      .where('s.id', 'is', null)
-      .orderBy('c.created_at')
-      .orderBy('c.id')
-      .executeTakeFirst()
-    if (row) return row.id
+    const clients = (await clientsOfPool(db, pool.id)).filter(({ secrets }) => secrets.length === 0)
+    const chosen = clients.find(isForRedirects) ?? clients[0]
+    if (chosen) return chosen
     throw new StartError(`User pool ${pool.id} has no app client without a secret, which is what pages need.`)
   }
   const client = await findClient(db, clientId)
@@ -100,5 +102,5 @@ async function clientOf(db: Queryable, pool: UserPool, clientId: string | undefi
     throw new StartError(
       `App client ${clientId} has a secret, which no page can keep. Name one without, or create one.`,
     )
-  return client.id
+  return client
 }

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { isHostName } from '../http/allowed-hosts.js'
 import { UsageError } from './usage-error.js'
 
 type Options = NonNullable<ParseArgsConfig['options']>
@@ -52,6 +53,15 @@ export function clientUrl(text: string): string {
   if (!/^https?:\/\/[^/]/.test(text))
     throw new UsageError(
       `--url takes where clients reach the server, such as https://auth.example.com, not "${text}".`,
+    )
+  return text
+}
+
+/** @throws {UsageError} */
+export function domainSuffix(text: string | undefined): string | undefined {
+  if (text !== undefined && !isHostName(text))
+    throw new UsageError(
+      `--domain-suffix takes what comes after "PREFIX." in the hosts of user pools, such as auth.example.com, not "${text}".`,
     )
   return text
 }

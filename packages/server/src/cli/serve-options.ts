@@ -6,7 +6,7 @@ import type { RateLimitOptions } from '../http/rate-limit.js'
 import type { MessageLimits } from '../message.js'
 import { StartError } from '../start-error.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
-import { clientUrl, portNumber, readOptions } from './read-options.js'
+import { clientUrl, domainSuffix, portNumber, readOptions } from './read-options.js'
 import { UsageError } from './usage-error.js'
 
 /** What `amulet serve` was asked for. */
@@ -15,6 +15,7 @@ export interface ServeOptions {
   readonly host: string
   readonly database: string
   readonly url: string | undefined
+  readonly domainSuffix: string | undefined
   readonly config: string | undefined
   readonly rootKey: Uint8Array
   readonly previousRootKey: Uint8Array | undefined
@@ -41,6 +42,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     host: { type: 'string' },
     database: { type: 'string' },
     url: { type: 'string' },
+    'domain-suffix': { type: 'string' },
     config: { type: 'string' },
     'root-key-file': { type: 'string' },
     'previous-root-key-file': { type: 'string' },
@@ -66,6 +68,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     host: values.host ?? env.AMULET_HOST ?? '127.0.0.1',
     database,
     url: url === undefined ? undefined : clientUrl(url),
+    domainSuffix: domainSuffix(values['domain-suffix'] ?? env.AMULET_DOMAIN_SUFFIX),
     config: values.config ?? env.AMULET_CONFIG,
     ...secrets(
       readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE),

@@ -123,6 +123,25 @@ export async function findClient(db: Queryable, clientId: string): Promise<AppCl
   return appClientOfRows(await selectClients(db).where('c.id', '=', clientId).execute())
 }
 
+/** All clients of a pool, the oldest first. */
+export async function clientsOfPool(db: Queryable, userPoolId: string): Promise<readonly AppClient[]> {
+  const rows = await selectClients(db)
+    .clearOrderBy()
+    .where('c.user_pool_id', '=', userPoolId)
+    .orderBy('c.created_at')
+    .orderBy('c.id')
+    .orderBy('s.created_at')
+    .execute()
+  const ids = [...new Set(rows.map(({ id }) => id))]
+  return ids.flatMap((id) => appClientOfRows(rows.filter((row) => row.id === id)) ?? [])
+}
+
+/** Whether a page can sign its users in by redirect with a client: it has no secret, which no page can keep. */
+export const isForRedirects = ({ settings, secrets }: AppClient): boolean =>
+  settings.AllowedOAuthFlowsUserPoolClient === true &&
+  (settings.AllowedOAuthFlows ?? []).some((flow) => flow !== 'client_credentials') &&
+  secrets.length === 0
+
 /** With ENABLED, an unknown user is answered like a known one. The API default is LEGACY. */
 export const hidesUserExistence = (client: AppClient): boolean =>
   client.settings.PreventUserExistenceErrors === 'ENABLED'

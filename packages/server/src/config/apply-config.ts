@@ -26,6 +26,8 @@ import { insertUser, prepareUser } from '../users/create-user.js'
 import { needsNoPassword } from '../users/first-factors.js'
 import { findUser } from '../users/user.js'
 import { differences } from './differences.js'
+import { ensureDomain } from './ensure-domain.js'
+import { ensureResourceServer } from './ensure-resource-server.js'
 import { named } from './named.js'
 import type { ParsedConfig } from './parse-config.js'
 
@@ -56,6 +58,15 @@ export async function applyConfig(
   for (const [index, declared] of pools.entries()) {
     const path = `userPools[${index}] (${declared.PoolName})`
     const pool = await named(path, () => ensurePool(context, tx, declared, warn))
+    for (const domain of [declared.domain, declared.customDomain])
+      if (domain)
+        await named(`The domain ${domain.Domain} of ${path}`, () =>
+          ensureDomain(context, tx, pool, domain, warn),
+        )
+    for (const [index, server] of (declared.resourceServers ?? []).entries())
+      await named(`${path}.resourceServers[${index}] (${server.Identifier})`, () =>
+        ensureResourceServer(tx, pool, server, warn),
+      )
     const clientIds: string[] = []
     for (const [index, client] of (declared.clients ?? []).entries())
       clientIds.push(
@@ -82,7 +93,8 @@ async function ensurePool(
   declared: DeclaredPool,
   warn: (sentence: string) => void,
 ): Promise<UserPool> {
-  const { UserPoolId, PoolName, clients: _, groups: __, users: ___, ...members } = declared
+  const { UserPoolId, PoolName, clients: _, groups: __, users: ___, ...given } = declared
+  const { domain: ____, customDomain: _____, resourceServers: ______, ...members } = given
   const { SoftwareTokenMfaConfiguration, EmailMfaConfiguration, SmsMfaConfiguration, ...rest } = members
   const { WebAuthnConfiguration, ...settings } = rest
   const factors = {

@@ -3,7 +3,9 @@ import type { FunctionHandler } from '../functions.js'
 import type { AwsEndpointOptions } from '../triggers/aws-endpoint-options.js'
 import type { FunctionWebhookOptions } from '../triggers/function-webhook.js'
 import * as c from '../wire/constraints.js'
+import { mutableDomainMembers } from '../wire/domain-settings.js'
 import { CreateIdentityPoolInput, IdentityPoolId, roleMembers } from '../wire/identity-pool-settings.js'
+import { resourceServerMembers } from '../wire/resource-server-members.js'
 import {
   boolean,
   document,
@@ -42,10 +44,16 @@ const GroupConfig = structure({
 const { UserPoolId: _, ...clientMembers } = CreateUserPoolClientInput.members
 const ClientConfig = structure({ ClientId: c.ClientId, ...clientMembers })
 
+const DomainConfig = structure({ Domain: required(c.Domain), ...mutableDomainMembers })
+const ResourceServerConfig = structure(resourceServerMembers)
+
 const UserPoolConfig = structure({
   UserPoolId: c.UserPoolId,
   ...CreateUserPoolInput.members,
   ...mfaConfigMembers,
+  domain: DomainConfig,
+  customDomain: DomainConfig,
+  resourceServers: list(ResourceServerConfig),
   clients: list(ClientConfig),
   groups: list(GroupConfig),
   users: list(UserConfig),
@@ -95,8 +103,27 @@ export interface UserConfig extends Parsed<typeof UserConfig> {
 /** A group of a declared user pool: `CreateGroup`'s members. */
 export interface GroupConfig extends Parsed<typeof GroupConfig> {}
 
-/** A declared user pool: the members of `CreateUserPool` and of `SetUserPoolMfaConfig`, a fixed id, its app clients, groups and users. */
-export interface UserPoolConfig extends Omit<Parsed<typeof UserPoolConfig>, 'clients' | 'groups' | 'users'> {
+/** A domain of a declared user pool: `CreateUserPoolDomain`'s members. */
+export interface DomainConfig extends Parsed<typeof DomainConfig> {}
+
+/** An API of a declared user pool: `CreateResourceServer`'s members. */
+export interface ResourceServerConfig extends Parsed<typeof ResourceServerConfig> {}
+
+/**
+ * A declared user pool: the members of `CreateUserPool` and of `SetUserPoolMfaConfig`, a fixed id, its domains, resource
+ * servers, app clients, groups and users.
+ */
+export interface UserPoolConfig
+  extends Omit<
+    Parsed<typeof UserPoolConfig>,
+    'domain' | 'customDomain' | 'resourceServers' | 'clients' | 'groups' | 'users'
+  > {
+  /** Where the pages and endpoints of OAuth are, by a prefix. Default: on the server's own host only. */
+  domain?: DomainConfig
+  /** The same by a host name of your own, with `CustomDomainConfig`. Default: there is none. */
+  customDomain?: DomainConfig
+  /** Default: there are none, and clients have no scopes of their own. */
+  resourceServers?: ResourceServerConfig[]
   clients?: ClientConfig[]
   groups?: GroupConfig[]
   users?: UserConfig[]

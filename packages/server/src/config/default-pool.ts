@@ -1,14 +1,22 @@
+import { clientsOfPool, isForRedirects } from '../clients/app-client.js'
 import { insertAppClient } from '../clients/create-app-client.js'
+import { STANDARD_SCOPES } from '../clients/validate-oauth.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
+import { createDomain } from '../domains/create-domain.js'
+import { domainsOfPool, findDomain } from '../domains/domain.js'
 import { awsProviderName } from '../identity-pools/provider-name.js'
 import { insertIdentityPool } from '../identity-pools/save-identity-pool.js'
 import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool } from '../pools/create-user-pool.js'
+import { getUserPoolForUpdate } from '../pools/user-pool.js'
+import type { AppClientSettings } from '../wire/user-pool-settings.js'
 
 /** Part of the default pool's id after the region; the id stays the same when the data is thrown away. */
 const DEFAULT_POOL_NAME = 'AmuletDev'
 const DEFAULT_CLIENT_ID = 'amuletdevwebclient00000000'
+const DEFAULT_OAUTH_CLIENT_ID = 'amuletdevoauthclient000000'
+const DEFAULT_PREFIX = 'amulet-dev'
 /** Part of the default identity pool's id after the region. */
 const DEFAULT_IDENTITY_POOL = '00000000-0000-4000-8000-00000000de50'
 
@@ -37,11 +45,49 @@ export async function createDefaultPool(context: ServerContext, tx: Transaction)
     id: DEFAULT_CLIENT_ID,
     userPoolId: pool.id,
     name: 'Default web client',
-    settings: {
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-      PreventUserExistenceErrors: 'ENABLED',
-    },
+    settings: WEB_CLIENT,
   })
+}
+
+const WEB_CLIENT: AppClientSettings = {
+  ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  PreventUserExistenceErrors: 'ENABLED',
+}
+
+/** Where the tools of frontend developers serve pages, and what their pages of a redirect are usually called. */
+const DEVELOPMENT_PORTS = [3000, 3001, 4173, 4200, 4321, 5173, 8080, 8081]
+const addresses = (paths: readonly string[]): string[] => [
+  ...['localhost', '127.0.0.1'].flatMap((host) =>
+    DEVELOPMENT_PORTS.flatMap((port) => paths.map((path) => `http://${host}:${port}${path}`)),
+  ),
+  'myapp://',
+  'myapp://callback/',
+]
+
+/**
+ * What it takes for a sign-in by redirect: a client that has it, for pages of the usual addresses of this machine, and a
+ * domain.
+ */
+export async function ensureDefaultRedirects(context: ServerContext, tx: Transaction): Promise<void> {
+  const pool = await getUserPoolForUpdate(tx, defaultPoolId(context))
+  const clients = await clientsOfPool(tx, pool.id)
+  if (!clients.some(isForRedirects))
+    await insertAppClient(context, tx, {
+      id: DEFAULT_OAUTH_CLIENT_ID,
+      userPoolId: pool.id,
+      name: 'Default client for redirects',
+      settings: {
+        ...WEB_CLIENT,
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ['code', 'implicit'],
+        AllowedOAuthScopes: STANDARD_SCOPES,
+        CallbackURLs: addresses(['', '/', '/callback', '/auth/callback', '/api/auth/sign-in-callback']),
+        LogoutURLs: addresses(['', '/', '/logout', '/auth/logout', '/api/auth/sign-out-callback']),
+        SupportedIdentityProviders: ['COGNITO'],
+      },
+    })
+  if ((await domainsOfPool(tx, pool.id)).length === 0 && !(await findDomain(tx, DEFAULT_PREFIX)))
+    await createDomain(context, tx, pool, DEFAULT_PREFIX, { ManagedLoginVersion: 2 })
 }
 
 /** The identity pool of a first start: for whoever signs in to the default pool, by any of its clients, and for guests. */

@@ -46,7 +46,7 @@ function* notFunctions(config: unknown): Generator<string> {
 }
 
 /** Members that the format has room for and this version cannot do anything with. */
-const NOT_YET = ['identityProviders', 'domain']
+const NOT_YET = ['identityProviders']
 
 function* mismatches(shape: Shape, value: unknown, path: string): Generator<string> {
   const here = path || 'The configuration'

@@ -1,3 +1,4 @@
+import { clientsOfPool, isForRedirects } from '../clients/app-client.js'
 import { forgetClients } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import type { OpenDatabase } from '../db/open-database.js'
@@ -5,7 +6,12 @@ import type { Transaction } from '../db/schema.js'
 import { tables } from '../db/tables.js'
 import { forgetKeys } from '../keys/signing-keys.js'
 import { applyConfig } from './apply-config.js'
-import { createDefaultIdentityPool, createDefaultPool, defaultPoolId } from './default-pool.js'
+import {
+  createDefaultIdentityPool,
+  createDefaultPool,
+  defaultPoolId,
+  ensureDefaultRedirects,
+} from './default-pool.js'
 import { ensureIdentityPool } from './ensure-identity-pool.js'
 import { named } from './named.js'
 import type { ParsedConfig } from './parse-config.js'
@@ -14,6 +20,8 @@ import type { ParsedConfig } from './parse-config.js'
 export interface Announced {
   readonly userPoolId: string
   readonly userPoolClientId: string | undefined
+  /** The first client that pages sign users in by redirect with. */
+  readonly oauthClientId: string | undefined
   readonly identityPoolId: string | undefined
 }
 
@@ -41,11 +49,17 @@ export async function setUp(
     const makesUserPool = !userPool && mode === 'dev' && !config.userPools
     if (makesUserPool) await createDefaultPool(context, tx)
     const announced = userPool ?? (await firstPool(tx))
-    const first = identityPools[0] ?? (await firstIdentityPool(tx))
     const isDefault = announced?.userPoolId === defaultPoolId(context)
+    if (isDefault && mode === 'dev' && !config.userPools) await ensureDefaultRedirects(context, tx)
+    const first = identityPools[0] ?? (await firstIdentityPool(tx))
     if (!first && mode === 'dev' && !config.identityPools && !config.userPools && isDefault)
       await createDefaultIdentityPool(context, tx)
-    return { ...announced, identityPoolId: first ?? (await firstIdentityPool(tx)) }
+    const clients = announced ? await clientsOfPool(tx, announced.userPoolId) : []
+    return {
+      ...announced,
+      oauthClientId: clients.find(isForRedirects)?.id,
+      identityPoolId: first ?? (await firstIdentityPool(tx)),
+    }
   })
 }
 

@@ -28,8 +28,10 @@ export async function findDomainOfHost(
  * server's own host will do for all pools, and is what there is without a domain; on a developer's machine it is the only
  * one that programs can resolve.
  */
-export async function oauthUrl(context: ServerContext, userPoolId: string): Promise<string> {
-  const { db, domainSuffix, baseUrl } = context
+export async function oauthUrl(
+  { db, domainSuffix, baseUrl }: Pick<ServerContext, 'db' | 'domainSuffix' | 'baseUrl'>,
+  userPoolId: string,
+): Promise<string> {
   if (domainSuffix === 'localhost') return baseUrl()
   const domains = await domainsOfPool(db, userPoolId)
   const custom = domains.find(({ kind }) => kind === 'custom')
@@ -39,4 +41,13 @@ export async function oauthUrl(context: ServerContext, userPoolId: string): Prom
   const own = new URL(baseUrl())
   const port = own.port === '' ? '' : `:${own.port}`
   return `${own.protocol}//${prefix.domain}.${domainSuffix}${port}`
+}
+
+/**
+ * The server's own host, as a domain that all pools share. A loopback address is the same machine as `localhost`, for
+ * which alone there are passkeys.
+ */
+export function ownDomain(baseUrl: string): string {
+  const { host, hostname, port } = new URL(baseUrl)
+  return ['127.0.0.1', '[::1]'].includes(hostname) ? `localhost${port && `:${port}`}` : host
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../clients/call.js'
+import { STANDARD_SCOPES } from '../clients/validate-oauth.js'
 import { errors } from '../errors.js'
 import { allowedScopes } from '../resource-servers/allowed-scopes.js'
 import { type IssuedClientToken, issueClientToken } from '../tokens/issue-client-token.js'
@@ -13,7 +14,10 @@ import { clientTokenOverrides } from '../tokens/token-overrides.js'
  */
 export async function clientCredentials(call: Call, wanted: readonly string[]): Promise<IssuedClientToken> {
   const { context, client } = call
-  const allowed = await allowedScopes(context.db, client)
+  // A machine is no user: it gets scopes of resource servers only.
+  const allowed = (await allowedScopes(context.db, client)).filter(
+    (scope) => !STANDARD_SCOPES.includes(scope),
+  )
   const granted = wanted.length > 0 ? wanted : allowed
   for (const scope of granted) if (!allowed.includes(scope)) throw errors.scopeNotFound(scope)
   const overrides = await clientTokenOverrides(call, granted)

@@ -16,7 +16,15 @@ export function startPage(info: () => ServerInfo): Hono {
 }
 
 // Links are relative: the server may be reached by another address than the one it was told.
-const StartPage = ({ url, issuer, userPoolId, userPoolClientId, identityPoolId }: ServerInfo) => (
+const StartPage = ({
+  url,
+  issuer,
+  userPoolId,
+  userPoolClientId,
+  oauthClientId,
+  domain,
+  identityPoolId,
+}: ServerInfo) => (
   <Page title="Amulet">
     <h1>Amulet</h1>
     <p>
@@ -32,6 +40,10 @@ const StartPage = ({ url, issuer, userPoolId, userPoolClientId, identityPoolId }
       <dd>{userPoolClientId || 'none'}</dd>
       <dt>Identity pool</dt>
       <dd>{identityPoolId || 'none'}</dd>
+      <dt>OAuth domain</dt>
+      <dd>{domain || 'none'}</dd>
+      <dt>OAuth client</dt>
+      <dd>{oauthClientId || 'none'}</dd>
       <dt>Issuer</dt>
       <dd>{issuer}</dd>
     </dl>

@@ -54,6 +54,7 @@ import { describeUserPoolClient } from './describe-user-pool-client.js'
 import { describeUserPoolDomain } from './describe-user-pool-domain.js'
 import { forgetDevice } from './forget-device.js'
 import { forgotPassword } from './forgot-password.js'
+import { getClientToken } from './get-client-token.js'
 import { getDevice } from './get-device.js'
 import { getGroup } from './get-group.js'
 import { getProvisionedLimit } from './get-provisioned-limit.js'
@@ -157,6 +158,7 @@ export const userPoolOperations: readonly Operation[] = [
   describeUserPoolDomain,
   forgetDevice,
   forgotPassword,
+  getClientToken,
   getDevice,
   getGroup,
   getProvisionedLimit,

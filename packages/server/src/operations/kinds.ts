@@ -145,6 +145,14 @@ export const KINDS = {
     },
   },
 
+  'admin through a client': {
+    caller: 'admin',
+    async resolve(received: Received, input: { ClientId: string }): Promise<Call> {
+      const { client, pool } = await getClientAndPool(received.context, input.ClientId)
+      return { ...byAdmin(received, pool), client }
+    },
+  },
+
   'admin about a user': {
     caller: 'admin',
     /** The user as found now: a transaction that changes the user reads the row again. */

@@ -23,20 +23,29 @@ export const resourceServerOfRow = (row: {
   scopes: JSON.parse(row.scopes) as ResourceServerScope[],
 })
 
-/** @throws ResourceNotFoundException */
-export async function getResourceServer(
+export async function findResourceServer(
   db: Queryable,
   userPoolId: string,
   identifier: string,
-): Promise<ResourceServer> {
+): Promise<ResourceServer | undefined> {
   const row = await db
     .selectFrom('resource_servers')
     .selectAll()
     .where('user_pool_id', '=', userPoolId)
     .where('identifier', '=', identifier)
     .executeTakeFirst()
-  if (!row) throw errors.resourceServerNotFound(identifier)
-  return resourceServerOfRow(row)
+  return row && resourceServerOfRow(row)
+}
+
+/** @throws ResourceNotFoundException */
+export async function getResourceServer(
+  db: Queryable,
+  userPoolId: string,
+  identifier: string,
+): Promise<ResourceServer> {
+  const server = await findResourceServer(db, userPoolId, identifier)
+  if (!server) throw errors.resourceServerNotFound(identifier)
+  return server
 }
 
 /** A resource server on the wire. */

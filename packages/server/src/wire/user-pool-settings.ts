@@ -194,6 +194,7 @@ export const mutableClientMembers = {
       'ALLOW_USER_SRP_AUTH',
       'ALLOW_REFRESH_TOKEN_AUTH',
       'ALLOW_USER_AUTH',
+      'ALLOW_CLIENT_TOKEN_AUTH',
     ),
   ),
   SupportedIdentityProviders: list(c.ProviderName),
