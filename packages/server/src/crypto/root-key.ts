@@ -35,6 +35,7 @@ export type SealPurpose =
   | 'software-token'
   | 'passkey-registration'
   | 'device-verifier'
+  | 'page-step'
 export type MacPurpose =
   | 'verification-code'
   | 'message-count'

@@ -9,8 +9,8 @@ import { ServiceError } from '../errors.js'
 import { authorize } from '../oauth/authorize.js'
 import { confirmUser } from '../oauth/confirm-user.js'
 import { errorPage } from '../oauth/error.js'
-import { login } from '../oauth/login.js'
 import { logout } from '../oauth/logout.js'
+import { MANAGED_LOGIN_PATHS, managedLogin } from '../oauth/managed-login.js'
 import { revoke } from '../oauth/revoke.js'
 import { token } from '../oauth/token.js'
 import { userInfo } from '../oauth/user-info.js'
@@ -229,9 +229,9 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     }
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
   }
-  for (const path of ['/oauth2/authorize', '/login', '/logout', '/error'])
+  for (const path of ['/oauth2/authorize', '/logout', '/error', ...MANAGED_LOGIN_PATHS])
     app.use(path, pages, limited(mayCall))
-  for (const part of [authorize, login, logout]) app.route('/', part(context))
+  for (const part of [authorize, managedLogin, logout]) app.route('/', part(context))
   app.route('/', errorPage())
 
   app.use(async (c, next) => {

@@ -4,7 +4,7 @@ import type { NewSsoSession } from '../tokens/sso-session.js'
 import type { OAuthRequest } from './oauth-request.js'
 
 /** What every cookie of the pages has. Scripts cannot read it, and requests of other sites that change something lack it. */
-export const cookieOptions = ({ isSecure }: OAuthRequest) =>
+export const cookieOptions = ({ isSecure }: Pick<OAuthRequest, 'isSecure'>) =>
   ({ path: '/', httpOnly: true, sameSite: 'Lax', secure: isSecure }) as const
 
 /**

@@ -20,3 +20,6 @@ export async function readForm(request: Request): Promise<Form> {
   if (size > MAX_FORM) return { refused: 413 }
   return { fields: new URLSearchParams(Buffer.concat(chunks).toString()) }
 }
+
+/** The code that a user has entered, as it was sent: people type blanks into it. */
+export const codeOf = (fields: URLSearchParams): string => (fields.get('code') ?? '').replace(/\s/g, '')

@@ -23,6 +23,18 @@ export function parse<S extends Shape>(shape: S, value: unknown): Parsed<S> {
   return parsed as Parsed<S>
 }
 
+/** Whether a value is of a shape, for callers with words of their own for one that is not. */
+export function isOfShape(shape: Shape, value: unknown): boolean {
+  const violations: string[] = []
+  try {
+    read(shape, value, '', false, violations)
+    return violations.length === 0
+  } catch (error) {
+    if (error instanceof ServiceError) return false
+    throw error
+  }
+}
+
 function refusal(violations: readonly string[]): ServiceError {
   const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`
   return new ServiceError('InvalidParameterException', `${count} detected: ${violations.join('; ')}`)

@@ -12,7 +12,8 @@ import {
 } from './form.js'
 import { classes, Frame, isClassic, type View } from './view.js'
 
-type FirstFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
+/** First factors that a page asks for. */
+export type PageFactor = 'PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'WEB_AUTHN'
 type SecondFactor = 'sms' | 'totp' | 'email'
 
 /** Where the choice of another first factor is, and the answer to the one that is asked for. */
@@ -77,7 +78,7 @@ export const ChooseFirstFactor = ({
 }: {
   view: View
   username: string
-  offered: readonly FirstFactor[]
+  offered: readonly PageFactor[]
   message?: Message | undefined
 }) => {
   const { texts } = view

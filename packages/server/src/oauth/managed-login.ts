@@ -1,0 +1,89 @@
+import { type Handler, Hono } from 'hono'
+import type { ServerContext } from '../context.js'
+import { isOwnForm } from './csrf.js'
+import {
+  postFactorChoice,
+  postFirstFactor,
+  postSecondFactor,
+  postSetUp,
+  showFactorChoice,
+  showFirstFactor,
+  showSecondFactor,
+  showSetUp,
+} from './factor-pages.js'
+import { readForm } from './form.js'
+import type { OAuthEnv, OAuthRequest } from './oauth-request.js'
+import { openPage, type PageRequest } from './page-request.js'
+import { CHOOSE_FACTOR, FIRST_FACTOR, SECOND_FACTOR, SET_UP_FACTOR } from './pages/factors.js'
+import { postAddPasskey, showAddPasskey } from './passkey-pages.js'
+import {
+  postForgotPassword,
+  postNewPassword,
+  postResetPassword,
+  showForgotPassword,
+  showNewPassword,
+  showResetPassword,
+} from './password-pages.js'
+import { postSignIn, showSignIn } from './sign-in-pages.js'
+import { postConfirm, postResend, postSignUp, showConfirm, showSignUp } from './sign-up-pages.js'
+import { withRedirects } from './with-redirects.js'
+
+/** A page: what it shows, and what its form does. */
+interface ManagedPage {
+  show(page: PageRequest): Promise<Response>
+  post(page: PageRequest, fields: URLSearchParams): Promise<Response>
+}
+
+const resetPassword: ManagedPage = { show: showResetPassword, post: postResetPassword }
+
+/** The pages by path. Links of the service's own pages and its documentation write one of them differently. */
+const PAGES: Readonly<Record<string, ManagedPage>> = {
+  '/login': { show: showSignIn, post: postSignIn },
+  [FIRST_FACTOR]: { show: showFirstFactor, post: postFirstFactor },
+  [CHOOSE_FACTOR]: { show: showFactorChoice, post: postFactorChoice },
+  [SECOND_FACTOR]: { show: showSecondFactor, post: postSecondFactor },
+  [SET_UP_FACTOR]: { show: showSetUp, post: postSetUp },
+  '/changePassword': { show: showNewPassword, post: postNewPassword },
+  '/signup': { show: showSignUp, post: postSignUp },
+  '/confirm': { show: showConfirm, post: postConfirm },
+  '/resendcode': { show: showConfirm, post: postResend },
+  '/forgotPassword': { show: showForgotPassword, post: postForgotPassword },
+  '/confirmforgotPassword': resetPassword,
+  '/confirmForgotPassword': resetPassword,
+  '/resetPassword': resetPassword,
+  '/passkeys/add': { show: showAddPasskey, post: postAddPasskey },
+}
+
+export const MANAGED_LOGIN_PATHS: readonly string[] = Object.keys(PAGES)
+
+/**
+ * The pages on which users sign in, sign up and help themselves to another password. They work without scripts, but for
+ * passkeys; each calls the flow that the API calls too, and adds no rule of its own.
+ */
+export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
+  const app = new Hono<OAuthEnv>()
+  const handle = (
+    work: (open: () => Promise<PageRequest>, request: OAuthRequest) => Promise<Response>,
+  ): Handler<OAuthEnv> =>
+    withRedirects(context, (c, request) =>
+      work(() => openPage(c, request, new URL(c.req.url).searchParams), request),
+    )
+  for (const [path, page] of Object.entries(PAGES)) {
+    app.get(
+      path,
+      handle(async (open) => await page.show(await open())),
+    )
+    app.post(
+      path,
+      handle(async (open, request) => {
+        const opened = await open()
+        const { c, pool, view } = opened
+        const form = await readForm(c.req.raw)
+        if (form.refused) return c.body(null, form.refused)
+        if (isOwnForm(c, request, pool.id, form.fields)) return await page.post(opened, form.fields)
+        return await page.show({ ...opened, status: 403, told: { is: 'bad', text: view.texts.formExpired } })
+      }),
+    )
+  }
+  return app
+}

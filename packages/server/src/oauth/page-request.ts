@@ -1,0 +1,103 @@
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import type { Call } from '../clients/call.js'
+import { domainsOfPool } from '../domains/domain.js'
+import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.js'
+import { cookieOptions } from './cookies.js'
+import { csrfToken } from './csrf.js'
+import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
+import type { Message } from './pages/form.js'
+import { chooseLanguage, type Language, languageOf, textsIn } from './pages/languages.js'
+import { pageHeaders } from './pages/page.js'
+import type { View } from './pages/view.js'
+
+/** A request to a page of a client, which has the parameters of an authorization request. */
+export interface PageRequest extends CheckedRequest {
+  readonly c: Context<OAuthEnv>
+  readonly oauth: OAuthRequest
+  readonly view: View
+  /** What is said above the form, where something has happened before. */
+  readonly told?: Message | undefined
+  /** Of the answer. Default: 200. */
+  readonly status?: 403
+}
+
+/**
+ * Every page begins with the checks of /oauth2/authorize: bookmarks and applications lead to pages directly.
+ *
+ * @throws {ErrorPage}
+ * @throws {RedirectError}
+ */
+export async function openPage(
+  c: Context<OAuthEnv>,
+  oauth: OAuthRequest,
+  query: URLSearchParams,
+): Promise<PageRequest> {
+  const checked = await readAuthorizeRequest(oauth, query)
+  const { client, pool, request } = checked
+  const language = languageOfPage(c, oauth, request.lang)
+  const view: View = {
+    markup: (await managedLoginVersion(oauth, pool.id)) === 1 ? 'classic' : 'managed',
+    language,
+    texts: textsIn(language),
+    application: client.name,
+    brand: {},
+    csrf: csrfToken(c, oauth, pool.id),
+    search: `?${request.query}`,
+  }
+  return { ...checked, c, oauth, view }
+}
+
+/** A domain that says nothing has the classic pages, as at the service; so has a pool's domain on the server's own host. */
+async function managedLoginVersion(
+  { context, domain }: OAuthRequest,
+  userPoolId: string,
+): Promise<number | undefined> {
+  const [found] = domain ? [domain] : await domainsOfPool(context.db, userPoolId)
+  return found && (found.settings.ManagedLoginVersion ?? 1)
+}
+
+const LANGUAGE_COOKIE = 'lang'
+const YEAR = 365 * 24 * 3600
+
+/** The language of a page. One that was asked for is remembered. */
+export function languageOfPage(
+  c: Context<OAuthEnv>,
+  oauth: Pick<OAuthRequest, 'isSecure'>,
+  asked: string | undefined,
+): Language {
+  const remembered = getCookie(c, LANGUAGE_COOKIE)
+  const language = chooseLanguage(asked, remembered, c.req.header('accept-language'))
+  if (languageOf(asked) === language && remembered !== language)
+    setCookie(c, LANGUAGE_COOKIE, language, { ...cookieOptions(oauth), maxAge: YEAR })
+  return language
+}
+
+/** The request as the flows see it. */
+export const callOf = (page: PageRequest, operation: string): Call => pageCall(page.oauth, page, operation)
+
+/** Answers with a page. */
+export function show(
+  page: PageRequest,
+  shown: HtmlEscapedString | Promise<HtmlEscapedString>,
+): Promise<Response> {
+  const { c, view, request, status = 200 } = page
+  const headers = pageHeaders({
+    formsLeadTo: [formTarget(request.redirectUri)],
+    script: true,
+    css: view.brand.css,
+    logo: view.brand.logo !== undefined,
+  })
+  return Promise.resolve(c.html(shown, status, headers))
+}
+
+/** What a policy calls the place that a sign-in ends at: an origin, or the scheme of an app. */
+function formTarget(redirectUri: string): string {
+  const { protocol, origin } = new URL(redirectUri)
+  return origin === 'null' ? protocol : origin
+}
+
+/** Sends the browser to another page of the same request. */
+export const goTo = ({ c, view }: PageRequest, path: string): Response =>
+  c.redirect(`${path}${view.search}`, 302)

@@ -1,0 +1,51 @@
+import { ServiceError } from '../errors.js'
+import { completePasskeyRegistration, startPasskeyRegistration } from '../flows/register-passkey.js'
+import { findSsoSession } from '../tokens/sso-session.js'
+import type { User } from '../users/user.js'
+import { parsePasskeyRegistration } from '../wire/passkey-registration.js'
+import { readSsoCookie } from './cookies.js'
+import { callOf, type PageRequest, show } from './page-request.js'
+import type { Message } from './pages/form.js'
+import { AddPasskey } from './pages/passkey.js'
+import { failure } from './sign-in-outcome.js'
+
+/** Who has signed in with this browser. */
+async function signedIn({ c, oauth, client, pool }: PageRequest): Promise<User | undefined> {
+  const secret = readSsoCookie(c, oauth, pool.id)
+  if (secret === undefined) return undefined
+  return (await findSsoSession(oauth.context, client, secret))?.user
+}
+
+/** Back to the application, which is told what became of it. */
+function leave({ c, request }: PageRequest, result: 'success' | 'cancelled' | 'invalid_session'): Response {
+  const separator = request.redirectUri.includes('?') ? '&' : '?'
+  return c.redirect(`${request.redirectUri}${separator}result=${result}`, 302)
+}
+
+/** Adds a passkey for a user who has just signed in with this browser. */
+export async function showAddPasskey(page: PageRequest): Promise<Response> {
+  const user = await signedIn(page)
+  return user ? await showAdd(page, user, page.told) : leave(page, 'invalid_session')
+}
+
+async function showAdd(page: PageRequest, user: User, message: Message | undefined): Promise<Response> {
+  const call = callOf(page, 'StartWebAuthnRegistration')
+  call.about(user.id)
+  const options = await startPasskeyRegistration(call, user)
+  return await show(page, <AddPasskey view={page.view} request={{ options }} message={message} />)
+}
+
+export async function postAddPasskey(page: PageRequest, fields: URLSearchParams): Promise<Response> {
+  const user = await signedIn(page)
+  if (!user) return leave(page, 'invalid_session')
+  if (fields.has('skip')) return leave(page, 'cancelled')
+  const call = callOf(page, 'CompleteWebAuthnRegistration')
+  call.about(user.id)
+  try {
+    await completePasskeyRegistration(call, user, parsePasskeyRegistration(fields.get('credential') ?? ''))
+    return leave(page, 'success')
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    return await showAdd(page, user, failure(page, error))
+  }
+}

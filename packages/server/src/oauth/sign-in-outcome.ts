@@ -1,0 +1,128 @@
+import type { Call } from '../clients/call.js'
+import { ServiceError } from '../errors.js'
+import type { ChallengeOutcome } from '../flows/ask.js'
+import type { AskedName } from '../flows/attempt.js'
+import type { Outcome } from '../flows/proceed.js'
+import type { Shown } from '../flows/step.js'
+import { codeDeliveryDetails } from '../users/code-destination.js'
+import type { FirstFactor } from '../users/first-factors.js'
+import { type FinishedRedirect, finishRedirect, redirectSignedIn } from './finish-redirect.js'
+import { goTo, type PageRequest } from './page-request.js'
+import { errorText } from './pages/error-text.js'
+import { FIRST_FACTOR, type PageFactor, SECOND_FACTOR, SET_UP_FACTOR } from './pages/factors.js'
+import type { Message } from './pages/form.js'
+import { redirectOfTrigger } from './redirect-of-trigger.js'
+import { forgetStep, keepStep, type PageStep } from './step-cookie.js'
+
+export type PageOutcome = Outcome<FinishedRedirect>
+export type ChallengeStep = PageStep & { readonly is: 'challenge' }
+
+/** What a sign-in on this page ends in. */
+export const finishOf = (page: PageRequest, call: Call) => finishRedirect(call, page.request)
+
+/** Sends the browser where a sign-in has come to: back to the application, or to the page of the next challenge. */
+export async function goOnWith(
+  page: PageRequest,
+  call: Call,
+  outcome: PageOutcome,
+  username: string,
+  before?: ChallengeStep,
+): Promise<Response> {
+  if (outcome.is === 'challenge') {
+    const step = stepOf(outcome, username, before)
+    keepStep(page, step)
+    return goTo(page, pathOf(step))
+  }
+  forgetStep(page)
+  return await redirectSignedIn(page.c, page.oauth, call, page.request, outcome)
+}
+
+/** What has to be kept of a challenge for its page. */
+export function stepOf(outcome: ChallengeOutcome, username: string, before?: ChallengeStep): ChallengeStep {
+  const { name, show, sealed: session } = outcome
+  const offered = 'offered' in show ? show.offered.filter(isOfPages) : before?.offered
+  return {
+    is: 'challenge',
+    name,
+    session,
+    username,
+    ...(isFirstFactor(name, before) && { offered }),
+    ...('to' in show && { destination: codeDeliveryDetails(show.to).Destination }),
+    ...('of' in show && { of: show.of }),
+    ...('missing' in show && { missing: show.missing }),
+  }
+}
+
+/** A page takes the password itself. */
+const isOfPages = (factor: FirstFactor): factor is PageFactor => factor !== 'PASSWORD_SRP'
+
+const FIRST_FACTORS: readonly AskedName[] = ['SELECT_CHALLENGE', 'PASSWORD', 'SMS_OTP', 'WEB_AUTHN']
+
+/** A code by e-mail is a first factor where one was just chosen, and a second one otherwise. */
+const isFirstFactor = (name: AskedName, before: ChallengeStep | undefined): boolean =>
+  FIRST_FACTORS.includes(name) || (name === 'EMAIL_OTP' && before?.offered !== undefined)
+
+const PATHS: { readonly [N in AskedName]?: string } = {
+  NEW_PASSWORD_REQUIRED: '/changePassword',
+  SMS_MFA: SECOND_FACTOR,
+  EMAIL_OTP: SECOND_FACTOR,
+  SOFTWARE_TOKEN_MFA: SECOND_FACTOR,
+  SELECT_MFA_TYPE: SECOND_FACTOR,
+  MFA_SETUP: SET_UP_FACTOR,
+}
+
+/** Where the page of a step is. */
+export function pathOf(step: PageStep): string {
+  switch (step.is) {
+    case 'challenge':
+      return (step.offered ? undefined : PATHS[step.name]) ?? FIRST_FACTOR
+    case 'sign-up':
+      return '/confirm'
+    case 'reset':
+      return '/confirmforgotPassword'
+    case 'told':
+      return '/login'
+  }
+}
+
+/** What is told above a form. */
+export const failure = ({ view }: PageRequest, error: ServiceError): Message => ({
+  is: 'bad',
+  text: errorText(view.texts, error),
+})
+
+/**
+ * What a refusal of a sign-in leads to.
+ *
+ * @returns another page, or the refusal where it is told on the page at hand
+ * @throws {RedirectError} a function of the pool has refused, as the application is told
+ * @throws what is no refusal
+ */
+export function otherPage(
+  page: PageRequest,
+  call: Call,
+  error: unknown,
+  username: string,
+): Response | ServiceError {
+  if (!(error instanceof ServiceError)) throw error
+  const toStep = (step: Parameters<typeof keepStep>[1]) => {
+    keepStep(page, step)
+    return goTo(page, pathOf(step))
+  }
+  if (error.name === 'UserNotConfirmedException') return toStep({ is: 'sign-up', username, own: false })
+  if (error.name === 'PasswordResetRequiredException')
+    return toStep({ is: 'reset', username, told: 'resetRequired' })
+  if (isOver(error)) return toStep({ is: 'told', username, told: 'signInExpired' })
+  // What the function has said of another directory's password, the user can put right.
+  const redirect = error.message.startsWith('UserMigration ')
+    ? undefined
+    : redirectOfTrigger(call, page.request, error)
+  if (redirect) throw redirect
+  return error
+}
+
+/** The session has expired, was used, or is over for another reason. */
+const isOver = ({ message }: ServiceError): boolean => message.startsWith('Invalid session')
+
+/** A challenge's way of showing a passkey. */
+export const passkeyOptions = (show: Shown[AskedName]) => ('options' in show ? show.options : undefined)

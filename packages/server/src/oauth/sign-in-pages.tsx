@@ -1,0 +1,116 @@
+import { isFlowEnabled } from '../clients/auth-flows.js'
+import { answer } from '../flows/answer.js'
+import { begin, beginUnnamed } from '../flows/begin.js'
+import { unnamedOffer } from '../flows/unnamed.js'
+import { rulesOf } from '../pools/rules.js'
+import { findSsoSession } from '../tokens/sso-session.js'
+import { readSsoCookie } from './cookies.js'
+import { nameKind } from './name-kind.js'
+import { callOf, type PageRequest, show } from './page-request.js'
+import type { Message } from './pages/form.js'
+import type { PasskeyRequest } from './pages/passkey.js'
+import { BeginSignIn, SignIn } from './pages/sign-in.js'
+import { failure, finishOf, goOnWith, otherPage, passkeyOptions, stepOf } from './sign-in-outcome.js'
+import { forgetStep, readStep, toldBy } from './step-cookie.js'
+
+/** Where a sign-in begins. */
+export async function showSignIn(page: PageRequest): Promise<Response> {
+  const step = readStep(page)
+  forgetStep(page)
+  const username = page.request.loginHint ?? step?.username
+  return await showForm(page, username, page.told ?? (step && toldBy(page.view.texts, step)))
+}
+
+async function showForm(
+  page: PageRequest,
+  username: string | undefined,
+  message: Message | undefined,
+): Promise<Response> {
+  const { view, pool } = page
+  const rules = rulesOf(pool)
+  const props = {
+    view,
+    kind: nameKind(pool),
+    username,
+    message,
+    providers: [],
+    signUp: rules.selfSignUp,
+    forgot: rules.recovery.bySelf,
+    signedInAs: await signedInAs(page),
+  }
+  return leavesChoice(page)
+    ? await show(page, <BeginSignIn {...props} passkey={await passkeyOfAnybody(page)} />)
+    : await show(page, <SignIn {...props} />)
+}
+
+/** Whether users say first who they are, and then choose how to prove it. */
+const leavesChoice = ({ client }: PageRequest): boolean => isFlowEnabled(client, 'USER_AUTH')
+
+/** What the browser needs to offer passkeys before anybody has said a name. */
+async function passkeyOfAnybody(page: PageRequest): Promise<PasskeyRequest | undefined> {
+  const call = callOf(page, 'SignIn')
+  if (!unnamedOffer(call)) return undefined
+  const asked = await beginUnnamed(call)
+  if (asked.is !== 'challenge') return undefined
+  const options = passkeyOptions(asked.show)
+  return options && { options, session: asked.sealed }
+}
+
+/** Who has signed in with this browser, if the application does not ask for another proof. */
+async function signedInAs(page: PageRequest): Promise<string | undefined> {
+  const { c, oauth, client, pool, request } = page
+  const secret = readSsoCookie(c, oauth, pool.id)
+  if (secret === undefined || request.prompts.includes('login') || request.maxAge !== undefined)
+    return undefined
+  const session = await findSsoSession(oauth.context, client, secret)
+  if (!session) return undefined
+  const { username, attributes } = session.user
+  // A username that was made up tells the user nothing.
+  return rulesOf(pool).usernameAttributes.length > 0
+    ? (attributes.email ?? attributes.phone_number)
+    : username
+}
+
+/** The name, with the password or a passkey where one comes along. */
+export async function postSignIn(page: PageRequest, fields: URLSearchParams): Promise<Response> {
+  if (fields.has('continue')) return goOnAsSignedIn(page)
+  const call = callOf(page, 'SignIn')
+  const username = fields.get('username')?.trim() ?? ''
+  const password = fields.get('password') ?? ''
+  const credential = fields.get('credential')
+  const finish = finishOf(page, call)
+  try {
+    if (credential) {
+      const outcome = await answer(call, 'WEB_AUTHN', fields.get('session') ?? '', '', { credential }, finish)
+      return await goOnWith(page, call, outcome, outcome.is === 'signed in' ? outcome.user.username : '')
+    }
+    if (username === '')
+      return await showForm(page, username, { is: 'bad', text: page.view.texts.errors.incorrect })
+    if (!leavesChoice(page) || password !== '') {
+      const outcome = await begin(call, 'PASSWORD', username, { password }, finish)
+      return await goOnWith(page, call, outcome, username)
+    }
+    const outcome = await begin(call, 'CHOICE', username, {}, finish)
+    if (outcome.is === 'signed in' || outcome.name !== 'SELECT_CHALLENGE')
+      return await goOnWith(page, call, outcome, username)
+    const step = stepOf(outcome, username)
+    const [only, ...others] = step.offered ?? []
+    // A code is sent at once where there is no other way to sign in.
+    if (only !== undefined && others.length === 0 && only !== 'PASSWORD' && only !== 'WEB_AUTHN') {
+      const chosen = await answer(call, 'SELECT_CHALLENGE', step.session, username, { choice: only }, finish)
+      return await goOnWith(page, call, chosen, username, step)
+    }
+    return await goOnWith(page, call, outcome, username)
+  } catch (error) {
+    const refused = otherPage(page, call, error, username)
+    if (refused instanceof Response) return refused
+    return await showForm(page, username, failure(page, refused))
+  }
+}
+
+/** The SSO session signs in at /oauth2/authorize, once nothing asks for the page. */
+function goOnAsSignedIn({ c, request }: PageRequest): Response {
+  const query = new URLSearchParams(request.query)
+  query.delete('prompt')
+  return c.redirect(`/oauth2/authorize?${query}`, 302)
+}

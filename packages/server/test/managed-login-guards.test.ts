@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import { openBrowser } from './browser-session.js'
+import { authorizeQuery, CALLBACK, OAUTH_CLIENT, startOAuth } from './oauth.js'
+import { PASSWORD } from './start.js'
+
+// What the pages do not do, whoever asks.
+
+const PATHS = [
+  '/login',
+  '/signup',
+  '/confirm',
+  '/resendcode',
+  '/forgotPassword',
+  '/confirmforgotPassword',
+  '/login/factor',
+  '/login/choose',
+  '/mfa',
+  '/mfa/register',
+  '/changePassword',
+  '/passkeys/add',
+]
+
+const RIGHT = { username: 'ada', password: PASSWORD }
+
+test.each(PATHS)('%s leads nowhere that the client has not registered', async (path) => {
+  const app = await startOAuth()
+  const browser = openBrowser(app.server)
+  for (const redirect_uri of [
+    'https://evil.example',
+    `${CALLBACK}/more`,
+    `${CALLBACK}?a=b`,
+    'https://app.example.com.evil.example/callback',
+    'https://app.example.com/callback#x',
+    'javascript:alert(1)',
+  ]) {
+    const query = authorizeQuery(app, { redirect_uri })
+    const answers = [await browser.get(`${path}?${query}`), await browser.post(`${path}?${query}`, RIGHT)]
+    for (const { status, location } of answers) {
+      expect(status).toBe(302)
+      expect(location).toMatch(/^\/error\?error=redirect_mismatch&/)
+    }
+  }
+  const unknown = await browser.get(`${path}?client_id=nobody`)
+  expect(unknown.location).toBe('/error?error=Client+does+not+exist')
+  expect((await browser.get(unknown.location)).status).toBe(400)
+})
+
+test('a form without the token of this browser, or of another site, signs nobody in', async () => {
+  const app = await startOAuth()
+  const path = `/login?${authorizeQuery(app)}`
+  const browser = openBrowser(app.server)
+  await browser.get(path)
+  const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
+  const other = openBrowser(app.server)
+  await other.get(path)
+  for (const [fields, headers] of [
+    [{}, {}],
+    [{ csrf: '' }, {}],
+    [{ csrf: other.jar.get('XSRF-TOKEN') ?? '' }, {}],
+    [{ csrf }, { origin: 'https://evil.example' }],
+    [{ csrf }, { 'sec-fetch-site': 'cross-site' }],
+  ] as const) {
+    const answer = await browser.post(path, { ...RIGHT, ...fields }, headers)
+    expect(answer.status).toBe(403)
+    expect(answer.text).toContain('This page was open for too long. Please try again.')
+    expect(answer.headers.getSetCookie().join()).not.toContain('cognito')
+  }
+  const own = { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' }
+  expect((await browser.post(path, { ...RIGHT, csrf }, own)).status).toBe(302)
+})
+
+test('the token and the step of one pool or client mean nothing to another', async () => {
+  const app = await startOAuth()
+  const { UserPool } = await app.admin.createUserPool({ PoolName: 'other' })
+  const { UserPoolClient } = await app.admin.createUserPoolClient({
+    UserPoolId: UserPool?.Id,
+    ...OAUTH_CLIENT,
+  })
+  const second = await app.createClient()
+  const otherPool = authorizeQuery({ clientId: UserPoolClient?.ClientId ?? '' })
+  const otherClient = authorizeQuery(second)
+  const browser = openBrowser(app.server)
+  const forgot = await browser.get(`/forgotPassword?${authorizeQuery(app)}`)
+  const reset = await browser.submit(forgot, { username: 'ada' })
+  expect(reset.location).toMatch(/^\/confirmforgotPassword\?/)
+  expect((await browser.get(reset.location)).text).toContain('Reset your password')
+  const step = [...browser.jar].find(([name]) => name.startsWith('cognito-step'))?.[1] ?? ''
+  expect(step).not.toContain('ada')
+
+  const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
+  expect((await browser.post(`/login?${otherPool}`, { ...RIGHT, csrf })).status).toBe(403)
+  browser.jar.set(`cognito-step-${UserPool?.Id}`, step)
+  for (const query of [otherPool, otherClient])
+    expect((await browser.get(`/confirmforgotPassword?${query}`)).location).toMatch(/^\/forgotPassword\?/)
+})
+
+test('a page loads and runs nothing but its own, is not framed, and its forms lead to the application only', async () => {
+  const app = await startOAuth()
+  const browser = openBrowser(app.server)
+  const { headers } = await browser.get(`/login?${authorizeQuery(app)}`)
+  const policy = headers.get('content-security-policy')?.replace(/sha256-[^']+/g, 'sha256-…')
+  expect(policy).toBe(
+    "default-src 'none'; style-src 'sha256-…'; script-src 'sha256-…'; base-uri 'none'; form-action 'self' https://app.example.com; frame-ancestors 'none'",
+  )
+  expect(headers.get('x-frame-options')).toBe('DENY')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('referrer-policy')).toBe('no-referrer')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('cross-origin-opener-policy')).toBeNull()
+  expect(headers.get('access-control-allow-origin')).toBeNull()
+})
+
+test('the form of an app leads to its own scheme', async () => {
+  const app = await startOAuth({ client: { CallbackURLs: ['com.example.app://callback'] } })
+  const query = authorizeQuery(app, { redirect_uri: 'com.example.app://callback' })
+  const { headers } = await openBrowser(app.server).get(`/login?${query}`)
+  expect(headers.get('content-security-policy')).toContain("form-action 'self' com.example.app:;")
+})
+
+test('what a request brings is text on the page', async () => {
+  const app = await startOAuth({ client: { ClientName: 'Shop, the best' } })
+  const browser = openBrowser(app.server)
+  const script = '"><script>alert(1)</script>'
+  const query = authorizeQuery(app, { login_hint: script, state: script, lang: script, nonce: script })
+  const page = await browser.get(`/login?${query}`)
+  const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
+  const again = await browser.post(`/login?${query}`, { csrf, username: script, password: script })
+  const error = await browser.get(`/error?${new URLSearchParams({ error: script, lang: script })}`)
+  for (const { text } of [page, again, error]) expect(text).not.toContain('<script>alert')
+  expect(page.text).toContain('&quot;&gt;&lt;script&gt;')
+})
+
+test('cookies are for this server alone, and need https where the page came over it', async () => {
+  const app = await startOAuth()
+  const plain = openBrowser(app.server)
+  const cookies = async (browser: typeof plain) =>
+    (await browser.get(`/login?${authorizeQuery(app, { lang: 'de' })}`)).headers.getSetCookie()
+  const first = await cookies(plain)
+  expect(first.map((cookie) => cookie.split('=')[0])).toEqual(expect.arrayContaining(['XSRF-TOKEN', 'lang']))
+  for (const cookie of first) {
+    expect(cookie).toContain('HttpOnly')
+    expect(cookie).toContain('SameSite=Lax')
+    expect(cookie).not.toContain('Secure')
+  }
+})
+
+test('a passkey is added by who has signed in with this browser, and by nobody else', async () => {
+  const app = await startOAuth()
+  const browser = openBrowser(app.server)
+  const { location } = await browser.get(`/passkeys/add?${authorizeQuery(app)}`)
+  expect(location).toBe(`${CALLBACK}?result=invalid_session`)
+})
+
+test('other methods and other bodies than forms are refused', async () => {
+  const app = await startOAuth()
+  const url = `http://localhost/login?${authorizeQuery(app)}`
+  const post = (body: string, type: string) =>
+    app.server.fetch(new Request(url, { method: 'POST', body, headers: { 'content-type': type } }))
+  expect((await post('{}', 'application/json')).status).toBe(405)
+  expect((await post('a='.padEnd(70_000, 'a'), 'application/x-www-form-urlencoded')).status).toBe(413)
+})

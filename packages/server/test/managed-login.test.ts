@@ -1,0 +1,436 @@
+import { expect, test } from 'vitest'
+import { createPool, createUser } from './admin.js'
+import { CALLBACK, OAUTH_CLIENT, type OAuthStarted, redeem, startOAuth } from './oauth.js'
+import { atSignIn, pageUser } from './page-user.js'
+import { PASSWORD } from './start.js'
+import { totp } from './totp.js'
+
+// The pages as someone uses them whose browser runs no scripts.
+
+const SIGN_IN = { Username: 'ada', Password: PASSWORD }
+const NEW = 'Battery-Staple-2'
+
+/** Where a user has come to: back at the application, with a code and the state. */
+const arrived = expect.objectContaining({ origin: new URL(CALLBACK).origin, pathname: '/callback' })
+
+/** Another pool, whose users sign up with their addresses, and its client. */
+async function startWithAddresses(): Promise<OAuthStarted> {
+  const app = await startOAuth()
+  const { UserPoolId } = await createPool(app.admin, {
+    AutoVerifiedAttributes: ['email'],
+    UsernameAttributes: ['email'],
+  })
+  const { UserPoolClient } = await app.admin.createUserPoolClient({ UserPoolId, ...OAUTH_CLIENT })
+  return { ...app, UserPoolId, clientId: UserPoolClient?.ClientId ?? '' }
+}
+
+test('a user signs in on one page, and the application gets a code for its state', async () => {
+  const app = await startOAuth()
+  const user = await atSignIn(app)
+  expect(user.title()).toBe('Sign in')
+  await user.submit('Sign in', SIGN_IN)
+  expect(user.left).toEqual(arrived)
+  expect(user.left?.searchParams.get('state')).toBe('the state')
+  const { status } = await redeem(app, user.left as URL, { code_verifier: undefined })
+  expect(status).toBe(200)
+})
+
+test('a wrong password and a name that does not exist are told alike, above the form, which keeps the name', async () => {
+  const app = await startOAuth({ client: { PreventUserExistenceErrors: 'ENABLED' } })
+  for (const Username of ['ada', 'nobody']) {
+    const user = await atSignIn(app)
+    await user.submit('Sign in', { Username, Password: 'Wrong-Horse-1' })
+    expect(user.page.status).toBe(200)
+    expect(user.alert()).toBe('Incorrect username or password.')
+    expect(user.field('Username').value).toBe(Username)
+    expect(user.field('Password').value).toBe('')
+  }
+})
+
+test('someone signs up, confirms the address with the code, and is signed in for the state of the beginning', async () => {
+  const app = await startWithAddresses()
+  const user = await atSignIn(app)
+  await user.follow('Create an account')
+  expect(user.title()).toBe('Sign up')
+  await user.submit('Sign up', { Email: 'bob@example.com', Password: 'short' })
+  expect(user.errorOf('Password')).toBe('At least 8 characters')
+  expect(user.field('Email').value).toBe('bob@example.com')
+  await user.submit('Sign up', { Email: 'bob@example.com', Password: NEW })
+  expect(user.title()).toBe('Confirm your account')
+  expect(user.text()).toContain('We sent a code to b***@e***')
+  await user.submit('Confirm Account', { 'Verification code': '000000' })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe('We sent a new code.')
+  await user.submit('Confirm Account', {
+    'Verification code': app.server.inbox.last('bob@example.com')?.code ?? '',
+  })
+  expect(user.left).toEqual(arrived)
+  expect(user.left?.searchParams.get('state')).toBe('the state')
+})
+
+test('a name that is taken is told beside its field, and required attributes are asked for', async () => {
+  const app = await startOAuth({ pool: { Schema: [{ Name: 'email', Required: true }] } })
+  const user = await atSignIn(app, {}, '/signup')
+  await user.submit('Sign up', { Username: 'ada', Email: 'other@example.com', Password: NEW })
+  expect(user.errorOf('Username')).toBe('An account with this name exists already.')
+  await user.submit('Sign up', { Username: '', Email: 'other@example.com', Password: NEW })
+  expect(user.errorOf('Username')).toBe('This is needed.')
+  await user.submit('Sign up', { Username: 'bob', Email: 'no address', Password: NEW })
+  expect(user.alert()).toContain('Invalid email address format.')
+  expect(user.field('Email').value).toBe('no address')
+})
+
+test('where sign-up is for administrators, there is no link to it and no page', async () => {
+  const app = await startOAuth({ pool: { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } } })
+  const user = await atSignIn(app)
+  expect(user.has('Create an account')).toBe(false)
+  const other = await atSignIn(app, {}, '/signup')
+  expect(other.title()).toBe('Sign in')
+})
+
+test('a user who has signed up elsewhere is asked for the code at the first sign-in, and signs in after it', async () => {
+  const app = await startWithAddresses()
+  await app.call('SignUp', { ClientId: app.clientId, Username: 'bob@example.com', Password: PASSWORD })
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Email: 'bob@example.com', Password: PASSWORD })
+  expect(user.title()).toBe('Confirm your account')
+  await user.submit('Confirm Account', {
+    'Verification code': app.server.inbox.last('bob@example.com')?.code ?? '',
+  })
+  expect(user.title()).toBe('Sign in')
+  expect(user.alert()).toBe('Your account is confirmed. You can sign in now.')
+  expect(user.field('Email').value).toBe('bob@example.com')
+  await user.submit('Sign in', { Password: PASSWORD })
+  expect(user.left).toEqual(arrived)
+})
+
+test('a forgotten password is reset with the code, and signs in at once', async () => {
+  const app = await startOAuth()
+  const user = await atSignIn(app)
+  await user.follow('Forgot your password?')
+  await user.submit('Continue', { Username: 'ada' })
+  expect(user.title()).toBe('Reset your password')
+  expect(user.text()).toContain('We sent a code to a***@e***')
+  const code = app.server.inbox.last('ada@example.com')?.code ?? ''
+  const reset = (fields: Record<string, string>) =>
+    user.submit('Change Password', {
+      'Verification code': code,
+      'New password': NEW,
+      'Confirm password': NEW,
+      ...fields,
+    })
+  await reset({ 'Confirm password': 'Another-Staple-2' })
+  expect(user.errorOf('Confirm password')).toBe('The passwords are not the same.')
+  await reset({ 'New password': 'lower-case-1', 'Confirm password': 'lower-case-1' })
+  expect(user.errorOf('New password')).toBe('An upper case letter')
+  await reset({ 'Verification code': '000000' })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  await reset({})
+  expect(user.left).toEqual(arrived)
+  const again = await atSignIn(app)
+  await again.submit('Sign in', { Username: 'ada', Password: NEW })
+  expect(again.left).toEqual(arrived)
+})
+
+test('a reset looks the same for a name that does not exist', async () => {
+  const app = await startOAuth({ client: { PreventUserExistenceErrors: 'ENABLED' } })
+  const user = await atSignIn(app, {}, '/forgotPassword')
+  await user.submit('Continue', { Username: 'nobody' })
+  expect(user.title()).toBe('Reset your password')
+  expect(user.text()).toMatch(/We sent a code to \S+\*\*\*/)
+  await user.submit('Change Password', {
+    'Verification code': '123456',
+    'New password': NEW,
+    'Confirm password': NEW,
+  })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+})
+
+test('a user whose password an administrator has reset goes on with the code', async () => {
+  const app = await startOAuth()
+  await app.admin.adminResetUserPassword({ UserPoolId: app.UserPoolId, Username: 'ada' })
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  expect(user.title()).toBe('Reset your password')
+  expect(user.alert()).toContain('Your password has to be reset.')
+  await user.submit('Change Password', {
+    'Verification code': app.server.inbox.last('ada@example.com')?.code ?? '',
+    'New password': NEW,
+    'Confirm password': NEW,
+  })
+  expect(user.left).toEqual(arrived)
+})
+
+test('a temporary password is replaced, and the attributes that the pool requires are filled in', async () => {
+  const app = await startOAuth({ pool: { Schema: [{ Name: 'given_name', Required: true }] } })
+  const { UserPoolId } = app
+  await app.admin.adminCreateUser({
+    UserPoolId,
+    Username: 'bob',
+    TemporaryPassword: PASSWORD,
+    MessageAction: 'SUPPRESS',
+  })
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Username: 'bob', Password: PASSWORD })
+  expect(user.title()).toBe('Choose a new password')
+  await user.submit('Change Password', {
+    'New password': 'short',
+    'Confirm password': 'short',
+    'Given name': 'Bob',
+  })
+  expect(user.errorOf('New password')).toBe('At least 8 characters')
+  expect(user.field('Given name').value).toBe('Bob')
+  await user.submit('Change Password', { 'New password': NEW, 'Confirm password': NEW })
+  expect(user.left).toEqual(arrived)
+  const { UserStatus } = await app.admin.adminGetUser({ UserPoolId, Username: 'bob' })
+  expect(UserStatus).toBe('CONFIRMED')
+})
+
+/** Turns a second factor on, for the pool and for `ada`. */
+async function withFactors(factors: readonly ('sms' | 'email')[]) {
+  const app = await startOAuth()
+  const { UserPoolId, admin } = app
+  await admin.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sns' } },
+    EmailMfaConfiguration: {},
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  await admin.adminUpdateUserAttributes({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: [
+      { Name: 'phone_number', Value: '+14155550123' },
+      { Name: 'phone_number_verified', Value: 'true' },
+    ],
+  })
+  await admin.adminSetUserMFAPreference({
+    UserPoolId,
+    Username: 'ada',
+    ...(factors.includes('sms') && { SMSMfaSettings: { Enabled: true } }),
+    ...(factors.includes('email') && { EmailMfaSettings: { Enabled: true } }),
+  })
+  return app
+}
+
+test.each([
+  ['sms', 'Check your phone', '+14155550123'],
+  ['email', 'Check your email', 'ada@example.com'],
+] as const)('a second factor by %s is asked for on a page of its own', async (factor, title, address) => {
+  const app = await withFactors([factor])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  expect(user.title()).toBe(title)
+  expect(user.text()).toContain('It expires in 3 minutes.')
+  await user.submit('Continue', { 'Verification code': '000000' })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  const code = app.server.inbox.last(address)?.code ?? ''
+  await user.submit('Continue', { 'Verification code': `${code.slice(0, 3)} ${code.slice(3)}` })
+  expect(user.left).toEqual(arrived)
+})
+
+test('a user of several second factors chooses one', async () => {
+  const app = await withFactors(['sms', 'email'])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  expect(user.title()).toBe('Choose how to verify that it is you')
+  await user.submit('Continue', { Email: 'on' })
+  expect(user.title()).toBe('Check your email')
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('ada@example.com')?.code ?? '' })
+  expect(user.left).toEqual(arrived)
+})
+
+/** A pool that requires a second factor of users who have none. */
+async function withSetUp(...factors: readonly ('totp' | 'email')[]) {
+  const app = await startOAuth()
+  await app.admin.setUserPoolMfaConfig({
+    UserPoolId: app.UserPoolId,
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: factors.includes('totp') },
+    ...(factors.includes('email') && { EmailMfaConfiguration: {} }),
+  })
+  return app
+}
+
+test('an authenticator app is set up with the key that the page shows, and asked at the next sign-in', async () => {
+  const app = await withSetUp('totp')
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  expect(user.title()).toBe('Set up your authenticator app')
+  expect(user.page.text).toContain('<svg class="qr"')
+  const [, key = ''] = /<p class="key">([^<]*)/.exec(user.page.text) ?? []
+  const secret = key.replace(/\s/g, '')
+  await user.open(user.path)
+  expect(user.text()).toContain(key)
+  await user.submit('Continue', { 'Verification code': '000000' })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  expect(user.text()).toContain(key)
+  const code = () => totp(secret, app.server.clock.now())
+  await user.submit('Continue', { 'Verification code': code() })
+  expect(user.left).toEqual(arrived)
+
+  const again = await atSignIn(app, { prompt: 'login' })
+  await again.submit('Sign in', SIGN_IN)
+  expect(again.title()).toBe('Enter the code of your app')
+  await again.submit('Continue', { 'Verification code': code() })
+  expect(again.errorOf('Verification code')).toBe('Your software token has already been used once.')
+  app.server.clock.advance(30)
+  await again.submit('Continue', { 'Verification code': code() })
+  expect(again.left).toEqual(arrived)
+})
+
+test('a user who may choose what to set up can change the choice', async () => {
+  const app = await withSetUp('totp', 'email')
+  await createUser(app.admin, app.UserPoolId, 'bob')
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Username: 'bob', Password: PASSWORD })
+  expect(user.title()).toBe('Set up two-step verification')
+  await user.submit('Continue', { 'Authenticator app': 'on' })
+  expect(user.title()).toBe('Set up your authenticator app')
+  await user.submit('Try another way')
+  await user.submit('Continue', { Email: 'on' })
+  expect(user.title()).toBe('Add your email address')
+  await user.submit('Continue', { Email: 'no address' })
+  expect(user.errorOf('Email')).toContain('Invalid email address format.')
+  await user.submit('Continue', { Email: 'bob@example.com' })
+  expect(user.title()).toBe('Check your email')
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('bob@example.com')?.code ?? '' })
+  expect(user.left).toEqual(arrived)
+})
+
+/** A pool and a client that leave the choice of how to begin to the user. */
+const withChoice = (client: object = {}) =>
+  startOAuth({
+    pool: {
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
+      AutoVerifiedAttributes: ['email'],
+    },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'], ...client },
+  })
+
+test('where the client lets users choose, the name comes first, then the password', async () => {
+  const user = await atSignIn(await withChoice())
+  expect(user.has('Password')).toBe(false)
+  await user.submit('Next', { Username: 'ada' })
+  expect(user.title()).toBe('Enter your password')
+  await user.submit('Continue', { Password: 'Wrong-Horse-1' })
+  expect(user.alert()).toBe('Incorrect username or password.')
+  await user.submit('Continue', { Password: PASSWORD })
+  expect(user.left).toEqual(arrived)
+})
+
+test('another way than the password is a code by e-mail, of which there may be a new one', async () => {
+  const app = await withChoice()
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'ada' })
+  await user.follow('Try another way')
+  expect(user.title()).toBe('Choose a sign-in method')
+  await user.submit('Continue', { 'Email one-time password': 'on' })
+  expect(user.title()).toBe('Check your email')
+  const first = app.server.inbox.last('ada@example.com')?.code ?? ''
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe('We sent a new code.')
+  await user.submit('Continue', { 'Verification code': first })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  await user.follow('Try another way')
+  await user.submit('Continue', { 'Email one-time password': 'on' })
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('ada@example.com')?.code ?? '' })
+  expect(user.left).toEqual(arrived)
+})
+
+test('a name that does not exist is offered a choice, too, and no answer is right', async () => {
+  const user = await atSignIn(await withChoice({ PreventUserExistenceErrors: 'ENABLED' }))
+  await user.submit('Next', { Username: 'nobody' })
+  expect(['Enter your password', 'Check your email']).toContain(user.title())
+})
+
+test('a challenge that has expired leads back to the beginning, which says so and knows the name', async () => {
+  const app = await withFactors(['email'])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  const code = app.server.inbox.last('ada@example.com')?.code ?? ''
+  app.server.clock.advance(200)
+  await user.submit('Continue', { 'Verification code': code })
+  expect(user.title()).toBe('Sign in')
+  expect(user.alert()).toBe('This took too long. Please sign in again.')
+  expect(user.field('Username').value).toBe('ada')
+})
+
+test('a page of a later step leads to where the sign-in is, and without one to its beginning', async () => {
+  const app = await withFactors(['email'])
+  const user = await atSignIn(app)
+  for (const path of [
+    '/mfa',
+    '/mfa/register',
+    '/login/factor',
+    '/login/choose',
+    '/changePassword',
+    '/confirm',
+  ]) {
+    const other = await atSignIn(app, {}, path)
+    expect(other.title()).toBe('Sign in')
+  }
+  const reset = await atSignIn(app, {}, '/confirmForgotPassword')
+  expect(reset.title()).toBe('Forgot your password?')
+  await user.submit('Sign in', SIGN_IN)
+  const search = user.path.slice(user.path.indexOf('?'))
+  await user.open(`/changePassword${search}`)
+  expect(user.title()).toBe('Check your email')
+})
+
+test('a browser that has signed in is offered to go on as the same user', async () => {
+  const app = await startOAuth()
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  const { path } = user
+  await user.open(`${path}&prompt=select_account`)
+  expect(user.title()).toBe('Sign in')
+  await user.submit('Sign In as ada')
+  expect(user.left?.searchParams.has('code')).toBe(true)
+  await user.open(`${path}&prompt=login`)
+  expect(user.has('Sign In as ada')).toBe(false)
+})
+
+test('the name that the application knows stands in the field', async () => {
+  const user = await atSignIn(await startOAuth(), { login_hint: 'ada' })
+  expect(user.field('Username').value).toBe('ada')
+})
+
+test.each([
+  ['de', 'Anmelden', 'Benutzername oder Passwort ist falsch.', ['Benutzername', 'Passwort']],
+  [
+    'fr',
+    'Se connecter',
+    'Nom d’utilisateur ou mot de passe incorrect.',
+    ['Nom d’utilisateur', 'Mot de passe'],
+  ],
+  [
+    'es',
+    'Iniciar sesión',
+    'Nombre de usuario o contraseña incorrectos.',
+    ['Nombre de usuario', 'Contraseña'],
+  ],
+  ['ja', 'サインイン', 'ユーザー名またはパスワードが正しくありません。', ['ユーザー名', 'パスワード']],
+] as const)(
+  'the pages speak %s where they are asked to, and remember it',
+  async (lang, title, wrong, [name, password]) => {
+    const app = await startOAuth()
+    const user = await atSignIn(app, { lang })
+    expect(user.title()).toBe(title)
+    expect(user.page.text).toContain(`<html lang="${lang}">`)
+    await user.submit(title, { [name]: 'ada', [password]: 'Wrong-Horse-1' })
+    expect(user.alert()).toBe(wrong)
+    await user.open(user.path.replace(/&lang=\w+/, ''))
+    expect(user.title()).toBe(title)
+  },
+)
+
+test('without being asked, the pages speak a language of the browser', async () => {
+  const app = await startOAuth()
+  const { path } = await atSignIn(app)
+  const { browser } = pageUser(app)
+  const page = await browser.get(path, { 'accept-language': 'pt, fr-CA;q=0.8, de;q=0.9' })
+  expect(page.text).toContain('<html lang="de">')
+})
