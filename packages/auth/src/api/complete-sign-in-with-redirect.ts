@@ -1,5 +1,6 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
-import { orInterrupted } from '../context/deadline.js'
+import { orInterrupted, type RequestContext } from '../context/deadline.js'
+import type { RedirectOutcome } from '../context/memory.js'
 import type { CompleteSignInWithRedirectOutput } from '../models.js'
 import { complete } from '../oauth/complete.js'
 import { userPoolConfig } from '../service/user-pool.js'
@@ -29,10 +30,23 @@ export const completeSignInWithRedirect: CallWithOptionalInput<
   CompleteSignInWithRedirectOutput
 > = call('completeSignInWithRedirect', async (context, { url }: CompleteSignInWithRedirectInput) => {
   userPoolConfig(context)
-  const { memory } = context
-  if (!url) memory.redirect ??= complete(context, `${globalThis.location}`)
-  const completed = url ? complete(context, url, true) : memory.redirect
-  const { error, ...output } = (await orInterrupted(context, completed)) ?? { isSignedIn: false }
+  const outcome = url ? complete(context, url, true) : completeHere(context)
+  const { error, ...output } = await orInterrupted(context, outcome)
   if (error) throw error
   return output
 })
+
+/** What `configure` or an earlier call has come to, unless the page has got another answer since. One waits for the other. */
+const completeHere = (context: RequestContext): Promise<RedirectOutcome> => {
+  const { memory } = context
+  const before = memory.redirect
+  const run = async () => {
+    // Code that could not be loaded then may be there now.
+    const known = await before?.catch(() => undefined)
+    const now = await complete(context, `${globalThis.location}`)
+    return now.isSignedIn || now.error ? now : (known ?? now)
+  }
+  const outcome = run()
+  memory.redirect = outcome
+  return outcome
+}
