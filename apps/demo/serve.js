@@ -5,6 +5,8 @@
 //
 // The pool is that of `amulet.config.ts`, unless another configuration is named.
 //
+// DEMO_AUTH_FLOW=CUSTOM_WITH_SRP has the functions of the pool ask for more than the password.
+//
 // The page is at port 9231, or the next free one; DEMO_PORT asks for another, and takes no other instead.
 
 import { spawn } from 'node:child_process'
@@ -13,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { preview } from 'vite'
 
 const port = process.env.DEMO_PORT || '9231'
+const authFlowType = process.env.DEMO_AUTH_FLOW || undefined
 
 /** What the page fetches as /pool.json, once the pool is there. */
 let poolJson = ''
@@ -78,7 +81,7 @@ createInterface({ input: pool.stdout }).on('line', (line) => {
     return stop(1)
   }
   const userPoolEndpoint = new URL('/', url).href
-  poolJson = JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint })
+  poolJson = JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint, authFlowType })
   // By its name: browsers make passkeys for names only.
   const address = page.resolvedUrls?.local[0]?.replace('127.0.0.1', 'localhost')
   console.log(`

@@ -72,7 +72,7 @@ export function App({ pool }: { pool: Pool }) {
           <p className="waiting">One moment…</p>
         )}
         <Notice notice={notice} />
-        {step?.name === 'sign-in' && <SignIn email={step.email} dispatch={dispatch} />}
+        {step?.name === 'sign-in' && <SignIn pool={pool} email={step.email} dispatch={dispatch} />}
         {step?.name === 'sign-up' && <SignUp email={step.email} dispatch={dispatch} />}
         {step?.name === 'confirm' && (
           <Confirm pool={pool} email={step.email} sentTo={step.sentTo} dispatch={dispatch} />

@@ -4,6 +4,8 @@ export interface Pool {
   userPoolClientId: string
   /** Base URL of the server, with a slash at its end. */
   userPoolEndpoint: string
+  /** Whether functions of the pool ask for more than the password. */
+  authFlowType?: 'CUSTOM_WITH_SRP'
 }
 
 /**
@@ -15,7 +17,9 @@ export async function loadPool(): Promise<Pool> {
   if (!response.ok) throw new Error(`/pool.json answered ${response.status}`)
   const pool: unknown = await response.json()
   if (!isPool(pool)) {
-    throw new Error('/pool.json must hold userPoolId, userPoolClientId and userPoolEndpoint')
+    throw new Error(
+      '/pool.json must hold userPoolId, userPoolClientId and userPoolEndpoint, and may hold CUSTOM_WITH_SRP as authFlowType',
+    )
   }
   return pool
 }
@@ -25,4 +29,5 @@ const isPool = (value: unknown): value is Pool =>
   value !== null &&
   ['userPoolId', 'userPoolClientId', 'userPoolEndpoint'].every(
     (key) => typeof Reflect.get(value, key) === 'string',
-  )
+  ) &&
+  [undefined, 'CUSTOM_WITH_SRP'].includes(Reflect.get(value, 'authFlowType'))

@@ -86,7 +86,7 @@ const passwordReasons: [RegExp, string][] = [
   [/regular expression/i, 'A password cannot begin or end with a blank, nor be a single character.'],
 ]
 
-/** Names and messages are the service's; the sentence is for whoever sits in front of the page. */
+/** Names and messages are the service's; the sentence is for the person in front of the page. */
 export function explain(error: unknown): Problem {
   if (!isAuthError(error)) {
     return { sentence: `Something unexpected went wrong: ${error instanceof Error ? error.message : error}` }
@@ -109,6 +109,12 @@ export function explain(error: unknown): Problem {
   }
   return sentences[error.name] ?? { sentence: error.message }
 }
+
+/** An error of an answer in a sign-in, with what is to be said when there is none. */
+export const explainAnswer =
+  (empty: Problem) =>
+  (error: unknown): Problem =>
+    isAuthError(error, 'EmptyChallengeResponse') ? empty : explain(error)
 
 /** An error of a code in a sign-in: one from a message, or one of an app. */
 export function explainCode(error: unknown, from: 'message' | 'app'): Problem {

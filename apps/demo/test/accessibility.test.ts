@@ -1,8 +1,8 @@
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import config from '../amulet.config.js'
 import { createAccount, type Demo, declare, password, readPair, signIn, start } from './start.js'
+import { violations } from './violations.js'
 
 let demo: Demo
 /** Its pool requires what Grace, who was invited to it, has not said yet. */
@@ -28,18 +28,6 @@ afterAll(async () => {
   await invited.stop()
   await factors.stop()
 })
-
-async function violations(page: Page) {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => window.axe.run())
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-}
-
-declare global {
-  interface Window {
-    axe: typeof axe
-  }
-}
 
 test.each(['light', 'dark'] as const)(
   'axe finds nothing wrong with any step in %s colours',

@@ -24,8 +24,12 @@ export const launchBrowser = () =>
     ],
   })
 
-/** A user pool in memory (the default one, or what is declared), the page built for it, and a browser. */
-export async function start(config: AmuletConfig = {}) {
+/**
+ * A user pool in memory (the default one, or what is declared), the page built for it, and a browser.
+ *
+ * @param settings of the page, besides where the pool is
+ */
+export async function start(config: AmuletConfig = {}, settings: { authFlowType?: 'CUSTOM_WITH_SRP' } = {}) {
   const server = createServer({ config })
   const { url, userPoolId, userPoolClientId } = await server.listen()
 
@@ -37,7 +41,7 @@ export async function start(config: AmuletConfig = {}) {
     resolve: { alias: { '@amulet/auth': authSource } },
   })
   const pool = { userPoolId, userPoolClientId, userPoolEndpoint: `${url}/` }
-  await writeFile(join(outDir, 'pool.json'), JSON.stringify(pool))
+  await writeFile(join(outDir, 'pool.json'), JSON.stringify({ ...pool, ...settings }))
   const pages = await preview({ root: demo, logLevel: 'warn', build: { outDir }, preview: { port: 0 } })
   // By its name: browsers make passkeys for names only.
   const address = pages.resolvedUrls?.local[0]?.replace('127.0.0.1', 'localhost')

@@ -1,9 +1,12 @@
 import { type ActionDispatch, useState } from 'react'
 import { Field } from '../form/field.js'
 import { StepForm } from '../form/step-form.js'
+import { explainAnswer } from '../problem.js'
 import type { Action } from '../state.js'
 import { BackToSignIn } from './back-to-sign-in.js'
 import { useConfirmSignIn } from './use-confirm-sign-in.js'
+
+const explain = explainAnswer({ sentence: 'Enter an answer.', field: 'answer' })
 
 interface Props {
   email: string
@@ -14,7 +17,7 @@ interface Props {
 /** Only the functions of the pool know what they ask for, so their hints are shown as they are. */
 export function CustomChallenge({ email, hints, dispatch }: Props) {
   const [answer, setAnswer] = useState('')
-  const { start, busy, problem } = useConfirmSignIn(email, dispatch, () => answer)
+  const { start, busy, problem } = useConfirmSignIn(email, dispatch, () => answer, explain)
 
   return (
     <>

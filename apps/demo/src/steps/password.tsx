@@ -1,9 +1,12 @@
 import { type ActionDispatch, useState } from 'react'
 import { PasswordField } from '../form/password-field.js'
 import { StepForm } from '../form/step-form.js'
+import { explainAnswer } from '../problem.js'
 import type { Action } from '../state.js'
 import { BackToSignIn } from './back-to-sign-in.js'
 import { useConfirmSignIn } from './use-confirm-sign-in.js'
+
+const explain = explainAnswer({ sentence: 'Enter your password.', field: 'password' })
 
 interface Props {
   email: string
@@ -12,7 +15,7 @@ interface Props {
 
 export function Password({ email, dispatch }: Props) {
   const [password, setPassword] = useState('')
-  const { start, busy, problem } = useConfirmSignIn(email, dispatch, () => password)
+  const { start, busy, problem } = useConfirmSignIn(email, dispatch, () => password, explain)
 
   return (
     <>

@@ -3,6 +3,7 @@ import { type ActionDispatch, useState } from 'react'
 import { EmailField } from '../form/email-field.js'
 import { PasswordField } from '../form/password-field.js'
 import { StepForm } from '../form/step-form.js'
+import type { Pool } from '../pool.js'
 import { explainPasskey } from '../problem.js'
 import type { Action } from '../state.js'
 import { useAction } from '../use-action.js'
@@ -10,11 +11,12 @@ import { afterSignIn } from './after-sign-in.js'
 import { useSuggestedPasskey } from './use-suggested-passkey.js'
 
 interface Props {
+  pool: Pool
   email: string
   dispatch: ActionDispatch<[Action]>
 }
 
-export function SignIn({ email: initialEmail, dispatch }: Props) {
+export function SignIn({ pool: { authFlowType }, email: initialEmail, dispatch }: Props) {
   const [email, setEmail] = useState(initialEmail)
   const [password, setPassword] = useState('')
 
@@ -29,7 +31,11 @@ export function SignIn({ email: initialEmail, dispatch }: Props) {
   const byPassword = useAction(async () => {
     begin()
     const username = email.trim()
-    const { nextStep } = await signIn({ username, password })
+    const { nextStep } = await signIn({
+      username,
+      password,
+      options: { ...(authFlowType && { authFlowType }) },
+    })
     const action = afterSignIn(nextStep, username)
     if (action) dispatch(action)
   })
