@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Two servers belong together when somebody wants to try things out: the user pool, and the page that signs in
+// Two servers belong together for trying things out: the user pool, and the page that signs in
 // to it. This starts the built page and `amulet dev` (with the arguments it is given), tells the page where the
 // pool is, prints what to open, and stops both when it is told to.
 //

@@ -31,7 +31,7 @@ export interface Notice {
 }
 
 export interface State {
-  /** Undefined until it is known whether somebody is signed in: a reload must not flash the sign-in form. */
+  /** Undefined until it is known whether a user is signed in: a reload must not flash the sign-in form. */
   step: Step | undefined
   notice: Notice | undefined
 }
@@ -39,9 +39,9 @@ export interface State {
 export type Action =
   /** The person went on, or back. */
   | { type: 'show'; step: Step; notice?: Notice }
-  /** The library, or another tab, says that somebody is signed in. */
+  /** The library, or another tab, says that a user is signed in. */
   | { type: 'signed-in'; user: AuthUser }
-  /** The library, or another tab, says that nobody is. */
+  /** The library, or another tab, says that no user is signed in. */
   | { type: 'signed-out'; notice: Notice | undefined }
   | { type: 'notice'; notice: Notice | undefined }
 

@@ -39,7 +39,7 @@ export interface ServerOptions {
    * and it takes a `rootKey` and `adminCredentials`. Default: `dev`.
    */
   mode?: 'dev' | 'serve'
-  /** Who may call admin operations: requests are signed with one of these (AWS Signature Version 4). Default: in `dev`, anybody. */
+  /** Who may call admin operations: requests are signed with one of these (AWS Signature Version 4). Default: in `dev`, any program. */
   adminCredentials?: readonly AdminCredentials[]
   /**
    * `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. What is in memory is gone when the server is closed; that suits
@@ -77,7 +77,7 @@ export interface ServerOptions {
   domainSuffix?: string | undefined
   /**
    * Names that the server answers to where it listens, in `dev`, beside addresses, `localhost`, names without a dot,
-   * `host.docker.internal` and the host of `url`. A page with any other name in its address could be anybody's.
+   * `host.docker.internal` and the host of `url`. A page with any other name in its address could be any site's.
    */
   allowHosts?: readonly string[]
   /**
@@ -331,7 +331,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
 
   const started = start()
   const ready = started.then(({ info }) => info())
-  // A caller that awaits `ready`, `fetch` or `listen` sees the failure; none has to.
+  // A caller that awaits `ready`, `fetch` or `listen` sees the failure; it need not.
   ready.catch(() => {})
 
   return {
@@ -344,7 +344,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
     },
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const { fetch, info } = await started
-      // Every address is none that a client can use: a phone uses another one than this machine does. A developer's
+      // "Every address" is not an address that a client can use: a phone uses another one than this machine does. A developer's
       // server is at whichever it was reached by; in production the operator says where it is.
       const byRequest = mode === 'dev' && isEverywhere(host)
       const listener = await listen(

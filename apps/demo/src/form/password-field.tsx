@@ -28,7 +28,7 @@ export function PasswordField({ label = 'Password', value, onChange, autoComplet
         <button
           type="button"
           className="quiet"
-          // Begins with the word that is seen: whoever speaks to the browser says that one.
+          // Begins with the word that is seen: a person who speaks to the browser says that one.
           aria-label={shown ? 'Hide password' : 'Show password'}
           onClick={() => setShown(!shown)}
         >

@@ -26,7 +26,7 @@ export interface SignInWithPasskeyInput {
 }
 
 /**
- * Signs in the user whom a passkey names: no username is asked for. It takes a user pool of `@amulet/server`; Amazon
+ * Signs in the user that a passkey names: no username is asked for. It takes a user pool of `@amulet/server`; Amazon
  * Cognito gives no challenge without a username.
  *
  * With `mediation: 'conditional'` call it when the page has come up, and abort it by its `signal` when the page is left

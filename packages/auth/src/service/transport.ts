@@ -49,7 +49,7 @@ export const send = async (
       }
       return await orInterrupted(context, exchange(fetchOf, request))
     } catch (thrown) {
-      // Whatever is not an AuthError, an URL that is none for example, says nothing about trying again.
+      // What is not an AuthError, for example an invalid URL, says nothing about trying again.
       const error = thrown as AuthError
       const isSafe = repeatable || error.metadata?.httpStatusCode === 429 || throttled.test(error.name)
       if (attempt > 2 || !error.retryable || !isSafe) throw thrown

@@ -26,7 +26,7 @@ export const refresh = async (
   return orInterrupted(context, refreshes[key])
 }
 
-/** What the service says once a refresh token is of no use to anybody any more. */
+/** What the service says once a refresh token is of no use any more. */
 const final = /^(NotAuthorized|TokenRevoked|RefreshTokenReuse|UserNot|PasswordResetRequired)/
 
 const refreshNow = async (

@@ -20,7 +20,7 @@ export interface StoredTokens {
   oauthMetadata?: string | undefined
 }
 
-// The names are Amplify's, so that an application can switch over, and back, without signing anybody out.
+// The names are Amplify's, so that an application can switch over, and back, without signing users out.
 // The refresh token goes first: a page closed in the middle must not lose one that was just rotated.
 const refreshed = ['refreshToken', 'accessToken', 'idToken', 'clockDrift'] as const
 const names = [...refreshed, 'signInDetails', 'oauthMetadata'] as const

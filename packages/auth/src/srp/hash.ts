@@ -12,7 +12,7 @@ export const sha256 = async (...parts: Bytes[]): Promise<Bytes> => {
     : (await import('@noble/hashes/sha2.js')).sha256(data)
 }
 
-/** HMAC-SHA-256 (RFC 2104). No key here is longer than a block, so none is hashed first. */
+/** HMAC-SHA-256 (RFC 2104). No key here is longer than a block, so keys are not hashed first. */
 export const hmac = async (key: Bytes, ...parts: Bytes[]): Promise<Bytes> => {
   const block = new Uint8Array(64)
   block.set(key)

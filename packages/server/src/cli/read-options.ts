@@ -37,7 +37,7 @@ function parse<const O extends Options>(args: readonly string[], options: O, all
   }
 }
 
-/** An empty variable is none: in a file of variables there is no other way to leave one out. */
+/** An empty variable counts as unset: in a file of variables there is no other way to leave one out. */
 export const variables = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 

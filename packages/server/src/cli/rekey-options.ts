@@ -12,7 +12,7 @@ export interface RekeyOptions {
 }
 
 /**
- * @throws {UsageError} something is missing or none of the options
+ * @throws {UsageError} something is missing or not an option
  * @throws {StartError} there is no such database, or what is given is no root key
  */
 export function rekeyOptions(args: readonly string[], env: NodeJS.ProcessEnv): RekeyOptions {

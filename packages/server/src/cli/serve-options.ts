@@ -33,7 +33,7 @@ export interface ServeOptions {
  * Every option can be given in the environment too, and what is secret only there or in a file: arguments are seen by
  * everybody who may list processes.
  *
- * @throws {UsageError} an option is none
+ * @throws {UsageError} an option does not exist, or its value is invalid
  * @throws {StartError} the root key or the credentials are missing or unusable
  */
 export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): ServeOptions {

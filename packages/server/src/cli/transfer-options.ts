@@ -22,7 +22,7 @@ export interface TransferOptions {
 }
 
 /**
- * @throws {UsageError} something is missing or none of the options
+ * @throws {UsageError} something is missing or not an option
  * @throws {StartError} there is no such database, or what is given is no root key
  */
 export function transferOptions(

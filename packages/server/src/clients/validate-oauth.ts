@@ -23,7 +23,7 @@ export function validateOAuth(
   if (flows.includes('client_credentials')) {
     if (flows.length > 1) throw errors.clientCredentialsAlone()
     if (!hasSecret) throw errors.clientCredentialsWithoutSecret()
-    // A machine is no user: nothing is told of one, and none of its own operations is called.
+    // A machine is no user: nothing is told of a user, and no operation of a user is called.
     if (scopes.some((scope) => STANDARD_SCOPES.includes(scope))) throw errors.clientCredentialsScopes()
   }
   for (const scope of scopes)
@@ -44,7 +44,7 @@ const LOCAL = ['localhost', '127.0.0.1', '[::1]']
 
 /** @throws InvalidParameterException */
 function assertRedirectUri(url: string): void {
-  // The parser takes blanks and control characters away that stand here, and none may be there.
+  // The parser drops blanks and control characters, so they are refused before it.
   if (!URL.canParse(url) || /[\s\p{Cc}\\]/u.test(url)) throw errors.redirectUriInvalid(url)
   const { protocol, hostname, username, password } = new URL(url)
   if (url.includes('#')) throw errors.redirectUriFragment(url)

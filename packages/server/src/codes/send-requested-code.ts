@@ -21,7 +21,7 @@ export interface RequestedCode {
   readonly message: MessagePurpose
   /** What the pool sends these codes to, the first choice first. */
   attributes(pool: UserPool): readonly CodeDestination['attribute'][]
-  /** Where the code of this user goes, or why none does. */
+  /** Where the code of this user goes, or why there is no code. */
   destinationOf(pool: UserPool, user: User): CodeDestination | ServiceError
 }
 

@@ -94,7 +94,7 @@ export type CheckedCode =
  * Compares a code, and counts a wrong one: right and wrong take the same statements. Of a user who does not exist there
  * is no code, which takes the same too.
  *
- * @param userId of a user whom the transaction has locked, or of the one that a name without a user is taken for
+ * @param userId of a user that the transaction has locked, or of the one that a name without a user is taken for
  * @param options.attribute for a purpose that may have a code for each attribute
  * @param options.use whether a right code is used up
  */

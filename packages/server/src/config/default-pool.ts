@@ -90,7 +90,7 @@ export async function ensureDefaultRedirects(context: ServerContext, tx: Transac
     await createDomain(context, tx, pool, DEFAULT_PREFIX, { ManagedLoginVersion: 2 })
 }
 
-/** The identity pool of a first start: for whoever signs in to the default pool, by any of its clients, and for guests. */
+/** The identity pool of a first start: for users of the default pool, by any of its clients, and for guests. */
 export async function createDefaultIdentityPool(context: ServerContext, tx: Transaction): Promise<void> {
   const userPoolId = defaultPoolId(context)
   const clients = await tx

@@ -18,7 +18,7 @@ import { createSpace } from './space.js'
 
 /** Connections that one server holds at most; PostgreSQL has 100 for all of them unless told otherwise. */
 const POOL_SIZE = 10
-/** Milliseconds. An answer that takes longer than these is of no use to anybody. */
+/** Milliseconds. An answer that takes longer than these is of no use. */
 const CONNECT_TIMEOUT = 10_000
 const STATEMENT_TIMEOUT = 60_000
 const LOCK_TIMEOUT = 10_000
@@ -167,7 +167,7 @@ function reason(error: unknown): string {
   }
 }
 
-/** Where a name has several addresses and none answers, Node tells the reasons in a list. */
+/** Where a name has several addresses and no address answers, Node tells the reasons in a list. */
 function messageOf(error: unknown): string {
   const { errors } = Object(error) as { errors?: unknown }
   if (Array.isArray(errors)) return messageOf(errors[0])

@@ -97,7 +97,7 @@ export interface Database {
     sealed_secret: Uint8Array
     /** What the user calls the app or its device. */
     device_name: string | null
-    /** The latest step of time whose code was used: none of it or before is good. */
+    /** The latest step of time whose code was used: codes of it or before are not good. */
     last_step: number | null
   }
   /** Devices that were confirmed. One that a sign-in was only offered has no row. */

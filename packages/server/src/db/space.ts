@@ -2,7 +2,7 @@ import type { CompiledQuery, DatabaseConnection } from 'kysely'
 
 /** Whether the database has room for what is written. */
 export interface Space {
-  /** Whether a write has failed for want of room, and none has been seen to succeed since. */
+  /** Whether a write has failed for want of room, and no write has been seen to succeed since. */
   ranOut: boolean
   /**
    * Looks at each statement of a new connection that fails. Kysely would tell it of those too, but then it measures and

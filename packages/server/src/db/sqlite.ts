@@ -213,7 +213,7 @@ class NoRowLocksCompiler extends SqliteQueryCompiler {
 }
 
 /**
- * A connection that cannot write. Without a write-ahead log there is nothing to share with anybody, and `immutable`
+ * A connection that cannot write. Without a write-ahead log there is nothing to share, and `immutable`
  * keeps SQLite from making one: a file that turns out not to be ours has nothing new beside it either.
  */
 function readOnlyUri(file: string): string {

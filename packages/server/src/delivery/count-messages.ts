@@ -32,7 +32,7 @@ interface Spending {
  * Counts messages against the budgets of their destinations and of the client address, if there are any. Call it last
  * in the transaction that makes the codes: transactions lock users before counts.
  *
- * @returns whether they may be sent: all of them, or none, and then none is counted
+ * @returns whether they may be sent: all of them, which are counted then, or none
  */
 export async function countMessages(
   call: PoolCall,

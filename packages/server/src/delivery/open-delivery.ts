@@ -21,7 +21,7 @@ export interface Delivery {
   close(): void
 }
 
-/** @throws {StartError} a URL or secret is none */
+/** @throws {StartError} a URL or secret is invalid */
 export async function openDelivery(
   { smtp, webhook, timeoutSeconds = 10 }: DeliveryOptions,
   clock: Clock,

@@ -1,6 +1,6 @@
 /** An attribute's value: in either kind of quotes, or in none. */
 const VALUE = String.raw`(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`
-/** The inside of a tag, in which a `>` between quotes is none. */
+/** The inside of a tag, in which a `>` between quotes is text. */
 const INSIDE = `(?:"[^"]*"|'[^']*'|[^'">])*`
 const LINK = new RegExp(String.raw`<a\b${INSIDE}?\shref\s*=\s*${VALUE}${INSIDE}>(.*?)<\/a\s*>`, 'gis')
 const TAG = new RegExp(`<[a-z/!]${INSIDE}>|<[a-z/!][^>]*>`, 'gi')
@@ -25,7 +25,7 @@ export function plainText(html: string): string {
     .trim()
 }
 
-/** The character of a numeric reference; nothing for what is none, such as half of a surrogate pair. */
+/** The character of a numeric reference; nothing for what is not a character, such as half of a surrogate pair. */
 function character(codePoint: number): string | undefined {
   const isCharacter = codePoint > 0 && codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff)
   return isCharacter ? String.fromCodePoint(codePoint) : undefined

@@ -10,7 +10,7 @@ import { isEmail, isPhoneNumber } from '../wire/address.js'
 type Attribute = CodeDestination['attribute']
 
 /**
- * Where a code would have gone for a user who does not exist, or whom none is sent to: the typed name if it is an
+ * Where a code would have gone for a user who does not exist, or who gets no code: the typed name if it is an
  * address that codes go to, otherwise one made from the name, the same each time. Codes for another purpose have another
  * one: a user who gets the one kind of code gets no code of the other kind, so the address of a user who exists differs
  * between the two as well.

@@ -47,7 +47,7 @@ export async function confirmForgotPassword(
 }
 
 /**
- * Counts the guess and returns the user whom it proves; the code is not used up yet.
+ * Counts the guess and returns the user that it proves; the code is not used up yet.
  *
  * @throws CodeMismatchException, ExpiredCodeException, LimitExceededException, NotAuthorizedException
  */

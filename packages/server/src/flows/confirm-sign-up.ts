@@ -78,7 +78,7 @@ export interface ConfirmationLink {
 }
 
 /**
- * The user whom a link would confirm. Looking counts nothing and uses nothing up: programs that read mail open links.
+ * The user that a link would confirm. Looking counts nothing and uses nothing up: programs that read mail open links.
  * Nothing limits how often a stranger looks, so a name without a user takes the same statements.
  */
 export async function findUserOfLink(

@@ -21,7 +21,7 @@ import type { User } from '../users/user.js'
 /**
  * The sign-in that a refresh token belongs to, and its user.
  *
- * @param invalid the words for a token that is none of this client's; they differ by operation
+ * @param invalid the words for a token that is not of this client; they differ by operation
  */
 async function familyOfRefreshToken(
   { context, client, about }: Call,

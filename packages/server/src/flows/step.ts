@@ -162,7 +162,7 @@ export interface Step<N extends ChallengeName> {
   readonly oneGuess?: boolean
   /** What an answer uses up whatever it says, where the challenge itself names it. */
   readonly guessOf?: (state: States[N]) => string | undefined
-  /** Whether a function judges the answer, which is to see each one once. Default: none does. */
+  /** Whether a function judges the answer, which is to see each one once. Default: the server does. */
   readonly isJudgedByFunction?: true
   /** Whether the answer is a password that a function can compare with another directory. Default: it is not. */
   readonly mayMigrate?: true

@@ -6,7 +6,7 @@ import { stampOf, type Who } from './attempt.js'
 /** The simulated user is worked out for every name, so that the time does not tell which exist. */
 export function whoIs({ context, pool }: Call, user: User | undefined, typedName: string): Who {
   const simulated = simulatedUser(context, pool, typedName)
-  // Sealed, and of a user who does not exist it is compared with none.
+  // Sealed. That of a user who does not exist is never compared.
   const stamp = stampOf(user ?? { salt: simulated.id, signedOutAt: null })
   const { id, srpIdentity } = user ?? simulated
   return { is: user ? 'user' : 'none', id, srpIdentity, stamp }

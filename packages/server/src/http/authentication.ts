@@ -64,7 +64,7 @@ export function createAdminAuthentication(
     const claim = parseAuthorization(request)
     const service = serviceOf(request)
     const secret = secrets.get(claim.accessKeyId)
-    // Keys do not expire here and none is temporary, so a session token belongs to other keys.
+    // Keys do not expire here and are not temporary, so a session token belongs to other keys.
     if (secret === undefined || request.headers.has('x-amz-security-token')) throw errors.unknownAccessKey()
     assertScope(claim, region, service)
     assertSigned(claim, request)

@@ -82,7 +82,7 @@ export const isEverywhere = (host: string): boolean => ['0.0.0.0', '::'].include
 const addressesOfThisMachine = (host: string): string[] =>
   Object.values(networkInterfaces())
     .flatMap((addresses = []) => addresses)
-    // An address of one link is none without the name of the link.
+    // An address of one link is incomplete without the name of the link.
     .filter(({ internal, scopeid }) => !internal && !scopeid)
     .filter(({ family }) => family === 'IPv4' || host !== '0.0.0.0')
     .sort((a, b) => a.family.localeCompare(b.family))

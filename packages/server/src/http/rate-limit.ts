@@ -21,7 +21,7 @@ const MAX_BUCKETS = 100_000
  * A token bucket for each client address, in the memory of this process: several nodes allow several times as much.
  *
  * @returns takes a token; `false` when there is none
- * @throws {StartError} a number would let no request in, or is none
+ * @throws {StartError} a number would let no request in, or is not a number
  */
 export function createRateLimit(options: RateLimitOptions, clock: Clock): (address: string) => boolean {
   const { perSecond = 300, burst = Math.max(1, 2 * perSecond) } = options

@@ -4,7 +4,7 @@ import type { Login } from './identity.js'
 import type { IdentityPool } from './identity-pool.js'
 
 /**
- * A user whom the developer's own server has authenticated.
+ * A user that the developer's own server has authenticated.
  *
  * @throws InvalidParameterException the identity pool has no such developer provider
  */

@@ -18,7 +18,7 @@ export interface IdentitySession {
 }
 
 /**
- * Finds out for whom a request with `IdentityId` and `Logins` speaks. Logins that no identity has yet are linked.
+ * Finds out which identity a request with `IdentityId` and `Logins` is for. Logins that no identity has yet are linked.
  *
  * @throws ResourceNotFoundException, NotAuthorizedException, ResourceConflictException
  */

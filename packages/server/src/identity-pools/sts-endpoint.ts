@@ -23,7 +23,7 @@ export const stsEndpoint =
     })
     const { status, text } = await post(url, body)
     if (status >= 500) throw errors.stsUnreachable(new Error(`The endpoint answered ${status}.`))
-    // The role does not trust this server, or is none.
+    // The role does not trust this server, or does not exist.
     if (status !== 200) throw errors.identityPoolWithoutRoles()
     const read = (name: string) =>
       unescaped(new RegExp(`<${name}>\\s*([^<]*?)\\s*</${name}>`).exec(text)?.[1])

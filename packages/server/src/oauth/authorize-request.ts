@@ -163,7 +163,7 @@ function scopesAreAllowed({ allowed, query }: Given): Problem | undefined {
   return isAllowed ? undefined : { error: 'invalid_scope' }
 }
 
-/** RFC 7636. The challenge of `plain` is the verifier itself: whoever reads the request could redeem the code. */
+/** RFC 7636. The challenge of `plain` is the verifier itself: a reader of the request could redeem the code. */
 function challengeIsWhole({ query }: Given): Problem | undefined {
   const challenge = query.get('code_challenge')
   const method = query.get('code_challenge_method')
@@ -192,7 +192,7 @@ function maxAgeIsANumber({ query }: Given): Problem | undefined {
   return /^\d{1,9}$/.test(query.get('max_age') ?? '0') ? undefined : invalidRequest('max_age is not a number')
 }
 
-/** Until providers can be made, there are none beside the pool itself. */
+/** Until providers can be made, the pool itself is the only one. */
 function providerIsOneOfTheClient({ client, query }: Given): Problem | undefined {
   const { SupportedIdentityProviders = ['COGNITO'] } = client.settings
   const name = query.get('identity_provider')
@@ -221,7 +221,7 @@ function responseTypeOf(query: URLSearchParams): ResponseType | undefined {
   return type === 'code' || type === 'token' ? type : undefined
 }
 
-/** A request that names none is granted all that the client may have. */
+/** A request without scopes is granted all that the client may have. */
 const scopesAskedFor = ({ allowed, query }: Given): readonly string[] => {
   const asked = scopesOf(query.get('scope') ?? '')
   return asked.length > 0 ? asked : allowed

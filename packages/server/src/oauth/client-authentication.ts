@@ -47,7 +47,7 @@ interface Credentials {
 
 function credentials(authorization: string | undefined, fields: URLSearchParams): Credentials {
   const id = fields.get('client_id') ?? undefined
-  // Programs that fill in all fields send an empty one where there is none.
+  // Programs that fill in all fields send an empty one where there is no secret.
   const secret = fields.get('client_secret') || undefined
   if (authorization === undefined) return { id, secret, by: 'the form' }
   const basic = basicCredentials(authorization)

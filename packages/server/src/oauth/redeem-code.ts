@@ -121,7 +121,7 @@ function hasVerifier({ codeChallenge }: AuthorizationCode, fields: URLSearchPara
 const HARMLESS = 10_000
 
 /**
- * A second use. It may be a thief's, or the first one was, unless whoever sends it has shown to be who began, and at once:
+ * A second use. It may be a thief's, or the first one was, unless its sender has shown to be who began, and at once:
  * else what the first use issued is revoked (RFC 9700 section 4.5). Nothing here depends on what else came with it.
  */
 async function refuseReplay(

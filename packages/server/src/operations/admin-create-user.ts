@@ -107,7 +107,7 @@ async function create(
   const prepared = prepareUser(context, pool, newUser)
   validateAttributes(pool, prepared.attributes, { requireRequired: false })
   assertVerifiable(prepared.attributes)
-  // Asked before the user is stored: no user is created whom the invitation could not reach.
+  // Asked before the user is stored: no user is created that the invitation could not reach.
   const sendTo = destinations(prepared.attributes)
   attemptSubject(call, undefined, newUser.username)
   // The function may refuse the user. What it fills in is for users who sign up themselves.

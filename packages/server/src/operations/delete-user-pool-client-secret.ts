@@ -17,7 +17,7 @@ export const deleteUserPoolClientSecret = operation({
       const { client } = await getClientForUpdate(tx, input.UserPoolId, input.ClientId)
       const secret = client.secrets.find(({ id }) => id === input.ClientSecretId)
       if (!secret) throw errors.clientSecretNotFound(input.ClientSecretId)
-      // Without one, the client would be a public client that anybody can be.
+      // Without one, the client would be a public client, which any program can be.
       if (client.secrets.length === 1) throw errors.lastClientSecret()
       await tx.deleteFrom('client_secrets').where('id', '=', secret.id).execute()
     })

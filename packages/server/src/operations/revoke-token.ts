@@ -16,7 +16,7 @@ export const revokeToken = operation({
     Token: required(c.TokenModel),
     ClientId: required(c.ClientId),
     ClientSecret: c.ClientSecret,
-    // LINKED has an effect only where sessions of several clients are linked, and none here are.
+    // LINKED has an effect only where sessions of several clients are linked, which is never so here.
     RevokeAssociatedSessions: oneOf('LINKED', 'NONE'),
   }),
   async run(call, { Token }) {

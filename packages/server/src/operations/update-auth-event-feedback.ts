@@ -4,7 +4,7 @@ import { required, structure } from '../wire/shape.js'
 import { FeedbackValue } from '../wire/shared-members.js'
 import { operation } from './operation.js'
 
-/** Of a user, by a link in a message about an event. As AdminListUserAuthEvents: there are none. */
+/** Of a user, by a link in a message about an event. As with AdminListUserAuthEvents, there are no events. */
 export const updateAuthEventFeedback = operation({
   name: 'UpdateAuthEventFeedback',
   kind: 'pool',

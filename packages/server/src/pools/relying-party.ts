@@ -18,7 +18,7 @@ export function relyingPartyId({ baseUrl }: ServerContext, pool: UserPool): stri
   return isDomain(hostname) ? hostname : undefined
 }
 
-/** Domains that belong to the service, and to none of its pools here. */
+/** Domains that belong to the service, and not to a pool here. */
 const RESERVED = /(^|\.)(amazoncognito\.com|amazonaws\.com)$/
 
 /** @throws InvalidParameterException no browser makes passkeys for it */

@@ -112,7 +112,7 @@ export function customAttribute(attribute: SchemaAttribute): AttributeSchema {
 function limitsOf(given: SchemaAttribute, defaults: Pick<AttributeSchema, 'type' | 'min' | 'max'>) {
   const text = defaults.type === 'String' ? given.StringAttributeConstraints : undefined
   const number = defaults.type === 'Number' ? given.NumberAttributeConstraints : undefined
-  // An empty limit is none.
+  // An empty text sets no limit.
   const min = text?.MinLength || number?.MinValue
   const max = text?.MaxLength || number?.MaxValue
   return {

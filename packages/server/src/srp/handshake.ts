@@ -22,7 +22,7 @@ export function sharedKey(A: bigint, B: bigint, v: bigint, b: bigint): Buffer | 
   const u = scramble(A, B)
   if (u === 0n) return undefined
   const base = mod(A * powMod(v, u))
-  // 0, 1 and -1 have powers anybody can guess.
+  // 0, 1 and -1 have powers that are easy to guess.
   if (base <= 1n || base >= N - 1n) return undefined
   const S = powMod(base, b)
   const prk = createHmac('sha256', toBytes(u)).update(toBytes(S)).digest()

@@ -142,7 +142,7 @@ function earlierRotations(text: string | null): Rotation[] {
   return pairs.map(([generation, at]) => ({ generation, at }))
 }
 
-/** A client made anew under the id of a deleted one in another pool has none of that one's sign-ins. */
+/** A client made anew under the id of a deleted one in another pool does not get that one's sign-ins. */
 export const isSignedInThrough = (client: AppClient, family: TokenFamily): boolean =>
   family.clientId === client.id && family.userPoolId === client.userPoolId
 

@@ -52,7 +52,7 @@ interface Progress {
  * Writes everything to a file, in memory that does not grow with it. Called again after an interruption, it goes on
  * where it was. A user who changes meanwhile is in the file as before or as after; who is made meanwhile may be missing.
  *
- * @throws {StartError} the file exists and is none of this export, or the database changed in a way that does not fit
+ * @throws {StartError} the file exists and is not of this export, or the database changed in a way that does not fit
  */
 export async function exportData(options: ExportOptions): Promise<ExportSummary> {
   const { database, file, transferKey } = options

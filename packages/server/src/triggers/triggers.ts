@@ -200,7 +200,7 @@ export const TRIGGERS = {
   CustomSMSSender: trigger<SenderRequest>()('CustomSMSSender', SENDER_SOURCES, {}, { isAnswered: false }),
 } satisfies Record<string, AnyTrigger>
 
-// A trigger takes requests of its own kind only, so none is a trigger of any request.
+// A trigger takes requests of its own kind only, so the compiler accepts no trigger for all kinds.
 type AnyTrigger = Trigger<string, never, object>
 
 /** What a trigger's function may answer. */

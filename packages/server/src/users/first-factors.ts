@@ -52,7 +52,7 @@ const allowed = (pool: UserPool, has: FirstProofs) =>
     ({ allowedBy, isHad }) => rulesOf(pool).firstFactors.includes(allowedBy) && isHad(has, pool),
   )
 
-/** The factors of a user as the pool calls them. Codes are none until the user is confirmed. */
+/** The factors of a user as the pool calls them. Codes do not count until the user is confirmed. */
 export const describeFirstFactors = (pool: UserPool, user: User, passkeys: readonly Passkey[]) => {
   const has = firstProofsOf(pool, user, passkeys)
   const isConfirmed = user.status !== 'UNCONFIRMED'

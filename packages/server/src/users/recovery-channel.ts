@@ -6,7 +6,7 @@ import { factorsOf } from './second-factors.js'
 import type { User } from './user.js'
 
 /**
- * Whether users may reset their passwords themselves. The answer is the same for all, so it is given before anybody is
+ * Whether users may reset their passwords themselves. The answer is the same for all, so it is given before a user is
  * looked for.
  *
  * @throws NotAuthorizedException only an administrator may reset passwords of this pool

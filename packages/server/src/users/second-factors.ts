@@ -22,7 +22,7 @@ export const enabledFactorsOf = (pool: UserPool, user: User): SecondFactor[] =>
   poolFactors(pool).filter((factor) => user.mfa.enabled.includes(factor) && canReach(user, factor))
 
 /**
- * The factors that a sign-in may ask a user for. In a pool that requires one, a user who has turned none on gets codes
+ * The factors that a sign-in may ask a user for. In a pool that requires one, a user who has turned nothing on gets codes
  * at the number or address that there is.
  */
 export function factorsOf(pool: UserPool, user: User): SecondFactor[] {

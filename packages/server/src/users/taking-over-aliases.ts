@@ -8,7 +8,7 @@ const ATTEMPTS = 4
 
 /**
  * Runs a transaction that may take aliases over from the users who have them. In one pool they run one after the other:
- * side by side, each could wait for a user whom the other one has locked. A name that is taken at the same moment in
+ * side by side, each could wait for a user that the other one has locked. A name that is taken at the same moment in
  * another way makes it begin again.
  */
 export async function takingOverAliases<T>(

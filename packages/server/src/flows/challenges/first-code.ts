@@ -14,7 +14,7 @@ import { isSignInCode, signInCodeMac } from './sign-in-code.js'
 
 const DIGITS = 8
 
-/** Anyone may ask for such a code, so a name that does not exist is asked for one too, of which there is none. */
+/** Anyone may ask for such a code, so a name that does not exist is asked for one too, which is never sent. */
 export function askFirstCode(
   call: Call,
   attempt: Attempt,

@@ -8,7 +8,7 @@ import type { Answered, Step } from '../step.js'
 import { assertNoFactorYet } from './second-code.js'
 
 /**
- * A pool that requires a second factor has a user set one up who has none. A software token is made and proven by
+ * In a pool that requires a second factor, a user without one sets one up. A software token is made and proven by
  * AssociateSoftwareToken and VerifySoftwareToken, which change the session; an address or number is proven by a code.
  */
 export const mfaSetup: Step<'MFA_SETUP'> = {

@@ -8,7 +8,7 @@ import type { Answered, Asked, Responses } from '../step.js'
 import { isSignInCode, signInCodeMac } from './sign-in-code.js'
 
 // A function of the pool may name SMS_MFA before anything was proven. Anyone may ask for such a code, so it is as long as
-// that of a first factor, and is one; and a name that does not exist is asked for one too, of which there is none.
+// that of a first factor, and is one; and a name that does not exist is asked for one too, which was never sent.
 
 const DIGITS = 8
 
