@@ -21,7 +21,7 @@ export const accounts = [
     ],
   }),
   ...of(
-    'packages/server/src/operations/confirm-forgot-password.ts',
+    'packages/server/src/flows/confirm-forgot-password.ts',
     ['quotas', 'guesses', 'password-reset'],
     {
       'guesses at reset codes are not counted': [
@@ -56,7 +56,7 @@ export const accounts = [
     ],
     'access tokens of users who are disabled are good': ['if (!user.enabled) throw', 'if (false) throw'],
   }),
-  ...of('packages/server/src/operations/revoke-token.ts', ['sessions', 'client-secrets', 'rotation'], {
+  ...of('packages/server/src/flows/revoke.ts', ['sessions', 'client-secrets', 'rotation'], {
     'clients revoke tokens of others': [
       'if (!isSignedInThrough(client, signIn.family)) throw',
       'if (false) throw',
@@ -153,7 +153,7 @@ export const accounts = [
     'codes do not expire': ['if (found.expires_at <= now) return', 'if (false) return'],
   }),
   ...of('packages/auth/src/context/deadline.ts', ['auth:transport', 'auth:context', 'auth:refresh'], {
-    'calls without a time limit fail at once': ['if (milliseconds < 2 ** 31) timer =', 'timer ='],
+    'calls without a time limit fail at once': ['if (milliseconds < 2 ** 31) {', '{'],
   }),
   ...of('packages/auth/src/session/get-tokens.ts', ['auth:refresh'], {
     'tokens are not refreshed when the ID token alone has run out': [

@@ -133,7 +133,7 @@ export const signIn = [
       'expiresAt',
     ],
   }),
-  ...of('packages/server/src/flows/answer.ts', WALKS, {
+  ...of('packages/server/src/flows/answer.ts', ['choice', ...WALKS], {
     'a session is good as another challenge': [
       'if (challenge.name === name) return challenge',
       'if (name) return { ...challenge, name } as Challenge',
@@ -151,7 +151,7 @@ export const signIn = [
       'beside !== undefined',
     ],
   }),
-  ...of('packages/server/src/flows/proceed.ts', WALKS, {
+  ...of('packages/server/src/flows/proceed.ts', ['devices', ...WALKS], {
     'a choice is made after the user was signed out everywhere': [
       'if (!offerIn(challenge) && (!user?.enabled || stampOf(user) !== attempt.who.stamp))',
       'if (false)',
@@ -167,7 +167,7 @@ export const signIn = [
       'device: _, ...rest } = settled; const device = offered',
     ],
   }),
-  ...of('packages/server/src/flows/set-up.ts', WALKS, {
+  ...of('packages/server/src/flows/set-up.ts', ['second-factors', ...WALKS], {
     'apps are set up with a session that was used': [
       'if (await isTaken(call.context.db, challenge)) throw carrier.used()',
       '',
@@ -175,6 +175,14 @@ export const signIn = [
     'apps are set up with a session that has expired': [
       'if (challenge.expiresAt <= call.context.clock.now()) throw carrier.expired()',
       '',
+    ],
+    'guesses at an app that is set up in a sign-in are not counted': [
+      'await countCodeAttempt(context, tx, attempt.who.id, step !== undefined)',
+      '',
+    ],
+    'a session stays proven with another secret': [
+      'token: { secret } })',
+      'token: { secret, ...(state.token?.step !== undefined && { step: state.token.step }) } })',
     ],
     'apps are set up with every session': [
       "if (open?.challenge.name !== 'MFA_SETUP') throw errors.sessionInvalid()",
@@ -189,9 +197,12 @@ export const signIn = [
     'administrators sign in from devices': [" || by !== 'client'", ''],
     'pools that track no devices ask for them': [' || !rulesOf(pool).devices', ''],
   }),
-  ...of('packages/server/src/flows/device-after-code.ts', ['model/walks', 'stock-identity-js-devices'], {
-    'the session of every code is good for a device': ['|| !(await isTaken(db, { step: mark(step) }))', ''],
-    'the session of a code is good for no device': ['if (!proof || ', 'if (proof || '],
+  ...of('packages/server/src/flows/device-after-code.ts', ['devices', 'stock-identity-js-devices'], {
+    'the session of every code is good for a device': [
+      "if (!isLast && !(custom && (await isLedBy('function')))) return undefined",
+      '',
+    ],
+    'the session of a code is good for no device': ['if (!proof) return undefined', 'return undefined'],
   }),
   ...of('packages/server/src/flows/challenges/second-code.ts', ['second-factors', 'model/walks'], {
     'every second code is right': [
@@ -258,10 +269,6 @@ export const signIn = [
     ],
   }),
   ...of('packages/server/src/operations/verify-software-token.ts', ['second-factors', 'model/walks'], {
-    'guesses at an app that is set up in a sign-in are not counted': [
-      'await countCodeAttempt(context, tx, attempt.who.id, step !== undefined)',
-      '',
-    ],
     'guesses at an app that is set up by a token are not counted': [
       'await countCodeAttempt(context, tx, user.id, step !== undefined)',
       '',
@@ -275,10 +282,6 @@ export const signIn = [
     'apps are set up where the pool has none': [
       "if (!poolFactors(pool).includes('totp')) throw",
       'if (false) throw',
-    ],
-    'a session stays proven with another secret': [
-      'token: { secret } })',
-      'token: { secret, ...(state.token?.step !== undefined && { step: state.token.step }) } })',
     ],
   }),
   ...of('packages/server/src/users/code-attempts.ts', ['second-factors'], {

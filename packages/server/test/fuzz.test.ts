@@ -6,7 +6,10 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { identityPoolOperations } from '../src/identity-pools/operations/index.js'
 import { userPoolOperations } from '../src/operations/index.js'
+import type { StructureShape } from '../src/wire/shape.js'
 import { DEVELOPER, filledIn, inputs, noJson, OWN_POOLS, RUNS, SEED, type World } from './fuzz.js'
+import { challengesOf, POOL_WITH_FACTORS, prepareFactors } from './fuzz-factors.js'
+import { FUNCTIONS } from './model/functions.js'
 import { type Answer, call, PASSWORD, type Started, start } from './start.js'
 
 const IDENTITY_SERVICE = 'AWSCognitoIdentityService'
@@ -20,6 +23,8 @@ const OPERATIONS = [
 
 /** Inputs after which there are fresh users: those there were may be gone or locked out by then. */
 const ROUND = 25
+/** Of operations that need users at all kinds of challenges, which take longer to make. */
+const LONG_ROUND = 50
 
 interface Fuzzed {
   readonly app: Started
@@ -30,21 +35,31 @@ interface Fuzzed {
   faults(): unknown[]
 }
 
-async function startFuzzed(): Promise<Fuzzed> {
+/** @param makesChallenges whether there are sign-ins that have come to each challenge */
+async function startFuzzed(makesChallenges = false): Promise<Fuzzed> {
   const causes: unknown[] = []
   const app = await start({
+    functions: FUNCTIONS,
     log: ({ status, cause }: LogEntry) => {
       if (status >= 500) causes.push(cause)
     },
   })
   const admin = awsSdk(app)
+  const populateAll = async () => {
+    const world = await populate(app, admin)
+    return makesChallenges ? { ...world, ...(await prepareFactors(app, world.userPoolId)) } : world
+  }
+  const withChallenges = async (world: World) =>
+    makesChallenges ? { ...world, ...(await challengesOf(app, world)) } : world
   const fuzzed: Fuzzed = {
     app,
-    world: await populate(app, admin),
+    world: await withChallenges(await populateAll()),
     async renew() {
       // Lockouts and quotas are over.
       app.server.clock.advance(7200)
-      fuzzed.world = await refresh(app, admin, fuzzed.world).catch(() => populate(app, admin))
+      fuzzed.world = await refresh(app, admin, fuzzed.world)
+        .then(withChallenges)
+        .catch(async () => withChallenges(await populateAll()))
     },
     faults: () => causes.splice(0),
   }
@@ -86,6 +101,7 @@ async function populate(app: Started, admin: sdk.CognitoIdentityProvider): Promi
     AliasAttributes: ['email', 'phone_number'],
     AutoVerifiedAttributes: ['email'],
     Schema: [{ Name: 'level', AttributeDataType: 'Number', Mutable: true }],
+    ...POOL_WITH_FACTORS,
   })
   const UserPoolId = UserPool?.Id ?? ''
   const newClient = async (settings: Partial<sdk.CreateUserPoolClientRequest>) =>
@@ -97,6 +113,8 @@ async function populate(app: Started, admin: sdk.CognitoIdentityProvider): Promi
           'ALLOW_USER_PASSWORD_AUTH',
           'ALLOW_USER_SRP_AUTH',
           'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+          'ALLOW_USER_AUTH',
+          'ALLOW_CUSTOM_AUTH',
           'ALLOW_REFRESH_TOKEN_AUTH',
         ],
         ...settings,
@@ -120,32 +138,7 @@ async function populate(app: Started, admin: sdk.CognitoIdentityProvider): Promi
   })
 }
 
-type Lasting = Omit<World, keyof Passing>
-type Passing = Pick<
-  World,
-  | 'username'
-  | 'email'
-  | 'phoneNumber'
-  | 'sub'
-  | 'newcomer'
-  | 'unconfirmed'
-  | 'accessToken'
-  | 'idToken'
-  | 'refreshToken'
-  | 'session'
-  | 'secretBlock'
-  | 'signUpCode'
-  | 'resetCode'
-  | 'attributeCode'
-  | 'paginationToken'
-  | 'identityPoolId'
-  | 'identityPoolArn'
-  | 'identityId'
-  | 'guestId'
-  | 'developerUser'
-  | 'openIdToken'
->
-
+type Lasting = Partial<World> & Pick<World, 'userPoolId' | 'clientId' | 'srpA'>
 let users = 0
 
 /** Users of a pool: one who has signed in, one who has to choose a password, and one who is not confirmed. */
@@ -182,7 +175,8 @@ async function refresh(app: Started, admin: sdk.CognitoIdentityProvider, lasting
   const srp = await initiate(username, 'USER_SRP_AUTH')
   const page = await admin.listUsers({ UserPoolId, Limit: 1 })
   expect((await app.call('GetUser', { AccessToken })).status).toBe(200)
-  return {
+  // What only operations about challenges are sent comes later.
+  const world: Partial<World> = {
     ...lasting,
     username,
     email,
@@ -210,6 +204,7 @@ async function refresh(app: Started, admin: sdk.CognitoIdentityProvider, lasting
     paginationToken: page.PaginationToken ?? '',
     ...(await identities(app, `${username}-developer`)),
   }
+  return world as World
 }
 
 /** An identity pool with a guest, and with a user whom a developer has authenticated. */
@@ -266,16 +261,24 @@ function expectProtocol({ status, headers, text }: Answer, faults: unknown[]): v
   if (__type !== 'UnknownOperationException') expect(message).toBeTypeOf('string')
 }
 
+/** Whether an input has members that only the users of `challengesOf` have a sensible value for. */
+const isAboutChallenges = (input: StructureShape): boolean =>
+  Object.keys(input.members).some((name) =>
+    /^(ChallengeResponses|AuthParameters|DeviceKey|UserCode|Credential|CredentialId)$/.test(name),
+  )
+
 const accepted = new Map<string, number>()
 
 test.each(OPERATIONS)(
   '$name of $service answers by the protocol whatever it is sent',
   async ({ name, input, service }) => {
-    const fuzzed = await startFuzzed()
+    const makesChallenges = isAboutChallenges(input)
+    const round = makesChallenges ? LONG_ROUND : ROUND
+    const fuzzed = await startFuzzed(makesChallenges)
     let runs = 0
     await fc.assert(
       fc.asyncProperty(inputs(input), async (generated) => {
-        if (runs++ % ROUND === ROUND - 1) await fuzzed.renew()
+        if (runs++ % round === round - 1) await fuzzed.renew()
         const body = JSON.stringify(filledIn(generated, fuzzed.world))
         const answer = await call(fuzzed.app.server, name, body, service)
         expectProtocol(answer, fuzzed.faults())
@@ -293,6 +296,9 @@ test.each(OPERATIONS)(
 test('the inputs are near enough to right ones to get beyond the checks of their form', () => {
   const total = [...accepted.values()].reduce((sum, count) => sum + count, 0)
   expect(total).toBeGreaterThan(0.15 * RUNS * OPERATIONS.length)
+  // Of those that take one right answer of a user at some challenge, none is left out.
+  const about = userPoolOperations.filter(({ input }) => isAboutChallenges(input)).map(({ name }) => name)
+  if (RUNS >= 100) expect(about.filter((name) => !accepted.has(name))).toEqual([])
 })
 
 test('a body that is no JSON, for an operation or none, is answered by the protocol', async () => {

@@ -44,6 +44,41 @@ export interface World {
   guestId: string
   developerUser: string
   openIdToken: string
+  /** A pool that requires a second factor. */
+  strictPoolId: string
+  strictClientId: string
+  /** Users with second factors, with none where one is required, and who has signed up just now. */
+  guarded: string
+  novice: string
+  signedUp: string
+  signUpSession: string
+  factorsSession: string
+  smsSession: string
+  smsCode: string
+  mailSession: string
+  mailCode: string
+  appSession: string
+  appCode: string
+  pendingCode: string
+  setUpSession: string
+  provenSession: string
+  choiceSession: string
+  codeSession: string
+  codeOfChoice: string
+  customSession: string
+  passkeyId: string
+  passkeySession: string
+  assertion: string
+  registration: object
+  deviceKey: string
+  /** For a refresh on that device. */
+  tokenOfDevice: string
+  freshDeviceKey: string
+  freshToken: string
+  deviceSession: string
+  deviceBlock: string
+  deviceSignature: string
+  timestamp: string
 }
 
 /** Providers of logins: the user pools of this server by an issuer, its identity pools, and a developer's own. */
@@ -70,19 +105,30 @@ const SENSIBLE = new Map<string, readonly (keyof World)[]>(
     ClientSecretId: ['secretId'],
     SecretHash: ['secretHash'],
     SECRET_HASH: ['secretHash'],
-    Username: ['username', 'username', 'newcomer', 'unconfirmed', 'email', 'sub'],
-    USERNAME: ['username', 'username', 'newcomer', 'email', 'sub'],
+    Username: ['username', 'username', 'newcomer', 'unconfirmed', 'email', 'sub', 'guarded'],
+    USERNAME: ['username', 'username', 'newcomer', 'email', 'sub', 'guarded'],
     Password: ['password'],
     PASSWORD: ['password'],
     NEW_PASSWORD: ['password'],
     ProposedPassword: ['password'],
     PreviousPassword: ['password'],
     TemporaryPassword: ['password'],
-    AccessToken: ['accessToken', 'accessToken', 'accessToken', 'idToken'],
+    AccessToken: ['accessToken', 'accessToken', 'accessToken', 'freshToken', 'idToken'],
     RefreshToken: ['refreshToken'],
     REFRESH_TOKEN: ['refreshToken'],
     Token: ['refreshToken', 'accessToken'],
-    Session: ['session'],
+    Session: ['session', 'setUpSession', 'setUpSession', 'signUpSession'],
+    DeviceKey: ['deviceKey', 'deviceKey', 'freshDeviceKey'],
+    DEVICE_KEY: ['deviceKey', 'deviceKey', 'freshDeviceKey'],
+    UserCode: ['pendingCode'],
+    CredentialId: ['passkeyId'],
+    CREDENTIAL: ['assertion'],
+    EMAIL: ['email'],
+    PHONE_NUMBER: ['phoneNumber'],
+    SMS_MFA_CODE: ['smsCode'],
+    SMS_OTP_CODE: ['codeOfChoice'],
+    EMAIL_OTP_CODE: ['codeOfChoice', 'mailCode'],
+    SOFTWARE_TOKEN_MFA_CODE: ['appCode'],
     PASSWORD_CLAIM_SECRET_BLOCK: ['secretBlock'],
     PASSWORD_CLAIM_SIGNATURE: ['secretHash'],
     SRP_A: ['srpA'],
@@ -120,7 +166,20 @@ const WORDS = new Map<string, readonly string[]>(
       'name = "%_\\"\\\\"',
     ],
     ChallengeName: ['NEW_PASSWORD_REQUIRED', 'NEW_PASSWORD_REQUIRED', 'PASSWORD_VERIFIER'],
-    AuthFlow: ['USER_PASSWORD_AUTH', 'ADMIN_USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH'],
+    AuthFlow: [
+      'USER_PASSWORD_AUTH',
+      'ADMIN_USER_PASSWORD_AUTH',
+      'USER_SRP_AUTH',
+      'REFRESH_TOKEN_AUTH',
+      'USER_AUTH',
+      'USER_AUTH',
+      'CUSTOM_AUTH',
+    ],
+    ANSWER: ['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'WEB_AUTHN', 'SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'silver'],
+    PREFERRED_CHALLENGE: ['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'],
+    CHALLENGE_NAME: ['SRP_A'],
+    DeviceName: ['Laptop'],
+    FriendlyDeviceName: ['Phone'],
     TIMESTAMP: ['Tue Nov 23 02:50:07 UTC 2027', 'Tue Nov 3 2:50:7 UTC 2027', 'yesterday'],
     DeveloperProviderName: [DEVELOPER],
     IdentityProviderName: [OWN_POOLS, 'accounts.google.com'],
@@ -136,14 +195,22 @@ const WORDS = new Map<string, readonly string[]>(
   }),
 )
 
-/** Keys that belong together in AuthParameters and ChallengeResponses, and some that nobody expects. */
+/** Keys that belong together in AuthParameters and ChallengeResponses. */
 const KEYS = [
   ['USERNAME', 'PASSWORD'],
   ['USERNAME', 'SRP_A'],
   ['USERNAME', 'NEW_PASSWORD'],
   ['USERNAME', 'PASSWORD_CLAIM_SECRET_BLOCK', 'PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP'],
   ['REFRESH_TOKEN'],
+  ['USERNAME', 'PREFERRED_CHALLENGE', 'PASSWORD', 'SRP_A'],
+  ['PREFERRED_CHALLENGE'],
+  ['USERNAME', 'CHALLENGE_NAME', 'SRP_A'],
+  ['USERNAME', 'PASSWORD', 'DEVICE_KEY'],
+]
+/** Some that come along, and some that nobody expects. */
+const MORE_KEYS = [
   ['SECRET_HASH', 'DEVICE_KEY', 'ANSWER', 'userAttributes.email', 'userAttributes.custom:level'],
+  ['CREDENTIAL', 'EMAIL', 'PHONE_NUMBER', 'SMS_MFA_CODE', 'EMAIL_OTP_CODE', 'SOFTWARE_TOKEN_MFA_CODE'],
   ['__proto__', 'constructor', ''],
 ]
 
@@ -154,7 +221,103 @@ const IDENTITY_KEYS = [
   [IDENTITY_POOLS],
   ['authenticated', 'unauthenticated'],
   ['authenticated'],
-  ['accounts.google.com', 'localhost:1/x', '__proto__', 'constructor'],
+]
+const MORE_IDENTITY_KEYS = [['accounts.google.com', 'localhost:1/x', '__proto__', 'constructor']]
+
+/** Answers to challenges that are right, or would be if they were not answered yet. */
+const RIGHT_ANSWERS: readonly {
+  readonly ChallengeName: string
+  readonly Session?: keyof World
+  readonly ClientId?: keyof World
+  readonly USERNAME: keyof World
+  readonly known?: Readonly<Record<string, keyof World>>
+  readonly words?: Readonly<Record<string, string>>
+}[] = [
+  {
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    Session: 'session',
+    USERNAME: 'newcomer',
+    known: { NEW_PASSWORD: 'password' },
+  },
+  ...['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'].map((ANSWER) => ({
+    ChallengeName: 'SELECT_CHALLENGE',
+    Session: 'choiceSession' as const,
+    USERNAME: 'username' as const,
+    known: { PASSWORD: 'password', SRP_A: 'srpA' } as const,
+    words: { ANSWER },
+  })),
+  {
+    ChallengeName: 'EMAIL_OTP',
+    Session: 'codeSession',
+    USERNAME: 'username',
+    known: { EMAIL_OTP_CODE: 'codeOfChoice' },
+  },
+  {
+    ChallengeName: 'WEB_AUTHN',
+    Session: 'passkeySession',
+    USERNAME: 'username',
+    known: { CREDENTIAL: 'assertion' },
+  },
+  ...['SMS_MFA', 'SOFTWARE_TOKEN_MFA', 'EMAIL_OTP'].map((ANSWER) => ({
+    ChallengeName: 'SELECT_MFA_TYPE',
+    Session: 'factorsSession' as const,
+    USERNAME: 'guarded' as const,
+    words: { ANSWER },
+  })),
+  {
+    ChallengeName: 'SMS_MFA',
+    Session: 'smsSession',
+    USERNAME: 'guarded',
+    known: { SMS_MFA_CODE: 'smsCode' },
+  },
+  {
+    ChallengeName: 'EMAIL_OTP',
+    Session: 'mailSession',
+    USERNAME: 'guarded',
+    known: { EMAIL_OTP_CODE: 'mailCode' },
+  },
+  {
+    ChallengeName: 'SOFTWARE_TOKEN_MFA',
+    Session: 'appSession',
+    USERNAME: 'guarded',
+    known: { SOFTWARE_TOKEN_MFA_CODE: 'appCode' },
+  },
+  {
+    ChallengeName: 'MFA_SETUP',
+    ClientId: 'strictClientId',
+    Session: 'provenSession',
+    USERNAME: 'novice',
+  },
+  {
+    ChallengeName: 'MFA_SETUP',
+    ClientId: 'strictClientId',
+    Session: 'setUpSession',
+    USERNAME: 'novice',
+    known: { EMAIL: 'email' },
+  },
+  {
+    ChallengeName: 'CUSTOM_CHALLENGE',
+    Session: 'customSession',
+    USERNAME: 'username',
+    words: { ANSWER: 'silver' },
+  },
+  {
+    ChallengeName: 'DEVICE_SRP_AUTH',
+    Session: 'deviceSession',
+    USERNAME: 'username',
+    known: { DEVICE_KEY: 'deviceKey', SRP_A: 'srpA' },
+  },
+  {
+    ChallengeName: 'DEVICE_PASSWORD_VERIFIER',
+    Session: 'deviceSession',
+    USERNAME: 'username',
+    known: {
+      DEVICE_KEY: 'deviceKey',
+      PASSWORD_CLAIM_SECRET_BLOCK: 'deviceBlock',
+      PASSWORD_CLAIM_SIGNATURE: 'deviceSignature',
+      TIMESTAMP: 'timestamp',
+    },
+  },
 ]
 
 /** What has broken other people's servers. */
@@ -231,25 +394,98 @@ function structureOf({ members }: StructureShape): fc.Arbitrary<Record<string, u
     if (!('required' in rule)) sometimes.push(name)
   }
   const required = Object.keys(members).filter((name) => !sometimes.includes(name))
-  return fc
+  const structure = fc
     .tuple(fc.record(arbitraries), fc.subarray(sometimes), fc.subarray(sometimes))
     .map(([record, some, others]) => {
       // Two draws: an input with half of fifty settings is refused for one of them nearly always.
       const kept = [...required, ...(some.length < others.length ? some : others)]
       return Object.fromEntries(Object.entries(record).filter(([name]) => kept.includes(name)))
     })
+  if ('ChallengeResponses' in members) return fc.oneof(structure, withRightAnswer(structure))
+  const right = RIGHT_INPUTS.filter((input) => Object.keys(input).every((name) => name in members))
+  if (right.length === 0) return structure
+  return fc.oneof(
+    structure,
+    fc.tuple(structure, fc.constantFrom(...right)).map(([rest, input]) => ({ ...rest, ...input })),
+  )
 }
+
+const it = (name: keyof World): Known => ({ known: name })
+const named = { USERNAME: it('username') }
+
+/** Members that are right together. An operation that has all of them is sent them often. */
+const RIGHT_INPUTS: readonly Readonly<Record<string, unknown>>[] = [
+  ...['USER_PASSWORD_AUTH', 'ADMIN_USER_PASSWORD_AUTH'].map((AuthFlow) => ({
+    AuthFlow,
+    AuthParameters: { ...named, PASSWORD: it('password') },
+  })),
+  { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME: it('guarded'), PASSWORD: it('password') } },
+  {
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { ...named, PASSWORD: it('password'), DEVICE_KEY: it('deviceKey') },
+  },
+  { AuthFlow: 'USER_SRP_AUTH', AuthParameters: { ...named, SRP_A: it('srpA') } },
+  {
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN: it('tokenOfDevice'), DEVICE_KEY: it('deviceKey') },
+  },
+  { AuthFlow: 'CUSTOM_AUTH', AuthParameters: named },
+  {
+    AuthFlow: 'CUSTOM_AUTH',
+    AuthParameters: { ...named, CHALLENGE_NAME: 'SRP_A', SRP_A: it('srpA') },
+  },
+  ...['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'].map((PREFERRED_CHALLENGE) => ({
+    AuthFlow: 'USER_AUTH',
+    AuthParameters: { ...named, PREFERRED_CHALLENGE, PASSWORD: it('password'), SRP_A: it('srpA') },
+  })),
+  { AuthFlow: 'USER_AUTH', AuthParameters: { PREFERRED_CHALLENGE: 'WEB_AUTHN' } },
+  { AuthFlow: 'USER_AUTH', AuthParameters: { USERNAME: it('signedUp') }, Session: it('signUpSession') },
+  {
+    AccessToken: it('freshToken'),
+    DeviceKey: it('freshDeviceKey'),
+    DeviceSecretVerifierConfig: { Salt: 'c2FsdA==', PasswordVerifier: 'EjRWeJA=' },
+  },
+  { AccessToken: it('accessToken'), DeviceKey: it('deviceKey') },
+  { ClientId: it('clientId'), RefreshToken: it('tokenOfDevice'), DeviceKey: it('deviceKey') },
+  { UserPoolId: it('userPoolId'), Username: it('username'), DeviceKey: it('deviceKey') },
+  { AccessToken: it('accessToken'), Credential: it('registration') },
+  { AccessToken: it('accessToken'), CredentialId: it('passkeyId') },
+  { AccessToken: it('accessToken'), UserCode: it('pendingCode') },
+]
+
+/** What answers a challenge, with what belongs to that challenge. */
+const withRightAnswer = (
+  structure: fc.Arbitrary<Record<string, unknown>>,
+): fc.Arbitrary<Record<string, unknown>> =>
+  fc
+    .tuple(structure, fc.constantFrom(...RIGHT_ANSWERS))
+    .map(([rest, { ChallengeName, Session, ClientId = 'clientId', USERNAME, known = {}, words = {} }]) => ({
+      ...rest,
+      ChallengeName,
+      ClientId: { known: ClientId },
+      ...(rest.UserPoolId !== undefined && {
+        UserPoolId: { known: ClientId === 'strictClientId' ? 'strictPoolId' : 'userPoolId' },
+      }),
+      ...(Session && { Session: { known: Session } }),
+      ChallengeResponses: {
+        USERNAME: { known: USERNAME },
+        ...Object.fromEntries(Object.entries(known).map(([name, value]) => [name, { known: value }])),
+        ...words,
+      },
+    }))
 
 /** What the model says of the keys of `Logins`, roles and role mappings. */
 const isOfIdentityPools = ({ key }: MapShape): boolean => key?.max === 128 && key.min === 1
 
 function mapOf(shape: MapShape): fc.Arbitrary<Record<string, unknown>> {
-  const { value } = shape
-  const groups = (isOfIdentityPools(shape) ? IDENTITY_KEYS : KEYS).map((keys) =>
-    fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), sensibly(value, key)))),
-  )
-  const usual = fc.oneof(...groups.slice(0, 5))
-  const unusual = fc.tuple(...groups).chain((all) => fc.subarray(all.flat()))
+  const groupsOf = (lists: readonly (readonly string[])[]) =>
+    lists.map((keys) =>
+      fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), sensibly(shape.value, key)))),
+    )
+  const [keys, more] = isOfIdentityPools(shape) ? [IDENTITY_KEYS, MORE_IDENTITY_KEYS] : [KEYS, MORE_KEYS]
+  const groups = groupsOf(keys)
+  const usual = fc.oneof(...groups)
+  const unusual = fc.tuple(...groups, ...groupsOf(more)).chain((all) => fc.subarray(all.flat()))
   return fc
     .oneof({ weight: 3, arbitrary: usual }, { weight: 1, arbitrary: unusual })
     .map((entries) => Object.fromEntries(entries))
@@ -271,7 +507,8 @@ function sensibly(shape: Shape, name: string): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean()
     case 'document':
-      return fc.jsonValue({ maxDepth: 3 })
+      // The only document that an operation takes is what a passkey answers to a registration.
+      return fc.oneof(known(['registration']), fc.jsonValue({ maxDepth: 3 }))
     case 'list':
       return fc.array(sensibly(shape.member, name), {
         maxLength: Math.min(shape.max ?? 3, 3),

@@ -225,6 +225,31 @@ test('an app is not proven while the pool has none, by a token or in a sign-in, 
   expect(await both()).toEqual(['tokens', 'tokens'])
 })
 
+test('an app is set up with the session of a set-up alone, and within its time', async () => {
+  const byCode = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
+  const { Session: ofCode } = (await signIn(byCode)).body
+  for (const [operation, input] of [
+    ['AssociateSoftwareToken', { Session: ofCode }],
+    ['VerifySoftwareToken', { Session: ofCode, UserCode: '123456' }],
+  ] as const)
+    expect(told(await byCode.call(operation, input)), operation).toBe(INVALID)
+
+  const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
+  const { Session } = (await signIn(app)).body
+  app.server.clock.advance(179)
+  const made = factors(await app.call('AssociateSoftwareToken', { Session }))
+  const UserCode = totp(made.SecretCode, app.server.clock.now())
+  const { Session: proven } = factors(
+    await app.call('VerifySoftwareToken', { Session: made.Session, UserCode }),
+  )
+  app.server.clock.advance(1)
+  const expired = 'NotAuthorizedException: Invalid session for the user, session is expired.'
+  for (const session of [Session, made.Session])
+    expect(told(await app.call('AssociateSoftwareToken', { Session: session }))).toBe(expired)
+  expect(told(await app.call('VerifySoftwareToken', { Session: made.Session, UserCode }))).toBe(expired)
+  expect(told(await respond(app, 'MFA_SETUP', proven, {}))).toBe(expired)
+})
+
 test('of two sign-ins that set a factor up, the one that comes second is refused', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
   const setUp = async () => {

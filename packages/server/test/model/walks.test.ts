@@ -1,4 +1,3 @@
-import type { FunctionHandler } from '@amulet/server'
 import type { RequestOptions } from '@amulet/server/testing'
 import { expect, test } from 'vitest'
 import type { KnownDevice } from '../device-client.js'
@@ -6,6 +5,7 @@ import { srpBegin, srpClaim } from '../srp-sign-in.js'
 import { type Answer, type Started, start } from '../start.js'
 import { stillClock } from '../still-clock.js'
 import { totp } from '../totp.js'
+import { FUNCTIONS, LAMBDA_CONFIG, RIGHT } from './functions.js'
 import { type Random, seeded } from './random.js'
 import {
   afterRight,
@@ -101,30 +101,6 @@ interface Reply {
   readonly as?: string
 }
 
-/** Functions that want the password where SRP comes first, and one right answer of three. */
-const FUNCTIONS: Record<string, FunctionHandler> = {
-  async define(event) {
-    const { session = [] } = event.request
-    const answers = session.filter(({ challengeName }) => challengeName === 'CUSTOM_CHALLENGE')
-    if (session.at(-1)?.challengeName === 'SRP_A') event.response.challengeName = 'PASSWORD_VERIFIER'
-    else if (answers.some(({ challengeResult }) => challengeResult)) event.response.issueTokens = true
-    else if (answers.length === 3) event.response.failAuthentication = true
-    else event.response.challengeName = 'CUSTOM_CHALLENGE'
-    return event
-  },
-  async create(event) {
-    event.response.publicChallengeParameters = { question: 'What shines?' }
-    event.response.privateChallengeParameters = { answer: RIGHT }
-    return event
-  },
-  async verify(event) {
-    const { challengeAnswer, privateChallengeParameters } = event.request
-    event.response.answerCorrect = challengeAnswer === privateChallengeParameters?.answer
-    return event
-  },
-}
-const RIGHT = 'silver'
-
 /** A user who has just come to be. */
 const NEWCOMER: Person = {
   enabled: true,
@@ -143,13 +119,6 @@ const without = (person: Person, factor: Factor): Person => ({
   enabledFactors: person.enabledFactors.filter((one) => one !== factor),
   preferred: person.preferred === factor ? undefined : person.preferred,
 })
-
-const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`
-const LAMBDA_CONFIG = {
-  DefineAuthChallenge: arn('define'),
-  CreateAuthChallenge: arn('create'),
-  VerifyAuthChallengeResponse: arn('verify'),
-}
 
 /** What `define` says, by the model. */
 function verdictOf({ flow, results, srpFirst, proven }: Held['soFar']): SoFar['verdict'] {
@@ -1124,10 +1093,7 @@ class Walk {
       case 'challenge': {
         const others = this.held.map(({ challenge }) => challenge)
         const name = random.pick([
-          'NEW_PASSWORD_REQUIRED',
-          'SMS_MFA',
-          'MFA_SETUP',
-          'DEVICE_SRP_AUTH',
+          ...['NEW_PASSWORD_REQUIRED', 'SMS_MFA', 'MFA_SETUP', 'DEVICE_SRP_AUTH', 'SELECT_CHALLENGE'],
           ...others,
         ])
         if (name === open.challenge || (name === 'SELECT_CHALLENGE' && open.offered.length > 0)) return
