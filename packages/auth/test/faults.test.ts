@@ -9,17 +9,25 @@ import {
 } from '@amulet/auth'
 import { createServer } from '@amulet/server'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ask } from '../../server/test/model/world.js'
+import { call } from '../../server/test/start.js'
+import { totp } from '../../server/test/totp.js'
 import { createDevice, type Locks, type Passage, type Tab } from './device.js'
-import { inVirtualTime, sleep, useRealTime, useVirtualTime } from './virtual-time.js'
+import { inVirtualTime, realWork, sleep, useRealTime, useVirtualTime } from './virtual-time.js'
 
 // Tabs of one device that use one session while everything that can go wrong does. What happens in a run follows from
 // its seed alone: AMULET_FAULT_SEED=… AMULET_FAULT_RUNS=1 is the way back to a run that failed.
 
 const RUNS = Number(process.env.AMULET_FAULT_RUNS ?? 1000)
-const SEED = Number(process.env.AMULET_FAULT_SEED ?? 1)
+const SEED = Number(process.env.AMULET_FAULT_SEED ?? 1001)
 
 const PASSWORD = 'Correct-Horse-1'
-const EMAIL = 'ada@example.com'
+const USER_POOL = 'us-east-1_Faults'
+/** Who signs in, and the second factor that it takes. */
+const PEOPLE = { ada: undefined, bea: 'app', eve: 'e-mail' } as const
+type Name = keyof typeof PEOPLE
+const NAMES = Object.keys(PEOPLE) as Name[]
+const email = (name: Name) => `${name}@example.com`
 const DAY = 24 * 3_600_000
 /** Milliseconds no request outlives: the deadline of a call. */
 const DEADLINE = 30_000
@@ -36,7 +44,7 @@ const server = createServer({
   config: {
     userPools: [
       {
-        UserPoolId: 'us-east-1_Faults',
+        UserPoolId: USER_POOL,
         PoolName: 'Faults',
         Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } },
         clients: Object.values(clients).map(({ clientId, grace }) => ({
@@ -51,22 +59,63 @@ const server = createServer({
             RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: grace },
           }),
         })),
-        users: [
-          {
-            Username: 'ada',
-            Password: PASSWORD,
-            UserAttributes: [
-              { Name: 'email', Value: EMAIL },
-              { Name: 'email_verified', Value: 'true' },
-            ],
-          },
-        ],
+        users: NAMES.map((name) => ({
+          Username: name,
+          Password: PASSWORD,
+          UserAttributes: [
+            { Name: 'email', Value: email(name) },
+            { Name: 'email_verified', Value: 'true' },
+          ],
+        })),
       },
     ],
   },
 })
 await server.ready
 afterAll(() => server.close())
+
+const api = { call: (operation: string, input: unknown) => call(server, operation, input) }
+await ask(api, 'SetUserPoolMfaConfig', {
+  UserPoolId: USER_POOL,
+  MfaConfiguration: 'OPTIONAL',
+  SoftwareTokenMfaConfiguration: { Enabled: true },
+  EmailMfaConfiguration: { Message: 'Your code: {####}', Subject: 'Code' },
+})
+/** The authenticator app of one of the users. */
+const app = { secret: '', lastStep: 0 }
+const stepNow = () => Math.floor(Date.now() / 30_000)
+const { AccessToken } = (
+  await ask(api, 'InitiateAuth', {
+    ClientId: clients['no rotation'].clientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'bea', PASSWORD },
+  })
+).body.AuthenticationResult
+/** Each run is at the same time, at which a code works once: each needs an app of its own. */
+async function setUpApp(): Promise<void> {
+  const { body } = await ask(api, 'AssociateSoftwareToken', { AccessToken })
+  // The answer to this operation.
+  app.secret = (body as unknown as { SecretCode: string }).SecretCode
+  app.lastStep = stepNow()
+  await ask(api, 'VerifySoftwareToken', { AccessToken, UserCode: totp(app.secret, Date.now()) })
+}
+await setUpApp()
+for (const [Username, factor] of [
+  ['bea', 'SoftwareTokenMfaSettings'],
+  ['eve', 'EmailMfaSettings'],
+])
+  await ask(api, 'AdminSetUserMFAPreference', {
+    UserPoolId: USER_POOL,
+    Username,
+    [String(factor)]: { Enabled: true },
+  })
+
+/** The app's next code: each works once. */
+async function nextAppCode(): Promise<string> {
+  while (stepNow() <= app.lastStep) await sleep(1000)
+  app.lastStep = stepNow()
+  return totp(app.secret, Date.now())
+}
 
 beforeEach(useVirtualTime)
 afterEach(() => {
@@ -109,13 +158,24 @@ const answersInstead = [
 const passing =
   /^(NetworkError|TimeoutError|AbortError|InvalidResponseException|InvalidTokens|Unknown|InternalErrorException|TooManyRequestsException|ThrottlingException)$/
 
-const seen = { lost: 0, rescued: 0, refreshes: 0, signOuts: 0, closed: 0, frozen: 0, outrun: 0, calls: 0 }
+const seen = {
+  secondFactors: 0,
+  lost: 0,
+  rescued: 0,
+  refreshes: 0,
+  signOuts: 0,
+  closed: 0,
+  frozen: 0,
+  outrun: 0,
+  calls: 0,
+}
 
 async function run(seed: number): Promise<void> {
   const random = randomFrom(seed)
   // The pauses before another try, from a sequence of their own: how many there are changes nothing else.
   const jitter = randomFrom(~seed)
   vi.spyOn(Math, 'random').mockImplementation(() => jitter.between(0, 1000) / 1000)
+  const person = random.oneOf(NAMES)
   const clientName = random.oneOf(Object.keys(clients) as (keyof typeof clients)[])
   const { clientId, grace } = clients[clientName]
   const locks = random.oneOf<Locks>([
@@ -129,7 +189,7 @@ async function run(seed: number): Promise<void> {
     {
       Auth: {
         Cognito: {
-          userPoolId: 'us-east-1_Faults',
+          userPoolId: USER_POOL,
           userPoolClientId: clientId,
           userPoolEndpoint: 'http://localhost/',
         },
@@ -138,6 +198,7 @@ async function run(seed: number): Promise<void> {
     locks,
     grace,
   )
+  if (PEOPLE[person] === 'app') await realWork(setUpApp())
   const problems: string[] = []
   const log: string[] = []
   const note = (text: string) => log.push(`${(Date.now() - begun) / 1000}s ${text}`)
@@ -237,38 +298,40 @@ async function run(seed: number): Promise<void> {
       name = (await getCurrentUser(tab.context)).username
       return name
     })
-    if (isSettled && name !== 'ada') problem(`getCurrentUser says ${name}`)
+    if (isSettled && name !== person) problem(`getCurrentUser says ${name}`)
   }
 
   async function enter(tab: Tab): Promise<boolean> {
     turns++
     let isIn = false
-    // One request after the other: the choice, the answer to it, and the code.
+    // One request after the other: the choice, the answer to it, and the codes.
     await watched(
       tab,
       'signIn',
       async () => {
         const { context } = tab
-        const input = { username: 'ada', password: PASSWORD }
+        const input = { username: person, password: PASSWORD }
+        const begin = (authFlowType: 'USER_PASSWORD_AUTH' | 'USER_AUTH') =>
+          signIn(context, { ...input, options: { authFlowType } })
+        const answer = (challengeResponse: string) => confirmSignIn(context, { challengeResponse })
+        const mailedCode = () => server.inbox.last(email(person))?.code ?? ''
         const way = random.between(0, 4)
-        if (way === 0) {
-          isIn = (await signIn(context, { ...input, options: { authFlowType: 'USER_PASSWORD_AUTH' } }))
-            .isSignedIn
-          return
-        }
-        await signIn(context, { ...input, options: { authFlowType: 'USER_AUTH' } })
-        const answer = async (challengeResponse: string) => {
-          isIn = (await confirmSignIn(context, { challengeResponse })).isSignedIn
-        }
-        if (way < 3) {
-          await answer('PASSWORD')
-          await answer(PASSWORD)
-        } else {
+        let output = await begin(way === 0 ? 'USER_PASSWORD_AUTH' : 'USER_AUTH')
+        // A code is no first factor of one who has a second.
+        if (way === 3 && !PEOPLE[person]) {
           await answer('EMAIL_OTP')
-          await answer(server.inbox.last(EMAIL)?.code ?? '')
+          output = await answer(mailedCode())
+        } else if (way > 0) {
+          await answer('PASSWORD')
+          output = await answer(PASSWORD)
         }
+        const { signInStep } = output.nextStep
+        if (signInStep === 'CONFIRM_SIGN_IN_WITH_TOTP_CODE') output = await answer(await nextAppCode())
+        if (signInStep === 'CONFIRM_SIGN_IN_WITH_EMAIL_CODE') output = await answer(mailedCode())
+        isIn = output.isSignedIn
+        if (isIn && signInStep !== 'DONE') seen.secondFactors++
       },
-      3 * DEADLINE + 2000,
+      5 * DEADLINE + 2000,
     )
     if (tab.isClosed) wanted = 'unknown'
     if (isIn) {
