@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { type CreationOptions, createPasskey, type Passkey } from '@amulet/server/testing'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
+import type { KnownDevice } from './device-client.js'
 import { onPostgres, sharedDatabase } from './fresh-database.js'
+import { srpBegin, srpClaim, srpVerifier } from './srp-sign-in.js'
 import { PASSWORD } from './start.js'
 
 // `script/campaign kill --times 100` sets how often; a run of all tests is content with a few.
@@ -23,7 +26,15 @@ interface Promised {
   askedName?: string
   refreshToken?: string
   revoked?: 'asked' | 'answered'
+  device?: KnownDevice & { is: Lasting }
+  passkey?: Passkey
+  passkeyIs?: Lasting
+  /** A passkey's answer that brought tokens. */
+  used?: object
 }
+
+/** What becomes of a device or a passkey. */
+type Lasting = 'asked' | 'there' | 'taking away' | 'gone'
 
 const CONFIG = {
   userPools: [
@@ -32,11 +43,14 @@ const CONFIG = {
       PoolName: 'Durable',
       UsernameAttributes: ['email'],
       AutoVerifiedAttributes: ['email'],
+      DeviceConfiguration: { ChallengeRequiredOnNewDevice: true },
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
       clients: [
         {
           ClientId: 'durable',
           ClientName: 'Web',
-          ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+          ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_AUTH'],
+          PreventUserExistenceErrors: 'LEGACY',
           RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 },
         },
       ],
@@ -53,7 +67,15 @@ async function call(server: RunningAmulet, operation: string, input: object) {
     // The test says what it should be.
     return {
       status,
-      body: body as { __type?: string; AuthenticationResult?: Tokens; UserAttributes?: Pair[] },
+      body: body as {
+        __type?: string
+        AuthenticationResult?: Tokens
+        UserAttributes?: Pair[]
+        ChallengeName?: string
+        Session?: string
+        ChallengeParameters?: Record<string, string>
+        CredentialCreationOptions?: CreationOptions
+      },
     }
   } catch (cause) {
     throw new Gone(operation, { cause })
@@ -62,6 +84,7 @@ async function call(server: RunningAmulet, operation: string, input: object) {
 interface Tokens {
   readonly AccessToken: string
   readonly RefreshToken: string
+  readonly NewDeviceMetadata?: { readonly DeviceKey: string; readonly DeviceGroupKey: string }
 }
 interface Pair {
   readonly Name: string
@@ -75,12 +98,58 @@ async function answered(server: RunningAmulet, operation: string, input: object)
 }
 
 const ClientId = 'durable'
-const signIn = (server: RunningAmulet, USERNAME: string) =>
+const signIn = (server: RunningAmulet, USERNAME: string, DEVICE_KEY?: string) =>
   call(server, 'InitiateAuth', {
     ClientId,
     AuthFlow: 'USER_PASSWORD_AUTH',
-    AuthParameters: { USERNAME, PASSWORD },
+    AuthParameters: { USERNAME, PASSWORD, DEVICE_KEY },
   })
+
+/** Signs in from a device that the server knows, or says that it knows none. */
+async function signInFrom(server: RunningAmulet, USERNAME: string, device: KnownDevice): Promise<boolean> {
+  const { key: DEVICE_KEY, groupKey, password } = device
+  const asked = await signIn(server, USERNAME, DEVICE_KEY)
+  if (asked.body.__type === 'ResourceNotFoundException') return false
+  expect(asked.body.ChallengeName, JSON.stringify(asked.body)).toBe('DEVICE_SRP_AUTH')
+  const respond = (ChallengeName: string, Session: string | undefined, responses: object) =>
+    answered(server, 'RespondToAuthChallenge', {
+      ClientId,
+      ChallengeName,
+      Session,
+      ChallengeResponses: { USERNAME, DEVICE_KEY, ...responses },
+    })
+  const { SRP_A, ...srp } = srpBegin()
+  const challenge = await respond('DEVICE_SRP_AUTH', asked.body.Session, { SRP_A })
+  const parameters = challenge.ChallengeParameters ?? {}
+  const claim = srpClaim({ ...srp, parameters }, [groupKey, DEVICE_KEY], password, Date.now())
+  const done = await respond('DEVICE_PASSWORD_VERIFIER', challenge.Session, claim)
+  expect(done.AuthenticationResult).toBeDefined()
+  return true
+}
+
+/** Signs in with a passkey, or finds that none is asked for. Returns what was sent. */
+async function signInWith(
+  server: RunningAmulet,
+  USERNAME: string,
+  passkey: Passkey,
+): Promise<object | undefined> {
+  const asked = await answered(server, 'InitiateAuth', {
+    ClientId,
+    AuthFlow: 'USER_AUTH',
+    AuthParameters: { USERNAME, PREFERRED_CHALLENGE: 'WEB_AUTHN' },
+  })
+  if (asked.ChallengeName !== 'WEB_AUTHN') return undefined
+  const options = JSON.parse(asked.ChallengeParameters?.CREDENTIAL_REQUEST_OPTIONS ?? '')
+  const input = {
+    ClientId,
+    ChallengeName: 'WEB_AUTHN',
+    Session: asked.Session,
+    ChallengeResponses: { USERNAME, CREDENTIAL: JSON.stringify(passkey.get(options)) },
+  }
+  const { AuthenticationResult } = await answered(server, 'RespondToAuthChallenge', input)
+  expect(AuthenticationResult).toBeDefined()
+  return input
+}
 
 /** A user's life, each answer noted. */
 async function live(server: RunningAmulet, user: Promised, turn: number): Promise<void> {
@@ -94,7 +163,30 @@ async function live(server: RunningAmulet, user: Promised, turn: number): Promis
   delete user.asked
   const { body } = await signIn(server, Username)
   let { AccessToken = '', RefreshToken = '' } = body.AuthenticationResult ?? {}
+  const { DeviceKey = '', DeviceGroupKey = '' } = body.AuthenticationResult?.NewDeviceMetadata ?? {}
+  const password = `the password of ${DeviceKey}`
+  user.device = { key: DeviceKey, groupKey: DeviceGroupKey, password, is: 'asked' }
+  await answered(server, 'ConfirmDevice', {
+    AccessToken,
+    DeviceKey,
+    DeviceSecretVerifierConfig: srpVerifier(DeviceGroupKey + DeviceKey, password),
+  })
+  user.device.is = 'there'
   user.refreshToken = RefreshToken
+  if (turn % 2 === 0) expect(await signInFrom(server, Username, user.device)).toBe(true)
+  else {
+    const { CredentialCreationOptions } = await answered(server, 'StartWebAuthnRegistration', { AccessToken })
+    if (!CredentialCreationOptions) throw new Error('There are no options.')
+    const passkey = createPasskey({ origin: 'http://localhost:5173' })
+    user.passkey = passkey
+    user.passkeyIs = 'asked'
+    const Credential = passkey.create(CredentialCreationOptions)
+    await answered(server, 'CompleteWebAuthnRegistration', { AccessToken, Credential })
+    user.passkeyIs = 'there'
+    const used = await signInWith(server, Username, passkey)
+    expect(used).toBeDefined()
+    if (used) user.used = used
+  }
   for (let change = 0; change < 4; change++) {
     user.askedName = `${Username} ${change}`
     await answered(server, 'UpdateUserAttributes', {
@@ -102,7 +194,11 @@ async function live(server: RunningAmulet, user: Promised, turn: number): Promis
       UserAttributes: [{ Name: 'name', Value: user.askedName }],
     })
     user.name = user.askedName
-    const refreshed = await answered(server, 'GetTokensFromRefreshToken', { ClientId, RefreshToken })
+    const refreshed = await answered(server, 'GetTokensFromRefreshToken', {
+      ClientId,
+      RefreshToken,
+      DeviceKey,
+    })
     AccessToken = refreshed.AuthenticationResult?.AccessToken ?? ''
     RefreshToken = refreshed.AuthenticationResult?.RefreshToken ?? ''
     user.refreshToken = RefreshToken
@@ -115,6 +211,17 @@ async function live(server: RunningAmulet, user: Promised, turn: number): Promis
     user.asked = 'deleted'
     await answered(server, 'DeleteUser', { AccessToken })
     user.status = 'deleted'
+  } else if (user.passkey) {
+    user.passkeyIs = 'taking away'
+    await answered(server, 'DeleteWebAuthnCredential', { AccessToken, CredentialId: user.passkey.id })
+    user.passkeyIs = 'gone'
+  } else {
+    // With the device, its refresh tokens go.
+    user.device.is = 'taking away'
+    user.revoked = 'asked'
+    await answered(server, 'ForgetDevice', { AccessToken, DeviceKey })
+    user.device.is = 'gone'
+    user.revoked = 'answered'
   }
 }
 
@@ -172,6 +279,12 @@ async function haveEnded(database: string, left: readonly number[]): Promise<voi
   while ((await connections(database)).some((pid) => left.includes(pid))) await setTimeout(20)
 }
 
+/** Whether something is there as it was promised, and from now on. */
+function lastingOf(promised: Lasting, isThere: boolean, about: string): Lasting {
+  if (promised === 'there' || promised === 'gone') expect(isThere, about).toBe(promised === 'there')
+  return isThere ? 'there' : 'gone'
+}
+
 /** What was promised is so; what was asked for is either so or not, and not half so. */
 async function assertKept(server: RunningAmulet, user: Promised): Promise<void> {
   const { status, body } = await signIn(server, user.username)
@@ -197,10 +310,22 @@ async function assertKept(server: RunningAmulet, user: Promised): Promise<void> 
   const { UserAttributes = [] } = await answered(server, 'GetUser', { AccessToken })
   const name = UserAttributes.find(({ Name }) => Name === 'name')?.Value
   expect([user.name, user.askedName], promised).toContain(name)
+  if (user.device) {
+    const isThere = await signInFrom(server, user.username, user.device)
+    user.device.is = lastingOf(user.device.is, isThere, promised)
+  }
+  if (user.passkey) {
+    const used = await signInWith(server, user.username, user.passkey)
+    user.passkeyIs = lastingOf(user.passkeyIs ?? 'asked', used !== undefined, promised)
+    // What has brought tokens brings none again.
+    if (user.used) expect((await call(server, 'RespondToAuthChallenge', user.used)).status).toBe(400)
+    if (used) user.used = used
+  }
   if (!user.refreshToken) return
   const refreshed = await call(server, 'GetTokensFromRefreshToken', {
     ClientId,
     RefreshToken: user.refreshToken,
+    DeviceKey: user.device?.key,
   })
   if (user.revoked === 'answered') expect(refreshed.status, promised).toBe(400)
   // A rotation whose answer was lost does not sign the user out.
@@ -228,6 +353,8 @@ test(`what was answered survives ${KILLS} kills in the middle of writing, and ev
   }
   // Enough has happened for the above to mean something, and nothing of the first rounds was lost in the later ones.
   expect(everybody.filter(({ status }) => status === 'confirmed').length).toBeGreaterThan(2 * KILLS)
+  for (const has of ['device', 'passkey'] as const)
+    expect(everybody.filter((user) => user[has]).length, has).toBeGreaterThan(KILLS)
   for (const user of everybody) {
     delete user.refreshToken
     await assertKept(server, user)
