@@ -67,6 +67,22 @@ describe('tokens', () => {
     expect(net.sent).toEqual([])
   })
 
+  test('are no younger for an answer that waited, as in a page that was frozen', async () => {
+    const { context, net, server } = await signedIn()
+    net.faults.push(async (forward) => {
+      const answer = await forward()
+      server.clock.advance(HOUR / 2)
+      return answer
+    })
+    const { tokens } = await fetchAuthSession(context, { forceRefresh: true })
+    server.clock.advance(HOUR / 2 - 10)
+    expect(`${(await fetchAuthSession(context)).tokens?.accessToken}`).toBe(`${tokens?.accessToken}`)
+    expect(net.operations()).toHaveLength(1)
+    server.clock.advance(20)
+    await fetchAuthSession(context)
+    expect(net.operations()).toHaveLength(2)
+  })
+
   test('are refreshed five seconds before they expire', async () => {
     const { context, net, access, server, events } = await signedIn()
     server.clock.advance(HOUR - 10)

@@ -43,7 +43,8 @@ export const exchange = async (
       // token would be sent again by the next call anyway.
       isReplaced,
     )
-    const fresh = receiveTokens(context, AuthenticationResult, stored)
+    // Not when the answer is read: a page that was frozen meanwhile would take its tokens for younger than they are.
+    const fresh = receiveTokens(context, AuthenticationResult, stored, at)
     if (!fresh.accessToken.payload.iat)
       throw authError('iatNotFoundException', 'iat not found in access token')
     return fresh
