@@ -14,6 +14,8 @@ import { type AmuletServer, createServer } from '@amulet/server'
 import * as amplify from 'aws-amplify/auth'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openPage } from '../../packages/auth/test/redirect.js'
+import { openBrowser } from '../../packages/server/test/browser-session.js'
 import { amplifyOutputs, blocksIn, path } from './pages.js'
 
 // The blocks of these pages run as they are, but for the address: `amulet dev` has one that is written down, and a test
@@ -230,6 +232,44 @@ test('docs/configuration.md: a server starts with what is declared', async () =>
     await declared.close()
   }
   vi.unstubAllEnvs()
+})
+
+test('docs/redirect.md: a user signs in at the pool’s pages, in an app of one’s own, and in no popup that is blocked', async () => {
+  const page = 'docs/redirect.md'
+  const { default: config } = await run(page, 'CallbackURLs')
+  const declared = createServer({ config })
+  url = (await declared.listen()).url
+  const browser = openBrowser(declared, url)
+  const signInAt = async (left: string) => {
+    let answer = await browser.get(left.slice(url.length))
+    if (answer.location.startsWith('/login'))
+      answer = await browser.submit(await browser.get(answer.location), { username: 'ada', password })
+    return answer.location
+  }
+  const tab = openPage('http://localhost:5173/callback')
+  const { enter, leave } = await run(page, 'enterWithGoogle')
+  const { afterRedirect } = await run(page, 'async function afterRedirect')
+  expect(await afterRedirect()).toBe('/welcome')
+  await enter()
+  tab.href = await signInAt(tab.left[0] ?? '')
+  expect(await afterRedirect()).toBe('/basket')
+  const lines = vi.mocked(console.log).mock.calls
+  expect(lines).toContainEqual(['Go on at', '/basket'])
+  expect(lines).toContainEqual(['Hello', 'ada'])
+  await leave()
+  expect(tab.left[1]).toContain('/logout?')
+
+  const { enterWith } = await run(page, 'type OpenWindow')
+  await expect(enterWith(async () => undefined)).rejects.toMatchObject({ message: 'canceled' })
+  await enterWith(signInAt)
+  expect((await fetchAuthSession()).tokens).toBeDefined()
+  await leave()
+
+  vi.stubGlobal('window', { open: () => null })
+  const { enterInPopup } = await run(page, 'async function enterInPopup')
+  expect(await enterInPopup()).toBe('The browser has blocked the popup.')
+  vi.unstubAllGlobals()
+  await declared.close()
 })
 
 test('docs/factors.md: a server starts with the pool', async () => {
