@@ -16,7 +16,16 @@ import {
 } from '@amulet/auth'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { totp } from '../../server/test/totp.js'
-import { administrator, answerLost, confirmedUser, json, offline, PASSWORD, start } from './start.js'
+import {
+  administrator,
+  answerLost,
+  confirmedUser,
+  type Fault,
+  json,
+  offline,
+  PASSWORD,
+  start,
+} from './start.js'
 
 const password = PASSWORD
 const done = { isSignedIn: true, nextStep: { signInStep: 'DONE' } }
@@ -175,6 +184,49 @@ describe('a device', () => {
     ])
     expect(await here.deviceKey()).not.toBe(key)
     expect(await here.deviceKey()).toBeDefined()
+  })
+
+  test('whose proof is refused is forgotten, so that the next sign-in goes without it', async () => {
+    const here = await browser()
+    await here.signIn('USER_SRP_AUTH')
+    const { username: id } = await getCurrentUser(here.context)
+    const key = await here.deviceKey()
+    await signOut(here.context)
+    here.setItem(id, 'randomPasswordKey', 'damaged')
+    await expect(here.signIn('USER_SRP_AUTH')).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    expect(here.item(id, 'deviceKey')).toBeNull()
+    expect(await here.signIn('USER_SRP_AUTH')).toEqual(done)
+    expect(await here.deviceKey()).not.toBe(key)
+  })
+
+  test('is kept when the password is wrong, or a proof does not arrive', async () => {
+    const here = await browser()
+    const { context } = here
+    await here.signIn('USER_SRP_AUTH')
+    const key = await here.deviceKey()
+    await signOut(context)
+    for (const authFlowType of FLOWS) {
+      const wrong = signIn(context, {
+        username: here.username,
+        password: 'Wrong-Horse-9',
+        options: { authFlowType },
+      })
+      await expect(wrong).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    }
+    const arrives: Fault = (forward) => forward()
+    const refused = json(400, { __type: 'NotAuthorizedException', message: 'Invalid session for the user.' })
+    here.net.faults.push(arrives, arrives, arrives, refused)
+    await expect(here.signIn('USER_SRP_AUTH')).rejects.toThrow('Invalid session for the user.')
+    expect(await here.signIn('USER_SRP_AUTH')).toEqual(done)
+    expect(await here.deviceKey()).toBe(key)
+  })
+
+  test('that is asked for and not known is an error of its own', async () => {
+    const here = await browser()
+    here.net.faults.push(json(200, { ChallengeName: 'DEVICE_SRP_AUTH', Session: 'session' }))
+    await expect(here.signIn('USER_PASSWORD_AUTH')).rejects.toMatchObject({
+      name: 'DeviceMetadataNotFoundException',
+    })
   })
 
   test('whose confirmation is refused is no reason against the sign-in', async () => {

@@ -48,11 +48,16 @@ export const proceed = async (
         Session: response.Session,
         ...answer,
       }
-      response = await fromDevice(context, attempt, USERNAME, (key) =>
-        userPool(context, 'RespondToAuthChallenge', {
-          ...fields,
-          ChallengeResponses: { USERNAME, ...ChallengeResponses, ...key },
-        }),
+      response = await fromDevice(
+        context,
+        attempt,
+        USERNAME,
+        (key) =>
+          userPool(context, 'RespondToAuthChallenge', {
+            ...fields,
+            ChallengeResponses: { USERNAME, ...ChallengeResponses, ...key },
+          }),
+        ChallengeName === 'DEVICE_PASSWORD_VERIFIER',
       )
     } else response = answer
     answer = undefined

@@ -1,4 +1,5 @@
 import type { ChallengeName } from '../models.js'
+import { knownDevice } from '../session/device-store.js'
 import { askMfaSelection } from './ask-mfa-selection.js'
 import { askMfaSetup } from './ask-mfa-setup.js'
 import { askNewPassword } from './ask-new-password.js'
@@ -39,15 +40,10 @@ const proof: AnswerTo = (challenge, { prove = refuseChallenge }) => prove(challe
 export const answers: Record<string, AnswerTo> = {
   // The proof of the password, by the flow or step that sent `SRP_A`.
   PASSWORD_VERIFIER: proof,
-  // The key was sent, so that the device is known.
-  DEVICE_SRP_AUTH: (challenge, attempt, context) =>
-    attempt.device
-      ? {
-          ChallengeResponses: {
-            SRP_A: beginProof(attempt, attempt.device.randomPasswordKey, context, attempt.device),
-          },
-        }
-      : refuseChallenge(challenge),
+  DEVICE_SRP_AUTH: (_challenge, attempt, context) => {
+    const device = knownDevice(attempt.device)
+    return { ChallengeResponses: { SRP_A: beginProof(attempt, device.randomPasswordKey, context, device) } }
+  },
   DEVICE_PASSWORD_VERIFIER: proof,
   WEB_AUTHN: webAuthn,
 }
