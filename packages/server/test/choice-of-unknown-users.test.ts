@@ -57,6 +57,49 @@ test('a name that is an address has codes there, and the mask of the address', a
   expect(app.server.inbox.list()).toEqual([])
 })
 
+const BY_EMAIL = {
+  UsernameAttributes: ['email' as const],
+  AutoVerifiedAttributes: ['email' as const],
+  users: [{ Username: 'ada@example.com', Password: PASSWORD, UserAttributes: ADA.slice(1) }],
+}
+const BY_ALIAS = {
+  AliasAttributes: ['email' as const, 'phone_number' as const],
+  ...BOTH,
+}
+const TAGGED = { UserPoolTags: { 'amulet:srp-identity': 'sub' } }
+
+test.each([
+  ['addresses as usernames', BY_EMAIL],
+  ['addresses as usernames, and a tag', { ...BY_EMAIL, ...TAGGED }],
+  ['aliases', BY_ALIAS],
+  ['aliases, and a tag', { ...BY_ALIAS, ...TAGGED }],
+  ['usernames alone, and a tag', { ...BOTH, ...TAGGED }],
+])('the name that a sign-in hands out is answered like the one that it began with: %s', async (_, pool) => {
+  const app = await startFixed(pool)
+  const { call, userPoolClientId: ClientId } = app
+  const begin = (USERNAME: string) =>
+    call('InitiateAuth', {
+      ClientId,
+      AuthFlow: 'USER_SRP_AUTH',
+      AuthParameters: { USERNAME, SRP_A: '2'.repeat(64) },
+    })
+  const shown = async (name: string) => {
+    const { USER_ID_FOR_SRP, SALT } = (await begin(name)).body.ChallengeParameters
+    const { body: reset } = await call('ForgotPassword', { ClientId, Username: name })
+    const masks = []
+    for (const preferred of ['EMAIL_OTP', 'SMS_OTP']) {
+      const { ChallengeName, ChallengeParameters } = (await choose(app, preferred, { USERNAME: name })).body
+      masks.push([ChallengeName, ChallengeParameters?.CODE_DELIVERY_DESTINATION])
+    }
+    return [USER_ID_FOR_SRP, SALT, await offered(app, name), reset.CodeDeliveryDetails, masks]
+  }
+  const addresses = ['ada@example.com', 'eve@example.org', 'Bob@Example.com', '+15555550177', 'zed']
+  for (const name of [...addresses, ...NAMES.slice(0, 12)]) {
+    const { USER_ID_FOR_SRP } = (await begin(name)).body.ChallengeParameters
+    expect(await shown(USER_ID_FOR_SRP ?? ''), name).toEqual(await shown(name))
+  }
+})
+
 test('a reset of the password fits what a name is offered', async () => {
   const app = await startFixed()
   const CODE = { EMAIL: 'EMAIL_OTP', SMS: 'SMS_OTP' } as const

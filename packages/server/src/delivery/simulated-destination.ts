@@ -3,9 +3,8 @@ import type { CodePurpose } from '../db/schema.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { CodeDestination } from '../users/code-destination.js'
-import { simulatedBytes } from '../users/simulated-user.js'
-import { loginKey } from '../users/user.js'
-import { isEmail, isPhoneNumber } from '../wire/address.js'
+import { shownLetter } from '../users/made-up-id.js'
+import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
 
 type Attribute = CodeDestination['attribute']
 
@@ -25,17 +24,16 @@ export function simulatedDestination(
   purpose: CodePurpose,
   attributes: readonly Attribute[],
 ): CodeDestination {
-  // However it is written, where case does not count: a user who exists has one address.
-  const name = loginKey(pool, 'username', typedName)
-  const typedAs = isEmail(name) ? 'email' : isPhoneNumber(name) ? 'phone_number' : undefined
+  // By the id, which is one however the name is written, and is known again when it is typed as a name.
+  const { id, address } = simulatedUser(context, pool, typedName)
   // Users hardly have verified what the pool does not verify.
   const verified = attributes.filter((each) => rulesOf(pool).autoVerified.includes(each))
   const possible = verified.length > 0 ? verified : attributes
-  const drawn = draw(possible, simulatedBytes(context, pool, name, `medium ${purpose}`))
+  const drawn = draw(possible, simulatedBytes(context, pool, id, `medium ${purpose}`))
   // A user who signs in with an address has it, whatever else was drawn.
-  const attribute = possible.find((each) => each === drawn || each === typedAs) ?? 'email'
-  if (attribute === typedAs) return { attribute, destination: name }
-  const bytes = simulatedBytes(context, pool, name, `destination ${purpose}`)
+  const attribute = possible.find((each) => each === drawn || each === address?.attribute) ?? 'email'
+  if (address && attribute === address.attribute) return address
+  const bytes = simulatedBytes(context, pool, id, `destination ${purpose}`)
   if (attribute === 'phone_number')
     return {
       attribute,
@@ -51,11 +49,7 @@ export function simulatedDestination(
  */
 export function sharedForm({ attribute, destination }: CodeDestination): CodeDestination {
   if (attribute === 'phone_number') return { attribute, destination: `+1555555${destination.slice(-4)}` }
-  const letter = (index: number) =>
-    destination
-      .charAt(index)
-      .toLowerCase()
-      .replace(/[^a-z0-9]/, 'x')
+  const letter = (index: number) => shownLetter(destination.charAt(index))
   return { attribute, destination: `${letter(0)}@${letter(destination.lastIndexOf('@') + 1)}` }
 }
 

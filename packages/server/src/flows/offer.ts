@@ -10,9 +10,8 @@ import {
   firstProofsOf,
 } from '../users/first-factors.js'
 import { takesPasskeys, usablePasskeysOf } from '../users/passkey.js'
-import { simulatedBytes } from '../users/simulated-user.js'
-import { loginKey, type User } from '../users/user.js'
-import { isEmail, isPhoneNumber } from '../wire/address.js'
+import { simulatedBytes, simulatedUser } from '../users/simulated-user.js'
+import type { User } from '../users/user.js'
 import type { Challenge, Offer, PasskeyOffer, Who } from './attempt.js'
 import { migratesUsers } from './migrate-user.js'
 
@@ -80,10 +79,10 @@ function simulatedProofs(call: Call, { id }: Who, typedName: string): FirstProof
     'reset-password',
     recovery.attributes,
   ).attribute
-  const name = loginKey(pool, 'username', typedName)
+  const { address } = simulatedUser(context, pool, typedName)
   const has = (attribute: Verifiable, index: number) => {
     if (attribute === resetBy) return true
-    if (attribute === 'email' ? isEmail(name) : isPhoneNumber(name)) return true
+    if (attribute === address?.attribute) return true
     const later = recovery.attributes.indexOf(attribute) > recovery.attributes.indexOf(resetBy)
     return later && drawn(index, 128)
   }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
-import { uuidOf } from '../crypto/uuid.js'
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
+import { isEmail, isPhoneNumber } from '../wire/address.js'
+import type { CodeDestination } from './code-destination.js'
+import { makeUpId, readMadeUpId } from './made-up-id.js'
 import { aliasForm, loginKey, UUID } from './user.js'
 
 /** What an answer about a name that does not exist is made of, where existence is hidden. */
@@ -10,6 +12,8 @@ export interface SimulatedUser {
   readonly id: string
   readonly username: string
   readonly srpIdentity: string
+  /** The typed name, if it is an address or number; of an id that was made from one, one that is shown alike. */
+  readonly address: CodeDestination | undefined
 }
 
 /**
@@ -19,12 +23,18 @@ export interface SimulatedUser {
 export function simulatedUser(context: ServerContext, pool: UserPool, typedName: string): SimulatedUser {
   // However it is written, where case does not count: a user who exists has one id.
   const name = loginKey(pool, 'username', typedName)
-  const username = isUsername(context, pool, name)
-    ? name
-    : uuidOf(simulatedBytes(context, pool, name, 'username'))
-  // By the username, not the name: who is found by an address is found by the username in the answer as well.
-  const id = uuidOf(simulatedBytes(context, pool, username, 'id'))
-  return { id, username, srpIdentity: rulesOf(pool).srpIdentityIsSub ? id : username }
+  const madeUp = UUID.test(name) ? readMadeUpId(context, pool, name) : undefined
+  // It was handed out as the name of such a user, or as the id. A user is found by either.
+  if (madeUp) return { id: name, username: name, srpIdentity: name, address: madeUp.address }
+  const address = addressOf(name)
+  const id = makeUpId(context, pool, name, address)
+  const username = isUsername(context, pool, name) ? name : id
+  return { id, username, srpIdentity: rulesOf(pool).srpIdentityIsSub ? id : username, address }
+}
+
+function addressOf(name: string): CodeDestination | undefined {
+  if (isEmail(name)) return { attribute: 'email', destination: name }
+  return isPhoneNumber(name) ? { attribute: 'phone_number', destination: name } : undefined
 }
 
 /** Whether a user who had the name would have it as the username, and not as an alias. */
