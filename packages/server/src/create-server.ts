@@ -12,7 +12,7 @@ import { systemRandomBytes } from './crypto/random-bytes.js'
 import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
-import { ownDomain } from './domains/domain-url.js'
+import { findDomainOfHost, ownDomain } from './domains/domain-url.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
 import type { FunctionHandler } from './functions.js'
 import { isHostName } from './http/allowed-hosts.js'
@@ -29,6 +29,8 @@ import { openRootKey } from './keys/open-root-key.js'
 import type { Deliver, MessageLimits } from './message.js'
 import type { ServerInfo } from './server-info.js'
 import { StartError } from './start-error.js'
+import { givenCertificate } from './tls/certificates.js'
+import { madeCertificates } from './tls/made-certificates.js'
 import { openFunctions } from './triggers/open-functions.js'
 import { addPasskey } from './users/add-passkey.js'
 
@@ -147,11 +149,25 @@ export interface ListeningInfo extends ServerInfo {
   readonly addresses: readonly string[]
 }
 
+export interface ListenOptions {
+  /** Default: 0, any free one. */
+  port?: number
+  /** Default: 127.0.0.1. */
+  host?: string
+  /**
+   * What the server shows itself with over TLS, as PEM. In `dev` plain HTTP is answered on the same port, in `serve` no
+   * more. Default: in `dev` a certificate that the server makes when it is first asked for one; in `serve` there is no TLS.
+   */
+  tls?: { readonly cert: string; readonly key: string } | undefined
+  /** Where a certificate that is made is kept, in `dev`. Default: it is gone with the process. */
+  tlsFolder?: string | undefined
+}
+
 export interface AmuletServer {
   /** Answers one request. Waits for `ready`. */
   fetch(request: Request): Promise<Response>
-  /** Listens on a port (default 0: any free one) of a host (default 127.0.0.1). */
-  listen(options?: { port?: number; host?: string }): Promise<ListeningInfo>
+  /** Listens on a port of a host. */
+  listen(options?: ListenOptions): Promise<ListeningInfo>
   /**
    * Stops listening and closes the database. Requests under way are answered first, for at most 10 seconds.
    *
@@ -305,6 +321,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       const stopCleanup = startExpiryCleanup(context)
       return {
         info: () => info(context, announced),
+        isDomain: async (host: string) => (await findDomainOfHost(context, host)) !== undefined,
         async fetch(request: Request, connection: Connection = {}) {
           const response = Promise.resolve(app.fetch(request, connection))
           underWay.add(response)
@@ -342,8 +359,8 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       const { fetch } = await started
       return await fetch(request)
     },
-    async listen({ port = 0, host = '127.0.0.1' } = {}) {
-      const { fetch, info } = await started
+    async listen({ port = 0, host = '127.0.0.1', tls, tlsFolder } = {}) {
+      const { fetch, info, isDomain } = await started
       // "Every address" is not an address that a client can use: a phone uses another one than this machine does. A developer's
       // server is at whichever it was reached by; in production the operator says where it is.
       const byRequest = mode === 'dev' && isEverywhere(host)
@@ -351,7 +368,17 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         byRequest
           ? (request, connection) => cameTo.run(new URL(request.url).origin, () => fetch(request, connection))
           : fetch,
-        { port, host },
+        {
+          port,
+          host,
+          tls:
+            tls || mode === 'dev'
+              ? {
+                  certificates: tls ? givenCertificate(tls) : madeCertificates(tlsFolder, isDomain),
+                  plainToo: mode === 'dev',
+                }
+              : undefined,
+        },
       )
       listeners.push(listener)
       const { url, addresses } = listener

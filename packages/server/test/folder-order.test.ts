@@ -34,6 +34,7 @@ const ORDER = [
   'identity-pools',
   'oauth',
   'server-info.ts',
+  'tls',
   'http',
   'transfer',
   'config',

@@ -7,7 +7,7 @@ import { PASSWORD, type Started } from './start.js'
 
 export const CALLBACK = 'https://app.example.com/callback'
 export const VERIFIER = 'a-verifier-of-at-least-forty-three-characters-0'
-export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url')
+const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url')
 export const PKCE = { code_challenge: CHALLENGE, code_challenge_method: 'S256' }
 
 export const OAUTH_CLIENT = {

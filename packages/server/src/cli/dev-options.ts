@@ -1,8 +1,10 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { databaseFile, isKept } from '../db/database.js'
 import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import { isHostName } from '../http/allowed-hosts.js'
+import type { Certified } from '../tls/certificate-authority.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
+import { readCertificate } from './read-certificate.js'
 import { clientUrl, portNumber, readOptions, variables } from './read-options.js'
 import { UsageError } from './usage-error.js'
 
@@ -18,6 +20,10 @@ export interface DevOptions {
   /** Where the root key is kept; `undefined` for a database that is not. */
   readonly keyFile: string | undefined
   readonly config: string | undefined
+  /** A certificate and its key, in files. */
+  readonly tls: Certified | undefined
+  /** Where one is kept that the server makes; `undefined` for a database that is not kept. */
+  readonly tlsFolder: string | undefined
   readonly json: boolean
   readonly delivery: DeliveryOptions | undefined
 }
@@ -32,6 +38,8 @@ export function devOptions(args: readonly string[]): DevOptions {
     data: { type: 'string' },
     database: { type: 'string' },
     config: { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
     json: { type: 'boolean', default: false },
     ...DELIVERY_OPTIONS,
   })
@@ -45,13 +53,16 @@ export function devOptions(args: readonly string[]): DevOptions {
       )
   if (data !== undefined && database !== undefined)
     throw new UsageError('--data and --database both say where the data is: give one of them.')
+  const at = place(data, database)
   return {
     port,
     host,
     url: values.url === undefined ? undefined : clientUrl(values.url),
     allowHosts,
-    ...place(data, database),
+    ...at,
     config,
+    tls: readCertificate(values['tls-cert'], values['tls-key']),
+    tlsFolder: at.keyFile === undefined ? undefined : join(dirname(at.keyFile), 'tls'),
     json,
     delivery: deliveryOptions(values, variables(process.env)),
   }

@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net'
+import { join } from 'node:path'
 import { createServer, type ListeningInfo } from '../create-server.js'
 import { databaseFile, isKept } from '../db/database.js'
 import { isLoopback } from '../http/allowed-origins.js'
 import type { ServerInfo } from '../server-info.js'
+import { AUTHORITY_FILE } from '../tls/made-certificates.js'
 import { configOptions } from './config-options.js'
 import { type DevOptions, devOptions } from './dev-options.js'
 import { listen } from './listen.js'
@@ -89,10 +91,37 @@ const summary = (
   Identity pool      ${identityPoolId || 'none'}
   Issuer             ${userPoolId ? issuer : 'none'}
   Codes and messages ${url}/_amulet/inbox
+  TLS                ${tls(domain, options)}
   Data               ${place(options.database)}
 
   Ctrl-C stops it.
 `
+
+/** Browsers and programs believe a certificate that was made here once its authority is trusted. */
+function tls(domain: string, options: DevOptions): string {
+  const at = `https://${domain || `localhost:${options.port}`}`
+  if (options.tls) return at
+  if (options.tlsFolder === undefined)
+    return `${at}, with a certificate that is gone when this stops; --tls-cert takes one that is trusted`
+  const file = join(options.tlsFolder, AUTHORITY_FILE)
+  return `${at}, once ${file} is trusted, which is made when it is first asked for:
+                     ${trust(file)}
+                     NODE_EXTRA_CA_CERTS=${file} for programs of Node.js
+                     --tls-cert and --tls-key take a certificate of your own, such as mkcert's`
+}
+
+/** How a system is told to trust an authority. Browsers on Linux have a store of their own. */
+const TRUST = {
+  darwin: (file: string) =>
+    `security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db ${file}`,
+  win32: (file: string) => `certutil -user -addstore Root ${file}`,
+  linux: (file: string) => `certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n amulet -i ${file}`,
+}
+
+const trust = (file: string): string => {
+  const { platform } = process
+  return (platform === 'darwin' || platform === 'win32' ? TRUST[platform] : TRUST.linux)(file)
+}
 
 function place(database: string): string {
   if (!isKept(database)) return 'in memory, gone when this stops'

@@ -1,13 +1,14 @@
-import type { AmuletServer, ListeningInfo } from '../create-server.js'
+import type { AmuletServer, ListeningInfo, ListenOptions } from '../create-server.js'
 import { PortError } from '../http/listen.js'
 
 /** @throws {StartError} in the words of the command line */
 export async function listen(
   server: AmuletServer,
-  at: { port: number; host: string },
+  at: Pick<ListenOptions, 'tls' | 'tlsFolder'> & { port: number; host: string },
 ): Promise<ListeningInfo> {
   try {
-    return await server.listen(at)
+    const { port, host, tls, tlsFolder } = at
+    return await server.listen({ port, host, tls, tlsFolder })
   } catch (error) {
     throw error instanceof PortError ? error.forOption('--port') : error
   }

@@ -35,6 +35,9 @@ Options of dev:
   --database URL     sqlite:FILE, sqlite::memory: or postgres://…, instead of --data. The root
                      key of FILE is kept in FILE.key, that of PostgreSQL in .amulet/root.key.
   --config FILE      User pools, clients and users to start with (.ts, .js, .mjs, .json).
+  --tls-cert FILE, --tls-key FILE
+                     A certificate for TLS and its key, as PEM. TLS and HTTP are answered on one
+                     port. Default: one that is made for this machine and kept in .amulet/tls.
   --json             Prints one line of JSON with the URL and the ids once requests are
                      answered. The log goes to the standard error output.
 
@@ -45,6 +48,9 @@ Options of serve, each with the variable that stands for it in the environment:
                      sqlite:FILE or postgres://… Default: sqlite:amulet.db.
   --url URL          AMULET_URL
                      Where clients reach the server. Tokens are issued by it.
+  --tls-cert FILE, --tls-key FILE             AMULET_TLS_CERT, AMULET_TLS_KEY
+                     A certificate for TLS and its key, as PEM. Plain HTTP is answered no more.
+                     Default: there is no TLS, but that of a proxy in front.
   --domain-suffix NAME                        AMULET_DOMAIN_SUFFIX
                      What comes after "PREFIX." in the hosts of domains of user pools.
                      Default: prefixes have no hosts.

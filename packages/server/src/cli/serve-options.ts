@@ -5,7 +5,9 @@ import type { AdminCredentials } from '../http/authentication.js'
 import type { RateLimitOptions } from '../http/rate-limit.js'
 import type { MessageLimits } from '../message.js'
 import { StartError } from '../start-error.js'
+import type { Certified } from '../tls/certificate-authority.js'
 import { DELIVERY_OPTIONS, deliveryOptions } from './delivery-options.js'
+import { readCertificate } from './read-certificate.js'
 import { clientUrl, domainSuffix, portNumber, readOptions } from './read-options.js'
 import { UsageError } from './usage-error.js'
 
@@ -17,6 +19,7 @@ export interface ServeOptions {
   readonly url: string | undefined
   readonly domainSuffix: string | undefined
   readonly config: string | undefined
+  readonly tls: Certified | undefined
   readonly rootKey: Uint8Array
   readonly previousRootKey: Uint8Array | undefined
   readonly adminCredentials: readonly AdminCredentials[]
@@ -44,6 +47,8 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     url: { type: 'string' },
     'domain-suffix': { type: 'string' },
     config: { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
     'root-key-file': { type: 'string' },
     'previous-root-key-file': { type: 'string' },
     'admin-credentials-file': { type: 'string' },
@@ -70,6 +75,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     url: url === undefined ? undefined : clientUrl(url),
     domainSuffix: domainSuffix(values['domain-suffix'] ?? env.AMULET_DOMAIN_SUFFIX),
     config: values.config ?? env.AMULET_CONFIG,
+    tls: readCertificate(values['tls-cert'] ?? env.AMULET_TLS_CERT, values['tls-key'] ?? env.AMULET_TLS_KEY),
     ...secrets(
       readRootKey(env.AMULET_ROOT_KEY, values['root-key-file'] ?? env.AMULET_ROOT_KEY_FILE),
       readCredentials(env, values['admin-credentials-file'] ?? env.AMULET_ADMIN_CREDENTIALS_FILE),

@@ -31,7 +31,7 @@ async function start(args: readonly string[], log: Logger): Promise<Running> {
   const options = serveOptions(args, variables(process.env))
   const configured = await configOptions(options.config)
   const { config } = configured
-  const { drainSeconds, port, host, ...settings } = options
+  const { drainSeconds, port, host, tls, ...settings } = options
   const server = createServer({
     ...settings,
     mode: 'serve',
@@ -40,7 +40,7 @@ async function start(args: readonly string[], log: Logger): Promise<Running> {
     warn: (sentence) => log.warn(sentence),
   })
   try {
-    const { url, listeningAt } = await listen(server, { port, host })
+    const { url, listeningAt } = await listen(server, { port, host, tls })
     if (options.url === undefined && config.url === undefined)
       log.warn(
         `The address that clients use is not set, so tokens are issued by ${url}. Set it with --url or AMULET_URL.`,

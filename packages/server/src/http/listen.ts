@@ -3,12 +3,20 @@ import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { getRequestListener } from '@hono/node-server'
 import { StartError } from '../start-error.js'
+import { answerTls } from '../tls/answer-tls.js'
+import type { Certificates } from '../tls/certificates.js'
 import type { Connection } from './client-address.js'
 
 type Fetch = (request: Request, connection: Connection) => Promise<Response>
 
+/** How connections of TLS are answered, and whether others are. */
+export interface Tls {
+  readonly certificates: Certificates
+  readonly plainToo: boolean
+}
+
 export interface Listener {
-  /** `http://127.0.0.1:9230` */
+  /** `http://127.0.0.1:9230`; `https` where nothing else is answered. */
   readonly url: string
   /** How other machines reach it, where it listens on every address there is: `http://192.168.0.10:9230`, … */
   readonly addresses: readonly string[]
@@ -50,16 +58,18 @@ const TIMEOUTS = {
  */
 export async function listen(
   fetch: Fetch,
-  { port, host }: { port: number; host: string },
+  { port, host, tls }: { port: number; host: string; tls?: Tls | undefined },
 ): Promise<Listener> {
   // Node would listen on every address there is.
   if (!host)
     throw new StartError('The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 everybody.')
   const server = createServer(TIMEOUTS, getRequestListener(fetch, { hostname: host }))
+  const endSilent = tls && answerTls(server, tls.certificates, tls)
   await bind(server, port, host)
   // Bound to a TCP port, so the address is an object.
   const address = server.address() as AddressInfo
-  const url = (name: string) => `http://${name.includes(':') ? `[${name}]` : name}:${address.port}`
+  const scheme = tls && !tls.plainToo ? 'https' : 'http'
+  const url = (name: string) => `${scheme}://${name.includes(':') ? `[${name}]` : name}:${address.port}`
   return {
     url: url(host),
     addresses: isEverywhere(host) ? addressesOfThisMachine(host).map(url) : [],
@@ -67,6 +77,7 @@ export async function listen(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const idle = setInterval(() => server.closeIdleConnections(), 50)
       const impatient = setTimeout(() => server.closeAllConnections(), patience)
+      endSilent?.()
       server.closeIdleConnections()
       await closed
       clearInterval(idle)

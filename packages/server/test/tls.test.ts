@@ -1,0 +1,253 @@
+import { X509Certificate } from 'node:crypto'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { get as getPlain } from 'node:http'
+import { get, request } from 'node:https'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
+import type { AmuletServer } from '@amulet/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Certified, makeAuthority, makeCertificate } from '../src/tls/certificate-authority.js'
+import { amulet, amuletDev, temporaryFolder } from './amulet.js'
+import { authorizeQuery } from './oauth.js'
+import { startProduction } from './production.js'
+import { start } from './start.js'
+
+/** What a server shows to a client that asks for a name, or for none. */
+function shown(port: number, servername = '', ca?: string): Promise<DetailedPeerCertificate> {
+  return new Promise((resolve, reject) => {
+    const socket: TLSSocket = connectTls(
+      {
+        port,
+        host: '127.0.0.1',
+        servername,
+        ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+      },
+      () => {
+        resolve(socket.getPeerCertificate(true))
+        socket.end()
+      },
+    )
+    socket.on('error', reject)
+  })
+}
+
+const status = (
+  url: string,
+  options: object,
+  by: typeof get | typeof getPlain = get,
+): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    by(url, { agent: false, ...options }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', reject)
+  })
+
+async function listening(server: AmuletServer, options: Parameters<AmuletServer['listen']>[0] = {}) {
+  const { listeningAt } = await server.listen(options)
+  return Number(new URL(listeningAt).port)
+}
+
+const authorityIn = (folder: string) => readFileSync(join(folder, 'ca.pem'), 'utf8')
+
+test('a server for development answers HTTP and TLS on one port, with a certificate for each of its names', async () => {
+  const app = await start()
+  const folder = join(temporaryFolder(), 'tls')
+  const port = await listening(app.server, { tlsFolder: folder })
+  const path = `/login?${authorizeQuery({ clientId: app.oauthClientId }, { redirect_uri: 'http://localhost:3000/' })}`
+  expect(await status(`http://127.0.0.1:${port}${path}`, {}, getPlain)).toBe(200)
+  await shown(port)
+  const ca = authorityIn(folder)
+  expect(await status(`https://127.0.0.1:${port}${path}`, { ca })).toBe(200)
+  expect(await status(`https://127.0.0.1:${port}${path}`, { ca, servername: 'localhost' })).toBe(200)
+  expect((await shown(port, 'localhost', ca)).subjectaltname).toBe(
+    'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1',
+  )
+  // The domain that the default pool has, and one that comes later.
+  expect((await shown(port, 'amulet-dev.localhost', ca)).subjectaltname).toBe('DNS:amulet-dev.localhost')
+  const { body } = await app.call('CreateUserPool', { PoolName: 'Birch' })
+  await expect(shown(port, 'birch.localhost', ca)).rejects.toThrow(/altnames/)
+  await app.call('CreateUserPoolDomain', { UserPoolId: body.UserPool.Id, Domain: 'birch' })
+  expect((await shown(port, 'birch.localhost', ca)).subjectaltname).toBe('DNS:birch.localhost')
+})
+
+test('cookies that come over TLS are secure, on the port where plain ones are not', async () => {
+  const app = await start()
+  const folder = join(temporaryFolder(), 'tls')
+  const port = await listening(app.server, { tlsFolder: folder })
+  const query = authorizeQuery({ clientId: app.oauthClientId }, { redirect_uri: 'http://localhost:3000/' })
+  const cookie = (by: typeof get | typeof getPlain, scheme: string) =>
+    new Promise((resolve, reject) => {
+      by(`${scheme}://127.0.0.1:${port}/login?${query}`, { rejectUnauthorized: false }, (response) => {
+        response.resume()
+        expect(response.headers['strict-transport-security']).toBeUndefined()
+        resolve(response.headers['set-cookie']?.[0])
+      }).on('error', reject)
+    })
+  expect(await cookie(get, 'https')).toMatch(/; Secure/)
+  expect(await cookie(getPlain, 'http')).not.toMatch(/; Secure/)
+})
+
+test('a certificate is kept for the next start, for its owner alone', async () => {
+  const folder = join(temporaryFolder(), 'tls')
+  const fingerprints = async () => {
+    const app = await start()
+    const port = await listening(app.server, { tlsFolder: folder })
+    return [(await shown(port)).fingerprint256, (await shown(port, 'amulet-dev.localhost')).fingerprint256]
+  }
+  const first = await fingerprints()
+  expect(await fingerprints()).toEqual(first)
+  for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o077).toBe(0)
+  const other = await start()
+  expect((await shown(await listening(other.server))).fingerprint256).not.toBe(first[0])
+})
+
+test('a certificate that has nearly expired is made anew, under the authority that is trusted', async () => {
+  const folder = temporaryFolder()
+  const now = Date.now()
+  const authority = await makeAuthority(now)
+  const old = await makeCertificate(authority, ['localhost'], now - 370 * 86_400_000)
+  const write = (name: string, { cert, key }: Certified) => {
+    writeFileSync(join(folder, `${name}.pem`), cert)
+    writeFileSync(join(folder, `${name}-key.pem`), key)
+  }
+  write('ca', authority)
+  write('localhost', old)
+  const app = await start()
+  const port = await listening(app.server, { tlsFolder: folder })
+  const certificate = await shown(port, 'localhost', authority.cert)
+  expect(certificate.fingerprint256).not.toBe(new X509Certificate(old.cert).fingerprint256)
+})
+
+test('whoever has the key of the authority cannot pass for anything but this machine', async () => {
+  const authority = await makeAuthority(Date.now())
+  const app = await start()
+  for (const [name, isGood] of [
+    ['birch.localhost', true],
+    ['localhost.example.com', false],
+    ['example.com', false],
+  ] as const) {
+    const port = await listening(app.server, { tls: await makeCertificate(authority, [name], Date.now()) })
+    const attempt = shown(port, name, authority.cert)
+    if (isGood) expect((await attempt).subjectaltname).toBe(`DNS:${name}`)
+    else await expect(attempt).rejects.toThrow(/permitted subtree violation/)
+  }
+})
+
+test('in production a server with a certificate answers nothing but TLS', async () => {
+  const authority = await makeAuthority(Date.now())
+  const app = await startProduction()
+  const { url, listeningAt } = await app.server.listen({
+    tls: await makeCertificate(authority, ['localhost', '127.0.0.1'], Date.now()),
+  })
+  expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+  expect(await status(`${listeningAt}/_amulet/health`, { ca: authority.cert })).toBe(200)
+  await expect(
+    status(`${listeningAt.replace('https', 'http')}/_amulet/health`, {}, getPlain),
+  ).rejects.toThrow(/hang up|reset/)
+})
+
+test('requests of one connection are answered over TLS, a large one too', async () => {
+  const app = await start()
+  const port = await listening(app.server)
+  const { Agent } = await import('node:https')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false })
+  onTestFinished(() => agent.destroy())
+  const post = (size: number) =>
+    new Promise((resolve, reject) => {
+      const headers = {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser',
+      }
+      const sent = request(`https://127.0.0.1:${port}/`, { method: 'POST', agent, headers }, (response) => {
+        response.resume()
+        response.on('end', () => resolve(sent.reusedSocket))
+      })
+      sent.on('error', reject)
+      sent.end(JSON.stringify({ AccessToken: 'x'.repeat(size) }))
+    })
+  expect([await post(10), await post(500_000), await post(10)]).toEqual([false, true, true])
+})
+
+test('connections that say nothing, or what is neither, do not keep a server from closing', async () => {
+  const app = await start()
+  const port = await listening(app.server)
+  const closed = [
+    undefined,
+    Buffer.of(22),
+    Buffer.from('\x16\x03\x01nonsense'),
+    Buffer.from('nonsense\r\n\r\n'),
+  ].map(
+    (bytes) =>
+      new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => bytes && socket.write(bytes))
+        socket.on('error', () => {})
+        socket.on('close', resolve)
+        socket.resume()
+      }),
+  )
+  // All of them have arrived, for what came after them is answered.
+  expect(await status(`http://127.0.0.1:${port}/_amulet/health`, {}, getPlain)).toBe(200)
+  await app.server.close()
+  await Promise.all(closed)
+}, 30_000)
+
+test('a client that leaves in the middle of a handshake is let go at once', async () => {
+  const app = await start()
+  const port = await listening(app.server)
+  await new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () =>
+      // The beginning of a record.
+      socket.end(Buffer.of(22, 3, 1, 2, 0)),
+    )
+    socket.on('error', reject)
+    socket.on('end', resolve)
+    socket.resume()
+  })
+}, 9000)
+
+test('amulet dev keeps its certificate beside the data, and says what is to be trusted', async () => {
+  const cwd = temporaryFolder()
+  const running = await amuletDev([], { cwd })
+  const port = Number(new URL(running.url).port)
+  await shown(port)
+  const ca = authorityIn(join(cwd, '.amulet/tls'))
+  expect((await shown(port, 'localhost', ca)).subject.CN).toBe('localhost')
+  await running.stop()
+  const told = await amulet(['dev', '--port', '0'], { cwd, stopAfter: 'Ctrl-C' })
+  expect(told.stdout).toContain('.amulet/tls/ca.pem')
+  expect(told.stdout).toContain('--tls-cert')
+})
+
+test('amulet dev takes a certificate and its key, both, and of one another', async () => {
+  const cwd = temporaryFolder()
+  const authority = await makeAuthority(Date.now())
+  const one = await makeCertificate(authority, ['localhost'], Date.now())
+  const other = await makeCertificate(authority, ['localhost'], Date.now())
+  for (const [file, text] of Object.entries({
+    'a.pem': one.cert,
+    'a-key.pem': one.key,
+    'b-key.pem': other.key,
+  }))
+    writeFileSync(join(cwd, file), text)
+  const refused = async (...args: string[]) => {
+    const { code, stderr } = await amulet(['dev', '--port', '0', ...args], { cwd })
+    return { code, stderr: stderr.trim() }
+  }
+  expect(await refused('--tls-cert', 'a.pem')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('give both'),
+  })
+  expect(await refused('--tls-cert', 'a.pem', '--tls-key', 'b-key.pem')).toEqual({
+    code: 1,
+    stderr: 'The key in b-key.pem is not that of the certificate in a.pem.',
+  })
+  expect(await refused('--tls-cert', 'c.pem', '--tls-key', 'b-key.pem')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('cannot be read'),
+  })
+  const running = await amuletDev(['--tls-cert', 'a.pem', '--tls-key', 'a-key.pem'], { cwd })
+  const { fingerprint256 } = await shown(Number(new URL(running.url).port), 'localhost', authority.cert)
+  expect(fingerprint256).toBe(new X509Certificate(one.cert).fingerprint256)
+})
