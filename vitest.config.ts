@@ -62,6 +62,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          globalSetup: ['packages/server/test/key-pair.ts'],
           include: ['apps/*/test/**/*.test.ts', 'packages/*/test/browser/**/*.test.ts'],
           fileParallelism: false,
           // A number of processes of its own needs a turn of its own.
