@@ -499,6 +499,24 @@ describe('a page that the user comes back to', () => {
     expect(started.attempts()).toEqual([])
   })
 
+  test('says what keeps the record from being read, and waits for nothing then', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    comeBack(started, { code: 'c', state })
+    const { setItem } = started.storage
+    started.storage.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    }
+    configureAnew(started)
+    const cause = { name: 'QuotaExceededError' }
+    await expect(completeSignInWithRedirect()).rejects.toMatchObject({ name: 'Unknown', cause })
+    started.storage.setItem = setItem
+    expect(await fetchAuthSession()).toEqual({})
+    // The code was not sent: the page may try again.
+    expect(await completeSignInWithRedirect()).toEqual({ isSignedIn: true })
+    expect(await getCurrentUser()).toMatchObject({ username: 'google_1' })
+  })
+
   test('records that cannot be read are none', async () => {
     const started = startRedirect()
     for (const text of ['{', '{}', 'null', '[null,1]']) {

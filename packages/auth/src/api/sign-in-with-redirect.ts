@@ -5,7 +5,7 @@ import type { RedirectOutcome } from '../context/memory.js'
 import { authError, toAuthError } from '../errors.js'
 import { tell } from '../events.js'
 import type { AuthSessionOpener } from '../models.js'
-import { LIFETIME, storeAttempt } from '../oauth/attempts.js'
+import { LIFETIME, storeAttempt, waitingFor } from '../oauth/attempts.js'
 import { complete } from '../oauth/complete.js'
 import { encodeCustomState } from '../oauth/custom-state.js'
 import { endpoint, form } from '../oauth/endpoint.js'
@@ -14,6 +14,7 @@ import { oauthError } from '../oauth/oauth-error.js'
 import { openPage } from '../oauth/open-page.js'
 import { redirectUri } from '../oauth/redirect-uri.js'
 import { userPoolConfig } from '../service/user-pool.js'
+import { withLock } from '../session/lock.js'
 import { refuseSecondUser } from '../sign-in/refuse-second-user.js'
 import { randomBytes, utf8 } from '../srp/bytes.js'
 import { sha256 } from '../srp/hash.js'
@@ -128,8 +129,10 @@ export const signInWithRedirect: CallWithOptionalInput<SignInWithRedirectInput, 
     context.endIn?.(LIFETIME)
     let outcome: RedirectOutcome | undefined
     try {
-      const opened = authSessionOpener(url, oauth.redirectSignIn, preferPrivateSession)
-      const { type, error, url: answer } = (await orInterrupted(context, opened)) ?? {}
+      const open = () =>
+        orInterrupted(context, authSessionOpener(url, oauth.redirectSignIn, preferPrivateSession))
+      // The page that the answer arrives at looks for the lock.
+      const { type, error, url: answer } = (await withLock(waitingFor(state), open)) ?? {}
       if (type === 'error') throw oauthError(`${error}`)
       if (type === 'canceled') throw oauthError(type)
       if (answer) outcome = await complete(context, answer, true)

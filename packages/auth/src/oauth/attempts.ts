@@ -11,7 +11,7 @@ export interface OAuthAttempt {
   verifier?: string | undefined
   /** What the ID token has to repeat. */
   nonce?: string | undefined
-  /** The page that began it waits for the answer, which may arrive at another one. */
+  /** A function of the caller's has opened the page: the one that began it may wait for an answer that arrives at another. */
   isOpened?: boolean | undefined
   /** Its answer has arrived: a code is sent once. */
   isClaimed?: boolean
@@ -44,21 +44,25 @@ const update = <Value>(
 export const storeAttempt = (context: AuthContext, attempt: Omit<OAuthAttempt, 'until'>): Promise<void> =>
   update(context, (open) => [[...open, { ...attempt, until: context.clock() + LIFETIME }], undefined])
 
+/** Name of the lock that a page holds while it waits for the answer of what it has opened. */
+export const waitingFor = (state: string): string => `amulet.opened.${state}`
+
 /** What Amplify stores of its last attempt. */
 const stock = ['oauthState', 'oauthPKCE', 'inflightOAuth', 'inflightOAuthDeadline'] as const
 
 /**
- * The attempt with this state, as it was, and claims it: from now on it is known as one whose answer has arrived. One
- * that another page waits for is left to that page.
+ * The attempt with this state, as it was, and claims it: from now on it is known as one whose answer has arrived.
+ *
+ * @param isWaitedFor whether the page that opened it waits, which then gets the answer
  */
 export const claimAttempt = async (
   context: AuthContext,
   state: string,
-  isElsewhere?: boolean,
+  isWaitedFor: boolean | undefined,
 ): Promise<OAuthAttempt | undefined> => {
   const attempt = await update(context, (open) => [
     open.map((attempt) =>
-      attempt.state !== state || (attempt.isOpened && !isElsewhere)
+      attempt.state !== state || (attempt.isOpened && isWaitedFor)
         ? attempt
         : { state, isClaimed: true, until: attempt.until },
     ),

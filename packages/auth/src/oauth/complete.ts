@@ -1,13 +1,13 @@
 import type { AuthContext } from '../context/context.js'
 import { wait, withDeadline } from '../context/deadline.js'
 import type { RedirectOutcome } from '../context/memory.js'
-import type { AuthError } from '../errors.js'
+import { toAuthError } from '../errors.js'
 import { tell } from '../events.js'
 import { writeItem } from '../session/items.js'
-import { withLock } from '../session/lock.js'
+import { mayBeRunning, withLock } from '../session/lock.js'
 import { keyOf, loadTokens, storeTokens } from '../session/token-store.js'
 import { userOf } from '../session/user-of.js'
-import { claimAttempt } from './attempts.js'
+import { claimAttempt, waitingFor } from './attempts.js'
 import { customStateOf } from './custom-state.js'
 import { exchangeAnswer } from './exchange-answer.js'
 import { handOver } from './hand-over.js'
@@ -36,22 +36,25 @@ export const complete = async (
   if (!oauth || !state) return none
   // Another page with this URL, or this page before it was reloaded, exchanges the code, or has.
   return withLock(`amulet.${state}`, async () => {
-    const attempt = await claimAttempt(context, state, isElsewhere)
-    if (!attempt) return none
-    if (attempt.isOpened && !isElsewhere) {
-      handOver(url)
-      return none
-    }
-    const customState = customStateOf(state)
-    const done = { isSignedIn: true, customState }
-    const uri = attempt.redirectUri ?? redirectUri(oauth.redirectSignIn, true)
+    let uri: string | undefined
     try {
+      const isWaitedFor = !isElsewhere && (await mayBeRunning(waitingFor(state)))
+      const attempt = await claimAttempt(context, state, isWaitedFor)
+      if (!attempt) return none
+      if (attempt.isOpened && isWaitedFor) {
+        handOver(url)
+        return none
+      }
+      const redirectedTo = attempt.redirectUri ?? redirectUri(oauth.redirectSignIn, true)
+      uri = redirectedTo
+      const customState = customStateOf(state)
+      const done = { isSignedIn: true, customState }
       if (attempt.isClaimed) {
         if (await loadTokens(context)) return done
         throw oauthError('The sign-in was interrupted.')
       }
       const tokens = await withDeadline(context, (context) =>
-        exchangeAnswer(context, oauth, answer, attempt, uri),
+        exchangeAnswer(context, oauth, answer, attempt, redirectedTo),
       )
       await storeTokens(context, tokens)
       await writeItem(context, keyOf(context, OAUTH_SIGN_IN), 'true,false')
@@ -60,12 +63,12 @@ export const complete = async (
       tell(context, { event: 'signedIn', data: userOf(tokens) })
       return done
     } catch (thrown) {
-      const error = thrown as AuthError
+      const error = toAuthError(thrown)
       tell(context, { event: 'signInWithRedirect_failure', data: { error } })
       return { ...none, error }
     } finally {
       // Not before: a page that is reloaded meanwhile finds here that its sign-in was interrupted.
-      if (!isElsewhere && location.href === url) history.replaceState(history.state, '', uri)
+      if (uri && !isElsewhere && location.href === url) history.replaceState(history.state, '', uri)
     }
   })
 }

@@ -242,6 +242,35 @@ describe.each([
   })
 })
 
+test('a popup whose opener is gone signs the user in by itself', async () => {
+  const context = await world.newContext()
+  const page = await world.open(context, '/callback')
+  const opened = context.waitForEvent('page')
+  await page.evaluate(() => {
+    const { signInWithRedirect, openPopup } = window.auth
+    void signInWithRedirect({ options: { authSessionOpener: openPopup } })
+  })
+  const popup = await opened
+  await popup.waitForURL(/\/login\?/)
+  await page.close()
+  await signInOnPage(popup)
+  await told(popup, 'signedIn')
+  expect(await userOf(popup)).toBe('ada')
+})
+
+test('a function that leaves the page without an answer has the next page complete the sign-in', async () => {
+  const context = await world.newContext()
+  const page = await world.open(context, '/callback')
+  await page.evaluate(() => {
+    const authSessionOpener = async (url: string) => location.assign(url)
+    void window.auth.signInWithRedirect({ options: { authSessionOpener } })
+  })
+  await page.waitForURL(/\/login\?/)
+  await signInOnPage(page)
+  await told(page, 'signedIn')
+  expect(await userOf(page)).toBe('ada')
+})
+
 test('a popup that the browser blocks ends the call', async () => {
   const context = await world.newContext()
   const page = await world.open(context, '/callback')
