@@ -106,5 +106,6 @@ test('amulet dev runs the functions of a project, and those that have changed as
   expect(await signUp('dora', 'module')).toBe(
     'PreSignUp invocation failed due to error ResourceNotFoundException.',
   )
+  expect(running.stderr()).toContain('could not be run: nothing has a function of this name')
   expect(await running.stop()).toBe(0)
 })

@@ -101,7 +101,7 @@ test('second factors and passkeys of a pool are declared as SetUserPoolMfaConfig
 
 test.each([
   ['a factor in a pool without MFA', { SoftwareTokenMfaConfiguration: { Enabled: true } }],
-  ['MFA without a factor', { MfaConfiguration: 'ON' }],
+  ['an app that is not on', { MfaConfiguration: 'ON', SoftwareTokenMfaConfiguration: { Enabled: false } }],
   ['passkeys for an address', { WebAuthnConfiguration: { RelyingPartyId: '127.0.0.1' } }],
 ] as const)('%s is refused at the start', async (_, settings) => {
   const server = createServer({ config: { userPools: [{ PoolName: 'Factors', ...settings }] } })
@@ -449,6 +449,16 @@ test.each([
       })),
     },
     says: /The app client web is declared in user pool \S+ and is one of \S+ in the database\. Give it another ClientId\./,
+  },
+  ...['ON', 'OPTIONAL'].map((MfaConfiguration) => ({
+    what: `MFA that is ${MfaConfiguration}, without a factor,`,
+    config: { userPools: [{ PoolName: 'A', MfaConfiguration }] },
+    says: /userPools\[0\] \(A\) cannot be created: MfaConfiguration is \w+, and there is no factor\. Add SoftwareTokenMfaConfiguration: /,
+  })),
+  {
+    what: 'a trigger that is a name, and no ARN,',
+    config: { userPools: [{ PoolName: 'A', LambdaConfig: { PreSignUp: 'pre-sign-up' } }] },
+    says: /'userPools\.1\.member\.lambdaConfig\.preSignUp' failed .* Functions are named by ARNs: arn:aws:lambda:us-east-1:000000000000:function:NAME$/,
   },
   {
     what: 'a function that is none',

@@ -12,7 +12,7 @@ import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { newMfaConfig, validateMfaConfig } from '../pools/mfa-config.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
-import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
+import { assertFunctionsRun, hasFactor, validateUserPool } from '../pools/validate-user-pool.js'
 import { customScopesOf } from '../resource-servers/resource-server.js'
 import { StartError } from '../start-error.js'
 import {
@@ -117,6 +117,11 @@ async function ensurePool(
       )
     return existing
   }
+  // The API takes such a pool, since the factors may come with a second request. A declaration is all that there is.
+  if (mfaConfig.MfaConfiguration !== 'OFF' && !hasFactor(mfaConfig))
+    throw errors.invalidParameter(
+      `MfaConfiguration is ${mfaConfig.MfaConfiguration}, and there is no factor. Add SoftwareTokenMfaConfiguration: { Enabled: true }, EmailMfaConfiguration or SmsConfiguration.`,
+    )
   validateUserPool(settings, mfaConfig)
   if (Object.keys(factors).length > 0) validateMfaConfig(mfaConfig)
   // At the start nothing has to be loaded for it.

@@ -34,8 +34,12 @@ export function parseConfig(config: unknown, source: string): ParsedConfig {
       ...(isGiven(kmsEndpoint) && { kmsEndpoint: parseAwsEndpoint('kmsEndpoint', kmsEndpoint) }),
     }
   } catch (error) {
-    if (error instanceof ServiceError) throw new StartError(`${source} cannot be used. ${error.message}`)
-    throw error
+    if (!(error instanceof ServiceError)) throw error
+    // The rule for ARNs does not say how one is made up.
+    const hint = /\.lambdaConfig\..*pattern: arn:/.test(error.message)
+      ? ' Functions are named by ARNs: arn:aws:lambda:us-east-1:000000000000:function:NAME'
+      : ''
+    throw new StartError(`${source} cannot be used. ${error.message}${hint}`)
   }
 }
 

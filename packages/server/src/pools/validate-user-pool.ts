@@ -39,7 +39,7 @@ export function validateUserPool(settings: UserPoolSettings, mfaConfig: MfaConfi
   validateFunctions(settings)
 }
 
-const hasFactor = (config: MfaConfig): boolean =>
+export const hasFactor = (config: MfaConfig): boolean =>
   config.SmsMfaConfiguration !== undefined ||
   config.EmailMfaConfiguration !== undefined ||
   config.SoftwareTokenMfaConfiguration?.Enabled === true

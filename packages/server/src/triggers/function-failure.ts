@@ -18,10 +18,14 @@ export function describeFailure(invocation: Exclude<Invocation, { readonly is: '
     case 'timed out':
       return 'did not answer in time.'
     case 'failed':
-      return `could not be run: ${invocation.error}.`
+      return invocation.error === 'ResourceNotFoundException'
+        ? 'could not be run: nothing has a function of this name (ResourceNotFoundException).'
+        : `could not be run: ${invocation.error}.`
     case 'threw': {
       const place = placeOf(invocation.cause)
-      return place === undefined ? 'threw.' : `threw at ${place}.`
+      if (place !== undefined) return `threw at ${place}.`
+      // Text that was thrown is no cause that a log could show.
+      return invocation.cause instanceof Error ? 'threw.' : `threw: ${invocation.text}`
     }
   }
 }

@@ -123,7 +123,10 @@ class NotJson extends Error {}
 function responseOf(event: string, json: string): unknown {
   if (json.length > event.length + MAX_RESPONSE) throw new Error('The answer is too long.')
   const answer = parseJson(json)
-  if (answer === null || answer === undefined) throw new NotJson('The answer is empty, or is not JSON.')
+  if (answer === null || answer === undefined)
+    throw new NotJson(
+      'The answer is empty, or is not JSON. A function answers with the event that it was given.',
+    )
   const response = typeof answer === 'object' && 'response' in answer ? answer.response : undefined
   assertPlain(response, 0)
   return response

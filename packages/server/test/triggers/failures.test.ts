@@ -123,6 +123,14 @@ describe.each(Object.keys(RUNNERS))('a function that runs %s', (runner) => {
       ),
       cause: { message: 'No sign-ups today' },
     })
+    // Text that is thrown has no place, so the log has the text.
+    const logged = (failure: string) =>
+      log.filter(({ operation }) => operation === 'SignUp')[failures.indexOf(failure)]?.cause
+    for (const [failure, text] of [
+      ['throwsText', 'just a text'],
+      ['callsBackText', 'a text by callback'],
+    ] as const)
+      expect(JSON.stringify([`${logged(failure)}`, `${(logged(failure) as Error).cause}`])).toContain(text)
   })
 
   test('and answers, in whatever style, confirms the user', async () => {
