@@ -229,9 +229,6 @@ export const signIn = [
     'the second code has eight digits': ['const DIGITS = 6', 'const DIGITS = 8'],
     'a code proves no address': ["`${attribute}_verified`]: 'true'", "`${attribute}_verified`]: 'false'"],
   }),
-  ...of('packages/server/src/flows/challenges/sign-in-code.ts', ['second-factors', 'model/walks'], {
-    'a code is good in other sign-ins': ['JSON.stringify([id, name,', 'JSON.stringify([name,'],
-  }),
   ...of('packages/server/src/flows/challenges/mfa-setup.ts', ['second-factors', 'model/walks'], {
     'an app is set up without a code': ['if (token?.step !== undefined) {', 'if (token) {'],
     'a factor is set up that the pool does not have': ["if (email && of.includes('email'))", 'if (email)'],

@@ -1,6 +1,7 @@
 import type { ServerOptions } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
+import { holdStatement } from './hold-statement.js'
 import { respond as respondSrp, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { type Answer, PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -169,6 +170,9 @@ test('where a factor is required, a user without one sets an app up in the sign-
   })
   const { Session } = asked.body
   expect(told(await respond(app, 'MFA_SETUP', Session, {}))).toContain('No MFA method was set up')
+  // The pool has no other factor.
+  for (const other of [{ EMAIL: ADDRESS.Value }, { PHONE_NUMBER: NUMBER.Value }])
+    expect(told(await respond(app, 'MFA_SETUP', Session, other))).toContain('No MFA method was set up')
   // It may be made again; the session that it was made with has the secret.
   const first = factors(await app.call('AssociateSoftwareToken', { Session }))
   const second = factors(await app.call('AssociateSoftwareToken', { Session: first.Session }))
@@ -194,13 +198,14 @@ test('where a factor is required, a user without one sets an app up in the sign-
     'SOFTWARE_TOKEN_MFA',
   ])
 
-  app.server.clock.advance(30)
   const next = await signIn(app)
   expect(told(next)).toBe('SOFTWARE_TOKEN_MFA')
-  const SOFTWARE_TOKEN_MFA_CODE = code()
-  expect(told(await respond(app, 'SOFTWARE_TOKEN_MFA', next.body.Session, { SOFTWARE_TOKEN_MFA_CODE }))).toBe(
-    'tokens',
-  )
+  const answer = async () =>
+    told(await respond(app, 'SOFTWARE_TOKEN_MFA', next.body.Session, { SOFTWARE_TOKEN_MFA_CODE: code() }))
+  // The code that has proven the app is used.
+  expect(await answer()).toContain('ExpiredCodeException')
+  app.server.clock.advance(30)
+  expect(await answer()).toBe('tokens')
 })
 
 test('an app is not proven while the pool has none, by a token or in a sign-in, and is proven once it has them again', async () => {
@@ -348,6 +353,7 @@ test('a code is good for its own session and challenge only', async () => {
   const codeOfOne = app.server.inbox.last()?.code
   const two = (await signIn(app)).body.Session
   const codeOfTwo = app.server.inbox.last()?.code ?? ''
+  expect(codeOfTwo).toMatch(/^\d{6}$/)
   expect(told(await respond(app, 'SMS_MFA', two, { SMS_MFA_CODE: codeOfOne }))).toBe(WRONG_CODE)
   expect(told(await respond(app, 'EMAIL_OTP', two, { EMAIL_OTP_CODE: codeOfTwo }))).toBe(INVALID)
   expect(told(await respond(app, 'SMS_MFA', two, {}))).toBe(
@@ -448,6 +454,51 @@ test.each([
     expect(told(await respond(app, name, later.body.Session, { [`${name}_CODE`]: right }))).toBe('tokens')
   },
 )
+
+test('guesses at an app that is set up with an access token are counted too', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP })
+  const { AccessToken } = (await signIn(app)).body.AuthenticationResult
+  const { SecretCode } = factors(await app.call('AssociateSoftwareToken', { AccessToken }))
+  const verify = (UserCode: string) => app.call('VerifySoftwareToken', { AccessToken, UserCode })
+  const code = () => totp(SecretCode, app.server.clock.now())
+  for (let i = 0; i < 10; i++)
+    expect(told(await verify(other(code())))).toContain('EnableSoftwareTokenMFAException')
+  expect(told(await verify(code()))).toBe(EXCEEDED)
+  app.server.clock.advance(3600)
+  const again = (await signIn(app)).body.AuthenticationResult
+  const later = { AccessToken: again.AccessToken, UserCode: code() }
+  expect(told(await app.call('VerifySoftwareToken', later))).toBe('tokens')
+})
+
+test('a code proves the secret that is there when it counts, and not one that another has replaced meanwhile', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP })
+  const { AccessToken } = (await signIn(app)).body.AuthenticationResult
+  const associate = async () => factors(await app.call('AssociateSoftwareToken', { AccessToken })).SecretCode
+  const verify = (secret: string) =>
+    app.call('VerifySoftwareToken', { AccessToken, UserCode: totp(secret, app.server.clock.now()) })
+  const first = await associate()
+  const { held, release } = holdStatement(/^select .* from "software_tokens"/, 'once it is answered')
+  const verified = verify(first)
+  await held
+  const second = await associate()
+  release()
+  expect(told(await verified)).toContain('EnableSoftwareTokenMFAException')
+  expect(told(await verify(second))).toBe('tokens')
+})
+
+test('a code of an app is not good after one of a later time, which was', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP })
+  const secret = await enableTotp(app, (await signIn(app)).body.AuthenticationResult.AccessToken)
+  const answer = async (milliseconds: number) => {
+    const { Session } = (await signIn(app)).body
+    const SOFTWARE_TOKEN_MFA_CODE = totp(secret, app.server.clock.now() + milliseconds)
+    return told(await respond(app, 'SOFTWARE_TOKEN_MFA', Session, { SOFTWARE_TOKEN_MFA_CODE }))
+  }
+  expect(await answer(30_000)).toBe('tokens')
+  expect(await answer(0)).toContain('ExpiredCodeException')
+  app.server.clock.advance(60)
+  expect(await answer(0)).toBe('tokens')
+})
 
 test('guesses at the set-up of an app are counted too', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
