@@ -328,13 +328,6 @@ export const signIn = [
       'return true',
     ],
   }),
-  ...of(
-    'packages/server/src/flows/challenges/password-verifier.ts',
-    ['sign-in-existence', 'unknown-users', 'passwordless-users'],
-    {
-      'a password that stands in for one is right': ['right && exists', 'right'],
-    },
-  ),
   ...of('packages/server/src/flows/challenges/password.ts', ['choice', 'model/walks'], {
     'a wrong password ends the choice': ['{ ends: false }', '{ ends: true }'],
   }),

@@ -18,6 +18,8 @@ export interface Settings {
   readonly passkeysAreTwoFactors: boolean
   /** `ChallengeRequiredOnNewDevice`; no devices are remembered where it is undefined. */
   readonly challengedOnNewDevice: boolean | undefined
+  /** `DeviceOnlyRememberedOnUserPrompt`: a device has the user's trust once it is asked for. */
+  readonly rememberedOnPrompt?: boolean
   readonly hidesExistence: boolean
 }
 

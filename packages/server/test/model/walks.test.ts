@@ -191,6 +191,7 @@ class Walk {
       firstFactors: ['PASSWORD', ...random.some(['EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'] as const)],
       passkeysAreTwoFactors: random.chance(0.5),
       challengedOnNewDevice: random.pick([undefined, false, true]),
+      rememberedOnPrompt: random.chance(0.5),
       hidesExistence: random.chance(0.7),
     }
     return await createPool(this.app, settings, { clients: 2, LambdaConfig: LAMBDA_CONFIG })

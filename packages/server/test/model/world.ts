@@ -81,14 +81,17 @@ export async function createPool(
   settings: Settings,
   { clients = 1, LambdaConfig }: { clients?: number; LambdaConfig?: object } = {},
 ): Promise<Pool> {
-  const { challengedOnNewDevice: ChallengeRequiredOnNewDevice } = settings
+  const {
+    challengedOnNewDevice: ChallengeRequiredOnNewDevice,
+    rememberedOnPrompt: DeviceOnlyRememberedOnUserPrompt = false,
+  } = settings
   const { body } = await ask(app, 'CreateUserPool', {
     PoolName: 'Model',
     LambdaConfig,
     AutoVerifiedAttributes: ['email'],
     Policies: { SignInPolicy: { AllowedFirstAuthFactors: settings.firstFactors } },
     ...(ChallengeRequiredOnNewDevice !== undefined && {
-      DeviceConfiguration: { ChallengeRequiredOnNewDevice },
+      DeviceConfiguration: { ChallengeRequiredOnNewDevice, DeviceOnlyRememberedOnUserPrompt },
     }),
   })
   const UserPoolId = body.UserPool.Id
@@ -211,14 +214,16 @@ async function equip(app: Started, account: Account, device: 'none' | 'confirmed
     app.server.clock.advance(60)
   }
   if (needsDevice) {
-    const { key, groupKey, password } = await confirm(client, signedIn)
+    const { key, groupKey, password, answer } = await confirm(client, signedIn)
     const remembered = device === 'remembered'
     account.device = { key, groupKey, password, remembered }
-    if (!remembered)
+    const isAsked = account.pool.settings.rememberedOnPrompt === true
+    if (answer.body.UserConfirmationNecessary !== isAsked) throw new Error(answer.text)
+    if (remembered === isAsked)
       await ask(app, 'UpdateDeviceStatus', {
         AccessToken,
         DeviceKey: key,
-        DeviceRememberedStatus: 'not_remembered',
+        DeviceRememberedStatus: remembered ? 'remembered' : 'not_remembered',
       })
   }
 }
