@@ -396,10 +396,50 @@ test('packages/server/README.md: a server says where it is', async () => {
   ])
 })
 
+describe('docs/identity-pools.md:', () => {
+  const page = 'docs/identity-pools.md'
+
+  test('a guest has credentials', async () => {
+    await run(page, "from '@amulet/auth'")
+    expect(vi.mocked(console.log).mock.lastCall).toEqual([
+      expect.stringMatching(/^us-east-1:/),
+      expect.stringMatching(/^ASIAAMULETDEV/),
+    ])
+  })
+
+  test('a user of Amplify has credentials', async () => {
+    await run(page, "from 'aws-amplify'")
+    await adaSignsUp()
+    await amplify.signIn({ username, password })
+    expect((await amplify.fetchAuthSession()).credentials?.accessKeyId).toMatch(/^ASIAAMULETDEV/)
+    await amplify.signOut()
+  })
+
+  test('the AWS SDK gets credentials from the pool', async () => {
+    const { credentials } = await run(page, 'fromCognitoIdentityPool(')
+    expect(await credentials()).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIAAMULETDEV/) })
+  })
+
+  test('a declared pool is there', async () => {
+    const { default: config } = await run(page, 'defineConfig(')
+    const declared = createServer({ config })
+    expect(await declared.ready).toMatchObject({
+      identityPoolId: 'eu-west-1:7d8e02ac-3f1b-4c5d-9e6f-0a1b2c3d4e5f',
+    })
+    await declared.close()
+  })
+})
+
 test('no block of these pages is left out', () => {
-  const pages = ['configuration', 'developing', 'moving-from-amplify', 'sessions', 'testing', 'triggers'].map(
-    (name) => `docs/${name}.md`,
-  )
+  const pages = [
+    'configuration',
+    'developing',
+    'identity-pools',
+    'moving-from-amplify',
+    'sessions',
+    'testing',
+    'triggers',
+  ].map((name) => `docs/${name}.md`)
   const blocks = pages.flatMap((page) => blocksIn('ts', page))
   // That one is a test, and vitest finds it by itself.
   const left = blocks.filter(({ name, code }) => !ran.has(name) && !code.includes("from 'vitest'"))

@@ -10,6 +10,8 @@ import type {
   DeleteWebAuthnCredentialException,
   ForgetDeviceException,
   ForgotPasswordException,
+  GetCredentialsForIdentityException,
+  GetIdException,
   GetTokensFromRefreshTokenException,
   GetUserAttributeVerificationException,
   GetUserException,
@@ -102,7 +104,13 @@ interface NamesByCall {
   deleteUser: SignedIn | DeleteUserException
   deleteUserAttributes: SignedIn | DeleteUserAttributesException
   deleteWebAuthnCredential: SignedIn | DeleteWebAuthnCredentialException
-  fetchAuthSession: Refresh
+  fetchAuthSession:
+    | Refresh
+    | GetIdException
+    | GetCredentialsForIdentityException
+    | 'CredentialsException'
+    | 'CredentialsNotFoundException'
+    | 'InvalidIdentityPoolIdException'
   fetchDevices: SignedIn | ListDevicesException
   fetchMFAPreference: SignedIn | GetUserException
   fetchUserAttributes: SignedIn | GetUserException

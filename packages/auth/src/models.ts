@@ -254,9 +254,9 @@ export interface AWSCredentials {
 /** What `fetchAuthSession` answers. Without a signed-in user every member is `undefined`. */
 export interface AuthSession {
   tokens?: AuthTokens
-  /** AWS credentials of an identity pool. Not fetched by this version: always `undefined`. */
+  /** AWS credentials of an identity pool, where there is one. */
   credentials?: AWSCredentials
-  /** Id in an identity pool. Not fetched by this version: always `undefined`. */
+  /** Id in an identity pool, where there is one. */
   identityId?: string
   /** The `sub` of the access token. */
   userSub?: string

@@ -5,6 +5,13 @@ import { describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const ON_DEMAND = [
+  '@noble/hashes',
+  '../passkeys/use-passkey.js',
+  '../session/credentials.js',
+  './oauth/complete.js',
+]
+
 /** What an application that uses these names ships, apart from what is loaded on demand. */
 async function bundle(names: `{ ${string} }` | '*', options: { format?: 'esm' | 'iife' } = {}) {
   const result = await build({
@@ -15,8 +22,7 @@ async function bundle(names: `{ ${string} }` | '*', options: { format?: 'esm' | 
     globalName: 'auth',
     target: 'es2022',
     // A script has no modules to load on demand: there they come along.
-    external:
-      options.format === 'iife' ? [] : ['@noble/hashes', '../passkeys/use-passkey.js', './oauth/complete.js'],
+    external: options.format === 'iife' ? [] : ON_DEMAND,
     absWorkingDir: root,
     metafile: true,
     write: false,
@@ -43,6 +49,7 @@ const revocation = 'RevokeToken'
 const passkeys = 'PasskeyOperationAborted'
 const listening = 'patternInfo'
 const redirect = 'oauth2/'
+const credentials = 'GetCredentialsForIdentity'
 
 describe('a bundle of', () => {
   test.each<[names: string, has: string[], hasNot: string[]]>([
@@ -71,7 +78,7 @@ describe('a bundle of', () => {
     [
       'fetchAuthSession',
       [network],
-      [srp, hashes, configFiles, threatProtection, newPassword, passkeys, `${revocation}"`],
+      [srp, hashes, configFiles, threatProtection, newPassword, passkeys, `${revocation}"`, credentials],
     ],
     ['fetchUserAttributes', [network], [srp, hashes, configFiles, threatProtection, newPassword]],
     [

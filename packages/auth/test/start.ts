@@ -37,7 +37,7 @@ export function network(server: AmuletServer) {
   const fetch = async (request: Request): Promise<Response> => {
     sent.push({
       operation: (request.headers.get('x-amz-target') ?? '').replace(
-        'AWSCognitoIdentityProviderService.',
+        /^AWSCognitoIdentity(Provider)?Service\./,
         '',
       ),
       body: (await request.clone().json()) as Record<string, unknown>,

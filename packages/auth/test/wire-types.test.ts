@@ -1,5 +1,7 @@
+import type * as identitySdk from '@aws-sdk/client-cognito-identity'
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { expectTypeOf, test } from 'vitest'
+import type { IdentityPoolOperations } from '../src/service/identity-pool.js'
 import type { UserPoolOperations } from '../src/service/user-pool.js'
 
 // What these say is checked by the compiler (`tsc -p tsconfig.test.json`); running them says nothing.
@@ -50,6 +52,11 @@ interface SdkOperations {
   ]
   GlobalSignOut: [sdk.GlobalSignOutCommandInput, sdk.GlobalSignOutCommandOutput]
   RevokeToken: [sdk.RevokeTokenCommandInput, sdk.RevokeTokenCommandOutput]
+  GetId: [identitySdk.GetIdCommandInput, Required<identitySdk.GetIdCommandOutput>]
+  GetCredentialsForIdentity: [
+    identitySdk.GetCredentialsForIdentityCommandInput,
+    identitySdk.GetCredentialsForIdentityCommandOutput,
+  ]
 }
 
 type Name = keyof SdkOperations
@@ -66,12 +73,14 @@ type Text<Value> = Value extends string
         ? { [Key in keyof Value]: Text<Value[Key]> }
         : Value
 
-type Input<Operation extends Name> = UserPoolOperations[Operation][0]
+type Operations = UserPoolOperations & IdentityPoolOperations
 
-type Output<Operation extends Name> = UserPoolOperations[Operation][1]
+type Input<Operation extends Name> = Operations[Operation][0]
+
+type Output<Operation extends Name> = Operations[Operation][1]
 
 test('the operations here are those of the table', () => {
-  expectTypeOf<keyof UserPoolOperations>().toEqualTypeOf<Name>()
+  expectTypeOf<keyof Operations>().toEqualTypeOf<Name>()
 })
 
 test('every input is one of the SDK, member by member', () => {

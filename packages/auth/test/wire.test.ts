@@ -29,6 +29,8 @@ interface World {
   poolOfNames(): Promise<string>
   /** Makes a pool of first factors to choose from the one of the story; the options are those of the pool and the client. */
   poolOfFactors(pool?: Partial<CreateUserPoolCommandInput>, Cognito?: object): Promise<void>
+  /** Adds the identity pool of the server to the configuration. */
+  identityPool(allowGuestAccess?: boolean): void
   /** Answers the next requests in the place of the server. */
   script(...answers: object[]): void
 }
@@ -45,8 +47,12 @@ interface Told {
 }
 
 const volatile =
-  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|DeviceGroupKey|Salt|PasswordVerifier|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time|id|rawId|CREDENTIAL|authenticatorData|publicKey|nextToken|NextToken|clientDataJSON|attestationObject|[cC]redentialId|createdAt)$/
+  /^(SRP_A|TIMESTAMP|PASSWORD_CLAIM_\w+|DeviceGroupKey|Salt|PasswordVerifier|Session|AccessToken|RefreshToken|Token|ClientId|ConfirmationCode|Code|UserCode|\w+_CODE|sharedSecret|exp|iat|auth_time|id|rawId|CREDENTIAL|authenticatorData|publicKey|nextToken|NextToken|clientDataJSON|attestationObject|[cC]redentialId|createdAt|accessKeyId|secretAccessKey|sessionToken|expiration)$/
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+const token = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/
+/** The name that a token's issuer has in `Logins`. */
+const provider = /^127\.0\.0\.1:\d+\//
 
 const origin = /http:\/\/127\.0\.0\.1:\d+/g
 
@@ -54,11 +60,14 @@ const origin = /http:\/\/127\.0\.0\.1:\d+/g
 function essence(value: unknown, key = ''): unknown {
   if (value === undefined || value === null) return value
   if (volatile.test(key)) return `a ${typeof value}`
-  if (typeof value === 'string') return value.replace(uuid, 'a uuid').replace(origin, 'http://server')
+  if (typeof value === 'string')
+    return value.replace(uuid, 'a uuid').replace(origin, 'http://server').replace(token, 'a token')
   if (Array.isArray(value)) return value.map((item) => essence(item))
   if (typeof value !== 'object') return typeof value === 'function' ? 'a function' : value
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  return Object.fromEntries(entries.sort().map(([name, item]) => [name, essence(item, name)]))
+  return Object.fromEntries(
+    entries.sort().map(([name, item]) => [name.replace(provider, 'server/'), essence(item, name)]),
+  )
 }
 
 /** A text of Amplify without the line breaks and tabs of its source, and with a space it forgot. */
@@ -84,7 +93,7 @@ async function tell(story: Story, library: 'ours' | 'stock'): Promise<Told> {
     ours.configure(config, { storage: ours.createMemoryStorage(), ...options })
   }
   configure(config)
-  const { userPoolId } = await started.server.ready
+  const { userPoolId, identityPoolId } = await started.server.ready
   // `fetch` is Amplify's for the time of its story; the SDK does not use it.
   const admin = await administrator(started)
   const answers: unknown[] = []
@@ -121,6 +130,13 @@ async function tell(story: Story, library: 'ours' | 'stock'): Promise<Told> {
         const { UserPoolId: userPoolId, userPoolClientId } = await createChoicePool(admin, pool)
         configure({ Auth: { Cognito: { userPoolId, userPoolClientId, ...Cognito } } })
       },
+      identityPool: (allowGuestAccess = false) =>
+        configure({
+          // The user pool and the identity pool that the server has.
+          Auth: {
+            Cognito: { ...config.Auth.Cognito, identityPoolId, allowGuestAccess },
+          } as unknown as Started['config']['Auth'],
+        }),
       script: (...answers) =>
         void net.faults.push(...answers.map((answer) => json('__type' in answer ? 400 : 200, answer))),
     })
@@ -259,6 +275,32 @@ const stories: Record<string, Story> = {
     await auth.getCurrentUser()
     await auth.fetchAuthSession()
     await auth.signOut()
+  },
+
+  'getting AWS credentials, as a guest and as a user': async (auth, world) => {
+    await confirmedUser(auth, world)
+    world.identityPool(true)
+    await auth.fetchAuthSession()
+    await auth.fetchAuthSession()
+    await auth.signIn({ username, password })
+    await auth.fetchAuthSession()
+    await auth.fetchAuthSession()
+    await auth.fetchAuthSession({ forceRefresh: true })
+    await auth.signOut()
+    await auth.fetchAuthSession()
+    await auth.fetchAuthSession({ forceRefresh: true })
+  },
+
+  'getting AWS credentials where guests have none': async (auth, world) => {
+    await confirmedUser(auth, world)
+    world.identityPool()
+    await auth.fetchAuthSession()
+    await auth.signIn({ username, password })
+    world.script({ __type: 'NotAuthorizedException', message: 'Token is inactive' })
+    await auth.fetchAuthSession()
+    await auth.fetchAuthSession()
+    await auth.signOut()
+    await auth.fetchAuthSession()
   },
 
   'signing in with the plain password, and out everywhere': async (auth, world) => {

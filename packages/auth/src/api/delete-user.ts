@@ -25,5 +25,6 @@ export const deleteUser: CallWithoutInput<void> = call('deleteUser', async (cont
   // There is no refresh token left to revoke: it went with the user.
   await clearDevice(context)
   await clearTokens(context)
+  context.memory.credentials = undefined
   tell(context, { event: 'signedOut', data: { reason: 'userDeleted' } })
 })

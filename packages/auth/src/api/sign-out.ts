@@ -66,6 +66,7 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
     // Before the service is told: who closes the page meanwhile must be signed out, and who signs in must stay so.
     await clearTokens(context)
     if (hasSignedIn) await writeItem(context, keyOf(context, OAUTH_SIGN_IN))
+    context.memory.credentials = undefined
     if (fresh) {
       const input = { AccessToken: `${fresh.accessToken}` }
       await userPool(context, 'GlobalSignOut', input, REPEATABLE).catch(failed)

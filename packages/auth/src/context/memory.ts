@@ -1,10 +1,17 @@
 import type { AuthError } from '../errors.js'
-import type { CompleteSignInWithRedirectOutput, SignInInput, SignInOutput } from '../models.js'
+import type {
+  AWSCredentials,
+  CompleteSignInWithRedirectOutput,
+  SignInInput,
+  SignInOutput,
+} from '../models.js'
 
 /** What a context keeps to itself from one call to the next. */
 export interface Memory {
   /** Never stored: a sign-up that `autoSignIn` is to follow holds a password. */
   autoSignIn?: AutoSignIn | undefined
+  /** Of the user who is signed in, or of a guest: what is held, or being fetched. Never stored. */
+  credentials?: Promise<HeldCredentials> | undefined
   /** What the storage did not take, by key; an empty text is an item that it did not remove. */
   items?: Map<string, string>
   /** Stored as well, where another context may put its own in its place. */
@@ -15,6 +22,16 @@ export interface Memory {
 
 /** What came of a sign-in by redirect. */
 export type RedirectOutcome = CompleteSignInWithRedirectOutput & { error?: AuthError }
+
+/** An identity in an identity pool, and its AWS credentials. */
+export interface HeldCredentials {
+  /** The identity pool and the sign-in, if there is one. */
+  session: string
+  /** Until when they last, in milliseconds since 1970. */
+  until: number
+  credentials: AWSCredentials
+  identityId: string
+}
 
 /** A sign-up whose user is to be signed in once the account is confirmed. */
 export interface AutoSignIn {

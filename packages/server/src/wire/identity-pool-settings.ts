@@ -8,7 +8,7 @@ export const ArnString = string({ min: 20, max: 2048 })
 export const AccountId = string({ min: 1, max: 15, pattern: String.raw`\d+` })
 export const IdentityPoolId = string({ min: 1, max: 55, pattern: String.raw`[\w-]+:[0-9a-f-]+` })
 export const IdentityId = string({ min: 1, max: 55, pattern: String.raw`[\w-]+:[0-9a-f-]+` })
-export const IdentityPoolName = string({ min: 1, max: 128, pattern: String.raw`[\w\s+=,.@-]+` })
+const IdentityPoolName = string({ min: 1, max: 128, pattern: String.raw`[\w\s+=,.@-]+` })
 export const IdentityProviderName = string({ min: 1, max: 128 })
 export const DeveloperProviderName = string({ min: 1, max: 128, pattern: String.raw`[\w._-]+` })
 export const DeveloperUserIdentifier = string({ min: 1, max: 1024 })
@@ -33,7 +33,7 @@ const CognitoIdentityProvider = structure({
 })
 
 /** What an identity pool is made of, beside its name. */
-export const identityPoolMembers = {
+const identityPoolMembers = {
   AllowUnauthenticatedIdentities: required(boolean),
   AllowClassicFlow: boolean,
   SupportedLoginProviders: map(string({ min: 1, max: 128, pattern: String.raw`[\w.;_/-]+` }), {
