@@ -68,7 +68,8 @@ export const complete = async (
       return { ...none, error }
     } finally {
       // Not before: a page that is reloaded meanwhile finds here that its sign-in was interrupted.
-      if (uri && !isElsewhere && globalThis.location?.href === url) history.replaceState(history.state, '', uri)
+      if (uri && !isElsewhere && globalThis.location?.href === url)
+        history.replaceState(history.state, '', uri)
     }
   })
 }
