@@ -482,6 +482,32 @@ export const errors = {
   customDomainInvalid: () =>
     error('InvalidParameterException', 'A custom domain is a whole host name, such as auth.example.com.'),
   domainNotFound: (domain: string) => error('ResourceNotFoundException', `Domain ${domain} does not exist.`),
+  cssNotAllowed: (what: string) =>
+    error('InvalidParameterException', `The CSS is not one of a customization: ${what}`),
+  imageNotSupported: () =>
+    error('InvalidParameterException', 'The image is not one of the formats PNG and JPEG, or is too large.'),
+  assetNotSupported: (extension: string) =>
+    error('InvalidParameterException', `The asset is no image of the format ${extension}, or is too large.`),
+  assetRepeated: (category: string, mode: string) =>
+    error('InvalidParameterException', `The asset ${category} is given more than once for the mode ${mode}.`),
+  brandingWithProvidedValues: () =>
+    error(
+      'InvalidParameterException',
+      'UseCognitoProvidedValues cannot be combined with Settings or Assets.',
+    ),
+  brandingSettings: () =>
+    error('InvalidParameterException', 'Settings must be a JSON object of at most 100,000 characters.'),
+  brandingExists: (clientId: string) =>
+    error(
+      'ManagedLoginBrandingExistsException',
+      `The client ${clientId} has a managed login branding already.`,
+    ),
+  brandingNotFound: () => error('ResourceNotFoundException', 'Managed login branding does not exist.'),
+  termsExist: (name: string) => error('TermsExistsException', `The client has terms named ${name} already.`),
+  termsNotFound: () => error('ResourceNotFoundException', 'Terms do not exist.'),
+  termsWithoutDefault: () => error('InvalidParameterException', 'Links must have one for cognito:default.'),
+  termsLink: (language: string) =>
+    error('InvalidParameterException', `The link for ${language} is not an address of http or https.`),
   invalidTokenValidity: () => error('InvalidParameterException', 'Invalid range for token validity.'),
   filterSyntax: () => error('InvalidParameterException', 'Error while parsing filter.'),
   filterAttribute: (name: string) => error('InvalidParameterException', `Invalid search attribute: ${name}`),

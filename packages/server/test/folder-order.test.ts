@@ -22,6 +22,7 @@ const ORDER = [
   'pools',
   'clients',
   'domains',
+  'branding',
   'resource-servers',
   'users',
   'groups',

@@ -17,6 +17,7 @@ import { passkeys } from './migrations/0014-passkeys.js'
 import { devices } from './migrations/0015-devices.js'
 import { oauth } from './migrations/0016-oauth.js'
 import { identityPools } from './migrations/0017-identity-pools.js'
+import { branding } from './migrations/0018-branding.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
 
@@ -140,6 +141,7 @@ const migrations = {
   '0015-devices': devices,
   '0016-oauth': oauth,
   '0017-identity-pools': identityPools,
+  '0018-branding': branding,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

@@ -69,6 +69,53 @@ export interface Database {
     /** JSON of `Scopes`, as given. */
     scopes: string
   }
+  /** CSS and logos of the classic pages: of a client, or of all clients of a pool that have none of their own. */
+  ui_customizations: {
+    user_pool_id: string
+    /** `ALL`, or the id of the client. */
+    scope: string
+    /** The same, where it is a client's. */
+    client_id: string | null
+    css: string | null
+    /** Base64. */
+    image: string | null
+    created_at: number
+    updated_at: number
+  }
+  managed_login_brandings: {
+    id: string
+    user_pool_id: string
+    client_id: string
+    /** 1 where the pages look as they do without one. */
+    provided_values: 0 | 1
+    /** JSON, as given. */
+    settings: string | null
+    created_at: number
+    updated_at: number
+  }
+  /** Images of a branding. */
+  managed_login_assets: {
+    branding_id: string
+    /** In the order in which they were given. */
+    position: number
+    category: string
+    color_mode: string
+    extension: string
+    /** Base64. */
+    bytes: string | null
+    resource_id: string | null
+  }
+  /** Links of a client to what its users agree to. */
+  terms: {
+    id: string
+    user_pool_id: string
+    client_id: string
+    name: string
+    /** JSON of the other members of CreateTerms, as given. */
+    settings: string
+    created_at: number
+    updated_at: number
+  }
   users: {
     /** The `sub`. */
     id: string

@@ -64,6 +64,14 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { beforeUsers: ['user_pool_id', 'identifier'] },
     expires: 'never',
   },
+  ui_customizations: { sealed: {}, moves: { beforeUsers: ['user_pool_id', 'scope'] }, expires: 'never' },
+  managed_login_brandings: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
+  managed_login_assets: {
+    sealed: {},
+    moves: { beforeUsers: ['branding_id', 'position'] },
+    expires: 'never',
+  },
+  terms: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
   groups: { sealed: {}, moves: { beforeUsers: ['user_pool_id', 'name'] }, expires: 'never' },
   users: {
     sealed: { sealed_verifier: ['srp-verifier', 'id'] },

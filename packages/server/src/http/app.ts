@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.js'
 import { findDomainOfHost } from '../domains/domain-url.js'
 import { ServiceError } from '../errors.js'
 import { authorize } from '../oauth/authorize.js'
+import { brandingImages } from '../oauth/branding-images.js'
 import { confirmUser } from '../oauth/confirm-user.js'
 import { errorPage } from '../oauth/error.js'
 import { logout } from '../oauth/logout.js'
@@ -231,7 +232,8 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   }
   for (const path of ['/oauth2/authorize', '/logout', '/error', ...MANAGED_LOGIN_PATHS])
     app.use(path, pages, limited(mayCall))
-  for (const part of [authorize, managedLogin, logout]) app.route('/', part(context))
+  app.use('/branding/*', limited(mayCall))
+  for (const part of [authorize, managedLogin, logout, brandingImages]) app.route('/', part(context))
   app.route('/', errorPage())
 
   app.use(async (c, next) => {

@@ -4,6 +4,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import type { Call } from '../clients/call.js'
 import { domainsOfPool } from '../domains/domain.js'
 import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.js'
+import { brandOf } from './brand.js'
 import { cookieOptions } from './cookies.js'
 import { csrfToken } from './csrf.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
@@ -37,12 +38,13 @@ export async function openPage(
   const checked = await readAuthorizeRequest(oauth, query)
   const { client, pool, request } = checked
   const language = languageOfPage(c, oauth, request.lang)
+  const markup = (await managedLoginVersion(oauth, pool.id)) === 1 ? 'classic' : 'managed'
   const view: View = {
-    markup: (await managedLoginVersion(oauth, pool.id)) === 1 ? 'classic' : 'managed',
+    markup,
     language,
     texts: textsIn(language),
     application: client.name,
-    brand: {},
+    brand: await brandOf(oauth.context, client, markup),
     csrf: csrfToken(c, oauth, pool.id),
     search: `?${request.query}`,
   }
@@ -87,7 +89,7 @@ export function show(
     formsLeadTo: [formTarget(request.redirectUri)],
     script: true,
     css: view.brand.css,
-    logo: view.brand.logo !== undefined,
+    images: view.brand.images ?? false,
   })
   return Promise.resolve(c.html(shown, status, headers))
 }

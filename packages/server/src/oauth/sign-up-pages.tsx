@@ -1,3 +1,4 @@
+import { linkOf, termsOfClient } from '../branding/terms.js'
 import { ServiceError } from '../errors.js'
 import { answer } from '../flows/answer.js'
 import { begin } from '../flows/begin.js'
@@ -19,7 +20,8 @@ import { nameKind } from './name-kind.js'
 import { callOf, goTo, type PageRequest, show } from './page-request.js'
 import { errorText } from './pages/error-text.js'
 import type { Message } from './pages/form.js'
-import { ConfirmSignUp, SignUp } from './pages/sign-up.js'
+import type { Language } from './pages/languages.js'
+import { ConfirmSignUp, type ShownTerms, SignUp } from './pages/sign-up.js'
 import { passwordRulesOf, policyText } from './password-rules.js'
 import { failure, finishOf, goOnWith, otherPage } from './sign-in-outcome.js'
 import { keepStep, type PageStep, readStep, toldBy } from './step-cookie.js'
@@ -48,10 +50,29 @@ async function showForm(page: PageRequest, { username, attributes = {}, errors =
         error: errors[name],
       }))}
       rules={passwordRulesOf(pool)}
+      terms={await termsShown(page)}
       errors={{ username: errors.username, password: errors.password }}
       message={message}
     />,
   )
+}
+
+/** As the service names the languages of the pages. */
+const LANGUAGE_NAMES: { readonly [L in Language]: string } = {
+  en: 'english',
+  de: 'german',
+  fr: 'french',
+  es: 'spanish',
+  ja: 'japanese',
+}
+
+async function termsShown({ oauth, client, view }: PageRequest): Promise<ShownTerms[]> {
+  const terms = await termsOfClient(oauth.context.db, client.id)
+  return terms.flatMap((each) => {
+    const link = linkOf(each, LANGUAGE_NAMES[view.language])
+    // Of the two names that there are.
+    return link === undefined ? [] : [{ name: each.name as ShownTerms['name'], link }]
+  })
 }
 
 /** Those that the pool requires, and an address for the code where there would be none. The name may be one of them. */

@@ -33,13 +33,17 @@ import { confirmDevice } from './confirm-device.js'
 import { confirmForgotPassword } from './confirm-forgot-password.js'
 import { confirmSignUp } from './confirm-sign-up.js'
 import { createGroup } from './create-group.js'
+import { createManagedLoginBranding } from './create-managed-login-branding.js'
 import { createResourceServer } from './create-resource-server.js'
+import { createTerms } from './create-terms.js'
 import { createUserPool } from './create-user-pool.js'
 import { createUserPoolClient } from './create-user-pool-client.js'
 import { createUserPoolDomain } from './create-user-pool-domain.js'
 import { createUserPoolReplica } from './create-user-pool-replica.js'
 import { deleteGroup } from './delete-group.js'
+import { deleteManagedLoginBranding } from './delete-managed-login-branding.js'
 import { deleteResourceServer } from './delete-resource-server.js'
+import { deleteTerms } from './delete-terms.js'
 import { deleteUser } from './delete-user.js'
 import { deleteUserAttributes } from './delete-user-attributes.js'
 import { deleteUserPool } from './delete-user-pool.js'
@@ -48,7 +52,11 @@ import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.js'
 import { deleteUserPoolDomain } from './delete-user-pool-domain.js'
 import { deleteUserPoolReplica } from './delete-user-pool-replica.js'
 import { deleteWebAuthnCredential } from './delete-web-authn-credential.js'
+import { describeManagedLoginBranding } from './describe-managed-login-branding.js'
+import { describeManagedLoginBrandingByClient } from './describe-managed-login-branding-by-client.js'
 import { describeResourceServer } from './describe-resource-server.js'
+import { describeTerms } from './describe-terms.js'
+import { describeTermsByClient } from './describe-terms-by-client.js'
 import { describeUserPool } from './describe-user-pool.js'
 import { describeUserPoolClient } from './describe-user-pool-client.js'
 import { describeUserPoolDomain } from './describe-user-pool-domain.js'
@@ -59,6 +67,7 @@ import { getDevice } from './get-device.js'
 import { getGroup } from './get-group.js'
 import { getProvisionedLimit } from './get-provisioned-limit.js'
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.js'
+import { getUICustomization } from './get-ui-customization.js'
 import { getUser } from './get-user.js'
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.js'
 import { getUserAuthFactors } from './get-user-auth-factors.js'
@@ -69,6 +78,7 @@ import { listDevices } from './list-devices.js'
 import { listGroups } from './list-groups.js'
 import { listResourceServers } from './list-resource-servers.js'
 import { listTagsForResource } from './list-tags-for-resource.js'
+import { listTerms } from './list-terms.js'
 import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.js'
 import { listUserPoolClients } from './list-user-pool-clients.js'
 import { listUserPoolReplicas } from './list-user-pool-replicas.js'
@@ -80,6 +90,7 @@ import type { Operation } from './operation.js'
 import { resendConfirmationCode } from './resend-confirmation-code.js'
 import { respondToAuthChallenge } from './respond-to-auth-challenge.js'
 import { revokeToken } from './revoke-token.js'
+import { setUICustomization } from './set-ui-customization.js'
 import { setUserMfaPreference } from './set-user-mfa-preference.js'
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.js'
 import { setUserSettings } from './set-user-settings.js'
@@ -90,8 +101,10 @@ import { untagResource } from './untag-resource.js'
 import { updateAuthEventFeedback } from './update-auth-event-feedback.js'
 import { updateDeviceStatus } from './update-device-status.js'
 import { updateGroup } from './update-group.js'
+import { updateManagedLoginBranding } from './update-managed-login-branding.js'
 import { updateProvisionedLimit } from './update-provisioned-limit.js'
 import { updateResourceServer } from './update-resource-server.js'
+import { updateTerms } from './update-terms.js'
 import { updateUserAttributes } from './update-user-attributes.js'
 import { updateUserPool } from './update-user-pool.js'
 import { updateUserPoolClient } from './update-user-pool-client.js'
@@ -137,13 +150,17 @@ export const userPoolOperations: readonly Operation[] = [
   confirmForgotPassword,
   confirmSignUp,
   createGroup,
+  createManagedLoginBranding,
   createResourceServer,
+  createTerms,
   createUserPool,
   createUserPoolClient,
   createUserPoolDomain,
   createUserPoolReplica,
   deleteGroup,
+  deleteManagedLoginBranding,
   deleteResourceServer,
+  deleteTerms,
   deleteUser,
   deleteUserAttributes,
   deleteUserPool,
@@ -152,7 +169,11 @@ export const userPoolOperations: readonly Operation[] = [
   deleteUserPoolDomain,
   deleteUserPoolReplica,
   deleteWebAuthnCredential,
+  describeManagedLoginBranding,
+  describeManagedLoginBrandingByClient,
   describeResourceServer,
+  describeTerms,
+  describeTermsByClient,
   describeUserPool,
   describeUserPoolClient,
   describeUserPoolDomain,
@@ -163,6 +184,7 @@ export const userPoolOperations: readonly Operation[] = [
   getGroup,
   getProvisionedLimit,
   getTokensFromRefreshToken,
+  getUICustomization,
   getUser,
   getUserAttributeVerificationCode,
   getUserAuthFactors,
@@ -173,6 +195,7 @@ export const userPoolOperations: readonly Operation[] = [
   listGroups,
   listResourceServers,
   listTagsForResource,
+  listTerms,
   listUserPoolClients,
   listUserPoolClientSecrets,
   listUserPoolReplicas,
@@ -183,6 +206,7 @@ export const userPoolOperations: readonly Operation[] = [
   resendConfirmationCode,
   respondToAuthChallenge,
   revokeToken,
+  setUICustomization,
   setUserMfaPreference,
   setUserPoolMfaConfig,
   setUserSettings,
@@ -193,8 +217,10 @@ export const userPoolOperations: readonly Operation[] = [
   updateAuthEventFeedback,
   updateDeviceStatus,
   updateGroup,
+  updateManagedLoginBranding,
   updateProvisionedLimit,
   updateResourceServer,
+  updateTerms,
   updateUserAttributes,
   updateUserPool,
   updateUserPoolClient,

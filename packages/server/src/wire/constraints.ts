@@ -165,3 +165,21 @@ export const Arn = string({
   max: 2048,
   pattern: String.raw`arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`,
 })
+
+// Pages. Blobs are in base64, whose length is checked again as bytes.
+const BASE64 = '[A-Za-z0-9+/]*={0,2}'
+export const AssetBytes = string({ max: 1_333_336, pattern: BASE64 })
+export const CSS = string({ max: 131_072 })
+export const ImageFile = string({ max: 174_764, pattern: BASE64 })
+export const TermsLanguage = string({
+  pattern:
+    'cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))',
+})
+export const TermsLink = string({ min: 1, max: 1024, pattern: String.raw`[\p{L}\p{M}\p{S}\p{N}\p{P}]+` })
+export const MAX_TERMS = 60
+export const ListTermsLimit = integer({ min: 1, max: MAX_TERMS })
+const UUID_4 = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}'
+export const ManagedLoginBrandingId = string({ pattern: UUID_4 })
+export const TermsId = string({ pattern: UUID_4 })
+export const TermsName = string({ pattern: '(terms-of-use|privacy-policy)' })
+export const ResourceId = string({ min: 1, max: 40, pattern: String.raw`[\w\- ]+` })

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await page.route('**', async (route) => {
     asked.push(route.request().url())
     const headers = {
-      ...pageHeaders({ formsLeadTo: [], script: true, logo: true }),
+      ...pageHeaders({ formsLeadTo: [], script: true, images: true }),
       'content-type': 'text/html',
     }
     await route.fulfill({ body: html, headers })

@@ -17,8 +17,8 @@ export interface PageNeeds {
   readonly script?: boolean
   /** The CSS of a brand. */
   readonly css?: string | undefined
-  /** Whether it shows the logo of a brand. */
-  readonly logo?: boolean
+  /** Whether it shows images of a brand. */
+  readonly images?: boolean
 }
 
 /**
@@ -26,12 +26,12 @@ export interface PageNeeds {
  * page frames this one. Its address may have a code or a state in it: it is not told to other sites and not kept. There is
  * no `Cross-Origin-Opener-Policy`: an application that opened this page as a popup waits for it.
  */
-export function pageHeaders({ formsLeadTo, script, css, logo }: PageNeeds): Record<string, string> {
+export function pageHeaders({ formsLeadTo, script, css, images }: PageNeeds): Record<string, string> {
   const policy = [
     "default-src 'none'",
     `style-src ${STYLE_HASH}${css === undefined ? '' : ` ${hashOf(css)}`}`,
     ...(script ? [`script-src ${SCRIPT_HASH}`] : []),
-    ...(logo ? ["img-src 'self'"] : []),
+    ...(images ? ["img-src 'self'"] : []),
     "base-uri 'none'",
     `form-action ${formsLeadTo ? ["'self'", ...new Set(formsLeadTo)].join(' ') : "'none'"}`,
     "frame-ancestors 'none'",
@@ -55,6 +55,7 @@ export const Page = ({
   title,
   lang = 'en',
   css,
+  favicon,
   script = false,
   mainClass,
   footer,
@@ -63,6 +64,7 @@ export const Page = ({
   title: string
   lang?: Language
   css?: string | undefined
+  favicon?: string | undefined
   script?: boolean
   mainClass?: string | undefined
   footer?: Child
@@ -76,6 +78,7 @@ export const Page = ({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{title}</title>
+        {favicon !== undefined && <link rel="icon" href={favicon} />}
         <style>{raw(STYLE)}</style>
         {css !== undefined && <style>{raw(css)}</style>}
       </head>

@@ -76,12 +76,19 @@ export const AttributeField = ({
   )
 }
 
+/** What a user agrees to, and where it is. */
+export interface ShownTerms {
+  readonly name: 'terms-of-use' | 'privacy-policy'
+  readonly link: string
+}
+
 export const SignUp = ({
   view,
   kind,
   username,
   attributes,
   rules,
+  terms = [],
   errors = {},
   message,
 }: {
@@ -89,6 +96,7 @@ export const SignUp = ({
   kind: NameKind
   username?: string | undefined
   attributes: readonly AskedAttribute[]
+  terms?: readonly ShownTerms[]
   rules: PasswordRules
   errors?: { readonly username?: string | undefined; readonly password?: string | undefined }
   message?: Message | undefined
@@ -130,6 +138,18 @@ export const SignUp = ({
         <p class={classes(view, '', 'redirect-customizable')}>
           {texts.haveAccount} <a href={`/login${view.search}`}>{texts.signIn}</a>
         </p>
+        {terms.length > 0 && (
+          <p class={classes(view, '', 'legalText-customizable')}>
+            {terms.map(({ name, link }, index) => (
+              <>
+                {index > 0 && ' · '}
+                <a href={link} rel="noopener">
+                  {texts.terms[name]}
+                </a>
+              </>
+            ))}
+          </p>
+        )}
       </div>
     </Frame>
   )

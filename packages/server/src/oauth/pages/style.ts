@@ -1,16 +1,54 @@
+/** The colours of the pages, in light and in dark. */
+export const LIGHT = {
+  accent: '#2f4fd0',
+  'accent-hover': '#2640ad',
+  'on-accent': '#fff',
+  link: 'var(--accent)',
+  page: '#f4f5f9',
+  glow: '#2f4fd014',
+  surface: '#fff',
+  text: '#161a23',
+  muted: '#5a6170',
+  line: '#858c9b',
+  hair: '#e2e5ec',
+  bad: '#b3261e',
+  'bad-surface': '#fdf2f1',
+  good: '#126a39',
+  'good-surface': '#eef8f1',
+} as const
+
+export type Colour = keyof typeof LIGHT
+export const DARK: Readonly<Record<Colour, string>> = {
+  accent: '#95abff',
+  'accent-hover': '#b3c3ff',
+  'on-accent': '#0c1333',
+  link: 'var(--accent)',
+  page: '#0e1016',
+  glow: '#95abff17',
+  surface: '#171a22',
+  text: '#eceef4',
+  muted: '#a5acbb',
+  line: '#6f7787',
+  hair: '#2a2f3b',
+  bad: '#ffb0a8',
+  'bad-surface': '#331b1c',
+  good: '#86dfab',
+  'good-surface': '#14291d',
+}
+
+/** Colours as declarations of CSS. */
+export const declarations = (colours: Readonly<Partial<Record<Colour, string>>>): string =>
+  Object.entries(colours)
+    .map(([name, value]) => `--${name}: ${value}`)
+    .join('; ')
+
 /**
- * How all pages look. It is a layer, so that the CSS of a brand wins whatever its selectors are; what brands set most are
- * the properties at the top. Fonts are those of the system, and nothing is loaded, so nothing moves while a page appears.
+ * How all pages look. It is a layer, so that the CSS of a brand wins whatever its selectors are. Fonts are those of the
+ * system, and nothing is loaded, so nothing moves while a page appears.
  */
 export const STYLE = `@layer base {
-:root { color-scheme: light dark; --accent: #2f4fd0; --accent-hover: #2640ad; --on-accent: #fff; --page: #f4f5f9;
-  --glow: #2f4fd014; --surface: #fff; --text: #161a23; --muted: #5a6170; --line: #858c9b; --hair: #e2e5ec;
-  --bad: #b3261e; --bad-surface: #fdf2f1; --good: #126a39; --good-surface: #eef8f1; --radius: .75rem }
-@media (prefers-color-scheme: dark) {
-  :root { --accent: #95abff; --accent-hover: #b3c3ff; --on-accent: #0c1333; --page: #0e1016; --glow: #95abff17;
-    --surface: #171a22; --text: #eceef4; --muted: #a5acbb; --line: #6f7787; --hair: #2a2f3b; --bad: #ffb0a8;
-    --bad-surface: #331b1c; --good: #86dfab; --good-surface: #14291d }
-}
+:root { color-scheme: light dark; --radius: .75rem; ${declarations(LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${declarations(DARK)} } }
 *, ::before, ::after { box-sizing: border-box }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; align-items: center;
@@ -65,9 +103,9 @@ fieldset { display: grid; gap: .625rem; min-width: 0; margin: 0; padding: 0; bor
 .button svg { flex: none; width: 1.25rem; height: 1.25rem }
 .drawn { fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round }
 .link { padding: 0; border: 0; background: none; font: inherit; cursor: pointer }
-a:not(.button), .link { color: var(--accent); font-weight: 500; text-decoration: underline; text-decoration-thickness: 1px;
+a:not(.button), .link { color: var(--link); font-weight: 500; text-decoration: underline; text-decoration-thickness: 1px;
   text-underline-offset: .2em }
-a:not(.button):hover, .link:hover { color: var(--accent-hover); text-decoration-thickness: 2px }
+a:not(.button):hover, .link:hover { color: var(--link); text-decoration-thickness: 2px }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 :is(a, .link):focus-visible { border-radius: .25rem }
 .alert { display: flex; gap: .625rem; margin-bottom: 1.25rem; padding: .75rem .875rem; border-radius: var(--radius);

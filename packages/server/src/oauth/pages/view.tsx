@@ -6,8 +6,11 @@ import type { Texts } from './texts/en.js'
 /** What a brand changes. */
 export interface Brand {
   readonly css?: string | undefined
-  /** Path of an image on this server. */
-  readonly logo?: string | undefined
+  /** Paths of images on this server. */
+  readonly logo?: { readonly light: string; readonly dark?: string | undefined } | undefined
+  readonly favicon?: string | undefined
+  /** Whether its CSS loads images of this server. */
+  readonly images?: boolean
 }
 
 /** What every page of a sign-in is made with. */
@@ -49,6 +52,7 @@ export const Frame = ({
     title={view.application === '' ? title : `${title} · ${view.application}`}
     lang={view.language}
     css={view.brand.css}
+    favicon={view.brand.favicon}
     script={script}
     mainClass={classes(
       view,
@@ -59,11 +63,7 @@ export const Frame = ({
   >
     <header class={classes(view, '', 'banner-customizable')}>
       {view.brand.logo !== undefined ? (
-        <img
-          class={classes(view, 'logo', 'logo-customizable')}
-          src={view.brand.logo}
-          alt={view.application}
-        />
+        <Logo view={view} logo={view.brand.logo} />
       ) : (
         view.application !== '' && (
           <span class="monogram" aria-hidden="true">
@@ -76,6 +76,14 @@ export const Frame = ({
     </header>
     {children}
   </Page>
+)
+
+/** Its height is set, so that nothing below it moves when it arrives. */
+const Logo = ({ view, logo }: { view: View; logo: NonNullable<Brand['logo']> }) => (
+  <picture>
+    {logo.dark !== undefined && <source srcset={logo.dark} media="(prefers-color-scheme: dark)" />}
+    <img class={classes(view, 'logo', 'logo-customizable')} src={logo.light} alt={view.application} />
+  </picture>
 )
 
 const Languages = ({ view }: { view: View }) => {

@@ -59,6 +59,7 @@ export const de: Texts = {
   signUp: 'Registrieren',
   signUpLead: 'Ein neues Konto anlegen',
   haveAccount: 'Schon ein Konto?',
+  terms: { 'terms-of-use': 'Nutzungsbedingungen', 'privacy-policy': 'Datenschutzerklärung' },
 
   confirmTitle: 'Konto bestätigen',
   confirmAccount: 'Konto bestätigen',

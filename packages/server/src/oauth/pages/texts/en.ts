@@ -63,6 +63,7 @@ export const en = {
   signUp: 'Sign up',
   signUpLead: 'Sign up with a new account',
   haveAccount: 'Already have an account?',
+  terms: { 'terms-of-use': 'Terms of use', 'privacy-policy': 'Privacy policy' },
 
   confirmTitle: 'Confirm your account',
   confirmAccount: 'Confirm Account',

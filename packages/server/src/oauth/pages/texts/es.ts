@@ -59,6 +59,7 @@ export const es: Texts = {
   signUp: 'Registrarse',
   signUpLead: 'Cree una cuenta nueva',
   haveAccount: '¿Ya tiene una cuenta?',
+  terms: { 'terms-of-use': 'Condiciones de uso', 'privacy-policy': 'Política de privacidad' },
 
   confirmTitle: 'Confirme su cuenta',
   confirmAccount: 'Confirmar cuenta',

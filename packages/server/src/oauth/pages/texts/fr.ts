@@ -59,6 +59,7 @@ export const fr: Texts = {
   signUp: 'S’inscrire',
   signUpLead: 'Créez un compte',
   haveAccount: 'Vous avez déjà un compte ?',
+  terms: { 'terms-of-use': 'Conditions d’utilisation', 'privacy-policy': 'Politique de confidentialité' },
 
   confirmTitle: 'Confirmez votre compte',
   confirmAccount: 'Confirmer le compte',

@@ -59,6 +59,7 @@ export const ja: Texts = {
   signUp: 'サインアップ',
   signUpLead: '新しいアカウントを作成します',
   haveAccount: 'すでにアカウントをお持ちの場合',
+  terms: { 'terms-of-use': '利用規約', 'privacy-policy': 'プライバシーポリシー' },
 
   confirmTitle: 'アカウントの確認',
   confirmAccount: 'アカウントを確認',

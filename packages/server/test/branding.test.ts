@@ -1,0 +1,298 @@
+import { expect, test } from 'vitest'
+import { refusal } from './admin.js'
+import { openBrowser } from './browser-session.js'
+import { authorizeQuery, type OAuthStarted, startOAuth } from './oauth.js'
+
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+async function startWith(ManagedLoginVersion: 1 | 2) {
+  const app = await startOAuth()
+  await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'shop', ManagedLoginVersion })
+  return app
+}
+
+const loginPage = (app: OAuthStarted, clientId = app.clientId, path = '/login') =>
+  openBrowser(app.server).get(`${path}?${authorizeQuery({ clientId })}`)
+
+const imageOf = ({ text }: { text: string }) => /<img [^>]*src="([^"]*)"/.exec(text)?.[1] ?? ''
+
+test('the CSS and the logo of a pool are those of its classic pages, until a client has its own', async () => {
+  const app = await startWith(1)
+  const { admin, UserPoolId, clientId: ClientId } = app
+  expect((await admin.getUICustomization({ UserPoolId })).UICustomization).toEqual({})
+  const CSS = '.submitButton-customizable { background-color: #2f5d3a; } /* </style> */'
+  const { UICustomization } = await admin.setUICustomization({ UserPoolId, CSS, ImageFile: PNG })
+  expect(UICustomization).toMatchObject({
+    UserPoolId,
+    ClientId: 'ALL',
+    CSS,
+    CSSVersion: expect.stringMatching(/^\d{14}$/),
+  })
+  const page = await loginPage(app)
+  expect(page.text).toContain('<style>.submitButton-customizable { background-color: #2f5d3a; }  </style>')
+  expect(page.headers.get('content-security-policy')).toContain("img-src 'self'")
+  const image = await openBrowser(app.server).get(imageOf(page))
+  expect(image.status).toBe(200)
+  expect(image.headers.get('content-type')).toBe('image/png')
+  expect(image.headers.get('cache-control')).toContain('immutable')
+  expect(UICustomization?.ImageUrl).toMatch(new RegExp(`${imageOf(page)}$`))
+
+  const own = '.label-customizable { font-weight: 400 }'
+  await admin.setUICustomization({ UserPoolId, ClientId, CSS: own })
+  expect((await loginPage(app)).text).toContain(`<style>${own}</style>`)
+  const other = await app.createClient()
+  expect((await loginPage(app, other.clientId)).text).not.toContain(own)
+  await admin.setUICustomization({ UserPoolId, ClientId })
+  expect((await admin.getUICustomization({ UserPoolId, ClientId })).UICustomization?.ClientId).toBe('ALL')
+})
+
+test.each([
+  '.submitButton-customizable { background: url(https://evil.example) }',
+  '.submitButton-customizable { background:\nurl(https://evil.example) }',
+  '.submitButton-customizable { background: image-set("a.png" 1x) ; } } body { }',
+  '.label-customizable { color: red } body { display: none }',
+  '.label-customizable:hover { color: red }',
+  '.other-customizable { color: red }',
+  '@import "https://evil.example";',
+  '@media screen { .label-customizable { color: red } }',
+  '.label-customizable { color: red; } </style><script>alert(1)</script>',
+  '.label-customizable { color: \\72 ed }',
+  '.label-customizable { color: red /* }',
+  'no rules at all',
+])('CSS that does more than style the classes is refused: %s', async (CSS) => {
+  const { admin, UserPoolId } = await startOAuth()
+  await expect(admin.setUICustomization({ UserPoolId, CSS })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringMatching(/^The CSS is not one of a customization: /),
+  })
+})
+
+test('a customization may style each class and its states', async () => {
+  const { admin, UserPoolId } = await startOAuth()
+  const CSS = `.submitButton-customizable, .submitButton-customizable:hover { color: rgb(0, 0, 0) !important; }
+.inputField-customizable:focus { font-family: "Open Sans", sans-serif; width: calc(100% - 2px) }
+.passwordCheck-notValid-customizable {} .idpButton-customizable:hover { border: 1px solid #fff; }`
+  expect((await admin.setUICustomization({ UserPoolId, CSS })).UICustomization?.CSS).toBe(CSS)
+})
+
+test('a logo that is no image, and a client of another pool, are refused', async () => {
+  const { admin, UserPoolId } = await startOAuth()
+  for (const ImageFile of [SVG, Buffer.from('<script>'), Buffer.alloc(131_073)])
+    await expect(admin.setUICustomization({ UserPoolId, ImageFile })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
+  await expect(admin.setUICustomization({ UserPoolId, ClientId: 'other' })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  })
+})
+
+const SETTINGS = {
+  categories: { global: { colorSchemeMode: 'LIGHT' } },
+  components: {
+    primaryButton: { lightMode: { defaults: { backgroundColor: '2f5d3aff', textColor: 'ffffffff' } } },
+  },
+}
+
+test('a branding is kept as it is given, changes in part, and is of one client', async () => {
+  const app = await startWith(2)
+  const { admin, UserPoolId, clientId: ClientId } = app
+  const Assets = [{ Category: 'FORM_LOGO', ColorMode: 'DARK', Extension: 'SVG', Bytes: SVG }] as const
+  const created = await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId,
+    Settings: SETTINGS,
+    Assets: [...Assets],
+  })
+  const { ManagedLoginBrandingId } = created.ManagedLoginBranding ?? {}
+  const kept = {
+    UserPoolId,
+    UseCognitoProvidedValues: false,
+    Settings: SETTINGS,
+    Assets: [{ ...Assets[0], Bytes: new Uint8Array(SVG) }],
+  }
+  expect(created.ManagedLoginBranding).toMatchObject(kept)
+  expect(
+    (await admin.describeManagedLoginBranding({ UserPoolId, ManagedLoginBrandingId })).ManagedLoginBranding,
+  ).toMatchObject(kept)
+  expect(
+    (await admin.describeManagedLoginBrandingByClient({ UserPoolId, ClientId })).ManagedLoginBranding,
+  ).toMatchObject(kept)
+  await expect(admin.createManagedLoginBranding({ UserPoolId, ClientId })).rejects.toMatchObject(
+    refusal(
+      'ManagedLoginBrandingExistsException',
+      `The client ${ClientId} has a managed login branding already.`,
+    ),
+  )
+  const { ManagedLoginBranding: changed } = await admin.updateManagedLoginBranding({
+    UserPoolId,
+    ManagedLoginBrandingId,
+    Settings: {},
+  })
+  expect(changed).toMatchObject({ ...kept, Settings: {} })
+  const { ManagedLoginBranding: provided } = await admin.updateManagedLoginBranding({
+    UserPoolId,
+    ManagedLoginBrandingId,
+    UseCognitoProvidedValues: true,
+  })
+  expect(provided).toMatchObject({ UseCognitoProvidedValues: true, Assets: [] })
+  await admin.deleteManagedLoginBranding({ UserPoolId, ManagedLoginBrandingId })
+  const gone = refusal('ResourceNotFoundException', 'Managed login branding does not exist.')
+  await expect(admin.describeManagedLoginBrandingByClient({ UserPoolId, ClientId })).rejects.toMatchObject(
+    gone,
+  )
+  await expect(
+    admin.deleteManagedLoginBranding({ UserPoolId, ManagedLoginBrandingId }),
+  ).rejects.toMatchObject(gone)
+})
+
+test('the managed pages of a client have the colours and images of its branding', async () => {
+  const app = await startWith(2)
+  const { admin, UserPoolId, clientId: ClientId } = app
+  await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId,
+    Settings: SETTINGS,
+    Assets: [
+      { Category: 'FORM_LOGO', ColorMode: 'LIGHT', Extension: 'PNG', Bytes: PNG },
+      { Category: 'FORM_LOGO', ColorMode: 'DARK', Extension: 'SVG', Bytes: SVG },
+      { Category: 'FAVICON_SVG', ColorMode: 'DYNAMIC', Extension: 'SVG', Bytes: SVG },
+    ],
+  })
+  const page = await loginPage(app)
+  expect(page.text).toContain('--accent: #2f5d3aff')
+  expect(page.text).toContain('color-scheme: light;')
+  expect(page.text).toMatch(/<source srcset="[^"]*" media="\(prefers-color-scheme: dark\)"/)
+  expect(page.text).toMatch(/<link rel="icon" href="\/branding\/assets\/[^"]*"/)
+  const [, dark = ''] = /<source srcset="([^"]*)"/.exec(page.text) ?? []
+  const browser = openBrowser(app.server)
+  expect((await browser.get(imageOf(page))).headers.get('content-type')).toBe('image/png')
+  const svg = await browser.get(dark)
+  expect(svg.headers.get('content-type')).toBe('image/svg+xml')
+  expect(svg.headers.get('content-security-policy')).toContain('sandbox')
+  const other = await app.createClient()
+  expect((await loginPage(app, other.clientId)).text).not.toContain('#2f5d3a')
+  for (const path of ['/branding/assets/x/0/1', `${dark}1`, '/branding/a/b/c'])
+    expect((await browser.get(path)).status).toBe(404)
+})
+
+test('settings that are no colours or sizes stay out of the page', async () => {
+  const app = await startWith(2)
+  const { admin, UserPoolId, clientId: ClientId } = app
+  const evil = 'red } </style><script>alert(1)</script>'
+  const Settings = {
+    categories: { global: { colorSchemeMode: evil } },
+    componentClasses: { buttons: { borderRadius: evil } },
+    components: {
+      primaryButton: { lightMode: { defaults: { backgroundColor: evil } } },
+      form: { borderRadius: 12.5, lightMode: 'none' },
+      pageText: null,
+    },
+  }
+  await admin.createManagedLoginBranding({ UserPoolId, ClientId, Settings })
+  const { text } = await loginPage(app)
+  expect(text).not.toContain('alert(1)')
+  expect(text).toContain('main { border-radius: 12.5px }')
+})
+
+test('what is no branding is refused', async () => {
+  const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
+  const asset = { Category: 'FORM_LOGO', ColorMode: 'LIGHT', Extension: 'PNG' } as const
+  for (const given of [
+    { UseCognitoProvidedValues: true, Settings: {} },
+    { Settings: [] },
+    { Settings: 'text' },
+    { Assets: [{ ...asset, Bytes: SVG }] },
+    { Assets: [asset, asset] },
+  ])
+    await expect(admin.createManagedLoginBranding({ UserPoolId, ClientId, ...given })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
+})
+
+test('terms are kept by client and name, listed, and linked to where users sign up, in their language', async () => {
+  const app = await startOAuth()
+  const { admin, UserPoolId, clientId: ClientId } = app
+  const given = { TermsSource: 'LINK', Enforcement: 'NONE' } as const
+  const Links = {
+    'cognito:default': 'https://example.com/terms',
+    'cognito:german': 'https://example.com/agb',
+  }
+  const { Terms } = await admin.createTerms({
+    UserPoolId,
+    ClientId,
+    TermsName: 'terms-of-use',
+    ...given,
+    Links,
+  })
+  const { TermsId } = Terms ?? {}
+  expect(Terms).toMatchObject({ UserPoolId, ClientId, TermsName: 'terms-of-use', ...given, Links })
+  await admin.createTerms({ UserPoolId, ClientId, TermsName: 'privacy-policy', ...given, Links })
+  await expect(
+    admin.createTerms({ UserPoolId, ClientId, TermsName: 'terms-of-use', ...given, Links }),
+  ).rejects.toMatchObject(refusal('TermsExistsException', 'The client has terms named terms-of-use already.'))
+  expect((await admin.describeTerms({ UserPoolId, TermsId })).Terms).toEqual(Terms)
+  expect(
+    (await admin.describeTermsByClient({ UserPoolId, ClientId, TermsName: 'terms-of-use' })).Terms,
+  ).toEqual(Terms)
+  const first = await admin.listTerms({ UserPoolId, MaxResults: 1 })
+  const second = await admin.listTerms({ UserPoolId, MaxResults: 1, NextToken: first.NextToken })
+  expect([...(first.Terms ?? []), ...(second.Terms ?? [])].map(({ TermsName }) => TermsName).sort()).toEqual([
+    'privacy-policy',
+    'terms-of-use',
+  ])
+  expect(second.NextToken).toBeUndefined()
+
+  expect((await loginPage(app, ClientId, '/signup')).text).toContain('href="https://example.com/terms"')
+  const german = await openBrowser(app.server).get(`/signup?${authorizeQuery(app, { lang: 'de' })}`)
+  expect(german.text).toContain('<a href="https://example.com/agb" rel="noopener">Nutzungsbedingungen</a>')
+
+  await expect(
+    admin.updateTerms({ UserPoolId, TermsId, Links: { 'cognito:default': 'javascript:alert(1)' } }),
+  ).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await expect(
+    admin.updateTerms({ UserPoolId, TermsId, Links: { 'cognito:german': 'https://example.com' } }),
+  ).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await expect(admin.updateTerms({ UserPoolId, TermsId, TermsName: 'privacy-policy' })).rejects.toMatchObject(
+    {
+      name: 'TermsExistsException',
+    },
+  )
+  const updated = await admin.updateTerms({
+    UserPoolId,
+    TermsId,
+    Links: { 'cognito:default': 'https://example.com/2' },
+  })
+  expect(updated.Terms).toMatchObject({
+    TermsName: 'terms-of-use',
+    Links: { 'cognito:default': 'https://example.com/2' },
+  })
+  await admin.deleteTerms({ UserPoolId, TermsId })
+  await expect(admin.deleteTerms({ UserPoolId, TermsId })).rejects.toMatchObject(
+    refusal('ResourceNotFoundException', 'Terms do not exist.'),
+  )
+})
+
+test('what a client looked like goes with it', async () => {
+  const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
+  await admin.setUICustomization({ UserPoolId, ClientId, CSS: '.label-customizable { color: red }' })
+  const { ManagedLoginBranding } = await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId,
+    Settings: SETTINGS,
+  })
+  await admin.createTerms({
+    UserPoolId,
+    ClientId,
+    TermsName: 'terms-of-use',
+    TermsSource: 'LINK',
+    Enforcement: 'NONE',
+    Links: { 'cognito:default': 'https://example.com' },
+  })
+  await admin.deleteUserPoolClient({ UserPoolId, ClientId })
+  expect((await admin.listTerms({ UserPoolId })).Terms).toEqual([])
+  const { ManagedLoginBrandingId } = ManagedLoginBranding ?? {}
+  await expect(
+    admin.describeManagedLoginBranding({ UserPoolId, ManagedLoginBrandingId }),
+  ).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+})
