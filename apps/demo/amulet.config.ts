@@ -1,5 +1,8 @@
 import { defineConfig } from '@amulet/server'
 
+/** Where the page is: `serve.js` says so when it is elsewhere. Users who sign in on the pool's own pages come back to it. */
+const page = process.env.DEMO_PAGE || 'http://localhost:9231/'
+
 // What `serve.js` starts: a pool in which everything that the page shows can be tried. Nothing sends SMS: they are in the
 // development inbox.
 export default defineConfig({
@@ -27,6 +30,12 @@ export default defineConfig({
           ClientName: 'Demo',
           ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_USER_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
           PreventUserExistenceErrors: 'ENABLED',
+          AllowedOAuthFlowsUserPoolClient: true,
+          AllowedOAuthFlows: ['code'],
+          AllowedOAuthScopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+          CallbackURLs: [page],
+          LogoutURLs: [page],
+          SupportedIdentityProviders: ['COGNITO'],
         },
       ],
     },

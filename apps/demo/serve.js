@@ -49,9 +49,13 @@ process.removeAllListeners('SIGTERM')
 const amulet = fileURLToPath(new URL('../../packages/server/dist/bin/amulet.js', import.meta.url))
 const config = fileURLToPath(new URL('amulet.config.ts', import.meta.url))
 const args = process.argv.slice(2)
-if (!args.some((arg) => arg.split('=')[0] === '--config')) args.unshift('--config', config)
+const isOwnConfig = !args.some((arg) => arg.split('=')[0] === '--config')
+if (isOwnConfig) args.unshift('--config', config)
+// By its name: browsers make passkeys for names only.
+const address = page.resolvedUrls?.local[0]?.replace('127.0.0.1', 'localhost') ?? ''
 const pool = spawn(process.execPath, [amulet, 'dev', '--json', ...args], {
   stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, DEMO_PAGE: address },
 })
 
 /** @type {number | undefined} */
@@ -73,7 +77,7 @@ pool.on('close', (code) => process.exit(exitCode ?? code ?? 1))
 createInterface({ input: pool.stdout }).on('line', (line) => {
   // One line is for programs. `--help` comes without it.
   if (poolJson || !line.startsWith('{')) return console.log(line)
-  const { url, userPoolId, userPoolClientId } = JSON.parse(line)
+  const { url, userPoolId, userPoolClientId, oauthClientId, domain: host } = JSON.parse(line)
   if (!userPoolClientId) {
     console.error(
       `The user pool ${userPoolId} has no app client to sign in through. Declare one in the configuration.`,
@@ -81,9 +85,10 @@ createInterface({ input: pool.stdout }).on('line', (line) => {
     return stop(1)
   }
   const userPoolEndpoint = new URL('/', url).href
-  poolJson = JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint, authFlowType })
-  // By its name: browsers make passkeys for names only.
-  const address = page.resolvedUrls?.local[0]?.replace('127.0.0.1', 'localhost')
+  // Another configuration may not send users back to this page.
+  const hasPages = isOwnConfig && host && oauthClientId === userPoolClientId
+  const domain = hasPages ? `${new URL(url).protocol}//${host}` : undefined
+  poolJson = JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint, authFlowType, domain })
   console.log(`
   Demo        ${address}
   User pool   ${userPoolEndpoint}

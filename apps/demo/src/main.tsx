@@ -2,7 +2,7 @@ import { configure } from '@amulet/auth'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
-import { loadPool } from './pool.js'
+import { configOf, loadPool } from './pool.js'
 import './style/page.css'
 import './style/form.css'
 import './style/account.css'
@@ -13,7 +13,7 @@ const root = createRoot(container)
 
 try {
   const pool = await loadPool()
-  configure({ Auth: { Cognito: pool } })
+  configure(configOf(pool))
   root.render(
     <StrictMode>
       <App pool={pool} />

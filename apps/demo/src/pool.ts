@@ -6,6 +6,21 @@ export interface Pool {
   userPoolEndpoint: string
   /** Whether functions of the pool ask for more than the password. */
   authFlowType?: 'CUSTOM_WITH_SRP'
+  /** Where the pool's own pages are, with a scheme, when its users may sign in there and come back to this page. */
+  domain?: string
+}
+
+/** The configuration of the library for it. */
+export const configOf = (pool: Pool) => {
+  const here = `${location.origin}/`
+  const oauth = pool.domain && {
+    domain: pool.domain,
+    scopes: ['openid', 'email', 'profile', 'aws.cognito.signin.user.admin'],
+    redirectSignIn: [here],
+    redirectSignOut: [here],
+    responseType: 'code' as const,
+  }
+  return { Auth: { Cognito: { ...pool, ...(oauth && { loginWith: { oauth } }) } } }
 }
 
 /**
@@ -18,7 +33,7 @@ export async function loadPool(): Promise<Pool> {
   const pool: unknown = await response.json()
   if (!isPool(pool)) {
     throw new Error(
-      '/pool.json must hold userPoolId, userPoolClientId and userPoolEndpoint, and may hold CUSTOM_WITH_SRP as authFlowType',
+      '/pool.json must hold userPoolId, userPoolClientId and userPoolEndpoint, and may hold CUSTOM_WITH_SRP as authFlowType, and domain',
     )
   }
   return pool
@@ -30,4 +45,5 @@ const isPool = (value: unknown): value is Pool =>
   ['userPoolId', 'userPoolClientId', 'userPoolEndpoint'].every(
     (key) => typeof Reflect.get(value, key) === 'string',
   ) &&
+  ['undefined', 'string'].includes(typeof Reflect.get(value, 'domain')) &&
   [undefined, 'CUSTOM_WITH_SRP'].includes(Reflect.get(value, 'authFlowType'))

@@ -59,6 +59,7 @@ const sentences: Record<string, Problem> = {
     sentence: 'Enter your e-mail address, then choose another way to sign in.',
     field: 'email',
   },
+  UserAlreadyAuthenticatedException: { sentence: 'You are signed in already.' },
   NetworkError: { sentence: 'The user pool does not answer. Check that it is running, then try again.' },
   TimeoutError: { sentence: 'The user pool takes too long to answer. Wait a moment, then try again.' },
   InvalidResponseException: {
@@ -98,6 +99,11 @@ export function explain(error: unknown): Problem {
       return explainPassword(error.message)
     case 'InvalidParameterException':
       return explainInvalidParameter(error.message)
+    case 'OAuthSignInException':
+      // The pool's pages have words of their own for what else goes wrong.
+      return /cancel+ed/i.test(error.message)
+        ? { sentence: 'You have come back without signing in.' }
+        : { sentence: `The user pool’s pages say: ${error.message}` }
     case 'SignInException':
       // One name for a challenge that the library does not know, and for one that is over.
       return /not addressed/i.test(error.message)

@@ -60,7 +60,11 @@ export function reduce(state: State, action: Action): State {
       // Somebody in the middle of signing up is not interrupted by news that changes nothing for them.
       return state.step && state.step.name !== 'account'
         ? state
-        : { step: { name: 'sign-in', email: '' }, notice: action.notice }
+        : {
+            step: { name: 'sign-in', email: '' },
+            // At the start, a sign-in by redirect may have failed already.
+            notice: action.notice ?? (state.step ? undefined : state.notice),
+          }
     case 'notice':
       return { ...state, notice: action.notice }
   }

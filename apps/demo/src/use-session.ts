@@ -10,6 +10,8 @@ export function useSession(dispatch: ActionDispatch<[Action]>): void {
       'auth',
       ({ payload }) => {
         if (payload.event === 'signedIn') dispatch({ type: 'signed-in', user: payload.data })
+        if (payload.event === 'signInWithRedirect_failure')
+          dispatch({ type: 'notice', notice: warning(explain(payload.data.error).sentence) })
         if (payload.event === 'signedOut') dispatch({ type: 'signed-out', notice: farewell(payload.data) })
       },
       { enableCrossTabEvents: true },

@@ -27,12 +27,13 @@ export const launchBrowser = () =>
 /**
  * A user pool in memory (the default one, or what is declared), the page built for it, and a browser.
  *
+ * @param config of the pool, when it has to know where the page is by a function
  * @param settings of the page, besides where the pool is
  */
-export async function start(config: AmuletConfig = {}, settings: { authFlowType?: 'CUSTOM_WITH_SRP' } = {}) {
-  const server = createServer({ config })
-  const { url, userPoolId, userPoolClientId } = await server.listen()
-
+export async function start(
+  config: AmuletConfig | ((address: string) => AmuletConfig) = {},
+  { hasPages, ...settings }: { authFlowType?: 'CUSTOM_WITH_SRP'; hasPages?: boolean } = {},
+) {
   const outDir = await mkdtemp(join(tmpdir(), 'amulet-demo-'))
   await build({
     root: demo,
@@ -40,12 +41,18 @@ export async function start(config: AmuletConfig = {}, settings: { authFlowType?
     build: { outDir, emptyOutDir: true },
     resolve: { alias: { '@amulet/auth': authSource } },
   })
-  const pool = { userPoolId, userPoolClientId, userPoolEndpoint: `${url}/` }
-  await writeFile(join(outDir, 'pool.json'), JSON.stringify({ ...pool, ...settings }))
   const pages = await preview({ root: demo, logLevel: 'warn', build: { outDir }, preview: { port: 0 } })
   // By its name: browsers make passkeys for names only.
   const address = pages.resolvedUrls?.local[0]?.replace('127.0.0.1', 'localhost')
   if (!address) throw new Error('The built page is not served')
+
+  const server = createServer({ config: typeof config === 'function' ? config(address) : config })
+  const { url, userPoolId, userPoolClientId, domain } = await server.listen()
+  const pool = { userPoolId, userPoolClientId, userPoolEndpoint: `${url}/` }
+  await writeFile(
+    join(outDir, 'pool.json'),
+    JSON.stringify({ ...pool, ...(hasPages && { domain: `http://${domain}` }), ...settings }),
+  )
 
   const browser = await launchBrowser()
   return {

@@ -1,4 +1,4 @@
-import { isPasskeySupported, signIn, signInWithPasskey } from '@amulet/auth'
+import { isPasskeySupported, openPopup, signIn, signInWithPasskey, signInWithRedirect } from '@amulet/auth'
 import { type ActionDispatch, useState } from 'react'
 import { EmailField } from '../form/email-field.js'
 import { PasswordField } from '../form/password-field.js'
@@ -16,7 +16,7 @@ interface Props {
   dispatch: ActionDispatch<[Action]>
 }
 
-export function SignIn({ pool: { authFlowType }, email: initialEmail, dispatch }: Props) {
+export function SignIn({ pool: { authFlowType, domain }, email: initialEmail, dispatch }: Props) {
   const [email, setEmail] = useState(initialEmail)
   const [password, setPassword] = useState('')
 
@@ -25,6 +25,8 @@ export function SignIn({ pool: { authFlowType }, email: initialEmail, dispatch }
     byPassword.forget()
     byChoice.forget()
     byPasskey.forget()
+    byPages.forget()
+    byPopup.forget()
     // What led here is no news any more, and must not stand beside what goes wrong now.
     dispatch({ type: 'notice', notice: undefined })
   }
@@ -52,7 +54,20 @@ export function SignIn({ pool: { authFlowType }, email: initialEmail, dispatch }
     const action = afterSignIn(nextStep, email.trim())
     if (action) dispatch(action)
   }, explainPasskey)
-  const busy = byPassword.busy || byChoice.busy || byPasskey.busy
+  const loginHint = email.trim()
+  const byPages = useAction(() => {
+    begin()
+    return signInWithRedirect({ options: { loginHint } })
+  })
+  const byPopup = useAction(
+    () => {
+      begin()
+      return signInWithRedirect({ options: { loginHint, authSessionOpener: openPopup } })
+    },
+    // The event tells it as well, as it does when the user comes back to this page.
+    () => ({ sentence: '' }),
+  )
+  const busy = [byPassword, byChoice, byPasskey, byPages, byPopup].some((way) => way.busy)
   useSuggestedPasskey(busy, (error) =>
     dispatch({ type: 'notice', notice: { kind: 'warning', sentence: explainPasskey(error).sentence } }),
   )
@@ -63,7 +78,7 @@ export function SignIn({ pool: { authFlowType }, email: initialEmail, dispatch }
         verb="Sign in"
         verbWhileBusy="Signing in…"
         busy={busy}
-        problem={byPassword.problem ?? byChoice.problem ?? byPasskey.problem}
+        problem={byPassword.problem ?? byChoice.problem ?? byPasskey.problem ?? byPages.problem}
         onSubmit={() => !busy && byPassword.start()}
       >
         <EmailField value={email} onChange={setEmail} offersPasskeys />
@@ -89,6 +104,26 @@ export function SignIn({ pool: { authFlowType }, email: initialEmail, dispatch }
           Other ways
         </button>
       </div>
+      {domain && (
+        <div className="row ways">
+          <button
+            type="button"
+            className="secondary"
+            aria-disabled={busy}
+            onClick={() => !busy && byPages.start()}
+          >
+            Pool’s page
+          </button>
+          <button
+            type="button"
+            className="secondary"
+            aria-disabled={busy}
+            onClick={() => !busy && byPopup.start()}
+          >
+            In a window
+          </button>
+        </div>
+      )}
       <p className="aside">
         <button
           type="button"
