@@ -542,6 +542,72 @@ export const errors = {
       'PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must name the same function.',
     ),
 
+  // Identity providers
+  providerExists: (name: string) =>
+    error(
+      'DuplicateProviderException',
+      `A identity provider with the name ${name} already exists in this user pool.`,
+    ),
+  providerNotFound: (name: string) =>
+    error('ResourceNotFoundException', `Identity provider ${name} does not exist.`),
+  providerIdentifierNotFound: (identifier: string) =>
+    error('ResourceNotFoundException', `Identity provider with identifier ${identifier} does not exist.`),
+  providerIdentifierTaken: (identifier: string) =>
+    error(
+      'InvalidParameterException',
+      `The identifier ${identifier} is one of another provider of the pool.`,
+    ),
+  tooManyProviders: (limit: number) =>
+    error('LimitExceededException', `A user pool has ${limit} identity providers at most.`),
+  providerNameFixed: (type: string) =>
+    error('InvalidParameterException', `The name of a provider of type ${type} is ${type}.`),
+  providerNameReserved: (name: string) =>
+    error('InvalidParameterException', `A provider of this type cannot be named ${name}.`),
+  providerDetail: (name: string, type: string) =>
+    error(
+      'InvalidParameterException',
+      `ProviderDetails for identity provider type ${type} must have ${name}.`,
+    ),
+  providerDetailUnknown: (name: string, type: string) =>
+    error(
+      'InvalidParameterException',
+      `ProviderDetails for identity provider type ${type} cannot have ${name}.`,
+    ),
+  providerDetailInvalid: (name: string, reason: string) =>
+    error('InvalidParameterException', `ProviderDetails.${name} ${reason}`),
+  mappedAttributeUnknown: (name: string) =>
+    error('InvalidParameterException', `Type for attribute {${name}} could not be determined`),
+  mappedAttributeReserved: (name: string) =>
+    error('InvalidParameterException', `Attribute mapping is invalid: ${name} cannot be mapped.`),
+  mappedUsername: (claim: string) =>
+    error(
+      'InvalidParameterException',
+      `Attribute mapping is invalid: username is mapped from ${claim}, and from nothing else.`,
+    ),
+  linkSourceIsNative: () =>
+    error(
+      'InvalidParameterException',
+      'Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, only as a DestinationUser',
+    ),
+  linkSourceIsUser: () =>
+    error(
+      'InvalidParameterException',
+      'Merging is not currently supported, provide a SourceUser that has not been signed up in order to link',
+    ),
+  linkIncomplete: (member: string) => error('InvalidParameterException', `${member} is missing.`),
+  tooManyLinks: (limit: number) =>
+    error('LimitExceededException', `A user can be linked to ${limit} identities of providers at most.`),
+  federatedAttributeRequired: (name: string) =>
+    error('InvalidParameterException', `Invalid user attributes: ${name}. The attribute is required.`),
+  federatedAttributeInvalid: (reasons: readonly string[]) =>
+    error('InvalidParameterException', `Invalid user attributes: ${reasons.join('; ')}`),
+  federatedAttributeFixed: (name: string) =>
+    error('InvalidParameterException', `user.${name}: Attribute cannot be updated.`),
+  federatedUsernameTaken: (username: string) =>
+    error('InvalidParameterException', `Already found an entry for username ${username}`),
+  federatedUsernameInvalid: () =>
+    error('InvalidParameterException', 'The provider has sent a subject that cannot be part of a username.'),
+
   // Identity pools
   identityPoolNotFound: (id: string) => error('ResourceNotFoundException', `IdentityPool '${id}' not found.`),
   identityNotFound: (id: string) => error('ResourceNotFoundException', `Identity '${id}' not found.`),

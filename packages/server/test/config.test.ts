@@ -368,9 +368,9 @@ test.each([
     says: /userPools\[0\]\.clients\[0\]\.TokenValidityUnits\.Access is unknown; known there: AccessToken, IdToken, RefreshToken\./,
   },
   {
-    what: 'what this version cannot do yet',
-    config: { userPools: [{ PoolName: 'A', identityProviders: [] }] },
-    says: /identityProviders is not supported by this version of Amulet yet: remove it\./,
+    what: 'a misspelt member of an identity provider',
+    config: { userPools: [{ PoolName: 'A', identityProviders: [{ ProviderName: 'Okta', Type: 'OIDC' }] }] },
+    says: /userPools\[0\]\.identityProviders\[0\]\.Type is unknown; known there: ProviderName, ProviderType,/,
   },
   {
     what: 'a wrong type',

@@ -31,6 +31,7 @@ const ORDER = [
   'codes',
   'tokens',
   'flows',
+  'federation',
   'operations',
   'identity-pools',
   'oauth',

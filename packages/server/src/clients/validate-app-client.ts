@@ -14,18 +14,24 @@ const DAY = 24 * HOUR
  * Checks what a client is created or updated with, beyond the form of each member.
  *
  * @param customScopes of the resource servers of the pool
+ * @param providers names of the identity providers of the pool
  * @throws InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException
  */
 export function validateAppClient(
   pool: UserPool,
   settings: AppClientSettings,
-  { hasSecret, customScopes }: { hasSecret: boolean; customScopes: readonly string[] },
+  {
+    hasSecret,
+    customScopes,
+    providers,
+  }: { hasSecret: boolean; customScopes: readonly string[]; providers: readonly string[] },
 ): void {
   validateAuthFlows(settings)
   validateTokenValidity(settings)
   validateAttributePermissions(pool, settings)
   for (const provider of settings.SupportedIdentityProviders ?? [])
-    if (provider !== 'COGNITO') throw errors.identityProviderNotFound(provider, pool.id)
+    if (provider !== 'COGNITO' && !providers.includes(provider))
+      throw errors.identityProviderNotFound(provider, pool.id)
   validateOAuth(settings, hasSecret, customScopes)
   assertClientSettingsSupported(settings)
 }

@@ -5,6 +5,7 @@ import { validateAppClient } from '../clients/validate-app-client.js'
 import type { ServerContext } from '../context.js'
 import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
+import { providerNamesOf } from '../federation/identity-provider.js'
 import { addUserToGroup } from '../groups/add-user-to-group.js'
 import { insertGroup } from '../groups/create-group.js'
 import { generateKeyPairs } from '../keys/insert-signing-keys.js'
@@ -27,6 +28,7 @@ import { needsNoPassword } from '../users/first-factors.js'
 import { findUser } from '../users/user.js'
 import { differences } from './differences.js'
 import { ensureDomain } from './ensure-domain.js'
+import { ensureIdentityProvider } from './ensure-identity-provider.js'
 import { ensureResourceServer } from './ensure-resource-server.js'
 import { named } from './named.js'
 import type { ParsedConfig } from './parse-config.js'
@@ -67,6 +69,10 @@ export async function applyConfig(
       await named(`${path}.resourceServers[${index}] (${server.Identifier})`, () =>
         ensureResourceServer(tx, pool, server, warn),
       )
+    for (const [index, provider] of (declared.identityProviders ?? []).entries())
+      await named(`${path}.identityProviders[${index}] (${provider.ProviderName})`, () =>
+        ensureIdentityProvider(context, tx, pool, provider, warn),
+      )
     const clientIds: string[] = []
     for (const [index, client] of (declared.clients ?? []).entries())
       clientIds.push(
@@ -94,7 +100,8 @@ async function ensurePool(
   warn: (sentence: string) => void,
 ): Promise<UserPool> {
   const { UserPoolId, PoolName, clients: _, groups: __, users: ___, ...given } = declared
-  const { domain: ____, customDomain: _____, resourceServers: ______, ...members } = given
+  const { domain: ____, customDomain: _____, resourceServers: ______, ...others } = given
+  const { identityProviders: _______, ...members } = others
   const { SoftwareTokenMfaConfiguration, EmailMfaConfiguration, SmsMfaConfiguration, ...rest } = members
   const { WebAuthnConfiguration, ...settings } = rest
   const factors = {
@@ -170,7 +177,8 @@ async function ensureClient(
   if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
   const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
   const customScopes = await customScopesOf(tx, pool.id)
-  validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes })
+  const providers = await providerNamesOf(tx, pool.id)
+  validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes, providers })
   const client = { id: ClientId ?? newClientId(context), userPoolId: pool.id, name: ClientName, settings }
   await insertAppClient(context, tx, { ...client, ...(secret !== undefined && { secret }) })
   return client.id

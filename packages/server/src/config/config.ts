@@ -5,6 +5,7 @@ import type { FunctionWebhookOptions } from '../triggers/function-webhook.js'
 import * as c from '../wire/constraints.js'
 import { mutableDomainMembers } from '../wire/domain-settings.js'
 import { CreateIdentityPoolInput, IdentityPoolId, roleMembers } from '../wire/identity-pool-settings.js'
+import { CreateIdentityProviderInput } from '../wire/identity-provider-settings.js'
 import { resourceServerMembers } from '../wire/resource-server-members.js'
 import {
   boolean,
@@ -47,6 +48,10 @@ const ClientConfig = structure({ ClientId: c.ClientId, ...clientMembers })
 const DomainConfig = structure({ Domain: required(c.Domain), ...mutableDomainMembers })
 const ResourceServerConfig = structure(resourceServerMembers)
 
+// The provider's pool is the one it is declared in.
+const { UserPoolId: __, ...providerMembers } = CreateIdentityProviderInput.members
+const IdentityProviderConfig = structure(providerMembers)
+
 const UserPoolConfig = structure({
   UserPoolId: c.UserPoolId,
   ...CreateUserPoolInput.members,
@@ -54,6 +59,7 @@ const UserPoolConfig = structure({
   domain: DomainConfig,
   customDomain: DomainConfig,
   resourceServers: list(ResourceServerConfig),
+  identityProviders: list(IdentityProviderConfig),
   clients: list(ClientConfig),
   groups: list(GroupConfig),
   users: list(UserConfig),
@@ -109,6 +115,9 @@ export interface DomainConfig extends Parsed<typeof DomainConfig> {}
 /** An API of a declared user pool: `CreateResourceServer`'s members. */
 export interface ResourceServerConfig extends Parsed<typeof ResourceServerConfig> {}
 
+/** An identity provider of a declared user pool: `CreateIdentityProvider`'s members. */
+export interface IdentityProviderConfig extends Parsed<typeof IdentityProviderConfig> {}
+
 /**
  * A declared user pool: the members of `CreateUserPool` and of `SetUserPoolMfaConfig`, a fixed id, its domains, resource
  * servers, app clients, groups and users.
@@ -116,7 +125,7 @@ export interface ResourceServerConfig extends Parsed<typeof ResourceServerConfig
 export interface UserPoolConfig
   extends Omit<
     Parsed<typeof UserPoolConfig>,
-    'domain' | 'customDomain' | 'resourceServers' | 'clients' | 'groups' | 'users'
+    'domain' | 'customDomain' | 'resourceServers' | 'identityProviders' | 'clients' | 'groups' | 'users'
   > {
   /** Where the pages and endpoints of OAuth are, by a prefix. Default: on the server's own host only. */
   domain?: DomainConfig
@@ -124,6 +133,8 @@ export interface UserPoolConfig
   customDomain?: DomainConfig
   /** Default: there are none, and clients have no scopes of their own. */
   resourceServers?: ResourceServerConfig[]
+  /** Default: there are none, and users sign in with what the pool itself has of them. */
+  identityProviders?: IdentityProviderConfig[]
   clients?: ClientConfig[]
   groups?: GroupConfig[]
   users?: UserConfig[]

@@ -49,9 +49,6 @@ function* notFunctions(config: unknown): Generator<string> {
     if (typeof handler !== 'function') yield `functions.${name} must be a function, not ${kindOf(handler)}.`
 }
 
-/** Members that the format has room for and this version cannot do anything with. */
-const NOT_YET = ['identityProviders']
-
 function* mismatches(shape: Shape, value: unknown, path: string): Generator<string> {
   const here = path || 'The configuration'
   switch (shape.kind) {
@@ -79,7 +76,7 @@ function* mismatches(shape: Shape, value: unknown, path: string): Generator<stri
       for (const [name, member] of Object.entries(value)) {
         const memberPath = path ? `${path}.${name}` : name
         const rule = Object.hasOwn(shape.members, name) ? shape.members[name] : undefined
-        if (rule === undefined) yield unknownMember(memberPath, name, Object.keys(shape.members))
+        if (rule === undefined) yield unknownMember(memberPath, Object.keys(shape.members))
         else if (isGiven(member))
           yield* mismatches('required' in rule ? rule.required : rule, member, memberPath)
       }
@@ -89,8 +86,7 @@ function* mismatches(shape: Shape, value: unknown, path: string): Generator<stri
   }
 }
 
-function unknownMember(path: string, name: string, known: readonly string[]): string {
-  if (NOT_YET.includes(name)) return `${path} is not supported by this version of Amulet yet: remove it.`
+function unknownMember(path: string, known: readonly string[]): string {
   return `${path} is unknown; known there: ${known.join(', ')}.`
 }
 

@@ -36,6 +36,9 @@ export type SealPurpose =
   | 'passkey-registration'
   | 'device-verifier'
   | 'page-step'
+  | 'identity-provider'
+  | 'provider-request'
+  | 'provider-answer'
 export type MacPurpose =
   | 'verification-code'
   | 'message-count'

@@ -18,6 +18,7 @@ import { devices } from './migrations/0015-devices.js'
 import { oauth } from './migrations/0016-oauth.js'
 import { identityPools } from './migrations/0017-identity-pools.js'
 import { branding } from './migrations/0018-branding.js'
+import { federation } from './migrations/0019-federation.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
 
@@ -142,6 +143,7 @@ const migrations = {
   '0016-oauth': oauth,
   '0017-identity-pools': identityPools,
   '0018-branding': branding,
+  '0019-federation': federation,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

@@ -116,6 +116,19 @@ export interface Database {
     created_at: number
     updated_at: number
   }
+  /** What users may sign in with beside a password of the pool. */
+  identity_providers: {
+    id: string
+    user_pool_id: string
+    name: string
+    type: ProviderType
+    /** JSON of `AttributeMapping` and `IdpIdentifiers`, as given. */
+    settings: string
+    /** JSON of `ProviderDetails`, as given: a secret is among them. */
+    sealed_details: Uint8Array
+    created_at: number
+    updated_at: number
+  }
   users: {
     /** The `sub`. */
     id: string
@@ -136,6 +149,19 @@ export interface Database {
     signed_out_at: number | null
     created_at: number
     updated_at: number
+  }
+  /** Who a user is with an identity provider. */
+  federated_identities: {
+    user_pool_id: string
+    /** Name of the provider. */
+    provider: string
+    /** What of the provider's answer is compared: `Cognito_Subject`, or an attribute that an administrator has named. */
+    attribute: string
+    subject: string
+    user_id: string
+    /** 1 for the one that the user came of, and 0 for one that was linked. */
+    is_own: number
+    created_at: number
   }
   /** Secrets of authenticator apps: the one that a user signs in with, and one that is being set up. */
   software_tokens: {
@@ -302,6 +328,15 @@ export interface Database {
     auth_time: number
     expires_at: number
   }
+  /** Sign-ins that are under way at an identity provider. */
+  provider_requests: {
+    /** Of the state: SHA-256, in base64url. */
+    state_hash: string
+    /** Of what the browser's cookie says. */
+    browser_hash: string
+    sealed_request: Uint8Array
+    expires_at: number
+  }
   /** Wrong passwords, by user or by the name of a user who does not exist; wrong proofs of devices, by user. */
   failed_passwords: {
     subject: string
@@ -370,6 +405,7 @@ export interface Database {
   }
 }
 
+export type ProviderType = 'SAML' | 'Facebook' | 'Google' | 'LoginWithAmazon' | 'SignInWithApple' | 'OIDC'
 export type DomainKind = 'prefix' | 'custom'
 export type CodeBudget =
   | 'first factor an hour'

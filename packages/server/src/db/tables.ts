@@ -72,12 +72,18 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     expires: 'never',
   },
   terms: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
+  identity_providers: {
+    sealed: { sealed_details: ['identity-provider', 'id'] },
+    moves: { beforeUsers: ['id'] },
+    expires: 'never',
+  },
   groups: { sealed: {}, moves: { beforeUsers: ['user_pool_id', 'name'] }, expires: 'never' },
   users: {
     sealed: { sealed_verifier: ['srp-verifier', 'id'] },
     moves: { withUser: 'id' },
     expires: 'never',
   },
+  federated_identities: { sealed: {}, moves: { withUser: 'user_id' }, expires: 'never' },
   software_tokens: {
     sealed: { sealed_secret: ['software-token', 'user_id'] },
     moves: { withUser: 'user_id' },
@@ -138,6 +144,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   authorization_codes: {
     sealed: {},
     moves: { stays: 'forgotten after minutes' },
+    expires: { column: 'expires_at', after: SKEW },
+  },
+  provider_requests: {
+    sealed: { sealed_request: ['provider-request', 'state_hash'] },
+    moves: { stays: 'of sign-ins that are under way' },
     expires: { column: 'expires_at', after: SKEW },
   },
   sso_sessions: {

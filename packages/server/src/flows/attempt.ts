@@ -26,7 +26,7 @@ export interface Who {
 }
 
 /** How an attempt began. */
-export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM'
+export type Flow = 'SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM' | 'PROVIDER'
 
 /** What has been proven in an attempt. */
 export type Proof = FirstFactorProof | 'NEW_PASSWORD' | SecondFactorProof | 'DEVICE'

@@ -3,7 +3,7 @@ import { randomUuid } from '../crypto/random.js'
 import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
 import type { Device } from '../users/device.js'
-import { findUser, type User } from '../users/user.js'
+import type { User } from '../users/user.js'
 import { answer } from './answer.js'
 import { ask, newStep } from './ask.js'
 import type { Attempt, Challenge, Flow } from './attempt.js'
@@ -16,7 +16,7 @@ import { runPreAuthentication } from './pre-authentication.js'
 import { choose, type Finish, goOn, type Outcome, proceed } from './proceed.js'
 import type { Responses } from './step.js'
 import { UNNAMED, unnamedOffer } from './unnamed.js'
-import { whoIs } from './who.js'
+import { findSigningIn, whoIs } from './who.js'
 
 /**
  * The first request of a flow.
@@ -34,7 +34,7 @@ export async function begin<R>(
   const call: Call = { ...request, metadata: {} }
   const { context, pool, client } = call
   const custom = flow === 'CUSTOM' ? beginCustom(call, typedName, responses.srpA) : undefined
-  const found = await findUser(context.db, pool, typedName)
+  const found = await findSigningIn(call, typedName)
   const migrated =
     found || !mayMigrate(call, flow, responses)
       ? undefined

@@ -60,6 +60,9 @@ export function decide(facts: Facts): Decision {
       return { refuse: errors.userNotConfirmed() }
     case 'RESET_REQUIRED':
       return { refuse: errors.passwordResetRequired() }
+    case 'EXTERNAL_PROVIDER':
+      // A passkey or a session of before says who it is, too.
+      return { refuse: errors.incorrectUsernameOrPassword() }
     case 'FORCE_CHANGE_PASSWORD': {
       const age = now - (user.passwordSetAt ?? 0)
       return age >= rulesOf(pool).temporaryPasswordDays * DAY

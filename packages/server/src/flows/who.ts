@@ -12,8 +12,17 @@ export function whoIs({ context, pool }: Call, user: User | undefined, typedName
   return { is: user ? 'user' : 'none', id, srpIdentity, stamp }
 }
 
+/**
+ * The user who signs in by a name. One who came of an identity provider signs in there, and is answered like a name that
+ * does not exist, until an administrator gives them a password.
+ */
+export async function findSigningIn({ context, pool }: Call, typedName: string): Promise<User | undefined> {
+  const user = await findUser(context.db, pool, typedName)
+  return user?.status === 'EXTERNAL_PROVIDER' ? undefined : user
+}
+
 export async function isAbout(call: Call, who: Who, typedName: string): Promise<boolean> {
   if (typedName === who.srpIdentity) return true
-  const user = await findUser(call.context.db, call.pool, typedName)
+  const user = await findSigningIn(call, typedName)
   return whoIs(call, user, typedName).id === who.id
 }

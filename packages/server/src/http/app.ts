@@ -10,6 +10,7 @@ import { authorize } from '../oauth/authorize.js'
 import { brandingImages } from '../oauth/branding-images.js'
 import { confirmUser } from '../oauth/confirm-user.js'
 import { errorPage } from '../oauth/error.js'
+import { IDP_RESPONSE_PATHS, idpResponse } from '../oauth/idp-response.js'
 import { logout } from '../oauth/logout.js'
 import { MANAGED_LOGIN_PATHS, managedLogin } from '../oauth/managed-login.js'
 import { revoke } from '../oauth/revoke.js'
@@ -230,10 +231,17 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     }
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
   }
-  for (const path of ['/oauth2/authorize', '/logout', '/error', ...MANAGED_LOGIN_PATHS])
+  for (const path of [
+    '/oauth2/authorize',
+    ...IDP_RESPONSE_PATHS,
+    '/logout',
+    '/error',
+    ...MANAGED_LOGIN_PATHS,
+  ])
     app.use(path, pages, limited(mayCall))
   app.use('/branding/*', limited(mayCall))
-  for (const part of [authorize, managedLogin, logout, brandingImages]) app.route('/', part(context))
+  for (const part of [authorize, idpResponse, managedLogin, logout, brandingImages])
+    app.route('/', part(context))
   app.route('/', errorPage())
 
   app.use(async (c, next) => {

@@ -15,6 +15,7 @@ export type PageError =
   | 'Client does not exist'
   | 'redirect_mismatch'
   | 'unauthorized_client'
+  | 'invalid_state'
   | 'client_id_missing'
   | 'redirect_uri_missing'
 

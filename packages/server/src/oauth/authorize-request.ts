@@ -1,6 +1,11 @@
 import type { AppClient } from '../clients/app-client.js'
 import { type ClientAndPool, findClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
+import {
+  findProvider,
+  findProviderByIdentifier,
+  type IdentityProvider,
+} from '../federation/identity-provider.js'
 import { allowedScopes } from '../resource-servers/allowed-scopes.js'
 import { scopesOf } from '../tokens/scopes.js'
 import { ErrorPage, type Problem, RedirectError, type ResponseType } from './authorize-errors.js'
@@ -37,6 +42,8 @@ export type Prompt = (typeof PROMPTS)[number]
 /** A request that has passed all checks, and whose it is. */
 export interface CheckedRequest extends ClientAndPool {
   readonly request: AuthorizeRequest
+  /** Where the user is sent at once, if the request names one. */
+  readonly provider: IdentityProvider | undefined
 }
 
 /**
@@ -62,7 +69,9 @@ export async function readAuthorizeRequest(
   const found = await clientOfRequest(context, query)
   if (domain && domain.userPoolId !== found.pool.id) throw new ErrorPage('unauthorized_client')
   const redirectUri = registeredRedirectUri(found.client, query)
-  const given: Given = { ...found, query, allowed: await allowedScopes(context.db, found.client) }
+  const allowed = await allowedScopes(context.db, found.client)
+  const provider = await providerOfRequest(context, found, query)
+  const given: Given = { ...found, query, allowed, provider }
   for (const check of CHECKS) {
     const problem = check(given)
     if (problem)
@@ -73,7 +82,7 @@ export async function readAuthorizeRequest(
         issuer: context.issuer(found.pool.id),
       })
   }
-  return { ...found, request: requestOf(given, redirectUri) }
+  return { ...found, request: requestOf(given, redirectUri), provider }
 }
 
 async function clientOfRequest(context: ServerContext, query: URLSearchParams): Promise<ClientAndPool> {
@@ -94,7 +103,24 @@ interface Given extends ClientAndPool {
   readonly query: URLSearchParams
   /** Scopes that the client may have. */
   readonly allowed: readonly string[]
+  /** Named by the request, by its name or by one of its identifiers. */
+  readonly provider: IdentityProvider | undefined
 }
+
+async function providerOfRequest(
+  context: ServerContext,
+  { pool }: ClientAndPool,
+  query: URLSearchParams,
+): Promise<IdentityProvider | undefined> {
+  const name = once(query, 'identity_provider')
+  const identifier = once(query, 'idp_identifier')
+  if (name !== undefined)
+    return name === POOL_ITSELF ? undefined : await findProvider(context, context.db, pool.id, name)
+  return identifier === undefined ? undefined : await findProviderByIdentifier(context, pool.id, identifier)
+}
+
+/** The name that a pool has among the providers of its clients. */
+const POOL_ITSELF = 'COGNITO'
 
 type Check = (given: Given) => Problem | undefined
 
@@ -192,12 +218,11 @@ function maxAgeIsANumber({ query }: Given): Problem | undefined {
   return /^\d{1,9}$/.test(query.get('max_age') ?? '0') ? undefined : invalidRequest('max_age is not a number')
 }
 
-/** Until providers can be made, the pool itself is the only one. */
-function providerIsOneOfTheClient({ client, query }: Given): Problem | undefined {
-  const { SupportedIdentityProviders = ['COGNITO'] } = client.settings
-  const name = query.get('identity_provider')
-  const isUnknown = name !== null && !SupportedIdentityProviders.includes(name)
-  if (!isUnknown && !query.has('idp_identifier')) return undefined
+function providerIsOneOfTheClient({ client, query, provider }: Given): Problem | undefined {
+  const { SupportedIdentityProviders = [POOL_ITSELF] } = client.settings
+  if (!query.has('identity_provider') && !query.has('idp_identifier')) return undefined
+  const name = query.get('identity_provider') === POOL_ITSELF ? POOL_ITSELF : provider?.name
+  if (name !== undefined && SupportedIdentityProviders.includes(name)) return undefined
   return invalidRequest('Login option is not available. Please try another one')
 }
 

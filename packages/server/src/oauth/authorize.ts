@@ -8,6 +8,7 @@ import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.j
 import { readSsoCookie } from './cookies.js'
 import { grant, redirectSignedIn } from './finish-redirect.js'
 import { readForm } from './form.js'
+import { goToProvider } from './go-to-provider.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
 import { withRedirects } from './with-redirects.js'
 
@@ -19,14 +20,17 @@ export function authorize(context: ServerContext): Hono<OAuthEnv> {
   const app = new Hono<OAuthEnv>()
   const begin = async (c: Context<OAuthEnv>, request: OAuthRequest, query: URLSearchParams) => {
     const checked = await readAuthorizeRequest(request, query)
+    const { provider, request: asked } = checked
+    // The provider has sessions of its own, and knows best who is there.
+    if (provider && !asked.prompts.includes('none')) return await goToProvider(c, request, checked, provider)
     const answer = await answerBySso(c, request, checked)
     if (answer) return answer
-    if (checked.request.prompts.includes('none'))
+    if (asked.prompts.includes('none'))
       throw new RedirectError(
         { error: 'login_required' },
-        { ...checked.request, issuer: context.issuer(checked.pool.id) },
+        { ...asked, issuer: context.issuer(checked.pool.id) },
       )
-    return c.redirect(`/login?${checked.request.query}`, 302)
+    return c.redirect(`/login?${asked.query}`, 302)
   }
   app.get(
     '/oauth2/authorize',

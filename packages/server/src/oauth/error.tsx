@@ -11,6 +11,7 @@ import { plainView } from './pages/view.js'
 const TEXTS: { readonly [E in Exclude<PageError, 'redirect_mismatch'>]: string } = {
   'Client does not exist': 'Client does not exist.',
   unauthorized_client: 'The client is not one of this domain.',
+  invalid_state: 'This sign-in has ended, or was begun in another browser. Please try again.',
   client_id_missing: 'Missing required parameter client_id in request URL',
   redirect_uri_missing: "Required String parameter 'redirect_uri' is not present",
 }

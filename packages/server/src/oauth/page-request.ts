@@ -83,10 +83,12 @@ export const callOf = (page: PageRequest, operation: string): Call => pageCall(p
 export function show(
   page: PageRequest,
   shown: HtmlEscapedString | Promise<HtmlEscapedString>,
+  /** Origins that the page's forms lead to beside the application's. */
+  leadTo: readonly string[] = [],
 ): Promise<Response> {
   const { c, view, request, status = 200 } = page
   const headers = pageHeaders({
-    formsLeadTo: [formTarget(request.redirectUri)],
+    formsLeadTo: [...new Set([formTarget(request.redirectUri), ...leadTo])],
     script: true,
     css: view.brand.css,
     images: view.brand.images ?? false,

@@ -10,6 +10,7 @@ import { callOf, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
 import type { PasskeyRequest } from './pages/passkey.js'
 import { BeginSignIn, SignIn } from './pages/sign-in.js'
+import { shownProviders } from './shown-providers.js'
 import { failure, finishOf, goOnWith, otherPage, passkeyOptions, stepOf } from './sign-in-outcome.js'
 import { forgetStep, readStep, toldBy } from './step-cookie.js'
 
@@ -26,21 +27,22 @@ async function showForm(
   username: string | undefined,
   message: Message | undefined,
 ): Promise<Response> {
-  const { view, pool } = page
+  const { view, pool, client } = page
   const rules = rulesOf(pool)
+  const { providers, leadTo } = await shownProviders(page.oauth.context, client)
   const props = {
     view,
     kind: nameKind(pool),
     username,
     message,
-    providers: [],
+    providers,
     signUp: rules.selfSignUp,
     forgot: rules.recovery.bySelf,
     signedInAs: await signedInAs(page),
   }
   return leavesChoice(page)
-    ? await show(page, <BeginSignIn {...props} passkey={await passkeyOfAnybody(page)} />)
-    : await show(page, <SignIn {...props} />)
+    ? await show(page, <BeginSignIn {...props} passkey={await passkeyOfAnybody(page)} />, leadTo)
+    : await show(page, <SignIn {...props} />, leadTo)
 }
 
 /** Whether users say first who they are, and then choose how to prove it. */
@@ -74,6 +76,8 @@ async function signedInAs(page: PageRequest): Promise<string | undefined> {
 /** The name, with the password or a passkey where one comes along. */
 export async function postSignIn(page: PageRequest, fields: URLSearchParams): Promise<Response> {
   if (fields.has('continue')) return goOnAsSignedIn(page)
+  const provider = fields.get('identity_provider')
+  if (provider !== null) return goOnAt(page, provider)
   const call = callOf(page, 'SignIn')
   const username = fields.get('username')?.trim() ?? ''
   const password = fields.get('password') ?? ''
@@ -112,5 +116,13 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
 function goOnAsSignedIn({ c, request }: PageRequest): Response {
   const query = new URLSearchParams(request.query)
   query.delete('prompt')
+  return c.redirect(`/oauth2/authorize?${query}`, 302)
+}
+
+/** The button of a provider: what it may be is checked where the request begins. */
+function goOnAt({ c, request }: PageRequest, provider: string): Response {
+  const query = new URLSearchParams(request.query)
+  query.delete('idp_identifier')
+  query.set('identity_provider', provider)
   return c.redirect(`/oauth2/authorize?${query}`, 302)
 }

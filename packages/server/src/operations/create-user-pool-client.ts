@@ -2,6 +2,7 @@ import { insertAppClient, newClientId, newClientSecret } from '../clients/create
 import { describeAppClient } from '../clients/describe-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import { errors } from '../errors.js'
+import { providerNamesOf } from '../federation/identity-provider.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { customScopesOf } from '../resource-servers/resource-server.js'
 import { CreateUserPoolClientInput } from '../wire/user-pool-settings.js'
@@ -21,7 +22,8 @@ export const createUserPoolClient = operation({
     const client = await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       const customScopes = await customScopesOf(tx, UserPoolId)
-      validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes })
+      const providers = await providerNamesOf(tx, UserPoolId)
+      validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes, providers })
       const { count } = await tx
         .selectFrom('app_clients')
         .select(({ fn }) => fn.countAll<number | string>().as('count'))

@@ -33,6 +33,7 @@ import { confirmDevice } from './confirm-device.js'
 import { confirmForgotPassword } from './confirm-forgot-password.js'
 import { confirmSignUp } from './confirm-sign-up.js'
 import { createGroup } from './create-group.js'
+import { createIdentityProvider } from './create-identity-provider.js'
 import { createManagedLoginBranding } from './create-managed-login-branding.js'
 import { createResourceServer } from './create-resource-server.js'
 import { createTerms } from './create-terms.js'
@@ -41,6 +42,7 @@ import { createUserPoolClient } from './create-user-pool-client.js'
 import { createUserPoolDomain } from './create-user-pool-domain.js'
 import { createUserPoolReplica } from './create-user-pool-replica.js'
 import { deleteGroup } from './delete-group.js'
+import { deleteIdentityProvider } from './delete-identity-provider.js'
 import { deleteManagedLoginBranding } from './delete-managed-login-branding.js'
 import { deleteResourceServer } from './delete-resource-server.js'
 import { deleteTerms } from './delete-terms.js'
@@ -52,6 +54,7 @@ import { deleteUserPoolClientSecret } from './delete-user-pool-client-secret.js'
 import { deleteUserPoolDomain } from './delete-user-pool-domain.js'
 import { deleteUserPoolReplica } from './delete-user-pool-replica.js'
 import { deleteWebAuthnCredential } from './delete-web-authn-credential.js'
+import { describeIdentityProvider } from './describe-identity-provider.js'
 import { describeManagedLoginBranding } from './describe-managed-login-branding.js'
 import { describeManagedLoginBrandingByClient } from './describe-managed-login-branding-by-client.js'
 import { describeResourceServer } from './describe-resource-server.js'
@@ -65,6 +68,7 @@ import { forgotPassword } from './forgot-password.js'
 import { getClientToken } from './get-client-token.js'
 import { getDevice } from './get-device.js'
 import { getGroup } from './get-group.js'
+import { getIdentityProviderByIdentifier } from './get-identity-provider-by-identifier.js'
 import { getProvisionedLimit } from './get-provisioned-limit.js'
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.js'
 import { getUICustomization } from './get-ui-customization.js'
@@ -76,6 +80,7 @@ import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
 import { listDevices } from './list-devices.js'
 import { listGroups } from './list-groups.js'
+import { listIdentityProviders } from './list-identity-providers.js'
 import { listResourceServers } from './list-resource-servers.js'
 import { listTagsForResource } from './list-tags-for-resource.js'
 import { listTerms } from './list-terms.js'
@@ -101,6 +106,7 @@ import { untagResource } from './untag-resource.js'
 import { updateAuthEventFeedback } from './update-auth-event-feedback.js'
 import { updateDeviceStatus } from './update-device-status.js'
 import { updateGroup } from './update-group.js'
+import { updateIdentityProvider } from './update-identity-provider.js'
 import { updateManagedLoginBranding } from './update-managed-login-branding.js'
 import { updateProvisionedLimit } from './update-provisioned-limit.js'
 import { updateResourceServer } from './update-resource-server.js'
@@ -151,6 +157,7 @@ export const userPoolOperations: readonly Operation[] = [
   confirmSignUp,
   createGroup,
   createManagedLoginBranding,
+  createIdentityProvider,
   createResourceServer,
   createTerms,
   createUserPool,
@@ -159,6 +166,7 @@ export const userPoolOperations: readonly Operation[] = [
   createUserPoolReplica,
   deleteGroup,
   deleteManagedLoginBranding,
+  deleteIdentityProvider,
   deleteResourceServer,
   deleteTerms,
   deleteUser,
@@ -171,6 +179,7 @@ export const userPoolOperations: readonly Operation[] = [
   deleteWebAuthnCredential,
   describeManagedLoginBranding,
   describeManagedLoginBrandingByClient,
+  describeIdentityProvider,
   describeResourceServer,
   describeTerms,
   describeTermsByClient,
@@ -182,6 +191,7 @@ export const userPoolOperations: readonly Operation[] = [
   getClientToken,
   getDevice,
   getGroup,
+  getIdentityProviderByIdentifier,
   getProvisionedLimit,
   getTokensFromRefreshToken,
   getUICustomization,
@@ -193,6 +203,7 @@ export const userPoolOperations: readonly Operation[] = [
   initiateAuth,
   listDevices,
   listGroups,
+  listIdentityProviders,
   listResourceServers,
   listTagsForResource,
   listTerms,
@@ -218,6 +229,7 @@ export const userPoolOperations: readonly Operation[] = [
   updateDeviceStatus,
   updateGroup,
   updateManagedLoginBranding,
+  updateIdentityProvider,
   updateProvisionedLimit,
   updateResourceServer,
   updateTerms,

@@ -1,6 +1,7 @@
 import { getClientForUpdate } from '../clients/app-client.js'
 import { describeAppClient } from '../clients/describe-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
+import { providerNamesOf } from '../federation/identity-provider.js'
 import { customScopesOf } from '../resource-servers/resource-server.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
@@ -22,7 +23,8 @@ export const updateUserPoolClient = operation({
     const client = await context.db.transaction().execute(async (tx) => {
       const { client: current, pool } = await getClientForUpdate(tx, UserPoolId, ClientId)
       const customScopes = await customScopesOf(tx, UserPoolId)
-      validateAppClient(pool, settings, { hasSecret: current.secrets.length > 0, customScopes })
+      const providers = await providerNamesOf(tx, UserPoolId)
+      validateAppClient(pool, settings, { hasSecret: current.secrets.length > 0, customScopes, providers })
       const changed = {
         ...current,
         name: ClientName ?? current.name,

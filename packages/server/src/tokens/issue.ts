@@ -124,8 +124,18 @@ function attributeClaims(client: AppClient, user: User, scopes: readonly string[
     if (!canRead(client, name) || !isSelected(name, scopes)) continue
     if (name === 'email_verified' || name === 'phone_number_verified') claims[name] = value === 'true'
     else if (name === 'address') claims[name] = { formatted: value }
+    else if (name === 'identities') claims[name] = identitiesClaim(value)
     else if (name === 'updated_at') claims[name] = Number(value)
     else claims[name] = value
   }
   return claims
 }
+
+/** The identities of a user at providers. In a token, all that an entry says is text. */
+const identitiesClaim = (identities: string): object[] =>
+  // Written by this server.
+  (JSON.parse(identities) as { primary: boolean; dateCreated: number }[]).map((identity) => ({
+    ...identity,
+    primary: String(identity.primary),
+    dateCreated: String(identity.dateCreated),
+  }))

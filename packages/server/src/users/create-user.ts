@@ -13,7 +13,7 @@ import { writeLoginNames, writeSearchAttributes } from './user-index.js'
 export interface NewUser {
   /** The `sub`. Default: a random one. */
   readonly id?: string
-  /** As typed: in a username-attribute pool the e-mail address or phone number. */
+  /** As typed: in a username-attribute pool the e-mail address or phone number. A provider's user is named after it. */
   readonly username: string
   readonly attributes: Readonly<Record<string, string>>
   /** Absent for a user who signs in without one. */
@@ -36,7 +36,10 @@ export interface PreparedUser {
  */
 export function prepareUser(context: ServerContext, pool: UserPool, user: NewUser): PreparedUser {
   const id = user.id ?? randomUuid(context)
-  const { username, typedAs } = nameNewUser(pool, id, user.username)
+  const { username, typedAs } =
+    user.status === 'EXTERNAL_PROVIDER'
+      ? ({ username: user.username, typedAs: 'username' } as const)
+      : nameNewUser(pool, id, user.username)
   const attributes =
     typedAs === 'username' ? { ...user.attributes } : { ...user.attributes, [typedAs]: user.username }
   return { row: newRow(context, pool, id, username, user, attributes), attributes, typedAs }

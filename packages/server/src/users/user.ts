@@ -151,6 +151,12 @@ export function aliasForm(pool: UserPool, name: string): 'email' | 'phone_number
   return undefined
 }
 
+/** Whether a user came of an identity provider. One that was linked to a native user makes no such user of it. */
+export const isFederated = ({ attributes }: Pick<User, 'attributes'>): boolean =>
+  attributes.identities !== undefined &&
+  // Written by this server: the entries of `identities`.
+  (JSON.parse(attributes.identities) as { primary: boolean }[]).some(({ primary }) => primary)
+
 /**
  * Attributes whose value a user of the pool signs in with. An alias has to be verified first; a preferred username needs
  * no proof, so it is no way to sign in with an address that was not proven.
@@ -159,6 +165,8 @@ export function loginNamesOf(pool: UserPool, username: string, attributes: Reado
   const names: { kind: LoginNameKind; name: string }[] = [
     { kind: 'username', name: loginKey(pool, 'username', username) },
   ]
+  // Who came of a provider signs in there. An address that a native user has too stays that user's.
+  if (isFederated({ attributes })) return names
   const { usernameAttributes, aliasAttributes } = rulesOf(pool)
   for (const kind of usernameAttributes) {
     const value = attributes[kind]

@@ -97,6 +97,14 @@ export const Password = string({
 export const PoolQueryLimit = integer({ min: 1, max: 60 })
 export const Precedence = integer({ min: 0, max: 2_147_483_647 })
 export const Priority = integer({ min: 1, max: 2 })
+export const IdpIdentifier = string({ min: 1, max: 40, pattern: String.raw`[\w\s+=.@-]+` })
+/** 0 means the most, as saying nothing does. */
+export const ListProvidersLimit = integer({ min: 0, max: 60 })
+export const NewProviderName = string({
+  min: 1,
+  max: 32,
+  pattern: String.raw`[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+`,
+})
 export const ProviderName = string({
   min: 1,
   max: 32,

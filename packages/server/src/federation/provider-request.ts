@@ -1,0 +1,87 @@
+import { hash } from 'node:crypto'
+import type { ServerContext } from '../context.js'
+import type { OAuthSecrets } from './open-id-connect.js'
+
+/** A sign-in that is under way at a provider: what the answer is compared with, and where it goes on. */
+export interface ProviderRequest {
+  readonly userPoolId: string
+  readonly providerId: string
+  /** The authorization request that it is for, as a query. */
+  readonly query: string
+  /** This server's own address that the provider answers to. */
+  readonly redirectUri: string
+  /** Of OAuth. */
+  readonly secrets?: OAuthSecrets
+  /** Of SAML. */
+  readonly requestId?: string
+}
+
+/** Milliseconds that a person has at a provider. */
+const LIFETIME = 600_000
+
+/**
+ * Remembers what a provider is asked.
+ *
+ * @param browser what the browser's cookie says: the answer counts in that browser only
+ * @param state what the provider repeats
+ */
+export async function keepProviderRequest(
+  { db, rootKey, clock }: ServerContext,
+  browser: string,
+  state: string,
+  request: ProviderRequest,
+): Promise<void> {
+  const stateHash = hashOf(state)
+  await db
+    .insertInto('provider_requests')
+    .values({
+      state_hash: stateHash,
+      browser_hash: hashOf(browser),
+      sealed_request: rootKey.seal('provider-request', stateHash, Buffer.from(JSON.stringify(request))),
+      expires_at: clock.now() + LIFETIME,
+    })
+    .execute()
+}
+
+/**
+ * The request of a state, for once and for the browser that it was made in. In another browser it stays open: a
+ * foreign page could otherwise end it.
+ */
+export async function takeProviderRequest(
+  context: ServerContext,
+  browser: string,
+  state: string,
+): Promise<ProviderRequest | undefined> {
+  const row = await context.db
+    .deleteFrom('provider_requests')
+    .where('state_hash', '=', hashOf(state))
+    .where('browser_hash', '=', hashOf(browser))
+    .returningAll()
+    .executeTakeFirst()
+  return requestOfRow(context, row)
+}
+
+/** The same without using it up, for an answer that comes without the browser's cookies. */
+export async function findProviderRequest(
+  context: ServerContext,
+  state: string,
+): Promise<ProviderRequest | undefined> {
+  const row = await context.db
+    .selectFrom('provider_requests')
+    .selectAll()
+    .where('state_hash', '=', hashOf(state))
+    .executeTakeFirst()
+  return requestOfRow(context, row)
+}
+
+function requestOfRow(
+  { rootKey, clock }: ServerContext,
+  row: { state_hash: string; sealed_request: Uint8Array; expires_at: number } | undefined,
+): ProviderRequest | undefined {
+  if (!row || row.expires_at <= clock.now()) return undefined
+  const opened = rootKey.open('provider-request', row.state_hash, row.sealed_request)
+  // Authenticated: this server wrote it.
+  return opened && (JSON.parse(opened.toString()) as ProviderRequest)
+}
+
+const hashOf = (secret: string): string => hash('sha256', secret, 'base64url')

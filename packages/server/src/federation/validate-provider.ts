@@ -1,0 +1,112 @@
+import type { ProviderType } from '../db/schema.js'
+import { errors } from '../errors.js'
+import { schemaByName } from '../pools/schema.js'
+import type { UserPool } from '../pools/user-pool.js'
+import type { IdentityProvider } from './identity-provider.js'
+
+interface DetailNames {
+  readonly needed: readonly string[]
+  readonly known: readonly string[]
+}
+
+/** What the service fills in, and tools write back. */
+const READ_ONLY = ['attributes_url', 'attributes_url_add_attributes', 'authorize_url', 'token_url'] as const
+const OF_OAUTH = [...READ_ONLY, 'token_request_method', 'oidc_issuer', 'authorize_scopes'] as const
+const CLIENT = ['client_id', 'client_secret'] as const
+
+/** What says who a person is, by type. */
+const SUBJECTS: { readonly [T in ProviderType]: string } = {
+  Google: 'sub',
+  Facebook: 'id',
+  LoginWithAmazon: 'user_id',
+  SignInWithApple: 'sub',
+  OIDC: 'sub',
+  SAML: 'NameID',
+}
+
+/** `ProviderDetails` by type. */
+const DETAILS: { readonly [T in ProviderType]: DetailNames } = {
+  Google: { needed: [...CLIENT, 'authorize_scopes'], known: OF_OAUTH },
+  Facebook: { needed: [...CLIENT, 'authorize_scopes'], known: [...OF_OAUTH, 'api_version'] },
+  LoginWithAmazon: { needed: [...CLIENT, 'authorize_scopes'], known: OF_OAUTH },
+  SignInWithApple: {
+    needed: ['client_id', 'team_id', 'key_id', 'authorize_scopes'],
+    known: [...OF_OAUTH, 'private_key'],
+  },
+  OIDC: {
+    needed: ['client_id', 'attributes_request_method', 'oidc_issuer', 'authorize_scopes'],
+    known: [...OF_OAUTH, 'client_secret', 'jwks_uri'],
+  },
+  SAML: {
+    needed: [],
+    known: [
+      ...['MetadataURL', 'MetadataFile', 'IDPSignout', 'IDPInit', 'EncryptedResponses'],
+      ...['RequestSigningAlgorithm', 'SLORedirectBindingURI', 'SSORedirectBindingURI'],
+      'ActiveEncryptionCertificate',
+    ],
+  },
+}
+
+/** Types whose answers do not come by an address. */
+const NOT_YET: readonly ProviderType[] = ['SAML', 'SignInWithApple']
+
+const ADDRESSES = ['oidc_issuer', 'authorize_url', 'token_url', 'attributes_url', 'jwks_uri', 'MetadataURL']
+
+/**
+ * Checks what a provider is made of, beyond the form of each member. Nothing is asked of the provider itself: it may not
+ * be there yet.
+ *
+ * @throws InvalidParameterException
+ */
+export function validateProvider(
+  pool: UserPool,
+  { name, type, details, settings }: Pick<IdentityProvider, 'name' | 'type' | 'details' | 'settings'>,
+): void {
+  if (NOT_YET.includes(type)) throw errors.notSupportedYet(`ProviderType ${type}`)
+  const hasOwnName = type === 'OIDC' || type === 'SAML'
+  if (!hasOwnName && name !== type) throw errors.providerNameFixed(type)
+  if (hasOwnName && (name in DETAILS || name === 'COGNITO' || name === 'Cognito') && name !== type)
+    throw errors.providerNameReserved(name)
+  if (settings.AcrMapping !== undefined && Object.keys(Object(settings.AcrMapping)).length > 0)
+    throw errors.notSupportedYet('AcrMapping')
+  validateDetails(type, details)
+  for (const [attribute, claim] of Object.entries(settings.AttributeMapping ?? {})) {
+    if (attribute === 'username') {
+      // Users are found by it. What a person can change at the provider could be another's before.
+      if (claim !== SUBJECTS[type]) throw errors.mappedUsername(SUBJECTS[type])
+      continue
+    }
+    if (attribute === 'sub' || attribute === 'identities') throw errors.mappedAttributeReserved(attribute)
+    if (!schemaByName(pool).has(attribute)) throw errors.mappedAttributeUnknown(attribute)
+  }
+}
+
+function validateDetails(type: ProviderType, details: Readonly<Record<string, string>>): void {
+  const { needed, known } = DETAILS[type]
+  const missing = needed.find((name) => !details[name])
+  if (missing !== undefined) throw errors.providerDetail(missing, type)
+  const unknown = Object.keys(details).find((name) => !needed.includes(name) && !known.includes(name))
+  if (unknown !== undefined) throw errors.providerDetailUnknown(unknown, type)
+  if (type === 'SAML' && !details.MetadataURL && !details.MetadataFile)
+    throw errors.providerDetail('MetadataURL or MetadataFile', type)
+  if (type === 'OIDC' && !['GET', 'POST'].includes(details.attributes_request_method ?? ''))
+    throw errors.providerDetailInvalid('attributes_request_method', 'must be GET or POST.')
+  for (const address of ADDRESSES) {
+    const value = details[address]
+    if (value && !isAddress(value))
+      throw errors.providerDetailInvalid(address, 'must be an address of https, or of this machine.')
+  }
+}
+
+/** Another machine is asked over https only: what it answers says who a user is. */
+function isAddress(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, username, password } = new URL(value)
+  return (protocol === 'https:' || isLocalHttp(value)) && username === '' && password === ''
+}
+
+/** A provider for tests and for developing is on this machine, without a certificate. */
+export function isLocalHttp(address: string): boolean {
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}

@@ -1,0 +1,46 @@
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { askProvider } from '../federation/ask-provider.js'
+import type { IdentityProvider } from '../federation/identity-provider.js'
+import { keepProviderRequest } from '../federation/provider-request.js'
+import type { CheckedRequest } from './authorize-request.js'
+import { cookieOptions } from './cookies.js'
+import type { OAuthRequest } from './oauth-request.js'
+import { redirectOfProvider } from './redirect-of-provider.js'
+
+/** What ties the answer of a provider to the browser that was sent there. All sign-ins of a browser share it. */
+const COOKIE = 'csrf-state'
+
+export const browserOf = (c: Context): string | undefined => getCookie(c, COOKIE)
+
+/** Where providers send browsers back to, on the host that the sign-in began on: its cookies are there. */
+export const OAUTH_RESPONSE = '/oauth2/idpresponse'
+export const SAML_RESPONSE = '/saml2/idpresponse'
+
+/** Sends the browser to a provider, and remembers what for. */
+export async function goToProvider(
+  c: Context,
+  oauth: OAuthRequest,
+  checked: CheckedRequest,
+  provider: IdentityProvider,
+): Promise<Response> {
+  const { context, origin } = oauth
+  const { request, pool } = checked
+  const state = context.randomBytes(32).toString('base64url')
+  const redirectUri = `${origin}${provider.type === 'SAML' ? SAML_RESPONSE : OAUTH_RESPONSE}`
+  try {
+    const { location, ...secrets } = await askProvider(context, provider, {
+      redirectUri,
+      state,
+      loginHint: request.loginHint,
+      prompts: request.prompts,
+    })
+    const browser = browserOf(c) ?? context.randomBytes(32).toString('base64url')
+    const kept = { userPoolId: pool.id, providerId: provider.id, query: request.query, redirectUri }
+    await keepProviderRequest(context, browser, state, { ...kept, ...secrets })
+    setCookie(c, COOKIE, browser, cookieOptions(oauth))
+    return c.redirect(location, 302)
+  } catch (error) {
+    throw redirectOfProvider(oauth, checked, error)
+  }
+}

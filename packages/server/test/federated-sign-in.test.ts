@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest'
+import { attributesOf, createUser } from './admin.js'
+import { signInUpstream, startFederated, tokensOf } from './federation.js'
+import { authorizeQuery, CALLBACK } from './oauth.js'
+import { atSignIn, pageUser } from './page-user.js'
+import { PASSWORD } from './start.js'
+
+// A real provider of OpenID Connect on another site, and a browser without scripts.
+
+test('a user signs in at a provider, and the application gets tokens of a user who is named after it', async () => {
+  const app = await startFederated()
+  const user = await signInUpstream(app, 'grace')
+  expect(user.left?.href).toMatch(new RegExp(`^${CALLBACK}\\?code=`))
+  expect(user.left?.searchParams.get('state')).toBe('the state')
+  const { id, access } = await tokensOf(app, user)
+  expect(access.username).toBe('Upstream_grace')
+  expect(id).toMatchObject({
+    'cognito:username': 'Upstream_grace',
+    'cognito:groups': [`${app.UserPoolId}_Upstream`],
+    email: 'grace@example.com',
+    email_verified: true,
+    name: 'grace',
+    identities: [
+      {
+        userId: 'grace',
+        providerName: 'Upstream',
+        providerType: 'OIDC',
+        issuer: null,
+        primary: 'true',
+        dateCreated: expect.stringMatching(/^\d{13}$/),
+      },
+    ],
+  })
+  expect(id.nonce).toBeUndefined()
+  const read = await app.admin.adminGetUser({ UserPoolId: app.UserPoolId, Username: 'Upstream_grace' })
+  expect(read).toMatchObject({ UserStatus: 'EXTERNAL_PROVIDER', Enabled: true })
+  const { identities } = await attributesOf(app.admin, app.UserPoolId, 'Upstream_grace')
+  expect(JSON.parse(identities ?? '')).toEqual([
+    expect.objectContaining({ userId: 'grace', primary: true, dateCreated: expect.any(Number) }),
+  ])
+})
+
+test('the same person is the same user again, with what the provider says by then', async () => {
+  let name = 'Grace'
+  const app = await startFederated({
+    claims: (login) => ({ email: `${login}@example.com`, email_verified: true, name }),
+  })
+  const first = await tokensOf(app, await signInUpstream(app, 'grace'))
+  name = 'Rear Admiral Grace'
+  const second = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(second.id.sub).toBe(first.id.sub)
+  expect(second.id.name).toBe('Rear Admiral Grace')
+  const { id } = await tokensOf(app, await signInUpstream(app, 'Grace'))
+  expect(id.sub).not.toBe(first.id.sub)
+})
+
+test('identity_provider and idp_identifier lead to the provider at once, and others are refused to the application', async () => {
+  const app = await startFederated({ provider: { IdpIdentifiers: ['example.com'] } })
+  for (const parameters of [{ identity_provider: 'Upstream' }, { idp_identifier: 'Example.com' }]) {
+    const user = await atSignIn(app, { ...parameters, login_hint: 'grace' })
+    expect(user.left?.origin).toBe(app.upstream.issuer)
+    expect(user.left?.searchParams.get('login_hint')).toBe('grace')
+    await signInUpstream(app, 'grace', user)
+    expect(user.left?.searchParams.has('code')).toBe(true)
+  }
+  for (const parameters of [{ identity_provider: 'Other' }, { idp_identifier: 'example.org' }]) {
+    const { left } = await atSignIn(app, parameters)
+    expect(left?.searchParams.get('error')).toBe('invalid_request')
+    expect(left?.searchParams.get('error_description')).toBe(
+      'Login option is not available. Please try another one',
+    )
+  }
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO'] })
+  const { left } = await atSignIn({ ...app, clientId }, { identity_provider: 'Upstream' })
+  expect(left?.searchParams.get('error')).toBe('invalid_request')
+})
+
+test('the browser has an SSO session afterwards, and who turns back at the provider is refused by its word', async () => {
+  const app = await startFederated()
+  const user = await atSignIn(app)
+  await user.submit('Continue with Upstream')
+  const back = await app.upstream.cancel(user.left as URL)
+  await user.open(`${back.pathname}${back.search}`)
+  expect(user.left?.searchParams.get('error')).toBe('access_denied')
+  expect(user.left?.searchParams.get('state')).toBe('the state')
+
+  const grace = await signInUpstream(app, 'grace')
+  const again = await grace.browser.get(`/oauth2/authorize?${authorizeQuery(app, { prompt: 'none' })}`)
+  expect(new URL(again.location).searchParams.has('code')).toBe(true)
+})
+
+test('an answer counts once, and in the browser that was sent to the provider only', async () => {
+  const app = await startFederated()
+  const victim = pageUser(app)
+  await victim.open(`/login?${authorizeQuery(app)}`)
+  const attacker = await atSignIn(app)
+  await attacker.submit('Continue with Upstream')
+  const back = await app.upstream.signIn(attacker.left as URL, 'mallory')
+  const answer = `${back.pathname}${back.search}`
+  const told = 'This sign-in has ended, or was begun in another browser. Please try again.'
+  for (const path of [answer, '/oauth2/idpresponse?code=1', '/oauth2/idpresponse?code=1&state=unknown']) {
+    await victim.open(path)
+    expect(victim.page.status).toBe(400)
+    expect(victim.text()).toContain(told)
+    expect(victim.browser.jar.has('cognito')).toBe(false)
+  }
+  await attacker.open(answer)
+  expect(attacker.left?.searchParams.has('code')).toBe(true)
+  await attacker.open(answer)
+  expect(attacker.page.status).toBe(400)
+})
+
+test('a native user of the name or the address of a federated one stays another user', async () => {
+  const app = await startFederated({ pool: { AliasAttributes: ['email'] } })
+  const native = await createUser(app.admin, app.UserPoolId, 'grace', {
+    email: 'grace@example.com',
+    email_verified: 'true',
+  })
+  const { id } = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(id.sub).not.toBe(native)
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Username: 'grace@example.com', Password: PASSWORD })
+  expect((await tokensOf(app, user)).id.sub).toBe(native)
+
+  await createUser(app.admin, app.UserPoolId, 'Upstream_hopper')
+  const { left } = await signInUpstream(app, 'hopper')
+  expect(left?.searchParams.get('error_description')).toBe(
+    'Already found an entry for username Upstream_hopper',
+  )
+})
+
+test('a disabled user is refused, and signs in again once enabled', async () => {
+  const app = await startFederated()
+  const { UserPoolId } = app
+  await signInUpstream(app, 'grace')
+  await app.admin.adminDisableUser({ UserPoolId, Username: 'Upstream_grace' })
+  const { left } = await signInUpstream(app, 'grace')
+  expect(left?.searchParams.get('error')).toBe('invalid_request')
+  expect(left?.searchParams.get('error_description')).toBe('User is disabled.')
+  await app.admin.adminEnableUser({ UserPoolId, Username: 'Upstream_grace' })
+  expect((await signInUpstream(app, 'grace')).left?.searchParams.has('code')).toBe(true)
+})
+
+test('a federated user has no password to sign in with until an administrator gives one', async () => {
+  const app = await startFederated({
+    client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH'] },
+  })
+  const { UserPoolId, clientId } = app
+  await signInUpstream(app, 'grace')
+  const signIn = (USERNAME: string) =>
+    app.call('InitiateAuth', {
+      ClientId: clientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD },
+    })
+  const unknown = await signIn('unknown')
+  expect((await signIn('Upstream_grace')).body).toEqual(unknown.body)
+  await app.admin.adminSetUserPassword({
+    UserPoolId,
+    Username: 'Upstream_grace',
+    Password: PASSWORD,
+    Permanent: true,
+  })
+  expect((await signIn('Upstream_grace')).status).toBe(200)
+})
+
+test('a required attribute that the provider does not send is told by name, and an immutable one is set once', async () => {
+  const app = await startFederated({
+    pool: {
+      Schema: [
+        { Name: 'email', Required: true },
+        { Name: 'name', AttributeDataType: 'String', Mutable: false },
+      ],
+    },
+    claims: (login) => (login === 'silent' ? {} : { email: `${login}@example.com`, name: login }),
+  })
+  const description = async (login: string) =>
+    (await signInUpstream(app, login)).left?.searchParams.get('error_description')
+  expect(await description('silent')).toBe('Invalid user attributes: email. The attribute is required.')
+  expect(await description('grace')).toBe(null)
+  expect(await description('grace')).toBe('user.name: Attribute cannot be updated.')
+})

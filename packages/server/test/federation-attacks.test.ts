@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { generateKeyPair, SignJWT } from 'jose'
+import { expect, test } from 'vitest'
+import { oidcProvider } from './federation.js'
+import { type Forgery, signed, startForgingUpstream } from './forging-upstream.js'
+import { startOAuth } from './oauth.js'
+import { atSignIn } from './page-user.js'
+
+// What a provider, a network or another site may try. Each refusal has a twin that is accepted.
+
+async function startForged(details: Record<string, string> = {}) {
+  const upstream = await startForgingUpstream()
+  const app = await startOAuth()
+  const { UserPoolId } = app
+  await app.admin.createIdentityProvider({ UserPoolId, ...oidcProvider(upstream.issuer, details) })
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Upstream'] })
+  /** Where the application is sent after an answer of the provider. */
+  const answered = async (forgery: Forgery = {}) => {
+    const user = await atSignIn({ ...app, clientId }, { identity_provider: 'Upstream' })
+    const asked = user.left as URL
+    const back = upstream.answer(asked, forgery)
+    await user.open(`${back.pathname}${back.search}`)
+    return { user, asked, left: user.left?.origin === asked.origin ? undefined : user.left }
+  }
+  return { ...app, clientId, upstream, answered }
+}
+
+const isSignedIn = ({ left }: { left: URL | undefined }) => left?.searchParams.has('code') === true
+const refusal = ({ left }: { left: URL | undefined }) => left?.searchParams.get('error_description')
+
+const FORGED_TOKENS: Readonly<Record<string, Forgery>> = {
+  'for another client': { claims: { aud: 'another client' } },
+  'for several clients, and made for another of them': { claims: { aud: ['amulet', 'other'], azp: 'other' } },
+  'of another issuer': { claims: { iss: 'http://127.0.0.1:1' } },
+  'with the nonce of another sign-in': { claims: { nonce: 'another' } },
+  'without a nonce': { claims: { nonce: undefined } },
+  'that has expired': { claims: { exp: Math.floor(Date.now() / 1000) - 120 } },
+  'that is good only later': { claims: { nbf: Math.floor(Date.now() / 1000) + 3600 } },
+  'without a subject': { claims: { sub: undefined } },
+  'signed by nobody': {
+    idToken: (claims) =>
+      `${[{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`,
+  },
+  'signed under the public key as if it were a secret': {
+    idToken: (claims, { publicJwk }) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'HS256', kid: 'key' })
+        .sign(createHash('sha256').update(JSON.stringify(publicJwk)).digest()),
+  },
+  'signed under the secret of the client': {
+    idToken: (claims) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(new TextEncoder().encode('the secret of the client')),
+  },
+  'signed by another key': {
+    async idToken(claims) {
+      const { privateKey } = await generateKeyPair('RS256')
+      return await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key' }).sign(privateKey)
+    },
+  },
+  'changed after it was signed': {
+    async idToken(claims, keys) {
+      const [header = '', , signature = ''] = (await signed(claims, keys)).split('.')
+      const payload = Buffer.from(JSON.stringify({ ...claims, sub: 'admin' })).toString('base64url')
+      return `${header}.${payload}.${signature}`
+    },
+  },
+}
+
+test.each(Object.entries(FORGED_TOKENS))(
+  'an ID token %s signs in no one, and the right one does',
+  async (_, forgery) => {
+    const app = await startForged()
+    const forged = await app.answered(forgery)
+    expect(isSignedIn(forged)).toBe(false)
+    expect(refusal(forged)).toBe('Invalid response received from Upstream.')
+    expect(forged.user.browser.jar.has('cognito')).toBe(false)
+    expect(isSignedIn(await app.answered())).toBe(true)
+  },
+)
+
+test('an answer of another provider than the one that was asked is refused by its issuer, before the code is sent anywhere', async () => {
+  const app = await startForged()
+  for (const iss of ['http://127.0.0.1:1', undefined]) {
+    const mixed = await app.answered({ answer: { iss } })
+    expect(refusal(mixed)).toBe('Invalid response received from Upstream.')
+  }
+  expect(app.upstream.tokenRequests).toEqual([])
+  expect(isSignedIn(await app.answered())).toBe(true)
+})
+
+test('the code is redeemed with the verifier of the challenge that was sent', async () => {
+  const app = await startForged()
+  const { asked } = await app.answered()
+  const [request] = app.upstream.tokenRequests
+  const verifier = request?.get('code_verifier') ?? ''
+  expect(asked.searchParams.get('code_challenge_method')).toBe('S256')
+  expect(createHash('sha256').update(verifier).digest('base64url')).toBe(
+    asked.searchParams.get('code_challenge'),
+  )
+  expect(request?.get('redirect_uri')).toBe('http://localhost/oauth2/idpresponse')
+})
+
+test('a state that is missing, foreign or given twice signs in no one', async () => {
+  const app = await startForged()
+  for (const state of [undefined, 'foreign']) {
+    const { user, left } = await app.answered({ answer: { state } })
+    expect(left).toBeUndefined()
+    expect(user.page.status).toBe(400)
+  }
+  const user = await atSignIn(app, { identity_provider: 'Upstream' })
+  const back = app.upstream.answer(user.left as URL)
+  await user.open(`${back.pathname}${back.search}&state=another`)
+  expect(user.page.status).toBe(400)
+  expect(isSignedIn(await app.answered())).toBe(true)
+})
+
+test('attributes of another user than the ID token are refused', async () => {
+  const app = await startForged()
+  const other = await app.answered({ attributes: { sub: 'admin', email: 'admin@example.com' } })
+  expect(refusal(other)).toBe('Bad attributes response from Upstream.')
+  expect(isSignedIn(await app.answered())).toBe(true)
+})
+
+test('a code that the provider does not take is told with its status', async () => {
+  const app = await startForged()
+  expect(refusal(await app.answered({ status: 400 }))).toBe('Upstream Error - 400 error getting token')
+})
+
+test('an answer that comes later than ten minutes has ended', async () => {
+  const app = await startForged()
+  const user = await atSignIn(app, { identity_provider: 'Upstream' })
+  const back = app.upstream.answer(user.left as URL)
+  app.server.clock.advance(600)
+  await user.open(`${back.pathname}${back.search}`)
+  expect(user.page.status).toBe(400)
+})
+
+test('a button leads to the provider under the policy of the page, which names its origin and no other', async () => {
+  const app = await startForged()
+  const user = await atSignIn(app)
+  expect(user.page.headers.get('content-security-policy')).toContain(
+    `form-action 'self' https://app.example.com ${app.upstream.issuer}`,
+  )
+})
