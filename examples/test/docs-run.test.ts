@@ -4,6 +4,7 @@ import {
   confirmSignUp,
   createAuthContext,
   createMemoryStorage,
+  decodeJWT,
   fetchAuthSession,
   Hub,
   signIn,
@@ -272,6 +273,30 @@ test('docs/redirect.md: a user signs in at the poolâ€™s pages, in an app of oneâ
   await declared.close()
 })
 
+test('docs/oauth.md: a user signs in at the declared domain, and a machine by itself', async () => {
+  const page = 'docs/oauth.md'
+  const { default: config } = await run(page, 'resourceServers')
+  const declared = createServer({ config })
+  const at = (await declared.listen()).url
+  const query = new URLSearchParams({
+    client_id: 'web',
+    response_type: 'code',
+    redirect_uri: 'https://shop.example.com/callback',
+    scope: 'openid orders/read',
+  })
+  for (const origin of ['http://shop.localhost:9230', at]) {
+    const browser = openBrowser(declared, origin)
+    const form = await browser.get((await browser.get(`/oauth2/authorize?${query}`)).location)
+    const answer = await browser.submit(form, { username: 'ada', password })
+    expect(answer.location).toMatch(/^https:\/\/shop\.example\.com\/callback\?code=/)
+  }
+  const { machineToken } = await run(page, 'function machineToken')
+  const secret = config.userPools[0].clients[1].ClientSecret
+  expect(decodeJWT(await machineToken(at, 'nightly', secret)).payload.scope).toBe('orders/read')
+  await expect(machineToken(at, 'nightly', 'wrong')).rejects.toThrow('invalid_client')
+  await declared.close()
+})
+
 test('docs/factors.md: a server starts with the pool', async () => {
   const { default: config } = await run('docs/factors.md', 'AllowedFirstAuthFactors')
   const declared = createServer({ config })
@@ -436,6 +461,7 @@ test('no block of these pages is left out', () => {
     'developing',
     'identity-pools',
     'moving-from-amplify',
+    'oauth',
     'sessions',
     'testing',
     'triggers',
