@@ -214,8 +214,9 @@ export async function start() {
 /** Signs a user in on the page of the pool. */
 export async function signInOnPage(page: Page, username = 'ada'): Promise<void> {
   await page.locator('input[name=username]').first().fill(username)
-  await page.locator('input[name=password]').first().fill(PASSWORD)
-  await page.locator('[name=signInSubmitButton]').first().click()
+  const password = page.locator('input[name=password]').first()
+  await password.fill(PASSWORD)
+  await password.press('Enter')
 }
 
 /** Leaves the page for the domain's. */
