@@ -387,7 +387,7 @@ describe('a page that the user comes back to', () => {
     expect(await fetchAuthSession(started.context)).toEqual({})
   })
 
-  const answered = { name: 'OAuthSignInException', message: 'The tokens are not those of this sign-in.' }
+  const answered = { name: 'OAuthSignInException', message: 'The answer is not that of this sign-in.' }
 
   test.each<[what: string, answer: object, params?: Record<string, string>, nonce?: string]>([
     ['an access token of another pool', tokens({ iss: 'https://issuer.example/us-east-1_Other' })],
@@ -411,6 +411,14 @@ describe('a page that the user comes back to', () => {
     await expect(completeSignInWithRedirect(started.context)).rejects.toMatchObject(answered)
     expect(await fetchAuthSession(started.context)).toEqual({})
     expect(started.stored('LastAuthUser')).toBeNull()
+  })
+
+  test('sends no code of another server', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    comeBack(started, { code: 'c', state, iss: 'https://evil.test/us-east-1_Other' })
+    await expect(completeSignInWithRedirect(started.context)).rejects.toMatchObject(answered)
+    expect(started.sent).toEqual([])
   })
 
   test.each<[what: string, answer: object, params?: Record<string, string>, nonce?: string]>([
@@ -710,7 +718,15 @@ describe('with a function of the caller’s that opens the page', () => {
   })
 
   test('the call can be given up, and has an hour otherwise', async () => {
-    const never = { options: { authSessionOpener: () => new Promise<never>(() => {}) } }
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const authSessionOpener = () => {
+      open()
+      return new Promise<never>(() => {})
+    }
+    const never = { options: { authSessionOpener } }
     const started = startRedirect(uris)
     const controller = new AbortController()
     const given = signInWithRedirect(started.context, never, { signal: controller.signal })
@@ -719,6 +735,8 @@ describe('with a function of the caller’s that opens the page', () => {
     vi.useFakeTimers()
     try {
       const call = signInWithRedirect(started.context, never).catch(({ name }) => name)
+      // What it does before takes no time of the clock's.
+      await opened
       await vi.advanceTimersByTimeAsync(3_590_000)
       expect(started.events).toEqual([])
       await vi.advanceTimersByTimeAsync(20_000)

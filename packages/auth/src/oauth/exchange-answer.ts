@@ -8,6 +8,8 @@ import type { OAuthAttempt } from './attempts.js'
 import { endpoint, form } from './endpoint.js'
 import { oauthError } from './oauth-error.js'
 
+const NOT_OURS = 'The answer is not that of this sign-in.'
+
 /** The session that an answer stands for. */
 export const exchangeAnswer = async (
   context: RequestContext,
@@ -21,6 +23,11 @@ export const exchangeAnswer = async (
   const error = answer.get('error')
   const result = answer.get(isCode ? 'code' : 'access_token')
   if (error || !result) throw oauthError((answer.get('error_description') ?? error)?.trim())
+  // An issuer is a URL that ends with the pool's id, at AWS and elsewhere. A code of another server is not for this one
+  // (RFC 9207).
+  const isOfPool = (issuer: string | undefined) => issuer?.split('/').pop() === userPoolId
+  const issuer = answer.get('iss')
+  if (issuer && !isOfPool(issuer)) throw oauthError(NOT_OURS)
   const tokens = isCode
     ? await redeem(context, oauth, {
         grant_type: 'authorization_code',
@@ -42,15 +49,13 @@ export const exchangeAnswer = async (
   const { iss, client_id, token_use, username } = received.accessToken.payload
   const id = received.idToken?.payload
   const isOurs =
-    // An issuer is a URL that ends with the pool's id, at AWS and elsewhere.
-    iss?.split('/').pop() === userPoolId &&
-    // Of another server's answer (RFC 9207).
-    (answer.get('iss') ?? iss) === iss &&
+    isOfPool(iss) &&
+    (issuer ?? iss) === iss &&
     client_id === userPoolClientId &&
     token_use === 'access' &&
     (!id || (id.iss === iss && id.aud === userPoolClientId && id.token_use === 'id')) &&
     (!nonce || id?.nonce === nonce)
-  if (!isOurs) throw oauthError('The tokens are not those of this sign-in.')
+  if (!isOurs) throw oauthError(NOT_OURS)
   return { ...received, username: `${username ?? 'username'}`, oauthMetadata: '{"oauthSignIn":true}' }
 }
 
