@@ -176,6 +176,16 @@ test('log-out as OpenID Connect has it finds the client by the ID token, and bri
   expect(other.location).toMatch(/^\/error\?/)
 })
 
+test('log-out with an ID token and no address ends on a page that says so', async () => {
+  const app = await startOAuth()
+  const browser = openBrowser(app.server)
+  const { body } = await redeem(app, await signInOnPage(app, PKCE, browser))
+  const page = await browser.get(`/logout?id_token_hint=${body.id_token}`)
+  expect(page.status).toBe(200)
+  expect(page.text).toContain('<h1>You are signed out</h1>')
+  expect([...browser.jar.keys()].filter((name) => name.startsWith('cognito'))).toEqual([])
+})
+
 test('log-out that names no client, or an address that is not registered, says so and goes nowhere', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)

@@ -31,7 +31,7 @@ const MAX_ASSET = 1_000_000
 const MAX_SETTINGS = 100_000
 
 /** @throws InvalidParameterException */
-export function assertBranding({ UseCognitoProvidedValues, Settings, Assets = [] }: BrandingGiven): void {
+function assertBranding({ UseCognitoProvidedValues, Settings, Assets = [] }: BrandingGiven): void {
   if (UseCognitoProvidedValues && (Settings !== undefined || Assets.length > 0))
     throw errors.brandingWithProvidedValues()
   const isObject = typeof Settings === 'object' && Settings !== null && !Array.isArray(Settings)

@@ -116,7 +116,7 @@ export const BeginSignIn = (
 
 const To = ({ view }: { view: View }) => <>{view.texts.toContinueTo(view.application)}</>
 
-export const NameField = ({
+const NameField = ({
   view,
   kind,
   value,

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import type { AppClient } from '../clients/app-client.js'
 import { findClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import { clientOfIdToken } from '../tokens/id-token-hint.js'
@@ -7,6 +8,10 @@ import { ErrorPage } from './authorize-errors.js'
 import { readAuthorizeRequest } from './authorize-request.js'
 import { clearSsoCookie, readSsoCookie } from './cookies.js'
 import type { OAuthEnv, OAuthRequest } from './oauth-request.js'
+import { languageOfPage } from './page-request.js'
+import { PAGE_HEADERS } from './pages/page.js'
+import { SignedOut } from './pages/plain.js'
+import { plainView } from './pages/view.js'
 import { withRedirects } from './with-redirects.js'
 
 /**
@@ -14,7 +19,8 @@ import { withRedirects } from './with-redirects.js'
  *
  * - to `logout_uri`, one of the client's `LogoutURLs`; `post_logout_redirect_uri` is another name for it, with which the
  *   state comes back (OpenID Connect RP-Initiated Logout);
- * - with `redirect_uri` and the other parameters of an authorization request, to the page that signs in.
+ * - with `redirect_uri` and the other parameters of an authorization request, to the page that signs in;
+ * - with an ID token and none of these, nowhere: a page says that the user is signed out.
  *
  * The client is `client_id`, or the one that the ID token in `id_token_hint` was issued to.
  */
@@ -27,7 +33,7 @@ export function logout(context: ServerContext): Hono<OAuthEnv> {
       const found = await clientOf(request, query)
       const location = await locationAfter(request, query, found)
       await endSession(c, request, found.pool.id)
-      return c.redirect(location, 302)
+      return location === undefined ? showSignedOut(c, found.client) : c.redirect(location, 302)
     }),
   )
   return app
@@ -52,7 +58,7 @@ async function locationAfter(
   request: OAuthRequest,
   query: URLSearchParams,
   { client }: Found,
-): Promise<string> {
+): Promise<string | undefined> {
   const { LogoutURLs = [] } = client.settings
   const target = query.get('logout_uri')
   const byOpenId = query.get('post_logout_redirect_uri')
@@ -61,6 +67,7 @@ async function locationAfter(
     return `/login?${checked.request.query}`
   }
   const uri = target ?? byOpenId
+  if (uri === null && query.has('id_token_hint')) return undefined
   if (uri === null || !LogoutURLs.includes(uri)) {
     request.explain(unregistered(uri, LogoutURLs))
     // The service's words for both.
@@ -68,6 +75,12 @@ async function locationAfter(
   }
   const state = target === null ? query.get('state') : null
   return state === null ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
+}
+
+function showSignedOut(c: Context<OAuthEnv>, { name }: AppClient): Response | Promise<Response> {
+  const language = languageOfPage(c, { isSecure: c.get('isSecure') }, c.req.query('lang'))
+  const view = { ...plainView(language), application: name }
+  return c.html(<SignedOut view={view} />, 200, PAGE_HEADERS)
 }
 
 async function endSession(c: Context, request: OAuthRequest, userPoolId: string): Promise<void> {
