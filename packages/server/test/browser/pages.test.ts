@@ -29,13 +29,16 @@ beforeAll(async () => {
   await page.route('**', async (route) => {
     asked.push(route.request().url())
     const headers = {
-      ...pageHeaders({ formsLeadTo: [], script: true, images: true }),
+      ...pageHeaders({ formsLeadTo: [], script: true, images: true, css: cssOf(html) }),
       'content-type': 'text/html',
     }
     await route.fulfill({ body: html, headers })
   })
 })
 afterAll(() => browser.close())
+
+/** Of a brand: the second style of a page. */
+const cssOf = (text: string): string | undefined => /<\/style><style>([^<]*)/.exec(text)?.[1]
 
 async function show(shown: unknown, size: keyof typeof SIZES, colorScheme: (typeof SCHEMES)[number]) {
   html = String(await shown)

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx'
+import { brandCss } from '../../src/oauth/pages/brand-css.js'
 import { Confirm, Confirmed, NotConfirmed } from '../../src/oauth/pages/confirmation.js'
 import {
   ChooseFirstFactor,
@@ -46,6 +47,22 @@ const providers = [
 ] as const
 const incorrect = (view: View) => ({ is: 'bad', text: view.texts.errors.incorrect }) as const
 const shown = { kind: 'email', providers: [], signUp: true, forgot: true } as const
+
+const mode = (background: string, text: string, page: string, form: string) => ({
+  button: { defaults: { backgroundColor: background, textColor: text } },
+  page: { color: page },
+  form: { backgroundColor: form, borderColor: form },
+})
+const lightMode = mode('1f6f54ff', 'ffffffff', 'eef4f0ff', 'ffffffff')
+const darkMode = mode('7fd6b4ff', '06251aff', '0b1512ff', '13211cff')
+const SETTINGS = {
+  componentClasses: { buttons: { borderRadius: 24 } },
+  components: {
+    primaryButton: { lightMode: lightMode.button, darkMode: darkMode.button },
+    pageBackground: { lightMode: lightMode.page, darkMode: darkMode.page },
+    form: { lightMode: lightMode.form, darkMode: darkMode.form, borderRadius: 28 },
+  },
+}
 
 /** Every page, as it is shown. */
 export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
@@ -142,6 +159,7 @@ export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
   'link-confirm': () => <Confirm account="ada" address="ada@example.com" />,
   'link-confirmed': () => <Confirmed />,
   'link-not-confirmed': () => <NotConfirmed />,
+  branded: (view) => <SignIn view={{ ...view, brand: { css: brandCss(SETTINGS) } }} {...shown} />,
   'signed-out': (view) => <SignedOut view={view} />,
   error: (view) => <ErrorPage view={view} text={view.texts.requestedPage} />,
 }
