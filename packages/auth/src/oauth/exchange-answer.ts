@@ -38,13 +38,13 @@ export const exchangeAnswer = async (
       })
     : { access_token: result, id_token: answer.get('id_token') }
   const received = receiveTokens(
-    context,
     {
       AccessToken: tokens.access_token,
       IdToken: tokens.id_token ?? undefined,
       RefreshToken: tokens.refresh_token,
     },
     { username: '' },
+    context.clock(),
   )
   const { iss, client_id, token_use, username } = received.accessToken.payload
   const id = received.idToken?.payload

@@ -24,9 +24,9 @@ export const exchange = async (
   clientMetadata: ClientMetadata | undefined,
   isReplaced: () => Promise<boolean>,
 ): Promise<[fresh: StoredTokens, isShared: boolean]> => {
+  const at = context.clock()
   const { refreshToken: RefreshToken, deviceKey: DeviceKey } = stored
   if (!RefreshToken) throw authError('TokenRefreshException', 'There is no refresh token.', 'Sign in again.')
-  const at = context.clock()
   for (const [key, [, sentAt]] of exchanges) if (sentAt < at - 60_000) exchanges.delete(key)
   const known = exchanges.get(RefreshToken)?.[0]
   const request = async () => {
@@ -44,7 +44,7 @@ export const exchange = async (
       isReplaced,
     )
     // Not when the answer is read: a page that was frozen meanwhile would take its tokens for younger than they are.
-    const fresh = receiveTokens(context, AuthenticationResult, stored, at)
+    const fresh = receiveTokens(AuthenticationResult, stored, at)
     if (!fresh.accessToken.payload.iat)
       throw authError('iatNotFoundException', 'iat not found in access token')
     return fresh

@@ -1,4 +1,3 @@
-import type { AuthContext } from '../context/context.js'
 import { authError } from '../errors.js'
 import type { AuthenticationResult } from '../service/user-pool.js'
 import { decodeJWT } from './decode-jwt.js'
@@ -10,10 +9,9 @@ import type { StoredTokens } from './token-store.js'
  * @param sentAt when the service was asked, by the clock of this device
  */
 export const receiveTokens = (
-  context: AuthContext,
   { AccessToken, IdToken, RefreshToken }: AuthenticationResult = {},
   known: Pick<StoredTokens, 'username' | 'signInDetails' | 'refreshToken'>,
-  sentAt = context.clock(),
+  sentAt: number,
 ): StoredTokens => {
   if (!AccessToken) throw authError('InvalidTokens', 'Invalid tokens', 'Check Cognito UserPool settings')
   const accessToken = decodeJWT(AccessToken)
@@ -21,9 +19,9 @@ export const receiveTokens = (
   return {
     ...known,
     accessToken,
-    idToken: IdToken ? decodeJWT(IdToken) : undefined,
-    refreshToken: RefreshToken ?? known.refreshToken,
     // From here on expiry is judged by the service's clock; this device's may be a day off.
     clockDrift: iat ? iat * 1000 - sentAt : 0,
+    idToken: IdToken ? decodeJWT(IdToken) : undefined,
+    refreshToken: RefreshToken ?? known.refreshToken,
   }
 }

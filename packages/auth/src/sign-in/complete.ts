@@ -16,7 +16,7 @@ export const complete = async (
   attempt: Attempt,
   result: AuthenticationResult,
 ): Promise<SignInOutput> => {
-  const tokens = receiveTokens(context, result, attempt)
+  const tokens = receiveTokens(result, attempt, context.clock())
   await keepDevice(context, attempt, result, tokens)
   await storeTokens(context, tokens)
   await forgetPending(context)
