@@ -2,6 +2,7 @@ import { Amplify } from 'aws-amplify'
 import { confirmSignIn, fetchAuthSession, signIn, signOut } from 'aws-amplify/auth'
 import { ConsoleLogger } from 'aws-amplify/utils'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { FUNCTIONS } from './model/functions.js'
 import { type Client, runTable, tableRows, type Wire } from './model/table.js'
 import type { Pool } from './model/world.js'
 import { start } from './start.js'
@@ -11,12 +12,14 @@ import { start } from './start.js'
 ConsoleLogger.LOG_LEVEL = 'NONE'
 
 const VALUES = {
-  flow: ['SRP', 'CHOICE', 'CHOICE EMAIL_OTP'],
-  factors: ['none', 'TOTP', 'SMS TOTP EMAIL'],
+  flow: ['SRP', 'CHOICE', 'CHOICE EMAIL_OTP', 'CUSTOM'],
+  factors: ['none', 'SMS TOTP EMAIL'],
   enabled: ['none', 'SMS TOTP EMAIL'],
   addresses: ['none', 'both'],
   device: ['untracked'],
   existence: ['hidden'],
+  // Amplify uses passkeys in a browser only, and has tests of its own there.
+  passkey: ['none'],
 } as const
 
 const rows = tableRows(2, (row) =>
@@ -41,7 +44,7 @@ test(
       globalThis.fetch = fetch
     })
     const advance = (seconds: number) => void vi.setSystemTime(Date.now() + seconds * 1000)
-    const app = await start({ clock: { now: () => Date.now(), advance } })
+    const app = await start({ functions: FUNCTIONS, clock: { now: () => Date.now(), advance } })
     await runTable(app, rows, newClient)
   },
   ROWS_MS,

@@ -12,25 +12,41 @@ export function allPairs<R extends Readonly<Record<string, string>>>(
   possible: readonly R[],
   random: Random,
 ): R[] {
-  const pairsOf = (row: R) => {
-    const values = Object.entries(row).map(([name, value]) => `${name} ${value}`)
-    return values.flatMap((one, index) => values.slice(index + 1).map((other) => `${one}, ${other}`))
+  // There are hundreds of thousands of rows: values are numbers here, and two of them one number.
+  const numbers = new Map<string, number>()
+  const numberOf = (value: string) => {
+    const number = numbers.get(value) ?? numbers.size
+    numbers.set(value, number)
+    return number
   }
-  const missing = new Set(possible.flatMap(pairsOf))
+  const pairsOf = (row: R) => {
+    const values = Object.entries(row).map(([name, value]) => numberOf(`${name} ${value}`))
+    const pairs: number[] = []
+    for (const [index, one] of values.entries())
+      for (let other = index + 1; other < values.length; other++)
+        pairs.push(one * 1000 + (values[other] ?? 0))
+    return pairs
+  }
+  const missing = new Set<number>()
+  for (const row of possible) for (const pair of pairsOf(row)) missing.add(pair)
   const gain = (row: R) => pairsOf(row).reduce((sum, pair) => sum + (missing.has(pair) ? 1 : 0), 0)
-  // In an order of its own, so that the next row with a missing pair is found without looking at all of them again.
-  let rest = shuffled(possible, random)
+  const waiting = shuffled(possible, random)
   const rows: R[] = []
-  while (missing.size > 0) {
-    rest = rest.filter((row, index) => index > 100 || gain(row) > 0)
-    const [first, ...others] = rest.slice(0, 100)
+  // Some at a time, so that the next row is found without looking at all of them again.
+  let candidates: R[] = []
+  for (let next = 0; missing.size > 0; ) {
+    candidates = candidates.filter((row) => gain(row) > 0)
+    for (; candidates.length < 100 && next < waiting.length; next++) {
+      const row = waiting[next]
+      if (row && gain(row) > 0) candidates.push(row)
+    }
+    const [first, ...others] = candidates
     if (!first) break
     let [best, most] = [first, gain(first)]
     for (const row of others) {
       const gained = gain(row)
       if (gained > most) [best, most] = [row, gained]
     }
-    if (most === 0) continue
     rows.push(best)
     for (const pair of pairsOf(best)) missing.delete(pair)
   }
@@ -48,8 +64,11 @@ export function product<C extends Columns>(columns: C): Row<C>[] {
 }
 
 function shuffled<T>(members: readonly T[], random: Random): T[] {
-  return members
-    .map((member) => ({ member, at: random() }))
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ member }) => member)
+  const shuffled = [...members]
+  for (let last = shuffled.length - 1; last > 0; last--) {
+    const other = random.below(last + 1)
+    // Both are there.
+    ;[shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T]
+  }
+  return shuffled
 }

@@ -1,10 +1,12 @@
 import type { AmuletServer } from '@amulet/server'
+import { createPasskey, type Passkey } from '@amulet/server/testing'
 import { expect } from 'vitest'
 import { respond, signIn as wireSignIn } from '../device-client.js'
 import { srpChallenge } from '../srp-sign-in.js'
 import { type Answer, call, type Started } from '../start.js'
 import { totp } from '../totp.js'
 import { allPairs, product, type Row } from './all-pairs.js'
+import { LAMBDA_CONFIG, RIGHT } from './functions.js'
 import { seeded } from './random.js'
 import {
   afterRight,
@@ -30,6 +32,9 @@ const COLUMNS = {
     'CHOICE PASSWORD_SRP',
     'CHOICE EMAIL_OTP',
     'CHOICE SMS_OTP',
+    'CHOICE WEB_AUTHN',
+    'CUSTOM',
+    'CUSTOM SRP',
   ],
   mfa: ['OFF', 'OPTIONAL', 'ON'],
   factors: ['none', 'SMS', 'TOTP', 'EMAIL', 'SMS TOTP', 'TOTP EMAIL', 'SMS TOTP EMAIL'],
@@ -39,6 +44,7 @@ const COLUMNS = {
   status: ['CONFIRMED', 'FORCE_CHANGE_PASSWORD'],
   device: ['untracked', 'new', 'remembered', 'remembered, challenged if new'],
   existence: ['hidden', 'told'],
+  passkey: ['none', 'one factor', 'two factors'],
 } as const
 
 type SettingsRow = Row<typeof COLUMNS>
@@ -57,16 +63,16 @@ const named = (text: string): Factor[] =>
     text.split(' ').some((name) => name in BY_NAME && BY_NAME[name as 'SMS'] === factor),
   )
 
-const settingsOf = ({ mfa, factors, device, existence }: SettingsRow): Settings => ({
+const settingsOf = ({ mfa, factors, device, existence, passkey }: SettingsRow): Settings => ({
   mfa,
   factors: named(factors),
-  firstFactors: ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP'],
-  passkeysAreTwoFactors: false,
+  firstFactors: ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP', ...(passkey === 'none' ? [] : ['WEB_AUTHN' as const])],
+  passkeysAreTwoFactors: passkey === 'two factors',
   challengedOnNewDevice: device === 'untracked' ? undefined : device !== 'remembered',
   hidesExistence: existence === 'hidden',
 })
 
-const personOf = ({ status, addresses, enabled, preferred }: SettingsRow): Person => ({
+const personOf = ({ status, addresses, enabled, preferred, passkey }: SettingsRow): Person => ({
   enabled: true,
   status,
   passwordHasExpired: false,
@@ -75,7 +81,7 @@ const personOf = ({ status, addresses, enabled, preferred }: SettingsRow): Perso
   phone: addresses === 'phone' || addresses === 'both' ? 'verified' : 'none',
   enabledFactors: named(enabled),
   preferred: preferred === 'one' ? named(enabled)[0] : undefined,
-  hasPasskey: false,
+  hasPasskey: passkey !== 'none',
 })
 
 /** A step that the user of a client sees, and the challenge behind it. */
@@ -95,6 +101,7 @@ const STEP_OF: Readonly<Record<string, string>> = {
   SELECT_MFA_TYPE: 'CONTINUE_SIGN_IN_WITH_MFA_SELECTION',
   SELECT_CHALLENGE: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION',
   PASSWORD: 'CONFIRM_SIGN_IN_WITH_PASSWORD',
+  CUSTOM_CHALLENGE: 'CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE',
 }
 
 const AS_CLIENTS_SAY = { SMS_MFA: 'SMS', SOFTWARE_TOKEN_MFA: 'TOTP', EMAIL_OTP: 'EMAIL' } as const
@@ -102,7 +109,7 @@ const AS_CLIENTS_SAY = { SMS_MFA: 'SMS', SOFTWARE_TOKEN_MFA: 'TOTP', EMAIL_OTP: 
 /** What the user sees of a sign-in in which all goes well; nothing where it cannot be finished with a client. */
 function stepsOf(row: SettingsRow): Step[] | undefined {
   const settings = settingsOf(row)
-  const [flow = 'SRP', preferred] = row.flow.split(' ') as ['SRP' | 'PASSWORD' | 'CHOICE', string?]
+  const [flow = 'SRP', preferred] = row.flow.split(' ') as ['SRP' | 'PASSWORD' | 'CHOICE' | 'CUSTOM', string?]
   let person = personOf(row)
   const steps: Step[] = []
   const see = (challenge: string, chooses?: string) =>
@@ -111,17 +118,26 @@ function stepsOf(row: SettingsRow): Step[] | undefined {
   if (flow === 'CHOICE' && preferred && !offered.includes(preferred)) return undefined
   const first = flow === 'CHOICE' ? (preferred ?? offered.at(-1) ?? '') : 'PASSWORD'
   if (flow === 'CHOICE' && !preferred) see('SELECT_CHALLENGE', first)
-  see(first === 'PASSWORD_SRP' ? 'PASSWORD' : first)
-  let proven: SoFar['proven'] = [afterRight(person, first, { isSecond: false }).proven]
+  const isBySrp = flow !== 'CUSTOM' || preferred === 'SRP'
+  if (isBySrp) see(first === 'PASSWORD_SRP' ? 'PASSWORD' : first)
+  let proven: SoFar['proven'] = isBySrp ? [afterRight(person, first, { isSecond: false }).proven] : []
+  // Of the functions, which ask one question.
+  let isAnswered = false
   const device = row.device.startsWith('remembered') ? 'remembered' : 'none'
   for (;;) {
-    const after = next(settings, person, { flow, proven, device })
+    const verdict = isAnswered ? 'tokens' : ({ challenge: 'CUSTOM_CHALLENGE' } as const)
+    const after = next(settings, person, { flow, proven, device, verdict })
     if (after === 'tokens') return steps
     if (after === 'define' || 'refuse' in after) return undefined
     // Of it the user sees nothing.
     if (after.ask === 'DEVICE_SRP_AUTH') return steps
     let { ask } = after
     const { of = [] } = after
+    if (ask === 'CUSTOM_CHALLENGE') {
+      see(ask)
+      isAnswered = true
+      continue
+    }
     let setsUp = false
     if (ask === 'SELECT_MFA_TYPE') {
       const factor = of.at(-1) ?? 'SMS_MFA'
@@ -164,6 +180,16 @@ function isPossible(row: SettingsRow): boolean {
   return preferred === 'none' || enabled !== 'none'
 }
 
+// Flows that offer no choice have no use for a passkey.
+const POSSIBLE: readonly SettingsRow[] = [
+  ...product({ ...COLUMNS, passkey: ['none'] as const }),
+  ...product({
+    ...COLUMNS,
+    flow: ['CHOICE', 'CHOICE WEB_AUTHN'] as const,
+    passkey: ['one factor', 'two factors'] as const,
+  }),
+].filter(isPossible)
+
 /** The rows that there are for some settings. */
 function rowsOf(row: SettingsRow): TableRow[] {
   const steps = stepsOf(row) ?? []
@@ -171,14 +197,15 @@ function rowsOf(row: SettingsRow): TableRow[] {
   const isLost = row.status !== 'CONFIRMED' || steps.some(({ chooses }) => chooses)
   if (row.device.startsWith('remembered') && isLost) return []
   return steps.flatMap((step) =>
-    ANSWERS.filter((how) => isAnswered(row, step, how)).map((how) => ({
+    ANSWERS.filter((how) => canBeAnswered(row, step, how)).map((how) => ({
       ...row,
       answer: `${step.challenge} ${how}`,
     })),
   )
 }
 
-function isAnswered({ flow }: SettingsRow, { challenge, chooses }: Step, how: string): boolean {
+/** Whether a step of a row can be answered so. */
+function canBeAnswered({ flow }: SettingsRow, { challenge, chooses }: Step, how: string): boolean {
   if (how === 'right' || how === 'wrong') return true
   // Between the client and its user alone: a password is sent with its choice.
   if (challenge === 'MFA_SETUP_SELECTION' || chooses === 'PASSWORD') return false
@@ -188,12 +215,7 @@ function isAnswered({ flow }: SettingsRow, { challenge, chooses }: Step, how: st
 
 /** @param isMissing settings that a client does not have yet */
 export const tableRows = (seed: number, isMissing: (row: SettingsRow) => boolean = () => false): TableRow[] =>
-  allPairs(
-    product(COLUMNS)
-      .filter((row) => !isMissing(row) && isPossible(row))
-      .flatMap(rowsOf),
-    seeded(seed),
-  )
+  allPairs(POSSIBLE.filter((row) => !isMissing(row)).flatMap(rowsOf), seeded(seed))
 
 interface Output {
   readonly isSignedIn: boolean
@@ -206,7 +228,7 @@ export interface Client {
     username: string
     password?: string
     options: {
-      authFlowType: 'USER_SRP_AUTH' | 'USER_PASSWORD_AUTH' | 'USER_AUTH'
+      authFlowType: (typeof FLOW_TYPE)[keyof typeof FLOW_TYPE]
       preferredChallenge?: never
     }
   }): Promise<Output>
@@ -214,14 +236,16 @@ export interface Client {
   /** The access token's claims. */
   claims(): Promise<Readonly<Record<string, unknown>>>
   signOut(): Promise<unknown>
+  /** Whose passkey the user has at hand. */
+  readonly passkeys?: { passkey: Passkey }
 }
 
 /** The way of a client to the server, on which an answer may be sent again, or with the session of another user. */
 export class Wire {
   readonly server: AmuletServer
   private readonly answered: { readonly input: Record<string, unknown>; readonly challenge: string }[] = []
-  /** Of another user, for the next answer. */
-  private swapped: { Session?: string | undefined; block?: string } | undefined
+  /** Of another user, for the next answer, or the next one to a challenge of this name. */
+  private swapped: { Session?: string | undefined; block?: string; at?: string } | undefined
 
   constructor(server: AmuletServer) {
     this.server = server
@@ -232,7 +256,8 @@ export class Wire {
     if (operation !== 'RespondToAuthChallenge') return await this.server.fetch(request)
     const input = (await request.clone().json()) as Record<string, unknown>
     this.answered.push({ input, challenge: String(input.ChallengeName) })
-    if (!this.swapped) return await this.server.fetch(request)
+    if (!this.swapped || (this.swapped.at ?? input.ChallengeName) !== input.ChallengeName)
+      return await this.server.fetch(request)
     const { Session, block } = this.swapped
     this.swapped = undefined
     const responses = input.ChallengeResponses as Record<string, string>
@@ -267,8 +292,14 @@ interface Prepared {
   readonly wire: Wire
 }
 
-const poolKey = ({ mfa, factors, device, existence }: TableRow) =>
-  JSON.stringify([mfa, factors, device === 'untracked' ? device : device !== 'remembered', existence])
+const poolKey = ({ mfa, factors, device, existence, passkey }: TableRow) =>
+  JSON.stringify([
+    mfa,
+    factors,
+    device === 'untracked' ? device : device !== 'remembered',
+    existence,
+    passkey,
+  ])
 
 /**
  * @param newClient of a pool
@@ -283,7 +314,7 @@ export async function runTable(
     const group = rows.filter((row) => poolKey(row) === key)
     const [first] = group
     if (!first) continue
-    const pool = await createPool(app, settingsOf(first))
+    const pool = await createPool(app, settingsOf(first), { LambdaConfig: LAMBDA_CONFIG })
     const prepared: Prepared[] = []
     for (const row of group) prepared.push(await prepare(app, pool, row, newClient))
     await finishPool(app, pool)
@@ -329,8 +360,37 @@ async function runRow(
   const { challenge, how } = answerOf(row)
   const steps = stepsOf(row) ?? []
   const begin = (password = account.password) => beginSignIn(client, row, account, password)
+  const { passkeys } = client
+  const hold = (passkey: Passkey | undefined) => {
+    if (passkeys && passkey) passkeys.passkey = passkey
+  }
+  hold(account.passkey)
   let output: Output | undefined
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
+    // Of a passkey the client shows no step: it comes with what asks for it.
+    if (step.challenge === 'WEB_AUTHN' && output) continue
+    const usesPasskey = step.challenge === 'WEB_AUTHN' || steps[index + 1]?.challenge === 'WEB_AUTHN'
+    if (usesPasskey && challenge === 'WEB_AUTHN') {
+      const use = async () => {
+        const begun = await begin()
+        return step.chooses ? await client.confirmSignIn({ challengeResponse: step.chooses }) : begun
+      }
+      if (how === 'wrong') {
+        hold(createPasskey({ origin: 'http://localhost:5173' }))
+        await expect(use()).rejects.toMatchObject(INCORRECT)
+        hold(account.passkey)
+      }
+      if (how === 'foreign' && twin) {
+        wire.swap({ ...(await foreign(app, twin, challenge, true)), at: challenge })
+        await expect(use()).rejects.toMatchObject(FOREIGN)
+      }
+      output = await use()
+      continue
+    }
+    if (step.challenge === 'WEB_AUTHN') {
+      output = await begin()
+      continue
+    }
     const isTarget = step.challenge === challenge
     const expected = step.signInStep
     const isFirst = step === steps[0] || (row.flow === 'CHOICE' && step === steps[1])
@@ -349,10 +409,12 @@ async function runRow(
     expect(output.nextStep.signInStep).toBe(expected)
     const answers = () => rightAnswer(app, account, step, output)
     const answer = (challengeResponse: string) => client.confirmSignIn({ challengeResponse })
-    if (isTarget && how === 'wrong')
-      await expect(answer(wrongAnswer(app, account, step, output))).rejects.toMatchObject(
-        WRONG[step.challenge] ?? {},
-      )
+    if (isTarget && how === 'wrong') {
+      const wrong = answer(wrongAnswer(app, account, step, output))
+      // The functions ask again.
+      if (challenge === 'CUSTOM_CHALLENGE') expect((await wrong).nextStep.signInStep).toBe(expected)
+      else await expect(wrong).rejects.toMatchObject(WRONG[step.challenge] ?? {})
+    }
     if (isTarget && how === 'foreign' && twin) {
       wire.swap(await foreign(app, twin, step.challenge, isFirst))
       await expect(answer(answers())).rejects.toMatchObject(step.challenge === 'PASSWORD' ? {} : FOREIGN)
@@ -390,7 +452,13 @@ const WRONG: Readonly<Record<string, object>> = {
   SOFTWARE_TOKEN_MFA: CODE_MISMATCH,
 }
 
-const FLOW_TYPE = { SRP: 'USER_SRP_AUTH', PASSWORD: 'USER_PASSWORD_AUTH', CHOICE: 'USER_AUTH' } as const
+const FLOW_TYPE = {
+  SRP: 'USER_SRP_AUTH',
+  PASSWORD: 'USER_PASSWORD_AUTH',
+  CHOICE: 'USER_AUTH',
+  CUSTOM: 'CUSTOM_WITHOUT_SRP',
+  'CUSTOM SRP': 'CUSTOM_WITH_SRP',
+} as const
 
 function beginSignIn(
   client: Client,
@@ -398,8 +466,11 @@ function beginSignIn(
   { name }: Account,
   password: string,
 ): Promise<Output> {
-  const [kind = 'SRP', preferred] = flow.split(' ') as [keyof typeof FLOW_TYPE, string?]
-  const sendsPassword = kind !== 'CHOICE' || preferred?.startsWith('PASSWORD')
+  const [kind, preferred] = flow.startsWith('CHOICE ')
+    ? (['CHOICE', flow.slice('CHOICE '.length)] as const)
+    : // Of the other flows the names are keys.
+      [flow as keyof typeof FLOW_TYPE]
+  const sendsPassword = kind === 'CHOICE' ? preferred?.startsWith('PASSWORD') === true : kind !== 'CUSTOM'
   return client.signIn({
     username: name,
     ...(sendsPassword && { password }),
@@ -421,6 +492,8 @@ function rightAnswer(app: Started, account: Account, step: Step, output: Output 
       return account.password
     case 'NEW_PASSWORD_REQUIRED':
       return NEW_PASSWORD
+    case 'CUSTOM_CHALLENGE':
+      return RIGHT
     case 'SMS_MFA':
     case 'SMS_OTP':
       return code(account.phone)
@@ -447,6 +520,7 @@ function wrongAnswer(app: Started, account: Account, step: Step, output: Output 
   const { challenge, chooses } = step
   if (challenge === 'NEW_PASSWORD_REQUIRED') return 'short'
   if (challenge === 'PASSWORD') return 'Wrong-Password-1'
+  if (challenge === 'CUSTOM_CHALLENGE') return 'gold'
   if (challenge === 'MFA_SETUP' && chooses === 'EMAIL') return 'no address'
   if (chooses && challenge !== 'MFA_SETUP') return 'by pigeon'
   const right = rightAnswer(app, account, step, output)
@@ -468,6 +542,14 @@ async function foreign(
       AuthParameters: { USERNAME: name, ...more },
     })
   if (challenge === 'SELECT_CHALLENGE') return { Session: (await begin({})).body.Session }
+  if (challenge === 'CUSTOM_CHALLENGE') {
+    const { body } = await app.call('InitiateAuth', {
+      ClientId: client.userPoolClientId,
+      AuthFlow: 'CUSTOM_AUTH',
+      AuthParameters: { USERNAME: name },
+    })
+    return { Session: body.Session }
+  }
   if (challenge === 'PASSWORD' && !isFirst)
     return { block: String((await srpChallenge(client, name)).parameters.SECRET_BLOCK) }
   if (isFirst) return { Session: (await begin({ PREFERRED_CHALLENGE: challenge })).body.Session }
