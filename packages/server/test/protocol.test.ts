@@ -421,7 +421,8 @@ test('bytes that are no HTTP do not disturb anybody else', async () => {
     })
     socket.once('error', reject)
     socket.once('close', () => resolve(text))
-    socket.write(Buffer.from([0x16, 0x03, 0x01, 0x00, 0xa5, 0x01, 0x00, 0x0d, 0x0a, 0x0d, 0x0a]))
+    // Neither HTTP nor the TLS that is answered on the same port.
+    socket.write(Buffer.from([0x80, 0x03, 0x01, 0x00, 0xa5, 0x01, 0x00, 0x0d, 0x0a, 0x0d, 0x0a]))
   })
   expect(answered).toMatch(/^HTTP\/1\.1 400 /)
   const fine = await fetch(url, {

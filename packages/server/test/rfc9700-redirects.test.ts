@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openBrowser } from './browser-session.js'
-import { authorizeQuery, CALLBACK, OAUTH_CLIENT, PKCE, signInOnPage, startOAuth } from './oauth.js'
+import { authorizeQuery, CALLBACK, OAUTH_CLIENT, PKCE, redeem, signInOnPage, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
 // RFC 9700, section 4: attacks on where answers go. Each has a twin that shows the right thing accepted.
@@ -80,6 +80,24 @@ test.for(CALLBACKS)(
     expect(location.startsWith(`${redirect_uri}${separator}code=`)).toBe(true)
   },
 )
+
+test('a redirect URI with other letters than those of ASCII is sent what others are', async () => {
+  const redirect_uri = 'https://app.example.com/grüße/☃?a=%C3%BC'
+  const app = await startOAuth({ client: { CallbackURLs: [redirect_uri], LogoutURLs: [redirect_uri] } })
+  const browser = openBrowser(app.server)
+  const state = 'a b+ü'
+  const page = await browser.get(`/login?${authorizeQuery(app, { redirect_uri, state })}`)
+  const { location } = await browser.submit(page, { username: 'ada', password: PASSWORD })
+  expect(location.startsWith('https://app.example.com/gr%C3%BC%C3%9Fe/%E2%98%83?a=%C3%BC&code=')).toBe(true)
+  const { searchParams } = new URL(location)
+  expect(searchParams.get('state')).toBe(state)
+  const tokens = await redeem(app, new URL(location), { redirect_uri, code_verifier: undefined })
+  expect(tokens.status).toBe(200)
+  const out = await browser.get(
+    `/logout?${new URLSearchParams({ client_id: app.clientId, logout_uri: redirect_uri })}`,
+  )
+  expect(out.location).toBe('https://app.example.com/gr%C3%BC%C3%9Fe/%E2%98%83?a=%C3%BC')
+})
 
 test('a redirect URI that is given twice is sent nothing, whichever comes first', async () => {
   const app = await startOAuth()
@@ -189,11 +207,12 @@ test('a client may do what it is registered for and nothing else', async () => {
   )
 })
 
-test.for(['a b+c&d=e#f', 'ünïcode ☃', '<script>', '%0d%0aset-cookie:x', '"quoted"', 'x'.repeat(4096)])(
+test.for(['a b+c&d=e#f', 'ünïcode ☃', '<script>', '%0d%0aset-cookie:x', '"quoted"', '\0', 'x'.repeat(4096)])(
   'the state %j comes back as it was sent, through the pages',
   async (state) => {
     const app = await startOAuth()
     expect((await signInOnPage(app, { ...PKCE, state })).searchParams.get('state')).toBe(state)
+    expect((await signInOnPage(app, { ...PKCE, nonce: state })).searchParams.has('code')).toBe(true)
     expect((await signInOnPage(app, { ...PKCE, state: undefined })).searchParams.has('state')).toBe(false)
   },
 )

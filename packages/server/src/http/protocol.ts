@@ -4,6 +4,7 @@ import { errors, ServiceError } from '../errors.js'
 import { identityPoolOperations } from '../identity-pools/operations/index.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
+import { readBody as readBodyOf } from '../wire/read-body.js'
 import type { SignedRequest } from './authentication.js'
 
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
@@ -144,32 +145,15 @@ async function readBody(request: Request): Promise<Uint8Array> {
   }
 }
 
-/** Reads at most `MAX_BODY` bytes; of a longer body nothing is kept. */
+/** @throws {ServiceError} it is too long */
 async function readWholeBody(request: Request): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${MAX_BODY} bytes.`, {
-      status: 413,
-    })
-  const announced = request.headers.get('content-length')
-  if (Number(announced ?? 0) > MAX_BODY) {
-    // Read to its end all the same, so that the connection can carry the next request.
-    for await (const _ of request.body ?? []);
-    throw tooLarge()
-  }
-  // A body that comes from a socket is as long as announced, or less; this reads it without making it a web stream.
-  if (announced !== null) {
-    const body = new Uint8Array(await request.arrayBuffer())
-    if (body.length > MAX_BODY) throw tooLarge()
-    return body
-  }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size <= MAX_BODY) chunks.push(chunk)
-  }
-  if (size > MAX_BODY) throw tooLarge()
-  return Buffer.concat(chunks)
+  const body = await readBodyOf(request, MAX_BODY)
+  if (body) return body
+  throw new ServiceError(
+    'RequestEntityTooLargeException',
+    `The request body is larger than ${MAX_BODY} bytes.`,
+    { status: 413 },
+  )
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

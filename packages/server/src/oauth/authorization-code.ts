@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { AppClient } from '../clients/app-client.js'
 import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
+import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { stampOf } from '../flows/attempt.js'
 import type { User } from '../users/user.js'
@@ -13,20 +14,37 @@ export interface AuthorizationCode {
   readonly clientId: string
   readonly userId: string
   readonly userStamp: string
-  /** As the request named it. */
-  readonly redirectUri: string | undefined
-  readonly codeChallenge: string | undefined
+  /** As the request named it; nothing where it named none. */
+  readonly redirectUri: string | null
+  readonly codeChallenge: string | null
   readonly scope: string
-  readonly nonce: string | undefined
+  readonly nonce: string | null
   readonly authTime: number
   readonly expiresAt: number
-  readonly usedAt: number | undefined
+  readonly usedAt: number | null
   /** The sign-in that came of it. */
-  readonly familyId: string | undefined
+  readonly familyId: string | null
 }
 
 /** Milliseconds. */
 const LIFETIME = 300_000
+
+const insertCode = prepared((db, p: Omit<AuthorizationCode, 'usedAt' | 'familyId'>) =>
+  db.insertInto('authorization_codes').values({
+    code_hash: p.hash,
+    client_id: p.clientId,
+    user_id: p.userId,
+    user_stamp: p.userStamp,
+    redirect_uri: p.redirectUri,
+    code_challenge: p.codeChallenge,
+    scope: p.scope,
+    nonce: p.nonce,
+    auth_time: p.authTime,
+    expires_at: p.expiresAt,
+    used_at: null,
+    family_id: null,
+  }),
+)
 
 /**
  * Makes a code, which a client redeems once for tokens.
@@ -45,52 +63,56 @@ export async function createAuthorizationCode(
   }: { client: AppClient; user: User; request: AuthorizeRequest; authTime: number },
 ): Promise<string> {
   const code = randomUuid(context)
-  await tx
-    .insertInto('authorization_codes')
-    .values({
-      code_hash: hashOf(code),
-      client_id: client.id,
-      user_id: user.id,
-      user_stamp: stampOf(user),
-      redirect_uri: request.namesRedirectUri ? request.redirectUri : null,
-      code_challenge: request.codeChallenge ?? null,
-      scope: request.scopes.join(' '),
-      nonce: request.nonce ?? null,
-      auth_time: authTime,
-      expires_at: context.clock.now() + LIFETIME,
-      used_at: null,
-      family_id: null,
-    })
-    .execute()
+  await insertCode(tx, {
+    hash: hashOf(code),
+    clientId: client.id,
+    userId: user.id,
+    userStamp: stampOf(user),
+    redirectUri: request.namesRedirectUri ? request.redirectUri : null,
+    codeChallenge: request.codeChallenge ?? null,
+    scope: request.scopes.join(' '),
+    nonce: request.nonce ?? null,
+    authTime,
+    expiresAt: context.clock.now() + LIFETIME,
+  })
   return code
 }
+
+const codeByHash = prepared((db, p: { hash: string }) =>
+  db.selectFrom('authorization_codes').selectAll().where('code_hash', '=', p.hash),
+)
 
 export async function findAuthorizationCode(
   db: Queryable,
   code: string,
 ): Promise<AuthorizationCode | undefined> {
-  const row = await db
-    .selectFrom('authorization_codes')
-    .selectAll()
-    .where('code_hash', '=', hashOf(code))
-    .executeTakeFirst()
+  const { rows } = await codeByHash(db, { hash: hashOf(code) })
+  const [row] = rows
   return (
     row && {
       hash: row.code_hash,
       clientId: row.client_id,
       userId: row.user_id,
       userStamp: row.user_stamp,
-      redirectUri: row.redirect_uri ?? undefined,
-      codeChallenge: row.code_challenge ?? undefined,
+      redirectUri: row.redirect_uri,
+      codeChallenge: row.code_challenge,
       scope: row.scope,
-      nonce: row.nonce ?? undefined,
+      nonce: row.nonce,
       authTime: row.auth_time,
       expiresAt: row.expires_at,
-      usedAt: row.used_at ?? undefined,
-      familyId: row.family_id ?? undefined,
+      usedAt: row.used_at,
+      familyId: row.family_id,
     }
   )
 }
+
+const useCode = prepared((db, p: { hash: string; now: number; familyId: string }) =>
+  db
+    .updateTable('authorization_codes')
+    .set({ used_at: p.now, family_id: p.familyId })
+    .where('code_hash', '=', p.hash)
+    .where('used_at', 'is', null),
+)
 
 /**
  * Uses a code up. Of two requests at once, one does.
@@ -103,13 +125,8 @@ export async function consumeAuthorizationCode(
   code: AuthorizationCode,
   familyId: string,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('authorization_codes')
-    .set({ used_at: clock.now(), family_id: familyId })
-    .where('code_hash', '=', code.hash)
-    .where('used_at', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  const { numAffectedRows } = await useCode(tx, { hash: code.hash, now: clock.now(), familyId })
+  return numAffectedRows === 1n
 }
 
 const hashOf = (code: string): string => hash('sha256', code, 'base64url')

@@ -1,3 +1,5 @@
+import { asLocation, withQuery } from './redirect-uri.js'
+
 /** What is wrong with a request whose redirect URI cannot be trusted: the user reads it here. */
 export class ErrorPage extends Error {
   override readonly name = 'ErrorPage'
@@ -58,7 +60,8 @@ export function redirectTo(
   { redirectUri, responseType, state, issuer }: Redirect,
   answer: Readonly<Record<string, string>>,
 ): string {
-  const parameters = new URLSearchParams({ ...answer, ...(state !== undefined && { state }), iss: issuer })
-  if (responseType === 'token') return `${redirectUri}#${parameters}`
-  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${parameters}`
+  const parameters = { ...answer, ...(state !== undefined && { state }), iss: issuer }
+  return responseType === 'token'
+    ? `${asLocation(redirectUri)}#${new URLSearchParams(parameters)}`
+    : withQuery(redirectUri, parameters)
 }

@@ -1,3 +1,5 @@
+import { readBody } from '../wire/read-body.js'
+
 /** Bytes of a form. The longest has the parameters of an authorization request. */
 const MAX_FORM = 65_536
 
@@ -8,17 +10,11 @@ export type Form =
   | { readonly refused: 405 | 413 }
 
 export async function readForm(request: Request): Promise<Form> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // Read to its end all the same, so that the connection can carry the next request.
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size <= MAX_FORM) chunks.push(chunk)
-  }
+  const body = await readBody(request, MAX_FORM)
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded') return { refused: 405 }
-  if (size > MAX_FORM) return { refused: 413 }
-  return { fields: new URLSearchParams(Buffer.concat(chunks).toString()) }
+  if (!body) return { refused: 413 }
+  return { fields: new URLSearchParams(Buffer.from(body).toString()) }
 }
 
 /** The code that a user has entered, as it was sent: people type blanks into it. */

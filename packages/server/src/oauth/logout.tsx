@@ -12,6 +12,7 @@ import { languageOfPage } from './page-request.js'
 import { PAGE_HEADERS } from './pages/page.js'
 import { SignedOut } from './pages/plain.js'
 import { plainView } from './pages/view.js'
+import { asLocation, withQuery } from './redirect-uri.js'
 import { withRedirects } from './with-redirects.js'
 
 /**
@@ -74,7 +75,7 @@ async function locationAfter(
     throw new ErrorPage('redirect_uri_missing')
   }
   const state = target === null ? query.get('state') : null
-  return state === null ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`
+  return state === null ? asLocation(uri) : withQuery(uri, { state })
 }
 
 function showSignedOut(c: Context<OAuthEnv>, { name }: AppClient): Response | Promise<Response> {

@@ -45,8 +45,8 @@ export async function redeemCode(
   if (code.clientId !== client.id) throw refused('The code is of another client.')
   if (code.expiresAt <= context.clock.now()) throw refused('The code has expired.')
   const isVerified = hasVerifier(code, fields)
-  const isSameSender = code.codeChallenge === undefined ? hasProvenSecret : isVerified
-  if (code.usedAt !== undefined) return await refuseReplay(call, code, isSameSender)
+  const isSameSender = code.codeChallenge === null ? hasProvenSecret : isVerified
+  if (code.usedAt !== null) return await refuseReplay(call, code, isSameSender)
   if (!isRedirectUriOf(client, code, fields)) throw refused('The redirect URI is not that of the code.')
   if (!isVerified) throw refused('The verifier is not that of the code.')
   if (!canReadAll(client, scopesOf(code.scope)))
@@ -83,7 +83,13 @@ async function exchange(call: Call, code: AuthorizationCode): Promise<TokenRespo
     })
   if (!made) return undefined
   const { user, family } = made
-  const tokens = await issueTokens(context, { client, user, family, overrides, nonce: code.nonce })
+  const tokens = await issueTokens(context, {
+    client,
+    user,
+    family,
+    overrides,
+    nonce: code.nonce ?? undefined,
+  })
   return tokenResponse(tokens, issueRefreshToken(context, family))
 }
 
@@ -104,7 +110,7 @@ function isRedirectUriOf(
   fields: URLSearchParams,
 ): boolean {
   const given = fields.get('redirect_uri')
-  if (redirectUri === undefined) return given === null || given === DefaultRedirectURI
+  if (redirectUri === null) return given === null || given === DefaultRedirectURI
   if (!given) throw new TokenError('invalid_request', 'redirect_uri is missing.')
   return given === redirectUri
 }
@@ -112,8 +118,7 @@ function isRedirectUriOf(
 /** With a challenge or without one, but never what was begun in one way and ended in the other (RFC 9700 section 2.1.1). */
 function hasVerifier({ codeChallenge }: AuthorizationCode, fields: URLSearchParams): boolean {
   const verifier = fields.get('code_verifier')
-  if (verifier === null || codeChallenge === undefined)
-    return verifier === null && codeChallenge === undefined
+  if (verifier === null || codeChallenge === null) return verifier === null && codeChallenge === null
   return equalText(createHash('sha256').update(verifier).digest('base64url'), codeChallenge)
 }
 
@@ -126,11 +131,11 @@ const HARMLESS = 10_000
  */
 async function refuseReplay(
   { context }: Call,
-  { usedAt = 0, familyId }: AuthorizationCode,
+  { usedAt, familyId }: AuthorizationCode,
   isSameSender: boolean,
 ): Promise<never> {
-  const isHarmless = isSameSender && context.clock.now() - usedAt <= HARMLESS
-  if (!isHarmless && familyId !== undefined) await revokeTokenFamily(context, context.db, familyId)
+  const isHarmless = isSameSender && context.clock.now() - (usedAt ?? 0) <= HARMLESS
+  if (!isHarmless && familyId !== null) await revokeTokenFamily(context, context.db, familyId)
   throw refused(
     isHarmless ? 'The code was used before.' : 'The code was used before: its tokens are revoked.',
   )

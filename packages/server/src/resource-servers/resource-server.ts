@@ -1,3 +1,4 @@
+import { prepared } from '../db/prepared.js'
 import type { Queryable } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { ResourceServerScope } from '../wire/resource-server-members.js'
@@ -56,13 +57,13 @@ export const describeResourceServer = ({ userPoolId, identifier, name, scopes }:
   Scopes: scopes,
 })
 
+const serversOfPool = prepared((db, p: { userPoolId: string }) =>
+  db.selectFrom('resource_servers').selectAll().where('user_pool_id', '=', p.userPoolId),
+)
+
 /** Every scope of a pool's resource servers, as clients and tokens have them. */
 export async function customScopesOf(db: Queryable, userPoolId: string): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('resource_servers')
-    .selectAll()
-    .where('user_pool_id', '=', userPoolId)
-    .execute()
+  const { rows } = await serversOfPool(db, { userPoolId })
   return rows
     .map(resourceServerOfRow)
     .flatMap(({ identifier, scopes }) => scopes.map(({ ScopeName }) => `${identifier}/${ScopeName}`))

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { AppClient } from '../clients/app-client.js'
 import { ssoLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
+import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { type User, userOfRow } from '../users/user.js'
 
@@ -40,6 +41,16 @@ export async function createSsoSession(
   return { secret, lifetime }
 }
 
+const sessionByHash = prepared((db, p: { hash: string; userPoolId: string }) =>
+  db
+    .selectFrom('sso_sessions as s')
+    .innerJoin('users as u', 'u.id', 's.user_id')
+    .selectAll('u')
+    .select(['s.auth_time', 's.expires_at'])
+    .where('s.secret_hash', '=', p.hash)
+    .where('u.user_pool_id', '=', p.userPoolId),
+)
+
 /**
  * The session of a cookie, for a client of its pool.
  *
@@ -50,14 +61,8 @@ export async function findSsoSession(
   client: AppClient,
   secret: string,
 ): Promise<SsoSession | undefined> {
-  const row = await db
-    .selectFrom('sso_sessions as s')
-    .innerJoin('users as u', 'u.id', 's.user_id')
-    .selectAll('u')
-    .select(['s.auth_time', 's.expires_at'])
-    .where('s.secret_hash', '=', hashOf(secret))
-    .where('u.user_pool_id', '=', client.userPoolId)
-    .executeTakeFirst()
+  const { rows } = await sessionByHash(db, { hash: hashOf(secret), userPoolId: client.userPoolId })
+  const [row] = rows
   if (!row) return undefined
   const now = clock.now()
   const user = userOfRow(row)
