@@ -12,6 +12,7 @@ import {
   signUp,
 } from '@amulet/auth'
 import { type AmuletServer, createServer } from '@amulet/server'
+import { totpCode } from '@amulet/server/testing'
 import * as amplify from 'aws-amplify/auth'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -297,10 +298,35 @@ test('docs/oauth.md: a user signs in at the declared domain, and a machine by it
   await declared.close()
 })
 
-test('docs/factors.md: a server starts with the pool', async () => {
-  const { default: config } = await run('docs/factors.md', 'AllowedFirstAuthFactors')
+test.each([
+  ['factors', 'AllowedFirstAuthFactors'],
+  ['passkeys', 'The password comes first'],
+])('docs/%s.md: a server starts with the pool', async (page, words) => {
+  const { default: config } = await run(`docs/${page}.md`, words)
   const declared = createServer({ config })
   await declared.ready
+  await declared.close()
+})
+
+test('docs/factors.md: a user turns an app on, and is asked for its code', async () => {
+  const { default: config } = await run('docs/factors.md', 'SoftwareTokenMfaConfiguration')
+  const declared = createServer({ config })
+  const { userPoolId, userPoolClientId } = await declared.ready
+  configure(
+    { Auth: { Cognito: { userPoolId, userPoolClientId } } },
+    { fetch: declared.fetch, storage: createMemoryStorage() },
+  )
+  await signUp({ username, password })
+  await confirmSignUp({ username, confirmationCode: declared.inbox.last(username)?.code ?? '' })
+  await signIn({ username, password })
+  vi.stubGlobal('askForCode', async (uri: string) =>
+    totpCode(new URL(uri).searchParams.get('secret') ?? '', declared.clock),
+  )
+  const { turnOnApp } = await run('docs/factors.md', 'turnOnApp')
+  await turnOnApp(username)
+  vi.unstubAllGlobals()
+  await signOut()
+  expect((await signIn({ username, password })).nextStep.signInStep).toBe('CONFIRM_SIGN_IN_WITH_TOTP_CODE')
   await declared.close()
 })
 
