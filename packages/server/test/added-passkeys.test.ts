@@ -27,6 +27,10 @@ test('a passkey that cannot be added is refused, with the reason', async () => {
   const app = await startWithPasskeys()
   const passkey = createPasskey({ origin: ORIGIN })
   await expect(addPasskey(app.server, 'stranger', passkey)).rejects.toThrow('User does not exist.')
+  for (const origin of ['http://127.0.0.1:5173', 'https://www.example.com'])
+    await expect(addPasskey(app.server, 'ada', createPasskey({ origin }))).rejects.toThrow(
+      'passkeys of the user pool are for localhost',
+    )
   const elsewhere = { userPoolId: 'us-east-1_nowhere' }
   await expect(addPasskey(app.server, 'ada', passkey, elsewhere)).rejects.toThrow('us-east-1_nowhere')
   await addPasskey(app.server, 'ada', passkey)
@@ -35,6 +39,17 @@ test('a passkey that cannot be added is refused, with the reason', async () => {
     app.server.fetch(new Request('http://localhost/_amulet/passkeys', { method: 'POST', body }))
   for (const body of ['{', 'null', '[]', '{}', '{"username":"ada","id":7}'])
     expect((await send(body)).status, body).toBe(400)
+})
+
+test('a passkey for the domain that a pool names is added, and the origin of one is a whole origin', async () => {
+  const app = await startWithPasskeys({ webAuthn: { RelyingPartyId: 'example.com' } })
+  const origin = 'https://www.example.com'
+  const passkey = createPasskey({ origin, rpId: 'example.com' })
+  await addPasskey(app.server, 'ada', passkey)
+  const asked = await begin(app, 'ada')
+  expect(told(await prove(app, asked, passkey.get(requestOptions(asked))))).toBe('tokens')
+  for (const origin of ['localhost:5173', 'localhost', 'http://localhost:5173/', ''])
+    expect(() => createPasskey({ origin }), origin).toThrow('http://localhost:5173')
 })
 
 test('in production there is no way to add a passkey', async () => {

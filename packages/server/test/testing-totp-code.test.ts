@@ -1,5 +1,5 @@
 import { totpCode } from '@amulet/server/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { PASSWORD, signUpAndConfirm, start } from './start.js'
 import { totp } from './totp.js'
 
@@ -11,6 +11,12 @@ test.each([
   [20000000000, '353130'],
 ])('the code at %d s is that of the specification', (seconds, code) => {
   expect(totpCode(SECRET, { now: () => seconds * 1000 })).toBe(code)
+})
+
+test('without a clock the code is that of this machine’s time', () => {
+  vi.useFakeTimers({ now: 1_111_111_109_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  expect(totpCode(SECRET)).toBe('081804')
 })
 
 test('the code is that of the time that the server lives by', async () => {

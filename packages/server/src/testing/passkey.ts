@@ -147,6 +147,13 @@ const ALGORITHMS = {
   },
 } as const
 
+/** A URL without a protocol can parse too: `localhost:` is one. */
+function hostOf(origin: string): string {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+    throw new Error(`The origin of a passkey is written like http://localhost:5173, not ${origin}`)
+  return new URL(origin).hostname
+}
+
 /** WebAuthn §6.1. */
 const FLAGS = { present: 0x01, verified: 0x04, attested: 0x40 }
 
@@ -161,7 +168,7 @@ const FLAGS = { present: 0x01, verified: 0x04, attested: 0x40 }
  * ```
  */
 export function createPasskey(options: PasskeyOptions): Passkey {
-  const { rpId = new URL(options.origin).hostname, algorithm = 'ES256', userVerified = true } = options
+  const { rpId = hostOf(options.origin), algorithm = 'ES256', userVerified = true } = options
   const { makeKeys, cose, identifier, hash } = ALGORITHMS[algorithm]
   const { privateKey, publicKey } = makeKeys()
   const credentialId = randomBytes(32)

@@ -5,7 +5,7 @@ import { Secret, TOTP } from 'otpauth'
  * the clock first.
  *
  * @param secret in base 32: `sharedSecret` of `setUpTOTP`, or `SecretCode` of `AssociateSoftwareToken`
- * @param clock that of the server
+ * @param clock that of the server. Default: this machine's, which `amulet dev` has too until its clock is moved.
  *
  * @example
  * ```ts
@@ -16,5 +16,5 @@ import { Secret, TOTP } from 'otpauth'
  * console.log(totpCode('JBSWY3DPEHPK3PXP', server.clock))
  * ```
  */
-export const totpCode = (secret: string, clock: { now(): number }): string =>
+export const totpCode = (secret: string, clock: { now(): number } = Date): string =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now() })

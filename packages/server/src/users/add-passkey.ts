@@ -1,5 +1,6 @@
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
+import { relyingPartyId } from '../pools/relying-party.js'
 import { getUserPool } from '../pools/user-pool.js'
 import { PasskeyId, RelyingPartyId, Username, UserPoolId } from '../wire/constraints.js'
 import { parse } from '../wire/parse.js'
@@ -28,6 +29,11 @@ export async function addPasskey(context: ServerContext, given: unknown): Promis
   if (typeof given !== 'object' || given === null) throw errors.invalidParameter('Send a JSON object.')
   const { userPoolId, username, id, rpId, publicKey, signCount = 0 } = parse(AddedPasskey, given)
   const pool = await getUserPool(context.db, userPoolId)
+  const domain = relyingPartyId(context, pool)
+  if (rpId !== domain)
+    throw errors.invalidParameter(
+      `It is for ${rpId}, and passkeys of the user pool are for ${domain ?? 'no domain'}: set RelyingPartyId, or use another origin.`,
+    )
   const user = await getUser(context.db, pool, username)
   await context.db.transaction().execute(async (tx) => {
     await getUserForUpdate(tx, pool, user.id)
