@@ -23,9 +23,7 @@ export function describeFailure(invocation: Exclude<Invocation, { readonly is: '
         : `could not be run: ${invocation.error}.`
     case 'threw': {
       const place = placeOf(invocation.cause)
-      if (place !== undefined) return `threw at ${place}.`
-      // Text that was thrown is no cause that a log could show.
-      return invocation.cause instanceof Error ? 'threw.' : `threw: ${invocation.text}`
+      return place === undefined ? `threw: ${invocation.text}` : `threw at ${place}.`
     }
   }
 }

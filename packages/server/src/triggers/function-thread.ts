@@ -134,7 +134,11 @@ function whyEnded(ended: Ended): { text: string; cause: Error } {
         ? 'Runtime exited without providing a reason'
         : `Runtime exited with error: exit status ${ended.code}`
   const text = `RequestId: ${crypto.randomUUID()} Error: ${how}`
-  return { text, cause: ended.is === 'failed' ? ended.error : new Error(how) }
+  if (ended.is === 'failed') return { text, cause: ended.error }
+  const cause = new Error(how)
+  // Its place is in this file, and not where the function ended its thread.
+  cause.stack = `Error: ${how}`
+  return { text, cause }
 }
 
 const isChanged = (files: readonly LoadedFile[]): boolean =>

@@ -119,15 +119,16 @@ function withoutEmpty(request: {
 
 class NotJson extends Error {}
 
+const ANSWER = 'A function answers with the event that it was given.'
+
 /** The `response` of an answer, which is not trusted. */
 function responseOf(event: string, json: string): unknown {
   if (json.length > event.length + MAX_RESPONSE) throw new Error('The answer is too long.')
   const answer = parseJson(json)
   if (answer === null || answer === undefined)
-    throw new NotJson(
-      'The answer is empty, or is not JSON. A function answers with the event that it was given.',
-    )
+    throw new NotJson(`The answer is empty, or is not JSON. ${ANSWER}`)
   const response = typeof answer === 'object' && 'response' in answer ? answer.response : undefined
+  if (typeof response !== 'object') throw new Error(`The answer has no response. ${ANSWER}`)
   assertPlain(response, 0)
   return response
 }

@@ -123,14 +123,17 @@ describe.each(Object.keys(RUNNERS))('a function that runs %s', (runner) => {
       ),
       cause: { message: 'No sign-ups today' },
     })
-    // Text that is thrown has no place, so the log has the text.
-    const logged = (failure: string) =>
-      log.filter(({ operation }) => operation === 'SignUp')[failures.indexOf(failure)]?.cause
-    for (const [failure, text] of [
+    const signUps = log.filter(({ operation }) => operation === 'SignUp')
+    for (const [failure, words] of [
+      // Text that is thrown has no place.
       ['throwsText', 'just a text'],
       ['callsBackText', 'a text by callback'],
-    ] as const)
-      expect(JSON.stringify([`${logged(failure)}`, `${(logged(failure) as Error).cause}`])).toContain(text)
+      ['returnsNothing', 'answers with the event'],
+      ['returnsNoResponse', 'answers with the event'],
+    ] as const) {
+      const failed = signUps[failures.indexOf(failure)]?.cause
+      expect(failed instanceof Error && `${failed.message} ${failed.cause}`, failure).toContain(words)
+    }
   })
 
   test('and answers, in whatever style, confirms the user', async () => {
@@ -201,4 +204,11 @@ test('a function in a thread that never ends, exits or takes all memory stops no
   })
   expect((await signUp('throws')).status).toBe(400)
   expect(log.every(({ status }) => status < 500)).toBe(true)
+  // No place of the server's own is taken for that of a throw.
+  const messages = log.map(({ cause }) => `${cause instanceof Error ? cause.message : ''}`)
+  expect(messages).toContainEqual(
+    expect.stringMatching(/threw: .* Runtime exited with error: exit status 129$/),
+  )
+  expect(messages).toContainEqual(expect.stringMatching(/threw at \S*failing\.config\.mjs:\d+:\d+\.$/))
+  expect(messages.join()).not.toContain('function-thread')
 })
