@@ -595,6 +595,8 @@ export const errors = {
       'Merging is not currently supported, provide a SourceUser that has not been signed up in order to link',
     ),
   linkIncomplete: (member: string) => error('InvalidParameterException', `${member} is missing.`),
+  linkAttribute: (provider: string, attribute: string) =>
+    error('InvalidParameterException', `Users of ${provider} are linked by ${attribute}.`),
   tooManyLinks: (limit: number) =>
     error('LimitExceededException', `A user can be linked to ${limit} identities of providers at most.`),
   federatedAttributeRequired: (name: string) =>

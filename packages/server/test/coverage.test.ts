@@ -6,7 +6,7 @@ import { userPoolOperations } from '../src/operations/index.js'
 
 /** What an operation that is there does not do yet. */
 const MISSING: Readonly<Record<string, string>> = {
-  CreateUserPool: 'the trigger of federation, threat protection: refused by name',
+  CreateUserPool: 'threat protection, which is refused by name',
   CreateUserPoolClient: 'analytics settings, which are refused by name',
   UpdateUserPool: 'as CreateUserPool',
   UpdateUserPoolClient: 'as CreateUserPoolClient',

@@ -249,17 +249,6 @@ test.each([
 
 test.each([
   [
-    'LambdaConfig.InboundFederation',
-    {
-      LambdaConfig: {
-        InboundFederation: {
-          LambdaVersion: 'V1_0',
-          LambdaArn: 'arn:aws:lambda:us-east-1:123456789012:function:f',
-        },
-      },
-    },
-  ],
-  [
     'SmsConfiguration.EumsSms',
     {
       SmsConfiguration: {

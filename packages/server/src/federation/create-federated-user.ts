@@ -63,7 +63,7 @@ export async function createFederatedUser(
     },
     request: { validationData: {}, clientMetadata: call.metadata },
   })
-  const linked = await findFederatedUser(context, provider, profile)
+  const linked = await findFederatedUser(context, provider, profile, mapped)
   if (linked) return { user: linked, isReturning: true }
   const attributes = attributesOfNewUser(pool, {
     ...mapped,
@@ -99,7 +99,7 @@ export async function createFederatedUser(
     })
   } catch (error) {
     // Two tabs of one person: the other request was first.
-    const other = await findFederatedUser(context, provider, profile)
+    const other = await findFederatedUser(context, provider, profile, mapped)
     if (other) return { user: other, isReturning: true }
     throw error
   }

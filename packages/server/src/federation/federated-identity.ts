@@ -89,19 +89,23 @@ export async function findFederatedUser(
   { db }: ServerContext,
   provider: IdentityProvider,
   { subject, claims }: Profile,
+  mapped: Readonly<Record<string, string>>,
 ): Promise<User | undefined> {
   const { userPoolId, name } = provider
   const key = { userPoolId, provider: name, attribute: SUBJECT, subject }
-  const found = (await findIdentity(db, key)) ?? (await findByAttribute(db, provider, claims))
+  const found =
+    (await findIdentity(db, key)) ??
+    (await findByAttribute(db, provider, provider.type === 'SAML' ? claims : mapped))
   return found && (await findUserById(db, userPoolId, found.userId))
 }
 
+/** Administrators name an attribute of the assertion where there is one, and otherwise one that is mapped. */
 async function findByAttribute(
   db: Queryable,
   { userPoolId, name, type }: IdentityProvider,
   claims: Profile['claims'],
 ): Promise<{ readonly userId: string } | undefined> {
-  if (type !== 'SAML' && type !== 'OIDC') return undefined
+  if (!hasNamedAttributes(type)) return undefined
   const values = [...new Set(Object.values(claims))]
   if (values.length === 0) return undefined
   const rows = await db
@@ -115,3 +119,6 @@ async function findByAttribute(
   const row = rows.find(({ attribute, subject }) => claims[attribute] === subject)
   return row && { userId: row.user_id }
 }
+
+/** Whether users of a provider can be linked by another attribute than the subject. */
+export const hasNamedAttributes = (type: ProviderType): boolean => type === 'SAML' || type === 'OIDC'

@@ -120,7 +120,8 @@ export async function readOAuthAnswer(
       throw new ProviderError(`${provider.name} did not say who the user is.`, {
         reason: `Neither its ID token nor its attributes have ${endpoints.subject}.`,
       })
-    return { subject, issuer: null, claims }
+    const answered = { tokenResponse: { ...tokens }, idToken: { ...signed }, userInfo: told ?? {} }
+    return { subject, issuer: null, claims, answer: answered }
   } catch (error) {
     throw asProviderError(provider, error)
   }

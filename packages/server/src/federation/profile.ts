@@ -6,6 +6,8 @@ export interface Profile {
   readonly issuer: string | null
   /** What else it says, by its own names. */
   readonly claims: Readonly<Record<string, string>>
+  /** The answer as the pool's function sees it. */
+  readonly answer: object
 }
 
 /** Claims of JSON as attributes have them. What is `null` or missing is left out. */

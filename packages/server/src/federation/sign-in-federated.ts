@@ -12,6 +12,7 @@ import { findFederatedUser } from './federated-identity.js'
 import type { IdentityProvider } from './identity-provider.js'
 import { attributesOfReturningUser, mapAttributes } from './map-attributes.js'
 import type { Profile } from './profile.js'
+import { runInboundFederation } from './run-inbound-federation.js'
 
 /**
  * Signs in the user whom a provider's answer is about. The provider's word is all the proof there is: neither second
@@ -22,12 +23,13 @@ import type { Profile } from './profile.js'
 export async function signInFederated<R>(
   call: Call,
   provider: IdentityProvider,
-  profile: Profile,
+  answered: Profile,
   finish: Finish<R>,
 ): Promise<Completed<R>> {
   const { context, pool, client } = call
+  const profile = await runInboundFederation(call, provider, answered)
   const mapped = mapAttributes(pool, provider, profile.claims)
-  const found = await findFederatedUser(context, provider, profile)
+  const found = await findFederatedUser(context, provider, profile, mapped)
   const { user, isReturning } = found
     ? { user: found, isReturning: true }
     : await createFederatedUser(call, provider, profile, mapped)

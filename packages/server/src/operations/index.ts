@@ -6,6 +6,7 @@ import { adminCreateUser } from './admin-create-user.js'
 import { adminDeleteSoftwareToken } from './admin-delete-software-token.js'
 import { adminDeleteUser } from './admin-delete-user.js'
 import { adminDeleteUserAttributes } from './admin-delete-user-attributes.js'
+import { adminDisableProviderForUser } from './admin-disable-provider-for-user.js'
 import { adminDisableUser } from './admin-disable-user.js'
 import { adminEnableUser } from './admin-enable-user.js'
 import { adminForgetDevice } from './admin-forget-device.js'
@@ -13,6 +14,7 @@ import { adminGetDevice } from './admin-get-device.js'
 import { adminGetUser } from './admin-get-user.js'
 import { adminGetUserAuthFactors } from './admin-get-user-auth-factors.js'
 import { adminInitiateAuth } from './admin-initiate-auth.js'
+import { adminLinkProviderForUser } from './admin-link-provider-for-user.js'
 import { adminListDevices } from './admin-list-devices.js'
 import { adminListGroupsForUser } from './admin-list-groups-for-user.js'
 import { adminListUserAuthEvents } from './admin-list-user-auth-events.js'
@@ -129,6 +131,7 @@ export const userPoolOperations: readonly Operation[] = [
   adminDeleteSoftwareToken,
   adminDeleteUser,
   adminDeleteUserAttributes,
+  adminDisableProviderForUser,
   adminDisableUser,
   adminEnableUser,
   adminForgetDevice,
@@ -136,6 +139,7 @@ export const userPoolOperations: readonly Operation[] = [
   adminGetUser,
   adminGetUserAuthFactors,
   adminInitiateAuth,
+  adminLinkProviderForUser,
   adminListDevices,
   adminListGroupsForUser,
   adminListUserAuthEvents,

@@ -92,10 +92,7 @@ export interface PoolRules {
 }
 
 /** Triggers as `LambdaConfig` and the messages of the service name them. */
-export type TriggerName = Exclude<
-  keyof LambdaConfig,
-  'PreTokenGenerationConfig' | 'KMSKeyID' | 'InboundFederation'
->
+export type TriggerName = Exclude<keyof LambdaConfig, 'PreTokenGenerationConfig' | 'KMSKeyID'>
 
 // Asked several times in a request. A pool that is changed is read as another object.
 const known = new WeakMap<UserPool, PoolRules>()
@@ -182,6 +179,7 @@ const functionRules = (config: LambdaConfig): PoolRules['functions'] => ({
   // The same function under its older name and with a version.
   PreTokenGeneration: config.PreTokenGenerationConfig?.LambdaArn ?? config.PreTokenGeneration,
   UserMigration: config.UserMigration,
+  InboundFederation: config.InboundFederation?.LambdaArn,
   CustomMessage: config.CustomMessage,
   CustomEmailSender: config.CustomEmailSender?.LambdaArn,
   CustomSMSSender: config.CustomSMSSender?.LambdaArn,

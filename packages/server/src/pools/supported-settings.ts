@@ -8,7 +8,6 @@ type Unsupported<Settings> = readonly [member: string, isUsed: (settings: Settin
  * name; its default, said aloud, is not.
  */
 const UNSUPPORTED_OF_POOLS: readonly Unsupported<UserPoolSettings>[] = [
-  ['LambdaConfig.InboundFederation', ({ LambdaConfig }) => LambdaConfig?.InboundFederation !== undefined],
   ['SmsConfiguration.EumsSms', ({ SmsConfiguration }) => isFilled(SmsConfiguration?.EumsSms)],
   [
     'UserPoolAddOns.AdvancedSecurityMode',

@@ -176,6 +176,12 @@ export const TRIGGERS = {
       desiredDeliveryMediums: list(oneOf('SMS', 'EMAIL')),
     },
   ),
+  InboundFederation: trigger<{
+    readonly providerName: string
+    readonly providerType: string
+    /** What the provider has answered, before anything of it is mapped. */
+    readonly attributes: object
+  }>()('InboundFederation', ['ExternalProvider'], { userAttributesToMap: map(string()) }),
   CustomMessage: trigger<
     Metadata & {
       readonly codeParameter: string

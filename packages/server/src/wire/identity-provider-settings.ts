@@ -31,6 +31,14 @@ export const UpdateIdentityProviderInput = structure({
   ...mutableProviderMembers,
 })
 
+/** Who a person is: with a provider, or in the pool itself. */
+export const ProviderUser = structure({
+  ProviderName: c.ProviderName,
+  ProviderAttributeName: string({ min: 0, max: 131_072 }),
+  ProviderAttributeValue: string({ min: 0, max: 131_072 }),
+})
+export type ProviderUser = Parsed<typeof ProviderUser>
+
 const MutableProviderMembers = structure(mutableProviderMembers)
 /** What is stored of a provider, beside its details. */
 export type ProviderSettings = Parsed<typeof MutableProviderMembers>

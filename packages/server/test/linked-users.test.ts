@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { attributesOf, createUser, refusal } from './admin.js'
+import { type Federated, signInUpstream, startFederated, tokensOf } from './federation.js'
+
+const link = ({ admin, UserPoolId }: Federated, username: string, source: object) =>
+  admin.adminLinkProviderForUser({
+    UserPoolId,
+    DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: username },
+    SourceUser: {
+      ProviderName: 'Upstream',
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: 'grace',
+      ...source,
+    },
+  })
+
+const invalid = (message: string) => refusal('InvalidParameterException', message)
+
+test('a person who is linked signs in as the native user, who has the name, the groups and all identities', async () => {
+  const app = await startFederated()
+  const { admin, UserPoolId, sub } = app
+  await admin.createGroup({ UserPoolId, GroupName: 'staff' })
+  await admin.adminAddUserToGroup({ UserPoolId, Username: 'ada', GroupName: 'staff' })
+  await link(app, 'ada', {})
+  await link(app, 'ada', {})
+  const { id } = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(id).toMatchObject({ sub, 'cognito:username': 'ada', 'cognito:groups': ['staff'] })
+  expect(id.identities).toMatchObject([{ userId: 'grace', providerName: 'Upstream', primary: 'false' }])
+  const { UserStatus } = await admin.adminGetUser({ UserPoolId, Username: 'ada' })
+  expect(UserStatus).toBe('CONFIRMED')
+})
+
+test('a link by another attribute is found by what the provider is mapped to say', async () => {
+  const app = await startFederated()
+  await link(app, 'ada', { ProviderAttributeName: 'email', ProviderAttributeValue: 'hopper@example.com' })
+  const { id } = await tokensOf(app, await signInUpstream(app, 'hopper'))
+  expect(id.sub).toBe(app.sub)
+  const other = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(other.id.sub).not.toBe(app.sub)
+})
+
+test('a person who is a user already, or is linked to another, is not linked', async () => {
+  const app = await startFederated()
+  const { admin, UserPoolId } = app
+  await createUser(admin, UserPoolId, 'bob')
+  const merging =
+    'Merging is not currently supported, provide a SourceUser that has not been signed up in order to link'
+  await signInUpstream(app, 'grace')
+  await expect(link(app, 'ada', {})).rejects.toMatchObject(invalid(merging))
+  await link(app, 'ada', { ProviderAttributeValue: 'hopper' })
+  await expect(link(app, 'bob', { ProviderAttributeValue: 'hopper' })).rejects.toMatchObject(invalid(merging))
+  await expect(link(app, 'ada', { ProviderName: 'Cognito' })).rejects.toMatchObject(
+    invalid(
+      'Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, only as a DestinationUser',
+    ),
+  )
+  await expect(link(app, 'nobody', { ProviderAttributeValue: 'new' })).rejects.toMatchObject(
+    refusal('UserNotFoundException', 'User does not exist.'),
+  )
+  await expect(link(app, 'ada', { ProviderName: 'Other' })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  })
+})
+
+test('a user is linked to five people and no more', async () => {
+  const app = await startFederated()
+  for (let i = 1; i <= 5; i++) await link(app, 'ada', { ProviderAttributeValue: `person ${i}` })
+  await expect(link(app, 'ada', { ProviderAttributeValue: 'one more' })).rejects.toMatchObject({
+    name: 'LimitExceededException',
+  })
+})
+
+test('a link that is undone makes another user of the person, and a user who came of the provider is disabled', async () => {
+  const app = await startFederated()
+  const { admin, UserPoolId, sub } = app
+  const disable = (ProviderAttributeValue: string) =>
+    admin.adminDisableProviderForUser({
+      UserPoolId,
+      User: { ProviderName: 'Upstream', ProviderAttributeName: 'Cognito_Subject', ProviderAttributeValue },
+    })
+  await link(app, 'ada', {})
+  await disable('grace')
+  expect(await attributesOf(admin, UserPoolId, 'ada')).not.toHaveProperty('identities')
+  const { id } = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(id.sub).not.toBe(sub)
+  expect(id['cognito:username']).toBe('Upstream_grace')
+
+  await disable('grace')
+  const { left } = await signInUpstream(app, 'grace')
+  expect(left?.searchParams.get('error_description')).toBe('User is disabled.')
+  await expect(disable('nobody')).rejects.toMatchObject({ name: 'UserNotFoundException' })
+})
+
+test('who is linked by an administrator while the function of the pool runs is that user at once', async () => {
+  let app: Federated | undefined
+  app = await startFederated({
+    pool: { LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:pre' } },
+    functions: {
+      async pre(event) {
+        if (app && event.triggerSource === 'PreSignUp_ExternalProvider') await link(app, 'ada', {})
+        return event
+      },
+    },
+  })
+  const { id } = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(id.sub).toBe(app.sub)
+})
