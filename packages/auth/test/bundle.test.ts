@@ -10,6 +10,7 @@ const ON_DEMAND = [
   '../passkeys/use-passkey.js',
   '../session/credentials.js',
   './oauth/complete.js',
+  '../oauth/log-out.js',
 ]
 
 /** What an application that uses these names ships, apart from what is loaded on demand. */
@@ -69,7 +70,11 @@ describe('a bundle of', () => {
         passkeys,
       ],
     ],
-    ['signOut', [network, revocation], [redirect, srp, hashes, configFiles, threatProtection, newPassword]],
+    [
+      'signOut',
+      [network, revocation],
+      [redirect, 'logout', 'redirect is coming', srp, hashes, configFiles, threatProtection, newPassword],
+    ],
     [
       'getCurrentUser',
       [network],
@@ -122,6 +127,18 @@ describe('a bundle of', () => {
   test('everything reads each format of configuration in one place', async () => {
     const { text } = await bundle('{ configure, createAuthContext, signIn }')
     expect(text.split(configFiles)).toHaveLength(2)
+  })
+
+  test('the listener of sign-ins by redirect is what it was imported for, though nothing of it is named', async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: `import './src/enable-oauth-listener.ts'`, resolveDir: root },
+      bundle: true,
+      format: 'esm',
+      external: ['@noble/hashes'],
+      absWorkingDir: root,
+      write: false,
+    })
+    expect(outputFiles[0]?.text).toContain('oauth2/token')
   })
 
   test('signIn has the prime by its formula, not by its digits', async () => {

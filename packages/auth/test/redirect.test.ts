@@ -772,6 +772,15 @@ describe('signOut of a session that came from the domain', () => {
     expect(started.page.left).toHaveLength(1)
   })
 
+  test('ends it there though a listener leaves the page when the user is signed out here', async () => {
+    const started = await signedIn()
+    started.context.hub.listen('auth', () => {
+      location.href = `${APP}/welcome`
+    })
+    await signOut(started.context)
+    expect(started.page.left).toEqual([`${APP}/welcome`, expect.stringContaining('/logout?')])
+  })
+
   test('comes back to the URL that is asked for, which must be one of the configured', async () => {
     const started = await signedIn()
     await expect(

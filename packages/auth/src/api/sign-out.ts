@@ -1,11 +1,9 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
 import { orInterrupted } from '../context/deadline.js'
-import { type AuthError, authError, toAuthError } from '../errors.js'
+import { type AuthError, toAuthError } from '../errors.js'
 import { tell } from '../events.js'
-import type { AuthSessionOpener } from '../models.js'
-import { endpoint, form } from '../oauth/endpoint.js'
+import type { LogOutOptions } from '../oauth/log-out.js'
 import { findOAuth, OAUTH_SIGN_IN } from '../oauth/oauth-config.js'
-import { redirectUri } from '../oauth/redirect-uri.js'
 import { REPEATABLE, userPool, userPoolConfig } from '../service/user-pool.js'
 import { getTokens } from '../session/get-tokens.js'
 import { readItem, writeItem } from '../session/items.js'
@@ -14,12 +12,7 @@ import { clearTokens, keyOf, loadTokens } from '../session/token-store.js'
 export interface SignOutInput {
   /** Also ends the user's sessions on all other devices. */
   global: boolean
-  oauth?: {
-    /** Which of the configured `redirectSignOut` the user comes back to; default the one that is this page. */
-    redirectUrl?: string
-    /** Shows the page of the domain that ends the session there; default this page. */
-    authSessionOpener?: AuthSessionOpener
-  }
+  oauth?: LogOutOptions
 }
 
 /**
@@ -43,16 +36,14 @@ export interface SignOutInput {
  */
 export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
   'signOut',
-  async (context, { global, oauth: { redirectUrl, authSessionOpener } = {} }: Partial<SignOutInput>) => {
+  async (context, { global, oauth: options = {} }: Partial<SignOutInput>) => {
     const { userPoolClientId } = userPoolConfig(context)
     const oauth = findOAuth(context)
-    if (oauth && redirectUrl && !oauth.redirectSignOut.includes(redirectUrl)) {
-      throw authError(
-        'InvalidPreferredRedirectUrlException',
-        'The given preferredRedirectUrl does not match any items in the redirectSignOutUrls array from the config.',
-        'Please make sure a matching preferredRedirectUrl is provided.',
-      )
-    }
+    // Only sessions that came from a domain load what ends them there.
+    const load = () => orInterrupted(context, import('../oauth/log-out.js'))
+    const { redirectUrl } = options
+    if (oauth && redirectUrl && !oauth.redirectSignOut.includes(redirectUrl))
+      (await load()).refuseRedirectUrl()
     const { accessToken, refreshToken, oauthMetadata } =
       (await orInterrupted(context, loadTokens(context))) ?? {}
     // It outlives a session that the service has ended; the one at the domain may go on.
@@ -74,24 +65,11 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
       const input = { ClientId: userPoolClientId, Token: refreshToken }
       await userPool(context, 'RevokeToken', input, REPEATABLE).catch(failed)
     }
+    // Before listeners are told: one that leaves the page must not be the last to do so.
+    const domain = oauth && (oauthMetadata || hasSignedIn) ? await load().catch(failed) : undefined
     // A newer session has been told of already, and goes on.
     if (await loadTokens(context)) return
     tell(context, { event: 'signedOut', data })
-    if (!oauth || !(oauthMetadata || hasSignedIn)) return
-    const url = `${endpoint(oauth, 'logout')}?${form({
-      client_id: userPoolClientId,
-      logout_uri: redirectUrl ?? redirectUri(oauth.redirectSignOut, authSessionOpener),
-    })}`
-    if (!authSessionOpener) {
-      location.href = url
-      return
-    }
-    context.endIn?.(300_000)
-    const { type } = (await orInterrupted(context, authSessionOpener(url, oauth.redirectSignOut))) ?? {}
-    if (type === 'error')
-      throw authError(
-        'OAuthSignOutException',
-        'An error occurred when attempting to log out from OAuth provider.',
-      )
+    if (oauth) await domain?.logOut(context, oauth, options)
   },
 )
