@@ -9,7 +9,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-export const PASSWORD = 'Correct-Horse-1'
+const PASSWORD = 'Correct-Horse-1'
 
 declare global {
   interface Window {
