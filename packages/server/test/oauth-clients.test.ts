@@ -179,11 +179,11 @@ test('a resource server is made, described, listed, replaced and deleted', async
   await admin.deleteResourceServer({ UserPoolId, Identifier: 'billing' })
   const unknown = refusal('ResourceNotFoundException', 'Resource server billing does not exist.')
   for (const refused of [
-    admin.describeResourceServer({ UserPoolId, Identifier: 'billing' }),
-    admin.updateResourceServer({ UserPoolId, Identifier: 'billing', Name: 'Bills' }),
-    admin.deleteResourceServer({ UserPoolId, Identifier: 'billing' }),
+    () => admin.describeResourceServer({ UserPoolId, Identifier: 'billing' }),
+    () => admin.updateResourceServer({ UserPoolId, Identifier: 'billing', Name: 'Bills' }),
+    () => admin.deleteResourceServer({ UserPoolId, Identifier: 'billing' }),
   ])
-    await expect(refused).rejects.toMatchObject(unknown)
+    await expect(refused()).rejects.toMatchObject(unknown)
 })
 
 test('a client may have the scopes of the resource servers of its own pool', async () => {
