@@ -362,3 +362,45 @@ test('the refresh token of a redirect is good at every place where tokens are re
   })
   expect(other.status).toBe(200)
 })
+
+test('a client says for how long a sign-in on the pages is one of its own, and others go on by theirs', async () => {
+  const app = await startOAuth()
+  const { UserPoolId, clientId: ClientId } = app
+  const read = { UserPoolId, ClientId }
+  expect((await app.admin.getUserPoolClientSessionConfiguration(read)).SSOSession).toEqual({
+    MaxValidityMinutes: 60,
+  })
+  const long = await app.createClient()
+  const never = await app.createClient()
+  const set = (ClientId: string, MaxValidityMinutes: number) =>
+    app.admin.setUserPoolClientSessionConfiguration({
+      UserPoolId,
+      ClientId,
+      SSOSession: { MaxValidityMinutes },
+    })
+  expect(await set(long.clientId, 480)).toMatchObject({
+    ClientId: long.clientId,
+    SSOSession: { MaxValidityMinutes: 480 },
+  })
+  await set(never.clientId, 0)
+  // What replaces the other settings of clients and pools leaves this one.
+  await app.admin.updateUserPoolClient({ UserPoolId, ClientId: long.clientId, ...OAUTH_CLIENT })
+  await app.admin.updateUserPool({ UserPoolId })
+  const described = await app.admin.describeUserPoolClient({ UserPoolId, ClientId: long.clientId })
+  expect(described.UserPoolClient).not.toHaveProperty('SSOSession')
+  const browser = openBrowser(app.server)
+  await signInOnPage({ ...app, clientId: never.clientId }, PKCE, browser)
+  const goesOn = () =>
+    Promise.all(
+      [app, long, never].map(async ({ clientId }) => {
+        const query = authorizeQuery({ clientId }, { ...PKCE, prompt: 'none' })
+        return (await browser.get(`/oauth2/authorize?${query}`)).location.includes('code=')
+      }),
+    )
+  expect(await goesOn()).toEqual([true, true, false])
+  app.server.clock.advance(3601)
+  expect(await goesOn()).toEqual([false, true, false])
+  app.server.clock.advance(8 * 3600 - 3601)
+  expect(await goesOn()).toEqual([false, false, false])
+  await expect(set(ClientId, 129_601)).rejects.toMatchObject({ name: 'InvalidParameterException' })
+})

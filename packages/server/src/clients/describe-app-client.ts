@@ -6,7 +6,7 @@ import { refreshTokenValidity } from './lifetimes.js'
 
 /** A client on the wire, its secret included: what was set, and the defaults that the service shows. */
 export function describeAppClient(context: ServerContext, client: AppClient) {
-  const { settings } = client
+  const { SSOSession: _, ...settings } = client.settings
   return {
     UserPoolId: client.userPoolId,
     ClientName: client.name,

@@ -27,5 +27,9 @@ export const idTokenLifetime = ({ settings }: Pick<AppClient, 'settings'>): numb
 export const challengeLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
   (settings.AuthSessionValidity ?? 3) * 60_000
 
-/** Milliseconds that a browser which has signed in on the pages need not do so again. */
-export const ssoLifetime = (_client: Pick<AppClient, 'settings'>): number => 3_600_000
+/** Minutes since a user signed in on the pages in which a client takes that as its own sign-in, unless it says otherwise. */
+export const DEFAULT_SSO_MINUTES = 60
+
+/** Milliseconds since then in which the client does. */
+export const ssoLifetime = ({ settings }: Pick<AppClient, 'settings'>): number =>
+  (settings.SSOSession?.MaxValidityMinutes ?? DEFAULT_SSO_MINUTES) * 60_000

@@ -116,7 +116,7 @@ async function ensurePool(
   if (existing) {
     const changed = differences(
       { PoolName, ...settings, ...mfaConfig },
-      { PoolName: existing.name, ...existing.settings, ...existing.mfaConfig },
+      { PoolName: existing.name, ...existing.settings, LongestSsoMinutes: undefined, ...existing.mfaConfig },
     )
     if (changed.length > 0)
       warn(
@@ -160,7 +160,7 @@ async function ensureClient(
   if (existing) {
     const changed = differences(
       { ClientName, ...settings },
-      { ClientName: existing.name, ...existing.settings },
+      { ClientName: existing.name, ...existing.settings, SSOSession: undefined },
     )
     const secrets = openClientSecrets(context, existing)
     const sameSecret =

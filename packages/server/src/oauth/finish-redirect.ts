@@ -26,7 +26,7 @@ import type { OAuthRequest } from './oauth-request.js'
 
 /** What a sign-in on a page leaves behind, before anything of it is signed. */
 export interface FinishedRedirect extends Granted {
-  readonly sso: NewSsoSession | undefined
+  readonly sso: NewSsoSession
 }
 
 interface Granted {
@@ -40,9 +40,9 @@ interface Granted {
 export const finishRedirect =
   (call: Call, request: AuthorizeRequest): Finish<FinishedRedirect> =>
   async (tx, user) => {
-    const { context, client } = call
+    const { context, pool } = call
     const granted = await grant(call, tx, request, user, context.clock.now())
-    return { ...granted, sso: await createSsoSession(context, tx, client, user) }
+    return { ...granted, sso: await createSsoSession(context, tx, pool, user) }
   }
 
 /**

@@ -77,6 +77,7 @@ import { getUICustomization } from './get-ui-customization.js'
 import { getUser } from './get-user.js'
 import { getUserAttributeVerificationCode } from './get-user-attribute-verification-code.js'
 import { getUserAuthFactors } from './get-user-auth-factors.js'
+import { getUserPoolClientSessionConfiguration } from './get-user-pool-client-session-configuration.js'
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.js'
 import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
@@ -99,6 +100,7 @@ import { respondToAuthChallenge } from './respond-to-auth-challenge.js'
 import { revokeToken } from './revoke-token.js'
 import { setUICustomization } from './set-ui-customization.js'
 import { setUserMfaPreference } from './set-user-mfa-preference.js'
+import { setUserPoolClientSessionConfiguration } from './set-user-pool-client-session-configuration.js'
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.js'
 import { setUserSettings } from './set-user-settings.js'
 import { signUp } from './sign-up.js'
@@ -202,6 +204,7 @@ export const userPoolOperations: readonly Operation[] = [
   getUser,
   getUserAttributeVerificationCode,
   getUserAuthFactors,
+  getUserPoolClientSessionConfiguration,
   getUserPoolMfaConfig,
   globalSignOut,
   initiateAuth,
@@ -223,6 +226,7 @@ export const userPoolOperations: readonly Operation[] = [
   revokeToken,
   setUICustomization,
   setUserMfaPreference,
+  setUserPoolClientSessionConfiguration,
   setUserPoolMfaConfig,
   setUserSettings,
   signUp,

@@ -19,11 +19,14 @@ export const updateUserPoolClient = operation({
     ...mutableClientMembers,
   }),
   async run({ context }, input) {
-    const { UserPoolId, ClientId, ClientName, ...settings } = input
+    const { UserPoolId, ClientId, ClientName, ...given } = input
     const client = await context.db.transaction().execute(async (tx) => {
       const { client: current, pool } = await getClientForUpdate(tx, UserPoolId, ClientId)
       const customScopes = await customScopesOf(tx, UserPoolId)
       const providers = await providerNamesOf(tx, UserPoolId)
+      // That has an operation of its own.
+      const { SSOSession } = current.settings
+      const settings = { ...given, ...(SSOSession && { SSOSession }) }
       validateAppClient(pool, settings, { hasSecret: current.secrets.length > 0, customScopes, providers })
       const changed = {
         ...current,

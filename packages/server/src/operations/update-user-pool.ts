@@ -25,6 +25,7 @@ export const updateUserPool = operation({
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       const { Schema, CustomAttributes, AliasAttributes, UsernameAttributes, UsernameConfiguration } =
         pool.settings
+      const { LongestSsoMinutes } = pool.settings
       const { MfaConfiguration = pool.settings.MfaConfiguration } = mutable
       const { UserPoolTier = pool.settings.UserPoolTier } = mutable
       const settings = {
@@ -39,6 +40,7 @@ export const updateUserPool = operation({
         AliasAttributes,
         UsernameAttributes,
         UsernameConfiguration,
+        LongestSsoMinutes,
       }
       // A mode that the pool has already is not asked for.
       validateUserPool({ ...settings, MfaConfiguration: mutable.MfaConfiguration }, pool.mfaConfig)

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { AppClient } from '../clients/app-client.js'
-import { ssoLifetime } from '../clients/lifetimes.js'
+import { DEFAULT_SSO_MINUTES, ssoLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { type User, userOfRow } from '../users/user.js'
 
 /**
@@ -23,15 +24,14 @@ export interface NewSsoSession {
   readonly lifetime: number
 }
 
-/** @returns nothing for a client whose sign-ins are not shared */
+/** A session lasts as long as the client that goes on with it the longest, whichever it began with. */
 export async function createSsoSession(
   context: ServerContext,
   tx: Transaction,
-  client: AppClient,
+  pool: UserPool,
   user: User,
-): Promise<NewSsoSession | undefined> {
-  const lifetime = ssoLifetime(client)
-  if (lifetime === 0) return undefined
+): Promise<NewSsoSession> {
+  const lifetime = Math.max(DEFAULT_SSO_MINUTES, pool.settings.LongestSsoMinutes ?? 0) * 60_000
   const secret = context.randomBytes(32).toString('base64url')
   const now = context.clock.now()
   await tx

@@ -1,7 +1,7 @@
 import { errors } from '../errors.js'
 import * as c from './constraints.js'
 import type { Parsed } from './shape.js'
-import { boolean, document, list, map, oneOf, required, string, structure } from './shape.js'
+import { boolean, document, integer, list, map, oneOf, required, string, structure } from './shape.js'
 
 const AttributeConstraints = {
   AttributeDataType: {
@@ -154,6 +154,8 @@ export const CreateUserPoolInput = structure({
 export type UserPoolSettings = Omit<Parsed<typeof CreateUserPoolInput>, 'PoolName'> & {
   /** Attributes that came later, by AddCustomAttributes. */
   CustomAttributes?: SchemaAttribute[]
+  /** The longest that a client of the pool goes on with an SSO session, in minutes, where one has said so. */
+  LongestSsoMinutes?: number
 }
 
 export const mfaConfigMembers = {
@@ -223,8 +225,11 @@ export const CreateUserPoolClientInput = structure({
   ...mutableClientMembers,
 })
 
+/** What SetUserPoolClientSessionConfiguration sets. */
+export const SsoSession = structure({ MaxValidityMinutes: required(integer({ min: 0, max: 129_600 })) })
+
 /** What is stored of an app client beside its name and secret. */
 export type AppClientSettings = Omit<
   Parsed<typeof CreateUserPoolClientInput>,
   'UserPoolId' | 'ClientName' | 'GenerateSecret' | 'ClientSecret'
->
+> & { SSOSession?: Parsed<typeof SsoSession> }
