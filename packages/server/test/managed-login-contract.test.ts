@@ -41,7 +41,9 @@ test('the classic page has the form, the fields and the button of the service, o
     expect(document.querySelectorAll(selector)).toHaveLength(1)
   expect(document.querySelector('a.redirect-customizable')?.textContent).toBe('Forgot your password?')
   expect(document.querySelector('p.redirect-customizable')?.textContent).toBe('Need an account? Sign up')
-  expect(document.querySelector('.textDescription-customizable')).not.toBeNull()
+  expect(document.querySelector('.textDescription-customizable')?.textContent).toBe(
+    'Sign in with your username and password',
+  )
   const form = document.querySelector('form')
   expect(form?.name).toBe('cognitoSignInForm')
   expect(form?.children[2]?.querySelector('#signInFormUsername')).not.toBeNull()

@@ -151,6 +151,77 @@ test('a passkey is added by who has signed in with this browser, and by nobody e
   expect(location).toBe(`${CALLBACK}?result=invalid_session`)
 })
 
+test('a client that takes users of providers alone signs in nobody with a password, and has no page for one', async () => {
+  const app = await startOAuth()
+  await app.admin.createIdentityProvider({
+    UserPoolId: app.UserPoolId,
+    ProviderName: 'Contoso',
+    ProviderType: 'OIDC',
+    ProviderDetails: {
+      client_id: 'id',
+      client_secret: 'secret',
+      authorize_scopes: 'openid',
+      oidc_issuer: 'https://contoso.example',
+      attributes_request_method: 'GET',
+      authorize_url: 'https://contoso.example/authorize',
+      token_url: 'https://contoso.example/token',
+      attributes_url: 'https://contoso.example/userinfo',
+      jwks_uri: 'https://contoso.example/keys',
+    },
+  })
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['Contoso'] })
+  const query = authorizeQuery({ clientId })
+  const browser = openBrowser(app.server)
+  const page = await browser.get(`/login?${query}`)
+  expect(page.text).toContain('Continue with Contoso')
+  expect(page.text).not.toContain('type="password"')
+  const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
+  expect((await browser.post(`/login?${query}`, { ...RIGHT, csrf })).status).toBe(200)
+  for (const path of ['/signup', '/forgotPassword', '/mfa']) {
+    expect((await browser.get(`${path}?${query}`)).location).toMatch(/^\/login\?client_id=/)
+    expect((await browser.post(`${path}?${query}`, { ...RIGHT, csrf })).location).toMatch(
+      /^\/login\?client_id=/,
+    )
+  }
+})
+
+const ODD = ['', ' ', '\0', 'a'.repeat(3000), '\ud800', '{"a":1}', '%00', '🦊'.repeat(200), '__proto__', '-1']
+const FIELDS = [
+  ...['username', 'password', 'code', 'new_password', 'confirm_password', 'choice', 'email', 'phone_number'],
+  ...['credential', 'session', 'requiredAttributes[email]', 'userAttributes[given_name]', 'skip'],
+]
+
+test.each(PATHS)('%s takes odd fields for wrong ones', async (path) => {
+  const app = await startOAuth({ pool: { Schema: [{ Name: 'email', Required: true }] } })
+  const browser = openBrowser(app.server)
+  const query = authorizeQuery(app)
+  // A step for the pages that need one.
+  await browser.submit(await browser.get(`/forgotPassword?${query}`), { username: 'ada' })
+  const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
+  for (const odd of ODD) {
+    const all = Object.fromEntries(FIELDS.map((name) => [name, odd]))
+    const { credential: _, skip: __, ...plain } = all
+    for (const fields of [all, plain, { username: odd }, { username: 'ada', password: odd }]) {
+      const { status } = await browser.post(`${path}?${query}`, { csrf, ...fields })
+      expect(status).toBeLessThan(500)
+    }
+    const { status } = await browser.get(`${path}?${query}&${new URLSearchParams({ lang: odd })}`)
+    expect(status).toBeLessThan(500)
+    browser.jar.set(`cognito-step-${app.UserPoolId}`, odd.replace(/[^!-~]/g, 'x'))
+    expect((await browser.get(`${path}?${query}`)).status).toBeLessThan(500)
+  }
+})
+
+test('where passkeys cannot be added, the page says so', async () => {
+  const app = await startOAuth()
+  const browser = openBrowser(app.server)
+  const query = authorizeQuery(app)
+  await browser.submit(await browser.get(`/login?${query}`), RIGHT)
+  const { status, text } = await browser.get(`/passkeys/add?${query}`)
+  expect(status).toBe(400)
+  expect(text).toContain('WebAuthn not enabled for this pool.')
+})
+
 test('other methods and other bodies than forms are refused', async () => {
   const app = await startOAuth()
   const url = `http://localhost/login?${authorizeQuery(app)}`

@@ -3,7 +3,7 @@ import type { ErrorPage as ErrorOfPage, PageError } from './authorize-errors.js'
 import type { OAuthEnv } from './oauth-request.js'
 import { languageOfPage } from './page-request.js'
 import { textsIn } from './pages/languages.js'
-import { PAGE_HEADERS } from './pages/page.js'
+import { pageHeaders } from './pages/page.js'
 import { ErrorPage } from './pages/plain.js'
 import { plainView } from './pages/view.js'
 
@@ -33,7 +33,11 @@ function showError(c: Context<OAuthEnv>, error: string): Response | Promise<Resp
   const language = languageOfPage(c, { isSecure: c.get('isSecure') }, c.req.query('lang'))
   const text = isNamed(error) ? TEXTS[error] : textsIn(language).requestedPage
   const { search } = new URL(c.req.url)
-  return c.html(<ErrorPage view={plainView(language, search)} text={text} />, 400, PAGE_HEADERS)
+  return c.html(
+    <ErrorPage view={plainView(language, search)} text={text} />,
+    400,
+    pageHeaders({ script: true }),
+  )
 }
 
 const isNamed = (error: string): error is keyof typeof TEXTS => Object.hasOwn(TEXTS, error)

@@ -9,7 +9,7 @@ import { readAuthorizeRequest } from './authorize-request.js'
 import { clearSsoCookie, readSsoCookie } from './cookies.js'
 import type { OAuthEnv, OAuthRequest } from './oauth-request.js'
 import { languageOfPage } from './page-request.js'
-import { PAGE_HEADERS } from './pages/page.js'
+import { pageHeaders } from './pages/page.js'
 import { SignedOut } from './pages/plain.js'
 import { plainView } from './pages/view.js'
 import { asLocation, withQuery } from './redirect-uri.js'
@@ -81,7 +81,7 @@ async function locationAfter(
 function showSignedOut(c: Context<OAuthEnv>, { name }: AppClient): Response | Promise<Response> {
   const language = languageOfPage(c, { isSecure: c.get('isSecure') }, c.req.query('lang'))
   const view = { ...plainView(language), application: name }
-  return c.html(<SignedOut view={view} />, 200, PAGE_HEADERS)
+  return c.html(<SignedOut view={view} />, 200, pageHeaders({ script: true }))
 }
 
 async function endSession(c: Context, request: OAuthRequest, userPoolId: string): Promise<void> {

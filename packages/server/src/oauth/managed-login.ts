@@ -13,7 +13,8 @@ import {
 } from './factor-pages.js'
 import { readForm } from './form.js'
 import type { OAuthEnv, OAuthRequest } from './oauth-request.js'
-import { openPage, type PageRequest } from './page-request.js'
+import { takesOwnUsers } from './own-users.js'
+import { goTo, openPage, type PageRequest } from './page-request.js'
 import { CHOOSE_FACTOR, FIRST_FACTOR, SECOND_FACTOR, SET_UP_FACTOR } from './pages/factors.js'
 import { postAddPasskey, showAddPasskey } from './passkey-pages.js'
 import {
@@ -69,14 +70,22 @@ export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
       work(() => openPage(c, request, new URL(c.req.url).searchParams), request),
     )
   for (const [path, page] of Object.entries(PAGES)) {
+    const isForOwn = path !== '/login' && path !== '/passkeys/add'
+    const elsewhere = (opened: PageRequest) =>
+      isForOwn && !takesOwnUsers(opened.client) ? goTo(opened, '/login') : undefined
     app.get(
       path,
-      handle(async (open) => await page.show(await open())),
+      handle(async (open) => {
+        const opened = await open()
+        return elsewhere(opened) ?? (await page.show(opened))
+      }),
     )
     app.post(
       path,
       handle(async (open, request) => {
         const opened = await open()
+        const away = elsewhere(opened)
+        if (away) return away
         const { c, pool, view } = opened
         const form = await readForm(c.req.raw)
         if (form.refused) return c.body(null, form.refused)

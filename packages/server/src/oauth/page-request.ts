@@ -21,7 +21,7 @@ export interface PageRequest extends CheckedRequest {
   /** What is said above the form, where something has happened before. */
   readonly told?: Message | undefined
   /** Of the answer. Default: 200. */
-  readonly status?: 403
+  readonly status?: 400 | 403
 }
 
 /**

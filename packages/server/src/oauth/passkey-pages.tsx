@@ -7,6 +7,7 @@ import { readSsoCookie } from './cookies.js'
 import { callOf, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
 import { AddPasskey } from './pages/passkey.js'
+import { ErrorPage } from './pages/plain.js'
 import { failure } from './sign-in-outcome.js'
 
 /** Who has signed in with this browser. */
@@ -31,8 +32,15 @@ export async function showAddPasskey(page: PageRequest): Promise<Response> {
 async function showAdd(page: PageRequest, user: User, message: Message | undefined): Promise<Response> {
   const call = callOf(page, 'StartWebAuthnRegistration')
   call.about(user.id)
-  const options = await startPasskeyRegistration(call, user)
-  return await show(page, <AddPasskey view={page.view} request={{ options }} message={message} />)
+  try {
+    const options = await startPasskeyRegistration(call, user)
+    return await show(page, <AddPasskey view={page.view} request={{ options }} message={message} />)
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    // The pool takes no passkeys, or the user has as many as there can be.
+    const text = failure(page, error).text
+    return await show({ ...page, status: 400 }, <ErrorPage view={page.view} text={text} />)
+  }
 }
 
 export async function postAddPasskey(page: PageRequest, fields: URLSearchParams): Promise<Response> {

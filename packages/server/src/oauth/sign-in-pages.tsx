@@ -6,10 +6,11 @@ import { rulesOf } from '../pools/rules.js'
 import { findSsoSession } from '../tokens/sso-session.js'
 import { readSsoCookie } from './cookies.js'
 import { nameKind } from './name-kind.js'
+import { takesOwnUsers } from './own-users.js'
 import { callOf, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
 import type { PasskeyRequest } from './pages/passkey.js'
-import { BeginSignIn, SignIn } from './pages/sign-in.js'
+import { BeginSignIn, ChooseProvider, SignIn } from './pages/sign-in.js'
 import { shownProviders } from './shown-providers.js'
 import { failure, finishOf, goOnWith, otherPage, passkeyOptions, stepOf } from './sign-in-outcome.js'
 import { forgetStep, readStep, toldBy } from './step-cookie.js'
@@ -40,6 +41,7 @@ async function showForm(
     forgot: rules.recovery.bySelf,
     signedInAs: await signedInAs(page),
   }
+  if (!takesOwnUsers(client)) return await show(page, <ChooseProvider {...props} />, leadTo)
   return leavesChoice(page)
     ? await show(page, <BeginSignIn {...props} passkey={await passkeyOfAnybody(page)} />, leadTo)
     : await show(page, <SignIn {...props} />, leadTo)
@@ -78,6 +80,7 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
   if (fields.has('continue')) return goOnAsSignedIn(page)
   const provider = fields.get('identity_provider')
   if (provider !== null) return goOnAt(page, provider)
+  if (!takesOwnUsers(page.client)) return await showForm(page, undefined, undefined)
   const call = callOf(page, 'SignIn')
   const username = fields.get('username')?.trim() ?? ''
   const password = fields.get('password') ?? ''

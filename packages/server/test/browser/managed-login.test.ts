@@ -111,6 +111,19 @@ test('a password can be shown, and the rules of a new one are ticked off', async
   expect(complaints).toEqual([])
 })
 
+test('a button that is pressed twice sends its form once', async () => {
+  const { page } = await open(await startWith())
+  const sent: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(request.url())
+  })
+  await page.getByLabel('Username').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).dblclick({ noWaitAfter: true })
+  await back(page)
+  expect(sent).toHaveLength(1)
+})
+
 test('someone resets a forgotten password, and is signed in', async () => {
   const app = await startWith()
   const { page } = await open(app)

@@ -15,7 +15,7 @@ import { type Language, textsIn } from '../../src/oauth/pages/languages.js'
 import { AddPasskey, UsePasskey } from '../../src/oauth/pages/passkey.js'
 import { ForgotPassword, NewPassword, ResetPassword } from '../../src/oauth/pages/password.js'
 import { ErrorPage, SignedOut } from '../../src/oauth/pages/plain.js'
-import { BeginSignIn, SignIn } from '../../src/oauth/pages/sign-in.js'
+import { BeginSignIn, ChooseProvider, SignIn } from '../../src/oauth/pages/sign-in.js'
 import { ConfirmSignUp, SignUp } from '../../src/oauth/pages/sign-up.js'
 import type { View } from '../../src/oauth/pages/view.js'
 
@@ -75,6 +75,7 @@ export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
   ),
   'sign-in-begin': (view) => <BeginSignIn view={view} {...shown} passkey={{ options, session: 'AYABe' }} />,
   'sign-in-begin-providers': (view) => <BeginSignIn view={view} {...shown} providers={providers} />,
+  'choose-provider': (view) => <ChooseProvider view={view} {...shown} providers={providers} />,
   'enter-password': (view) => <EnterPassword view={view} username="ada@example.com" canChoose forgot />,
   'choose-first': (view) => (
     <ChooseFirstFactor

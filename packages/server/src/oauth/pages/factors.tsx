@@ -41,7 +41,7 @@ export const EnterPassword = ({
 }) => {
   const { texts } = view
   return (
-    <Frame view={view} title={texts.enterPasswordTitle} lead={<strong>{username}</strong>} script>
+    <Frame view={view} title={texts.enterPasswordTitle} lead={<strong>{username}</strong>}>
       <Alert view={view} message={message} />
       <Form view={view} path={FIRST_FACTOR} name="cognitoSignInForm">
         <input type="text" name="username" value={username} autocomplete="username" hidden readonly />

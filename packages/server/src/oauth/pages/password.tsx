@@ -80,7 +80,6 @@ export const ResetPassword = ({
       view={view}
       title={texts.resetTitle}
       lead={destination === undefined ? texts.codeSent : texts.codeSentTo(destination)}
-      script
     >
       <Alert view={view} message={message} />
       <Form view={view} path="/confirmforgotPassword" name="confirmforgotpasswordform">
@@ -152,7 +151,7 @@ export const NewPassword = ({
 }) => {
   const { texts } = view
   return (
-    <Frame view={view} title={texts.newPasswordTitle} lead={texts.newPasswordLead} script>
+    <Frame view={view} title={texts.newPasswordTitle} lead={texts.newPasswordLead}>
       <Alert view={view} message={message} />
       <Form view={view} path="/changePassword" name="changepasswordform">
         <input type="text" name="username" value={username} autocomplete="username" hidden readonly />

@@ -1,6 +1,6 @@
 /**
  * The only script of the pages. What works without it stays so: it shows passwords, ticks the rules that a new one keeps,
- * and speaks with authenticators, which nothing else can. It talks to no server: what a passkey answers is a field of a form.
+ * sends a form once however often its button is pressed, and speaks with authenticators, which nothing else can. It talks to no server: what a passkey answers is a field of a form.
  */
 export const SCRIPT = `{
 const all = (selector, each) => document.querySelectorAll(selector).forEach(each)
@@ -36,6 +36,13 @@ const asJson = ({ id, rawId, type, authenticatorAttachment, response: r, ...made
     userHandle: text(r.userHandle) || undefined,
   },
 })
+addEventListener('submit', (event) => {
+  const { target: form, defaultPrevented } = event
+  if (defaultPrevented) return
+  if (form.dataset.sent) event.preventDefault()
+  form.dataset.sent = 'true'
+})
+addEventListener('pageshow', () => all('form', (form) => { delete form.dataset.sent }))
 all('form[data-passkey]', (form) => {
   const options = JSON.parse(form.dataset.passkey)
   const isNew = 'pubKeyCredParams' in options

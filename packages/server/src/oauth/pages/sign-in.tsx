@@ -31,15 +31,11 @@ export const SignIn = (props: SignInProps) => {
   const { view, kind, username, message, forgot } = props
   const { texts } = view
   return (
-    <Frame view={view} title={texts.signIn} lead={<To view={view} />} script>
+    <Frame view={view} title={texts.signIn} lead={isClassic(view) ? undefined : <To view={view} />}>
       <Alert view={view} message={message} />
       <SignedIn {...props} />
       <Form view={view} path="/login" name="cognitoSignInForm">
-        {isClassic(view) && (
-          <p class="textDescription-customizable" hidden>
-            {texts.signInWith[kind]}
-          </p>
-        )}
+        {isClassic(view) && <p class="textDescription-customizable hint">{texts.signInWith[kind]}</p>}
         <NameField view={view} kind={kind} value={username} autofocus={!username} />
         <PasswordField
           view={view}
@@ -75,6 +71,18 @@ export const SignIn = (props: SignInProps) => {
   )
 }
 
+/** The providers alone: for clients that take no users of the pool itself. */
+export const ChooseProvider = (props: SignInProps) => {
+  const { view, message } = props
+  return (
+    <Frame view={view} title={view.texts.signIn} lead={<To view={view} />}>
+      <Alert view={view} message={message} />
+      <SignedIn {...props} />
+      <ProviderForms {...props} />
+    </Frame>
+  )
+}
+
 /** The name alone: for clients that let the user choose how to begin. */
 export const BeginSignIn = (
   props: SignInProps & {
@@ -85,7 +93,7 @@ export const BeginSignIn = (
   const { view, kind, username, message, passkey } = props
   const { texts } = view
   return (
-    <Frame view={view} title={texts.signIn} lead={<To view={view} />} script={passkey !== undefined}>
+    <Frame view={view} title={texts.signIn} lead={<To view={view} />}>
       <Alert view={view} message={message} />
       <SignedIn {...props} />
       <Form view={view} path="/login" name="cognitoSignInForm">
@@ -159,30 +167,37 @@ const SignedIn = ({ view, signedInAs }: SignInProps) =>
     </>
   )
 
-/** One form per provider, which goes to this server first: the pages' addresses have all that is needed to go on. */
-const Providers = ({ view, providers, hasOr = false }: SignInProps & { hasOr?: boolean }) =>
-  providers.length === 0 ? null : (
+const Providers = ({ hasOr = false, ...props }: SignInProps & { hasOr?: boolean }) => {
+  const { view, providers } = props
+  if (providers.length === 0) return null
+  return (
     <>
       {hasOr ? (
         <p class="or unscripted">{view.texts.or}</p>
       ) : (
         <p class={classes(view, 'or', 'login-or')}>{view.texts.or}</p>
       )}
-      <div class={hasOr ? 'stack apart' : 'stack'}>
-        {providers.map((provider) => (
-          <form
-            action={`/login${view.search}`}
-            method="post"
-            {...(isClassic(view) && { name: 'loginWithIdentityProvider' })}
-          >
-            <Token view={view} />
-            <input type="hidden" name="identity_provider" value={provider.name} />
-            <ProviderButton view={view} provider={provider} />
-          </form>
-        ))}
-      </div>
+      <ProviderForms {...props} apart={hasOr} />
     </>
   )
+}
+
+/** One form per provider, which goes to this server first: the pages' addresses have all that is needed to go on. */
+const ProviderForms = ({ view, providers, apart = false }: SignInProps & { apart?: boolean }) => (
+  <div class={apart ? 'stack apart' : 'stack'}>
+    {providers.map((provider) => (
+      <form
+        action={`/login${view.search}`}
+        method="post"
+        {...(isClassic(view) && { name: 'loginWithIdentityProvider' })}
+      >
+        <Token view={view} />
+        <input type="hidden" name="identity_provider" value={provider.name} />
+        <ProviderButton view={view} provider={provider} />
+      </form>
+    ))}
+  </div>
+)
 
 const ProviderButton = ({ view, provider }: { view: View; provider: ShownProvider }) => {
   const { name, label, kind } = provider

@@ -39,13 +39,11 @@ export const Frame = ({
   view,
   title,
   lead,
-  script = false,
   children,
 }: {
   view: View
   title: string
   lead?: Child
-  script?: boolean
   children: Child
 }) => (
   <Page
@@ -53,13 +51,14 @@ export const Frame = ({
     lang={view.language}
     css={view.brand.css}
     favicon={view.brand.favicon}
-    script={script}
+    script
     mainClass={classes(
       view,
       '',
       'modal-content background-customizable modal-content-mobile visible-md visible-lg',
     )}
-    footer={<Languages view={view} />}
+    // What has no query cannot be asked for again.
+    footer={view.search !== '' && <Languages view={view} />}
   >
     <header class={classes(view, '', 'banner-customizable')}>
       {view.brand.logo !== undefined ? (
