@@ -5,6 +5,8 @@ import { askOAuthProvider, authorizeAddressOf, type ProviderAsk, readOAuthAnswer
 import type { Profile } from './profile.js'
 import { ProviderError } from './provider-error.js'
 import type { ProviderRequest } from './provider-request.js'
+import { askSamlProvider, readSamlAnswer } from './saml.js'
+import { samlMetadataOf } from './saml-metadata.js'
 
 /** What a request to a provider leaves to be remembered. */
 export interface Asked extends Pick<ProviderRequest, 'secrets' | 'requestId'> {
@@ -23,14 +25,14 @@ export async function askProvider(
   ask: ProviderAsk,
 ): Promise<Asked> {
   const endpoints = endpointsOf(provider)
-  if (!endpoints) throw new ProviderError('SAML is not supported yet.')
+  if (!endpoints) return await askSamlProvider(context, provider, ask)
   return await askOAuthProvider(context, provider, endpoints, ask)
 }
 
 /** Where the page of a provider is, for the policy of a page that leads to it. */
 export async function addressOfProvider(context: ServerContext, provider: IdentityProvider): Promise<string> {
   const endpoints = endpointsOf(provider)
-  if (!endpoints) throw new ProviderError('SAML is not supported yet.')
+  if (!endpoints) return (await samlMetadataOf(context, provider)).signInUrl
   return await authorizeAddressOf(context, provider, endpoints)
 }
 
@@ -49,4 +51,19 @@ export async function readAnswer(
   const endpoints = endpointsOf(provider)
   if (!endpoints || !secrets) throw new ProviderError(`Invalid response received from ${provider.name}.`)
   return await readOAuthAnswer(context, provider, endpoints, { answer, redirectUri, state, secrets })
+}
+
+/**
+ * Reads what a provider of SAML has answered.
+ *
+ * @throws {ProviderError}
+ */
+export async function readPostedAssertion(
+  context: ServerContext,
+  provider: IdentityProvider,
+  { redirectUri, requestId }: ProviderRequest,
+  response: string,
+): Promise<Profile> {
+  if (requestId === undefined) throw new ProviderError(`Invalid response received from ${provider.name}.`)
+  return await readSamlAnswer(context, provider, { response, redirectUri, requestId })
 }

@@ -83,6 +83,21 @@ export async function findProvider(
   return row && providerOfRow(context, row)
 }
 
+/** The provider that a request was made for: one that was made anew with its name is another. */
+export async function findProviderById(
+  context: ServerContext,
+  userPoolId: string,
+  id: string,
+): Promise<IdentityProvider | undefined> {
+  const row = await context.db
+    .selectFrom('identity_providers')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_pool_id', '=', userPoolId)
+    .executeTakeFirst()
+  return row && providerOfRow(context, row)
+}
+
 /** @throws ResourceNotFoundException */
 export async function getProvider(
   context: ServerContext,

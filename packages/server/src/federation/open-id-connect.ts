@@ -46,7 +46,7 @@ export async function askOAuthProvider(
   provider: IdentityProvider,
   endpoints: Endpoints,
   { redirectUri, state, loginHint, prompts }: ProviderAsk,
-): Promise<{ readonly location: string; readonly secrets: OAuthSecrets }> {
+): Promise<{ readonly location: string; readonly secrets: OAuthSecrets; readonly requestId?: undefined }> {
   const secrets = {
     nonce: context.randomBytes(32).toString('base64url'),
     verifier: context.randomBytes(32).toString('base64url'),

@@ -3,6 +3,7 @@ import { errors } from '../errors.js'
 import { schemaByName } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { IdentityProvider } from './identity-provider.js'
+import { parseSamlMetadata } from './saml-metadata.js'
 
 interface DetailNames {
   readonly needed: readonly string[]
@@ -47,9 +48,6 @@ const DETAILS: { readonly [T in ProviderType]: DetailNames } = {
   },
 }
 
-/** Types whose answers do not come by an address. */
-const NOT_YET: readonly ProviderType[] = ['SAML', 'SignInWithApple']
-
 const ADDRESSES = ['oidc_issuer', 'authorize_url', 'token_url', 'attributes_url', 'jwks_uri', 'MetadataURL']
 
 /**
@@ -62,7 +60,6 @@ export function validateProvider(
   pool: UserPool,
   { name, type, details, settings }: Pick<IdentityProvider, 'name' | 'type' | 'details' | 'settings'>,
 ): void {
-  if (NOT_YET.includes(type)) throw errors.notSupportedYet(`ProviderType ${type}`)
   const hasOwnName = type === 'OIDC' || type === 'SAML'
   if (!hasOwnName && name !== type) throw errors.providerNameFixed(type)
   if (hasOwnName && (name in DETAILS || name === 'COGNITO' || name === 'Cognito') && name !== type)
@@ -91,10 +88,26 @@ function validateDetails(type: ProviderType, details: Readonly<Record<string, st
     throw errors.providerDetail('MetadataURL or MetadataFile', type)
   if (type === 'OIDC' && !['GET', 'POST'].includes(details.attributes_request_method ?? ''))
     throw errors.providerDetailInvalid('attributes_request_method', 'must be GET or POST.')
+  if (type === 'SAML') validateSaml(details)
   for (const address of ADDRESSES) {
     const value = details[address]
     if (value && !isAddress(value))
       throw errors.providerDetailInvalid(address, 'must be an address of https, or of this machine.')
+  }
+}
+
+/** What this server does not do yet is refused by name. */
+const NOT_YET = ['EncryptedResponses', 'IDPInit', 'IDPSignout']
+
+function validateSaml(details: Readonly<Record<string, string>>): void {
+  const wanted = NOT_YET.find((name) => details[name]?.toLowerCase() === 'true')
+  if (wanted !== undefined) throw errors.notSupportedYet(`ProviderDetails.${wanted}`)
+  if (details.RequestSigningAlgorithm) throw errors.notSupportedYet('ProviderDetails.RequestSigningAlgorithm')
+  if (!details.MetadataFile) return
+  try {
+    parseSamlMetadata(details.MetadataFile)
+  } catch (error) {
+    throw errors.providerDetailInvalid('MetadataFile', `cannot be used. ${(error as Error).message}`)
   }
 }
 

@@ -1,27 +1,84 @@
 import { type Context, Hono } from 'hono'
 import type { ServerContext } from '../context.js'
-import { readAnswer } from '../federation/ask-provider.js'
-import { providersOfPool } from '../federation/identity-provider.js'
-import { takeProviderRequest } from '../federation/provider-request.js'
+import { readAnswer, readPostedAssertion } from '../federation/ask-provider.js'
+import { findProviderById, type IdentityProvider } from '../federation/identity-provider.js'
+import type { Profile } from '../federation/profile.js'
+import { ProviderError, providerErrorIn } from '../federation/provider-error.js'
+import {
+  findProviderRequest,
+  type ProviderRequest,
+  takeProviderRequest,
+} from '../federation/provider-request.js'
 import { signInFederated } from '../federation/sign-in-federated.js'
 import { ErrorPage } from './authorize-errors.js'
 import { readAuthorizeRequest } from './authorize-request.js'
 import { finishRedirect, redirectSignedIn } from './finish-redirect.js'
-import { browserOf, OAUTH_RESPONSE } from './go-to-provider.js'
+import { readForm } from './form.js'
+import { browserOf, OAUTH_RESPONSE, SAML_RESPONSE } from './go-to-provider.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
+import { openAnswer, type PostedAnswer, sealAnswer } from './posted-answer.js'
 import { redirectOfProvider } from './redirect-of-provider.js'
 import { withRedirects } from './with-redirects.js'
 
-export const IDP_RESPONSE_PATHS: readonly string[] = [OAUTH_RESPONSE]
+export const IDP_RESPONSE_PATHS: readonly string[] = [OAUTH_RESPONSE, SAML_RESPONSE]
 
-/** Where providers send browsers back to. */
+/**
+ * Where providers send browsers back to. A form that another site's page posts comes without this server's cookies: it is
+ * answered with an address of this server, which the browser opens with them. All that a browser has to show is checked
+ * there.
+ */
 export function idpResponse(context: ServerContext): Hono<OAuthEnv> {
   const app = new Hono<OAuthEnv>()
-  app.get(
-    OAUTH_RESPONSE,
-    withRedirects(context, (c, oauth) => signIn(c, oauth, new URL(c.req.url).searchParams)),
-  )
+  for (const path of IDP_RESPONSE_PATHS)
+    app.get(
+      path,
+      withRedirects(context, async (c, oauth) => {
+        const query = new URL(c.req.url).searchParams
+        const reference = query.get('answer')
+        if (reference !== null) return await signIn(c, oauth, openAnswer(context, path, reference))
+        if (path === SAML_RESPONSE) throw new ErrorPage('invalid_state')
+        return await signIn(c, oauth, answerOf(query))
+      }),
+    )
+  const post = (path: string, read: (fields: URLSearchParams) => Promise<PostedAnswer | undefined>) =>
+    app.post(
+      path,
+      withRedirects(context, async (c) => {
+        const form = await readForm(c.req.raw)
+        if (form.refused) return c.body(null, form.refused)
+        const answer = await read(form.fields)
+        const reference = answer && sealAnswer(context, path, answer)
+        if (reference === undefined) throw new ErrorPage('invalid_state')
+        return c.redirect(`${path}?answer=${reference}`, 303)
+      }),
+    )
+  post(OAUTH_RESPONSE, async (fields) => answerOf(fields))
+  post(SAML_RESPONSE, (fields) => readAssertion(context, fields))
   return app
+}
+
+function answerOf(fields: URLSearchParams): PostedAnswer | undefined {
+  const [state, ...others] = fields.getAll('state')
+  return state === undefined || others.length > 0 ? undefined : { state, fields: fields.toString() }
+}
+
+/** An assertion can be too long for an address. What it says is not, and is read before anything is remembered of it. */
+async function readAssertion(
+  context: ServerContext,
+  fields: URLSearchParams,
+): Promise<PostedAnswer | undefined> {
+  const state = fields.get('RelayState') ?? ''
+  const asked = await findProviderRequest(context, state)
+  const provider = asked && (await findProviderById(context, asked.userPoolId, asked.providerId))
+  if (!provider) return undefined
+  try {
+    const response = fields.get('SAMLResponse') ?? ''
+    return { state, profile: await readPostedAssertion(context, provider, asked, response) }
+  } catch (error) {
+    const failed = providerErrorIn(error)
+    if (!failed) throw error
+    return { state, failed: failed.error, description: failed.message }
+  }
 }
 
 /**
@@ -29,27 +86,38 @@ export function idpResponse(context: ServerContext): Hono<OAuthEnv> {
  *
  * @throws {ErrorPage} nothing was asked for with this state in this browser: no application is known that could be told
  */
-async function signIn(c: Context<OAuthEnv>, oauth: OAuthRequest, answer: URLSearchParams): Promise<Response> {
+async function signIn(
+  c: Context<OAuthEnv>,
+  oauth: OAuthRequest,
+  answer: PostedAnswer | undefined,
+): Promise<Response> {
   const { context } = oauth
-  const [state = '', ...others] = answer.getAll('state')
   const browser = browserOf(c)
   const asked =
-    browser === undefined || others.length > 0
-      ? undefined
-      : await takeProviderRequest(context, browser, state)
-  if (!asked) throw new ErrorPage('invalid_state')
+    browser === undefined || !answer ? undefined : await takeProviderRequest(context, browser, answer.state)
+  if (!asked || !answer) throw new ErrorPage('invalid_state')
   // What was checked then is checked again: the client may have changed meanwhile.
   const checked = await readAuthorizeRequest(oauth, new URLSearchParams(asked.query))
   const { pool, request } = checked
   try {
-    const providers = await providersOfPool(context, context.db, asked.userPoolId)
-    const provider = providers.find(({ id }) => id === asked.providerId)
-    if (!provider || pool.id !== asked.userPoolId) throw new ErrorPage('invalid_state')
-    const profile = await readAnswer(context, provider, asked, state, answer)
+    const provider = await findProviderById(context, pool.id, asked.providerId)
+    if (!provider) throw new ErrorPage('invalid_state')
+    const profile = await profileOf(context, provider, asked, answer)
     const call = pageCall(oauth, checked, 'ProviderSignIn')
     const signedIn = await signInFederated(call, provider, profile, finishRedirect(call, request))
     return await redirectSignedIn(c, oauth, call, request, signedIn)
   } catch (error) {
     throw redirectOfProvider(oauth, checked, error)
   }
+}
+
+async function profileOf(
+  context: ServerContext,
+  provider: IdentityProvider,
+  asked: ProviderRequest,
+  answer: PostedAnswer,
+): Promise<Profile> {
+  if ('failed' in answer) throw new ProviderError(answer.description, { error: answer.failed })
+  if ('profile' in answer) return answer.profile
+  return await readAnswer(context, provider, asked, answer.state, new URLSearchParams(answer.fields))
 }

@@ -1,0 +1,94 @@
+import { DOMParser } from '@xmldom/xmldom'
+import type { ServerContext } from '../context.js'
+import type { IdentityProvider } from './identity-provider.js'
+import { ProviderError } from './provider-error.js'
+
+/** What a provider of SAML says about itself: SAML 2.0 Metadata section 2.4.3. */
+export interface SamlMetadata {
+  readonly entityId: string
+  /** Where browsers are sent, with a request in the query. */
+  readonly signInUrl: string
+  /** What its answers are signed with. In base64. */
+  readonly certificates: readonly string[]
+}
+
+const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
+const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#'
+const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
+
+/** Milliseconds that a provider has to answer, and that its metadata is remembered. */
+const PATIENCE = 10_000
+const REMEMBERED = 3_600_000
+
+const known = new WeakMap<
+  ServerContext,
+  Map<string, { readonly until: number; readonly updatedAt: number; readonly metadata: SamlMetadata }>
+>()
+
+/** @throws {ProviderError} */
+export async function samlMetadataOf(
+  context: ServerContext,
+  { id, name, updatedAt, details }: IdentityProvider,
+): Promise<SamlMetadata> {
+  const all = known.get(context) ?? new Map()
+  known.set(context, all)
+  const now = context.clock.now()
+  const remembered = all.get(id)
+  if (remembered && now < remembered.until && remembered.updatedAt === updatedAt) return remembered.metadata
+  try {
+    const metadata = parseSamlMetadata(
+      details.MetadataFile || (await fetchMetadata(details.MetadataURL ?? '')),
+    )
+    all.set(id, { until: now + REMEMBERED, updatedAt, metadata })
+    return metadata
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : undefined
+    throw new ProviderError(`The metadata of ${name} cannot be used.`, {
+      error: 'server_error',
+      ...(reason !== undefined && { reason }),
+      cause,
+    })
+  }
+}
+
+async function fetchMetadata(url: string): Promise<string> {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
+  if (!response.ok) throw new Error(`The provider answered ${response.status}.`)
+  return await response.text()
+}
+
+/** @throws {Error} saying what is missing */
+export function parseSamlMetadata(xml: string): SamlMetadata {
+  if (/<!DOCTYPE/i.test(xml)) throw new Error('The metadata declares a type of document.')
+  const failed = (message: string) => {
+    throw new Error(message)
+  }
+  const document = new DOMParser({
+    errorHandler: { warning: () => {}, error: failed, fatalError: failed },
+  }).parseFromString(xml, 'text/xml')
+  const entity = elements(document, METADATA, 'EntityDescriptor').find(
+    (each) => elements(each, METADATA, 'IDPSSODescriptor').length > 0,
+  )
+  if (!entity) throw new Error('The metadata describes no identity provider.')
+  const [descriptor] = elements(entity, METADATA, 'IDPSSODescriptor')
+  const entityId = entity.getAttribute('entityID')
+  const services = descriptor ? elements(descriptor, METADATA, 'SingleSignOnService') : []
+  const signInUrl = services
+    .find((service) => service.getAttribute('Binding') === REDIRECT)
+    ?.getAttribute('Location')
+  const certificates = (descriptor ? elements(descriptor, METADATA, 'KeyDescriptor') : [])
+    .filter((key) => key.getAttribute('use') !== 'encryption')
+    .flatMap((key) => elements(key, SIGNATURE, 'X509Certificate'))
+    .map((certificate) => (certificate.textContent ?? '').replace(/\s/g, ''))
+    .filter((certificate) => certificate !== '')
+  if (!entityId) throw new Error('The metadata has no entityID.')
+  if (!signInUrl || !URL.canParse(signInUrl)) throw new Error('The metadata has no address of HTTP-Redirect.')
+  if (certificates.length === 0) throw new Error('The metadata has no certificate for signatures.')
+  return { entityId, signInUrl, certificates }
+}
+
+const elements = (
+  parent: Pick<Element, 'getElementsByTagNameNS'>,
+  namespace: string,
+  name: string,
+): Element[] => Array.from(parent.getElementsByTagNameNS(namespace, name))

@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest'
+import { attributesOf, refusal } from './admin.js'
+import { startOAuth } from './oauth.js'
+import { atSignIn, type PageUser } from './page-user.js'
+import { makeSamlUpstream, type Said } from './saml-upstream.js'
+
+async function startSaml() {
+  const upstream = await makeSamlUpstream()
+  const app = await startOAuth({
+    pool: { Schema: [{ Name: 'groups', AttributeDataType: 'String', Mutable: true }] },
+  })
+  const { admin, UserPoolId } = app
+  const provider = {
+    UserPoolId,
+    ProviderName: 'Okta',
+    ProviderType: 'SAML' as const,
+    ProviderDetails: { MetadataFile: upstream.metadata },
+    AttributeMapping: { email: 'email', 'custom:groups': 'groups' },
+  }
+  await admin.createIdentityProvider(provider)
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Okta'] })
+  const begin = async () => await atSignIn({ ...app, clientId }, { identity_provider: 'Okta' })
+  /** The form of the provider's page: of another site, so it comes without cookies. */
+  const post = async (form: Record<string, string>): Promise<string> => {
+    const response = await app.server.fetch(
+      new Request('http://localhost/saml2/idpresponse', {
+        method: 'POST',
+        body: new URLSearchParams(form),
+        headers: { origin: 'http://127.0.0.1:4300', 'sec-fetch-site': 'cross-site' },
+      }),
+    )
+    expect(response.headers.getSetCookie()).toEqual([])
+    return response.status === 303 ? (response.headers.get('location') ?? '') : String(response.status)
+  }
+  const answered = async (said?: Said): Promise<PageUser> => {
+    const user = await begin()
+    await user.open(await post(await upstream.answer(user.left as URL, said)))
+    return user
+  }
+  return { ...app, clientId, upstream, provider, begin, post, answered }
+}
+
+const isSignedIn = (user: PageUser) => user.left?.searchParams.has('code') === true
+const problem = ({ left }: PageUser) => [
+  left?.searchParams.get('error'),
+  left?.searchParams.get('error_description'),
+]
+
+test('a user signs in at a provider of SAML, whose form is answered by an address that the browser opens with its cookies', async () => {
+  const app = await startSaml()
+  const user = await app.answered()
+  expect(isSignedIn(user)).toBe(true)
+  const attributes = await attributesOf(app.admin, app.UserPoolId, 'Okta_grace')
+  expect(attributes).toMatchObject({ email: 'grace@example.com', 'custom:groups': '[admin, staff]' })
+  expect(JSON.parse(attributes.identities ?? '')).toMatchObject([
+    {
+      userId: 'grace',
+      providerName: 'Okta',
+      providerType: 'SAML',
+      issuer: app.upstream.entityId,
+      primary: true,
+    },
+  ])
+  expect(isSignedIn(await app.answered({ signs: 'Response' }))).toBe(true)
+})
+
+test('the button of the page leads to the provider, under a policy that names its origin', async () => {
+  const app = await startSaml()
+  const user = await atSignIn(app)
+  expect(user.page.headers.get('content-security-policy')).toContain('http://127.0.0.1:4300')
+  await user.submit('Continue with Okta')
+  expect(user.left?.href).toMatch(/^http:\/\/127\.0\.0\.1:4300\/sso\?SAMLRequest=/)
+})
+
+const SIGNATURE = 'Invalid SAML response received: SAML Assertion signature is invalid.'
+const NOT_FOR_US = 'Error in SAML response processing: The assertion was not made for this request.'
+
+/** Puts an assertion of an attacker beside or around the one that was signed. */
+const evilOf = (xml: string) =>
+  (/<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(xml)?.[0] ?? '')
+    .replace(/<Signature[\s\S]*?<\/Signature>/, '')
+    .replace('ID="_assertion"', 'ID="_evil"')
+    .replace('>grace<', '>admin<')
+
+test.each<[string, Said, string | RegExp]>([
+  ['that nothing has signed', { signs: 'nothing' }, SIGNATURE],
+  ['signed by another key', { otherKey: true }, SIGNATURE],
+  ['changed after it was signed', { afterwards: (xml) => xml.replace('>grace<', '>admin<') }, SIGNATURE],
+  [
+    'with another assertion before the signed one',
+    { afterwards: (xml) => xml.replace('<saml:Assertion', `${evilOf(xml)}<saml:Assertion`) },
+    SIGNATURE,
+  ],
+  [
+    'whose signed assertion is wrapped into another one',
+    {
+      afterwards: (xml) =>
+        xml.replace(/<saml:Assertion[\s\S]*<\/saml:Assertion>/, (signed) =>
+          evilOf(xml).replace('<saml:Subject>', `<saml:Advice>${signed}</saml:Advice><saml:Subject>`),
+        ),
+    },
+    /^Error in SAML response processing: |signature is invalid\.$/,
+  ],
+  [
+    'whose signed assertion is moved into the signature of another one',
+    {
+      afterwards: (xml) =>
+        xml.replace(/<saml:Assertion[\s\S]*<\/saml:Assertion>/, (signed) => {
+          const [signature = ''] = /<Signature[\s\S]*?<\/Signature>/.exec(signed) ?? []
+          const object = `<Object>${signed.replace(signature, '')}</Object></Signature>`
+          return evilOf(xml).replace(
+            '<saml:Subject>',
+            `${signature.replace('</Signature>', object)}<saml:Subject>`,
+          )
+        }),
+    },
+    /^Error in SAML response processing: |signature is invalid\.$/,
+  ],
+  ['for another audience', { audience: 'urn:amazon:cognito:sp:us-east-1_Another01' }, /audience/i],
+  ['of another issuer', { issuer: 'http://127.0.0.1:4300/other' }, /The assertion is of another issuer\./],
+  ['that has expired', { notOnOrAfter: -60 }, /./],
+  ['that is good only later', { notBefore: 600 }, /./],
+  ['made for another server', { recipient: 'https://other.example.com/saml2/idpresponse' }, NOT_FOR_US],
+  ['of another request', { inResponseTo: '_another' }, /InResponseTo/],
+])('an assertion %s signs in no one, and the right one does', async (_, said, description) => {
+  const app = await startSaml()
+  const forged = await app.answered(said)
+  expect(isSignedIn(forged)).toBe(false)
+  const [error, told] = problem(forged)
+  expect(error).toBe('server_error')
+  expect(told).toMatch(description)
+  expect(forged.browser.jar.has('cognito')).toBe(false)
+  expect(isSignedIn(await app.answered())).toBe(true)
+})
+
+test('an assertion whose frame, which nothing signs, was changed to name the request at hand is refused', async () => {
+  const app = await startSaml()
+  const stolen = await app.upstream.answer((await app.begin()).left as URL)
+  const user = await app.begin()
+  const request = await app.upstream.answer(user.left as URL)
+  const idOf = (answer: { SAMLResponse: string }) =>
+    /<samlp:Response[^>]* InResponseTo="([^"]*)"/.exec(
+      Buffer.from(answer.SAMLResponse, 'base64').toString(),
+    )?.[1]
+  const xml = Buffer.from(stolen.SAMLResponse, 'base64')
+    .toString()
+    .replace(`InResponseTo="${idOf(stolen)}"`, `InResponseTo="${idOf(request)}"`)
+  await user.open(
+    await app.post({ SAMLResponse: Buffer.from(xml).toString('base64'), RelayState: request.RelayState }),
+  )
+  expect(isSignedIn(user)).toBe(false)
+  expect(problem(user)[0]).toBe('server_error')
+})
+
+test('an answer counts once: neither its form nor its reference can be sent again, nor used in another browser', async () => {
+  const app = await startSaml()
+  const user = await app.begin()
+  const form = await app.upstream.answer(user.left as URL)
+  const reference = await app.post(form)
+  const other = await app.begin()
+  await other.open(reference)
+  expect(other.page.status).toBe(400)
+  await user.open(reference)
+  expect(isSignedIn(user)).toBe(true)
+  await user.open(reference)
+  expect(user.page.status).toBe(400)
+  expect(await app.post(form)).toBe('302')
+  const again = await app.begin()
+  await again.open(
+    await app.post({ ...form, RelayState: new URL(again.left as URL).searchParams.get('RelayState') ?? '' }),
+  )
+  expect(isSignedIn(again)).toBe(false)
+})
+
+test('a reference that this server did not make, or of another address, is refused', async () => {
+  const app = await startSaml()
+  const user = await app.begin()
+  const reference = await app.post(await app.upstream.answer(user.left as URL))
+  for (const path of [
+    `${reference.slice(0, -2)}AA`,
+    reference.replace('/saml2/', '/oauth2/'),
+    '/saml2/idpresponse?answer=',
+    '/saml2/idpresponse',
+  ]) {
+    await user.open(path)
+    expect(user.page.status).toBe(400)
+  }
+  await user.open(reference)
+  expect(isSignedIn(user)).toBe(true)
+})
+
+test('metadata that says too little, or has a document type, is refused when the provider is made', async () => {
+  const app = await startSaml()
+  const create = (MetadataFile: string, details = {}) =>
+    app.admin.createIdentityProvider({
+      ...app.provider,
+      ProviderName: 'Other',
+      ProviderDetails: { MetadataFile, ...details },
+    })
+  const { metadata } = app.upstream
+  for (const [file, says] of [
+    ['<a/>', 'The metadata describes no identity provider.'],
+    [`<!DOCTYPE a [<!ENTITY b "c">]>${metadata}`, 'The metadata declares a type of document.'],
+    [metadata.replace(/ entityID="[^"]*"/, ''), 'The metadata has no entityID.'],
+    [metadata.replace('HTTP-Redirect', 'SOAP'), 'The metadata has no address of HTTP-Redirect.'],
+    [metadata.replaceAll('X509Certificate', 'X509Crl'), 'The metadata has no certificate for signatures.'],
+  ] as const)
+    await expect(create(file)).rejects.toMatchObject(
+      refusal('InvalidParameterException', `ProviderDetails.MetadataFile cannot be used. ${says}`),
+    )
+  await expect(create(metadata, { EncryptedResponses: 'true' })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  })
+  await create(metadata, { IDPSignout: 'false' })
+})
