@@ -36,6 +36,12 @@ export interface ServerContext {
   readonly messageLimits: MessageLimits
   /** Gets AWS credentials for identities; `undefined` where there is nothing to get them from. */
   readonly assumeRole: AssumeRole | undefined
+  /**
+   * Told of a setting that only AWS can follow, and what does not happen without AWS. In `dev` it is taken, with a warning.
+   *
+   * @throws InvalidParameterException in `serve`
+   */
+  onlyAtAws(member: string, missing: string): void
   /** First part of the ids of new user pools. */
   readonly region: string
   /** Account number in ARNs. */

@@ -13,6 +13,7 @@ import { isKept, openDatabase } from './db/database.js'
 import { createInbox, type Inbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
 import { findDomainOfHost, ownDomain } from './domains/domain-url.js'
+import { errors } from './errors.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
 import type { FunctionHandler } from './functions.js'
 import { isHostName } from './http/allowed-hosts.js'
@@ -205,6 +206,8 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
   const cameTo = new AsyncLocalStorage<string>()
   const listeners: Listener[] = []
   let closing: Promise<void> | undefined
+  /** Settings that were warned of. */
+  const toldOf = new Set<string>()
   const underWay = new Set<Promise<unknown>>()
 
   async function start() {
@@ -270,6 +273,11 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         },
         keepSessionsOnPasswordChange: config.keepSessionsOnPasswordChange ?? false,
         messageLimits: options.messageLimits ?? {},
+        onlyAtAws(member, missing) {
+          if (mode === 'serve') throw errors.onlyAtAws(member)
+          if (!toldOf.has(member)) warn(`${member} was taken, but only AWS can follow it: ${missing}.`)
+          toldOf.add(member)
+        },
         assumeRole:
           config.stsEndpoint !== undefined
             ? stsEndpoint(config.stsEndpoint)

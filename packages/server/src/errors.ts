@@ -65,6 +65,8 @@ export const errors = {
     error('InvalidParameterException', `Missing required parameter ${name}`),
   invalidParameter: (message: string) => error('InvalidParameterException', message),
   invalidPaginationToken: () => error('InvalidParameterException', 'Invalid pagination token given.'),
+  onlyAtAws: (what: string) =>
+    error('InvalidParameterException', `Only AWS can do what ${what} asks for. Remove it from the request.`),
   notSupportedYet: (what: string) =>
     error(
       'InvalidParameterException',

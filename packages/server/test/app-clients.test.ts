@@ -210,11 +210,6 @@ test.each([
     { GenerateSecret: true, ClientSecret: 'abcdefghijklmnopqrstuvwxyz' },
     'ClientSecret cannot be given together with GenerateSecret.',
   ],
-  [
-    'analytics',
-    { AnalyticsConfiguration: { ApplicationId: 'x' } },
-    'AnalyticsConfiguration is not supported by this server yet. Remove it from the request.',
-  ],
 ])('a client with %s is refused', async (_, settings, message) => {
   const { admin, call } = await startWithAdmin()
   const { UserPool } = await admin.createUserPool({

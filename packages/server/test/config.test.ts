@@ -399,7 +399,7 @@ test.each([
   },
   {
     what: 'a setting that this version does not honour',
-    config: { userPools: [{ PoolName: 'A', UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } }] },
+    config: { userPools: [{ PoolName: 'A', IssuerConfiguration: { Type: 'UPDATED' } }] },
     says: /userPools\[0\] \(A\) cannot be created: .*not supported/,
   },
   {

@@ -6,8 +6,8 @@ import { userPoolOperations } from '../src/operations/index.js'
 
 /** What an operation that is there does not do yet. */
 const MISSING: Readonly<Record<string, string>> = {
-  CreateUserPool: 'threat protection, which is refused by name',
-  CreateUserPoolClient: 'analytics settings, which are refused by name',
+  CreateUserPool: '[what only AWS can do](configuration.md#what-only-aws-can-do)',
+  CreateUserPoolClient: '[what only AWS can do](configuration.md#what-only-aws-can-do)',
   UpdateUserPool: 'as CreateUserPool',
   UpdateUserPoolClient: 'as CreateUserPoolClient',
 }

@@ -98,11 +98,13 @@ test('an update is checked like a new pool, and one that is refused changes noth
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, { DeletionProtection: 'ACTIVE' })
   await expect(
-    admin.updateUserPool({ UserPoolId, UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } }),
+    admin.updateUserPool({ UserPoolId, IssuerConfiguration: { Type: 'UPDATED' } } as object as {
+      UserPoolId: string
+    }),
   ).rejects.toMatchObject(
     refusal(
       'InvalidParameterException',
-      'UserPoolAddOns.AdvancedSecurityMode is not supported by this server yet. Remove it from the request.',
+      'IssuerConfiguration is not supported by this server yet. Remove it from the request.',
     ),
   )
   expect((await admin.describeUserPool({ UserPoolId })).UserPool?.DeletionProtection).toBe('ACTIVE')

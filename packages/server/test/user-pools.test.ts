@@ -248,16 +248,6 @@ test.each([
 })
 
 test.each([
-  [
-    'SmsConfiguration.EumsSms',
-    {
-      SmsConfiguration: {
-        SnsCallerArn: 'arn:aws:iam::123456789012:role/sns',
-        EumsSms: { CallerArn: 'arn:aws:iam::123456789012:role/sms' },
-      },
-    },
-  ],
-  ['UserPoolAddOns.AdvancedSecurityMode', { UserPoolAddOns: { AdvancedSecurityMode: 'ENFORCED' } }],
   ['DcrConfiguration', { DcrConfiguration: { EnableStatus: 'ENABLED' } }],
   ['IssuerConfiguration', { IssuerConfiguration: { Type: 'UPDATED' } }],
 ])('%s is refused by name as long as it would do nothing', async (member, settings) => {

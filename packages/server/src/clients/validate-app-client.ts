@@ -1,6 +1,5 @@
 import { errors } from '../errors.js'
 import { poolSchema } from '../pools/schema.js'
-import { assertClientSettingsSupported } from '../pools/supported-settings.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
 import { accessTokenLifetime, idTokenLifetime, refreshTokenLifetime } from './lifetimes.js'
@@ -33,7 +32,6 @@ export function validateAppClient(
     if (provider !== 'COGNITO' && !providers.includes(provider))
       throw errors.identityProviderNotFound(provider, pool.id)
   validateOAuth(settings, hasSecret, customScopes)
-  assertClientSettingsSupported(settings)
 }
 
 function validateAuthFlows({ ExplicitAuthFlows: flows = [], RefreshTokenRotation }: AppClientSettings): void {

@@ -12,6 +12,11 @@ import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { newMfaConfig, validateMfaConfig } from '../pools/mfa-config.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
+import {
+  assertClientSettingsSupported,
+  assertMfaConfigSupported,
+  assertPoolSettingsSupported,
+} from '../pools/supported-settings.js'
 import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import { assertFunctionsRun, hasFactor, validateUserPool } from '../pools/validate-user-pool.js'
 import { customScopesOf } from '../resource-servers/resource-server.js'
@@ -130,7 +135,9 @@ async function ensurePool(
       `MfaConfiguration is ${mfaConfig.MfaConfiguration}, and there is no factor. Add SoftwareTokenMfaConfiguration: { Enabled: true }, EmailMfaConfiguration or SmsConfiguration.`,
     )
   validateUserPool(settings, mfaConfig)
+  assertPoolSettingsSupported(context, settings)
   if (Object.keys(factors).length > 0) validateMfaConfig(mfaConfig)
+  assertMfaConfigSupported(context, mfaConfig)
   // At the start nothing has to be loaded for it.
   await assertFunctionsRun(context, settings)
   const id = UserPoolId ?? newUserPoolId(context)
@@ -179,6 +186,7 @@ async function ensureClient(
   const customScopes = await customScopesOf(tx, pool.id)
   const providers = await providerNamesOf(tx, pool.id)
   validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes, providers })
+  assertClientSettingsSupported(context, settings)
   const client = { id: ClientId ?? newClientId(context), userPoolId: pool.id, name: ClientName, settings }
   await insertAppClient(context, tx, { ...client, ...(secret !== undefined && { secret }) })
   return client.id

@@ -3,6 +3,7 @@ import { describeAppClient } from '../clients/describe-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import { errors } from '../errors.js'
 import { providerNamesOf } from '../federation/identity-provider.js'
+import { assertClientSettingsSupported } from '../pools/supported-settings.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { customScopesOf } from '../resource-servers/resource-server.js'
 import { CreateUserPoolClientInput } from '../wire/user-pool-settings.js'
@@ -24,6 +25,7 @@ export const createUserPoolClient = operation({
       const customScopes = await customScopesOf(tx, UserPoolId)
       const providers = await providerNamesOf(tx, UserPoolId)
       validateAppClient(pool, settings, { hasSecret: secret !== undefined, customScopes, providers })
+      assertClientSettingsSupported(context, settings)
       const { count } = await tx
         .selectFrom('app_clients')
         .select(({ fn }) => fn.countAll<number | string>().as('count'))

@@ -1,6 +1,7 @@
 import { generateKeyPairs } from '../keys/insert-signing-keys.js'
 import { insertUserPool, newUserPoolId } from '../pools/create-user-pool.js'
 import { describeUserPool } from '../pools/describe-user-pool.js'
+import { assertPoolSettingsSupported } from '../pools/supported-settings.js'
 import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
 import { CreateUserPoolInput } from '../wire/user-pool-settings.js'
 import { operation } from './operation.js'
@@ -12,6 +13,7 @@ export const createUserPool = operation({
   async run({ context }, input) {
     const { PoolName: name, ...settings } = input
     validateUserPool(settings)
+    assertPoolSettingsSupported(context, settings)
     await assertFunctionsRun(context, settings)
     const keys = await generateKeyPairs(context)
     const UserPool = await context.db.transaction().execute(async (tx) => {

@@ -1,6 +1,7 @@
 import { errors } from '../errors.js'
 import { validateMfaConfig } from '../pools/mfa-config.js'
 import { saveUserPool } from '../pools/save-user-pool.js'
+import { assertMfaConfigSupported } from '../pools/supported-settings.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
 import { required, string, structure } from '../wire/shape.js'
@@ -24,6 +25,7 @@ export const setUserPoolMfaConfig = operation({
     if (!mode) throw errors.invalidMfaConfiguration()
     const config: MfaConfig = { ...factors, MfaConfiguration: mode }
     validateMfaConfig(config)
+    assertMfaConfigSupported(context, config)
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       await saveUserPool(context, tx, { ...pool, mfaConfig: config })

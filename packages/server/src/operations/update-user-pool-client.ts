@@ -2,6 +2,7 @@ import { getClientForUpdate } from '../clients/app-client.js'
 import { describeAppClient } from '../clients/describe-app-client.js'
 import { validateAppClient } from '../clients/validate-app-client.js'
 import { providerNamesOf } from '../federation/identity-provider.js'
+import { assertClientSettingsSupported } from '../pools/supported-settings.js'
 import { customScopesOf } from '../resource-servers/resource-server.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
@@ -28,6 +29,7 @@ export const updateUserPoolClient = operation({
       const { SSOSession } = current.settings
       const settings = { ...given, ...(SSOSession && { SSOSession }) }
       validateAppClient(pool, settings, { hasSecret: current.secrets.length > 0, customScopes, providers })
+      assertClientSettingsSupported(context, settings)
       const changed = {
         ...current,
         name: ClientName ?? current.name,

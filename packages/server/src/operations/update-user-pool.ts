@@ -1,4 +1,5 @@
 import { saveUserPool } from '../pools/save-user-pool.js'
+import { assertPoolSettingsSupported } from '../pools/supported-settings.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { assertFunctionsRun, validateUserPool } from '../pools/validate-user-pool.js'
 import * as c from '../wire/constraints.js'
@@ -44,6 +45,7 @@ export const updateUserPool = operation({
       }
       // A mode that the pool has already is not asked for.
       validateUserPool({ ...settings, MfaConfiguration: mutable.MfaConfiguration }, pool.mfaConfig)
+      assertPoolSettingsSupported(context, settings)
       await saveUserPool(context, tx, {
         ...pool,
         name: PoolName ?? pool.name,

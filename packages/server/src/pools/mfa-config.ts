@@ -32,8 +32,6 @@ function assertFactors(config: MfaConfig): void {
     if (sms || totp || EmailMfaConfiguration) throw errors.mfaOffWithFactor()
     return
   }
-  if (sms?.SmsConfiguration?.EumsSms !== undefined)
-    throw errors.notSupportedYet('SmsMfaConfiguration.SmsConfiguration.EumsSms')
   if (!sms && !totp?.Enabled && !EmailMfaConfiguration)
     throw config.WebAuthnConfiguration ? errors.mfaWithPasskeysOnly() : errors.mfaWithoutFactor()
   if (sms && !sms.SmsConfiguration) throw errors.smsMfaWithoutSms()

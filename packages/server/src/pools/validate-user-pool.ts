@@ -4,7 +4,6 @@ import { isEmail } from '../wire/address.js'
 import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
 import { originOf } from './relying-party.js'
 import { PASSKEY_ORIGINS_TAG, SRP_IDENTITY_TAG } from './rules.js'
-import { assertPoolSettingsSupported } from './supported-settings.js'
 import { validateSchema } from './validate-schema.js'
 
 /**
@@ -35,7 +34,6 @@ export function validateUserPool(settings: UserPoolSettings, mfaConfig: MfaConfi
   if (settings.MfaConfiguration === 'ON' && !settings.SmsConfiguration && !hasFactor(mfaConfig))
     throw errors.mfaRequiredWithoutFactor()
   assertTags(settings.UserPoolTags)
-  assertPoolSettingsSupported(settings)
   validateFunctions(settings)
 }
 

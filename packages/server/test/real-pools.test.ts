@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs'
+import { type AmuletConfig, createServer } from '@amulet/server'
+import type { CognitoIdentity } from '@aws-sdk/client-cognito-identity'
+import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { awsName, startWithIdentities } from './identities.js'
+import { call } from './start.js'
+
+// Definitions of user pools from public projects, with names, addresses and ids replaced by invented ones.
+
+type Admin = CognitoIdentityProvider
+type Input<Name extends keyof Admin> = Admin[Name] extends (input: infer I) => Promise<unknown> ? I : never
+
+interface Definition {
+  readonly name: string
+  readonly createUserPool: Parameters<Admin['createUserPool']>[0]
+  readonly setUserPoolMfaConfig?: object
+  readonly domain?: { readonly Domain: string }
+  readonly resourceServers: readonly { readonly Identifier: string; readonly Name: string }[]
+  readonly identityProviders: readonly { readonly ProviderName: string; readonly ProviderType: string }[]
+  readonly clients: readonly (Omit<Parameters<Admin['createUserPoolClient']>[0], 'UserPoolId'> & {
+    readonly ClientName: string
+  })[]
+  readonly groups: readonly { readonly GroupName: string }[]
+  readonly identityPool?: {
+    readonly createIdentityPool: Parameters<CognitoIdentity['createIdentityPool']>[0]
+    readonly setIdentityPoolRoles?: Omit<
+      Parameters<CognitoIdentity['setIdentityPoolRoles']>[0],
+      'IdentityPoolId'
+    >
+  }
+  readonly describe?: {
+    readonly UserPool?: Readonly<Record<string, unknown>>
+    readonly UserPoolClient?: object
+    readonly GetUserPoolMfaConfig?: object
+    readonly DomainDescription?: { readonly ManagedLoginVersion?: number; readonly Status?: string }
+  }
+}
+
+const definitions: readonly Definition[] = JSON.parse(
+  readFileSync(new URL('real-pools.json', import.meta.url), 'utf8'),
+)
+
+/** Stands for the functions that pools name, which are other projects' own. */
+const functions = Object.fromEntries(
+  [...JSON.stringify(definitions).matchAll(/:function:([\w-]+)/g)].map(([, name = '']) => [
+    name,
+    (event: unknown) => event,
+  ]),
+)
+
+/** What this version refuses as not supported yet, found out by asking. */
+const pending = { types: new Set<string>(), inboundFederation: false }
+
+beforeAll(async () => {
+  const server = createServer({ functions, warn: () => {} })
+  const isPending = async (operation: string, input: object) =>
+    / is not supported by this server yet\./.test((await call(server, operation, input)).body.message)
+  const { userPoolId: UserPoolId } = await server.ready
+  for (const { identityProviders, createUserPool } of definitions) {
+    for (const provider of identityProviders)
+      if (await isPending('CreateIdentityProvider', { UserPoolId, ...provider }))
+        pending.types.add(provider.ProviderType)
+    if (createUserPool.LambdaConfig?.InboundFederation)
+      pending.inboundFederation = await isPending('CreateUserPool', createUserPool)
+  }
+  await server.close()
+})
+
+/** The pool as it can be made. */
+function poolOf({ createUserPool: { LambdaConfig, ...pool } }: Definition): Definition['createUserPool'] {
+  const { InboundFederation, ...others } = LambdaConfig ?? {}
+  return { ...pool, ...(LambdaConfig && { LambdaConfig: pending.inboundFederation ? others : LambdaConfig }) }
+}
+
+const providersOf = ({ identityProviders }: Definition) =>
+  identityProviders.filter(({ ProviderType }) => !pending.types.has(ProviderType))
+
+/** The clients, with the providers that there are. */
+const clientsOf = (definition: Definition) =>
+  definition.clients.map(({ SupportedIdentityProviders: names, ...client }) => ({
+    ...client,
+    ...(names && {
+      SupportedIdentityProviders: names.filter(
+        (name) =>
+          name === 'COGNITO' || providersOf(definition).some(({ ProviderName }) => ProviderName === name),
+      ),
+    }),
+  }))
+
+/** Fills in `${client:NAME}` and `${providerName}`. */
+function filledIn<T>(value: T, userPoolId: string, clients: ReadonlyMap<string, string>): T {
+  const text = JSON.stringify(value)
+    .replace(/\$\{providerName\}/g, awsName(userPoolId))
+    .replace(/\$\{client:([\w-]+)\}/g, (_, name: string) => clients.get(name) ?? '')
+  return JSON.parse(text)
+}
+
+describe('a pool of a public project is taken whole and read back:', () => {
+  test.each(definitions.map((definition) => [definition.name, definition] as const))(
+    '%s',
+    async (_, definition) => {
+      const app = await startWithIdentities({ functions, warn: () => {} })
+      const { admin, identities } = app
+      const { UserPool } = await admin.createUserPool(poolOf(definition))
+      const UserPoolId = UserPool?.Id ?? ''
+      if (definition.setUserPoolMfaConfig)
+        await admin.setUserPoolMfaConfig({ UserPoolId, ...definition.setUserPoolMfaConfig })
+      if (definition.domain) await admin.createUserPoolDomain({ UserPoolId, ...definition.domain })
+      for (const server of definition.resourceServers)
+        await admin.createResourceServer({ UserPoolId, ...server })
+      for (const group of definition.groups) await admin.createGroup({ UserPoolId, ...group })
+      for (const provider of providersOf(definition))
+        await admin.createIdentityProvider({ UserPoolId, ...provider } as Input<'createIdentityProvider'>)
+      const clients = new Map<string, string>()
+      for (const client of clientsOf(definition)) {
+        const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ...client })
+        const ClientId = UserPoolClient?.ClientId ?? ''
+        clients.set(client.ClientName, ClientId)
+        const read = await admin.describeUserPoolClient({ UserPoolId, ClientId })
+        const { GenerateSecret: __, SupportedIdentityProviders, ...given } = client
+        expect(read.UserPoolClient).toMatchObject(given)
+        expect(read.UserPoolClient?.SupportedIdentityProviders?.toSorted()).toEqual(
+          SupportedIdentityProviders?.toSorted(),
+        )
+        const { SupportedIdentityProviders: ___, ...described } = Object(definition.describe?.UserPoolClient)
+        expect(read.UserPoolClient).toMatchObject(described)
+      }
+
+      const { Schema, ...settings } = poolOf(definition)
+      const { PoolName, ...members } = settings
+      const read = await admin.describeUserPool({ UserPoolId })
+      // The mode is that of the factors, where they were set.
+      const { MfaConfiguration } = { ...members, ...definition.setUserPoolMfaConfig }
+      expect(read.UserPool).toMatchObject({
+        ...members,
+        Name: PoolName,
+        ...(MfaConfiguration !== undefined && { MfaConfiguration }),
+      })
+      for (const attribute of Schema ?? []) {
+        const names = [attribute.Name, `custom:${attribute.Name}`, `dev:custom:${attribute.Name}`]
+        const found = read.UserPool?.SchemaAttributes?.find(({ Name = '' }) => names.includes(Name))
+        const { Name: ____, ...rules } = attribute
+        expect(found).toMatchObject(rules)
+      }
+      const { 'Schema(identities)': _____, ...described } = definition.describe?.UserPool ?? {}
+      expect(read.UserPool).toMatchObject(described)
+      const factors = await admin.getUserPoolMfaConfig({ UserPoolId })
+      expect(factors).toMatchObject({
+        ...definition.setUserPoolMfaConfig,
+        ...definition.describe?.GetUserPoolMfaConfig,
+      })
+      for (const server of definition.resourceServers) {
+        const { Identifier } = server
+        expect((await admin.describeResourceServer({ UserPoolId, Identifier })).ResourceServer).toMatchObject(
+          server,
+        )
+      }
+      for (const group of definition.groups) {
+        const { GroupName } = group
+        expect((await admin.getGroup({ UserPoolId, GroupName })).Group).toMatchObject(group)
+      }
+      if (definition.domain) {
+        const { Domain } = definition.domain
+        const { DomainDescription } = await admin.describeUserPoolDomain({ Domain })
+        const { ManagedLoginVersion, Status } = definition.describe?.DomainDescription ?? {}
+        expect(DomainDescription).toMatchObject({
+          UserPoolId,
+          ...definition.domain,
+          Status: Status ?? 'ACTIVE',
+          ...(ManagedLoginVersion !== undefined && { ManagedLoginVersion }),
+        })
+      }
+      if (definition.identityPool) {
+        const { createIdentityPool, setIdentityPoolRoles } = filledIn(
+          definition.identityPool,
+          UserPoolId,
+          clients,
+        )
+        const { IdentityPoolId = '' } = await identities.createIdentityPool(createIdentityPool)
+        if (setIdentityPoolRoles)
+          await identities.setIdentityPoolRoles({ IdentityPoolId, ...setIdentityPoolRoles })
+        expect(await identities.describeIdentityPool({ IdentityPoolId })).toMatchObject(createIdentityPool)
+        expect(await identities.getIdentityPoolRoles({ IdentityPoolId })).toMatchObject(
+          setIdentityPoolRoles ?? {},
+        )
+      }
+    },
+  )
+})
+
+test('nothing else of these definitions is left out', () => {
+  expect([...pending.types].filter((type) => type !== 'SAML' && type !== 'SignInWithApple')).toEqual([])
+})
+
+test('the pools of public projects are taken whole in a configuration', async () => {
+  const userPools = definitions.map((definition, index) => {
+    const { Domain, ...domain } = { Domain: undefined, ...definition.domain }
+    return {
+      UserPoolId: `us-east-1_Real${String(index).padStart(5, '0')}`,
+      ...poolOf(definition),
+      PoolName: `${index} ${definition.createUserPool.PoolName}`,
+      ...definition.setUserPoolMfaConfig,
+      clients: clientsOf(definition),
+      identityProviders: providersOf(definition),
+      groups: definition.groups,
+      resourceServers: definition.resourceServers,
+      ...(Domain !== undefined && {
+        [Object.hasOwn(domain, 'CustomDomainConfig') ? 'customDomain' : 'domain']: { Domain, ...domain },
+      }),
+    }
+  })
+  // What an editor would check: the definitions are data.
+  const config = { userPools, functions } as unknown as AmuletConfig
+  const server = createServer({ config, warn: () => {} })
+  onTestFinished(() => server.close())
+  expect(await server.ready).toMatchObject({ userPoolId: 'us-east-1_Real00000' })
+})
