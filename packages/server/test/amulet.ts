@@ -58,6 +58,7 @@ export interface Announcement {
   readonly region: string
   readonly userPoolId: string
   readonly userPoolClientId: string
+  readonly identityPoolId: string
 }
 
 export interface RunningAmulet extends Announcement {

@@ -177,3 +177,17 @@ test('amulet outputs has the OAuth of the default pool, whose client Amplify sig
   const web = await amulet(['outputs', '--client', server.userPoolClientId], { cwd })
   expect(JSON.parse(web.stdout).auth).not.toHaveProperty('oauth')
 })
+
+test('amulet outputs has the identity pool that takes the tokens of the client', async () => {
+  const cwd = temporaryFolder()
+  const server = await amuletDev([], { cwd })
+  const printed = JSON.parse((await amulet(['outputs'], { cwd })).stdout)
+  expect(printed.auth).toMatchObject({
+    identity_pool_id: server.identityPoolId,
+    unauthenticated_identities_enabled: true,
+  })
+  expect(parseAmplifyConfig(printed).Auth?.Cognito).toMatchObject({
+    identityPoolId: server.identityPoolId,
+    allowGuestAccess: true,
+  })
+})

@@ -122,6 +122,21 @@ test('a guest who signs in keeps the identity, and one whose user has another mo
   expect([await listed(true), await listed(false)]).toEqual([1, 2])
 })
 
+test('of two users who claim the identity of one guest at once, one gets it', async () => {
+  const app = await startWithIdentities()
+  const { identities } = app
+  const IdentityPoolId = await createIdentityPool(app, { AllowUnauthenticatedIdentities: true })
+  const users = [await newLogin(app), await newLogin(app), await newLogin(app)]
+  const { IdentityId } = await identities.getId({ IdentityPoolId })
+  const claims = await Promise.allSettled(
+    users.map(({ logins: Logins }) => identities.getCredentialsForIdentity({ IdentityId, Logins })),
+  )
+  expect(claims.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
+  for (const claim of claims) if (claim.status === 'rejected') expect(claim.reason).toMatchObject(NO_MATCH)
+  const { Logins } = await identities.describeIdentity({ IdentityId })
+  expect(Logins).toEqual([awsName(app.userPoolId)])
+})
+
 test('the identity of one user is not to be had by another, nor with a login beside it', async () => {
   const app = await startWithIdentities()
   const { identities } = app
