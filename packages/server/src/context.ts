@@ -34,6 +34,11 @@ export interface ServerContext {
   readonly keepSessionsOnPasswordChange: boolean
   /** How many messages one destination gets and one client address asks for. */
   readonly messageLimits: MessageLimits
+  /**
+   * In `dev`, what stands in for social providers: answers requests to their endpoints, which then are no others than this
+   * server's own. In `serve` there is none.
+   */
+  readonly standIn: ((request: Request) => Promise<Response>) | undefined
   /** Gets AWS credentials for identities; `undefined` where there is nothing to get them from. */
   readonly assumeRole: AssumeRole | undefined
   /**

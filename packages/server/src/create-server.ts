@@ -278,6 +278,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
           if (!toldOf.has(member)) warn(`${member} was taken, but only AWS can follow it: ${missing}.`)
           toldOf.add(member)
         },
+        standIn: mode === 'dev' ? async (request) => await app.fetch(request) : undefined,
         assumeRole:
           config.stsEndpoint !== undefined
             ? stsEndpoint(config.stsEndpoint)

@@ -51,7 +51,7 @@ export async function signInUpstream(app: Federated, login: string, user?: PageU
 }
 
 /** The claims of the tokens that a code is redeemed for. */
-export async function tokensOf(app: Federated, user: PageUser) {
+export async function tokensOf(app: Pick<OAuthStarted, 'server' | 'clientId'>, user: PageUser) {
   const { body } = await redeem(app, user.left as URL, { code_verifier: undefined })
   return { id: decodeJwt(String(body.id_token)), access: decodeJwt(String(body.access_token)) }
 }

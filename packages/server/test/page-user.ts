@@ -136,7 +136,7 @@ function textOf(document: Document): string {
 
 /** Someone at the page that an application has sent them to. */
 export async function atSignIn(
-  app: OAuthStarted,
+  app: Pick<OAuthStarted, 'server' | 'clientId'>,
   parameters: Readonly<Record<string, string | undefined>> = {},
   path = '/oauth2/authorize',
 ): Promise<PageUser> {

@@ -24,14 +24,14 @@ export async function askProvider(
   provider: IdentityProvider,
   ask: ProviderAsk,
 ): Promise<Asked> {
-  const endpoints = endpointsOf(provider)
+  const endpoints = endpointsOf(context, provider)
   if (!endpoints) return await askSamlProvider(context, provider, ask)
   return await askOAuthProvider(context, provider, endpoints, ask)
 }
 
 /** Where the page of a provider is, for the policy of a page that leads to it. */
 export async function addressOfProvider(context: ServerContext, provider: IdentityProvider): Promise<string> {
-  const endpoints = endpointsOf(provider)
+  const endpoints = endpointsOf(context, provider)
   if (!endpoints) return (await samlMetadataOf(context, provider)).signInUrl
   return await authorizeAddressOf(context, provider, endpoints)
 }
@@ -48,7 +48,7 @@ export async function readAnswer(
   state: string,
   answer: URLSearchParams,
 ): Promise<Profile> {
-  const endpoints = endpointsOf(provider)
+  const endpoints = endpointsOf(context, provider)
   if (!endpoints || !secrets) throw new ProviderError(`Invalid response received from ${provider.name}.`)
   return await readOAuthAnswer(context, provider, endpoints, { answer, redirectUri, state, secrets })
 }

@@ -1,3 +1,4 @@
+import type { ServerContext } from '../context.js'
 import type { ProviderType } from '../db/schema.js'
 import type { IdentityProvider } from './identity-provider.js'
 
@@ -97,7 +98,30 @@ const ENDPOINTS: {
   }),
 }
 
-export function endpointsOf({ type, details, settings }: IdentityProvider): Endpoints | undefined {
+export function endpointsOf(
+  { standIn, baseUrl }: Pick<ServerContext, 'standIn' | 'baseUrl'>,
+  { type, details, settings }: IdentityProvider,
+): Endpoints | undefined {
   if (type === 'SAML') return undefined
-  return ENDPOINTS[type](details, Object.values(settings.AttributeMapping ?? {}))
+  const endpoints = ENDPOINTS[type](details, Object.values(settings.AttributeMapping ?? {}))
+  return standIn && type !== 'OIDC' ? standInFor(type, endpoints, baseUrl()) : endpoints
+}
+
+/** Below the server's own address, with the name of the type. */
+export const STAND_IN_PATH = '/_amulet/providers'
+
+/** What this server asks of a stand-in never is on a network, so it has an address that does not depend on the server's. */
+export const standInIssuer = (type: string): string => `http://localhost${STAND_IN_PATH}/${type}`
+
+function standInFor(type: ProviderType, endpoints: Endpoints, baseUrl: string): Endpoints {
+  const issuer = standInIssuer(type)
+  return {
+    ...endpoints,
+    issuer,
+    // Browsers open it.
+    authorize: `${baseUrl}${STAND_IN_PATH}/${type}/authorize`,
+    token: `${issuer}/token`,
+    ...(endpoints.attributes !== undefined && { attributes: `${issuer}/me` }),
+    ...(endpoints.keys !== undefined && { keys: `${issuer}/keys` }),
+  }
 }

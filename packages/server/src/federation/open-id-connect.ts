@@ -35,6 +35,7 @@ interface Known {
   readonly until: number
   readonly updatedAt: number
   readonly skew: number
+  readonly authorize: string | undefined
   readonly configuration: client.Configuration
 }
 
@@ -174,12 +175,19 @@ async function configurationOf(
   const now = context.clock.now()
   const remembered = configurations.get(provider.id)
   const { updatedAt } = provider
+  const { authorize } = endpoints
   // The clock of this server can be moved while developing.
   const skew = Math.round((now - Date.now()) / 1000)
-  if (remembered && now < remembered.until && remembered.updatedAt === updatedAt && remembered.skew === skew)
+  if (
+    remembered &&
+    now < remembered.until &&
+    remembered.updatedAt === updatedAt &&
+    remembered.skew === skew &&
+    remembered.authorize === authorize
+  )
     return remembered.configuration
   const configuration = await makeConfiguration(context, provider, endpoints, skew)
-  configurations.set(provider.id, { configuration, until: now + REMEMBERED, updatedAt, skew })
+  configurations.set(provider.id, { configuration, until: now + REMEMBERED, updatedAt, skew, authorize })
   return configuration
 }
 
@@ -209,7 +217,7 @@ async function makeConfiguration(
   configuration.timeout = PATIENCE
   if (hasIdToken) client.enableNonRepudiationChecks(configuration)
   if (isLocalHttp(issuer)) client.allowInsecureRequests(configuration)
-  configuration[client.customFetch] = (url, options) => fetchFrom(metadata, url, options)
+  configuration[client.customFetch] = (url, options) => fetchFrom(context, metadata, url, options)
   return configuration
 }
 
@@ -248,11 +256,14 @@ async function authentication(
 }
 
 async function fetchFrom(
-  { jwks_uri }: client.ServerMetadata,
+  { standIn }: ServerContext,
+  { issuer, jwks_uri }: client.ServerMetadata,
   url: string,
   options: client.CustomFetchOptions,
 ): Promise<Response> {
   try {
+    if (standIn && url.startsWith(`${issuer}/`))
+      return await standIn(new Request(url, options as RequestInit))
     return await fetch(url, options as RequestInit)
   } catch (cause) {
     const isTimeout = cause instanceof Error && cause.name === 'TimeoutError'

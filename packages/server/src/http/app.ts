@@ -25,6 +25,7 @@ import { type Health, healthEndpoints } from './health.js'
 import { isSecure } from './is-secure.js'
 import { type Log, type LogEntry, subjectOf } from './log.js'
 import { answer } from './protocol.js'
+import { standIn } from './stand-in.js'
 import { startPage } from './start-page.js'
 import { wellKnown } from './well-known.js'
 
@@ -268,6 +269,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   if (development) {
     app.route('/_amulet', developmentEndpoints(development))
     app.route('/', startPage(development.info))
+    app.route('/', standIn(context))
   }
   // Requests without credentials that ask the database.
   for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*', '/oauth2/*'])

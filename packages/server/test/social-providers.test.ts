@@ -1,0 +1,139 @@
+import type { CreateIdentityProviderRequest } from '@aws-sdk/client-cognito-identity-provider'
+import { JSDOM } from 'jsdom'
+import { expect, test } from 'vitest'
+import { createPool } from './admin.js'
+import { tokensOf } from './federation.js'
+import { OAUTH_CLIENT, type OAuthStarted, startOAuth } from './oauth.js'
+import { atSignIn, type PageUser } from './page-user.js'
+import { awsSdk, startProduction } from './production.js'
+
+const DETAILS = { client_id: 'id', client_secret: 'secret', authorize_scopes: 'email profile' }
+const PROVIDERS: Readonly<Record<string, Partial<CreateIdentityProviderRequest>>> = {
+  Google: { ProviderDetails: DETAILS, AttributeMapping: { email: 'email', name: 'name', username: 'sub' } },
+  Facebook: {
+    ProviderDetails: { ...DETAILS, authorize_scopes: 'public_profile,email', api_version: 'v17.0' },
+    AttributeMapping: { email: 'email', name: 'name', username: 'id' },
+  },
+  LoginWithAmazon: {
+    ProviderDetails: DETAILS,
+    AttributeMapping: { email: 'email', name: 'name', username: 'user_id' },
+  },
+  SignInWithApple: {
+    ProviderDetails: {
+      client_id: 'id',
+      team_id: 'TEAM000001',
+      key_id: 'KEY0000001',
+      private_key: 'not-a-real-key',
+      authorize_scopes: 'email name',
+    },
+    AttributeMapping: { email: 'email', given_name: 'firstName', family_name: 'lastName' },
+  },
+}
+const TYPES = Object.keys(PROVIDERS) as ('Google' | 'Facebook' | 'LoginWithAmazon' | 'SignInWithApple')[]
+
+/** A server for development whose pool has all social providers. Its stand-ins are on the server's own address. */
+async function startSocial(): Promise<OAuthStarted> {
+  const app = await startOAuth()
+  for (const type of TYPES)
+    await app.admin.createIdentityProvider({
+      UserPoolId: app.UserPoolId,
+      ProviderName: type,
+      ProviderType: type,
+      ProviderDetails: {},
+      ...PROVIDERS[type],
+    })
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', ...TYPES] })
+  return { ...app, clientId }
+}
+
+const ask = async (url: URL | string, init?: RequestInit) => await fetch(url, { redirect: 'manual', ...init })
+const documentOf = (html: string, url: string) => new JSDOM(html, { url }).window.document
+
+/** Picks a person on the page of a stand-in, in a browser without scripts. */
+async function pick(app: OAuthStarted, user: PageUser, name: string): Promise<void> {
+  const at = (user.left as URL).href
+  const link = [...documentOf(await (await ask(at)).text(), at).querySelectorAll('a')].find((each) =>
+    each.textContent?.startsWith(name),
+  )
+  const answer = await ask(link?.href ?? '')
+  const location = answer.headers.get('location')
+  if (location !== null) {
+    const { pathname, search } = new URL(location)
+    return await user.open(`${pathname}${search}`)
+  }
+  const form = documentOf(await answer.text(), at).querySelector('form')
+  const fields = [...(form?.querySelectorAll('input') ?? [])].map((input) => [input.name, input.value])
+  // A form of another site: without cookies.
+  const posted = await app.server.fetch(
+    new Request(form?.action ?? '', { method: 'POST', body: new URLSearchParams(fields) }),
+  )
+  expect(posted.status).toBe(303)
+  await user.open(posted.headers.get('location') ?? '')
+}
+
+test.each([
+  ['Google', 'google_', { email: 'ada@example.com', name: 'Ada Lovelace' }],
+  ['Facebook', 'facebook_', { email: 'ada@example.com', name: 'Ada Lovelace' }],
+  ['LoginWithAmazon', 'loginwithamazon_', { email: 'ada@example.com', name: 'Ada Lovelace' }],
+  [
+    'SignInWithApple',
+    'signinwithapple_',
+    { email: 'ada@example.com', given_name: 'Ada', family_name: 'Lovelace' },
+  ],
+] as const)(
+  'while developing, a person is picked on a page that stands in for %s',
+  async (type, prefix, claims) => {
+    const app = await startSocial()
+    const user = await atSignIn(app, { identity_provider: type })
+    expect(user.left?.href).toContain(`${app.url}/_amulet/providers/${type}/authorize?`)
+    await pick(app, user, 'Ada Lovelace')
+    const { id } = await tokensOf(app, user)
+    expect(id).toMatchObject(claims)
+    expect(id['cognito:username']).toMatch(new RegExp(`^${prefix}.`))
+    expect(id.identities).toMatchObject([{ providerName: type, providerType: type, primary: 'true' }])
+    const again = await atSignIn(app, { identity_provider: type })
+    await pick(app, again, 'Ada Lovelace')
+    expect((await tokensOf(app, again)).id.sub).toBe(id.sub)
+  },
+)
+
+test('a person can be made up, and can turn back', async () => {
+  const app = await startSocial()
+  const user = await atSignIn(app)
+  await user.submit('Continue with Google')
+  const body = new URLSearchParams({ name: 'Alan Turing', email: 'alan@example.com' })
+  expect((await ask(user.left as URL, { method: 'POST', body })).status).toBe(303)
+  await pick(app, user, 'Alan Turing')
+  expect((await tokensOf(app, user)).id.email).toBe('alan@example.com')
+
+  const other = await atSignIn(app, { identity_provider: 'Google' })
+  await pick(app, other, 'Cancel')
+  expect(other.left?.searchParams.get('error')).toBe('access_denied')
+})
+
+test('in production there is no stand-in: browsers are sent to the provider itself', async () => {
+  const app = await startProduction()
+  const { server } = app
+  const admin = await awsSdk(app)
+  const { UserPoolId } = await createPool(admin)
+  await admin.createIdentityProvider({
+    UserPoolId,
+    ProviderName: 'Google',
+    ProviderType: 'Google',
+    ProviderDetails: DETAILS,
+  })
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId,
+    ...OAUTH_CLIENT,
+    SupportedIdentityProviders: ['Google'],
+  })
+  const clientId = UserPoolClient?.ClientId ?? ''
+  const { left } = await atSignIn({ server, clientId }, { identity_provider: 'Google' })
+  expect(left?.href).toMatch(/^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/)
+  expect(left?.searchParams.get('scope')).toBe('openid email profile')
+  expect(left?.searchParams.get('client_id')).toBe('id')
+  for (const path of ['authorize', 'token', 'me', 'keys'])
+    expect(
+      (await server.fetch(new Request(`http://localhost/_amulet/providers/Google/${path}`))).status,
+    ).toBe(404)
+})
