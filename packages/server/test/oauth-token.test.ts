@@ -92,7 +92,7 @@ test('a client that speaks for itself gets an access token with its scopes and n
   expect(await postToken(app, { ...inForm, scope: 'api/read openid' })).toMatchObject(invalidGrant)
 })
 
-test('a scope that a resource server no longer has is granted to nobody', async () => {
+test('a scope that a resource server no longer has is not granted to its clients', async () => {
   const app = await startMachine()
   const { clientId, secret } = app.machine
   await app.admin.updateResourceServer({

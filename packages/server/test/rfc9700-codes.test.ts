@@ -104,7 +104,7 @@ test('without a challenge, the client’s secret is what shows that a second use
   const { body } = await redeem(own, location, by, headers)
   expect(await redeem(own, location, by, headers)).toMatchObject(refused)
   expect(await isGood(own, body, headers)).toBe(true)
-  // Who does not have the secret is told nothing of the code, and ends nothing.
+  // A request without the right secret is told nothing of the code, and ends nothing.
   expect(await redeem(own, location, by, basic(clientId, 'x'.repeat(30)))).toMatchObject({
     body: { error: 'invalid_client' },
   })

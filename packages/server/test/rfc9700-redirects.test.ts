@@ -146,7 +146,7 @@ test.for([
   ['a provider is unknown', { identity_provider: 'Nobody' }, 'invalid_request'],
   ['a provider’s identifier is unknown', { idp_identifier: 'nobody.example' }, 'invalid_request'],
   ['a parameter is too long', { login_hint: 'x'.repeat(5000) }, 'invalid_request'],
-  ['nobody is signed in and nobody may be asked', { prompt: 'none' }, 'login_required'],
+  ['the browser is not signed in and may not be asked', { prompt: 'none' }, 'login_required'],
 ] as const)(
   'the application is told when %s, with its state and who says so',
   async ([, parameters, error]) => {

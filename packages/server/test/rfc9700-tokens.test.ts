@@ -229,7 +229,7 @@ test('a form that signs in comes from a page of this server, or from a program t
   expect(await send({ 'sec-fetch-site': 'same-site' })).toBe(false)
 })
 
-test('a form without the cookie, without its value, or with one of another pool signs nobody in', async () => {
+test('a form without the cookie, without its value, or with one of another pool is refused', async () => {
   const app = await startOAuth()
   const path = `/login?${authorizeQuery(app, PKCE)}`
   const right = { username: 'ada', password: PASSWORD }

@@ -120,7 +120,7 @@ test('a certificate that has nearly expired is made anew, under the authority th
   expect(certificate.fingerprint256).not.toBe(new X509Certificate(old.cert).fingerprint256)
 })
 
-test('whoever has the key of the authority cannot pass for anything but this machine', async () => {
+test('the key of the authority cannot sign for anything but this machine', async () => {
   const authority = await makeAuthority(Date.now())
   const app = await start()
   for (const [name, isGood] of [

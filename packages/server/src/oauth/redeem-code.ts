@@ -126,8 +126,9 @@ function hasVerifier({ codeChallenge }: AuthorizationCode, fields: URLSearchPara
 const HARMLESS = 10_000
 
 /**
- * A second use. It may be a thief's, or the first one was, unless its sender has shown to be who began, and at once:
- * else what the first use issued is revoked (RFC 9700 section 4.5). Nothing here depends on what else came with it.
+ * A second use. Either it or the first one may come from a stolen code, so what the first use issued is revoked (RFC 9700
+ * section 4.5). A second use within seconds, with the proof that the first one had, comes from the same page and is only
+ * refused. What else the request has does not count.
  */
 async function refuseReplay(
   { context }: Call,

@@ -15,8 +15,9 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 
-// Certificates for developing over https. An authority of this machine signs one for each name: who trusts the authority
-// once trusts names that come later too. It is good for this machine alone, whoever gets hold of its key.
+// Certificates for developing over https. An authority of this machine signs one for each name, so that a system that
+// trusts the authority trusts names that come later too. Its certificate limits it to names and addresses of this
+// machine: a stolen key cannot sign for other sites.
 
 const DAY = 86_400_000
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
