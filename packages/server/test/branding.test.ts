@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type AmuletConfig, createServer } from '@amulet/server'
+import { expect, onTestFinished, test } from 'vitest'
 import { refusal } from './admin.js'
 import { openBrowser } from './browser-session.js'
-import { authorizeQuery, type OAuthStarted, startOAuth } from './oauth.js'
+import { keyPairOfTests } from './key-pair.js'
+import { authorizeQuery, OAUTH_CLIENT, type OAuthStarted, startOAuth } from './oauth.js'
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
@@ -295,4 +300,61 @@ test('what a client looked like goes with it', async () => {
   await expect(
     admin.describeManagedLoginBranding({ UserPoolId, ManagedLoginBrandingId }),
   ).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+})
+
+test('a declared pool has the looks of its declaration, which stay when it is changed', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'amulet-branding-'))
+  onTestFinished(() => rm(data, { recursive: true }))
+  const links = { 'cognito:default': 'https://example.com/terms' }
+  const declare = (CSS: string, accent: string): AmuletConfig => ({
+    userPools: [
+      {
+        PoolName: 'Branded',
+        domain: { Domain: 'birch', ManagedLoginVersion: 1 },
+        uiCustomization: { CSS },
+        clients: [
+          {
+            ...OAUTH_CLIENT,
+            ClientName: 'web',
+            ClientId: 'web',
+            branding: {
+              Settings: {
+                components: { primaryButton: { lightMode: { defaults: { backgroundColor: accent } } } },
+              },
+            },
+            terms: [{ TermsName: 'terms-of-use', TermsSource: 'LINK', Enforcement: 'NONE', Links: links }],
+          },
+        ],
+      },
+    ],
+  })
+  const warnings: string[] = []
+  const startAgain = async (config: AmuletConfig) => {
+    const server = createServer({
+      database: `sqlite:${join(data, 'db')}`,
+      rootKey: Buffer.alloc(32, 1),
+      generateKeyPair: keyPairOfTests,
+      config,
+      warn: (sentence) => warnings.push(sentence),
+    })
+    await server.ready
+    const page = await openBrowser(server).get(`/signup?${authorizeQuery({ clientId: 'web' })}`)
+    await server.close()
+    return page.text
+  }
+  const css = '.label-customizable { color: red }'
+  for (const config of [declare(css, '2f5d3aff'), declare(css, '2f5d3aff')]) {
+    const text = await startAgain(config)
+    expect(text).toContain(css)
+    expect(text).toContain('https://example.com/terms')
+  }
+  expect(warnings).toEqual([])
+  expect(await startAgain(declare('.label-customizable { color: blue }', 'ffffffff'))).toContain(css)
+  expect(warnings).toEqual([
+    'The branding of app client web differs from its declaration in Settings; it stays as it is in the database.',
+    expect.stringMatching(/^The UI customization of user pool \S+ differs from its declaration in CSS;/),
+  ])
+  await expect(
+    startAgain({ userPools: [{ PoolName: 'Other', uiCustomization: { CSS: 'body {}' } }] }),
+  ).rejects.toThrow('userPools[0] (Other).uiCustomization')
 })

@@ -55,28 +55,39 @@ export async function createBranding(
   clientId: string,
   given: BrandingGiven,
 ): Promise<ManagedLoginBranding> {
-  assertBranding(given)
-  const id = randomUuid(context)
-  const now = context.clock.now()
   try {
-    await context.db.transaction().execute(async (tx) => {
-      await tx
-        .insertInto('managed_login_brandings')
-        .values({
-          id,
-          user_pool_id: userPoolId,
-          client_id: clientId,
-          created_at: now,
-          ...valuesOf(given, now),
-        })
-        .execute()
-      await insertAssets(tx, id, given.Assets ?? [])
-    })
+    return await context.db
+      .transaction()
+      .execute((tx) => insertBranding(context, tx, userPoolId, clientId, given))
   } catch (error) {
     if (context.isUniqueViolation(error)) throw errors.brandingExists(clientId)
     throw error
   }
-  return await getBranding(context.db, userPoolId, { id })
+}
+
+/** @throws InvalidParameterException */
+export async function insertBranding(
+  context: ServerContext,
+  tx: Transaction,
+  userPoolId: string,
+  clientId: string,
+  given: BrandingGiven,
+): Promise<ManagedLoginBranding> {
+  assertBranding(given)
+  const id = randomUuid(context)
+  const now = context.clock.now()
+  await tx
+    .insertInto('managed_login_brandings')
+    .values({
+      id,
+      user_pool_id: userPoolId,
+      client_id: clientId,
+      created_at: now,
+      ...valuesOf(given, now),
+    })
+    .execute()
+  await insertAssets(tx, id, given.Assets ?? [])
+  return await getBranding(tx, userPoolId, { id })
 }
 
 /**

@@ -40,6 +40,7 @@ export const linkOf = ({ settings: { Links = {} } }: Terms, language: string): s
 /** @throws TermsExistsException */
 export async function insertTerms(
   context: ServerContext,
+  db: Queryable,
   { userPoolId, clientId, name, settings }: Pick<Terms, 'userPoolId' | 'clientId' | 'name' | 'settings'>,
 ): Promise<Terms> {
   const id = randomUuid(context)
@@ -54,7 +55,7 @@ export async function insertTerms(
     updated_at: now,
   }
   try {
-    await context.db.insertInto('terms').values(row).execute()
+    await db.insertInto('terms').values(row).execute()
   } catch (error) {
     if (context.isUniqueViolation(error)) throw errors.termsExist(name)
     throw error

@@ -54,7 +54,8 @@ export async function findUiCustomization(
  * @throws InvalidParameterException
  */
 export async function setUiCustomization(
-  { db, clock }: ServerContext,
+  { clock }: Pick<ServerContext, 'clock'>,
+  db: Queryable,
   userPoolId: string,
   scope: string,
   { css, image }: { readonly css: string | undefined; readonly image: string | undefined },

@@ -1,3 +1,4 @@
+import { ALL_CLIENTS } from '../branding/ui-customization.js'
 import { type AppClient, findClient } from '../clients/app-client.js'
 import { openClientSecrets } from '../clients/client-secret.js'
 import { insertAppClient, newClientId, newClientSecret } from '../clients/create-app-client.js'
@@ -32,6 +33,7 @@ import { insertUser, prepareUser } from '../users/create-user.js'
 import { needsNoPassword } from '../users/first-factors.js'
 import { findUser } from '../users/user.js'
 import { differences } from './differences.js'
+import { ensureBranding, ensureUiCustomization } from './ensure-branding.js'
 import { ensureDomain } from './ensure-domain.js'
 import { ensureIdentityProvider } from './ensure-identity-provider.js'
 import { ensureResourceServer } from './ensure-resource-server.js'
@@ -81,9 +83,16 @@ export async function applyConfig(
     const clientIds: string[] = []
     for (const [index, client] of (declared.clients ?? []).entries())
       clientIds.push(
-        await named(`${path}.clients[${index}] (${client.ClientName})`, () =>
-          ensureClient(context, tx, pool, client, warn),
-        ),
+        await named(`${path}.clients[${index}] (${client.ClientName})`, async () => {
+          const id = await ensureClient(context, tx, pool, client, warn)
+          await ensureBranding(context, tx, pool, id, client, warn)
+          return id
+        }),
+      )
+    const { uiCustomization } = declared
+    if (uiCustomization)
+      await named(`${path}.uiCustomization`, () =>
+        ensureUiCustomization(context, tx, pool, ALL_CLIENTS, uiCustomization, warn),
       )
     for (const [index, group] of (declared.groups ?? []).entries())
       await named(`${path}.groups[${index}] (${group.GroupName})`, () =>
@@ -106,7 +115,7 @@ async function ensurePool(
 ): Promise<UserPool> {
   const { UserPoolId, PoolName, clients: _, groups: __, users: ___, ...given } = declared
   const { domain: ____, customDomain: _____, resourceServers: ______, ...others } = given
-  const { identityProviders: _______, ...members } = others
+  const { identityProviders: _______, uiCustomization: ________, ...members } = others
   const { SoftwareTokenMfaConfiguration, EmailMfaConfiguration, SmsMfaConfiguration, ...rest } = members
   const { WebAuthnConfiguration, ...settings } = rest
   const factors = {
@@ -162,7 +171,8 @@ async function ensureClient(
   declared: DeclaredClient,
   warn: (sentence: string) => void,
 ): Promise<string> {
-  const { ClientId, ClientName, ClientSecret, GenerateSecret, ...settings } = declared
+  const { ClientId, ClientName, ClientSecret, GenerateSecret, ...given } = declared
+  const { uiCustomization: _, branding: __, terms: ___, ...settings } = given
   const existing = await findDeclaredClient(tx, pool, declared)
   if (existing) {
     const changed = differences(

@@ -2,6 +2,7 @@ import type { DeliveryOptions } from '../delivery/open-delivery.js'
 import type { FunctionHandler } from '../functions.js'
 import type { AwsEndpointOptions } from '../triggers/aws-endpoint-options.js'
 import type { FunctionWebhookOptions } from '../triggers/function-webhook.js'
+import { brandingMembers } from '../wire/branding-members.js'
 import * as c from '../wire/constraints.js'
 import { mutableDomainMembers } from '../wire/domain-settings.js'
 import { CreateIdentityPoolInput, IdentityPoolId, roleMembers } from '../wire/identity-pool-settings.js'
@@ -19,6 +20,7 @@ import {
   structure,
 } from '../wire/shape.js'
 import { Attribute } from '../wire/shared-members.js'
+import { termsMembers } from '../wire/terms-members.js'
 import {
   CreateUserPoolClientInput,
   CreateUserPoolInput,
@@ -43,7 +45,20 @@ const GroupConfig = structure({
 
 // The client's pool is the one it is declared in.
 const { UserPoolId: _, ...clientMembers } = CreateUserPoolClientInput.members
-const ClientConfig = structure({ ClientId: c.ClientId, ...clientMembers })
+const UiCustomizationConfig = structure({ CSS: c.CSS, ImageFile: c.ImageFile })
+const TermsConfig = structure({
+  TermsName: required(c.TermsName),
+  TermsSource: required(termsMembers.TermsSource),
+  Enforcement: required(termsMembers.Enforcement),
+  Links: termsMembers.Links,
+})
+const ClientConfig = structure({
+  ClientId: c.ClientId,
+  ...clientMembers,
+  uiCustomization: UiCustomizationConfig,
+  branding: structure(brandingMembers),
+  terms: list(TermsConfig),
+})
 
 const DomainConfig = structure({ Domain: required(c.Domain), ...mutableDomainMembers })
 const ResourceServerConfig = structure(resourceServerMembers)
@@ -60,6 +75,7 @@ const UserPoolConfig = structure({
   customDomain: DomainConfig,
   resourceServers: list(ResourceServerConfig),
   identityProviders: list(IdentityProviderConfig),
+  uiCustomization: UiCustomizationConfig,
   clients: list(ClientConfig),
   groups: list(GroupConfig),
   users: list(UserConfig),
@@ -91,7 +107,10 @@ export const Config = structure({
   identityPools: list(IdentityPoolConfig),
 })
 
-/** An app client of a declared user pool: `CreateUserPoolClient`'s members, and a fixed id. */
+/** How the classic pages look: the members of `SetUICustomization`. */
+export interface UiCustomizationConfig extends Parsed<typeof UiCustomizationConfig> {}
+
+/** An app client of a declared user pool: `CreateUserPoolClient`'s members, a fixed id, and what its pages look like. */
 export interface ClientConfig extends Parsed<typeof ClientConfig> {}
 
 /** A user who is there from the start. */
@@ -125,7 +144,14 @@ export interface IdentityProviderConfig extends Parsed<typeof IdentityProviderCo
 export interface UserPoolConfig
   extends Omit<
     Parsed<typeof UserPoolConfig>,
-    'domain' | 'customDomain' | 'resourceServers' | 'identityProviders' | 'clients' | 'groups' | 'users'
+    | 'domain'
+    | 'customDomain'
+    | 'resourceServers'
+    | 'identityProviders'
+    | 'uiCustomization'
+    | 'clients'
+    | 'groups'
+    | 'users'
   > {
   /** Where the pages and endpoints of OAuth are, by a prefix. Default: on the server's own host only. */
   domain?: DomainConfig
@@ -135,6 +161,8 @@ export interface UserPoolConfig
   resourceServers?: ResourceServerConfig[]
   /** Default: there are none, and users sign in with what the pool itself has of them. */
   identityProviders?: IdentityProviderConfig[]
+  /** Of all clients that have none of their own. Default: the pages are as they come. */
+  uiCustomization?: UiCustomizationConfig
   clients?: ClientConfig[]
   groups?: GroupConfig[]
   users?: UserConfig[]

@@ -19,6 +19,6 @@ export const createTerms = operation({
     const settings = { TermsSource, Enforcement, ...(Links && { Links }) }
     assertLinks(settings)
     const owner = { userPoolId: pool.id, clientId: client.id }
-    return { Terms: describeTerms(await insertTerms(context, { ...owner, name, settings })) }
+    return { Terms: describeTerms(await insertTerms(context, context.db, { ...owner, name, settings })) }
   },
 })

@@ -20,7 +20,7 @@ export const setUICustomization = operation({
   }),
   async run({ context, pool }, { ClientId = ALL_CLIENTS, CSS: css, ImageFile: image }) {
     if (ClientId !== ALL_CLIENTS) await getClientOfPool(context.db, pool.id, ClientId)
-    await setUiCustomization(context, pool.id, ClientId, { css, image })
+    await setUiCustomization(context, context.db, pool.id, ClientId, { css, image })
     const found = await findUiCustomization(context.db, pool.id, ClientId)
     return { UICustomization: describeUiCustomization(context, found) }
   },
