@@ -11,6 +11,18 @@ import { call } from './start.js'
 type Admin = CognitoIdentityProvider
 type Input<Name extends keyof Admin> = Admin[Name] extends (input: infer I) => Promise<unknown> ? I : never
 
+interface Branding {
+  readonly ClientId: string
+  readonly UseCognitoProvidedValues?: boolean
+  readonly Settings?: Readonly<Record<string, string>>
+  readonly Assets?: readonly {
+    readonly Category: 'FAVICON_SVG'
+    readonly ColorMode: 'DYNAMIC'
+    readonly Extension: 'SVG'
+    readonly Bytes: string
+  }[]
+}
+
 interface Definition {
   readonly name: string
   readonly createUserPool: Parameters<Admin['createUserPool']>[0]
@@ -22,6 +34,8 @@ interface Definition {
     readonly ClientName: string
   })[]
   readonly groups: readonly { readonly GroupName: string }[]
+  readonly branding?: readonly Branding[]
+  readonly uiCustomization?: { readonly ClientId: string; readonly CSS: string }
   readonly identityPool?: {
     readonly createIdentityPool: Parameters<CognitoIdentity['createIdentityPool']>[0]
     readonly setIdentityPoolRoles?: Omit<
@@ -160,6 +174,22 @@ describe('a pool of a public project is taken whole and read back:', () => {
         const { GroupName } = group
         expect((await admin.getGroup({ UserPoolId, GroupName })).Group).toMatchObject(group)
       }
+      for (const branding of filledIn(definition.branding ?? [], UserPoolId, clients)) {
+        const { ClientId, Assets, ...given } = branding
+        const assets = Assets?.map((asset) => ({
+          ...asset,
+          Bytes: new Uint8Array(Buffer.from(asset.Bytes, 'base64')),
+        }))
+        const input = { ...given, ...(assets && { Assets: assets }) }
+        await admin.createManagedLoginBranding({ UserPoolId, ClientId, ...input })
+        const made = await admin.describeManagedLoginBrandingByClient({ UserPoolId, ClientId })
+        expect(made.ManagedLoginBranding).toMatchObject(input)
+      }
+      if (definition.uiCustomization) {
+        await admin.setUICustomization({ UserPoolId, ...definition.uiCustomization })
+        const { UICustomization } = await admin.getUICustomization({ UserPoolId })
+        expect(UICustomization).toMatchObject(definition.uiCustomization)
+      }
       if (definition.domain) {
         const { Domain } = definition.domain
         const { DomainDescription } = await admin.describeUserPoolDomain({ Domain })
@@ -196,12 +226,19 @@ test('nothing else of these definitions is left out', () => {
 test('the pools of public projects are taken whole in a configuration', async () => {
   const userPools = definitions.map((definition, index) => {
     const { Domain, ...domain } = { Domain: undefined, ...definition.domain }
+    const brandingOf = (clientName: string) => {
+      const found = definition.branding?.find(({ ClientId }) => ClientId === `\${client:${clientName}}`)
+      const { ClientId: _, ...branding } = found ?? {}
+      return found && { branding }
+    }
+    const { CSS } = definition.uiCustomization ?? {}
     return {
       UserPoolId: `us-east-1_Real${String(index).padStart(5, '0')}`,
       ...poolOf(definition),
       PoolName: `${index} ${definition.createUserPool.PoolName}`,
       ...definition.setUserPoolMfaConfig,
-      clients: clientsOf(definition),
+      clients: clientsOf(definition).map((client) => ({ ...client, ...brandingOf(client.ClientName) })),
+      ...(CSS !== undefined && { uiCustomization: { CSS } }),
       identityProviders: providersOf(definition),
       groups: definition.groups,
       resourceServers: definition.resourceServers,
