@@ -2,7 +2,7 @@ import { of } from './mistakes.mjs'
 
 /** Mistakes that an earlier suite did not notice: second limits, other clients and pools, and what comes later. */
 export const accounts = [
-  ...of('packages/server/src/users/quota.ts', ['quotas', 'guesses', 'password-reset'], {
+  ...of('packages/server/src/users/quota.ts', ['quotas', 'guesses', 'password-reset', 'sessions'], {
     'wrong reset codes are not limited': ['ConfirmForgotPassword: 15,', 'ConfirmForgotPassword: 1500,'],
     'codes of attributes are not limited': ['VerifyUserAttribute: 15,', 'VerifyUserAttribute: 1500,'],
     'the window of a quota never starts again': [
@@ -20,7 +20,7 @@ export const accounts = [
       '        use: true,',
     ],
   }),
-  ...of('packages/server/src/flows/confirm-forgot-password.ts', ['quotas', 'guesses', 'password-reset'], {
+  ...of('packages/server/src/flows/confirm-forgot-password.ts', ['quotas', 'guesses', 'password-reset', 'sessions'], {
     'guesses at reset codes are not counted': [
       "await spendQuota(context, tx, subject, 'ConfirmForgotPassword')",
       '',

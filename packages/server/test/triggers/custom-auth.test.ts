@@ -219,6 +219,12 @@ test('the verifier of a password is good with its session only', async () => {
   expect(told(await one.prove())).toBe('tokens')
 })
 
+test('an SRP_A is good for one password, whatever the function names after it', async () => {
+  const app = await startCustom({ define: naming('PASSWORD_VERIFIER', 'PASSWORD_VERIFIER') })
+  const { prove } = await app.beginWithSrp()
+  expect(told(await prove())).toBe(UNRECOGNIZABLE)
+})
+
 test('a name that does not exist is asked like one that does, and never ends in tokens', async () => {
   const { events, record } = recording()
   const app = await startCustom(
