@@ -20,13 +20,17 @@ export const accounts = [
       '        use: true,',
     ],
   }),
-  ...of('packages/server/src/flows/confirm-forgot-password.ts', ['quotas', 'guesses', 'password-reset', 'sessions'], {
-    'guesses at reset codes are not counted': [
-      "await spendQuota(context, tx, subject, 'ConfirmForgotPassword')",
-      '',
-    ],
-    'sessions go on after a reset': ['await endSessions(context, tx, proven.id)', ''],
-  }),
+  ...of(
+    'packages/server/src/flows/confirm-forgot-password.ts',
+    ['quotas', 'guesses', 'password-reset', 'sessions'],
+    {
+      'guesses at reset codes are not counted': [
+        "await spendQuota(context, tx, subject, 'ConfirmForgotPassword')",
+        '',
+      ],
+      'sessions go on after a reset': ['await endSessions(context, tx, proven.id)', ''],
+    },
+  ),
   ...of('packages/server/src/users/user.ts', ['sign-in', 'admin-users', 'sessions', 'user-names'], {
     'users of other pools are found by their id': [
       ".where('id', '=', p.id).where('user_pool_id', '=', p.userPoolId),",
