@@ -346,6 +346,42 @@ test('a name that does not exist is offered a choice, too, and no answer is righ
   expect(['Enter your password', 'Check your email']).toContain(user.title())
 })
 
+test('what a function refuses is told to the application at a sign-in, and to the user where the user can mend it', async () => {
+  const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
+  const app = await startOAuth({
+    functions: {
+      async refuse(event: { triggerSource: string }) {
+        if (event.triggerSource !== 'PreSignUp_AdminCreateUser') throw new Error('Not today')
+        return event
+      },
+      async migrate() {
+        throw new Error('Bad password')
+      },
+    },
+    pool: {
+      LambdaConfig: {
+        PreAuthentication: arn('refuse'),
+        PreSignUp: arn('refuse'),
+        UserMigration: arn('migrate'),
+      },
+    },
+  })
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  expect(user.left).toEqual(arrived)
+  expect(Object.fromEntries(user.left?.searchParams ?? [])).toMatchObject({
+    error: 'invalid_request',
+    error_description: 'PreAuthentication failed with error Not today.',
+    state: 'the state',
+  })
+  const unknown = await atSignIn(app)
+  await unknown.submit('Sign in', { Username: 'nobody', Password: PASSWORD })
+  expect(unknown.alert()).toBe('UserMigration failed with error Bad password.')
+  const newcomer = await atSignIn(app, {}, '/signup')
+  await newcomer.submit('Sign up', { Username: 'bob', Password: PASSWORD })
+  expect(newcomer.alert()).toBe('PreSignUp failed with error Not today.')
+})
+
 test('a challenge that has expired leads back to the beginning, which says so and knows the name', async () => {
   const app = await withFactors(['email'])
   const user = await atSignIn(app)
