@@ -180,3 +180,28 @@ test('a required attribute that the provider does not send is told by name, and 
   expect(await description('grace')).toBe(null)
   expect(await description('grace')).toBe('user.name: Attribute cannot be updated.')
 })
+
+test('a provider verifies the address that it says, and no other', async () => {
+  let claims: Record<string, unknown> = { email: 'grace@example.com', email_verified: true }
+  const app = await startFederated({ claims: () => claims })
+  const { UserPoolId } = app
+  const Username = 'Upstream_grace'
+  const verified = async () => {
+    const { UserAttributes = [] } = await app.admin.adminGetUser({ UserPoolId, Username })
+    const read = (name: string) => UserAttributes.find(({ Name }) => Name === name)?.Value
+    return [read('email'), read('email_verified')]
+  }
+  await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(await verified()).toEqual(['grace@example.com', 'true'])
+  await app.admin.adminUpdateUserAttributes({
+    UserPoolId,
+    Username,
+    UserAttributes: [{ Name: 'email', Value: 'another@example.com' }],
+  })
+  claims = { email_verified: true }
+  await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(await verified()).toEqual(['another@example.com', 'false'])
+  claims = { email: 'grace@example.com', email_verified: true }
+  await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(await verified()).toEqual(['grace@example.com', 'true'])
+})

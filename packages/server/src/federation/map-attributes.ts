@@ -17,6 +17,9 @@ export function mapAttributes(
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
     if (attribute !== 'username' && value) mapped[attribute] = value
   }
+  // What the provider has verified is the address that it says with it. The user may have another one by now.
+  for (const address of ['email', 'phone_number'])
+    if (mapped[address] === undefined) delete mapped[`${address}_verified`]
   return { ...attributesToStore(pool, mapped) }
 }
 
