@@ -4,8 +4,6 @@ import { inflateRawSync } from 'node:zlib'
 import { X509CertificateGenerator } from '@peculiar/x509'
 import { SignedXml } from 'xml-crypto'
 
-const ORIGIN = 'http://127.0.0.1:4300'
-
 /** What a test has a provider of SAML say. Without any of it, its answer is right. */
 export interface Said {
   readonly issuer?: string
@@ -33,7 +31,7 @@ export interface SamlUpstream {
 }
 
 /** A provider of SAML: its metadata, and forms that it posts by hand of the browser. */
-export async function makeSamlUpstream(): Promise<SamlUpstream> {
+export async function makeSamlUpstream(origin = 'http://127.0.0.1:4300'): Promise<SamlUpstream> {
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) }
   const keys = await webcrypto.subtle.generateKey({ ...algorithm, hash: 'SHA-256' }, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -48,7 +46,7 @@ export async function makeSamlUpstream(): Promise<SamlUpstream> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   }).privateKey
-  const entityId = `${ORIGIN}/entity`
+  const entityId = `${origin}/entity`
   return {
     entityId,
     metadata: `<?xml version="1.0"?>
@@ -57,7 +55,7 @@ export async function makeSamlUpstream(): Promise<SamlUpstream> {
           <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
             <ds:X509Certificate>${Buffer.from(certificate.rawData).toString('base64')}</ds:X509Certificate>
           </ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
-          <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${ORIGIN}/sso"/>
+          <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${origin}/sso"/>
         </md:IDPSSODescriptor>
       </md:EntityDescriptor>`,
     async answer(location, said = {}) {

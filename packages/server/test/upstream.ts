@@ -14,21 +14,24 @@ export interface Upstream {
 
 export const UPSTREAM_CLIENT = { client_id: 'amulet', client_secret: 'the secret of the client' }
 
+/** One for a test, which it ends with. */
+export async function startUpstream(claims?: Parameters<typeof listenForUpstream>[0]): Promise<Upstream> {
+  const { close, ...upstream } = await listenForUpstream(claims)
+  onTestFinished(close)
+  return upstream
+}
+
 /** @param claims what it says of each user beside the `sub`, which is the login */
-export async function startUpstream(
+export async function listenForUpstream(
   claims: (login: string) => Record<string, unknown> = (login) => ({
     email: `${login}@example.com`,
     email_verified: true,
     name: login,
   }),
   redirectUri = 'http://localhost/oauth2/idpresponse',
-): Promise<Upstream> {
+): Promise<Upstream & { close(): Promise<void> }> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
   // A server that listens on a port has an address of this kind.
   const { port } = server.address() as AddressInfo
   const issuer = `http://127.0.0.1:${port}`
@@ -87,6 +90,10 @@ export async function startUpstream(
 
   return {
     issuer,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
     signIn: (location, login) =>
       walk(location, (page) =>
         page.includes('name="login"')

@@ -113,6 +113,8 @@ export const STAND_IN_PATH = '/_amulet/providers'
 /** What this server asks of a stand-in never is on a network, so it has an address that does not depend on the server's. */
 export const standInIssuer = (type: string): string => `http://localhost${STAND_IN_PATH}/${type}`
 
+export const isOfStandIn = (url: string): boolean => url.startsWith(standInIssuer(''))
+
 function standInFor(type: ProviderType, endpoints: Endpoints, baseUrl: string): Endpoints {
   const issuer = standInIssuer(type)
   return {

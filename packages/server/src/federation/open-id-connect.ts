@@ -1,7 +1,7 @@
 import * as client from 'openid-client'
 import type { ServerContext } from '../context.js'
 import { appleClientSecret } from './apple-client-secret.js'
-import type { Endpoints } from './endpoints.js'
+import { type Endpoints, isOfStandIn } from './endpoints.js'
 import type { IdentityProvider } from './identity-provider.js'
 import { type Profile, textClaims } from './profile.js'
 import { ProviderError, providerErrorIn } from './provider-error.js'
@@ -257,13 +257,12 @@ async function authentication(
 
 async function fetchFrom(
   { standIn }: ServerContext,
-  { issuer, jwks_uri }: client.ServerMetadata,
+  { jwks_uri }: client.ServerMetadata,
   url: string,
   options: client.CustomFetchOptions,
 ): Promise<Response> {
   try {
-    if (standIn && url.startsWith(`${issuer}/`))
-      return await standIn(new Request(url, options as RequestInit))
+    if (standIn && isOfStandIn(url)) return await standIn(new Request(url, options as RequestInit))
     return await fetch(url, options as RequestInit)
   } catch (cause) {
     const isTimeout = cause instanceof Error && cause.name === 'TimeoutError'

@@ -43,8 +43,9 @@ export class RedirectError extends Error {
   override readonly name = 'RedirectError'
   readonly location: string
 
-  constructor({ error, description }: Problem, redirect: Redirect) {
-    super(description ?? error)
+  /** @param reason for the developer, where the application is told less */
+  constructor({ error, description }: Problem, redirect: Redirect, reason?: string) {
+    super(reason ?? description ?? error)
     this.location = redirectTo(redirect, {
       error,
       ...(description !== undefined && { error_description: description }),

@@ -6,16 +6,14 @@ import type { OAuthRequest } from './oauth-request.js'
 
 /** What the application is told of a sign-in that failed at a provider, or because of what the provider said. */
 export function redirectOfProvider(
-  { context, explain }: OAuthRequest,
+  { context }: Pick<OAuthRequest, 'context'>,
   { request, pool }: CheckedRequest,
   error: unknown,
 ): unknown {
   const redirect = { ...request, issuer: context.issuer(pool.id) }
   const failed = providerErrorIn(error)
-  if (failed) {
-    if (failed.reason !== undefined) explain(failed.reason)
-    return new RedirectError({ error: failed.error, description: failed.message }, redirect)
-  }
+  if (failed)
+    return new RedirectError({ error: failed.error, description: failed.message }, redirect, failed.reason)
   if (error instanceof ServiceError)
     return new RedirectError({ error: 'invalid_request', description: error.message }, redirect)
   return error
