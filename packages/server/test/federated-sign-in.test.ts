@@ -205,3 +205,11 @@ test('a provider verifies the address that it says, and no other', async () => {
   await tokensOf(app, await signInUpstream(app, 'grace'))
   expect(await verified()).toEqual(['grace@example.com', 'true'])
 })
+
+test('an ID token tells where its user came from, whichever scopes were asked for', async () => {
+  const app = await startFederated()
+  const user = await atSignIn(app, { scope: 'openid email' })
+  const { id } = await tokensOf(app, await signInUpstream(app, 'grace', user))
+  expect(id.identities).toMatchObject([{ providerName: 'Upstream' }])
+  expect(id).not.toHaveProperty('name')
+})

@@ -27,7 +27,7 @@ const LOWER: readonly ProviderType[] = ['Google', 'Facebook', 'LoginWithAmazon',
 const MAX_USERNAME = 128
 
 /** @throws InvalidParameterException the API could not name the user */
-export function usernameOf({ name, type }: IdentityProvider, subject: string): string {
+function usernameOf({ name, type }: IdentityProvider, subject: string): string {
   const username = `${LOWER.includes(type) ? name.toLowerCase() : name}_${subject}`
   if (username.length > MAX_USERNAME || !/^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(username))
     throw errors.federatedUsernameInvalid()

@@ -28,7 +28,7 @@ export interface ProviderRow {
   updated_at: number
 }
 
-export function providerOfRow({ rootKey }: ServerContext, row: ProviderRow): IdentityProvider {
+function providerOfRow({ rootKey }: ServerContext, row: ProviderRow): IdentityProvider {
   const details = rootKey.open('identity-provider', row.id, row.sealed_details)
   if (!details) throw new Error(`The details of the identity provider ${row.id} are of another root key.`)
   return {

@@ -20,17 +20,20 @@ const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 const PATIENCE = 10_000
 const REMEMBERED = 3_600_000
 
-const known = new WeakMap<
-  ServerContext,
-  Map<string, { readonly until: number; readonly updatedAt: number; readonly metadata: SamlMetadata }>
->()
+interface Known {
+  readonly until: number
+  readonly updatedAt: number
+  readonly metadata: SamlMetadata
+}
+
+const known = new WeakMap<ServerContext, Map<string, Known>>()
 
 /** @throws {ProviderError} */
 export async function samlMetadataOf(
   context: ServerContext,
   { id, name, updatedAt, details }: IdentityProvider,
 ): Promise<SamlMetadata> {
-  const all = known.get(context) ?? new Map()
+  const all = known.get(context) ?? new Map<string, Known>()
   known.set(context, all)
   const now = context.clock.now()
   const remembered = all.get(id)

@@ -10,7 +10,7 @@ import { type SamlMetadata, samlMetadataOf } from './saml-metadata.js'
 const SKEW = 30_000
 
 /** What the pool is called at a provider: the audience of its assertions. */
-export const samlEntityId = (userPoolId: string): string => `urn:amazon:cognito:sp:${userPoolId}`
+const samlEntityId = (userPoolId: string): string => `urn:amazon:cognito:sp:${userPoolId}`
 
 /** @returns where the browser is sent, and the id of the request that the assertion has to answer */
 export async function askSamlProvider(

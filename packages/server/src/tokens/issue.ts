@@ -121,7 +121,8 @@ const accessTokenHash = (token: string): string =>
 function attributeClaims(client: AppClient, user: User, scopes: readonly string[]): Record<string, unknown> {
   const claims: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(user.attributes)) {
-    if (!canRead(client, name) || !isSelected(name, scopes)) continue
+    // Where a user came from is in every ID token, as at the service.
+    if (!canRead(client, name) || (name !== 'identities' && !isSelected(name, scopes))) continue
     if (name === 'email_verified' || name === 'phone_number_verified') claims[name] = value === 'true'
     else if (name === 'address') claims[name] = { formatted: value }
     else if (name === 'identities') claims[name] = identitiesClaim(value)

@@ -152,7 +152,7 @@ export function aliasForm(pool: UserPool, name: string): 'email' | 'phone_number
 }
 
 /** Whether a user came of an identity provider. One that was linked to a native user makes no such user of it. */
-export const isFederated = ({ attributes }: Pick<User, 'attributes'>): boolean =>
+const isFederated = ({ attributes }: Pick<User, 'attributes'>): boolean =>
   attributes.identities !== undefined &&
   // Written by this server: the entries of `identities`.
   (JSON.parse(attributes.identities) as { primary: boolean }[]).some(({ primary }) => primary)

@@ -1,7 +1,7 @@
 import * as c from './constraints.js'
 import { document, list, map, oneOf, type Parsed, required, string, structure } from './shape.js'
 
-export const ProviderType = oneOf('SAML', 'Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple', 'OIDC')
+const ProviderType = oneOf('SAML', 'Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple', 'OIDC')
 
 /** Name and value pairs, a secret among them. */
 const ProviderDetails = map(string({ max: 131_072 }), {
@@ -10,7 +10,7 @@ const ProviderDetails = map(string({ max: 131_072 }), {
 })
 
 /** Members that UpdateIdentityProvider can replace as well. */
-export const mutableProviderMembers = {
+const mutableProviderMembers = {
   AttributeMapping: map(string({ min: 0, max: 131_072 }), { key: string({ min: 1, max: 32 }) }),
   IdpIdentifiers: list(c.IdpIdentifier, { max: 50 }),
   AcrMapping: document,
