@@ -1,3 +1,4 @@
+import { verify, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { attributesOf, refusal } from './admin.js'
 import { startOAuth } from './oauth.js'
@@ -212,4 +213,28 @@ test('metadata that says too little, or has a document type, is refused when the
     name: 'InvalidParameterException',
   })
   await create(metadata, { IDPSignout: 'false' })
+})
+
+test('requests are signed where the provider is set so, under the certificate that the pool tells', async () => {
+  const app = await startSaml()
+  const { admin, UserPoolId } = app
+  const unsigned = await app.begin()
+  expect(unsigned.left?.searchParams.has('Signature')).toBe(false)
+  await admin.updateIdentityProvider({
+    UserPoolId,
+    ProviderName: 'Okta',
+    ProviderDetails: { ...app.provider.ProviderDetails, RequestSigningAlgorithm: 'rsa-sha256' },
+  })
+  const user = await app.begin()
+  const { Certificate = '' } = await admin.getSigningCertificate({ UserPoolId })
+  expect((await admin.getSigningCertificate({ UserPoolId })).Certificate).toBe(Certificate)
+  const { publicKey } = new X509Certificate(Buffer.from(Certificate, 'base64'))
+  const [signed = '', signature = ''] = (user.left?.search.slice(1) ?? '').split('&Signature=')
+  const bytes = Buffer.from(decodeURIComponent(signature), 'base64')
+  expect(verify('sha256', Buffer.from(signed), publicKey, bytes)).toBe(true)
+  expect(
+    verify('sha256', Buffer.from(signed.replace('SAMLRequest=', 'SAMLRequest=a')), publicKey, bytes),
+  ).toBe(false)
+  await user.open(await app.post(await app.upstream.answer(user.left as URL)))
+  expect(isSignedIn(user)).toBe(true)
 })

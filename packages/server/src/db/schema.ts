@@ -129,6 +129,15 @@ export interface Database {
     created_at: number
     updated_at: number
   }
+  /** What requests of a pool to providers of SAML are signed with. */
+  saml_keys: {
+    user_pool_id: string
+    /** PEM. */
+    sealed_private_key: Uint8Array
+    /** Of the public key, for providers: DER in base64. */
+    certificate: string
+    created_at: number
+  }
   users: {
     /** The `sub`. */
     id: string

@@ -77,6 +77,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     moves: { beforeUsers: ['id'] },
     expires: 'never',
   },
+  saml_keys: {
+    sealed: { sealed_private_key: ['identity-provider', 'user_pool_id'] },
+    moves: { beforeUsers: ['user_pool_id'] },
+    expires: 'never',
+  },
   groups: { sealed: {}, moves: { beforeUsers: ['user_pool_id', 'name'] }, expires: 'never' },
   users: {
     sealed: { sealed_verifier: ['srp-verifier', 'id'] },

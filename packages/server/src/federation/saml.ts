@@ -1,9 +1,15 @@
-import { SAML, type Profile as SamlProfile, ValidateInResponseTo } from '@node-saml/node-saml'
+import {
+  SAML,
+  type SamlOptions,
+  type Profile as SamlProfile,
+  ValidateInResponseTo,
+} from '@node-saml/node-saml'
 import type { ServerContext } from '../context.js'
 import type { IdentityProvider } from './identity-provider.js'
 import type { ProviderAsk } from './open-id-connect.js'
 import type { Profile } from './profile.js'
 import { ProviderError } from './provider-error.js'
+import { samlKeyOf } from './saml-key.js'
 import { type SamlMetadata, samlMetadataOf } from './saml-metadata.js'
 
 /** Milliseconds that the clocks of the provider and of this server may differ. */
@@ -20,7 +26,13 @@ export async function askSamlProvider(
 ): Promise<{ readonly location: string; readonly requestId: string }> {
   const metadata = await samlMetadataOf(context, provider)
   const requestId = `_${context.randomBytes(20).toString('hex')}`
-  const saml = serviceProvider(provider, metadata, redirectUri, requestId, prompts.includes('login'))
+  const key = provider.details.RequestSigningAlgorithm
+    ? await samlKeyOf(context, provider.userPoolId)
+    : undefined
+  const saml = serviceProvider(provider, metadata, redirectUri, requestId, {
+    forceAuthn: prompts.includes('login'),
+    ...(key && { privateKey: key.privateKey, signatureAlgorithm: 'sha256' }),
+  })
   return { location: await saml.getAuthorizeUrlAsync(state, undefined, {}), requestId }
 }
 
@@ -36,7 +48,7 @@ export async function readSamlAnswer(
   { response, redirectUri, requestId }: { response: string; redirectUri: string; requestId: string },
 ): Promise<Profile> {
   const metadata = await samlMetadataOf(context, provider)
-  const saml = serviceProvider(provider, metadata, redirectUri, requestId, false)
+  const saml = serviceProvider(provider, metadata, redirectUri, requestId)
   const profile = await validate(saml, response)
   if (profile.issuer !== metadata.entityId) throw invalid('The assertion is of another issuer.')
   assertMadeFor(profile, redirectUri, requestId)
@@ -58,7 +70,7 @@ function serviceProvider(
   { entityId, signInUrl, certificates }: SamlMetadata,
   callbackUrl: string,
   requestId: string,
-  forceAuthn: boolean,
+  ofRequest: Partial<Pick<SamlOptions, 'forceAuthn' | 'privateKey' | 'signatureAlgorithm'>> = {},
 ): SAML {
   return new SAML({
     issuer: samlEntityId(userPoolId),
@@ -73,7 +85,7 @@ function serviceProvider(
     identifierFormat: null,
     disableRequestedAuthnContext: true,
     acceptedClockSkewMs: SKEW,
-    forceAuthn,
+    ...ofRequest,
     generateUniqueId: () => requestId,
     validateInResponseTo: ValidateInResponseTo.always,
     // The request at hand is the only one that is known.

@@ -102,7 +102,8 @@ const NOT_YET = ['EncryptedResponses', 'IDPInit', 'IDPSignout']
 function validateSaml(details: Readonly<Record<string, string>>): void {
   const wanted = NOT_YET.find((name) => details[name]?.toLowerCase() === 'true')
   if (wanted !== undefined) throw errors.notSupportedYet(`ProviderDetails.${wanted}`)
-  if (details.RequestSigningAlgorithm) throw errors.notSupportedYet('ProviderDetails.RequestSigningAlgorithm')
+  if (details.RequestSigningAlgorithm && details.RequestSigningAlgorithm !== 'rsa-sha256')
+    throw errors.providerDetailInvalid('RequestSigningAlgorithm', 'must be rsa-sha256.')
   if (!details.MetadataFile) return
   try {
     parseSamlMetadata(details.MetadataFile)

@@ -72,6 +72,7 @@ import { getDevice } from './get-device.js'
 import { getGroup } from './get-group.js'
 import { getIdentityProviderByIdentifier } from './get-identity-provider-by-identifier.js'
 import { getProvisionedLimit } from './get-provisioned-limit.js'
+import { getSigningCertificate } from './get-signing-certificate.js'
 import { getTokensFromRefreshToken } from './get-tokens-from-refresh-token.js'
 import { getUICustomization } from './get-ui-customization.js'
 import { getUser } from './get-user.js'
@@ -199,6 +200,7 @@ export const userPoolOperations: readonly Operation[] = [
   getGroup,
   getIdentityProviderByIdentifier,
   getProvisionedLimit,
+  getSigningCertificate,
   getTokensFromRefreshToken,
   getUICustomization,
   getUser,

@@ -17,6 +17,15 @@ export const federation = ({ blob: bytes }: ColumnTypes): Migration => ({
       .addUniqueConstraint('identity_providers_name', ['user_pool_id', 'name'])
       .execute()
     await db.schema
+      .createTable('saml_keys')
+      .addColumn('user_pool_id', 'text', (c) =>
+        c.primaryKey().references('user_pools.id').onDelete('cascade'),
+      )
+      .addColumn('sealed_private_key', bytes, (c) => c.notNull())
+      .addColumn('certificate', 'text', (c) => c.notNull())
+      .addColumn('created_at', 'bigint', (c) => c.notNull())
+      .execute()
+    await db.schema
       .createTable('federated_identities')
       .addColumn('user_pool_id', 'text', (c) => c.notNull())
       .addColumn('provider', 'text', (c) => c.notNull())
