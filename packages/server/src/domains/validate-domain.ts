@@ -1,5 +1,6 @@
 import type { DomainKind } from '../db/schema.js'
 import { errors } from '../errors.js'
+import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { DomainSettings } from '../wire/domain-settings.js'
 
@@ -14,7 +15,7 @@ const RESERVED = /aws|amazon|cognito/
 export function validateDomain(pool: UserPool, domain: string, settings: DomainSettings): DomainKind {
   const { CustomDomainConfig, ManagedLoginVersion, Routing } = settings
   if (Routing !== undefined) throw errors.notSupportedYet('Routing')
-  const tier = pool.settings.UserPoolTier
+  const { tier } = rulesOf(pool)
   if (ManagedLoginVersion === 2 && tier === 'LITE') throw errors.notInTier('Managed login', tier)
   const kind = CustomDomainConfig ? 'custom' : 'prefix'
   if (kind === 'custom' && !CUSTOM.test(domain)) throw errors.customDomainInvalid()

@@ -43,6 +43,10 @@ export interface PoolRules {
   readonly temporaryPasswordDays: number
   /** Whether SRP mixes the `sub` into the passwords that are set from now on, and not the username. */
   readonly srpIdentityIsSub: boolean
+  /** What the pool pays for at the service: a few settings are of the higher tiers only. */
+  readonly tier: NonNullable<UserPoolSettings['UserPoolTier']>
+  /** Minutes that the client with the longest of them takes a sign-in on the pages as its own. */
+  readonly longestSsoMinutes: number
   /** What a sign-in that leaves the choice to the user may begin with. */
   readonly firstFactors: readonly FirstFactor[]
   /** Whether something else than the password is among them, so that users may be without one. */
@@ -138,6 +142,8 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
       PasswordPolicy?.TemporaryPasswordValidityDays || admin?.UnusedAccountValidityDays || 7,
     // The service has the username there, and tells it to who begins a sign-in with an alias; the `sub` tells nothing.
     srpIdentityIsSub: settings.UserPoolTags?.[SRP_IDENTITY_TAG] === 'sub',
+    tier: settings.UserPoolTier ?? 'ESSENTIALS',
+    longestSsoMinutes: settings.LongestSsoMinutes ?? 0,
     firstFactors,
     passwordless: firstFactors.some((factor) => factor !== 'PASSWORD'),
     mfa: {

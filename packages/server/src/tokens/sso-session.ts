@@ -4,6 +4,7 @@ import { DEFAULT_SSO_MINUTES, ssoLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
+import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { type User, userOfRow } from '../users/user.js'
 
@@ -31,7 +32,7 @@ export async function createSsoSession(
   pool: UserPool,
   user: User,
 ): Promise<NewSsoSession> {
-  const lifetime = Math.max(DEFAULT_SSO_MINUTES, pool.settings.LongestSsoMinutes ?? 0) * 60_000
+  const lifetime = Math.max(DEFAULT_SSO_MINUTES, rulesOf(pool).longestSsoMinutes) * 60_000
   const secret = context.randomBytes(32).toString('base64url')
   const now = context.clock.now()
   await tx
