@@ -32,6 +32,8 @@ test('a pool that says nothing has the rules of the service', () => {
     passwordHistory: 0,
     temporaryPasswordDays: 7,
     srpIdentityIsSub: false,
+    tier: 'ESSENTIALS',
+    longestSsoMinutes: 0,
     firstFactors: ['PASSWORD'],
     mfa: { mode: 'OFF', sms: false, totp: false, email: false },
     devices: undefined,
