@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { ServerContext } from '../context.js'
+import { ServiceError } from '../errors.js'
 import { stampOf } from '../flows/attempt.js'
 import { findSsoSession } from '../tokens/sso-session.js'
 import { findUserForUpdate } from '../users/user.js'
@@ -10,6 +11,8 @@ import { grant, redirectSignedIn } from './finish-redirect.js'
 import { readForm } from './form.js'
 import { goToProvider } from './go-to-provider.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
+import { takesUser } from './own-users.js'
+import { redirectOfTrigger } from './redirect-of-trigger.js'
 import { withRedirects } from './with-redirects.js'
 
 /**
@@ -61,7 +64,7 @@ async function answerBySso(
   )
     return undefined
   const session = await findSsoSession(context, client, secret)
-  if (!session) return undefined
+  if (!session || !takesUser(client, session.user)) return undefined
   const { user, authTime } = session
   if (asked.maxAge !== undefined && authTime + asked.maxAge < context.clock.now()) return undefined
   const call = pageCall(request, checked, 'Authorize')
@@ -72,5 +75,10 @@ async function answerBySso(
     if (!current?.enabled || stampOf(current) !== stampOf(user)) return undefined
     return await grant(call, tx, asked, current, authTime)
   })
-  return result && (await redirectSignedIn(c, request, call, asked, { user, result }))
+  if (!result) return undefined
+  try {
+    return await redirectSignedIn(c, request, call, asked, { user, result })
+  } catch (error) {
+    throw (error instanceof ServiceError && redirectOfTrigger(call, asked, error)) || error
+  }
 }

@@ -4,9 +4,12 @@ import { begin, beginUnnamed } from '../flows/begin.js'
 import { unnamedOffer } from '../flows/unnamed.js'
 import { rulesOf } from '../pools/rules.js'
 import { findSsoSession } from '../tokens/sso-session.js'
+import * as c from '../wire/constraints.js'
+import { isOfShape } from '../wire/parse.js'
+import { required, structure } from '../wire/shape.js'
 import { readSsoCookie } from './cookies.js'
 import { nameKind } from './name-kind.js'
-import { takesOwnUsers } from './own-users.js'
+import { takesOwnUsers, takesUser } from './own-users.js'
 import { callOf, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
 import type { PasskeyRequest } from './pages/passkey.js'
@@ -67,13 +70,15 @@ async function signedInAs(page: PageRequest): Promise<string | undefined> {
   if (secret === undefined || request.prompts.includes('login') || request.maxAge !== undefined)
     return undefined
   const session = await findSsoSession(oauth.context, client, secret)
-  if (!session) return undefined
+  if (!session || !takesUser(client, session.user)) return undefined
   const { username, attributes } = session.user
   // A username that was made up tells the user nothing.
   return rulesOf(pool).usernameAttributes.length > 0
     ? (attributes.email ?? attributes.phone_number)
     : username
 }
+
+const Username = structure({ username: required(c.Username) })
 
 /** The name, with the password or a passkey where one comes along. */
 export async function postSignIn(page: PageRequest, fields: URLSearchParams): Promise<Response> {
@@ -91,7 +96,7 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
       const outcome = await answer(call, 'WEB_AUTHN', fields.get('session') ?? '', '', { credential }, finish)
       return await goOnWith(page, call, outcome, outcome.is === 'signed in' ? outcome.user.username : '')
     }
-    if (username === '')
+    if (!isOfShape(Username, { username }))
       return await showForm(page, username, { is: 'bad', text: page.view.texts.errors.incorrect })
     if (!leavesChoice(page) || password !== '') {
       const outcome = await begin(call, 'PASSWORD', username, { password }, finish)

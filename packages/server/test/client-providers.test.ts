@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { signInUpstream, startFederated } from './federation.js'
+import { authorizeQuery } from './oauth.js'
+import { atSignIn } from './page-user.js'
+import { PASSWORD } from './start.js'
+
+test('a user who has signed in with a password is not signed in to a client of providers, and one of a provider is', async () => {
+  const both = await startFederated()
+  const only = await both.createClient({ SupportedIdentityProviders: ['Upstream'] })
+  const native = await atSignIn(both)
+  await native.submit('Sign in', { Username: 'ada', Password: PASSWORD })
+  for (const parameters of [{}, { identity_provider: 'Upstream' }]) {
+    const query = authorizeQuery(only, { ...parameters, prompt: 'none' })
+    const { location } = await native.browser.get(`/oauth2/authorize?${query}`)
+    expect(new URL(location).searchParams.get('error')).toBe('login_required')
+  }
+  expect((await native.browser.get(`/login?${authorizeQuery(only)}`)).text).not.toContain('ada')
+  const federated = await signInUpstream(both, 'grace')
+  const { location } = await federated.browser.get(`/oauth2/authorize?${authorizeQuery(only)}`)
+  expect(new URL(location).searchParams.has('code')).toBe(true)
+})
