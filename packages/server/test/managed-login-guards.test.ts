@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openBrowser } from './browser-session.js'
-import { authorizeQuery, CALLBACK, OAUTH_CLIENT, startOAuth } from './oauth.js'
+import { authorizeQuery, CALLBACK, OAUTH_CLIENT, signInOnPage, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
 // What the pages do not do, whoever asks.
@@ -221,6 +221,63 @@ test('where passkeys cannot be added, the page says so', async () => {
   expect(status).toBe(400)
   expect(text).toContain('WebAuthn not enabled for this pool.')
 })
+
+test('a name that is longer than any is wrong, and is not kept in a cookie', async () => {
+  const app = await startOAuth({
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'], PreventUserExistenceErrors: 'ENABLED' },
+  })
+  const path = `/login?${authorizeQuery(app)}`
+  const browser = openBrowser(app.server)
+  await browser.get(path)
+  const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
+  const post = (username: string) => browser.post(path, { csrf, username })
+  const long = await post('x'.repeat(20_000))
+  expect(long.status).toBe(200)
+  expect(long.text).toContain('Incorrect username or password.')
+  expect(long.headers.getSetCookie().join('').length).toBeLessThan(1000)
+  expect((await post('x'.repeat(128))).location).toMatch(/^\/login\/factor\?/)
+})
+
+test('a function that refuses tokens to a browser that has signed in is told to the application', async () => {
+  let isRefusing = false
+  const app = await startOAuth({
+    pool: {
+      LambdaConfig: { PreTokenGeneration: 'arn:aws:lambda:us-east-1:000000000000:function:tokens' },
+    },
+    functions: {
+      async tokens(event) {
+        if (isRefusing) throw new Error('Not today.')
+        return event
+      },
+    },
+  })
+  const browser = openBrowser(app.server)
+  await signInOnPage(app, {}, browser)
+  const again = () => browser.get(`/oauth2/authorize?${authorizeQuery(app, { response_type: 'token' })}`)
+  expect(new URL((await again()).location).hash).toContain('access_token=')
+  isRefusing = true
+  const refused = await again()
+  expect(refused.status).toBe(302)
+  const answer = new URLSearchParams(new URL(refused.location).hash.slice(1))
+  expect(answer.get('error')).toBe('invalid_request')
+  expect(answer.get('error_description')).toContain('Not today.')
+  expect(answer.get('state')).toBe('the state')
+})
+
+test.each([true, false])(
+  'a reset signs the browser out at the domain (sessions of applications are kept: %s)',
+  async (keepSessionsOnPasswordChange) => {
+    const app = await startOAuth({ keepSessionsOnPasswordChange })
+    const browser = openBrowser(app.server)
+    await signInOnPage(app, {}, browser)
+    const begin = async () => (await browser.get(`/oauth2/authorize?${authorizeQuery(app)}`)).location
+    expect(await begin()).toContain('code=')
+    await app.admin.adminUserGlobalSignOut({ UserPoolId: app.UserPoolId, Username: 'ada' })
+    expect(await begin()).toContain('code=')
+    await app.admin.adminResetUserPassword({ UserPoolId: app.UserPoolId, Username: 'ada' })
+    expect(await begin()).toMatch(/^\/login\?/)
+  },
+)
 
 test('other methods and other bodies than forms are refused', async () => {
   const app = await startOAuth()

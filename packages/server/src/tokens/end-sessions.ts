@@ -5,7 +5,7 @@ import { revokeAllTokens, revokeOtherTokens } from './token-family.js'
 
 /**
  * Ends the sessions that began before a user's password was replaced or reset: one of them may be the reason for it. A
- * server that was told to keep them does as the service does.
+ * server that was told to keep them does as the service does, where a browser has to sign in again all the same.
  *
  * @param keptFamilyId the sign-in of a user who chose the password; without one, all end
  */
@@ -15,8 +15,8 @@ export async function endSessions(
   userId: string,
   keptFamilyId?: string,
 ): Promise<void> {
+  await endSsoSessions(tx, userId)
   if (context.keepSessionsOnPasswordChange) return
   if (keptFamilyId === undefined) await revokeAllTokens(context, tx, userId)
   else await revokeOtherTokens(context, tx, userId, keptFamilyId)
-  await endSsoSessions(tx, userId)
 }
