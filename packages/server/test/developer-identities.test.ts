@@ -240,3 +240,20 @@ test('pools and identities are listed page by page, and identities are deleted',
     { IdentityId: guests[0], Logins: [] },
   ])
 })
+
+test('an identity that was merged into another gets no token any more, and the developer user is free for another', async () => {
+  const { identities, IdentityPoolId, tokenFor } = await startWithDevelopers()
+  const { IdentityId: merged = '' } = await tokenFor('countess')
+  const { IdentityId: kept } = await tokenFor('ada')
+  await identities.mergeDeveloperIdentities({
+    IdentityPoolId,
+    DeveloperProviderName: PROVIDER,
+    SourceUserIdentifier: 'countess',
+    DestinationUserIdentifier: 'ada',
+  })
+  await expect(tokenFor('lovelace', merged)).rejects.toMatchObject(
+    refusal('NotAuthorizedException', `Access to Identity '${merged}' is forbidden.`),
+  )
+  expect((await tokenFor('lovelace', kept)).IdentityId).toBe(kept)
+  expect((await tokenFor('countess')).IdentityId).toBe(kept)
+})

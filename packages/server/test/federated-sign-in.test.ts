@@ -213,3 +213,16 @@ test('an ID token tells where its user came from, whichever scopes were asked fo
   expect(id.identities).toMatchObject([{ providerName: 'Upstream' }])
   expect(id).not.toHaveProperty('name')
 })
+
+test('a provider is asked for a new sign-in where the application is', async () => {
+  const app = await startFederated()
+  const asked = async (parameters: Readonly<Record<string, string>>) => {
+    const user = await atSignIn(app, parameters)
+    await user.submit('Continue with Upstream')
+    const { searchParams } = user.left as URL
+    return { prompt: searchParams.get('prompt'), max_age: searchParams.get('max_age') }
+  }
+  expect(await asked({})).toEqual({ prompt: null, max_age: null })
+  expect(await asked({ prompt: 'login' })).toEqual({ prompt: 'login', max_age: null })
+  expect(await asked({ max_age: '60' })).toEqual({ prompt: null, max_age: '60' })
+})

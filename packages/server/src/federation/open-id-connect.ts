@@ -21,6 +21,8 @@ export interface ProviderAsk {
   readonly state: string
   readonly loginHint: string | undefined
   readonly prompts: readonly string[]
+  /** Milliseconds that may have passed since the person signed in there. */
+  readonly maxAge: number | undefined
 }
 
 /** Seconds that a provider has for each answer. */
@@ -46,7 +48,7 @@ export async function askOAuthProvider(
   context: ServerContext,
   provider: IdentityProvider,
   endpoints: Endpoints,
-  { redirectUri, state, loginHint, prompts }: ProviderAsk,
+  { redirectUri, state, loginHint, prompts, maxAge }: ProviderAsk,
 ): Promise<{ readonly location: string; readonly secrets: OAuthSecrets; readonly requestId?: undefined }> {
   const secrets = {
     nonce: context.randomBytes(32).toString('base64url'),
@@ -64,6 +66,7 @@ export async function askOAuthProvider(
     ...(endpoints.answersByForm && { response_mode: 'form_post' }),
     ...(loginHint !== undefined && { login_hint: loginHint }),
     ...(prompts.length > 0 && { prompt: prompts.join(' ') }),
+    ...(maxAge !== undefined && { max_age: String(maxAge / 1000) }),
   })
   return { location: location.href, secrets }
 }

@@ -34,6 +34,7 @@ export async function goToProvider(
       state,
       loginHint: request.loginHint,
       prompts: request.prompts,
+      maxAge: request.maxAge,
     })
     const browser = browserOf(c) ?? context.randomBytes(32).toString('base64url')
     const kept = { userPoolId: pool.id, providerId: provider.id, query: request.query, redirectUri }

@@ -38,7 +38,10 @@ export const getOpenIdTokenForDeveloperIdentity = operation({
         throw errors.developerUserRegistered()
       // AWS credentials have asked for it: the identity is the caller's to name.
       const asked = identityId === undefined ? undefined : { id: identityId, isProven: true }
-      return await linkLogins(context, tx, pool.id, [login, ...logins], asked)
+      const linked = await linkLogins(context, tx, pool.id, [login, ...logins], asked)
+      // Its logins have gone to another identity, or were unlinked. AWS STS does not ask here whether a token is still good.
+      if (!linked.enabled) throw errors.identityForbidden(linked.id)
+      return linked
     })
     const Token = await signOpenIdToken(context, pool, {
       identityId: identity.id,
