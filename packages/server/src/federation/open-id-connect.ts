@@ -29,6 +29,8 @@ export interface ProviderAsk {
 const PATIENCE = 10
 /** Milliseconds that its configuration is remembered. */
 const REMEMBERED = 3_600_000
+/** Milliseconds that it is not asked again after it has failed: every visitor of a page would wait for it. */
+const RESPITE = 10_000
 
 /** Signatures that say who signed. One under a shared secret, or none at all, would not. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
@@ -38,7 +40,8 @@ interface Known {
   readonly updatedAt: number
   readonly skew: number
   readonly authorize: string | undefined
-  readonly configuration: client.Configuration
+  /** One question for all requests that wait for it. */
+  readonly configuration: Promise<client.Configuration>
 }
 
 const known = new WeakMap<ServerContext, Map<string, Known>>()
@@ -188,10 +191,17 @@ async function configurationOf(
     remembered.skew === skew &&
     remembered.authorize === authorize
   )
-    return remembered.configuration
-  const configuration = await makeConfiguration(context, provider, endpoints, skew)
-  configurations.set(provider.id, { configuration, until: now + REMEMBERED, updatedAt, skew, authorize })
-  return configuration
+    return await remembered.configuration
+  const configuration = makeConfiguration(context, provider, endpoints, skew)
+  const made = { configuration, until: now + REMEMBERED, updatedAt, skew, authorize }
+  configurations.set(provider.id, made)
+  try {
+    return await configuration
+  } catch (error) {
+    if (configurations.get(provider.id) === made)
+      configurations.set(provider.id, { ...made, until: context.clock.now() + RESPITE })
+    throw error
+  }
 }
 
 async function makeConfiguration(
