@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { get as getPlain } from 'node:http'
 import { get, request } from 'node:https'
 import { connect } from 'node:net'
@@ -250,4 +250,14 @@ test('amulet dev takes a certificate and its key, both, and of one another', asy
   const running = await amuletDev(['--tls-cert', 'a.pem', '--tls-key', 'a-key.pem'], { cwd })
   const { fingerprint256 } = await shown(Number(new URL(running.url).port), 'localhost', authority.cert)
   expect(fingerprint256).toBe(new X509Certificate(one.cert).fingerprint256)
+})
+
+test('certificates that could not be kept are made once they can be', async () => {
+  const app = await start()
+  const folder = join(temporaryFolder(), 'tls')
+  writeFileSync(folder, 'a file where the folder is to be')
+  const port = await listening(app.server, { tlsFolder: folder })
+  for (const name of ['', 'localhost']) await expect(shown(port, name)).rejects.toThrow()
+  rmSync(folder)
+  for (const name of ['', 'localhost']) expect((await shown(port, name)).subject.CN).toBe('localhost')
 })

@@ -40,7 +40,13 @@ export function answerTls(
   let unnamed: Promise<void> | undefined
   const shake = async (socket: Socket) => {
     unnamed ??= certificates.find(undefined).then((certified) => secure.setSecureContext(certified))
-    await unnamed
+    try {
+      await unnamed
+    } catch (error) {
+      // The next connection tries again.
+      unnamed = undefined
+      throw error
+    }
     // Servers of HTTP answer a client that has said its last word. In a handshake there is nothing to answer then.
     socket.allowHalfOpen = false
     secure.emit('connection', socket)

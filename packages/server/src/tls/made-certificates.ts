@@ -23,7 +23,13 @@ export function madeCertificates(
   const made = new Map<string, Promise<Certified>>()
 
   function authorityOf(): Promise<Certified> {
-    authority ??= keep('ca', ({ makeAuthority }, now) => makeAuthority(now))
+    if (!authority) {
+      authority = keep('ca', ({ makeAuthority }, now) => makeAuthority(now))
+      // What failed is tried again.
+      authority.catch(() => {
+        authority = undefined
+      })
+    }
     return authority
   }
 
