@@ -147,27 +147,36 @@ test('a button leads to the provider under the policy of the page, which names i
   )
 })
 
-test('a provider that does not answer is asked once in a while, however many visitors a page has', async () => {
-  let questions = 0
-  const provider = createServer((_, response) => {
-    questions++
-    response.writeHead(503).end()
-  })
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void provider.close())
-  // A server that listens on a port has an address of this kind.
-  const { port } = provider.address() as AddressInfo
-  const app = await startOAuth()
-  const { UserPoolId } = app
-  await app.admin.createIdentityProvider({ UserPoolId, ...oidcProvider(`http://127.0.0.1:${port}`) })
-  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Upstream'] })
-  const visit = async () => (await atSignIn({ ...app, clientId })).text()
-  for (const text of await Promise.all([visit(), visit(), visit()]))
-    expect(text).toContain('Continue with Upstream')
-  expect(questions).toBe(1)
-  await visit()
-  expect(questions).toBe(1)
-  app.server.clock.advance(11)
-  await visit()
-  expect(questions).toBe(2)
-})
+test.each(['OIDC', 'SAML'] as const)(
+  'a provider of %s that does not answer is asked once in a while, however many visitors a page has',
+  async (type) => {
+    let questions = 0
+    const provider = createServer((_, response) => {
+      questions++
+      response.writeHead(503).end()
+    })
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void provider.close())
+    // A server that listens on a port has an address of this kind.
+    const { port } = provider.address() as AddressInfo
+    const app = await startOAuth()
+    const { UserPoolId } = app
+    const address = `http://127.0.0.1:${port}`
+    await app.admin.createIdentityProvider({
+      UserPoolId,
+      ...(type === 'OIDC'
+        ? oidcProvider(address)
+        : { ProviderName: 'Upstream', ProviderType: type, ProviderDetails: { MetadataURL: address } }),
+    })
+    const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Upstream'] })
+    const visit = async () => (await atSignIn({ ...app, clientId })).text()
+    for (const text of await Promise.all([visit(), visit(), visit()]))
+      expect(text).toContain('Continue with Upstream')
+    expect(questions).toBe(1)
+    await visit()
+    expect(questions).toBe(1)
+    app.server.clock.advance(11)
+    await visit()
+    expect(questions).toBe(2)
+  },
+)

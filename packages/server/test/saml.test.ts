@@ -1,4 +1,5 @@
 import { verify, X509Certificate } from 'node:crypto'
+import { inflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { attributesOf, refusal } from './admin.js'
 import { startOAuth } from './oauth.js'
@@ -237,4 +238,16 @@ test('requests are signed where the provider is set so, under the certificate th
   ).toBe(false)
   await user.open(await app.post(await app.upstream.answer(user.left as URL)))
   expect(isSignedIn(user)).toBe(true)
+})
+
+test('a provider is asked for a new sign-in where the application wants one, or one that is not old', async () => {
+  const app = await startSaml()
+  const isForced = async (parameters: Readonly<Record<string, string>>) => {
+    const { left } = await atSignIn(app, { identity_provider: 'Okta', ...parameters })
+    const request = inflateRawSync(Buffer.from(left?.searchParams.get('SAMLRequest') ?? '', 'base64'))
+    return request.toString().includes('ForceAuthn="true"')
+  }
+  expect(await isForced({})).toBe(false)
+  expect(await isForced({ prompt: 'login' })).toBe(true)
+  expect(await isForced({ max_age: '60' })).toBe(true)
 })

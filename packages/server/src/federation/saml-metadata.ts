@@ -19,11 +19,14 @@ const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 /** Milliseconds that a provider has to answer, and that its metadata is remembered. */
 const PATIENCE = 10_000
 const REMEMBERED = 3_600_000
+/** Milliseconds that it is not asked again after it has failed: every visitor of a page would wait for it. */
+const RESPITE = 10_000
 
 interface Known {
   readonly until: number
   readonly updatedAt: number
-  readonly metadata: SamlMetadata
+  /** One question for all requests that wait for it. */
+  readonly metadata: Promise<SamlMetadata>
 }
 
 const known = new WeakMap<ServerContext, Map<string, Known>>()
@@ -31,19 +34,28 @@ const known = new WeakMap<ServerContext, Map<string, Known>>()
 /** @throws {ProviderError} */
 export async function samlMetadataOf(
   context: ServerContext,
-  { id, name, updatedAt, details }: IdentityProvider,
+  provider: IdentityProvider,
 ): Promise<SamlMetadata> {
+  const { id, updatedAt } = provider
   const all = known.get(context) ?? new Map<string, Known>()
   known.set(context, all)
   const now = context.clock.now()
   const remembered = all.get(id)
-  if (remembered && now < remembered.until && remembered.updatedAt === updatedAt) return remembered.metadata
+  if (remembered && now < remembered.until && remembered.updatedAt === updatedAt)
+    return await remembered.metadata
+  const read = { until: now + REMEMBERED, updatedAt, metadata: readMetadata(provider) }
+  all.set(id, read)
   try {
-    const metadata = parseSamlMetadata(
-      details.MetadataFile || (await fetchMetadata(details.MetadataURL ?? '')),
-    )
-    all.set(id, { until: now + REMEMBERED, updatedAt, metadata })
-    return metadata
+    return await read.metadata
+  } catch (error) {
+    if (all.get(id) === read) all.set(id, { ...read, until: context.clock.now() + RESPITE })
+    throw error
+  }
+}
+
+async function readMetadata({ name, details }: IdentityProvider): Promise<SamlMetadata> {
+  try {
+    return parseSamlMetadata(details.MetadataFile || (await fetchMetadata(details.MetadataURL ?? '')))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : undefined
     throw new ProviderError(`The metadata of ${name} cannot be used.`, {

@@ -22,7 +22,7 @@ const samlEntityId = (userPoolId: string): string => `urn:amazon:cognito:sp:${us
 export async function askSamlProvider(
   context: ServerContext,
   provider: IdentityProvider,
-  { redirectUri, state, prompts }: ProviderAsk,
+  { redirectUri, state, prompts, maxAge }: ProviderAsk,
 ): Promise<{ readonly location: string; readonly requestId: string }> {
   const metadata = await samlMetadataOf(context, provider)
   const requestId = `_${context.randomBytes(20).toString('hex')}`
@@ -30,7 +30,8 @@ export async function askSamlProvider(
     ? await samlKeyOf(context, provider.userPoolId)
     : undefined
   const saml = serviceProvider(provider, metadata, redirectUri, requestId, {
-    forceAuthn: prompts.includes('login'),
+    // SAML has no word for a sign-in that is not older than some time.
+    forceAuthn: prompts.includes('login') || maxAge !== undefined,
     ...(key && { privateKey: key.privateKey, signatureAlgorithm: 'sha256' }),
   })
   return { location: await saml.getAuthorizeUrlAsync(state, undefined, {}), requestId }
