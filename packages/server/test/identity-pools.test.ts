@@ -26,7 +26,7 @@ test('a developer has an identity pool from the start, for guests and for users 
   expect(await identities.describeIdentityPool({ IdentityPoolId })).toMatchObject({
     IdentityPoolName: 'Default identity pool',
     AllowUnauthenticatedIdentities: true,
-    CognitoIdentityProviders: [{ ClientId: userPoolClientId }, { ClientId: 'amuletdevoauthclient000000' }],
+    CognitoIdentityProviders: [{ ClientId: 'amuletdevoauthclient000000' }, { ClientId: userPoolClientId }],
   })
   const guest = await identities.getId({ IdentityPoolId })
   expect(guest.IdentityId).toMatch(/^us-east-1:[0-9a-f-]{36}$/)

@@ -97,7 +97,6 @@ export async function createDefaultIdentityPool(context: ServerContext, tx: Tran
     .selectFrom('app_clients')
     .select('id')
     .where('user_pool_id', '=', userPoolId)
-    .orderBy('created_at')
     .orderBy('id')
     .execute()
   const role = (name: string) => `arn:aws:iam::${context.accountId}:role/amulet-dev-${name}`
