@@ -334,6 +334,8 @@ export interface Database {
     /** Of what the cookie says: SHA-256, in base64url. */
     secret_hash: string
     user_id: string
+    /** Where the user signed in: the name of a provider, or `COGNITO`. */
+    provider: string
     auth_time: number
     expires_at: number
   }

@@ -1,5 +1,6 @@
 import type { AppClient } from '../clients/app-client.js'
 import { type ClientAndPool, findClientAndPool } from '../clients/known-clients.js'
+import { POOL_ITSELF, takesUsersOf } from '../clients/supported-providers.js'
 import type { ServerContext } from '../context.js'
 import {
   findProvider,
@@ -119,8 +120,9 @@ async function providerOfRequest(
   return identifier === undefined ? undefined : await findProviderByIdentifier(context, pool.id, identifier)
 }
 
-/** The name that a pool has among the providers of its clients. */
-const POOL_ITSELF = 'COGNITO'
+/** Where the request wants the user to have signed in, if it says so. */
+export const askedProvider = ({ provider, request }: CheckedRequest): string | undefined =>
+  provider?.name ?? request.identityProvider
 
 type Check = (given: Given) => Problem | undefined
 
@@ -219,10 +221,9 @@ function maxAgeIsANumber({ query }: Given): Problem | undefined {
 }
 
 function providerIsOneOfTheClient({ client, query, provider }: Given): Problem | undefined {
-  const { SupportedIdentityProviders = [POOL_ITSELF] } = client.settings
   if (!query.has('identity_provider') && !query.has('idp_identifier')) return undefined
   const name = query.get('identity_provider') === POOL_ITSELF ? POOL_ITSELF : provider?.name
-  if (name !== undefined && SupportedIdentityProviders.includes(name)) return undefined
+  if (name !== undefined && takesUsersOf(client, name)) return undefined
   return invalidRequest('Login option is not available. Please try another one')
 }
 

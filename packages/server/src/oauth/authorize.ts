@@ -2,16 +2,14 @@ import { type Context, Hono } from 'hono'
 import type { ServerContext } from '../context.js'
 import { ServiceError } from '../errors.js'
 import { stampOf } from '../flows/attempt.js'
-import { findSsoSession } from '../tokens/sso-session.js'
 import { findUserForUpdate } from '../users/user.js'
 import { RedirectError } from './authorize-errors.js'
 import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.js'
-import { readSsoCookie } from './cookies.js'
+import { findBrowserSession } from './browser-session.js'
 import { grant, redirectSignedIn } from './finish-redirect.js'
 import { readForm } from './form.js'
 import { goToProvider } from './go-to-provider.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
-import { takesUser } from './own-users.js'
 import { redirectOfTrigger } from './redirect-of-trigger.js'
 import { withRedirects } from './with-redirects.js'
 
@@ -56,15 +54,10 @@ async function answerBySso(
   checked: CheckedRequest,
 ): Promise<Response | undefined> {
   const { context } = request
-  const { client, pool, request: asked } = checked
-  const secret = readSsoCookie(c, request, pool.id)
-  if (
-    secret === undefined ||
-    asked.prompts.some((prompt) => prompt === 'login' || prompt === 'select_account')
-  )
-    return undefined
-  const session = await findSsoSession(context, client, secret)
-  if (!session || !takesUser(client, session.user)) return undefined
+  const { pool, request: asked } = checked
+  if (asked.prompts.some((prompt) => prompt === 'login' || prompt === 'select_account')) return undefined
+  const session = await findBrowserSession(c, request, checked)
+  if (!session) return undefined
   const { user, authTime } = session
   if (asked.maxAge !== undefined && authTime + asked.maxAge < context.clock.now()) return undefined
   const call = pageCall(request, checked, 'Authorize')

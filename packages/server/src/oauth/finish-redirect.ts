@@ -18,7 +18,7 @@ import type { OAuthRequest } from './oauth-request.js'
 //   const request = await oauthRequest(context, c)
 //   const checked = await readAuthorizeRequest(request, new URL(c.req.url).searchParams)   // throws: see `withRedirects`
 //   const call = pageCall(request, checked, 'PageSignIn')
-//   const finish = finishRedirect(call, checked.request)
+//   const finish = finishRedirect(call, checked.request, POOL_ITSELF)
 //   const outcome = await begin(call, 'PASSWORD', username, { password }, finish)          // or `answer`
 //   if (outcome.is === 'signed in') return await redirectSignedIn(c, request, call, checked.request, outcome)
 //
@@ -36,13 +36,17 @@ interface Granted {
   readonly family?: TokenFamily
 }
 
-/** A sign-in on a page ends in a code, or in tokens where those were asked for, and in the browser's SSO session. */
+/**
+ * A sign-in on a page ends in a code, or in tokens where those were asked for, and in the browser's SSO session.
+ *
+ * @param provider where the user signed in
+ */
 export const finishRedirect =
-  (call: Call, request: AuthorizeRequest): Finish<FinishedRedirect> =>
+  (call: Call, request: AuthorizeRequest, provider: string): Finish<FinishedRedirect> =>
   async (tx, user) => {
     const { context, pool } = call
     const granted = await grant(call, tx, request, user, context.clock.now())
-    return { ...granted, sso: await createSsoSession(context, tx, pool, user) }
+    return { ...granted, sso: await createSsoSession(context, tx, pool, user, provider) }
   }
 
 /**

@@ -104,7 +104,8 @@ async function signIn(
     if (!provider) throw new ErrorPage('invalid_state')
     const profile = await profileOf(context, provider, asked, answer)
     const call = pageCall(oauth, checked, 'ProviderSignIn')
-    const signedIn = await signInFederated(call, provider, profile, finishRedirect(call, request))
+    const finish = finishRedirect(call, request, provider.name)
+    const signedIn = await signInFederated(call, provider, profile, finish)
     return await redirectSignedIn(c, oauth, call, request, signedIn)
   } catch (error) {
     throw redirectOfProvider(oauth, checked, error)

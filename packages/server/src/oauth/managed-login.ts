@@ -1,4 +1,5 @@
 import { type Handler, Hono } from 'hono'
+import { POOL_ITSELF, takesUsersOf } from '../clients/supported-providers.js'
 import type { ServerContext } from '../context.js'
 import { isOwnForm } from './csrf.js'
 import {
@@ -13,7 +14,6 @@ import {
 } from './factor-pages.js'
 import { readForm } from './form.js'
 import type { OAuthEnv, OAuthRequest } from './oauth-request.js'
-import { takesOwnUsers } from './own-users.js'
 import { goTo, openPage, type PageRequest } from './page-request.js'
 import { CHOOSE_FACTOR, FIRST_FACTOR, SECOND_FACTOR, SET_UP_FACTOR } from './pages/factors.js'
 import { postAddPasskey, showAddPasskey } from './passkey-pages.js'
@@ -72,7 +72,7 @@ export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
   for (const [path, page] of Object.entries(PAGES)) {
     const isForOwn = path !== '/login' && path !== '/passkeys/add'
     const elsewhere = (opened: PageRequest) =>
-      isForOwn && !takesOwnUsers(opened.client) ? goTo(opened, '/login') : undefined
+      isForOwn && !takesUsersOf(opened.client, POOL_ITSELF) ? goTo(opened, '/login') : undefined
     app.get(
       path,
       handle(async (open) => {

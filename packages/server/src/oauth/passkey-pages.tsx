@@ -1,9 +1,8 @@
 import { ServiceError } from '../errors.js'
 import { completePasskeyRegistration, startPasskeyRegistration } from '../flows/register-passkey.js'
-import { findSsoSession } from '../tokens/sso-session.js'
 import type { User } from '../users/user.js'
 import { parsePasskeyRegistration } from '../wire/passkey-registration.js'
-import { readSsoCookie } from './cookies.js'
+import { findBrowserSession } from './browser-session.js'
 import { callOf, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
 import { AddPasskey } from './pages/passkey.js'
@@ -11,10 +10,8 @@ import { ErrorPage } from './pages/plain.js'
 import { failure } from './sign-in-outcome.js'
 
 /** Who has signed in with this browser. */
-async function signedIn({ c, oauth, client, pool }: PageRequest): Promise<User | undefined> {
-  const secret = readSsoCookie(c, oauth, pool.id)
-  if (secret === undefined) return undefined
-  return (await findSsoSession(oauth.context, client, secret))?.user
+async function signedIn(page: PageRequest): Promise<User | undefined> {
+  return (await findBrowserSession(page.c, page.oauth, page))?.user
 }
 
 /** Back to the application, which is told what became of it. */

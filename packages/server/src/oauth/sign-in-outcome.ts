@@ -1,4 +1,5 @@
 import type { Call } from '../clients/call.js'
+import { POOL_ITSELF } from '../clients/supported-providers.js'
 import { ServiceError } from '../errors.js'
 import type { ChallengeOutcome } from '../flows/ask.js'
 import type { AskedName } from '../flows/attempt.js'
@@ -18,7 +19,7 @@ export type PageOutcome = Outcome<FinishedRedirect>
 export type ChallengeStep = PageStep & { readonly is: 'challenge' }
 
 /** What a sign-in on this page ends in. */
-export const finishOf = (page: PageRequest, call: Call) => finishRedirect(call, page.request)
+export const finishOf = (page: PageRequest, call: Call) => finishRedirect(call, page.request, POOL_ITSELF)
 
 /** Sends the browser where a sign-in has come to: back to the application, or to the page of the next challenge. */
 export async function goOnWith(

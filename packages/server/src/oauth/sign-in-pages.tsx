@@ -1,15 +1,14 @@
 import { isFlowEnabled } from '../clients/auth-flows.js'
+import { POOL_ITSELF, takesUsersOf } from '../clients/supported-providers.js'
 import { answer } from '../flows/answer.js'
 import { begin, beginUnnamed } from '../flows/begin.js'
 import { unnamedOffer } from '../flows/unnamed.js'
 import { rulesOf } from '../pools/rules.js'
-import { findSsoSession } from '../tokens/sso-session.js'
 import * as c from '../wire/constraints.js'
 import { isOfShape } from '../wire/parse.js'
 import { required, structure } from '../wire/shape.js'
-import { readSsoCookie } from './cookies.js'
+import { findBrowserSession } from './browser-session.js'
 import { nameKind } from './name-kind.js'
-import { takesOwnUsers, takesUser } from './own-users.js'
 import { callOf, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
 import type { PasskeyRequest } from './pages/passkey.js'
@@ -44,7 +43,7 @@ async function showForm(
     forgot: rules.recovery.bySelf,
     signedInAs: await signedInAs(page),
   }
-  if (!takesOwnUsers(client)) return await show(page, <ChooseProvider {...props} />, leadTo)
+  if (!takesUsersOf(client, POOL_ITSELF)) return await show(page, <ChooseProvider {...props} />, leadTo)
   return leavesChoice(page)
     ? await show(page, <BeginSignIn {...props} passkey={await passkeyOfAnybody(page)} />, leadTo)
     : await show(page, <SignIn {...props} />, leadTo)
@@ -65,12 +64,10 @@ async function passkeyOfAnybody(page: PageRequest): Promise<PasskeyRequest | und
 
 /** Who has signed in with this browser, if the application does not ask for another proof. */
 async function signedInAs(page: PageRequest): Promise<string | undefined> {
-  const { c, oauth, client, pool, request } = page
-  const secret = readSsoCookie(c, oauth, pool.id)
-  if (secret === undefined || request.prompts.includes('login') || request.maxAge !== undefined)
-    return undefined
-  const session = await findSsoSession(oauth.context, client, secret)
-  if (!session || !takesUser(client, session.user)) return undefined
+  const { c, oauth, pool, request } = page
+  if (request.prompts.includes('login') || request.maxAge !== undefined) return undefined
+  const session = await findBrowserSession(c, oauth, page)
+  if (!session) return undefined
   const { username, attributes } = session.user
   // A username that was made up tells the user nothing.
   return rulesOf(pool).usernameAttributes.length > 0
@@ -85,7 +82,7 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
   if (fields.has('continue')) return goOnAsSignedIn(page)
   const provider = fields.get('identity_provider')
   if (provider !== null) return goOnAt(page, provider)
-  if (!takesOwnUsers(page.client)) return await showForm(page, undefined, undefined)
+  if (!takesUsersOf(page.client, POOL_ITSELF)) return await showForm(page, undefined, undefined)
   const call = callOf(page, 'SignIn')
   const username = fields.get('username')?.trim() ?? ''
   const password = fields.get('password') ?? ''

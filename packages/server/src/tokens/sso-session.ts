@@ -14,6 +14,8 @@ import { type User, userOfRow } from '../users/user.js'
  */
 export interface SsoSession {
   readonly user: User
+  /** Where the user signed in: the name of a provider, or `COGNITO` for the pool itself. */
+  readonly provider: string
   /** Milliseconds. */
   readonly authTime: number
 }
@@ -31,13 +33,20 @@ export async function createSsoSession(
   tx: Transaction,
   pool: UserPool,
   user: User,
+  provider: string,
 ): Promise<NewSsoSession> {
   const lifetime = Math.max(DEFAULT_SSO_MINUTES, rulesOf(pool).longestSsoMinutes) * 60_000
   const secret = context.randomBytes(32).toString('base64url')
   const now = context.clock.now()
   await tx
     .insertInto('sso_sessions')
-    .values({ secret_hash: hashOf(secret), user_id: user.id, auth_time: now, expires_at: now + lifetime })
+    .values({
+      secret_hash: hashOf(secret),
+      user_id: user.id,
+      provider,
+      auth_time: now,
+      expires_at: now + lifetime,
+    })
     .execute()
   return { secret, lifetime }
 }
@@ -47,7 +56,7 @@ const sessionByHash = prepared((db, p: { hash: string; userPoolId: string }) =>
     .selectFrom('sso_sessions as s')
     .innerJoin('users as u', 'u.id', 's.user_id')
     .selectAll('u')
-    .select(['s.auth_time', 's.expires_at'])
+    .select(['s.provider', 's.auth_time', 's.expires_at'])
     .where('s.secret_hash', '=', p.hash)
     .where('u.user_pool_id', '=', p.userPoolId),
 )
@@ -68,7 +77,7 @@ export async function findSsoSession(
   const now = clock.now()
   const user = userOfRow(row)
   if (!user.enabled || row.expires_at <= now || row.auth_time + ssoLifetime(client) <= now) return undefined
-  return { user, authTime: row.auth_time }
+  return { user, provider: row.provider, authTime: row.auth_time }
 }
 
 /** Ends the session of one browser. */

@@ -54,6 +54,7 @@ export const oauth = (): Migration => ({
       .createTable('sso_sessions')
       .addColumn('secret_hash', 'text', (c) => c.primaryKey())
       .addColumn('user_id', 'text', (c) => c.notNull().references('users.id').onDelete('cascade'))
+      .addColumn('provider', 'text', (c) => c.notNull())
       .addColumn('auth_time', 'bigint', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .execute()
