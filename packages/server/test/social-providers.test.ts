@@ -111,6 +111,29 @@ test('a person can be made up, and can turn back', async () => {
   expect(other.left?.searchParams.get('error')).toBe('access_denied')
 })
 
+test.each([
+  'https://evil.example/oauth2/idpresponse',
+  'http://203.0.113.5/oauth2/idpresponse',
+  'http://localhost@evil.example/oauth2/idpresponse',
+  'javascript:/oauth2/idpresponse',
+  'http://localhost/oauth2/idpresponse?more',
+])('a stand-in sends nothing to %s, only to where the sign-in began', async (foreign) => {
+  const app = await startSocial()
+  const user = await atSignIn(app, { identity_provider: 'Google' })
+  for (const path of ['authorize', 'cancel'])
+    for (const parameters of [{ redirect_uri: foreign }, { redirect_uri: foreign, state: 'unknown' }]) {
+      const url = new URL(path, user.left)
+      url.search = (user.left as URL).search
+      url.searchParams.set('person', 'ada@example.com')
+      for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+      const answer = await ask(url)
+      expect(answer.status).toBe(400)
+      expect(answer.headers.get('location')).toBeNull()
+    }
+  await pick(app, user, 'Ada Lovelace')
+  expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
 test('in production there is no stand-in: browsers are sent to the provider itself', async () => {
   const app = await startProduction()
   const { server } = app

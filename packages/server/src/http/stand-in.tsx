@@ -6,6 +6,7 @@ import { generateKeyPair } from 'jose/key/generate/keypair'
 import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
 import { STAND_IN_PATH, standInIssuer } from '../federation/endpoints.js'
+import { findProviderRequest } from '../federation/provider-request.js'
 import { Page, pageHeaders } from '../oauth/pages/page.js'
 
 // What stands in for social providers while developing: their protocol, with a page on which one picks a person or makes one
@@ -51,21 +52,22 @@ export function standIn(context: ServerContext): Hono {
     ['ada@example.com', { email: 'ada@example.com', name: 'Ada Lovelace' }],
     ['grace@example.com', { email: 'grace@example.com', name: 'Grace Hopper' }],
   ])
-  const used = new Set<string>()
+  /** Codes that were redeemed, and when they expire. */
+  const used = new Map<string, number>()
   let keys: ReturnType<typeof makeKeys> | undefined
   const signingKeys = () => {
     keys ??= makeKeys()
     return keys
   }
 
-  app.get(`${STAND_IN_PATH}/:type/authorize`, (c) => {
+  app.get(`${STAND_IN_PATH}/:type/authorize`, async (c) => {
     const type = c.req.param('type')
     const query = new URL(c.req.url).searchParams
-    if (!isSocial(type) || !isRequest(query)) return c.text('This is no request for a stand-in.\n', 400)
+    if (!isSocial(type) || !(await isRequest(context, query))) return c.text(NO_REQUEST, 400)
     const person = people.get(query.get('person') ?? '')
     if (!person)
       return c.html(<People type={type} query={query} people={[...people.values()]} />, 200, HEADERS)
-    return goBack(c, type, query, { code: codeFor(context, type, query, person) }, person)
+    return await goBack(c, type, query, { code: codeFor(context, type, query, person) }, person)
   })
   app.post(`${STAND_IN_PATH}/:type/authorize`, async (c) => {
     const form = await c.req.parseBody()
@@ -74,11 +76,11 @@ export function standIn(context: ServerContext): Hono {
     if (email !== '' && people.size < MAX_PEOPLE) people.set(email, { email, name })
     return c.redirect(`${c.req.path}?${new URL(c.req.url).searchParams}`, 303)
   })
-  app.get(`${STAND_IN_PATH}/:type/cancel`, (c) => {
+  app.get(`${STAND_IN_PATH}/:type/cancel`, async (c) => {
     const type = c.req.param('type')
     const query = new URL(c.req.url).searchParams
-    if (!isSocial(type) || !isRequest(query)) return c.text('This is no request for a stand-in.\n', 400)
-    return goBack(c, type, query, { error: 'access_denied', error_description: 'The user said no.' })
+    if (!isSocial(type) || !(await isRequest(context, query))) return c.text(NO_REQUEST, 400)
+    return await goBack(c, type, query, { error: 'access_denied', error_description: 'The user said no.' })
   })
   app.post(`${STAND_IN_PATH}/:type/token`, async (c) => {
     const form = await c.req.parseBody()
@@ -94,7 +96,8 @@ export function standIn(context: ServerContext): Hono {
       equalText(code.challenge, verifier) &&
       !used.has(code.id)
     if (!isRight) return c.json({ error: 'invalid_grant' }, 400)
-    used.add(code.id)
+    for (const [id, expiresAt] of used) if (expiresAt <= context.clock.now()) used.delete(id)
+    used.set(code.id, code.expiresAt)
     const { type, person } = code
     const now = Math.floor(context.clock.now() / 1000)
     const grant: Grant = { person, type, expiresAt: context.clock.now() + LIFETIME }
@@ -129,15 +132,13 @@ export function standIn(context: ServerContext): Hono {
 const isSocial = (type: string): type is Social => Object.hasOwn(NAMES, type)
 const hasIdToken = (type: Social): boolean => type === 'Google' || type === 'SignInWithApple'
 
-/** A request of this server: it answers to this path alone. */
-function isRequest(query: URLSearchParams): boolean {
-  const redirectUri = query.get('redirect_uri') ?? ''
-  return (
-    query.get('response_type') === 'code' &&
-    query.get('code_challenge_method') === 'S256' &&
-    URL.canParse(redirectUri) &&
-    new URL(redirectUri).pathname === '/oauth2/idpresponse'
-  )
+const NO_REQUEST = 'This is no request for a stand-in, or its sign-in has ended.\n'
+
+/** A sign-in that this server has begun: it is answered where it began, and nothing is sent anywhere else. */
+async function isRequest(context: ServerContext, query: URLSearchParams): Promise<boolean> {
+  if (query.get('response_type') !== 'code' || query.get('code_challenge_method') !== 'S256') return false
+  const begun = await findProviderRequest(context, query.get('state') ?? '')
+  return begun !== undefined && begun.redirectUri === query.get('redirect_uri')
 }
 
 const codeFor = (context: ServerContext, type: Social, query: URLSearchParams, person: Person): string =>
