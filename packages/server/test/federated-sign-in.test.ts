@@ -214,6 +214,24 @@ test('an ID token tells where its user came from, whichever scopes were asked fo
   expect(id).not.toHaveProperty('name')
 })
 
+test('a request that is too long to be kept is refused to the application, and one just below goes to the provider', async () => {
+  const app = await startFederated()
+  const long = { identity_provider: 'Upstream', nonce: 'n'.repeat(4096), scope: 'openid' }
+  const { left: refused } = await atSignIn(app, { ...long, login_hint: 'h'.repeat(4096) })
+  expect(refused?.href).toMatch(new RegExp(`^${CALLBACK}\\?error=invalid_request&`))
+  expect(refused?.searchParams.get('error_description')).toBe('The request is too long')
+  expect(refused?.searchParams.get('state')).toBe('the state')
+
+  const user = await atSignIn(app, { ...long, login_hint: 'h'.repeat(3500) })
+  expect(user.left?.origin).toBe(app.upstream.issuer)
+  await signInUpstream(app, 'grace', user)
+  expect(user.left?.searchParams.has('code')).toBe(true)
+  // Nothing is kept of one that the pool signs in itself.
+  const native = await atSignIn(app, { ...long, identity_provider: 'COGNITO', login_hint: 'h'.repeat(4096) })
+  expect(native.left).toBeUndefined()
+  expect(native.has('Password')).toBe(true)
+})
+
 test('a provider is asked for a new sign-in where the application is', async () => {
   const app = await startFederated()
   const asked = async (parameters: Readonly<Record<string, string>>) => {

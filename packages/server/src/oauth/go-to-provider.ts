@@ -3,6 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { askProvider } from '../federation/ask-provider.js'
 import type { IdentityProvider } from '../federation/identity-provider.js'
 import { keepProviderRequest } from '../federation/provider-request.js'
+import { RedirectError } from './authorize-errors.js'
 import type { CheckedRequest } from './authorize-request.js'
 import { cookieOptions } from './cookies.js'
 import type { OAuthRequest } from './oauth-request.js'
@@ -17,6 +18,9 @@ export const browserOf = (c: Context): string | undefined => getCookie(c, COOKIE
 export const OAUTH_RESPONSE = '/oauth2/idpresponse'
 export const SAML_RESPONSE = '/saml2/idpresponse'
 
+/** Bytes of a request that are kept while its user is at a provider: anyone can have requests kept. */
+const MAX_QUERY = 8192
+
 /** Sends the browser to a provider, and remembers what for. */
 export async function goToProvider(
   c: Context,
@@ -26,6 +30,11 @@ export async function goToProvider(
 ): Promise<Response> {
   const { context, origin } = oauth
   const { request, pool } = checked
+  if (request.query.length > MAX_QUERY)
+    throw new RedirectError(
+      { error: 'invalid_request', description: 'The request is too long' },
+      { ...request, issuer: context.issuer(pool.id) },
+    )
   const state = context.randomBytes(32).toString('base64url')
   const redirectUri = `${origin}${provider.type === 'SAML' ? SAML_RESPONSE : OAUTH_RESPONSE}`
   try {
