@@ -103,3 +103,25 @@ test('pages offer to go on, and to add a passkey, where the session counts', asy
     expect(location === `${CALLBACK}?result=invalid_session`).toBe(!counts)
   }
 })
+
+test('a link that is undone, and a provider that is deleted, end what was begun there, and nothing else', async () => {
+  const app = await startLinked()
+  const grace = await signInUpstream(app, 'grace')
+  const lovelace = await signInUpstream(app, 'lovelace')
+  const byPassword = await withPassword(app)
+  await app.admin.adminDisableProviderForUser({
+    UserPoolId: app.UserPoolId,
+    User: {
+      ProviderName: 'Upstream',
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: 'lovelace',
+    },
+  })
+  expect(await answerTo(app, lovelace, BOTH)).toBe('login_required')
+  expect(await answerTo(app, grace, BOTH)).toBe('code')
+  expect(await answerTo(app, byPassword, BOTH)).toBe('code')
+  await app.admin.deleteIdentityProvider({ UserPoolId: app.UserPoolId, ProviderName: 'Upstream' })
+  await app.admin.createIdentityProvider({ UserPoolId: app.UserPoolId, ...oidcProvider(app.upstream.issuer) })
+  expect(await answerTo(app, grace, BOTH)).toBe('login_required')
+  expect(await answerTo(app, byPassword, BOTH)).toBe('code')
+})

@@ -1,7 +1,7 @@
 import { errors } from '../errors.js'
 import { SUBJECT } from '../federation/federated-identity.js'
 import { unlinkIdentity } from '../federation/link-identity.js'
-import { endSsoSessions } from '../tokens/sso-session.js'
+import { endSsoSessions, endSsoSessionsFrom } from '../tokens/sso-session.js'
 import { revokeAllTokens } from '../tokens/token-family.js'
 import { saveEnabled } from '../users/save-user.js'
 import { getUser, getUserForUpdate } from '../users/user.js'
@@ -26,7 +26,7 @@ export const adminDisableProviderForUser = operation({
         provider === 'Cognito'
           ? { user: await getUserForUpdate(tx, pool, (await getUser(tx, pool, subject)).id), wasOwn: true }
           : await unlinkIdentity(context, tx, pool, key)
-      if (!wasOwn) return
+      if (!wasOwn) return await endSsoSessionsFrom(tx, provider, { userId: user.id })
       await saveEnabled(context, tx, user, false)
       await revokeAllTokens(context, tx, user.id)
       await endSsoSessions(tx, user.id)

@@ -90,4 +90,22 @@ export async function endSsoSessions(tx: Transaction, userId: string): Promise<v
   await tx.deleteFrom('sso_sessions').where('user_id', '=', userId).execute()
 }
 
+/** Ends the sessions that a user, or without one every user of a pool, has begun at a provider. */
+export async function endSsoSessionsFrom(
+  tx: Transaction,
+  provider: string,
+  whose: { readonly userPoolId: string } | { readonly userId: string },
+): Promise<void> {
+  await tx
+    .deleteFrom('sso_sessions')
+    .where('provider', '=', provider)
+    .where('user_id', 'in', (query) => {
+      const users = query.selectFrom('users').select('id')
+      return 'userId' in whose
+        ? users.where('id', '=', whose.userId)
+        : users.where('user_pool_id', '=', whose.userPoolId)
+    })
+    .execute()
+}
+
 const hashOf = (secret: string): string => hash('sha256', secret, 'base64url')
