@@ -175,7 +175,7 @@ test('one of several first factors', async () => {
 test('a passkey', async () => {
   const passkey = createPasskey({ origin: 'http://localhost:5173' })
   await addPasskey(server, username, passkey)
-  // Until it is uninstalled, Node has `navigator.credentials`, and a user who says yes.
+  // Node has `navigator.credentials` until it is uninstalled, and consents to every request.
   const authenticator = installAuthenticator({ origin: passkey.origin, passkeys: [passkey] })
   expect(
     await signIn({ username, options: { authFlowType: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN' } }),

@@ -116,7 +116,7 @@ export function explain(error: unknown): Problem {
   return sentences[error.name] ?? { sentence: error.message }
 }
 
-/** An error of an answer in a sign-in, with what is to be said when there is none. */
+/** An error of an answer in a sign-in; `empty` is shown when the user has typed nothing. */
 export const explainAnswer =
   (empty: Problem) =>
   (error: unknown): Problem =>

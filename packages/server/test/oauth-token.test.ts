@@ -1,28 +1,13 @@
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
-import { basic, PKCE, postToken, redeem, signInOnPage, startOAuth, VERIFIER } from './oauth.js'
+import { basic, createMachine, PKCE, postToken, redeem, signInOnPage, startOAuth, VERIFIER } from './oauth.js'
 import { stillClock } from './still-clock.js'
 
 const invalidGrant = { status: 400, body: { error: 'invalid_grant' } }
 
 async function startMachine(options: Parameters<typeof startOAuth>[0] = {}) {
   const app = await startOAuth(options)
-  const { UserPoolId } = app
-  await app.admin.createResourceServer({
-    UserPoolId,
-    Identifier: 'api',
-    Name: 'API',
-    Scopes: [
-      { ScopeName: 'read', ScopeDescription: 'Read' },
-      { ScopeName: 'write', ScopeDescription: 'Write' },
-    ],
-  })
-  const machine = await app.createClient({
-    GenerateSecret: true,
-    AllowedOAuthFlows: ['client_credentials'],
-    AllowedOAuthScopes: ['api/read', 'api/write'],
-    CallbackURLs: [],
-  })
+  const machine = await createMachine(app, ['read', 'write'])
   return { ...app, machine }
 }
 

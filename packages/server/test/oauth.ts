@@ -58,6 +58,25 @@ export async function startOAuth({
   return { ...app, UserPoolId, clientId, sub, createClient }
 }
 
+/** A resource server, and a client that gets tokens for itself. */
+export async function createMachine(
+  { admin, UserPoolId, createClient }: OAuthStarted,
+  scopes: readonly string[] = ['read'],
+): Promise<{ clientId: string; secret: string }> {
+  await admin.createResourceServer({
+    UserPoolId,
+    Identifier: 'api',
+    Name: 'API',
+    Scopes: scopes.map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName })),
+  })
+  return await createClient({
+    GenerateSecret: true,
+    AllowedOAuthFlows: ['client_credentials'],
+    AllowedOAuthScopes: scopes.map((scope) => `api/${scope}`),
+    CallbackURLs: [],
+  })
+}
+
 /** The query of an authorization request. */
 export const authorizeQuery = (
   { clientId }: Pick<OAuthStarted, 'clientId'>,

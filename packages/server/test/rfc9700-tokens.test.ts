@@ -7,6 +7,7 @@ import {
   authorizeQuery,
   basic,
   CALLBACK,
+  createMachine,
   OAUTH_CLIENT,
   type OAuthStarted,
   PKCE,
@@ -116,18 +117,7 @@ test('a token that was not granted the scope of the user pool API does not call 
 
 test('a machine cannot be taken for a user', async () => {
   const app = await startOAuth()
-  await app.admin.createResourceServer({
-    UserPoolId: app.UserPoolId,
-    Identifier: 'api',
-    Name: 'API',
-    Scopes: [{ ScopeName: 'read', ScopeDescription: 'Read' }],
-  })
-  const { clientId, secret } = await app.createClient({
-    GenerateSecret: true,
-    AllowedOAuthFlows: ['client_credentials'],
-    AllowedOAuthScopes: ['api/read'],
-    CallbackURLs: [],
-  })
+  const { clientId, secret } = await createMachine(app)
   const grant = { grant_type: 'client_credentials' }
   const { status, body } = await postToken(app, grant, basic(clientId, secret))
   expect(status).toBe(200)

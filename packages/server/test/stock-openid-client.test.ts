@@ -1,7 +1,7 @@
 import * as client from 'openid-client'
 import { expect, test } from 'vitest'
 import { openBrowser } from './browser-session.js'
-import { CALLBACK, type OAuthStarted, startOAuth } from './oauth.js'
+import { CALLBACK, createMachine, type OAuthStarted, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
 // `openid-client` as a relying party, with every check that it has.
@@ -96,18 +96,7 @@ test.for([
 
 test('openid-client gets a token for a machine', async () => {
   const app = await startOAuth()
-  await app.admin.createResourceServer({
-    UserPoolId: app.UserPoolId,
-    Identifier: 'api',
-    Name: 'API',
-    Scopes: [{ ScopeName: 'read', ScopeDescription: 'Read' }],
-  })
-  const { clientId, secret } = await app.createClient({
-    GenerateSecret: true,
-    AllowedOAuthFlows: ['client_credentials'],
-    AllowedOAuthScopes: ['api/read'],
-    CallbackURLs: [],
-  })
+  const { clientId, secret } = await createMachine(app)
   const config = await discover(app, clientId, client.ClientSecretBasic(secret))
   const tokens = await client.clientCredentialsGrant(config, { scope: 'api/read' })
   expect(tokens).toMatchObject({ token_type: 'bearer', expires_in: 3600 })

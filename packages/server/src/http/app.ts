@@ -70,7 +70,7 @@ export interface AppOptions {
   /** The same, with the user that a request is about. */
   readonly log?: Log | undefined
   readonly health: Health
-  /** Default: any AWS credentials will do, and requests without them. */
+  /** Default: requests are accepted with any AWS credentials, and without. */
   readonly authenticateAdmin?: AuthenticateAdmin | undefined
   /** Whether an address may have one more request answered. Default: always. */
   readonly mayCall?: MayCall | undefined

@@ -1,23 +1,14 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import type { JWK } from 'jose'
 import type { ServerContext } from '../context.js'
-import type { SigningKey } from '../keys/signing-keys.js'
-
-export interface IdentityKey extends SigningKey {
-  readonly publicKey: KeyObject
-  readonly jwk: JWK
-}
+import { type OpenedKey, openSigningKey } from '../keys/open-signing-key.js'
 
 /** Keys that were opened, by key id: opening one costs more than asking for it. */
-const opened = new WeakMap<ServerContext, Map<string, IdentityKey>>()
+const opened = new WeakMap<ServerContext, Map<string, OpenedKey>>()
 
 /**
  * What tokens of identity pools are verified with, the one that signs them first. The first server that needs a key makes
  * it; of two that do so at once both keys are good, and the older one signs.
  */
-export async function identityKeys(
-  context: ServerContext,
-): Promise<readonly [IdentityKey, ...IdentityKey[]]> {
+export async function identityKeys(context: ServerContext): Promise<readonly [OpenedKey, ...OpenedKey[]]> {
   const [first, ...others] = await readKeys(context)
   if (first) return [first, ...others]
   const { privateKey } = await context.generateKeyPair('id')
@@ -36,17 +27,17 @@ export async function identityKeys(
   return [made, ...more]
 }
 
-async function readKeys(context: ServerContext): Promise<readonly IdentityKey[]> {
+async function readKeys(context: ServerContext): Promise<readonly OpenedKey[]> {
   const rows = await context.db
     .selectFrom('identity_keys')
     .selectAll()
     .orderBy('created_at')
     .orderBy('kid')
     .execute()
-  const known = opened.get(context) ?? new Map<string, IdentityKey>()
+  const known = opened.get(context) ?? new Map<string, OpenedKey>()
   opened.set(context, known)
   const keys = rows.flatMap(({ kid, sealed_private_key }) => {
-    const key = known.get(kid) ?? openKey(context, kid, new Uint8Array(sealed_private_key))
+    const key = known.get(kid) ?? openSigningKey(context, kid, new Uint8Array(sealed_private_key), 'JWS')
     if (!key) return []
     known.set(kid, key)
     return [key]
@@ -55,19 +46,4 @@ async function readKeys(context: ServerContext): Promise<readonly IdentityKey[]>
   if (rows.length > 0 && keys.length === 0)
     throw new Error('The keys of identity pools were sealed under another root key.')
   return keys
-}
-
-function openKey(context: ServerContext, kid: string, sealed: Uint8Array): IdentityKey | undefined {
-  const pkcs8 = context.rootKey.open('signing-key', kid, sealed)
-  if (!pkcs8) return undefined
-  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
-  const publicKey = createPublicKey(privateKey)
-  const { e, n } = publicKey.export({ format: 'jwk' })
-  return {
-    kid,
-    privateKey,
-    publicKey,
-    header: Buffer.from(JSON.stringify({ kid, typ: 'JWS', alg: 'RS256' })).toString('base64url'),
-    jwk: { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' } as JWK,
-  }
 }

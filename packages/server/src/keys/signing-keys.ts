@@ -1,26 +1,18 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { ServerContext } from '../context.js'
 import type { TokenUse } from '../crypto/key-pair.js'
 import type { Queryable } from '../db/schema.js'
 import { generateKeyPairs, insertSigningKeys, TOKEN_USES } from './insert-signing-keys.js'
 import { lockPool } from './lock-pool.js'
+import { type OpenedKey, openSigningKey, type SigningKey } from './open-signing-key.js'
 
 /** Seconds that a pool's published keys may be cached. A new key signs when every cached set without it has expired. */
 export const JWKS_MAX_AGE = 3600
 
-export interface SigningKey {
-  readonly kid: string
-  readonly privateKey: KeyObject
-  /** What a token signed with it begins with, base64url. */
-  readonly header: string
-}
-
-interface PoolKey extends SigningKey {
+interface PoolKey extends OpenedKey {
   readonly tokenUse: TokenUse
   readonly sealed: Buffer
-  readonly publicKey: KeyObject
-  readonly jwk: JWK
   readonly createdAt: number
   readonly signsFrom: number
   readonly verifiesUntil: number | null
@@ -141,11 +133,12 @@ async function readKeys(
     const sealed = Buffer.from(row.sealed_private_key)
     const same = known.find(({ kid, ...key }) => kid === row.kid && sealed.equals(key.sealed))
     // A row that does not open was not written by this server. It verifies nothing and is not published.
-    const opened = same ?? openKey(context, row.kid, sealed)
+    const opened = same ?? openSigningKey(context, row.kid, sealed)
     return opened
       ? [
           {
             ...opened,
+            sealed,
             tokenUse: row.token_use,
             createdAt: row.created_at,
             signsFrom: row.signs_from,
@@ -157,23 +150,6 @@ async function readKeys(
   if (rows.length > 0 && keys.length === 0)
     throw new Error(`The signing keys of user pool ${userPoolId} were sealed under another root key.`)
   return keys
-}
-
-function openKey(context: ServerContext, kid: string, sealed: Buffer) {
-  const pkcs8 = context.rootKey.open('signing-key', kid, sealed)
-  if (!pkcs8) return undefined
-  const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
-  const publicKey = createPublicKey(privateKey)
-  const { e, n } = publicKey.export({ format: 'jwk' })
-  return {
-    kid,
-    sealed,
-    privateKey,
-    publicKey,
-    header: Buffer.from(JSON.stringify({ kid, alg: 'RS256' })).toString('base64url'),
-    // The members in the service's order.
-    jwk: { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' } as JWK,
-  }
 }
 
 /** The kinds of tokens that no key of the pool is to sign from some time on. */

@@ -1,6 +1,6 @@
 import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
-import type { NameKind } from './pages/sign-in.js'
+import type { NameKind } from './pages/name-field.js'
 
 /** What users of a pool are asked for to say who they are. */
 export function nameKind(pool: UserPool): NameKind {

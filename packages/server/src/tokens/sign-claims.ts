@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto'
-import type { SigningKey } from '../keys/signing-keys.js'
+import type { SigningKey } from '../keys/open-signing-key.js'
 
 /**
  * Signs a JSON Web Token: RS256, in compact form (RFC 7515 section 7.1), on a thread of its own. The header is the

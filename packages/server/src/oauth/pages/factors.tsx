@@ -152,59 +152,47 @@ export const EnterCode = ({
   )
 }
 
-export const ChooseSecondFactor = ({
-  view,
-  of,
-  message,
-}: {
-  view: View
-  of: readonly SecondFactor[]
-  message?: Message | undefined
-}) => {
-  const { texts } = view
-  return (
-    <Frame view={view} title={texts.chooseFactorTitle}>
-      <Alert view={view} message={message} />
-      <Form view={view} path={SECOND_FACTOR}>
-        <Options
-          legend={texts.chooseFactorTitle}
-          options={of.map((value) => ({ value, label: texts.factors[value] }))}
-        />
-        <Submit view={view}>{texts.continue}</Submit>
-      </Form>
-      <div class="more">
-        <StartOver view={view} />
-      </div>
-    </Frame>
-  )
+interface ChoiceProps {
+  readonly view: View
+  readonly of: readonly SecondFactor[]
+  readonly message?: Message | undefined
 }
 
-export const ChooseSetUp = ({
+/** One of several second factors. */
+const Choice = ({
   view,
   of,
   message,
-}: {
-  view: View
-  of: readonly SecondFactor[]
-  message?: Message | undefined
-}) => {
-  const { texts } = view
-  return (
-    <Frame view={view} title={texts.setUpTitle} lead={texts.setUpLead}>
-      <Alert view={view} message={message} />
-      <Form view={view} path={SET_UP_FACTOR}>
-        <Options
-          legend={texts.setUpTitle}
-          options={of.map((value) => ({ value, label: texts.factors[value] }))}
-        />
-        <Submit view={view}>{texts.continue}</Submit>
-      </Form>
-      <div class="more">
-        <StartOver view={view} />
-      </div>
-    </Frame>
-  )
-}
+  title,
+  lead,
+  path,
+}: ChoiceProps & { title: string; lead?: string; path: string }) => (
+  <Frame view={view} title={title} lead={lead}>
+    <Alert view={view} message={message} />
+    <Form view={view} path={path}>
+      <Options legend={title} options={of.map((value) => ({ value, label: view.texts.factors[value] }))} />
+      <Submit view={view}>{view.texts.continue}</Submit>
+    </Form>
+    <div class="more">
+      <StartOver view={view} />
+    </div>
+  </Frame>
+)
+
+/** Which of the factors that a user has is asked for. */
+export const ChooseSecondFactor = (props: ChoiceProps) => (
+  <Choice {...props} title={props.view.texts.chooseFactorTitle} path={SECOND_FACTOR} />
+)
+
+/** Which factor a user without one sets up. */
+export const ChooseSetUp = (props: ChoiceProps) => (
+  <Choice
+    {...props}
+    title={props.view.texts.setUpTitle}
+    lead={props.view.texts.setUpLead}
+    path={SET_UP_FACTOR}
+  />
+)
 
 /** The secret of an authenticator app, and the code that proves that the app has it. */
 export const SetUpApp = ({

@@ -7,9 +7,8 @@ import {
   PasswordField,
   type PasswordRules,
   Submit,
-  TextField,
 } from './form.js'
-import type { NameKind } from './sign-in.js'
+import { NameField, type NameKind } from './name-field.js'
 import { type AskedAttribute, AttributeField } from './sign-up.js'
 import { Frame, isClassic, type View } from './view.js'
 
@@ -30,17 +29,7 @@ export const ForgotPassword = ({
     <Frame view={view} title={texts.forgotTitle} lead={texts.forgotLead}>
       <Alert view={view} message={message} />
       <Form view={view} path="/forgotPassword" name="forgotpasswordform">
-        <TextField
-          view={view}
-          id="username"
-          name="username"
-          label={texts[kind]}
-          type={kind === 'phoneNumber' ? 'tel' : 'text'}
-          {...(kind === 'email' && { inputmode: 'email' })}
-          autocomplete="username"
-          value={username}
-          autofocus
-        />
+        <NameField view={view} kind={kind} value={username} autofocus />
         <Submit view={view} name="reset_my_password">
           {isClassic(view) ? texts.resetMyPassword : texts.continue}
         </Submit>

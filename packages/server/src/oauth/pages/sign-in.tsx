@@ -1,10 +1,8 @@
-import { Alert, Form, type Message, PasswordField, Submit, TextField, Token } from './form.js'
+import { Alert, Form, type Message, PasswordField, Submit, Token } from './form.js'
+import { NameField, type NameKind } from './name-field.js'
 import { PasskeyForm, type PasskeyRequest } from './passkey.js'
 import { ProviderIcon, type ProviderKind } from './provider-icon.js'
 import { classes, Frame, isClassic, type View } from './view.js'
-
-/** What users of a pool sign in with: decides how the field is called. */
-export type NameKind = 'username' | 'email' | 'phoneNumber' | 'emailOrPhoneNumber'
 
 /** A provider that users may sign in with instead. */
 export interface ShownProvider {
@@ -36,7 +34,14 @@ export const SignIn = (props: SignInProps) => {
       <SignedIn {...props} />
       <Form view={view} path="/login" name="cognitoSignInForm">
         {isClassic(view) && <p class="textDescription-customizable hint">{texts.signInWith[kind]}</p>}
-        <NameField view={view} kind={kind} value={username} autofocus={!username} />
+        <NameField
+          view={view}
+          id={isClassic(view) ? 'signInFormUsername' : 'username'}
+          kind={kind}
+          placeholder={classicPlaceholder(view, kind)}
+          value={username}
+          autofocus={!username}
+        />
         <PasswordField
           view={view}
           id={isClassic(view) ? 'signInFormPassword' : 'password'}
@@ -97,7 +102,15 @@ export const BeginSignIn = (
       <Alert view={view} message={message} />
       <SignedIn {...props} />
       <Form view={view} path="/login" name="cognitoSignInForm">
-        <NameField view={view} kind={kind} value={username} autofocus passkey={passkey !== undefined} />
+        <NameField
+          view={view}
+          id={isClassic(view) ? 'signInFormUsername' : 'username'}
+          kind={kind}
+          placeholder={classicPlaceholder(view, kind)}
+          value={username}
+          autofocus
+          passkey={passkey !== undefined}
+        />
         <Submit view={view} name="signInSubmitButton">
           {texts.next}
         </Submit>
@@ -124,36 +137,8 @@ export const BeginSignIn = (
 
 const To = ({ view }: { view: View }) => <>{view.texts.toContinueTo(view.application)}</>
 
-const NameField = ({
-  view,
-  kind,
-  value,
-  error,
-  autofocus = false,
-  passkey = false,
-}: {
-  view: View
-  kind: NameKind
-  value?: string | undefined
-  error?: string | undefined
-  autofocus?: boolean
-  passkey?: boolean
-}) => (
-  <TextField
-    view={view}
-    id={isClassic(view) ? 'signInFormUsername' : 'username'}
-    name="username"
-    label={view.texts[kind]}
-    // Not `email`: browsers refuse addresses that pools take.
-    type={kind === 'phoneNumber' ? 'tel' : 'text'}
-    {...(kind === 'email' && { inputmode: 'email' })}
-    placeholder={isClassic(view) && kind === 'email' ? 'name@host.com' : undefined}
-    autocomplete={passkey ? 'username webauthn' : 'username'}
-    value={value}
-    error={error}
-    autofocus={autofocus}
-  />
-)
+const classicPlaceholder = (view: View, kind: NameKind) =>
+  isClassic(view) && kind === 'email' ? 'name@host.com' : undefined
 
 const SignedIn = ({ view, signedInAs }: SignInProps) =>
   signedInAs === undefined ? null : (

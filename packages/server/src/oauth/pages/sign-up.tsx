@@ -9,7 +9,7 @@ import {
   Submit,
   TextField,
 } from './form.js'
-import type { NameKind } from './sign-in.js'
+import { NameField, type NameKind } from './name-field.js'
 import type { Texts } from './texts/en.js'
 import { classes, Frame, isClassic, type View } from './view.js'
 
@@ -106,16 +106,11 @@ export const SignUp = ({
     <Frame view={view} title={texts.signUp} lead={texts.signUpLead}>
       <Alert view={view} message={message} />
       <Form view={view} path="/signup" name="signupform">
-        <TextField
+        <NameField
           view={view}
-          id="username"
-          name="username"
-          label={texts[kind]}
-          type={kind === 'phoneNumber' ? 'tel' : 'text'}
-          {...(kind === 'email' && { inputmode: 'email' })}
-          {...(kind === 'phoneNumber' && { hint: texts.phoneNumberHint })}
-          autocomplete="username"
+          kind={kind}
           value={username}
+          hint={kind === 'phoneNumber' ? texts.phoneNumberHint : undefined}
           error={errors.username}
           autofocus
         />
