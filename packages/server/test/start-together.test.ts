@@ -2,6 +2,7 @@ import { createServer } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
 import { call, PASSWORD } from './start.js'
+import { stillClock } from './still-clock.js'
 
 /** Several servers on one database, all created before any of them is ready. */
 async function startTogether(count: number, options: Parameters<typeof createServer>[0] = {}) {
@@ -26,6 +27,17 @@ test('servers that start at the same moment on an empty database are all ready, 
     }),
   )
   expect(new Set(keys).size).toBe(1)
+})
+
+test('a server that starts on the default pool of another names the same clients', async () => {
+  // Both clients are made in one millisecond.
+  const clock = stillClock()
+  const [first, second] = (await startTogether(2, { clock })).infos
+  expect(second).toEqual(first)
+  expect(first).toMatchObject({
+    userPoolClientId: 'amuletdevwebclient00000000',
+    oauthClientId: 'amuletdevoauthclient000000',
+  })
 })
 
 test('what the configuration declares is made once, though nothing in it has an id', async () => {

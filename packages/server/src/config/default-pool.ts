@@ -14,7 +14,7 @@ import type { AppClientSettings } from '../wire/user-pool-settings.js'
 
 /** Part of the default pool's id after the region; the id stays the same when the data is thrown away. */
 const DEFAULT_POOL_NAME = 'AmuletDev'
-const DEFAULT_CLIENT_ID = 'amuletdevwebclient00000000'
+export const DEFAULT_CLIENT_ID = 'amuletdevwebclient00000000'
 const DEFAULT_OAUTH_CLIENT_ID = 'amuletdevoauthclient000000'
 const DEFAULT_PREFIX = 'amulet-dev'
 /** Part of the default identity pool's id after the region. */

@@ -1,4 +1,4 @@
-import { clientsOfPool, isForRedirects } from '../clients/app-client.js'
+import { type AppClient, clientsOfPool, isForRedirects } from '../clients/app-client.js'
 import { forgetClients } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import type { OpenDatabase } from '../db/open-database.js'
@@ -9,6 +9,7 @@ import { applyConfig } from './apply-config.js'
 import {
   createDefaultIdentityPool,
   createDefaultPool,
+  DEFAULT_CLIENT_ID,
   defaultPoolId,
   ensureDefaultRedirects,
 } from './default-pool.js'
@@ -37,7 +38,7 @@ export async function setUp(
     // Of servers that start at the same moment on one database, one sets it up and the others find it so.
     await database.takeTurn(tx)
     const [declared] = await applyConfig(context, tx, config.userPools ?? [], warn)
-    const userPool = declared ?? (await firstPool(tx))
+    const userPoolId = declared?.userPoolId ?? (await firstPool(tx))
     const identityPools: string[] = []
     for (const [index, declared] of (config.identityPools ?? []).entries())
       identityPools.push(
@@ -46,35 +47,37 @@ export async function setUp(
         ),
       )
     // An empty list of pools is a wish for none.
-    const makesUserPool = !userPool && mode === 'dev' && !config.userPools
+    const makesUserPool = !userPoolId && mode === 'dev' && !config.userPools
     if (makesUserPool) await createDefaultPool(context, tx)
-    const announced = userPool ?? (await firstPool(tx))
-    const isDefault = announced?.userPoolId === defaultPoolId(context)
+    const announced = userPoolId ?? (await firstPool(tx))
+    const isDefault = announced === defaultPoolId(context)
     if (isDefault && mode === 'dev' && !config.userPools) await ensureDefaultRedirects(context, tx)
     const first = identityPools[0] ?? (await firstIdentityPool(tx))
     if (!first && mode === 'dev' && !config.identityPools && !config.userPools && isDefault)
       await createDefaultIdentityPool(context, tx)
-    const clients = announced ? await clientsOfPool(tx, announced.userPoolId) : []
+    const clients = announced === undefined ? [] : await clientsOfPool(tx, announced)
     return {
-      ...announced,
+      ...(announced !== undefined && { userPoolId: announced }),
+      userPoolClientId: declared ? declared.userPoolClientId : firstClient(clients)?.id,
       oauthClientId: clients.find(isForRedirects)?.id,
       identityPoolId: first ?? (await firstIdentityPool(tx)),
     }
   })
 }
 
-async function firstPool(tx: Transaction) {
+async function firstPool(tx: Transaction): Promise<string | undefined> {
   const first = await tx
-    .selectFrom('user_pools as p')
-    .leftJoin('app_clients as c', 'c.user_pool_id', 'p.id')
-    .select(['p.id as userPoolId', 'c.id as userPoolClientId'])
-    .orderBy('p.created_at')
-    .orderBy('p.id')
-    .orderBy('c.created_at')
-    .limit(1)
+    .selectFrom('user_pools')
+    .select('id')
+    .orderBy('created_at')
+    .orderBy('id')
     .executeTakeFirst()
-  return first && { userPoolId: first.userPoolId, userPoolClientId: first.userPoolClientId ?? undefined }
+  return first?.id
 }
+
+/** The default pool's two clients may be of the same millisecond, and each start names the same one. */
+const firstClient = (clients: readonly AppClient[]): AppClient | undefined =>
+  clients.find(({ id }) => id === DEFAULT_CLIENT_ID) ?? clients[0]
 
 async function firstIdentityPool(tx: Transaction): Promise<string | undefined> {
   const first = await tx
