@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServerOptions } from '@amulet/server'
+import SqliteDatabase from 'libsql'
 import { expect, test } from 'vitest'
 import { amulet, amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
 import {
@@ -349,3 +350,15 @@ async function codeFor({ url }: RunningAmulet, address: string): Promise<string 
   const messages = (await response.json()) as { code: string }[]
   return messages[0]?.code
 }
+
+test('a server goes on when a newer version adds a column to a table that it reads', async () => {
+  const database = sqliteDatabase()
+  const app = await start({ ...database })
+  await signUpAndConfirm(app)
+  const { RefreshToken } = await passwordSignIn(app)
+  const newer = new SqliteDatabase(database.database.slice('sqlite:'.length))
+  // A refresh reads the user's columns and those of the sign-in by one statement.
+  newer.exec("ALTER TABLE users ADD COLUMN added TEXT DEFAULT 'new'")
+  newer.close()
+  expect((await refresh(app, RefreshToken)).status).toBe(200)
+})

@@ -16,12 +16,16 @@ export function createSpace(isOutOfSpace: (error: unknown) => boolean): Space {
     ranOut: false,
     watch(connection) {
       const executeQuery = connection.executeQuery.bind(connection)
-      connection.executeQuery = async <R>(query: CompiledQuery) => {
+      const note = (error: unknown): never => {
+        if (isOutOfSpace(error)) space.ranOut = true
+        throw error
+      }
+      connection.executeQuery = <R>(query: CompiledQuery) => {
         try {
-          return await executeQuery<R>(query)
+          // SQLite fails at once, PostgreSQL later.
+          return executeQuery<R>(query).catch(note)
         } catch (error) {
-          if (isOutOfSpace(error)) space.ranOut = true
-          throw error
+          return note(error)
         }
       }
     },

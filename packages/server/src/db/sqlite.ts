@@ -74,8 +74,8 @@ export function openSqlite(file: string, { readOnly = false, makeFolder = false 
       database: withStatementCache(sqlite, close),
       async onCreateConnection(connection) {
         replaceNul(connection)
-        waitUntilFree(connection)
         space.watch(connection)
+        waitUntilFree(connection)
       },
     }),
   })
@@ -260,17 +260,22 @@ function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) 
   const statements = new Map<string, ReturnType<typeof adapt>>()
   const adapt = (sql: string) => {
     const statement = sqlite.prepare(sql)
+    const { reader } = statement
+    const rowOf = reader ? rowReader(statement) : undefined
     // Parameters are passed as one list: libSQL takes a single one that is an object, such as bytes, for named ones, and ends
     // the process.
+    // The lists of values are better-sqlite3's interface.
+    const all = (parameters: readonly unknown[]) =>
+      rowOf ? (statement.all(parameters) as unknown[][]).map(rowOf) : []
     return {
-      reader: statement.reader,
-      all: (parameters: readonly unknown[]) => withBytes(statement.all(parameters)),
+      reader,
+      all,
       run: (parameters: readonly unknown[]) => {
         const { changes, lastInsertRowid } = statement.run(parameters)
         return { changes, lastInsertRowid }
       },
       // libSQL's iterator keeps the statement busy until it is exhausted; rows are few, so read them all.
-      iterate: (parameters: readonly unknown[]) => withBytes(statement.all(parameters)).values(),
+      iterate: (parameters: readonly unknown[]) => all(parameters).values(),
     }
   }
   return {
@@ -291,17 +296,25 @@ function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) 
 }
 
 /**
- * libSQL returns blobs as ArrayBuffer; the rest of the server takes bytes. `instanceof` would not know them under jsdom,
- * which has an `ArrayBuffer` of its own.
+ * Has a statement answer with lists of values, and makes objects of them. libSQL's own objects take it longer: it makes the
+ * name of each column anew for each row.
+ *
+ * Blobs come as ArrayBuffer, where the rest of the server takes bytes. `instanceof` would not know them under jsdom, which
+ * has an `ArrayBuffer` of its own.
  */
-function withBytes(rows: unknown[]): unknown[] {
-  for (const row of rows) {
-    // better-sqlite3's interface: a row is an object of column values.
-    const columns = row as Record<string, unknown>
-    for (const name in columns) {
-      const value = columns[name]
-      if (isAnyArrayBuffer(value)) columns[name] = new Uint8Array(value)
+function rowReader(statement: SqliteDatabase.Statement): (values: readonly unknown[]) => object {
+  const columns = () => statement.columns().map(({ name }) => name)
+  statement.raw()
+  let names = columns()
+  return (values) => {
+    // A newer version in another process has added a column to a table.
+    if (values.length !== names.length) names = columns()
+    const row: Record<string, unknown> = {}
+    let index = 0
+    for (const name of names) {
+      const value = values[index++]
+      row[name] = isAnyArrayBuffer(value) ? new Uint8Array(value) : value
     }
+    return row
   }
-  return rows
 }
