@@ -97,6 +97,10 @@ test('a redirect URI with other letters than those of ASCII is sent what others 
     `/logout?${new URLSearchParams({ client_id: app.clientId, logout_uri: redirect_uri })}`,
   )
   expect(out.location).toBe('https://app.example.com/gr%C3%BC%C3%9Fe/%E2%98%83?a=%C3%BC')
+  const added = await openBrowser(app.server).get(`/passkeys/add?${authorizeQuery(app, { redirect_uri })}`)
+  expect(added.location).toBe(
+    'https://app.example.com/gr%C3%BC%C3%9Fe/%E2%98%83?a=%C3%BC&result=invalid_session',
+  )
 })
 
 test('a redirect URI that is given twice is sent nothing, whichever comes first', async () => {

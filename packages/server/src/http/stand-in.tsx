@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
 import { STAND_IN_PATH, standInIssuer } from '../federation/endpoints.js'
 import { findProviderRequest } from '../federation/provider-request.js'
+import { readForm } from '../oauth/form.js'
 import { Page, pageHeaders } from '../oauth/pages/page.js'
 
 // What stands in for social providers while developing: their protocol, with a page on which one picks a person or makes one
@@ -70,9 +71,10 @@ export function standIn(context: ServerContext): Hono {
     return await goBack(c, type, query, { code: codeFor(context, type, query, person) }, person)
   })
   app.post(`${STAND_IN_PATH}/:type/authorize`, async (c) => {
-    const form = await c.req.parseBody()
-    const email = String(form.email ?? '').trim()
-    const name = String(form.name ?? '').trim() || email
+    const form = await readForm(c.req.raw)
+    if (form.refused) return c.body(null, form.refused)
+    const email = form.fields.get('email')?.trim() ?? ''
+    const name = form.fields.get('name')?.trim() || email
     if (email !== '' && people.size < MAX_PEOPLE) people.set(email, { email, name })
     return c.redirect(`${c.req.path}?${new URL(c.req.url).searchParams}`, 303)
   })
@@ -83,8 +85,9 @@ export function standIn(context: ServerContext): Hono {
     return await goBack(c, type, query, { error: 'access_denied', error_description: 'The user said no.' })
   })
   app.post(`${STAND_IN_PATH}/:type/token`, async (c) => {
-    const form = await c.req.parseBody()
-    const given = (name: string) => String(form[name] ?? '')
+    const form = await readForm(c.req.raw)
+    if (form.refused) return c.body(null, form.refused)
+    const given = (name: string) => form.fields.get(name) ?? ''
     const code = open<Code>(context, 'code', given('code'))
     const verifier = createHash('sha256').update(given('code_verifier')).digest('base64url')
     const isRight =

@@ -7,6 +7,7 @@ import { callOf, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
 import { AddPasskey } from './pages/passkey.js'
 import { ErrorPage } from './pages/plain.js'
+import { withQuery } from './redirect-uri.js'
 import { failure } from './sign-in-outcome.js'
 
 /** Who has signed in with this browser. */
@@ -15,10 +16,8 @@ async function signedIn(page: PageRequest): Promise<User | undefined> {
 }
 
 /** Back to the application, which is told what became of it. */
-function leave({ c, request }: PageRequest, result: 'success' | 'cancelled' | 'invalid_session'): Response {
-  const separator = request.redirectUri.includes('?') ? '&' : '?'
-  return c.redirect(`${request.redirectUri}${separator}result=${result}`, 302)
-}
+const leave = ({ c, request }: PageRequest, result: 'success' | 'cancelled' | 'invalid_session'): Response =>
+  c.redirect(withQuery(request.redirectUri, { result }), 302)
 
 /** Adds a passkey for a user who has just signed in with this browser. */
 export async function showAddPasskey(page: PageRequest): Promise<Response> {
