@@ -188,8 +188,11 @@ test('a temporary password is replaced, and the attributes that the pool require
 })
 
 /** Turns a second factor on, for the pool and for `ada`. */
-async function withFactors(factors: readonly ('sms' | 'email')[]) {
-  const app = await startOAuth()
+async function withFactors(
+  factors: readonly ('sms' | 'email')[],
+  options: Parameters<typeof startOAuth>[0] = {},
+) {
+  const app = await startOAuth(options)
   const { UserPoolId, admin } = app
   await admin.setUserPoolMfaConfig({
     UserPoolId,
@@ -240,6 +243,101 @@ test('a user of several second factors chooses one', async () => {
   expect(user.title()).toBe('Check your email')
   await user.submit('Continue', { 'Verification code': app.server.inbox.last('ada@example.com')?.code ?? '' })
   expect(user.left).toEqual(arrived)
+})
+
+test.each([
+  ['sms', '+14155550123'],
+  ['email', 'ada@example.com'],
+] as const)(
+  'a code by %s that does not arrive is sent anew, and then counts alone',
+  async (factor, address) => {
+    const app = await withFactors([factor])
+    const user = await atSignIn(app)
+    await user.submit('Sign in', SIGN_IN)
+    expect(user.has('Try another way')).toBe(false)
+    const first = app.server.inbox.last(address)?.code ?? ''
+    await user.submit('Send a new code')
+    expect(user.alert()).toBe('We sent a new code.')
+    await user.submit('Continue', { 'Verification code': first })
+    expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+    await user.submit('Continue', { 'Verification code': app.server.inbox.last(address)?.code ?? '' })
+    expect(user.left).toEqual(arrived)
+  },
+)
+
+test('an address gets so many codes of a second factor, and the last of them still signs in', async () => {
+  const app = await withFactors(['email'], { messageLimits: { destination: { perHour: 1 } } })
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  const codes = () => app.server.inbox.list('ada@example.com')
+  for (const sent of [2, 3]) {
+    await user.submit('Send a new code')
+    expect(user.alert()).toBe('We sent a new code.')
+    expect(codes()).toHaveLength(sent)
+  }
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe('Attempt limit exceeded, please try after some time.')
+  expect(codes()).toHaveLength(3)
+  await user.submit('Continue', { 'Verification code': codes()[0]?.code ?? '' })
+  expect(user.left).toEqual(arrived)
+})
+
+test('new codes do not bring new guesses', async () => {
+  const app = await withFactors(['email'])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  for (let guess = 0; guess < 10; guess++) {
+    await user.submit('Continue', { 'Verification code': '00000x' })
+    expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+    if (guess % 3 === 0) await user.submit('Send a new code')
+  }
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('ada@example.com')?.code ?? '' })
+  expect(user.errorOf('Verification code')).toBe('Password attempts exceeded')
+})
+
+test('a user who has chosen a second factor can choose another, and signs in once', async () => {
+  const app = await withFactors(['sms', 'email'])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  await user.submit('Continue', { Email: 'on' })
+  const byEmail = app.server.inbox.last('ada@example.com')?.code ?? ''
+  await user.submit('Try another way')
+  expect(user.title()).toBe('Choose how to verify that it is you')
+  await user.submit('Continue', { 'Text message': 'on' })
+  expect(user.title()).toBe('Check your phone')
+  await user.submit('Continue', { 'Verification code': byEmail })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('+14155550123')?.code ?? '' })
+  expect(user.left).toEqual(arrived)
+})
+
+test('a user who prefers a second factor is asked for that one, whatever is posted', async () => {
+  const app = await withFactors(['sms', 'email'])
+  const preferred = { Enabled: true, PreferredMfa: true }
+  const { UserPoolId } = app
+  await app.admin.adminSetUserMFAPreference({ UserPoolId, Username: 'ada', EmailMfaSettings: preferred })
+  for (const choice of ['', 'sms', 'totp', 'toString']) {
+    const user = await atSignIn(app)
+    await user.submit('Sign in', SIGN_IN)
+    expect(user.title()).toBe('Check your email')
+    expect(user.has('Try another way')).toBe(false)
+    await user.post({ choice })
+    expect(user.title()).toMatch(/^(Check your email|Sign in)$/)
+  }
+  expect(app.server.inbox.list('+14155550123')).toEqual([])
+})
+
+test('no code is sent anew for a sign-in that a new password has ended', async () => {
+  const app = await withFactors(['email'])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  const { UserPoolId } = app
+  await app.admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: NEW, Permanent: true })
+  const before = app.server.inbox.list().length
+  await user.submit('Send a new code')
+  expect(user.title()).toBe('Sign in')
+  expect(user.alert()).toBe('This took too long. Please sign in again.')
+  expect(app.server.inbox.list()).toHaveLength(before)
 })
 
 /** A pool that requires a second factor of users who have none. */
@@ -296,6 +394,23 @@ test('a user who may choose what to set up can change the choice', async () => {
   expect(user.errorOf('Email')).toContain('Invalid email address format.')
   await user.submit('Continue', { Email: 'bob@example.com' })
   expect(user.title()).toBe('Check your email')
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe('We sent a new code.')
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('bob@example.com')?.code ?? '' })
+  expect(user.left).toEqual(arrived)
+})
+
+test('an address that was mistyped in a set-up is given anew', async () => {
+  const app = await withSetUp('email')
+  await createUser(app.admin, app.UserPoolId, 'bob')
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Username: 'bob', Password: PASSWORD })
+  await user.submit('Continue', { Email: 'bbo@example.com' })
+  await user.submit('Back')
+  expect(user.title()).toBe('Add your email address')
+  await user.submit('Continue', { Email: 'bob@example.com' })
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('bbo@example.com')?.code ?? '' })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
   await user.submit('Continue', { 'Verification code': app.server.inbox.last('bob@example.com')?.code ?? '' })
   expect(user.left).toEqual(arrived)
 })

@@ -22,6 +22,8 @@ export interface PageUser {
   field(label: string): HTMLInputElement
   /** Fills fields by their labels and presses a button by its name. */
   submit(button: string, fields?: Readonly<Record<string, string>>): Promise<void>
+  /** Posts fields that no form of the page has, with its token, to where the page is. */
+  post(fields: Readonly<Record<string, string>>): Promise<void>
   follow(link: string): Promise<void>
 }
 
@@ -119,6 +121,11 @@ export function pageUser(app: Pick<OAuthStarted, 'server'>, origin = 'http://loc
       if (button.name) sent.append(button.name, button.value)
       const at = form.getAttribute('action') ?? path
       await arrive(await browser.post(at, sent), at)
+    },
+    async post(fields) {
+      const token = document.querySelector<HTMLInputElement>('input[name=csrf], input[name=_csrf]')
+      const at = path
+      await arrive(await browser.post(at, new URLSearchParams({ ...fields, csrf: token?.value ?? '' })), at)
     },
     async follow(name) {
       const href = named(document.querySelectorAll('a'), name, 'links').getAttribute('href') ?? ''

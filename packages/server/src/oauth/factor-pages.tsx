@@ -1,5 +1,6 @@
 import { challengeLifetime } from '../clients/lifetimes.js'
 import { answer } from '../flows/answer.js'
+import { askAgain } from '../flows/ask-again.js'
 import { begin } from '../flows/begin.js'
 import { FACTOR_CHALLENGE } from '../flows/decide.js'
 import { newTokenIn, openSetUp, proveTokenIn } from '../flows/set-up.js'
@@ -9,6 +10,7 @@ import { codeOf } from './form.js'
 import { callOf, goTo, type PageRequest, show } from './page-request.js'
 import { errorText } from './pages/error-text.js'
 import {
+  BackToChoice,
   CHOOSE_FACTOR,
   ChooseFirstFactor,
   ChooseSecondFactor,
@@ -16,6 +18,7 @@ import {
   EnterCode,
   EnterPassword,
   FIRST_FACTOR,
+  OtherFirstFactors,
   SECOND_FACTOR,
   SET_UP_FACTOR,
   SetUpAddress,
@@ -82,7 +85,7 @@ async function showFirst(page: PageRequest, step: ChallengeStep, again: Again = 
           error={again.error}
           message={again.message}
           again={{ path: CHOOSE_FACTOR, fields: { choice: name } }}
-          canChoose={canChoose}
+          other={canChoose && <OtherFirstFactors view={view} />}
         />,
       )
     case 'PASSWORD':
@@ -186,24 +189,27 @@ export async function postFactorChoice(page: PageRequest, fields: URLSearchParam
 /** The second factor, or the choice among those that the user has. */
 export async function showSecondFactor(page: PageRequest): Promise<Response> {
   const step = challengeAt(page, SECOND_FACTOR)
-  return step instanceof Response ? step : await showSecond(page, step, { message: page.told })
+  return step instanceof Response ? step : await showSecond(page, step, { message: toldOf(page) })
 }
 
 function showSecond(page: PageRequest, step: ChallengeStep, again: Again): Promise<Response> {
   const { view, client } = page
-  const { name, of = [], destination } = step
+  const { name, of = [], destination, choice } = step
   if (name === 'SELECT_MFA_TYPE')
     return show(page, <ChooseSecondFactor view={view} of={of} message={again.message} />)
+  const by = name === 'SOFTWARE_TOKEN_MFA' ? 'totp' : name === 'SMS_MFA' ? 'sms' : 'email'
   return show(
     page,
     <EnterCode
       view={view}
       path={SECOND_FACTOR}
-      by={name === 'SOFTWARE_TOKEN_MFA' ? 'totp' : name === 'SMS_MFA' ? 'sms' : 'email'}
+      by={by}
       destination={destination}
       minutes={challengeLifetime(client) / 60_000}
       error={again.error}
       message={again.message}
+      again={by === 'totp' ? undefined : { path: SECOND_FACTOR, fields: { choice: by } }}
+      other={choice && <BackToChoice view={view} isSetUp={choice === 'MFA_SETUP'} />}
     />,
   )
 }
@@ -217,6 +223,7 @@ export async function postSecondFactor(page: PageRequest, fields: URLSearchParam
   const call = callOf(page, 'SignIn')
   const { name, session, username } = step
   const chosen = fields.get('choice')
+  if (chosen !== null && name !== 'SELECT_MFA_TYPE') return await postAgain(page, step, chosen)
   const responses = isSecondFactor(chosen) ? { choice: FACTOR_CHALLENGE[chosen] } : { code: codeOf(fields) }
   try {
     const outcome = await answer(call, name, session, username, responses, finishOf(page, call))
@@ -226,6 +233,23 @@ export async function postSecondFactor(page: PageRequest, fields: URLSearchParam
     if (refused instanceof Response) return refused
     if (name === 'SELECT_MFA_TYPE') return await showSecond(page, step, { message: failure(page, refused) })
     return await showSecond(page, step, { error: errorText(page.view.texts, refused) })
+  }
+}
+
+/** Another code, or back to the choice that the factor at hand came of. */
+async function postAgain(page: PageRequest, step: ChallengeStep, chosen: string): Promise<Response> {
+  const { name: before, session, username, choice } = step
+  const wanted = isSecondFactor(chosen) ? FACTOR_CHALLENGE[chosen] : choice
+  if (wanted === undefined) return goTo(page, SECOND_FACTOR)
+  const call = callOf(page, 'SignIn')
+  try {
+    const next = stepOf(await askAgain(call, session, username, wanted), username, step)
+    keepStep(page, { ...next, ...(before === next.name && { told: 'newCodeSent' }) })
+    return goTo(page, pathOf(next))
+  } catch (error) {
+    const refused = otherPage(page, call, error, username)
+    if (refused instanceof Response) return refused
+    return await showSecond(page, step, { message: failure(page, refused) })
   }
 }
 

@@ -42,6 +42,7 @@ export async function goOnWith(
 export function stepOf(outcome: ChallengeOutcome, username: string, before?: ChallengeStep): ChallengeStep {
   const { name, show, sealed: session } = outcome
   const offered = 'offered' in show ? show.offered.filter(isOfPages) : before?.offered
+  const choice = choiceBehind(name, before)
   return {
     is: 'challenge',
     name,
@@ -50,6 +51,7 @@ export function stepOf(outcome: ChallengeOutcome, username: string, before?: Cha
     ...(isFirstFactor(name, before) && { offered }),
     ...('to' in show && { destination: codeDeliveryDetails(show.to).Destination }),
     ...('of' in show && { of: show.of }),
+    ...(choice && { choice }),
     ...('missing' in show && { missing: show.missing }),
   }
 }
@@ -62,6 +64,14 @@ const FIRST_FACTORS: readonly AskedName[] = ['SELECT_CHALLENGE', 'PASSWORD', 'SM
 /** A code by e-mail is a first factor where one was just chosen, and a second one otherwise. */
 const isFirstFactor = (name: AskedName, before: ChallengeStep | undefined): boolean =>
   FIRST_FACTORS.includes(name) || (name === 'EMAIL_OTP' && before?.offered !== undefined)
+
+/** The choice that a second factor came of, or its set-up. */
+function choiceBehind(name: AskedName, before: ChallengeStep | undefined): ChallengeStep['choice'] {
+  if (!before || !SECOND_FACTORS.includes(name)) return undefined
+  return before.name === 'SELECT_MFA_TYPE' || before.name === 'MFA_SETUP' ? before.name : before.choice
+}
+
+const SECOND_FACTORS: readonly AskedName[] = ['SMS_MFA', 'EMAIL_OTP', 'SOFTWARE_TOKEN_MFA']
 
 const PATHS: { readonly [N in AskedName]?: string } = {
   NEW_PASSWORD_REQUIRED: '/changePassword',

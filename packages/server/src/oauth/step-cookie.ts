@@ -21,6 +21,8 @@ export type PageStep =
       readonly destination?: string | undefined
       /** Second factors to choose from. */
       readonly of?: readonly SecondFactor[] | undefined
+      /** The choice that a second factor came of, to which the user can go back. */
+      readonly choice?: 'SELECT_MFA_TYPE' | 'MFA_SETUP' | undefined
       /** The one that is being set up. */
       readonly setsUp?: SecondFactor | undefined
       /** Attributes to be filled in with a new password. */

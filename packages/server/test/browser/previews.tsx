@@ -3,11 +3,13 @@ import type { Child } from 'hono/jsx'
 import { brandCss } from '../../src/oauth/pages/brand-css.js'
 import { Confirm, Confirmed, NotConfirmed } from '../../src/oauth/pages/confirmation.js'
 import {
+  BackToChoice,
   ChooseFirstFactor,
   ChooseSecondFactor,
   ChooseSetUp,
   EnterCode,
   EnterPassword,
+  OtherFirstFactors,
   SetUpAddress,
   SetUpApp,
 } from '../../src/oauth/pages/factors.js'
@@ -96,7 +98,7 @@ export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
       destination="a***@e***"
       minutes={3}
       again={{ path: '/login/choose', fields: { choice: 'EMAIL_OTP' } }}
-      canChoose
+      other={<OtherFirstFactors view={view} />}
     />
   ),
   'code-sms-wrong': (view) => (
@@ -107,6 +109,20 @@ export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
       destination="+*******4567"
       minutes={3}
       error={view.texts.errors.wrongCode}
+      again={{ path: '/mfa', fields: { choice: 'sms' } }}
+      other={<BackToChoice view={view} isSetUp={false} />}
+    />
+  ),
+  'code-set-up': (view) => (
+    <EnterCode
+      view={view}
+      path="/mfa"
+      by="email"
+      destination="a***@e***"
+      minutes={3}
+      message={{ is: 'good', text: view.texts.newCodeSent }}
+      again={{ path: '/mfa', fields: { choice: 'email' } }}
+      other={<BackToChoice view={view} isSetUp />}
     />
   ),
   'code-app': (view) => <EnterCode view={view} path="/mfa" by="totp" />,

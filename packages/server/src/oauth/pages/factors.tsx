@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import { encode } from 'uqr'
 import {
   Alert,
@@ -63,7 +64,7 @@ export const EnterPassword = ({
         </Submit>
       </Form>
       <div class="more">
-        {canChoose && <a href={`${CHOOSE_FACTOR}${view.search}`}>{texts.tryAnotherWay}</a>}
+        {canChoose && <OtherFirstFactors view={view} />}
         <a href={`/login${view.search}`}>{texts.back}</a>
       </div>
     </Frame>
@@ -109,7 +110,7 @@ export const EnterCode = ({
   error,
   message,
   again,
-  canChoose = false,
+  other,
 }: {
   view: View
   path: string
@@ -121,8 +122,9 @@ export const EnterCode = ({
   error?: string | undefined
   message?: Message | undefined
   /** What is posted for another code. */
-  again?: { readonly path: string; readonly fields: Readonly<Record<string, string>> } | undefined
-  canChoose?: boolean
+  again?: Posted | undefined
+  /** What leads to another way, or back to where this one was given. */
+  other?: Child
 }) => {
   const { texts } = view
   const title = { totp: texts.authenticatorTitle, email: texts.checkEmailTitle, sms: texts.checkPhoneTitle }[
@@ -145,12 +147,30 @@ export const EnterCode = ({
             {texts.sendNewCode}
           </LinkForm>
         )}
-        {canChoose && <a href={`${CHOOSE_FACTOR}${view.search}`}>{texts.tryAnotherWay}</a>}
+        {other}
         <StartOver view={view} />
       </div>
     </Frame>
   )
 }
+
+/** What a button posts. */
+interface Posted {
+  readonly path: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** Leads from a first factor to the others. */
+export const OtherFirstFactors = ({ view }: { view: View }) => (
+  <a href={`${CHOOSE_FACTOR}${view.search}`}>{view.texts.tryAnotherWay}</a>
+)
+
+/** Leads from a second factor back to the choice that it came of: an empty one. */
+export const BackToChoice = ({ view, isSetUp }: { view: View; isSetUp: boolean }) => (
+  <LinkForm view={view} path={SECOND_FACTOR} fields={{ choice: '' }}>
+    {isSetUp ? view.texts.back : view.texts.tryAnotherWay}
+  </LinkForm>
+)
 
 interface ChoiceProps {
   readonly view: View
