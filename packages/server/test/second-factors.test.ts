@@ -540,6 +540,39 @@ test('a code does not prove a number that took the place of the one that it went
   expect(JSON.stringify(body)).not.toContain('"phone_number_verified","Value":"true"')
 })
 
+test('a number that is changed while the code of the old one is judged stays changed', async () => {
+  const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
+  const { Session } = (await signIn(app)).body
+  const SMS_MFA_CODE = app.server.inbox.last()?.code
+  const { held, release } = holdStatement(/^select \* from "users"/, 'once it is answered')
+  const answered = respond(app, 'SMS_MFA', Session, { SMS_MFA_CODE })
+  await held
+  await app.call('AdminUpdateUserAttributes', {
+    UserPoolId: app.UserPoolId,
+    Username: 'ada',
+    UserAttributes: [{ Name: 'phone_number', Value: '+15555550199' }],
+  })
+  release()
+  expect(told(await answered)).toBe(INVALID)
+  const { body } = await app.call('AdminGetUser', { UserPoolId: app.UserPoolId, Username: 'ada' })
+  expect(JSON.stringify(body)).toContain('+15555550199')
+})
+
+test('the code of a factor that was turned off meanwhile is followed by a factor that is left', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER, ADDRESS])
+  const prefer = (settings: object) =>
+    app.call('AdminSetUserMFAPreference', { UserPoolId: app.UserPoolId, Username: 'ada', ...settings })
+  const EmailMfaSettings = { Enabled: true }
+  await prefer({ EmailMfaSettings, SMSMfaSettings: { Enabled: true, PreferredMfa: true } })
+  const { Session } = (await signIn(app)).body
+  const SMS_MFA_CODE = app.server.inbox.last(NUMBER.Value)?.code
+  await prefer({ EmailMfaSettings, SMSMfaSettings: { Enabled: false } })
+  const next = await respond(app, 'SMS_MFA', Session, { SMS_MFA_CODE })
+  expect(told(next)).toBe('EMAIL_OTP')
+  const EMAIL_OTP_CODE = app.server.inbox.last(ADDRESS.Value)?.code
+  expect(told(await respond(app, 'EMAIL_OTP', next.body.Session, { EMAIL_OTP_CODE }))).toBe('tokens')
+})
+
 test('SRP, a new password and the flows of administrators are followed by the second factor', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const srp = await srpChallenge(app, 'ada')

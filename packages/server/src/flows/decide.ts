@@ -102,7 +102,12 @@ function withheld({ pool, user, flow, proven }: FactsOfUser): Decision | undefin
   return isWithheld ? { refuse: errors.sessionInvalid() } : undefined
 }
 
-const SECOND_FACTOR_PROOFS: readonly Proof[] = ['SMS_MFA', 'TOTP_MFA', 'EMAIL_MFA']
+/** What each second factor proves. */
+const FACTOR_PROOF = {
+  sms: 'SMS_MFA',
+  totp: 'TOTP_MFA',
+  email: 'EMAIL_MFA',
+} as const satisfies Record<SecondFactor, Proof>
 
 /** What asks for each second factor. */
 export const FACTOR_CHALLENGE = {
@@ -138,8 +143,10 @@ function unprovenFactor({ pool, user, flow, proven }: FactsOfUser): Decision | u
   // It follows a password. The challenges of functions are factors enough.
   if (flow === 'CUSTOM' && !proven.includes('PASSWORD')) return undefined
   const { mode } = rulesOf(pool).mfa
-  if (mode === 'OFF' || proven.some((proof) => SECOND_FACTOR_PROOFS.includes(proof))) return undefined
+  if (mode === 'OFF') return undefined
   const usable = factorsOf(pool, user)
+  // A factor that was turned off since its code was sent counts no more: the user is asked for one of those that are left.
+  if (usable.some((factor) => proven.includes(FACTOR_PROOF[factor]))) return undefined
   const factors = proven.includes('SIGN_UP') ? usable.filter((each) => !isOfSignUp(pool, user, each)) : usable
   // A sign-in that begins with the password can still end with that code.
   if (factors.length < usable.length && factors.length === 0) return { refuse: errors.sessionInvalid() }

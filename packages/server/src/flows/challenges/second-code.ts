@@ -57,6 +57,8 @@ export function answerSecondCode(
   return {
     right: proof,
     async save(tx, current) {
+      // Since the user was read: what was stored now would bring the old address back.
+      if (as === 'second' && current.attributes[attribute] !== sentTo) throw errors.sessionInvalid()
       // Before the address is stored: a factor that was turned on may have lacked nothing else.
       if (as === 'enrol') assertNoFactorYet(call.pool, current)
       const proven = { [attribute]: sentTo, [`${attribute}_verified`]: 'true' }
