@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { amplifyOutputs, blocksIn, path } from './pages.js'
+import { source } from './run-block.js'
 
 // Whoever reads the documentation copies from it.
 
@@ -11,9 +12,10 @@ test('every block of TypeScript compiles, as strictly as the packages themselves
   mkdirSync(path('examples/.cache'), { recursive: true })
   const folder = mkdtempSync(path('examples/.cache/compile-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const blocks = blocksIn('ts')
+  const blocks = ['ts', 'tsx'].flatMap((language) => blocksIn(language))
   expect(blocks.length).toBeGreaterThan(20)
-  for (const { name, code } of blocks) writeFileSync(`${folder}/${name}.ts`, code)
+  for (const { name, code, language } of blocks)
+    writeFileSync(`${folder}/${name}.${language}`, source(language, code))
   writeFileSync(`${folder}/amplify_outputs.json`, amplifyOutputs)
   const config = {
     extends: '../../../tsconfig.base.json',
@@ -35,7 +37,7 @@ test('every block of TypeScript compiles, as strictly as the packages themselves
         '@amulet/server/testing': ['../../../packages/server/src/testing/index.ts'],
       },
     },
-    files: blocks.map(({ name }) => `${name}.ts`),
+    files: blocks.map(({ name, language }) => `${name}.${language}`),
   }
   writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config))
   const tsc = promisify(execFile)(path('node_modules/.bin/tsc'), ['-p', folder])

@@ -1,4 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
   configure,
   confirmSignUp,
@@ -15,25 +14,19 @@ import { type AmuletServer, createServer } from '@amulet/server'
 import { totpCode } from '@amulet/server/testing'
 import * as amplify from 'aws-amplify/auth'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPage } from '../../packages/auth/test/redirect.js'
 import { openBrowser } from '../../packages/server/test/browser-session.js'
-import { amplifyOutputs, blocksIn, path } from './pages.js'
+import { blocksIn } from './pages.js'
+import { blockRunner } from './run-block.js'
 
 // The blocks of these pages run as they are, but for the address: `amulet dev` has one that is written down, and a test
 // has a server of its own.
 
-const POOL = 'http://127.0.0.1:9230'
 const username = 'ada@example.com'
 const password = 'Correct-horse-1'
 
-let folder = ''
-beforeAll(() => {
-  mkdirSync(path('examples/.cache'), { recursive: true })
-  folder = mkdtempSync(path('examples/.cache/run-'))
-  writeFileSync(`${folder}/amplify_outputs.json`, amplifyOutputs)
-})
-afterAll(() => rmSync(folder, { recursive: true }))
+const { run: runBlock, ran } = blockRunner()
 
 let server: AmuletServer
 let url: string
@@ -52,26 +45,8 @@ afterEach(async () => {
   await server.close()
 })
 
-const ran = new Set<string>()
-
-/**
- * Runs the block of a page that has these words in it.
- *
- * @param names what a test looks at though the block does not export it
- */
-async function run(page: string, words: string, ...names: string[]) {
-  const blocks = blocksIn('ts', page).filter(({ code }) => code.includes(words))
-  expect(blocks).toHaveLength(1)
-  const [{ name, code } = { name: '', code: '' }] = blocks
-  ran.add(name)
-  const file = `${folder}/${name}.ts`
-  const exports = names.length > 0 ? `\nexport { ${names} }\n` : ''
-  writeFileSync(
-    file,
-    code.replaceAll(POOL, url).replaceAll(`port: ${new URL(POOL).port}`, 'port: 0') + exports,
-  )
-  return await import(/* @vite-ignore */ file)
-}
+/** Runs the block of a page that has these words in it, at the server of this test. */
+const run = (page: string, words: string, ...names: string[]) => runBlock(page, words, url, ...names)
 
 async function adaSignsUp(): Promise<void> {
   await signUp({ username, password })

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// Not by a `URL`, which is another class under jsdom.
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+
 /** A file of the repository by its path from the root. */
-export const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+export const path = (name: string): string => join(root, name)
 
 /** A fenced block of code. */
 interface Block {
