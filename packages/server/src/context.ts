@@ -65,6 +65,8 @@ export interface RequestInfo {
   readonly requestId: string
   /** Where the request came from, if it came over a network. */
   readonly clientAddress: string | undefined
+  /** The `User-Agent` header: untrusted, of any length. */
+  readonly userAgent: string | undefined
   /**
    * Tells a developer the reason of an answer that hides it, such as a refusal that looks the same for unknown users. In
    * `serve` it is dropped.

@@ -307,6 +307,14 @@ export const errors = {
     error('FeatureUnavailableInTierException', `${feature} is not available in the ${tier} tier.`),
   addOnNotEnabled: () =>
     error('UserPoolAddOnNotEnabledException', 'User pool add-ons are not enabled for this user pool.'),
+  sessionsNotTracked: () =>
+    error('OperationNotEnabledException', 'User session tracking is not enabled for this user pool.'),
+  sessionNotFound: () => error('ResourceNotFoundException', 'Session does not exist.'),
+  ownSession: () =>
+    error(
+      'InvalidParameterException',
+      'The session of the access token cannot be revoked with it. Sign out instead.',
+    ),
   noReplicas: () => error('OperationNotEnabledException', 'This server keeps no replicas of user pools.'),
   replicaNotFound: (region: string) =>
     error('ResourceNotFoundException', `The user pool has no replica in ${region}.`),

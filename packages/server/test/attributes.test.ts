@@ -409,7 +409,8 @@ test('the schema of a pool is made once, however many attributes are asked about
     },
   }
   const times = { createdAt: 0, updatedAt: 0 }
-  const pool = { id: 'us-east-1_000000000', name: 'pool', settings, mfaConfig: {}, ...times }
+  const sessions = { sessionConfig: undefined, longestSsoMinutes: 0 }
+  const pool = { id: 'us-east-1_000000000', name: 'pool', settings, mfaConfig: {}, ...sessions, ...times }
   const client = { id: 'client', userPoolId: pool.id, name: 'client', settings: {}, secrets: [], ...times }
   assertWritable(
     pool,

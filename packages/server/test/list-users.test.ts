@@ -298,6 +298,8 @@ async function queryPlan(filter: string | undefined, after: string[] | undefined
     name: 'test',
     settings: {},
     mfaConfig: {},
+    sessionConfig: undefined,
+    longestSsoMinutes: 0,
     createdAt: 0,
     updatedAt: 0,
   }

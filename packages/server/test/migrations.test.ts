@@ -5,9 +5,11 @@ import { usersAndTokens } from '../src/db/migrations/0001-users-and-tokens.js'
 import { clientSecrets } from '../src/db/migrations/0004-client-secrets.js'
 import { signingKeys } from '../src/db/migrations/0010-signing-keys.js'
 import { foldSearch } from '../src/db/migrations/0011-fold-search.js'
+import { sessionTracking } from '../src/db/migrations/0020-session-tracking.js'
+import type { Db } from '../src/db/schema.js'
 import { openSqlite } from '../src/db/sqlite.js'
 import { createPool, createUser, startWithAdmin } from './admin.js'
-import { sharedDatabase } from './fresh-database.js'
+import { sharedDatabase, sqliteDatabase } from './fresh-database.js'
 
 test('the secret that a client had is its first one after the secrets have a table of their own', async () => {
   const { db, columnTypes } = openSqlite(':memory:')
@@ -116,3 +118,37 @@ test('the signing key of a pool signs on, without the public key that was stored
     },
   ])
 })
+
+test('how long clients go on with an SSO session stays known after it has a column of its own', async () => {
+  const { database } = sqliteDatabase()
+  const before = await openDatabase(database)
+  onTestFinished(() => before.db.destroy())
+  const { db } = before
+  const add = (id: string, settings: string) =>
+    sql`
+      insert into user_pools (id, name, settings, mfa_config, created_at, updated_at)
+      values (${id}, 'pool', ${settings}, '{}', 1, 1)`.execute(db)
+  await add('said', '{"LongestSsoMinutes":480,"UserPoolTier":"PLUS"}')
+  await add('silent', '{}')
+  await undo(db)
+
+  await sessionTracking().up(db)
+  const pools = db.selectFrom('user_pools').select(['id', 'settings', 'longest_sso_minutes']).orderBy('id')
+  expect(await pools.execute()).toEqual([
+    { id: 'said', settings: '{"UserPoolTier":"PLUS"}', longest_sso_minutes: 480 },
+    { id: 'silent', settings: '{}', longest_sso_minutes: 0 },
+  ])
+})
+
+/** The tables as they were before sessions were tracked. */
+async function undo(db: Db): Promise<void> {
+  await db.schema.dropIndex('identities_guest_use').execute()
+  for (const [table, columns] of Object.entries({
+    user_pools: ['session_config', 'longest_sso_minutes'],
+    token_families: ['created_at', 'last_used_at', 'last_address', 'device_type', 'sso_hash'],
+    sso_sessions: ['created_at', 'last_used_at', 'last_address', 'device_type', 'client_id'],
+    authorization_codes: ['sso_hash'],
+    identities: ['guest_used_at'],
+  }))
+    for (const column of columns) await db.schema.alterTable(table).dropColumn(column).execute()
+}

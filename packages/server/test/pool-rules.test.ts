@@ -10,6 +10,8 @@ const pool = (settings: UserPool['settings'], mfaConfig: UserPool['mfaConfig'] =
   name: 'pool',
   settings,
   mfaConfig,
+  sessionConfig: undefined,
+  longestSsoMinutes: 0,
   createdAt: 0,
   updatedAt: 0,
 })
@@ -33,7 +35,7 @@ test('a pool that says nothing has the rules of the service', () => {
     temporaryPasswordDays: 7,
     srpIdentityIsSub: false,
     tier: 'ESSENTIALS',
-    longestSsoMinutes: 0,
+    maxSessions: undefined,
     firstFactors: ['PASSWORD'],
     mfa: { mode: 'OFF', sms: false, totp: false, email: false },
     devices: undefined,

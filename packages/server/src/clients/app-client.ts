@@ -64,6 +64,8 @@ export async function loadClientAndPool(
       'p.name as pool_name',
       'p.settings as pool_settings',
       'p.mfa_config',
+      'p.session_config',
+      'p.longest_sso_minutes',
       'p.created_at as pool_created_at',
       'p.updated_at as pool_updated_at',
     ])
@@ -79,6 +81,8 @@ export async function loadClientAndPool(
       name: row.pool_name,
       settings: row.pool_settings,
       mfa_config: row.mfa_config,
+      session_config: row.session_config,
+      longest_sso_minutes: row.longest_sso_minutes,
       created_at: row.pool_created_at,
       updated_at: row.pool_updated_at,
     }),

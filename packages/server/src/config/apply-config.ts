@@ -130,7 +130,7 @@ async function ensurePool(
   if (existing) {
     const changed = differences(
       { PoolName, ...settings, ...mfaConfig },
-      { PoolName: existing.name, ...existing.settings, LongestSsoMinutes: undefined, ...existing.mfaConfig },
+      { PoolName: existing.name, ...existing.settings, ...existing.mfaConfig },
     )
     if (changed.length > 0)
       warn(

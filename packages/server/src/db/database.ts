@@ -19,6 +19,7 @@ import { oauth } from './migrations/0016-oauth.js'
 import { identityPools } from './migrations/0017-identity-pools.js'
 import { branding } from './migrations/0018-branding.js'
 import { federation } from './migrations/0019-federation.js'
+import { sessionTracking } from './migrations/0020-session-tracking.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
 
@@ -144,6 +145,7 @@ const migrations = {
   '0017-identity-pools': identityPools,
   '0018-branding': branding,
   '0019-federation': federation,
+  '0020-session-tracking': sessionTracking,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

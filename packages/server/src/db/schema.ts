@@ -1,4 +1,4 @@
-import type { Kysely, Transaction as KyselyTransaction } from 'kysely'
+import type { Generated, Kysely, Transaction as KyselyTransaction } from 'kysely'
 import type { TokenUse } from '../crypto/key-pair.js'
 
 /**
@@ -13,6 +13,10 @@ export interface Database {
     settings: string
     /** Members of SetUserPoolMfaConfig, as given. */
     mfa_config: string
+    /** Members of SetUserPoolSessionConfiguration, as given; null for a pool that was never told. */
+    session_config: string | null
+    /** The longest that a client goes on with an SSO session, where one has said so; known without its clients. */
+    longest_sso_minutes: Generated<number>
     created_at: number
     updated_at: number
   }
@@ -308,6 +312,14 @@ export interface Database {
     device_key: string | null
     /** What a sign-in by redirect was granted; null for one by the API. */
     scope: string | null
+    /** Of the SSO session that it came of, which may have ended; null for one by the API. */
+    sso_hash: string | null
+    /** Null for one of before there was this column: then the time of the sign-in. */
+    created_at: number | null
+    /** As these, of its latest use: null where the pool did not track sessions. */
+    last_used_at: number | null
+    last_address: string | null
+    device_type: string | null
   }
   /** Codes that applications redeem for tokens, from when a user has signed in on the pages until they expire. */
   authorization_codes: {
@@ -325,6 +337,8 @@ export interface Database {
     nonce: string | null
     auth_time: number
     expires_at: number
+    /** Of the browser's SSO session. */
+    sso_hash: string | null
     used_at: number | null
     /** The sign-in that was made of it, which a second use revokes. */
     family_id: string | null
@@ -338,6 +352,13 @@ export interface Database {
     provider: string
     auth_time: number
     expires_at: number
+    /** The client that it began with; null for one of before there was this column. */
+    client_id: string | null
+    created_at: number | null
+    /** As in `token_families`. */
+    last_used_at: number | null
+    last_address: string | null
+    device_type: string | null
   }
   /** Sign-ins that are under way at an identity provider. */
   provider_requests: {
@@ -391,6 +412,8 @@ export interface Database {
     identity_pool_id: string
     /** 0 for one that was merged into another, or whose last login was removed. */
     enabled: number
+    /** When a guest last used it, to the day; null for one that has logins, or had. */
+    guest_used_at: number | null
     created_at: number
     updated_at: number
   }

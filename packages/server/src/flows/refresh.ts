@@ -6,6 +6,7 @@ import { type IssuedTokens, issueTokens } from '../tokens/issue.js'
 import { issueRefreshToken, readRefreshToken } from '../tokens/refresh-token.js'
 import { RACE, replacedAt } from '../tokens/rotations.js'
 import { grantedScopes } from '../tokens/scopes.js'
+import { noteUse } from '../tokens/session-activity.js'
 import {
   FORGOTTEN_DEVICE,
   findSignIn,
@@ -78,6 +79,7 @@ export async function refreshTokens(
   if (generation !== family.generation) throw errors.refreshTokenReused()
   const scopes = grantedScopes(family)
   const overrides = await refreshOverrides(call, token, { user, scopes }, errors.invalidRefreshToken)
+  await noteUse(call, family)
   return await issueTokens(context, { client, user, family, overrides })
 }
 
@@ -115,6 +117,7 @@ export async function refreshAndRotate(
   if (rotation?.Feature !== 'ENABLED') {
     if (generation !== family.generation) throw errors.refreshTokenReused()
     const overrides = await ask()
+    await noteUse(call, family)
     return await issueTokens(context, { client, user, family, overrides, scopes })
   }
   // A function that fails leaves the token for another try. A token that was replaced is judged before it runs.
@@ -122,6 +125,7 @@ export async function refreshAndRotate(
   const early = isCurrent ? await ask() : undefined
   const current = await successor(context, family, generation, rotation.RetryGracePeriodSeconds ?? 0)
   const overrides = isCurrent ? early : await ask()
+  await noteUse(call, current)
   const tokens = await issueTokens(context, { client, user, family: current, overrides, scopes })
   return { ...tokens, RefreshToken: issueRefreshToken(context, current) }
 }

@@ -91,6 +91,7 @@ interface Env {
   Variables: {
     requestId: string
     clientAddress: string | undefined
+    userAgent: string | undefined
     isSecure: boolean
     explain: (reason: string) => void
     about: (userId: string) => void
@@ -140,6 +141,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     const address = clientAddress(c.req.raw, c.env, options.trustProxy)
     c.set('requestId', requestId)
     c.set('clientAddress', address)
+    c.set('userAgent', c.req.header('user-agent'))
     c.set('isSecure', isSecure(c.req.raw, { ...options, url: context.baseUrl() }))
     const logged: Logged = {}
     let userId: string | undefined
@@ -199,6 +201,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     const received = {
       requestId: c.get('requestId'),
       clientAddress: address,
+      userAgent: c.get('userAgent'),
       explain: c.get('explain'),
       about: c.get('about'),
     }

@@ -20,6 +20,8 @@ export interface AuthorizationCode {
   readonly scope: string
   readonly nonce: string | null
   readonly authTime: number
+  /** Of the browser's SSO session. */
+  readonly ssoHash: string | null
   readonly expiresAt: number
   readonly usedAt: number | null
   /** The sign-in that came of it. */
@@ -40,6 +42,7 @@ const insertCode = prepared((db, p: Omit<AuthorizationCode, 'usedAt' | 'familyId
     scope: p.scope,
     nonce: p.nonce,
     auth_time: p.authTime,
+    sso_hash: p.ssoHash,
     expires_at: p.expiresAt,
     used_at: null,
     family_id: null,
@@ -60,7 +63,8 @@ export async function createAuthorizationCode(
     user,
     request,
     authTime,
-  }: { client: AppClient; user: User; request: AuthorizeRequest; authTime: number },
+    ssoHash,
+  }: { client: AppClient; user: User; request: AuthorizeRequest; authTime: number; ssoHash: string },
 ): Promise<string> {
   const code = randomUuid(context)
   await insertCode(tx, {
@@ -73,6 +77,7 @@ export async function createAuthorizationCode(
     scope: request.scopes.join(' '),
     nonce: request.nonce ?? null,
     authTime,
+    ssoHash,
     expiresAt: context.clock.now() + LIFETIME,
   })
   return code
@@ -99,6 +104,7 @@ export async function findAuthorizationCode(
       scope: row.scope,
       nonce: row.nonce,
       authTime: row.auth_time,
+      ssoHash: row.sso_hash,
       expiresAt: row.expires_at,
       usedAt: row.used_at,
       familyId: row.family_id,

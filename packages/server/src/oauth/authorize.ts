@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { ServerContext } from '../context.js'
 import { ServiceError } from '../errors.js'
 import { stampOf } from '../flows/attempt.js'
+import { noteSsoUse } from '../tokens/session-activity.js'
 import { findUserForUpdate } from '../users/user.js'
 import { RedirectError } from './authorize-errors.js'
 import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.js'
@@ -66,7 +67,9 @@ async function answerBySso(
     const current = await findUserForUpdate(tx, pool.id, user.id)
     // A reset ends the session; one that came first is not undone by tokens that come after.
     if (!current?.enabled || stampOf(current) !== stampOf(user)) return undefined
-    return await grant(call, tx, asked, current, authTime)
+    // Nor is a session that was revoked.
+    if (!(await noteSsoUse(call, tx, session.hash))) return undefined
+    return await grant(call, tx, asked, current, session)
   })
   if (!result) return undefined
   try {

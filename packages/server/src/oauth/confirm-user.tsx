@@ -64,6 +64,7 @@ async function read(
     operation: 'ConfirmSignUp',
     requestId: c.get('requestId'),
     clientAddress: c.get('clientAddress'),
+    userAgent: c.get('userAgent'),
     limitedAddress: c.get('clientAddress'),
     explain: c.get('explain'),
     about: c.get('about'),

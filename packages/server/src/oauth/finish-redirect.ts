@@ -3,7 +3,7 @@ import type { Call } from '../clients/call.js'
 import type { Transaction } from '../db/schema.js'
 import type { Finish } from '../flows/proceed.js'
 import { issueTokens } from '../tokens/issue.js'
-import { createSsoSession, type NewSsoSession } from '../tokens/sso-session.js'
+import { createSsoSession, type NewSsoSession, type SsoSession } from '../tokens/sso-session.js'
 import { createTokenFamily, findSignIn, type TokenFamily } from '../tokens/token-family.js'
 import { tokenOverrides } from '../tokens/token-overrides.js'
 import type { User } from '../users/user.js'
@@ -44,28 +44,29 @@ interface Granted {
 export const finishRedirect =
   (call: Call, request: AuthorizeRequest, provider: string): Finish<FinishedRedirect> =>
   async (tx, user) => {
-    const { context, pool } = call
-    const granted = await grant(call, tx, request, user, context.clock.now())
-    return { ...granted, sso: await createSsoSession(context, tx, pool, user, provider) }
+    const sso = await createSsoSession(call, tx, user, provider)
+    const authTime = call.context.clock.now()
+    return { ...(await grant(call, tx, request, user, { authTime, hash: sso.hash })), sso }
   }
 
 /**
  * Grants what was asked for.
  *
- * @param authTime when the user proved who it is
+ * @param sso.authTime when the user proved who it is
  */
 export async function grant(
-  { context, client }: Call,
+  call: Call,
   tx: Transaction,
   request: AuthorizeRequest,
   user: User,
-  authTime: number,
+  { authTime, hash: ssoHash }: Pick<SsoSession, 'authTime' | 'hash'>,
 ): Promise<Granted> {
+  const { context, client } = call
   if (request.responseType === 'code')
-    return { code: await createAuthorizationCode(context, tx, { client, user, request, authTime }) }
+    return { code: await createAuthorizationCode(context, tx, { client, user, request, authTime, ssoHash }) }
   // Devices are not asked for on pages: Amplify refreshes these sign-ins without naming one.
   const scope = request.scopes.join(' ')
-  return { family: await createTokenFamily(context, tx, client, user, { authTime, scope }) }
+  return { family: await createTokenFamily(call, tx, user, { authTime, scope, ssoHash }) }
 }
 
 /** Sends the user back to the application, with what was granted; the browser keeps its SSO session. */

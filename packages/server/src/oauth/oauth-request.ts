@@ -30,6 +30,7 @@ export async function oauthRequest(context: ServerContext, c: Context<OAuthEnv>)
     context,
     requestId: c.get('requestId'),
     clientAddress: c.get('clientAddress'),
+    userAgent: c.get('userAgent'),
     explain: c.get('explain'),
     about: c.get('about'),
     origin: `${isSecure ? 'https' : 'http'}://${host}`,
@@ -40,7 +41,7 @@ export async function oauthRequest(context: ServerContext, c: Context<OAuthEnv>)
 
 /** A request through a client, as the rules of the sign-in machine see it. */
 export const pageCall = (
-  { context, requestId, clientAddress, explain, about }: OAuthRequest,
+  { context, requestId, clientAddress, userAgent, explain, about }: OAuthRequest,
   { client, pool }: ClientAndPool,
   operation: string,
 ): Call => ({
@@ -51,6 +52,7 @@ export const pageCall = (
   operation,
   requestId,
   clientAddress,
+  userAgent,
   limitedAddress: clientAddress,
   explain,
   about,

@@ -7,6 +7,7 @@ import { stampOf } from '../flows/attempt.js'
 import { issueTokens } from '../tokens/issue.js'
 import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { scopesOf } from '../tokens/scopes.js'
+import { noteSsoUse } from '../tokens/session-activity.js'
 import { createTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
 import { tokenOverrides } from '../tokens/token-overrides.js'
 import { findUserById, findUserForUpdate, type User } from '../users/user.js'
@@ -72,9 +73,10 @@ async function exchange(call: Call, code: AuthorizationCode): Promise<TokenRespo
       const user = await findUserForUpdate(tx, pool.id, code.userId)
       assertUnchanged(user, code)
       // Devices are not asked for on pages: Amplify refreshes these sign-ins without naming one.
-      const { authTime, scope } = code
-      const family = await createTokenFamily(context, tx, client, user, { authTime, scope })
+      const { authTime, scope, ssoHash } = code
+      const family = await createTokenFamily(call, tx, user, { authTime, scope, ssoHash })
       if (!(await consumeAuthorizationCode(context, tx, code, family.id))) throw new UsedMeanwhile()
+      if (ssoHash !== null) await noteSsoUse(call, tx, ssoHash)
       return { user, family }
     })
     .catch((error: unknown) => {
@@ -144,7 +146,7 @@ async function refuseReplay(
 
 async function replayed(call: Call, given: string, isSameSender: boolean): Promise<never> {
   const code = await findAuthorizationCode(call.context.db, given)
-  if (!code) throw refused('The user was deleted.')
+  if (!code) throw refused('The user was deleted, or the SSO session was revoked.')
   return await refuseReplay(call, code, isSameSender)
 }
 

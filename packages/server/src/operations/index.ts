@@ -18,9 +18,11 @@ import { adminLinkProviderForUser } from './admin-link-provider-for-user.js'
 import { adminListDevices } from './admin-list-devices.js'
 import { adminListGroupsForUser } from './admin-list-groups-for-user.js'
 import { adminListUserAuthEvents } from './admin-list-user-auth-events.js'
+import { adminListUserSessions } from './admin-list-user-sessions.js'
 import { adminRemoveUserFromGroup } from './admin-remove-user-from-group.js'
 import { adminResetUserPassword } from './admin-reset-user-password.js'
 import { adminRespondToAuthChallenge } from './admin-respond-to-auth-challenge.js'
+import { adminRevokeUserSession } from './admin-revoke-user-session.js'
 import { adminSetUserMfaPreference } from './admin-set-user-mfa-preference.js'
 import { adminSetUserPassword } from './admin-set-user-password.js'
 import { adminSetUserSettings } from './admin-set-user-settings.js'
@@ -80,6 +82,7 @@ import { getUserAttributeVerificationCode } from './get-user-attribute-verificat
 import { getUserAuthFactors } from './get-user-auth-factors.js'
 import { getUserPoolClientSessionConfiguration } from './get-user-pool-client-session-configuration.js'
 import { getUserPoolMfaConfig } from './get-user-pool-mfa-config.js'
+import { getUserPoolSessionConfiguration } from './get-user-pool-session-configuration.js'
 import { globalSignOut } from './global-sign-out.js'
 import { initiateAuth } from './initiate-auth.js'
 import { listDevices } from './list-devices.js'
@@ -92,6 +95,7 @@ import { listUserPoolClientSecrets } from './list-user-pool-client-secrets.js'
 import { listUserPoolClients } from './list-user-pool-clients.js'
 import { listUserPoolReplicas } from './list-user-pool-replicas.js'
 import { listUserPools } from './list-user-pools.js'
+import { listUserSessions } from './list-user-sessions.js'
 import { listUsers } from './list-users.js'
 import { listUsersInGroup } from './list-users-in-group.js'
 import { listWebAuthnCredentials } from './list-web-authn-credentials.js'
@@ -99,10 +103,12 @@ import type { Operation } from './operation.js'
 import { resendConfirmationCode } from './resend-confirmation-code.js'
 import { respondToAuthChallenge } from './respond-to-auth-challenge.js'
 import { revokeToken } from './revoke-token.js'
+import { revokeUserSession } from './revoke-user-session.js'
 import { setUICustomization } from './set-ui-customization.js'
 import { setUserMfaPreference } from './set-user-mfa-preference.js'
 import { setUserPoolClientSessionConfiguration } from './set-user-pool-client-session-configuration.js'
 import { setUserPoolMfaConfig } from './set-user-pool-mfa-config.js'
+import { setUserPoolSessionConfiguration } from './set-user-pool-session-configuration.js'
 import { setUserSettings } from './set-user-settings.js'
 import { signUp } from './sign-up.js'
 import { startWebAuthnRegistration } from './start-web-authn-registration.js'
@@ -146,9 +152,11 @@ export const userPoolOperations: readonly Operation[] = [
   adminListDevices,
   adminListGroupsForUser,
   adminListUserAuthEvents,
+  adminListUserSessions,
   adminRemoveUserFromGroup,
   adminResetUserPassword,
   adminRespondToAuthChallenge,
+  adminRevokeUserSession,
   adminSetUserMfaPreference,
   adminSetUserPassword,
   adminSetUserSettings,
@@ -163,8 +171,8 @@ export const userPoolOperations: readonly Operation[] = [
   confirmForgotPassword,
   confirmSignUp,
   createGroup,
-  createManagedLoginBranding,
   createIdentityProvider,
+  createManagedLoginBranding,
   createResourceServer,
   createTerms,
   createUserPool,
@@ -172,8 +180,8 @@ export const userPoolOperations: readonly Operation[] = [
   createUserPoolDomain,
   createUserPoolReplica,
   deleteGroup,
-  deleteManagedLoginBranding,
   deleteIdentityProvider,
+  deleteManagedLoginBranding,
   deleteResourceServer,
   deleteTerms,
   deleteUser,
@@ -184,9 +192,9 @@ export const userPoolOperations: readonly Operation[] = [
   deleteUserPoolDomain,
   deleteUserPoolReplica,
   deleteWebAuthnCredential,
+  describeIdentityProvider,
   describeManagedLoginBranding,
   describeManagedLoginBrandingByClient,
-  describeIdentityProvider,
   describeResourceServer,
   describeTerms,
   describeTermsByClient,
@@ -208,6 +216,7 @@ export const userPoolOperations: readonly Operation[] = [
   getUserAuthFactors,
   getUserPoolClientSessionConfiguration,
   getUserPoolMfaConfig,
+  getUserPoolSessionConfiguration,
   globalSignOut,
   initiateAuth,
   listDevices,
@@ -221,15 +230,18 @@ export const userPoolOperations: readonly Operation[] = [
   listUserPoolReplicas,
   listUserPools,
   listUsers,
+  listUserSessions,
   listUsersInGroup,
   listWebAuthnCredentials,
   resendConfirmationCode,
   respondToAuthChallenge,
   revokeToken,
+  revokeUserSession,
   setUICustomization,
   setUserMfaPreference,
   setUserPoolClientSessionConfiguration,
   setUserPoolMfaConfig,
+  setUserPoolSessionConfiguration,
   setUserSettings,
   signUp,
   startWebAuthnRegistration,
@@ -238,8 +250,8 @@ export const userPoolOperations: readonly Operation[] = [
   updateAuthEventFeedback,
   updateDeviceStatus,
   updateGroup,
-  updateManagedLoginBranding,
   updateIdentityProvider,
+  updateManagedLoginBranding,
   updateProvisionedLimit,
   updateResourceServer,
   updateTerms,

@@ -47,16 +47,30 @@ interface ClientRefusals {
 export const KINDS = {
   none: {
     caller: 'admin',
-    async resolve({ context, requestId, clientAddress, explain, about }: Received): Promise<PlainCall> {
-      return { context, requestId, clientAddress, explain, about }
+    async resolve({
+      context,
+      requestId,
+      clientAddress,
+      userAgent,
+      explain,
+      about,
+    }: Received): Promise<PlainCall> {
+      return { context, requestId, clientAddress, userAgent, explain, about }
     },
   },
 
   /** As `none`, without AWS credentials. */
   anyone: {
     caller: 'client',
-    async resolve({ context, requestId, clientAddress, explain, about }: Received): Promise<PlainCall> {
-      return { context, requestId, clientAddress, explain, about }
+    async resolve({
+      context,
+      requestId,
+      clientAddress,
+      userAgent,
+      explain,
+      about,
+    }: Received): Promise<PlainCall> {
+      return { context, requestId, clientAddress, userAgent, explain, about }
     },
   },
 
@@ -206,13 +220,24 @@ type MembersOf<Input> = Input extends unknown
 // Member by member, since it is on the path of every sign-in: to copy an object and then add to it takes V8 many times as
 // long.
 const throughClient = (
-  { context, requestId, clientAddress, explain, about, operation, metadata, validationData }: Received,
+  {
+    context,
+    requestId,
+    clientAddress,
+    userAgent,
+    explain,
+    about,
+    operation,
+    metadata,
+    validationData,
+  }: Received,
   { client, pool }: ClientAndPool,
   provedSecret: boolean,
 ): Call => ({
   context,
   requestId,
   clientAddress,
+  userAgent,
   explain,
   about,
   operation,

@@ -44,11 +44,12 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
     async call(context, given, request, hasCredentials) {
       const input = parse(shape, given)
       const { metadata, validationData } = sentAlong(input)
-      const { requestId, clientAddress, explain, about } = request
+      const { requestId, clientAddress, userAgent, explain, about } = request
       const received = {
         context,
         requestId,
         clientAddress,
+        userAgent,
         explain,
         about,
         operation: name,

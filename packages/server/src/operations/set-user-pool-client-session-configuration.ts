@@ -1,4 +1,5 @@
 import { clientsOfPool, getClientForUpdate } from '../clients/app-client.js'
+import { errors } from '../errors.js'
 import { saveUserPool } from '../pools/save-user-pool.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import * as c from '../wire/constraints.js'
@@ -15,7 +16,8 @@ export const setUserPoolClientSessionConfiguration = operation({
     ClientId: required(c.ClientId),
     SSOSession: required(SsoSession),
   }),
-  async run({ context }, { UserPoolId, ClientId, SSOSession }) {
+  async run({ context, pool: { settings } }, { UserPoolId, ClientId, SSOSession }) {
+    if (settings.UserPoolTier === 'LITE') throw errors.notInTier('Session configuration', 'LITE')
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       const { client } = await getClientForUpdate(tx, UserPoolId, ClientId)
@@ -31,8 +33,7 @@ export const setUserPoolClientSessionConfiguration = operation({
         ({ settings }) => settings.SSOSession?.MaxValidityMinutes ?? 0,
       )
       // Known without the other clients, whenever somebody signs in.
-      const LongestSsoMinutes = Math.max(...minutes)
-      await saveUserPool(context, tx, { ...pool, settings: { ...pool.settings, LongestSsoMinutes } })
+      await saveUserPool(context, tx, { ...pool, longestSsoMinutes: Math.max(...minutes) })
     })
     return { UserPoolId, ClientId, SSOSession }
   },

@@ -272,13 +272,14 @@ interface Finished {
 
 /** A sign-in by the API ends in a token family. It is signed for once the transaction is over. */
 const finish =
-  ({ context, client, pool, by }: Call): Finish<Finished> =>
+  (call: Call): Finish<Finished> =>
   async (tx, user, { deviceKey }) => {
     // An administrator's server signs users in from devices that it does not know.
+    const { context, pool, by } = call
     const isNew = !deviceKey && by === 'client' && rulesOf(pool).devices
     const offered = isNew ? newDeviceKey(context, pool.id) : undefined
     return {
-      family: await createTokenFamily(context, tx, client, user, { deviceKey: deviceKey ?? offered }),
+      family: await createTokenFamily(call, tx, user, { deviceKey: deviceKey ?? offered }),
       newDeviceKey: offered,
     }
   }

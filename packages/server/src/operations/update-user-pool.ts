@@ -26,7 +26,6 @@ export const updateUserPool = operation({
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       const { Schema, CustomAttributes, AliasAttributes, UsernameAttributes, UsernameConfiguration } =
         pool.settings
-      const { LongestSsoMinutes } = pool.settings
       const { MfaConfiguration = pool.settings.MfaConfiguration } = mutable
       const { UserPoolTier = pool.settings.UserPoolTier } = mutable
       const settings = {
@@ -41,7 +40,6 @@ export const updateUserPool = operation({
         AliasAttributes,
         UsernameAttributes,
         UsernameConfiguration,
-        LongestSsoMinutes,
       }
       // A mode that the pool has already is not asked for.
       validateUserPool({ ...settings, MfaConfiguration: mutable.MfaConfiguration }, pool.mfaConfig)

@@ -33,5 +33,12 @@ export async function insertUserPool(
     })
     .execute()
   await insertSigningKeys(context, tx, pool.id, keys)
-  return { ...pool, mfaConfig, createdAt: now, updatedAt: now }
+  return {
+    ...pool,
+    mfaConfig,
+    sessionConfig: undefined,
+    longestSsoMinutes: 0,
+    createdAt: now,
+    updatedAt: now,
+  }
 }

@@ -45,8 +45,8 @@ export interface PoolRules {
   readonly srpIdentityIsSub: boolean
   /** What the pool pays for at the service: a few settings are of the higher tiers only. */
   readonly tier: NonNullable<UserPoolSettings['UserPoolTier']>
-  /** Minutes that the client with the longest of them takes a sign-in on the pages as its own. */
-  readonly longestSsoMinutes: number
+  /** How many sign-ins of a user are good at a time; nothing in a pool that does not track sessions. */
+  readonly maxSessions: number | undefined
   /** What a sign-in that leaves the choice to the user may begin with. */
   readonly firstFactors: readonly FirstFactor[]
   /** Whether something else than the password is among them, so that users may be without one. */
@@ -120,7 +120,7 @@ export const SRP_IDENTITY_TAG = 'amulet:srp-identity'
  */
 export const PASSKEY_ORIGINS_TAG = 'amulet:passkey-origins'
 
-function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
+function makeRules({ settings, mfaConfig, sessionConfig }: UserPool): PoolRules {
   const { PasswordPolicy, SignInPolicy } = settings.Policies ?? {}
   const { AdminCreateUserConfig: admin, DeviceConfiguration: devices } = settings
   const verified = settings.AutoVerifiedAttributes ?? []
@@ -143,7 +143,8 @@ function makeRules({ settings, mfaConfig }: UserPool): PoolRules {
     // The service has the username there, and tells it to who begins a sign-in with an alias; the `sub` tells nothing.
     srpIdentityIsSub: settings.UserPoolTags?.[SRP_IDENTITY_TAG] === 'sub',
     tier: settings.UserPoolTier ?? 'ESSENTIALS',
-    longestSsoMinutes: settings.LongestSsoMinutes ?? 0,
+    maxSessions:
+      sessionConfig?.UserSessionTracking === 'ENABLED' ? sessionConfig.TokenSession.MaxPerUser : undefined,
     firstFactors,
     passwordless: firstFactors.some((factor) => factor !== 'PASSWORD'),
     mfa: {

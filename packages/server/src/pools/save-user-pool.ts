@@ -6,7 +6,7 @@ import type { UserPool } from './user-pool.js'
 export async function saveUserPool(
   context: ServerContext,
   tx: Transaction,
-  { id, name, settings, mfaConfig }: UserPool,
+  { id, name, settings, mfaConfig, sessionConfig, longestSsoMinutes }: UserPool,
 ): Promise<void> {
   await tx
     .updateTable('user_pools')
@@ -14,6 +14,8 @@ export async function saveUserPool(
       name,
       settings: JSON.stringify(settings),
       mfa_config: JSON.stringify(mfaConfig),
+      session_config: sessionConfig ? JSON.stringify(sessionConfig) : null,
+      longest_sso_minutes: longestSsoMinutes,
       updated_at: context.clock.now(),
     })
     .where('id', '=', id)

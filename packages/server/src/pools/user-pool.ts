@@ -1,12 +1,16 @@
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
-import type { MfaConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
+import type { MfaConfig, SessionConfig, UserPoolSettings } from '../wire/user-pool-settings.js'
 
 export interface UserPool {
   readonly id: string
   readonly name: string
   readonly settings: UserPoolSettings
   readonly mfaConfig: MfaConfig
+  /** Nothing for a pool that never said whether it tracks sessions. */
+  readonly sessionConfig: SessionConfig | undefined
+  /** The longest that a client goes on with an SSO session, where one has said so. */
+  readonly longestSsoMinutes: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -48,15 +52,20 @@ export function userPoolOfRow(row: {
   name: string
   settings: string
   mfa_config: string
+  session_config: string | null
+  longest_sso_minutes: number
   created_at: number
   updated_at: number
 }): UserPool {
   return {
     id: row.id,
     name: row.name,
-    // Written by this server from a parsed CreateUserPool or SetUserPoolMfaConfig.
+    // Written by this server from a parsed CreateUserPool, SetUserPoolMfaConfig or SetUserPoolSessionConfiguration.
     settings: JSON.parse(row.settings) as UserPoolSettings,
     mfaConfig: JSON.parse(row.mfa_config) as MfaConfig,
+    sessionConfig:
+      row.session_config === null ? undefined : (JSON.parse(row.session_config) as SessionConfig),
+    longestSsoMinutes: row.longest_sso_minutes,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

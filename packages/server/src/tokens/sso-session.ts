@@ -1,18 +1,20 @@
-import { hash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { AppClient } from '../clients/app-client.js'
+import type { Call } from '../clients/call.js'
 import { DEFAULT_SSO_MINUTES, ssoLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
-import { rulesOf } from '../pools/rules.js'
-import type { UserPool } from '../pools/user-pool.js'
 import { type User, userOfRow } from '../users/user.js'
+import { activityOf } from './session-activity.js'
 
 /**
  * What a browser that has signed in on the pages need not do again: it belongs to the pool, and all of its clients share it.
  * A reset of the password, and an administrator who disables the user, end it; a sign-out everywhere does not.
  */
 export interface SsoSession {
+  /** Of the secret: tells sessions apart where the secret must not be. */
+  readonly hash: string
   readonly user: User
   /** Where the user signed in: the name of a provider, or `COGNITO` for the pool itself. */
   readonly provider: string
@@ -22,6 +24,7 @@ export interface SsoSession {
 
 /** What the cookie says, and how long it is good. */
 export interface NewSsoSession {
+  readonly hash: string
   readonly secret: string
   /** Milliseconds from now. */
   readonly lifetime: number
@@ -29,26 +32,33 @@ export interface NewSsoSession {
 
 /** A session lasts as long as the client that goes on with it the longest, whichever it began with. */
 export async function createSsoSession(
-  context: ServerContext,
+  call: Call,
   tx: Transaction,
-  pool: UserPool,
   user: User,
   provider: string,
 ): Promise<NewSsoSession> {
-  const lifetime = Math.max(DEFAULT_SSO_MINUTES, rulesOf(pool).longestSsoMinutes) * 60_000
+  const { context, client, pool } = call
+  const lifetime = Math.max(DEFAULT_SSO_MINUTES, pool.longestSsoMinutes) * 60_000
   const secret = context.randomBytes(32).toString('base64url')
+  const hash = hashOf(secret)
+  const { lastUsedAt, lastAddress, deviceType } = activityOf(call)
   const now = context.clock.now()
   await tx
     .insertInto('sso_sessions')
     .values({
-      secret_hash: hashOf(secret),
+      secret_hash: hash,
       user_id: user.id,
       provider,
       auth_time: now,
       expires_at: now + lifetime,
+      client_id: client.id,
+      created_at: now,
+      last_used_at: lastUsedAt,
+      last_address: lastAddress,
+      device_type: deviceType,
     })
     .execute()
-  return { secret, lifetime }
+  return { hash, secret, lifetime }
 }
 
 const sessionByHash = prepared((db, p: { hash: string; userPoolId: string }) =>
@@ -71,13 +81,14 @@ export async function findSsoSession(
   client: AppClient,
   secret: string,
 ): Promise<SsoSession | undefined> {
-  const { rows } = await sessionByHash(db, { hash: hashOf(secret), userPoolId: client.userPoolId })
+  const hash = hashOf(secret)
+  const { rows } = await sessionByHash(db, { hash, userPoolId: client.userPoolId })
   const [row] = rows
   if (!row) return undefined
   const now = clock.now()
   const user = userOfRow(row)
   if (!user.enabled || row.expires_at <= now || row.auth_time + ssoLifetime(client) <= now) return undefined
-  return { user, provider: row.provider, authTime: row.auth_time }
+  return { hash, user, provider: row.provider, authTime: row.auth_time }
 }
 
 /** Ends the session of one browser. */
@@ -108,4 +119,4 @@ export async function endSsoSessionsFrom(
     .execute()
 }
 
-const hashOf = (secret: string): string => hash('sha256', secret, 'base64url')
+const hashOf = (secret: string): string => digest('sha256', secret, 'base64url')

@@ -1,11 +1,14 @@
 import type { AppClient } from '../clients/app-client.js'
+import type { Call } from '../clients/call.js'
 import { refreshTokenLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
 import { prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
+import { rulesOf } from '../pools/rules.js'
 import { type User, type UserRow, userOfRow } from '../users/user.js'
 import { type Rotation, remember } from './rotations.js'
+import { type Activity, activityOf } from './session-activity.js'
 
 /** Everything that came of one sign-in: its refresh token and all access and ID tokens refreshed from it. */
 export interface TokenFamily {
@@ -26,14 +29,17 @@ export interface TokenFamily {
   readonly deviceKey: string | null
   /** Scopes that a sign-in by redirect was granted, with spaces between; `null` for one by the API. */
   readonly scope: string | null
+  /** Of the SSO session that it came of. `null` for one by the API. */
+  readonly ssoHash: string | null
 }
 
 /** The key of a device that was forgotten. It equals no key of a request. */
 export const FORGOTTEN_DEVICE = ''
 
 type NewFamily = Omit<TokenFamily, 'revokedAt' | 'generation' | 'rotations'>
+type NewRow = NewFamily & Activity & { readonly createdAt: number }
 
-const insertFamily = prepared((db, p: NewFamily) =>
+const insertFamily = prepared((db, p: NewRow) =>
   db.insertInto('token_families').values({
     id: p.id,
     user_pool_id: p.userPoolId,
@@ -47,20 +53,31 @@ const insertFamily = prepared((db, p: NewFamily) =>
     earlier_rotations: null,
     device_key: p.deviceKey,
     scope: p.scope,
+    sso_hash: p.ssoHash,
+    created_at: p.createdAt,
+    last_used_at: p.lastUsedAt,
+    last_address: p.lastAddress,
+    device_type: p.deviceType,
   }),
 )
 
 /**
  * @param options.authTime when the user proved who it is, where that was before: default now
  * @param options.scope of a sign-in by redirect
+ * @param options.ssoHash of the SSO session that it came of
  */
 export async function createTokenFamily(
-  context: ServerContext,
+  call: Call,
   tx: Transaction,
-  client: AppClient,
   user: User,
-  options: { deviceKey?: string | undefined; authTime?: number; scope?: string },
+  options: {
+    deviceKey?: string | undefined
+    authTime?: number
+    scope?: string
+    ssoHash?: string | null
+  },
 ): Promise<TokenFamily> {
+  const { context, client } = call
   const now = context.clock.now()
   const family: NewFamily = {
     id: randomUuid(context),
@@ -71,9 +88,31 @@ export async function createTokenFamily(
     expiresAt: now + refreshTokenLifetime(client),
     deviceKey: options.deviceKey ?? null,
     scope: options.scope ?? null,
+    ssoHash: options.ssoHash ?? null,
   }
-  await insertFamily(tx, family)
+  await makeRoom(call, tx, user.id)
+  await insertFamily(tx, { ...family, ...activityOf(call), createdAt: now })
   return { ...family, revokedAt: null, generation: 0, rotations: [] }
+}
+
+/** In a pool that limits them, sign-ins that were used the longest ago end for a new one. */
+async function makeRoom({ context, pool }: Call, tx: Transaction, userId: string): Promise<void> {
+  const { maxSessions } = rulesOf(pool)
+  if (maxSessions === undefined) return
+  const now = context.clock.now()
+  const oldest = await tx
+    .selectFrom('token_families')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy((family) => family.fn.coalesce('last_used_at', 'created_at', 'auth_time'), 'desc')
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute()
+  const ended = oldest.slice(maxSessions - 1).map(({ id }) => id)
+  if (ended.length === 0) return
+  await tx.updateTable('token_families').set({ revoked_at: now }).where('id', 'in', ended).execute()
 }
 
 const signInById = prepared((db, p: { familyId: string }) =>
@@ -92,6 +131,7 @@ const signInById = prepared((db, p: { familyId: string }) =>
       'f.earlier_rotations',
       'f.device_key',
       'f.scope',
+      'f.sso_hash',
     ])
     .where('f.id', '=', p.familyId),
 )
@@ -118,6 +158,7 @@ const familyOfRow = (
     earlier_rotations: string | null
     device_key: string | null
     scope: string | null
+    sso_hash: string | null
   },
 ): TokenFamily => ({
   id: row.family_id,
@@ -134,6 +175,7 @@ const familyOfRow = (
   ],
   deviceKey: row.device_key,
   scope: row.scope,
+  ssoHash: row.sso_hash,
 })
 
 function earlierRotations(text: string | null): Rotation[] {

@@ -139,6 +139,8 @@ export const SecretHash = string({ min: 1, max: 128, pattern: String.raw`[\w+=/]
 export const SoftwareTokenMFAUserCode = string({ min: 6, max: 6, pattern: '[0-9]+', sensitive: true })
 export const MAX_SESSION = 2048
 export const Session = string({ min: 20, max: MAX_SESSION, sensitive: true })
+/** Of a user's session in a list. */
+export const SessionId = string({ min: 28, max: 28, pattern: '(?:tkn|sso)[a-z0-9]{25}' })
 export const SmsInviteMessage = string({ min: 6, max: 140 })
 export const SmsVerificationMessage = string({ min: 6, max: 140, pattern: String.raw`.*\{####\}.*` })
 export const AnyString = string({ max: 131072 })

@@ -154,8 +154,6 @@ export const CreateUserPoolInput = structure({
 export type UserPoolSettings = Omit<Parsed<typeof CreateUserPoolInput>, 'PoolName'> & {
   /** Attributes that came later, by AddCustomAttributes. */
   CustomAttributes?: SchemaAttribute[]
-  /** The longest that a client of the pool goes on with an SSO session, in minutes, where one has said so. */
-  LongestSsoMinutes?: number
 }
 
 export const mfaConfigMembers = {
@@ -224,6 +222,14 @@ export const CreateUserPoolClientInput = structure({
   ClientSecret: c.ClientSecret,
   ...mutableClientMembers,
 })
+
+/** What SetUserPoolSessionConfiguration sets. */
+export const sessionConfigMembers = {
+  UserSessionTracking: required(oneOf('ENABLED', 'DISABLED')),
+  TokenSession: required(structure({ MaxPerUser: required(integer({ min: 1, max: 100 })) })),
+}
+const SessionConfiguration = structure(sessionConfigMembers)
+export type SessionConfig = Parsed<typeof SessionConfiguration>
 
 /** What SetUserPoolClientSessionConfiguration sets. */
 export const SsoSession = structure({ MaxValidityMinutes: required(integer({ min: 0, max: 129_600 })) })

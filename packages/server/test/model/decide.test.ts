@@ -200,6 +200,8 @@ const poolOf = ({
       FactorConfiguration: passkeysAreTwoFactors ? 'MULTI_FACTOR_WITH_USER_VERIFICATION' : 'SINGLE_FACTOR',
     },
   },
+  sessionConfig: undefined,
+  longestSsoMinutes: 0,
   createdAt: 0,
   updatedAt: 0,
 })
