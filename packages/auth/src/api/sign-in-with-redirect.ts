@@ -124,7 +124,7 @@ export const signInWithRedirect: CallWithOptionalInput<SignInWithRedirectInput, 
       code_challenge: verifier && base64url(await sha256(utf8(verifier))),
       code_challenge_method: verifier && 'S256',
     })}`
-    if (!authSessionOpener) return openPage(context, url)
+    if (!authSessionOpener) return openPage(context, url, state)
     // The user has as long as the attempt.
     context.endIn?.(LIFETIME)
     let outcome: RedirectOutcome | undefined

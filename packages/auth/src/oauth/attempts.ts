@@ -44,6 +44,10 @@ const update = <Value>(
 export const storeAttempt = (context: AuthContext, attempt: Omit<OAuthAttempt, 'until'>): Promise<void> =>
   update(context, (open) => [[...open, { ...attempt, until: context.clock() + LIFETIME }], undefined])
 
+/** Whether no answer to the attempt has arrived yet. */
+export const isOpen = (context: AuthContext, state: string): Promise<boolean> =>
+  update(context, (open) => [open, open.some((attempt) => attempt.state === state && !attempt.isClaimed)])
+
 /** Name of the lock that a page holds while it waits for the answer of what it has opened. */
 export const waitingFor = (state: string): string => `amulet.opened.${state}`
 

@@ -36,7 +36,7 @@ export const complete = async (
   if (!oauth || !state) return none
   // Another page with this URL, or this page before it was reloaded, exchanges the code, or has.
   return withLock(`amulet.${state}`, async () => {
-    let uri: string | undefined
+    let uri = ''
     try {
       const isWaitedFor = !isElsewhere && (await mayBeRunning(waitingFor(state)))
       const attempt = await claimAttempt(context, state, isWaitedFor)
@@ -45,8 +45,7 @@ export const complete = async (
         handOver(url)
         return none
       }
-      const redirectedTo = attempt.redirectUri ?? redirectUri(oauth.redirectSignIn, true)
-      uri = redirectedTo
+      uri = attempt.redirectUri ?? redirectUri(oauth.redirectSignIn, true)
       const customState = customStateOf(state)
       const done = { isSignedIn: true, customState }
       if (attempt.isClaimed) {
@@ -54,7 +53,7 @@ export const complete = async (
         throw oauthError('The sign-in was interrupted.')
       }
       const tokens = await withDeadline(context, (context) =>
-        exchangeAnswer(context, oauth, answer, attempt, redirectedTo),
+        exchangeAnswer(context, oauth, answer, attempt, uri),
       )
       await storeTokens(context, tokens)
       await writeItem(context, keyOf(context, OAUTH_SIGN_IN), 'true,false')

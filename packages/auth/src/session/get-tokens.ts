@@ -27,9 +27,16 @@ export const getTokens = async (
     return time >= exp || time < iat - 60
   }
   // A sign-in by redirect that this page is the answer to. It ends in time, and with an error for its own listeners.
-  await orInterrupted(context, context.memory.redirect)
+  await orInterrupted(
+    context,
+    context.memory.redirect?.catch(() => {}),
+  )
   const stored = await orInterrupted(context, loadTokens(context))
-  if (!stored) return undefined
+  // Code that could not be loaded for it is an error for a user who is not signed in, and for no other.
+  if (!stored) {
+    await context.memory.redirect
+    return undefined
+  }
   const { accessToken, idToken = accessToken } = stored
   // Five seconds, so that a token does not expire on its way to the service.
   if (!forceRefresh && ![accessToken, idToken].some((jwt) => isOff(stored, jwt, 5))) return stored

@@ -126,6 +126,46 @@ test('a page that was left three times and comes back says once that the user ha
   await told(page, 'signedIn')
 })
 
+test('a user who goes back past a sign-in that is complete has cancelled nothing', async () => {
+  const context = await world.newContext()
+  const page = await world.open(context, '/callback')
+  await page.evaluate(() => {
+    Object.assign(window, { isTheSame: true })
+  })
+  await leave(page)
+  await signInOnPage(page)
+  await told(page, 'signedIn')
+  await page.evaluate(() => history.go(-2))
+  await page.waitForFunction(() => 'isTheSame' in window)
+  expect(await userOf(page)).toBe('ada')
+  // The next attempt is one that the user can cancel.
+  await page.evaluate(() => void window.auth.signInWithRedirect({ options: { prompt: 'LOGIN' } }))
+  await page.waitForURL(/\/login\?/)
+  await page.goBack({ waitUntil: 'commit' })
+  expect(await told(page, 'signInWithRedirect_failure')).toEqual([
+    ['signInWithRedirect_failure', 'User cancelled OAuth flow.'],
+  ])
+})
+
+test('a state that is not ours keeps a user from nothing, though the code that reads it cannot be loaded', async () => {
+  const context = await world.newContext()
+  const page = await world.open(context, '/callback')
+  await page.route('**/complete-*', (route) => route.abort())
+  await page.goto(`${world.app}/callback?state=open`)
+  await page.waitForFunction(() => window.auth)
+  // It may have been an answer: then that is what is wrong.
+  expect(await userOf(page)).toBe('Unknown')
+  await page.unrouteAll()
+  await page.goto(`${world.app}/callback`)
+  await leave(page)
+  await signInOnPage(page)
+  await told(page, 'signedIn')
+  await page.route('**/complete-*', (route) => route.abort())
+  await page.goto(`${world.app}/callback?state=open`)
+  await page.waitForFunction(() => window.auth)
+  expect(await userOf(page)).toBe('ada')
+})
+
 test('two tabs sign in at once, each with its own attempt', async () => {
   const context = await world.newContext()
   const sent = exchanges(context)
