@@ -1,4 +1,5 @@
 import type { AssumeRole } from './assume-role.js'
+import type { RequestAudit } from './audit.js'
 import type { Clock } from './clock.js'
 import type { GenerateKeyPair } from './crypto/key-pair.js'
 import type { RootKey } from './crypto/root-key.js'
@@ -73,8 +74,12 @@ export interface RequestInfo {
    */
   explain(reason: string): void
   /**
-   * Tells the log which user the request is about, by the id, or for a name that does not exist by the id that stands in
-   * for it. The log has a keyed hash of it.
+   * Tells the log and the audit which user the request is about, by the id, or for a name that does not exist by the id
+   * that stands in for it. The log has a keyed hash of it.
+   *
+   * @param isKnown whether there is such a user. Default: `true`
    */
-  about(subject: string): void
+  about(subject: string, isKnown?: boolean): void
+  /** What the audit says of the request. */
+  readonly audit: RequestAudit
 }

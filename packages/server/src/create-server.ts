@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import type { Audit } from './audit.js'
 import { type Clock, createClock } from './clock.js'
 import type { AmuletConfig } from './config/config.js'
 import { type ParsedConfig, parseConfig } from './config/parse-config.js'
@@ -119,6 +120,11 @@ export interface ServerOptions {
   functionsFile?: string
   /** Called once per request. Default: nothing is logged. */
   log?: Log
+  /**
+   * Called for each sign-in and each request to change an account or a pool, with its outcome, before it is answered.
+   * Default: there is no audit.
+   */
+  audit?: Audit
   /**
    * How many requests of one client address are answered; what is more gets a `TooManyRequestsException`. Operations of
    * administrators are not counted. `false` sets no limit. Default: in `serve`, 300 a second; in `dev`, no limit.
@@ -296,6 +302,7 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       const metrics = options.metricsToken === undefined ? undefined : createMetrics()
       const app = createApp(context, {
         log: options.log,
+        audit: options.audit,
         record(entry) {
           metrics?.record(entry)
           // In production the log has it, and nothing else may show what a user typed.

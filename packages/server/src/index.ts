@@ -1,3 +1,4 @@
+export type { Audit, AuditEntry, AuditEvent } from './audit.js'
 export type { Clock } from './clock.js'
 export {
   type AmuletConfig,

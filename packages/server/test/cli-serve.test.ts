@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { expect, onTestFinished, test } from 'vitest'
@@ -331,6 +331,7 @@ test('in development a mail server can be named as well, and the inbox keeps a c
 
 test('a variable that is empty is one that is not there', async () => {
   const names = [
+    'AUDIT',
     'HOST',
     'PORT',
     'URL',
@@ -547,3 +548,46 @@ function* stringsIn(value: unknown): Generator<string> {
   else if (typeof value === 'object' && value !== null)
     for (const member of Object.values(value)) yield* stringsIn(member)
 }
+
+test('the audit is written to its file, which can be moved away, apart from the log', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'audit.jsonl')
+  const serving = await amuletServe(['--audit', file], { env: SECRETS })
+  const signUp = () =>
+    serving.call('SignUp', { ClientId: 'none', Username: 'ada', Password: 'Correct-Horse-1' })
+  const told = (path: string) => linesOf(readFileSync(path, 'utf8')).map(({ operation }) => operation)
+  await signUp()
+  expect(told(file)).toEqual(['SignUp'])
+  expect(statSync(file).mode & 0o077).toBe(0)
+  renameSync(file, `${file}.1`)
+  await signUp()
+  expect([told(`${file}.1`), told(file)]).toEqual([['SignUp'], ['SignUp']])
+  // The disk is full, the folder is gone: the line is not lost.
+  renameSync(file, `${file}.2`)
+  mkdirSync(file)
+  const { headers, status } = await signUp()
+  expect(status).toBe(400)
+  expect(linesOf(serving.stdout()).filter(({ audit }) => audit)).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      audit: expect.objectContaining({ operation: 'SignUp', requestId: headers.get('x-amzn-requestid') }),
+    }),
+  ])
+  await serving.stop()
+})
+
+test('the audit can go to the standard output, where its lines are told by their first member', async () => {
+  const serving = await amuletServe(['--audit', '-'], { env: SECRETS })
+  await serving.call('SignUp', { ClientId: 'none', Username: 'ada', Password: 'Correct-Horse-1' })
+  await expect
+    .poll(() => linesOf(serving.stdout()).map(({ audit, operation }) => [audit, operation]))
+    .toContainEqual([1, 'SignUp'])
+  await serving.stop()
+})
+
+test('an audit that cannot be written ends the start', async () => {
+  const file = join(temporaryFolder(), 'missing', 'audit.jsonl')
+  const { code, stderr } = await amulet(['serve', '--port', '0'], { env: { ...SECRETS, AMULET_AUDIT: file } })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^The audit cannot be written to .*--audit/)
+})

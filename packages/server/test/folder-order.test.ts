@@ -10,6 +10,7 @@ const ORDER = [
   'start-error.ts',
   'errors.ts',
   'clock.ts',
+  'audit.ts',
   'message.ts',
   'functions.ts',
   'assume-role.ts',

@@ -74,6 +74,9 @@ Options of serve, each with the variable that stands for it in the environment:
                      requests came by the scheme in X-Forwarded-Proto.
   --keep-sessions    AMULET_KEEP_SESSIONS=1
                      Sessions go on when a password is replaced or reset.
+  --audit FILE       AMULET_AUDIT
+                     Where each sign-in and each change of an account or a pool is told, as a line
+                     of JSON; - for the standard output. Default: nowhere.
   --drain SECONDS    AMULET_DRAIN
                      How long it says that it is not ready before it stops. Default: 0.
                      AMULET_METRICS_TOKEN

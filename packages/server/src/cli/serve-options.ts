@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly trustProxy: boolean
   readonly keepSessionsOnPasswordChange: boolean | undefined
   readonly metricsToken: string | undefined
+  /** A file, or `-`. */
+  readonly audit: string | undefined
   readonly drainSeconds: number
 }
 
@@ -58,6 +60,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     'messages-per-client': { type: 'string' },
     'trust-proxy': { type: 'boolean' },
     'keep-sessions': { type: 'boolean' },
+    audit: { type: 'string' },
     drain: { type: 'string' },
     ...DELIVERY_OPTIONS,
   })
@@ -97,6 +100,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     keepSessionsOnPasswordChange:
       values['keep-sessions'] ?? flag('AMULET_KEEP_SESSIONS', env.AMULET_KEEP_SESSIONS),
     metricsToken: env.AMULET_METRICS_TOKEN,
+    audit: values.audit ?? env.AMULET_AUDIT,
     drainSeconds: count('--drain', values.drain ?? env.AMULET_DRAIN) ?? 0,
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { type AmuletServer, createServer } from '../create-server.js'
+import { auditLog } from './audit-log.js'
 import { configOptions } from './config-options.js'
 import { createJsonLog, logFailedStart, logRequest } from './json-log.js'
 import { listen } from './listen.js'
@@ -31,12 +32,13 @@ async function start(args: readonly string[], log: Logger): Promise<Running> {
   const options = serveOptions(args, variables(process.env))
   const configured = await configOptions(options.config)
   const { config } = configured
-  const { drainSeconds, port, host, tls, ...settings } = options
+  const { drainSeconds, port, host, tls, audit, ...settings } = options
   const server = createServer({
     ...settings,
     mode: 'serve',
     ...configured,
     log: (entry) => logRequest(log, entry),
+    ...(audit !== undefined && { audit: auditLog(audit, log) }),
     warn: (sentence) => log.warn(sentence),
   })
   try {

@@ -54,7 +54,7 @@ export async function answer<R>(
   const isUnnamed = attempt.who.is === 'unnamed'
   if (!isUnnamed) {
     if (typedName === '') throw errors.missingParameter('USERNAME')
-    call.about(attempt.who.id)
+    call.about(attempt.who.id, attempt.who.is === 'user')
   }
   const challenge = asAnswered(open.challenge, name)
   if (attempt.clientId !== client.id || !challenge || !(await isBeside(context, responses.session, open)))

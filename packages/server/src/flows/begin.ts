@@ -41,7 +41,7 @@ export async function begin<R>(
       : await migrateAtSignIn(request, typedName, responses.password ?? '')
   const user = found ?? migrated
   const who = whoIs(call, user, typedName)
-  call.about(who.id)
+  call.about(who.id, user !== undefined)
   const hides = hidesExistence(call)
   if (!hides && !user) throw errors.userNotFound()
   await runPreAuthentication(request, user, typedName)

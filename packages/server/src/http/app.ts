@@ -3,7 +3,8 @@ import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { Result } from 'hono/router'
 import { TrieRouter } from 'hono/router/trie-router'
-import type { ServerContext } from '../context.js'
+import { type Audit, NO_AUDIT, type RequestAudit } from '../audit.js'
+import type { RequestInfo, ServerContext } from '../context.js'
 import { findDomainOfHost } from '../domains/domain-url.js'
 import { ServiceError } from '../errors.js'
 import { authorize } from '../oauth/authorize.js'
@@ -18,6 +19,7 @@ import { token } from '../oauth/token.js'
 import { userInfo } from '../oauth/user-info.js'
 import { hostName, isAllowedHost } from './allowed-hosts.js'
 import { isAllowedOrigin, isLoopback } from './allowed-origins.js'
+import { type About, auditRequest } from './audit-request.js'
 import type { AuthenticateAdmin } from './authentication.js'
 import { type Connection, clientAddress } from './client-address.js'
 import { DEVELOPMENT_PATHS, type Development, developmentEndpoints } from './development.js'
@@ -69,6 +71,8 @@ export interface AppOptions {
   readonly record: (entry: Omit<LogEntry, 'subject'>) => void
   /** The same, with the user that a request is about. */
   readonly log?: Log | undefined
+  /** Told of each sign-in and each request to change something, once it is decided. */
+  readonly audit?: Audit | undefined
   readonly health: Health
   /** Default: requests are accepted with any AWS credentials, and without. */
   readonly authenticateAdmin?: AuthenticateAdmin | undefined
@@ -93,8 +97,9 @@ interface Env {
     clientAddress: string | undefined
     userAgent: string | undefined
     isSecure: boolean
-    explain: (reason: string) => void
-    about: (userId: string) => void
+    explain: RequestInfo['explain']
+    about: RequestInfo['about']
+    audit: RequestAudit
     /** What the route does not say. */
     logged: Logged
   }
@@ -144,14 +149,21 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     c.set('userAgent', c.req.header('user-agent'))
     c.set('isSecure', isSecure(c.req.raw, { ...options, url: context.baseUrl() }))
     const logged: Logged = {}
-    let userId: string | undefined
+    const about: About = {}
     c.set('logged', logged)
     c.set('explain', (reason) => {
       if (options.development) logged.reason = reason
     })
-    c.set('about', (id) => {
-      userId = id
+    c.set('about', (userId, isKnown = true) => {
+      about.userId = userId
+      about.isKnown = isKnown
     })
+    c.set(
+      'audit',
+      options.audit
+        ? auditRequest(options.audit, () => context.clock.now(), { requestId, clientAddress: address }, about)
+        : NO_AUDIT,
+    )
     await next()
     const entry = {
       requestId,
@@ -162,6 +174,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
       ...logged,
     }
     options.record(entry)
+    const { userId } = about
     options.log?.(userId === undefined ? entry : { ...entry, subject: subjectOf(context, userId) })
   })
 
@@ -204,6 +217,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
       userAgent: c.get('userAgent'),
       explain: c.get('explain'),
       about: c.get('about'),
+      audit: c.get('audit'),
     }
     const { status, headers, body, logged } = await answer(context, c.req.raw, received, guards)
     Object.assign(c.get('logged'), logged)

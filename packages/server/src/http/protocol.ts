@@ -1,7 +1,10 @@
+import { type AuditEvent, NO_AUDIT } from '../audit.js'
 import { forgetClients } from '../clients/known-clients.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
+import { identityPoolEvents } from '../identity-pools/operations/audit-events.js'
 import { identityPoolOperations } from '../identity-pools/operations/index.js'
+import { userPoolEvents } from '../operations/audit-events.js'
 import { userPoolOperations } from '../operations/index.js'
 import type { Operation } from '../operations/operation.js'
 import { readBody as readBodyOf } from '../wire/read-body.js'
@@ -10,16 +13,24 @@ import type { SignedRequest } from './authentication.js'
 /** The AWS JSON 1.1 protocol: `X-Amz-Target` names the operation, the body is its input. */
 const CONTENT_TYPE = 'application/x-amz-json-1.1'
 
-/** The services by the prefix of their targets, and the operations of each by name. */
-const SERVICES: ReadonlyMap<string, ReadonlyMap<string, Operation>> = new Map([
-  [
-    'AWSCognitoIdentityProviderService',
-    new Map(userPoolOperations.map((operation) => [operation.name, operation])),
-  ],
-  [
-    'AWSCognitoIdentityService',
-    new Map(identityPoolOperations.map((operation) => [operation.name, operation])),
-  ],
+interface Service {
+  readonly operations: ReadonlyMap<string, Operation>
+  /** What the audit calls those that have a line in it. */
+  readonly events: ReadonlyMap<string, AuditEvent>
+}
+
+const service = (
+  operations: readonly Operation[],
+  events: Readonly<Record<string, AuditEvent>>,
+): Service => ({
+  operations: new Map(operations.map((operation) => [operation.name, operation])),
+  events: new Map(Object.entries(events)),
+})
+
+/** The services by the prefix of their targets. */
+const SERVICES: ReadonlyMap<string, Service> = new Map([
+  ['AWSCognitoIdentityProviderService', service(userPoolOperations, userPoolEvents)],
+  ['AWSCognitoIdentityService', service(identityPoolOperations, identityPoolEvents)],
 ])
 
 /** Bytes; the service's own limit for these operations. */
@@ -66,13 +77,31 @@ export async function answer(
     ? { operation: target.operation.name }
     : { operation: 'unknown', ...(target.name !== undefined && { unknownOperation: target.name }) }
   try {
-    return success(await run(context, target, request, info, guards, logged), logged)
+    const work = () => run(context, target, request, info, guards, logged)
+    return success(await audited(context, target, info, work), logged)
   } catch (error) {
     const service = serviceError(context, error)
     logged.exception = service.name
     if (service.cause !== undefined) logged.cause = service.cause
     return failure(service, logged)
   }
+}
+
+/** What changes something or signs somebody in has a line in the audit, however it ends. */
+async function audited<T>(
+  context: ServerContext,
+  { event, operation }: Target,
+  { audit }: RequestInfo,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (event === undefined || audit === NO_AUDIT) return await work()
+  return await audit.run(event, operation.name, async () => {
+    try {
+      return await work()
+    } catch (error) {
+      throw serviceError(context, error)
+    }
+  })
 }
 
 function serviceError(context: ServerContext, error: unknown): ServiceError {
@@ -99,7 +128,10 @@ async function run(
   let signed: SignedRequest | undefined
   try {
     signed = await authenticateAdmin(request, body)
-    if (signed) logged.admin = signed.accessKeyId
+    if (signed) {
+      logged.admin = signed.accessKeyId
+      info.audit.note({ admin: signed.accessKeyId })
+    }
   } catch (error) {
     // A caller who turns out to be no administrator is counted like every other.
     if (mayCall?.() === false) throw errors.tooManyRequests()
@@ -118,15 +150,17 @@ async function run(
 
 /** What `X-Amz-Target` names: an operation, or something that this server does not have. */
 type Target =
-  | { readonly operation: Operation }
-  | { readonly operation?: undefined; readonly name: string | undefined }
+  | { readonly operation: Operation; readonly event: AuditEvent | undefined }
+  | { readonly operation?: undefined; readonly event?: undefined; readonly name: string | undefined }
 
 function readTarget(target: string): Target {
   const dot = target.indexOf('.')
-  const operations = SERVICES.get(target.slice(0, dot))
-  const name = operations ? target.slice(dot + 1) : target
-  const operation = operations?.get(name)
-  return operation ? { operation } : { name: OPERATION_NAME.test(name) ? name : undefined }
+  const service = SERVICES.get(target.slice(0, dot))
+  const name = service ? target.slice(dot + 1) : target
+  const operation = service?.operations.get(name)
+  return operation
+    ? { operation, event: service?.events.get(name) }
+    : { name: OPERATION_NAME.test(name) ? name : undefined }
 }
 
 /**

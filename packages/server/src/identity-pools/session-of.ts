@@ -27,9 +27,10 @@ export async function sessionOf(
   identityId: string,
   given: Readonly<Record<string, string>> = {},
 ): Promise<IdentitySession> {
-  const { context } = call
+  const { context, audit } = call
   const named = await getIdentity(context.db, identityId)
   const pool = await getIdentityPool(context.db, named.poolId)
+  audit.note({ identityPoolId: pool.id, identityId: named.id })
   if (Object.keys(given).length === 0) {
     if (!named.enabled) throw errors.identityForbidden(identityId)
     if ((await loginsOfIdentity(context.db, identityId)).length > 0) throw errors.loginsDoNotMatch()
@@ -45,6 +46,7 @@ export async function sessionOf(
       : await context.db
           .transaction()
           .execute(async (tx) => await linkLogins(context, tx, pool.id, logins, asked))
+  audit.note({ identityId: identity.id })
   if (!identity.enabled) throw errors.identityForbidden(identity.id)
   const methods =
     logins.length > 0

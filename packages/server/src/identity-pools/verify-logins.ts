@@ -27,7 +27,7 @@ export interface Proofs {
 }
 
 /** A request that tokens come with. */
-export type LoginCall = Pick<RequestInfo, 'about'> & { readonly context: ServerContext }
+export type LoginCall = Pick<RequestInfo, 'about' | 'audit'> & { readonly context: ServerContext }
 
 /**
  * Verifies the tokens of `Logins`.

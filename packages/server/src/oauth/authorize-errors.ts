@@ -41,11 +41,13 @@ export interface Redirect {
 /** What is wrong with a request, as the application is told. */
 export class RedirectError extends Error {
   override readonly name = 'RedirectError'
+  readonly error: string
   readonly location: string
 
   /** @param reason for the developer, where the application is told less */
   constructor({ error, description }: Problem, redirect: Redirect, reason?: string) {
     super(reason ?? description ?? error)
+    this.error = error
     this.location = redirectTo(redirect, {
       error,
       ...(description !== undefined && { error_description: description }),

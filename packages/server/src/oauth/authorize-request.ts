@@ -64,10 +64,11 @@ export interface CheckedRequest extends ClientAndPool {
  * @throws {RedirectError} one of the others
  */
 export async function readAuthorizeRequest(
-  { context, domain }: Pick<OAuthRequest, 'context' | 'domain'>,
+  { context, domain, audit }: Pick<OAuthRequest, 'context' | 'domain' | 'audit'>,
   query: URLSearchParams,
 ): Promise<CheckedRequest> {
   const found = await clientOfRequest(context, query)
+  audit.note({ userPoolId: found.pool.id, clientId: found.client.id })
   if (domain && domain.userPoolId !== found.pool.id) throw new ErrorPage('unauthorized_client')
   const redirectUri = registeredRedirectUri(found.client, query)
   const allowed = await allowedScopes(context.db, found.client)

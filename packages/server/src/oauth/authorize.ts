@@ -73,7 +73,9 @@ async function answerBySso(
   })
   if (!result) return undefined
   try {
-    return await redirectSignedIn(c, request, call, asked, { user, result })
+    return await call.audit.run('sign-in', call.operation, () =>
+      redirectSignedIn(c, request, call, asked, { user, result }),
+    )
   } catch (error) {
     throw (error instanceof ServiceError && redirectOfTrigger(call, asked, error)) || error
   }

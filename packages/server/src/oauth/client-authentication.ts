@@ -16,7 +16,7 @@ export interface AuthenticatedClient extends ClientAndPool {
  * @throws {TokenError}
  */
 export async function authenticateClient(
-  { context, domain }: Pick<OAuthRequest, 'context' | 'domain'>,
+  { context, domain, audit }: Pick<OAuthRequest, 'context' | 'domain' | 'audit'>,
   authorization: string | undefined,
   fields: URLSearchParams,
 ): Promise<AuthenticatedClient> {
@@ -24,6 +24,7 @@ export async function authenticateClient(
   if (id === undefined || id === '') throw new TokenError('invalid_request', 'The request names no client.')
   const found = await findClientAndPool(context, id)
   if (!found) throw new TokenError('invalid_client', 'There is no such client.')
+  audit.note({ userPoolId: found.pool.id, clientId: found.client.id })
   if (domain && domain.userPoolId !== found.pool.id)
     throw new TokenError('invalid_client', 'The client is not one of the pool whose domain this is.')
   if (!isClientSecret(context, found.client, secret))

@@ -43,8 +43,12 @@ export function confirmUser(context: ServerContext): Hono<Env> {
   })
   app.on('POST', ['/confirmUser', '/confirmUser/'], async (c) => {
     const confirmed = await orNothing(c, async () => {
-      const { call, link } = await read(context, c)
-      return await confirmSignUpByLink(call, link)
+      return await c.get('audit').run('account', 'ConfirmSignUp', async () => {
+        const { call, link } = await read(context, c)
+        const isConfirmed = await confirmSignUpByLink(call, link)
+        if (!isConfirmed) call.audit.note({ exception: 'CodeMismatchException' })
+        return isConfirmed
+      })
     })
     return confirmed ? c.html(<Confirmed />, 200, PAGE_HEADERS) : notConfirmed(c)
   })
@@ -57,8 +61,10 @@ async function read(
   c: Context<Env>,
 ): Promise<{ call: Call; link: ConfirmationLink }> {
   const query = parse(Query, c.req.query())
+  const found = await getClientAndPool(context, query.client_id)
+  c.get('audit').note({ userPoolId: found.pool.id, clientId: found.client.id })
   const call: Call = {
-    ...(await getClientAndPool(context, query.client_id)),
+    ...found,
     context,
     by: 'page',
     operation: 'ConfirmSignUp',
@@ -68,6 +74,7 @@ async function read(
     limitedAddress: c.get('clientAddress'),
     explain: c.get('explain'),
     about: c.get('about'),
+    audit: c.get('audit'),
     metadata: {},
     validationData: {},
   }

@@ -130,7 +130,9 @@ export async function postFirstFactor(page: PageRequest, fields: URLSearchParams
     return await answer(call, 'SELECT_CHALLENGE', session, username, chosen, finish)
   }
   try {
-    return await goOnWith(page, call, await respond(), username, secondNow(step))
+    return await call.audit.run('sign-in', call.operation, async () =>
+      goOnWith(page, call, await respond(), username, secondNow(step)),
+    )
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     if (refused instanceof Response) return refused
@@ -160,7 +162,7 @@ export async function postFactorChoice(page: PageRequest, fields: URLSearchParam
   const call = callOf(page, 'SignIn')
   const { session, username, name: before } = step
   const choice = fields.get('choice') ?? ''
-  try {
+  const choose = async () => {
     const outcome = await answer(
       call,
       'SELECT_CHALLENGE',
@@ -170,6 +172,7 @@ export async function postFactorChoice(page: PageRequest, fields: URLSearchParam
       finishOf(page, call),
     )
     if (outcome.is === 'signed in') return await goOnWith(page, call, outcome, username)
+    call.audit.note({ challenge: outcome.name })
     const next = stepOf(outcome, username, step)
     keepStep(page, { ...next, ...(before === next.name && { told: 'newCodeSent' }) })
     const options = passkeyOptions(outcome.show)
@@ -179,6 +182,9 @@ export async function postFactorChoice(page: PageRequest, fields: URLSearchParam
       page,
       <UsePasskey view={page.view} path={FIRST_FACTOR} request={{ options }} otherWay={otherWay} />,
     )
+  }
+  try {
+    return await call.audit.run('sign-in', call.operation, choose)
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     if (refused instanceof Response) return refused
@@ -226,8 +232,10 @@ export async function postSecondFactor(page: PageRequest, fields: URLSearchParam
   if (chosen !== null && name !== 'SELECT_MFA_TYPE') return await postAgain(page, step, chosen)
   const responses = isSecondFactor(chosen) ? { choice: FACTOR_CHALLENGE[chosen] } : { code: codeOf(fields) }
   try {
-    const outcome = await answer(call, name, session, username, responses, finishOf(page, call))
-    return await goOnWith(page, call, outcome, username, step)
+    return await call.audit.run('sign-in', call.operation, async () => {
+      const outcome = await answer(call, name, session, username, responses, finishOf(page, call))
+      return await goOnWith(page, call, outcome, username, step)
+    })
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     if (refused instanceof Response) return refused
@@ -305,12 +313,14 @@ export async function postSetUp(page: PageRequest, fields: URLSearchParams): Pro
   const email = fields.get('email')?.trim()
   const phoneNumber = fields.get('phone_number')?.trim()
   try {
-    const isAddress = email !== undefined || phoneNumber !== undefined
-    const proven = isAddress
-      ? session
-      : await proveTokenIn(call, await openSetUp(call, session), { code: codeOf(fields) })
-    const outcome = await answer(call, 'MFA_SETUP', proven, username, { email, phoneNumber }, finish)
-    return await goOnWith(page, call, outcome, username, step)
+    return await call.audit.run('sign-in', call.operation, async () => {
+      const isAddress = email !== undefined || phoneNumber !== undefined
+      const proven = isAddress
+        ? session
+        : await proveTokenIn(call, await openSetUp(call, session), { code: codeOf(fields) })
+      const outcome = await answer(call, 'MFA_SETUP', proven, username, { email, phoneNumber }, finish)
+      return await goOnWith(page, call, outcome, username, step)
+    })
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     if (refused instanceof Response) return refused

@@ -35,9 +35,9 @@ export function idpResponse(context: ServerContext): Hono<OAuthEnv> {
       withRedirects(context, async (c, oauth) => {
         const query = new URL(c.req.url).searchParams
         const reference = query.get('answer')
-        if (reference !== null) return await signIn(c, oauth, openAnswer(context, path, reference))
+        if (reference !== null) return await audited(c, oauth, openAnswer(context, path, reference))
         if (path === SAML_RESPONSE) throw new ErrorPage('invalid_state')
-        return await signIn(c, oauth, answerOf(query))
+        return await audited(c, oauth, answerOf(query))
       }),
     )
   const post = (path: string, read: (fields: URLSearchParams) => Promise<PostedAnswer | undefined>) =>
@@ -80,6 +80,9 @@ async function readAssertion(
     return { state, failed: failed.error, description: failed.message }
   }
 }
+
+const audited = (c: Context<OAuthEnv>, oauth: OAuthRequest, answer: PostedAnswer | undefined) =>
+  oauth.audit.run('sign-in', 'ProviderSignIn', () => signIn(c, oauth, answer))
 
 /**
  * The answer of a provider, in the browser that was sent there.

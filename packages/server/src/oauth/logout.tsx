@@ -31,9 +31,12 @@ export function logout(context: ServerContext): Hono<OAuthEnv> {
     '/logout',
     withRedirects(context, async (c, request) => {
       const query = new URL(c.req.url).searchParams
-      const found = await clientOf(request, query)
-      const location = await locationAfter(request, query, found)
-      await endSession(c, request, found.pool.id)
+      const { found, location } = await request.audit.run('sign-out', 'Logout', async () => {
+        const found = await clientOf(request, query)
+        const location = await locationAfter(request, query, found)
+        await endSession(c, request, found.pool.id)
+        return { found, location }
+      })
       return location === undefined ? showSignedOut(c, found.client) : c.redirect(location, 302)
     }),
   )
@@ -42,7 +45,8 @@ export function logout(context: ServerContext): Hono<OAuthEnv> {
 
 type Found = NonNullable<Awaited<ReturnType<typeof findClientAndPool>>>
 
-async function clientOf({ context, domain }: OAuthRequest, query: URLSearchParams): Promise<Found> {
+async function clientOf(request: OAuthRequest, query: URLSearchParams): Promise<Found> {
+  const { context, domain } = request
   const hint = query.get('id_token_hint')
   const named = query.get('client_id')
   const hinted = hint === null ? undefined : await clientOfIdToken(context, hint)
@@ -52,6 +56,7 @@ async function clientOf({ context, domain }: OAuthRequest, query: URLSearchParam
   if (!found || (named !== null && hinted !== undefined && named !== hinted))
     throw new ErrorPage('Client does not exist')
   if (domain && domain.userPoolId !== found.pool.id) throw new ErrorPage('unauthorized_client')
+  request.audit.note({ userPoolId: found.pool.id, clientId: found.client.id })
   return found
 }
 
@@ -87,7 +92,8 @@ function showSignedOut(c: Context<OAuthEnv>, { name }: AppClient): Response | Pr
 async function endSession(c: Context, request: OAuthRequest, userPoolId: string): Promise<void> {
   const secret = readSsoCookie(c, request, userPoolId)
   if (secret === undefined) return
-  await endSsoSession(request.context.db, secret)
+  const userId = await endSsoSession(request.context.db, secret)
+  if (userId !== undefined) request.about(userId)
   clearSsoCookie(c, request, userPoolId)
 }
 

@@ -33,6 +33,7 @@ export async function oauthRequest(context: ServerContext, c: Context<OAuthEnv>)
     userAgent: c.get('userAgent'),
     explain: c.get('explain'),
     about: c.get('about'),
+    audit: c.get('audit'),
     origin: `${isSecure ? 'https' : 'http'}://${host}`,
     isSecure,
     domain: await findDomainOfHost(context, hostname),
@@ -41,7 +42,7 @@ export async function oauthRequest(context: ServerContext, c: Context<OAuthEnv>)
 
 /** A request through a client, as the rules of the sign-in machine see it. */
 export const pageCall = (
-  { context, requestId, clientAddress, userAgent, explain, about }: OAuthRequest,
+  { context, requestId, clientAddress, userAgent, explain, about, audit }: OAuthRequest,
   { client, pool }: ClientAndPool,
   operation: string,
 ): Call => ({
@@ -56,6 +57,7 @@ export const pageCall = (
   limitedAddress: clientAddress,
   explain,
   about,
+  audit,
   metadata: {},
   validationData: {},
 })

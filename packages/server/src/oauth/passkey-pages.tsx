@@ -46,7 +46,9 @@ export async function postAddPasskey(page: PageRequest, fields: URLSearchParams)
   const call = callOf(page, 'CompleteWebAuthnRegistration')
   call.about(user.id)
   try {
-    await completePasskeyRegistration(call, user, parsePasskeyRegistration(fields.get('credential') ?? ''))
+    await call.audit.run('account', call.operation, async () =>
+      completePasskeyRegistration(call, user, parsePasskeyRegistration(fields.get('credential') ?? '')),
+    )
     return leave(page, 'success')
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error

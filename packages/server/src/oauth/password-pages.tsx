@@ -37,7 +37,8 @@ export async function postForgotPassword(page: PageRequest, fields: URLSearchPar
     return await showForgot(page, username, { is: 'bad', text: page.view.texts.invalid })
   const before = readStep(page)
   try {
-    const sent = await forgotPassword(callOf(page, 'ForgotPassword'), username)
+    const call = callOf(page, 'ForgotPassword')
+    const sent = await call.audit.run('account', call.operation, () => forgotPassword(call, username))
     const isAgain = before?.is === 'reset' && before.username === username
     keepStep(page, {
       is: 'reset',
@@ -112,7 +113,10 @@ export async function postResetPassword(page: PageRequest, fields: URLSearchPara
   }
   if (Object.keys(wrong).length > 0) return await showReset(page, step, wrong)
   try {
-    await confirmForgotPassword(callOf(page, 'ConfirmForgotPassword'), { username, code, newPassword })
+    const reset = callOf(page, 'ConfirmForgotPassword')
+    await reset.audit.run('account', reset.operation, () =>
+      confirmForgotPassword(reset, { username, code, newPassword }),
+    )
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     if (isOfPassword(error)) return await showReset(page, step, { password: passwordText(page, error) })
@@ -121,9 +125,11 @@ export async function postResetPassword(page: PageRequest, fields: URLSearchPara
   }
   const call = callOf(page, 'SignIn')
   try {
-    const responses = { password: newPassword }
-    const outcome = await begin(call, 'PASSWORD', username, responses, finishOf(page, call))
-    return await goOnWith(page, call, outcome, username)
+    return await call.audit.run('sign-in', call.operation, async () => {
+      const responses = { password: newPassword }
+      const outcome = await begin(call, 'PASSWORD', username, responses, finishOf(page, call))
+      return await goOnWith(page, call, outcome, username)
+    })
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     return refused instanceof Response ? refused : goTo(page, '/login')
@@ -186,16 +192,12 @@ export async function postNewPassword(page: PageRequest, fields: URLSearchParams
   if (Object.keys(wrong).length > 0) return await showNew(page, step, attributes, wrong)
   const call = callOf(page, 'SignIn')
   try {
-    const responses = { newPassword: fields.get('new_password') ?? '', attributes }
-    const outcome = await answer(
-      call,
-      'NEW_PASSWORD_REQUIRED',
-      session,
-      username,
-      responses,
-      finishOf(page, call),
-    )
-    return await goOnWith(page, call, outcome, username)
+    return await call.audit.run('sign-in', call.operation, async () => {
+      const responses = { newPassword: fields.get('new_password') ?? '', attributes }
+      const finish = finishOf(page, call)
+      const outcome = await answer(call, 'NEW_PASSWORD_REQUIRED', session, username, responses, finish)
+      return await goOnWith(page, call, outcome, username)
+    })
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     if (refused instanceof Response) return refused

@@ -23,12 +23,14 @@ export function revoke(context: ServerContext): Hono<OAuthEnv> {
     if (form.refused) return c.body(null, form.refused)
     try {
       const { fields } = form
-      assertOnce(fields)
       const request = await oauthRequest(context, c)
-      const client = await authenticateClient(request, c.req.header('authorization'), fields)
-      const token = fields.get('token')
-      if (!token) throw new TokenError('invalid_request', 'token is missing.')
-      await revokeRefreshToken(pageCall(request, client, 'Revoke'), token)
+      await request.audit.run('sign-out', 'Revoke', async () => {
+        assertOnce(fields)
+        const client = await authenticateClient(request, c.req.header('authorization'), fields)
+        const token = fields.get('token')
+        if (!token) throw new TokenError('invalid_request', 'token is missing.')
+        await revokeRefreshToken(pageCall(request, client, 'Revoke'), token)
+      })
       return c.body(null, 200)
     } catch (error) {
       const code = error instanceof ServiceError ? ERRORS[error.name] : undefined

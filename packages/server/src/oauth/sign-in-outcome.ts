@@ -30,6 +30,7 @@ export async function goOnWith(
   before?: ChallengeStep,
 ): Promise<Response> {
   if (outcome.is === 'challenge') {
+    call.audit.note({ challenge: outcome.name })
     const step = stepOf(outcome, username, before)
     keepStep(page, step)
     return goTo(page, pathOf(step))

@@ -88,13 +88,13 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
   const password = fields.get('password') ?? ''
   const credential = fields.get('credential')
   const finish = finishOf(page, call)
-  try {
+  if (!credential && !isOfShape(Username, { username }))
+    return await showForm(page, username, { is: 'bad', text: page.view.texts.errors.incorrect })
+  const signIn = async () => {
     if (credential) {
       const outcome = await answer(call, 'WEB_AUTHN', fields.get('session') ?? '', '', { credential }, finish)
       return await goOnWith(page, call, outcome, outcome.is === 'signed in' ? outcome.user.username : '')
     }
-    if (!isOfShape(Username, { username }))
-      return await showForm(page, username, { is: 'bad', text: page.view.texts.errors.incorrect })
     if (!leavesChoice(page) || password !== '') {
       const outcome = await begin(call, 'PASSWORD', username, { password }, finish)
       return await goOnWith(page, call, outcome, username)
@@ -110,6 +110,9 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
       return await goOnWith(page, call, chosen, username, step)
     }
     return await goOnWith(page, call, outcome, username)
+  }
+  try {
+    return await call.audit.run('sign-in', call.operation, signIn)
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     if (refused instanceof Response) return refused

@@ -116,7 +116,9 @@ export async function postSignUp(page: PageRequest, fields: URLSearchParams): Pr
   if (Object.keys(wrong).length > 0) return await showForm(page, { ...entered, errors: wrong })
   const call = callOf(page, 'SignUp')
   try {
-    const { confirmed, delivery } = await signUp(call, { username, password, attributes })
+    const { confirmed, delivery } = await call.audit.run('account', call.operation, () =>
+      signUp(call, { username, password, attributes }),
+    )
     if (!confirmed) {
       const destination = delivery && codeDeliveryDetails(delivery).Destination
       keepStep(page, { is: 'sign-up', username, destination, own: true })
@@ -127,8 +129,10 @@ export async function postSignUp(page: PageRequest, fields: URLSearchParams): Pr
   }
   try {
     const signIn = callOf(page, 'SignIn')
-    const outcome = await begin(signIn, 'PASSWORD', username, { password }, finishOf(page, signIn))
-    return await goOnWith(page, call, outcome, username)
+    return await signIn.audit.run('sign-in', signIn.operation, async () => {
+      const outcome = await begin(signIn, 'PASSWORD', username, { password }, finishOf(page, signIn))
+      return await goOnWith(page, signIn, outcome, username)
+    })
   } catch (error) {
     const refused = otherPage(page, call, error, username)
     return refused instanceof Response ? refused : goTo(page, '/login')
@@ -194,7 +198,9 @@ export async function postConfirm(page: PageRequest, fields: URLSearchParams): P
   const call = callOf(page, 'ConfirmSignUp')
   let user: User
   try {
-    user = await confirmSignUpWithCode(call, { username, code, forceAliasCreation: false })
+    user = await call.audit.run('account', call.operation, () =>
+      confirmSignUpWithCode(call, { username, code, forceAliasCreation: false }),
+    )
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     return await showCode(page, step, { error: errorText(texts, error) })
@@ -202,11 +208,13 @@ export async function postConfirm(page: PageRequest, fields: URLSearchParams): P
   if (!own) return signInNext(page, username)
   const signIn = callOf(page, 'SignIn')
   try {
-    await runPreAuthentication(signIn, user, username)
-    // This browser has chosen the password, so the code is not all that the user has proven.
-    const session = await sealSignUp(signIn, user)
-    const outcome = await answer(signIn, 'SIGN_UP', session, username, {}, finishOf(page, signIn))
-    return await goOnWith(page, signIn, outcome, username)
+    return await signIn.audit.run('sign-in', signIn.operation, async () => {
+      await runPreAuthentication(signIn, user, username)
+      // This browser has chosen the password, so the code is not all that the user has proven.
+      const session = await sealSignUp(signIn, user)
+      const outcome = await answer(signIn, 'SIGN_UP', session, username, {}, finishOf(page, signIn))
+      return await goOnWith(page, signIn, outcome, username)
+    })
   } catch (error) {
     const refused = otherPage(page, signIn, error, username)
     return refused instanceof Response ? refused : signInNext(page, username)
@@ -222,7 +230,10 @@ export async function postResend(page: PageRequest): Promise<Response> {
   const step = signUpAt(page)
   if (step instanceof Response) return step
   try {
-    const sent = await resendConfirmationCode(callOf(page, 'ResendConfirmationCode'), step.username)
+    const call = callOf(page, 'ResendConfirmationCode')
+    const sent = await call.audit.run('account', call.operation, () =>
+      resendConfirmationCode(call, step.username),
+    )
     keepStep(page, { ...step, destination: sent.Destination, told: 'newCodeSent' })
     return goTo(page, '/confirm')
   } catch (error) {

@@ -17,7 +17,9 @@ export function token(context: ServerContext): Hono<OAuthEnv> {
     if (form.refused) return c.body(null, form.refused)
     try {
       const request = await oauthRequest(context, c)
-      return c.json(await grantTokens(request, c, form.fields), 200, NO_STORE)
+      const event = form.fields.get('grant_type') === 'refresh_token' ? 'refresh' : 'sign-in'
+      const work = () => grantTokens(request, c, form.fields)
+      return c.json(await request.audit.run(event, 'Token', work), 200, NO_STORE)
     } catch (error) {
       return refuseToken(c, error)
     }

@@ -15,7 +15,7 @@ export const adminDisableProviderForUser = operation({
   name: 'AdminDisableProviderForUser',
   kind: 'admin',
   input: structure({ UserPoolId: required(c.UserPoolId), User: required(ProviderUser) }),
-  async run({ context, pool }, { User }) {
+  async run({ context, pool, about }, { User }) {
     const { ProviderName: provider, ProviderAttributeName: attribute = SUBJECT } = User
     const { ProviderAttributeValue: subject } = User
     if (!provider) throw errors.linkIncomplete('User.ProviderName')
@@ -26,6 +26,7 @@ export const adminDisableProviderForUser = operation({
         provider === 'Cognito'
           ? { user: await getUserForUpdate(tx, pool, (await getUser(tx, pool, subject)).id), wasOwn: true }
           : await unlinkIdentity(context, tx, pool, key)
+      about(user.id)
       if (!wasOwn) return await endSsoSessionsFrom(tx, provider, { userId: user.id })
       await saveEnabled(context, tx, user, false)
       await revokeAllTokens(context, tx, user.id)

@@ -17,7 +17,7 @@ export const adminLinkProviderForUser = operation({
     DestinationUser: required(ProviderUser),
     SourceUser: required(ProviderUser),
   }),
-  async run({ context, pool }, { DestinationUser, SourceUser }) {
+  async run({ context, pool, about }, { DestinationUser, SourceUser }) {
     const { ProviderName, ProviderAttributeName = SUBJECT, ProviderAttributeValue: subject } = SourceUser
     const { ProviderAttributeValue: username } = DestinationUser
     if (!ProviderName) throw errors.linkIncomplete('SourceUser.ProviderName')
@@ -26,6 +26,7 @@ export const adminLinkProviderForUser = operation({
     if (!username) throw errors.linkIncomplete('DestinationUser.ProviderAttributeValue')
     const provider = await getProvider(context, context.db, pool.id, ProviderName)
     const { id: userId } = await getUser(context.db, pool, username)
+    about(userId)
     await context.db
       .transaction()
       .execute((tx) =>

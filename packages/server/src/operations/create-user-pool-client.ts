@@ -16,7 +16,7 @@ export const createUserPoolClient = operation({
   name: 'CreateUserPoolClient',
   kind: 'admin',
   input: CreateUserPoolClientInput,
-  async run({ context }, input) {
+  async run({ context, audit }, input) {
     const { UserPoolId, ClientName, GenerateSecret, ClientSecret, ...settings } = input
     if (GenerateSecret && ClientSecret !== undefined) throw errors.secretAndGenerateSecret()
     const secret = GenerateSecret ? newClientSecret(context) : ClientSecret
@@ -40,6 +40,7 @@ export const createUserPoolClient = operation({
         ...(secret !== undefined && { secret }),
       })
     })
+    audit.note({ clientId: client.id })
     return { UserPoolClient: describeAppClient(context, client) }
   },
 })

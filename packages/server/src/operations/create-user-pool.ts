@@ -10,7 +10,7 @@ export const createUserPool = operation({
   name: 'CreateUserPool',
   kind: 'none',
   input: CreateUserPoolInput,
-  async run({ context }, input) {
+  async run({ context, audit }, input) {
     const { PoolName: name, ...settings } = input
     validateUserPool(settings)
     assertPoolSettingsSupported(context, settings)
@@ -20,6 +20,7 @@ export const createUserPool = operation({
       const pool = await insertUserPool(context, tx, { id: newUserPoolId(context), name, settings }, keys)
       return await describeUserPool(context, tx, pool)
     })
+    audit.note({ userPoolId: UserPool.Id })
     return { UserPool }
   },
 })

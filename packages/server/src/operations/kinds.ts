@@ -1,4 +1,4 @@
-import { getClientOfPool } from '../clients/app-client.js'
+import { type AppClient, getClientOfPool } from '../clients/app-client.js'
 import type { Call, PoolCall } from '../clients/call.js'
 import { isClientSecret } from '../clients/client-secret.js'
 import { type ClientAndPool, findClientAndPool, getClientAndPool } from '../clients/known-clients.js'
@@ -54,8 +54,9 @@ export const KINDS = {
       userAgent,
       explain,
       about,
+      audit,
     }: Received): Promise<PlainCall> {
-      return { context, requestId, clientAddress, userAgent, explain, about }
+      return { context, requestId, clientAddress, userAgent, explain, about, audit }
     },
   },
 
@@ -69,8 +70,9 @@ export const KINDS = {
       userAgent,
       explain,
       about,
+      audit,
     }: Received): Promise<PlainCall> {
-      return { context, requestId, clientAddress, userAgent, explain, about }
+      return { context, requestId, clientAddress, userAgent, explain, about, audit }
     },
   },
 
@@ -84,7 +86,7 @@ export const KINDS = {
       { input: shape }: { readonly input: StructureShape },
     ): Promise<Call> {
       const { context } = received
-      const found = await getClientAndPool(context, input.ClientId)
+      const found = noted(received, await getClientAndPool(context, input.ClientId))
       // Sign-in has its hash among the parameters of a flow, and checks it there.
       if ('SecretHash' in shape.members && 'Username' in input)
         verifySecretHash(context, found.client, input.SecretHash, [input.Username], errors.secretNotReceived)
@@ -95,7 +97,7 @@ export const KINDS = {
   user: {
     caller: 'client',
     async resolve(received: Received, input: { AccessToken: string }): Promise<Call & Caller> {
-      const caller = await authorize(received, input.AccessToken)
+      const caller = noted(received, await authorize(received, input.AccessToken))
       return { ...throughClient(received, caller, false), ...caller }
     },
   },
@@ -108,12 +110,13 @@ export const KINDS = {
       input: { AccessToken?: string; Session?: string },
     ): Promise<Call & ({ readonly user: User } | { readonly setUp: SetUp })> {
       if (input.AccessToken !== undefined) {
-        const caller = await authorize(received, input.AccessToken)
+        const caller = noted(received, await authorize(received, input.AccessToken))
         return { ...throughClient(received, caller, false), ...caller }
       }
       if (input.Session === undefined) throw errors.missingParameter('AccessToken')
       const setUp = await openSetUp(received, input.Session)
-      const found = await getClientAndPool(received.context, setUp.attempt.clientId)
+      received.about(setUp.attempt.who.id)
+      const found = noted(received, await getClientAndPool(received.context, setUp.attempt.clientId))
       return { ...throughClient(received, found, false), setUp }
     },
   },
@@ -128,7 +131,7 @@ export const KINDS = {
       const { context } = received
       const found = await findClientAndPool(context, input.ClientId)
       if (!found) throw refusals.clientNotFound(input.ClientId)
-      const { client } = found
+      const { client } = noted(received, found)
       if (client.secrets.length > 0 && input.ClientSecret === undefined)
         throw refusals.secretMissing(client.id)
       if (!isClientSecret(context, client, input.ClientSecret)) throw refusals.secretWrong(client.id)
@@ -147,14 +150,16 @@ export const KINDS = {
   admin: {
     caller: 'admin',
     async resolve(received: Received, input: { UserPoolId: string }): Promise<PoolCall> {
-      return byAdmin(received, await getUserPool(received.context.db, input.UserPoolId))
+      const pool = await getUserPool(received.context.db, input.UserPoolId)
+      return byAdmin(received, noted(received, { pool }).pool)
     },
   },
 
   'admin of a client': {
     caller: 'admin',
     async resolve(received: Received, input: { UserPoolId: string; ClientId: string }): Promise<Call> {
-      const { client, pool } = await getClientOfPool(received.context.db, input.UserPoolId, input.ClientId)
+      const found = await getClientOfPool(received.context.db, input.UserPoolId, input.ClientId)
+      const { client, pool } = noted(received, found)
       return { ...byAdmin(received, pool), client }
     },
   },
@@ -162,7 +167,7 @@ export const KINDS = {
   'admin through a client': {
     caller: 'admin',
     async resolve(received: Received, input: { ClientId: string }): Promise<Call> {
-      const { client, pool } = await getClientAndPool(received.context, input.ClientId)
+      const { client, pool } = noted(received, await getClientAndPool(received.context, input.ClientId))
       return { ...byAdmin(received, pool), client }
     },
   },
@@ -175,7 +180,8 @@ export const KINDS = {
       input: { UserPoolId: string; Username: string },
     ): Promise<PoolCall & { readonly user: User }> {
       const { context } = received
-      const call = byAdmin(received, await getUserPool(context.db, input.UserPoolId))
+      const pool = await getUserPool(context.db, input.UserPoolId)
+      const call = byAdmin(received, noted(received, { pool }).pool)
       const user = await findUser(context.db, call.pool, input.Username)
       attemptSubject(call, user, input.Username)
       if (!user) throw errors.userNotFound()
@@ -217,6 +223,15 @@ type MembersOf<Input> = Input extends unknown
     }
   : never
 
+/** Tells the audit where the request belongs, before anything about it can be refused. */
+function noted<Found extends { readonly pool: UserPool; readonly client?: AppClient }>(
+  { audit }: Received,
+  found: Found,
+): Found {
+  audit.note({ userPoolId: found.pool.id, ...(found.client && { clientId: found.client.id }) })
+  return found
+}
+
 // Member by member, since it is on the path of every sign-in: to copy an object and then add to it takes V8 many times as
 // long.
 const throughClient = (
@@ -227,6 +242,7 @@ const throughClient = (
     userAgent,
     explain,
     about,
+    audit,
     operation,
     metadata,
     validationData,
@@ -240,6 +256,7 @@ const throughClient = (
   userAgent,
   explain,
   about,
+  audit,
   operation,
   metadata,
   validationData,

@@ -1,3 +1,4 @@
+import { NO_AUDIT } from '../audit.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { attributeRecord } from '../users/attributes.js'
 import { parse } from '../wire/parse.js'
@@ -44,7 +45,8 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
     async call(context, given, request, hasCredentials) {
       const input = parse(shape, given)
       const { metadata, validationData } = sentAlong(input)
-      const { requestId, clientAddress, userAgent, explain, about } = request
+      const { requestId, clientAddress, userAgent, explain, about, audit } = request
+      if (caller === 'admin' && audit !== NO_AUDIT) audit.note({ names: namesIn(input) })
       const received = {
         context,
         requestId,
@@ -52,6 +54,7 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
         userAgent,
         explain,
         about,
+        audit,
         operation: name,
         hasCredentials,
         metadata,
@@ -60,6 +63,37 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
       return await definition.run(await resolve(received, input, definition), input)
     },
   }
+}
+
+/** Members whose values administrators have given to things, or the server has. None is a person's name or a secret. */
+const NAMES = [
+  'ClientId',
+  'ClientName',
+  'ClientSecretId',
+  'DeveloperProviderName',
+  'DeviceKey',
+  'Domain',
+  'GroupName',
+  'Identifier',
+  'IdentityId',
+  'IdentityPoolId',
+  'IdentityPoolName',
+  'ManagedLoginBrandingId',
+  'PoolName',
+  'ProviderName',
+  'ResourceArn',
+  'TermsId',
+  'TermsName',
+  'UserPoolId',
+]
+
+/** What the input of an administrator names, for the audit. */
+function namesIn(input: object): Record<string, string> | undefined {
+  const named = Object.entries(input).filter(
+    // Each has passed the shape of its member.
+    (entry): entry is [string, string] => NAMES.includes(entry[0]) && typeof entry[1] === 'string',
+  )
+  return named.length === 0 ? undefined : Object.fromEntries(named)
 }
 
 /** What an application sends along for its own functions, where the input has it. */

@@ -64,6 +64,7 @@ export async function initiate(
   assertFlowEnabled(client, AuthFlow, call.by === 'admin' ? 'admin' : 'client')
   const found = FLOWS[AuthFlow]
   if (!found) {
+    call.audit.note({ event: 'refresh' })
     const [token] = required(AuthParameters, 'REFRESH_TOKEN')
     await verifyRefreshSecretHash(call, token, AuthParameters.SECRET_HASH)
     return {
@@ -285,7 +286,10 @@ const finish =
   }
 
 async function authResponse(call: Call, outcome: Outcome<Finished>): Promise<AuthResponse> {
-  if (outcome.is === 'challenge') return challengeResponse(outcome.name, outcome)
+  if (outcome.is === 'challenge') {
+    call.audit.note({ challenge: outcome.name })
+    return challengeResponse(outcome.name, outcome)
+  }
   const { context, client } = call
   const { result, user, overrides } = outcome
   const { family, newDeviceKey: DeviceKey } = result

@@ -91,9 +91,18 @@ export async function findSsoSession(
   return { hash, user, provider: row.provider, authTime: row.auth_time }
 }
 
-/** Ends the session of one browser. */
-export async function endSsoSession(db: Queryable, secret: string): Promise<void> {
-  await db.deleteFrom('sso_sessions').where('secret_hash', '=', hashOf(secret)).execute()
+/**
+ * Ends the session of one browser.
+ *
+ * @returns the user's id, unless the session had ended before
+ */
+export async function endSsoSession(db: Queryable, secret: string): Promise<string | undefined> {
+  const ended = await db
+    .deleteFrom('sso_sessions')
+    .where('secret_hash', '=', hashOf(secret))
+    .returning('user_id')
+    .executeTakeFirst()
+  return ended?.user_id
 }
 
 /** Ends the sessions of all browsers of a user. */

@@ -14,6 +14,6 @@ export function attemptSubject(
   typedName: string,
 ): string {
   const { id } = user ?? simulatedUser(context, pool, typedName)
-  about(id)
+  about(id, user !== undefined)
   return id
 }

@@ -8,10 +8,11 @@ export const createIdentityPool = operation({
   name: 'CreateIdentityPool',
   kind: 'none',
   input: CreateIdentityPoolInput,
-  async run({ context }, { IdentityPoolName: name, ...settings }) {
+  async run({ context, audit }, { IdentityPoolName: name, ...settings }) {
     validateIdentityPool(settings)
     const pool = { id: newIdentityId(context), name, settings, roles: {}, principalTags: {} }
     await context.db.transaction().execute((tx) => insertIdentityPool(context, tx, pool))
+    audit.note({ identityPoolId: pool.id })
     return describeIdentityPool(pool)
   },
 })

@@ -2,7 +2,7 @@ import { errors } from '../../errors.js'
 import { operation } from '../../operations/operation.js'
 import * as s from '../../wire/identity-pool-settings.js'
 import { required, structure } from '../../wire/shape.js'
-import { getIdentity, insertIdentity } from '../identity.js'
+import { getIdentity, type Identity, insertIdentity } from '../identity.js'
 import { getIdentityPool } from '../identity-pool.js'
 import { linkLogins } from '../link-logins.js'
 import { verifyLogins } from '../verify-logins.js'
@@ -16,19 +16,24 @@ export const getId = operation({
     Logins: s.LoginsMap,
   }),
   async run(call, { IdentityPoolId, Logins = {} }) {
-    const { context } = call
+    const { context, audit } = call
     const pool = await getIdentityPool(context.db, IdentityPoolId)
+    audit.note({ identityPoolId: pool.id })
+    const found = ({ id }: Identity) => {
+      audit.note({ identityId: id })
+      return { IdentityId: id }
+    }
     if (Object.keys(Logins).length === 0) {
       if (!pool.settings.AllowUnauthenticatedIdentities) throw errors.noGuests()
-      return { IdentityId: (await insertIdentity(context, context.db, pool.id)).id }
+      return found(await insertIdentity(context, context.db, pool.id))
     }
     const { logins, identityId } = await verifyLogins(call, pool, Logins)
     if (logins.length === 0 && identityId !== undefined)
-      return { IdentityId: (await getIdentity(context.db, identityId)).id }
+      return found(await getIdentity(context.db, identityId))
     const asked = identityId === undefined ? undefined : { id: identityId, isProven: true }
     const identity = await context.db
       .transaction()
       .execute(async (tx) => await linkLogins(context, tx, pool.id, logins, asked))
-    return { IdentityId: identity.id }
+    return found(identity)
   },
 })

@@ -43,6 +43,7 @@ export const getOpenIdTokenForDeveloperIdentity = operation({
       if (!linked.enabled) throw errors.identityForbidden(linked.id)
       return linked
     })
+    call.audit.note({ identityPoolId: pool.id, identityId: identity.id })
     const Token = await signOpenIdToken(context, pool, {
       identityId: identity.id,
       methods: [login.provider, `${login.provider}:${context.region}:${pool.id}:${user}`],

@@ -19,6 +19,7 @@ export const unlinkIdentity = operation({
     const { context } = call
     const { poolId } = await getIdentity(context.db, IdentityId)
     const pool = await getIdentityPool(context.db, poolId)
+    call.audit.note({ identityPoolId: pool.id, identityId: IdentityId })
     const { logins: proven, identityId } = await verifyLogins(call, pool, Logins)
     const removed = LoginsToRemove.map((name) => canonicalProvider(context, name))
     await context.db.transaction().execute(async (tx) => {
