@@ -244,3 +244,10 @@ test('a provider is asked for a new sign-in where the application is', async () 
   expect(await asked({ prompt: 'login' })).toEqual({ prompt: 'login', max_age: null })
   expect(await asked({ max_age: '60' })).toEqual({ prompt: null, max_age: '60' })
 })
+
+test('a provider that is asked for a new sign-in gets one, and says when it was', async () => {
+  const app = await startFederated()
+  const user = await signInUpstream(app, 'grace', await atSignIn(app, { max_age: '60' }))
+  const { id } = await tokensOf(app, user)
+  expect(Number(id.iat) - Number(id.auth_time)).toBeLessThanOrEqual(60)
+})

@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { generateKeyPair, SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
-import { oidcProvider } from './federation.js'
+import { oidcProvider, tokensOf } from './federation.js'
 import { type Forgery, signed, startForgingUpstream } from './forging-upstream.js'
-import { startOAuth } from './oauth.js'
+import { authorizeQuery, startOAuth } from './oauth.js'
 import { atSignIn } from './page-user.js'
 
 // What a provider, a network or another site may try. Each refusal has a twin that is accepted.
@@ -17,8 +17,8 @@ async function startForged(details: Record<string, string> = {}) {
   await app.admin.createIdentityProvider({ UserPoolId, ...oidcProvider(upstream.issuer, details) })
   const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Upstream'] })
   /** Where the application is sent after an answer of the provider. */
-  const answered = async (forgery: Forgery = {}) => {
-    const user = await atSignIn({ ...app, clientId }, { identity_provider: 'Upstream' })
+  const answered = async (forgery: Forgery = {}, parameters: Readonly<Record<string, string>> = {}) => {
+    const user = await atSignIn({ ...app, clientId }, { identity_provider: 'Upstream', ...parameters })
     const asked = user.left as URL
     const back = upstream.answer(asked, forgery)
     await user.open(`${back.pathname}${back.search}`)
@@ -180,3 +180,50 @@ test.each(['OIDC', 'SAML'] as const)(
     expect(questions).toBe(2)
   },
 )
+
+test('a sign-in at the provider that is older than the application allows is refused, and the tokens tell its time', async () => {
+  const app = await startForged()
+  const now = Math.floor(Date.now() / 1000)
+  const of = (seconds: number): Forgery => ({ claims: { auth_time: now - seconds } })
+  const { user } = await app.answered(of(1000))
+  const { id, access } = await tokensOf(app, user)
+  expect([id.auth_time, access.auth_time]).toEqual([now - 1000, now - 1000])
+
+  const old = await app.answered(of(1000), { max_age: '600' })
+  expect(old.left?.searchParams.get('error')).toBe('login_required')
+  expect(old.left?.searchParams.get('state')).toBe('the state')
+  expect(refusal(old)).toBe('The sign-in at Upstream is too old.')
+  expect(isSignedIn(await app.answered(of(500), { max_age: '600' }))).toBe(true)
+
+  // What the provider was asked is in an address that its user can change.
+  expect(refusal(await app.answered(of(500), { prompt: 'login' }))).toBe(
+    'The sign-in at Upstream is too old.',
+  )
+  expect(isSignedIn(await app.answered(of(1), { prompt: 'login', max_age: '0' }))).toBe(true)
+
+  const silent = await app.answered({}, { max_age: '600' })
+  expect(silent.left?.searchParams.get('error')).toBe('login_required')
+  expect(isSignedIn(await app.answered({}, { prompt: 'login' }))).toBe(true)
+})
+
+test('no user has signed in at a time to come, nor at one that is no number', async () => {
+  const app = await startForged()
+  expect(isSignedIn(await app.answered({ claims: { auth_time: 'yesterday' } }))).toBe(false)
+  for (const auth_time of [4_000_000_000, 1e300]) {
+    const { user } = await app.answered({ claims: { auth_time } })
+    const { id } = await tokensOf(app, user)
+    expect(Math.abs(Number(id.auth_time) - Number(id.iat))).toBeLessThanOrEqual(2)
+  }
+})
+
+test('a browser goes on for as long as its session lasts, whenever the user signed in at the provider, unless that counts', async () => {
+  const app = await startForged()
+  const { user } = await app.answered({ claims: { auth_time: Math.floor(Date.now() / 1000) - 100_000 } })
+  const silently = async (parameters: Readonly<Record<string, string>>) => {
+    const query = authorizeQuery(app, { prompt: 'none', ...parameters })
+    return new URL((await user.browser.get(`/oauth2/authorize?${query}`)).location).searchParams
+  }
+  expect((await silently({})).has('code')).toBe(true)
+  expect((await silently({ max_age: '200000' })).has('code')).toBe(true)
+  expect((await silently({ max_age: '600' })).get('error')).toBe('login_required')
+})

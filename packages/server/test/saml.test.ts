@@ -2,6 +2,7 @@ import { verify, X509Certificate } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { attributesOf, refusal } from './admin.js'
+import { tokensOf } from './federation.js'
 import { startOAuth } from './oauth.js'
 import { atSignIn, type PageUser } from './page-user.js'
 import { makeSamlUpstream, type Said } from './saml-upstream.js'
@@ -21,7 +22,8 @@ async function startSaml() {
   }
   await admin.createIdentityProvider(provider)
   const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Okta'] })
-  const begin = async () => await atSignIn({ ...app, clientId }, { identity_provider: 'Okta' })
+  const begin = async (parameters: Readonly<Record<string, string>> = {}) =>
+    await atSignIn({ ...app, clientId }, { identity_provider: 'Okta', ...parameters })
   /** The form of the provider's page: of another site, so it comes without cookies. */
   const post = async (form: Record<string, string>): Promise<string> => {
     const response = await app.server.fetch(
@@ -34,8 +36,8 @@ async function startSaml() {
     expect(response.headers.getSetCookie()).toEqual([])
     return response.status === 303 ? (response.headers.get('location') ?? '') : String(response.status)
   }
-  const answered = async (said?: Said): Promise<PageUser> => {
-    const user = await begin()
+  const answered = async (said?: Said, parameters?: Readonly<Record<string, string>>): Promise<PageUser> => {
+    const user = await begin(parameters)
     await user.open(await post(await upstream.answer(user.left as URL, said)))
     return user
   }
@@ -250,4 +252,23 @@ test('a provider is asked for a new sign-in where the application wants one, or 
   expect(await isForced({})).toBe(false)
   expect(await isForced({ prompt: 'login' })).toBe(true)
   expect(await isForced({ max_age: '60' })).toBe(true)
+})
+
+test('the tokens say when the user signed in at a provider of SAML, and one that was too long ago for the application is refused', async () => {
+  const app = await startSaml()
+  const now = Math.floor(Date.now() / 1000)
+  const { id } = await tokensOf(app, await app.answered({ authnInstant: -1000 }))
+  expect(Number(id.auth_time) - now).toBeLessThanOrEqual(-995)
+  expect(Number(id.auth_time) - now).toBeGreaterThanOrEqual(-1001)
+
+  const old = ['login_required', 'The sign-in at Okta is too old.']
+  expect(isSignedIn(await app.answered({ authnInstant: -1000 }, { max_age: '1200' }))).toBe(true)
+  expect(problem(await app.answered({ authnInstant: -1000 }, { max_age: '600' }))).toEqual(old)
+  expect(problem(await app.answered({ authnInstant: -1000 }, { prompt: 'login' }))).toEqual(old)
+  expect(isSignedIn(await app.answered({}, { prompt: 'login', max_age: '0' }))).toBe(true)
+  expect(problem(await app.answered({ authnInstant: null }, { max_age: '600' }))).toEqual([
+    'login_required',
+    'Okta does not say when the user signed in.',
+  ])
+  expect(isSignedIn(await app.answered({ authnInstant: null }))).toBe(true)
 })

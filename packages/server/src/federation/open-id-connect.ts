@@ -115,7 +115,8 @@ export async function readOAuthAnswer(
       pkceCodeVerifier: secrets.verifier,
       ...(endpoints.hasIdToken && { expectedNonce: secrets.nonce, idTokenExpected: true }),
     })
-    const signed = endpoints.hasIdToken ? (tokens.claims() ?? {}) : {}
+    const idToken = endpoints.hasIdToken ? tokens.claims() : undefined
+    const signed = idToken ?? {}
     const told = await fetchAttributes(configuration, endpoints, tokens.access_token)
     if (endpoints.hasIdToken && told?.sub !== undefined && told.sub !== Object(signed).sub)
       throw new ProviderError(`Bad attributes response from ${provider.name}.`, {
@@ -128,7 +129,8 @@ export async function readOAuthAnswer(
         reason: `Neither its ID token nor its attributes have ${endpoints.subject}.`,
       })
     const answered = { tokenResponse: { ...tokens }, idToken: { ...signed }, userInfo: told ?? {} }
-    return { subject, issuer: null, claims, answer: answered }
+    const authTime = idToken?.auth_time === undefined ? undefined : idToken.auth_time * 1000
+    return { subject, issuer: null, authTime, claims, answer: answered }
   } catch (error) {
     throw asProviderError(provider, error)
   }

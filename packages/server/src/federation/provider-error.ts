@@ -1,7 +1,7 @@
 /** A sign-in that failed at a provider, as the application is told: RFC 6749 section 4.1.2.1. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError'
-  readonly error: 'invalid_request' | 'access_denied' | 'server_error'
+  readonly error: 'invalid_request' | 'access_denied' | 'server_error' | 'login_required'
   /** For the developer. */
   readonly reason: string | undefined
 

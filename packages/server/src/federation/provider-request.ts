@@ -8,6 +8,8 @@ export interface ProviderRequest {
   readonly providerId: string
   /** The authorization request that it is for, as a query. */
   readonly query: string
+  /** Milliseconds. */
+  readonly askedAt: number
   /** This server's own address that the provider answers to. */
   readonly redirectUri: string
   /** Of OAuth. */

@@ -61,6 +61,7 @@ export async function readSamlAnswer(
   return {
     subject: profile.nameID,
     issuer: metadata.entityId,
+    authTime: authTimeOf(profile),
     claims: { ...claims, NameID: profile.nameID },
     answer: { samlResponse: claims },
   }
@@ -127,9 +128,19 @@ function assertMadeFor(profile: SamlProfile, recipient: string, requestId: strin
   if (!isOurs) throw invalid('The assertion was not made for this request.')
 }
 
+/** SAML 2.0 Core section 2.7.2. Of several statements, the one of the oldest proof counts. */
+function authTimeOf(profile: SamlProfile): number | undefined {
+  const times = list(parsed(profile).AuthnStatement).map((statement) => {
+    const { AuthnInstant } = Object(statement.$) as Record<string, unknown>
+    return typeof AuthnInstant === 'string' ? Date.parse(AuthnInstant) : Number.NaN
+  })
+  const oldest = Math.min(...times)
+  return Number.isFinite(oldest) ? oldest : undefined
+}
+
 /** The assertion that was signed, as the library has parsed it. */
-const parsed = (profile: SamlProfile): { readonly Subject?: unknown } =>
-  Object(Object(profile.getAssertion?.()).Assertion) as { Subject?: unknown }
+const parsed = (profile: SamlProfile): { readonly Subject?: unknown; readonly AuthnStatement?: unknown } =>
+  Object(Object(profile.getAssertion?.()).Assertion) as { Subject?: unknown; AuthnStatement?: unknown }
 
 // Each member is looked at before it is used.
 const list = (value: unknown): Record<string, unknown>[] =>

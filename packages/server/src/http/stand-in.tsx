@@ -112,6 +112,8 @@ export function standIn(context: ServerContext): Hono {
         id_token: await new SignJWT({
           ...claimsOf(type, person),
           ...(code.nonce !== null && { nonce: code.nonce }),
+          // Google does not say it.
+          ...(type === 'SignInWithApple' && { auth_time: now }),
         })
           .setProtectedHeader({ alg: 'ES256', kid: 'stand-in' })
           .setIssuer(standInIssuer(type))

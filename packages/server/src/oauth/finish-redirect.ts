@@ -40,12 +40,14 @@ interface Granted {
  * A sign-in on a page ends in a code, or in tokens where those were asked for, and in the browser's SSO session.
  *
  * @param provider where the user signed in
+ * @param signedInAt when the user proved there who it is: default now
  */
 export const finishRedirect =
-  (call: Call, request: AuthorizeRequest, provider: string): Finish<FinishedRedirect> =>
+  (call: Call, request: AuthorizeRequest, provider: string, signedInAt?: number): Finish<FinishedRedirect> =>
   async (tx, user) => {
-    const sso = await createSsoSession(call, tx, user, provider)
-    const authTime = call.context.clock.now()
+    const now = call.context.clock.now()
+    const authTime = Math.min(signedInAt ?? now, now)
+    const sso = await createSsoSession(call, tx, user, { provider, authTime })
     return { ...(await grant(call, tx, request, user, { authTime, hash: sso.hash })), sso }
   }
 

@@ -46,7 +46,13 @@ export async function goToProvider(
       maxAge: request.maxAge,
     })
     const browser = browserOf(c) ?? context.randomBytes(32).toString('base64url')
-    const kept = { userPoolId: pool.id, providerId: provider.id, query: request.query, redirectUri }
+    const kept = {
+      userPoolId: pool.id,
+      providerId: provider.id,
+      query: request.query,
+      askedAt: context.clock.now(),
+      redirectUri,
+    }
     await keepProviderRequest(context, browser, state, { ...kept, ...secrets })
     setCookie(c, COOKIE, browser, cookieOptions(oauth))
     return c.redirect(location, 302)

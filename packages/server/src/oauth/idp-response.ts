@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { ServerContext } from '../context.js'
 import { readAnswer, readPostedAssertion } from '../federation/ask-provider.js'
+import { assertRecentSignIn } from '../federation/assert-recent-sign-in.js'
 import { findProviderById, type IdentityProvider } from '../federation/identity-provider.js'
 import type { Profile } from '../federation/profile.js'
 import { ProviderError, providerErrorIn } from '../federation/provider-error.js'
@@ -107,7 +108,8 @@ async function signIn(
     if (!provider) throw new ErrorPage('invalid_state')
     const profile = await profileOf(context, provider, asked, answer)
     const call = pageCall(oauth, checked, 'ProviderSignIn')
-    const finish = finishRedirect(call, request, provider.name)
+    assertRecentSignIn(provider, profile, asked, request)
+    const finish = finishRedirect(call, request, provider.name, profile.authTime)
     const signedIn = await signInFederated(call, provider, profile, finish)
     return await redirectSignedIn(c, oauth, call, request, signedIn)
   } catch (error) {

@@ -1,12 +1,13 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ServerContext } from '../context.js'
 import type { Profile } from '../federation/profile.js'
+import type { ProviderError } from '../federation/provider-error.js'
 
 /** An answer that a provider's page has posted, on its way to where this server has its cookies. */
 export type PostedAnswer = { readonly state: string } & (
   | { readonly fields: string }
   | { readonly profile: Profile }
-  | { readonly failed: 'access_denied' | 'invalid_request' | 'server_error'; readonly description: string }
+  | { readonly failed: ProviderError['error']; readonly description: string }
 )
 
 /** Milliseconds. The browser follows at once. */

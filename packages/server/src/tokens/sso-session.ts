@@ -18,7 +18,7 @@ export interface SsoSession {
   readonly user: User
   /** Where the user signed in: the name of a provider, or `COGNITO` for the pool itself. */
   readonly provider: string
-  /** Milliseconds. */
+  /** When the user proved there who it is, in milliseconds: at a provider, that may have been long ago. */
   readonly authTime: number
 }
 
@@ -35,7 +35,7 @@ export async function createSsoSession(
   call: Call,
   tx: Transaction,
   user: User,
-  provider: string,
+  { provider, authTime }: Pick<SsoSession, 'provider' | 'authTime'>,
 ): Promise<NewSsoSession> {
   const { context, client, pool } = call
   const lifetime = Math.max(DEFAULT_SSO_MINUTES, pool.longestSsoMinutes) * 60_000
@@ -49,7 +49,7 @@ export async function createSsoSession(
       secret_hash: hash,
       user_id: user.id,
       provider,
-      auth_time: now,
+      auth_time: authTime,
       expires_at: now + lifetime,
       client_id: client.id,
       created_at: now,
@@ -66,7 +66,7 @@ const sessionByHash = prepared((db, p: { hash: string; userPoolId: string }) =>
     .selectFrom('sso_sessions as s')
     .innerJoin('users as u', 'u.id', 's.user_id')
     .selectAll('u')
-    .select(['s.provider', 's.auth_time', 's.expires_at'])
+    .select(['s.provider', 's.auth_time', 's.expires_at', 's.created_at as begun_at'])
     .where('s.secret_hash', '=', p.hash)
     .where('u.user_pool_id', '=', p.userPoolId),
 )
@@ -87,7 +87,8 @@ export async function findSsoSession(
   if (!row) return undefined
   const now = clock.now()
   const user = userOfRow(row)
-  if (!user.enabled || row.expires_at <= now || row.auth_time + ssoLifetime(client) <= now) return undefined
+  const begunAt = row.begun_at ?? row.auth_time
+  if (!user.enabled || row.expires_at <= now || begunAt + ssoLifetime(client) <= now) return undefined
   return { hash, user, provider: row.provider, authTime: row.auth_time }
 }
 
