@@ -248,6 +248,22 @@ test('every operation of users and about them that succeeds has one line, about 
   })
   await ask('AdminUpdateDeviceStatus', { ...who, ...known, DeviceRememberedStatus: 'remembered' })
   await ask('AdminForgetDevice', { ...who, ...known })
+  const tracking = { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 20 } }
+  await ask('SetUserPoolSessionConfiguration', { UserPoolId, ...tracking })
+  const { AccessToken: mine } = await tokensOf()
+  /** The session of a sign-in made now. */
+  const newSession = async () => {
+    const ids = async () => {
+      const { body } = await app.call('ListUserSessions', { AccessToken: mine })
+      const { Sessions } = body as unknown as { Sessions: readonly { SessionId: string }[] }
+      return Sessions.map(({ SessionId }) => SessionId)
+    }
+    const before = await ids()
+    await tokensOf()
+    return { SessionId: (await ids()).find((id) => !before.includes(id)) }
+  }
+  await ask('RevokeUserSession', { AccessToken: mine, ...(await newSession()) })
+  await ask('AdminRevokeUserSession', { ...who, ...(await newSession()) })
   await ask('RevokeToken', { ClientId, Token: second.RefreshToken })
   await ask('GlobalSignOut', { AccessToken: (await tokensOf()).AccessToken })
   await ask('AdminUserGlobalSignOut', who)

@@ -251,7 +251,12 @@ async function postAgain(page: PageRequest, step: ChallengeStep, chosen: string)
   if (wanted === undefined) return goTo(page, SECOND_FACTOR)
   const call = callOf(page, 'SignIn')
   try {
-    const next = stepOf(await askAgain(call, session, username, wanted), username, step)
+    const asked = await call.audit.run('sign-in', call.operation, async () => {
+      const outcome = await askAgain(call, session, username, wanted)
+      call.audit.note({ challenge: outcome.name })
+      return outcome
+    })
+    const next = stepOf(asked, username, step)
     keepStep(page, { ...next, ...(before === next.name && { told: 'newCodeSent' }) })
     return goTo(page, pathOf(next))
   } catch (error) {

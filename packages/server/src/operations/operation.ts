@@ -82,6 +82,7 @@ const NAMES = [
   'PoolName',
   'ProviderName',
   'ResourceArn',
+  'SessionId',
   'TermsId',
   'TermsName',
   'UserPoolId',
