@@ -1,7 +1,8 @@
 import { JSDOM, VirtualConsole } from 'jsdom'
 import { expect, test } from 'vitest'
 import { openBrowser } from './browser-session.js'
-import { authorizeQuery, type OAuthStarted, startOAuth } from './oauth.js'
+import { oidcProvider } from './federation.js'
+import { authorizeQuery, OAUTH_CLIENT, type OAuthStarted, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
 // What people's end-to-end tests and scrapers look for on the service's pages: names, ids, classes and texts.
@@ -63,6 +64,36 @@ test('scripts find the token and the address of the form in the text, sign in wi
   const right = await browser.post(path, { _csrf, username: 'ada', password: PASSWORD })
   expect(right.status).toBe(302)
   expect(right.location).toMatch(/^https:\/\/app\.example\.com\/callback\?code=/)
+})
+
+test('scripts press the button of a provider by its name and value, whatever the name is', async () => {
+  const names = ['Corporate', 'continue', 'username']
+  const app = await startWith(1, { client: { SupportedIdentityProviders: ['COGNITO'] } })
+  const { UserPoolId, clientId } = app
+  for (const ProviderName of names)
+    await app.admin.createIdentityProvider({
+      UserPoolId,
+      ...oidcProvider('http://127.0.0.1:1'),
+      ProviderName,
+    })
+  await app.admin.updateUserPoolClient({
+    ...OAUTH_CLIENT,
+    UserPoolId,
+    ClientId: clientId,
+    SupportedIdentityProviders: ['COGNITO', ...names],
+  })
+  const { browser, document } = await pageAt(app, '/login')
+  for (const name of names) {
+    const button = document.querySelector<HTMLInputElement>(
+      `input[name="${name}"][value="${name}"].idpButton-customizable`,
+    )
+    const form = button?.form
+    expect(form?.name).toBe('loginWithIdentityProvider')
+    const sent = [...(form?.querySelectorAll('input') ?? [])].map((input) => [input.name, input.value])
+    const answer = await browser.post(form?.getAttribute('action') ?? '', new URLSearchParams(sent))
+    expect(answer.location).toMatch(/^\/oauth2\/authorize\?/)
+    expect(new URLSearchParams(answer.location.split('?')[1]).get('identity_provider')).toBe(name)
+  }
 })
 
 test('the pages of a classic domain have the fields that scripts fill', async () => {

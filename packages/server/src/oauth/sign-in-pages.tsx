@@ -79,9 +79,10 @@ const Username = structure({ username: required(c.Username) })
 
 /** The name, with the password or a passkey where one comes along. */
 export async function postSignIn(page: PageRequest, fields: URLSearchParams): Promise<Response> {
-  if (fields.has('continue')) return goOnAsSignedIn(page)
+  // First: the button of a provider bears its name, whatever that is.
   const provider = fields.get('identity_provider')
   if (provider !== null) return goOnAt(page, provider)
+  if (fields.has('continue')) return goOnAsSignedIn(page)
   if (!takesUsersOf(page.client, POOL_ITSELF)) return await showForm(page, undefined, undefined)
   const call = callOf(page, 'SignIn')
   const username = fields.get('username')?.trim() ?? ''

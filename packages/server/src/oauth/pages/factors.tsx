@@ -241,7 +241,7 @@ export const SetUpApp = ({
           <p class="hint">{texts.setUpKey}</p>
           <p class="key">{secret.match(/.{1,4}/g)?.join(' ')}</p>
         </div>
-        <CodeField view={view} id="totpCodeInput" name="code" error={error} length={6} />
+        <CodeField view={view} id="totpCodeInput" name="code" error={error} />
         <Submit view={view} id="signInButton">
           {texts.continue}
         </Submit>

@@ -191,13 +191,8 @@ const Rules = ({ view, id, rules }: { view: View; id: string; rules: PasswordRul
   )
 }
 
-export const CodeField = ({
-  view,
-  id,
-  name,
-  error,
-  length = 8,
-}: Pick<FieldProps, 'view' | 'id' | 'name' | 'error'> & { length?: number }) => (
+/** It takes more than a code has letters: messages and apps show codes with blanks, which are pasted along. */
+export const CodeField = ({ view, id, name, error }: Pick<FieldProps, 'view' | 'id' | 'name' | 'error'>) => (
   <div>
     <label for={id} class={classes(view, '', 'label-customizable')}>
       {view.texts.verificationCode}
@@ -209,7 +204,6 @@ export const CodeField = ({
       class={classes(view, 'input code', 'form-control inputField-customizable')}
       inputmode="numeric"
       autocomplete="one-time-code"
-      maxlength={length}
       spellcheck={false}
       required
       autofocus
