@@ -15,7 +15,7 @@ const startingWith = (pattern: RegExp) => commands.flatMap((command) => [...comm
 test('every command of amulet exists, with its options', async () => {
   const amulet = path('packages/server/dist/bin/amulet.js')
   const { stdout: help } = await promisify(execFile)(process.execPath, [amulet, '--help'])
-  const found = startingWith(/^(?:npx )?amulet(?: ([a-z]+))?(.*)$/g)
+  const found = startingWith(/^(?:(?:npx )?amulet|npx @amulet\/server)(?: ([a-z]+))?(.*)$/g)
   expect(found.length).toBeGreaterThan(10)
   for (const [command, name, rest = ''] of found) {
     if (name) expect(help, command).toMatch(new RegExp(`^ {2}(.*, )?${name} `, 'm'))
@@ -24,7 +24,7 @@ test('every command of amulet exists, with its options', async () => {
 })
 
 test('every script and every tool exists', () => {
-  const found = [...startingWith(/^(script\/\w+)/g), ...startingWith(/(?<=^npx )(?!amulet\b)([\w-]+)/g)]
+  const found = [...startingWith(/^(script\/\w+)/g), ...startingWith(/(?<=^npx )(?!amulet\b|@)([\w-]+)/g)]
   expect(found.length).toBeGreaterThan(10)
   for (const [command, name = ''] of found)
     expect(existsSync(path(name)) || existsSync(path(`node_modules/.bin/${name}`)), command).toBe(true)

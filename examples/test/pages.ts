@@ -26,7 +26,9 @@ interface Page {
 /** Everything there is to read. */
 export const pages: readonly Page[] = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
-  ...readdirSync(path('docs')).map((name) => `docs/${name}`),
+  ...readdirSync(path('docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
   ...readdirSync(path('packages')).map((name) => `packages/${name}/README.md`),
 ].map((name) => {
   const text = readFileSync(path(name), 'utf8')

@@ -21,6 +21,33 @@ test('the README names every call of the client that there is', () => {
   expect(calls('yes').sort()).toEqual(exported.sort())
 })
 
+test('the sizes in the README are those that are measured', async () => {
+  const performance = await readFile(new URL('../../docs/performance.md', import.meta.url), 'utf8')
+  const sizesIn = (page: string, row: string) => {
+    const [, ours = '', theirs = ''] =
+      new RegExp(`^\\| ${row} +\\| +([\\d.]+ kB) \\| +([\\d.]+ kB) \\|`, 'm').exec(page) ?? []
+    return [ours, theirs]
+  }
+  for (const [row, measured] of [
+    ['a page that signs in', '`configure`, `signIn`'],
+    ['a page that knows the user', '`getCurrentUser`'],
+    ['a page that calls an API', '`fetchAuthSession`'],
+    ['every call', 'everything'],
+  ] as const) {
+    expect(sizesIn(readme, row), row).toEqual(sizesIn(performance, measured))
+    expect(sizesIn(readme, row)).not.toContain('')
+  }
+  const [ratio = ''] = /\d+ to \d+ times/.exec(readme) ?? []
+  expect(performance).toContain(`takes Amplify ${ratio} as long`)
+})
+
+test('the comparison counts the operations as they are', async () => {
+  const read = (name: string) => readFile(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')
+  const [, total, answered] =
+    /Of the (\d+) operations .* answers (\d+)\./s.exec(await read('operations')) ?? []
+  expect(await read('comparison')).toContain(`| ${answered} of ${total} `)
+})
+
 test('the README calls nothing missing that is there', () => {
   expect(readme).toContain('| not yet |')
   expect(calls('not yet').filter((name) => name in auth)).toEqual([])
