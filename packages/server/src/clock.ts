@@ -6,9 +6,13 @@ export interface Clock {
   advance(seconds: number): void
 }
 
-/** The system clock plus whatever it has been advanced by. */
-export function createClock(): Clock {
-  let offset = 0
+/**
+ * The system clock plus whatever it has been advanced by.
+ *
+ * @param origin whose time it begins with. Default: the system's.
+ */
+export function createClock(origin?: Clock): Clock {
+  let offset = origin ? origin.now() - Date.now() : 0
   return {
     now: () => Date.now() + offset,
     advance(seconds) {

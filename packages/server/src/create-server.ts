@@ -4,23 +4,26 @@ import { setTimeout } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import type { Audit } from './audit.js'
 import { type Clock, createClock } from './clock.js'
-import type { AmuletConfig } from './config/config.js'
+import type { AmuletConfig, UserConfig } from './config/config.js'
 import { type ParsedConfig, parseConfig } from './config/parse-config.js'
 import { type Announced, emptyDatabase, setUp } from './config/set-up.js'
 import type { ServerContext } from './context.js'
 import { type GenerateKeyPair, generateRsaKeyPair, sharedKeyPair } from './crypto/key-pair.js'
 import { systemRandomBytes } from './crypto/random-bytes.js'
 import { isKept, openDatabase } from './db/database.js'
-import { createInbox, type Inbox } from './delivery/inbox.js'
+import type { OpenDatabase } from './db/open-database.js'
+import { createInbox, type Inbox, type OpenInbox } from './delivery/inbox.js'
 import { type Delivery, type DeliveryOptions, openDelivery } from './delivery/open-delivery.js'
 import { findDomainOfHost, ownDomain } from './domains/domain-url.js'
 import { errors } from './errors.js'
 import { startExpiryCleanup } from './expiry-cleanup.js'
+import { addSession } from './flows/add-session.js'
 import type { FunctionHandler } from './functions.js'
 import { isHostName } from './http/allowed-hosts.js'
 import { createApp } from './http/app.js'
 import type { AdminCredentials } from './http/authentication.js'
 import type { Connection } from './http/client-address.js'
+import { createFaults } from './http/faults.js'
 import { isEverywhere, type Listener, listen } from './http/listen.js'
 import { type Log, type LogEntry, subjectOf } from './http/log.js'
 import { createMetrics } from './http/metrics.js'
@@ -62,6 +65,11 @@ export interface ServerOptions {
   previousRootKey?: SecretKey
   /** User pools, clients and users to start with. The options below win over its members of the same name. */
   config?: AmuletConfig
+  /**
+   * Users of the default pool, in `dev`; groups that they are in are made as well. Users of declared pools are declared with
+   * them. Default: there are none.
+   */
+  users?: readonly UserConfig[]
   /** First part of the ids of new user pools. Default: `us-east-1`. */
   region?: string
   /**
@@ -182,6 +190,28 @@ export interface AmuletServer {
    *   node while this one still answers. Default: 0.
    */
   close(options?: { drainSeconds?: number }): Promise<void>
+  /**
+   * A server of its own, in memory, that begins with all that this one has at the moment: pools, users, sessions, messages,
+   * the time. A set-up that takes long is paid once, and each test has a copy of it after a few milliseconds. In `dev`, on
+   * SQLite.
+   *
+   * @param options.functions come beside those of this server, and win over them
+   * @throws {StartError} the server is for production, or on PostgreSQL
+   *
+   * @example
+   * ```ts
+   * import { createServer } from '@amulet/server'
+   *
+   * const prepared = createServer({ users: [{ Username: 'ada@example.com', Password: 'Correct-horse-1' }] })
+   * const server = await prepared.fork()
+   * ```
+   */
+  fork(options?: Pick<ServerOptions, 'functions' | 'log' | 'warn'>): Promise<AmuletServer>
+  /**
+   * Forgets everything, in `dev`: users, tokens, messages, faults. Pools and users are as at the first start, under new
+   * signing keys. The clock stays where it is.
+   */
+  reset(): Promise<void>
   /** Messages to users, in `dev`. In `serve` it stays empty. */
   readonly inbox: Inbox
   readonly clock: Clock
@@ -204,9 +234,24 @@ export interface AmuletServer {
  * ```
  */
 export function createServer(options: ServerOptions = {}): AmuletServer {
-  const { mode = 'dev', database: databaseUrl = 'sqlite::memory:', warn = defaultWarn } = options
-  const clock = options.clock ?? createClock()
-  const inbox = createInbox(clock, async (request) => await (await started).fetch(request))
+  return serverOf(options)
+}
+
+/** What a fork begins with. */
+interface Origin {
+  readonly database: OpenDatabase
+  readonly context: ServerContext
+  readonly announced: Partial<Announced>
+  readonly inbox: OpenInbox['content']
+}
+
+/** @param origin of a fork. Default: the server begins with its database. */
+function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
+  const { mode = 'dev', warn = defaultWarn } = options
+  const databaseUrl = origin ? 'sqlite::memory:' : (options.database ?? 'sqlite::memory:')
+  const clock = options.clock ?? createClock(origin?.context.clock)
+  const inbox = createInbox(clock, async (request) => await (await started).fetch(request), origin?.inbox)
+  const faults = createFaults()
   let listeningAt: string | undefined
   /** The address that the request under way came to, where it says more than `listeningAt` does. */
   const cameTo = new AsyncLocalStorage<string>()
@@ -241,12 +286,12 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       clock,
     )
     const randomBytes = options.randomBytes ?? systemRandomBytes
-    const database = await openDatabase(databaseUrl, { makeFolder: mode === 'dev' }).catch(
-      async (error: unknown) => {
+    const database =
+      origin?.database ??
+      (await openDatabase(databaseUrl, { makeFolder: mode === 'dev' }).catch(async (error: unknown) => {
         await functions.close()
         throw error
-      },
-    )
+      }))
     try {
       const context: ServerContext = {
         db: database.db,
@@ -255,11 +300,13 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         space: database.space,
         clock,
         randomBytes,
-        rootKey: await openRootKey(
-          database.db,
-          await rootKeyBytes(options.rootKey, databaseUrl),
-          await bytesOf(options.previousRootKey),
-        ),
+        rootKey:
+          origin?.context.rootKey ??
+          (await openRootKey(
+            database.db,
+            await rootKeyBytes(options.rootKey, databaseUrl),
+            await bytesOf(options.previousRootKey),
+          )),
         generateKeyPair,
         deliver: options.deliver ?? deliverBy(delivery, mode === 'dev' ? inbox : undefined),
         functions,
@@ -298,7 +345,13 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
         baseUrl,
       }
       const prepare = () => setUp(context, database, config, mode, warn)
-      let announced = await prepare()
+      let announced = origin?.announced ?? (await prepare())
+      const reset = async () => {
+        await emptyDatabase(context)
+        inbox.clear()
+        faults.remove(undefined)
+        announced = await prepare()
+      }
       const metrics = options.metricsToken === undefined ? undefined : createMetrics()
       const app = createApp(context, {
         log: options.log,
@@ -321,11 +374,9 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
             inbox,
             clock,
             addPasskey: (given) => addPasskey(context, given),
-            async reset() {
-              await emptyDatabase(context)
-              inbox.clear()
-              announced = await prepare()
-            },
+            addSession: (given) => addSession(context, given),
+            faults,
+            reset,
             info: () => info(context, announced),
             hosts: () => [
               ...allowHosts,
@@ -337,6 +388,13 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       const stopCleanup = startExpiryCleanup(context)
       return {
         info: () => info(context, announced),
+        reset,
+        origin: async (): Promise<Origin> => ({
+          database: await database.copy(),
+          context,
+          announced,
+          inbox: inbox.content,
+        }),
         isDomain: async (host: string) => (await findDomainOfHost(context, host)) !== undefined,
         async fetch(request: Request, connection: Connection = {}) {
           const response = Promise.resolve(app.fetch(request, connection))
@@ -360,6 +418,10 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       await database.db.destroy()
       throw error
     }
+  }
+
+  const assertDevelopment = (call: string) => {
+    if (mode !== 'dev') throw new StartError(`\`${call}\` is for \`dev\`.`)
   }
 
   const started = start()
@@ -401,8 +463,26 @@ export function createServer(options: ServerOptions = {}): AmuletServer {
       listeningAt = byRequest ? (addresses[0] ?? withHost(url, '127.0.0.1')) : url
       return { ...info(), listeningAt, addresses }
     },
+    async fork(changed = {}) {
+      assertDevelopment('fork')
+      const functions = { ...options.functions, ...changed.functions }
+      const origin = await (await started).origin()
+      const fork = serverOf({ ...options, ...changed, functions }, origin)
+      try {
+        await fork.ready
+      } catch (error) {
+        await origin.database.db.destroy()
+        throw error
+      }
+      return fork
+    },
+    async reset() {
+      assertDevelopment('reset')
+      await (await started).reset()
+    },
     close({ drainSeconds = 0 } = {}) {
       closing ??= (async () => {
+        inbox.close()
         const running = await started.catch(() => undefined)
         if (drainSeconds > 0) await setTimeout(drainSeconds * 1000)
         // Requests come by the listener and by `fetch`; either way there may be some under way.
@@ -439,13 +519,18 @@ const threadsOf = (path: string, mode: 'dev' | 'serve') => ({
  * @throws {StartError} a member breaks one
  */
 function parseSettings(options: ServerOptions): ParsedConfig {
-  const { region, url, issuer, keepSessionsOnPasswordChange, functions } = options
+  const { region, url, issuer, keepSessionsOnPasswordChange, functions, users } = options
   const config = parseConfig(options.config ?? {}, 'The configuration')
   const passed = parseConfig(
-    { region, url, issuer, keepSessionsOnPasswordChange, functions },
+    { region, url, issuer, keepSessionsOnPasswordChange, functions, users },
     'What `createServer` was passed',
   )
-  return { ...config, ...passed, functions: { ...config.functions, ...passed.functions } }
+  const settings = { ...config, ...passed, functions: { ...config.functions, ...passed.functions } }
+  if (settings.users?.length && (settings.userPools || options.mode === 'serve'))
+    throw new StartError(
+      `\`users\` are those of the default pool, which ${settings.userPools ? 'is not there beside `userPools`' : '`serve` has not'}. Declare them with the pool that they are in.`,
+    )
+  return settings
 }
 
 /** @throws {StartError} there is no such mode, or production lacks something that makes it one */

@@ -18,14 +18,17 @@ export interface Message {
   readonly link?: string
 }
 
-export type MessagePurpose =
-  | 'sign-up'
-  | 'resend-code'
-  | 'forgot-password'
-  | 'verify-attribute'
-  | 'update-attribute'
-  | 'invitation'
-  | 'sign-in'
+export const MESSAGE_PURPOSES = [
+  'sign-up',
+  'resend-code',
+  'forgot-password',
+  'verify-attribute',
+  'update-attribute',
+  'invitation',
+  'sign-in',
+] as const
+
+export type MessagePurpose = (typeof MESSAGE_PURPOSES)[number]
 
 /** How many messages are sent; what is not set has no limit. `{}` has the defaults. */
 export interface MessageLimits {

@@ -517,7 +517,7 @@ test.each([
   {
     what: 'has a misspelt member',
     text: 'export default { userPool: [] }',
-    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, functions, webhooks, lambdaEndpoint, kmsEndpoint, stsEndpoint, userPools, identityPools.',
+    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, delivery, functions, webhooks, lambdaEndpoint, kmsEndpoint, stsEndpoint, userPools, users, identityPools.',
   },
 ])('a configuration file that $what ends the start with a sentence', async ({ text, says }) => {
   const cwd = temporaryFolder()
@@ -541,4 +541,64 @@ test('the example in the documentation is a configuration that works', async () 
     AuthParameters: { USERNAME: 'ada@example.com', SRP_A: 'abcdef' },
   })
   expect(started.body).toMatchObject({ ChallengeName: 'PASSWORD_VERIFIER' })
+})
+
+test.each([
+  ['an option', (users: NonNullable<AmuletConfig['users']>): ServerOptions => ({ users })],
+  [
+    'the configuration',
+    (users: NonNullable<AmuletConfig['users']>): ServerOptions => ({ config: { users } }),
+  ],
+])('users of the default pool are there by %s, with their groups', async (_, options) => {
+  const app = await start(
+    options([
+      { Username: 'ada@example.com', Password: PASSWORD, groups: ['admins'] },
+      { Username: 'grace@example.com', Password: PASSWORD, groups: ['admins', 'staff'] },
+    ]),
+  )
+  expect(app.userPoolId).toBe('us-east-1_AmuletDev')
+  expect(
+    (await app.call('AdminListGroupsForUser', { UserPoolId: app.userPoolId, Username: 'grace@example.com' }))
+      .body,
+  ).toMatchObject({ Groups: [{ GroupName: 'admins' }, { GroupName: 'staff' }] })
+  const signedIn = await app.call('InitiateAuth', {
+    ClientId: app.userPoolClientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada@example.com', PASSWORD },
+  })
+  expect(signedIn.status).toBe(200)
+})
+
+test('users of the default pool are there once, however often a server starts', async () => {
+  const database = sqliteDatabase()
+  const users = [{ Username: 'ada@example.com', Password: PASSWORD, groups: ['admins'] }]
+  const first = createServer({ ...database, users })
+  await first.ready
+  await first.close()
+  const again = await start({ ...database, users })
+  expect((await again.call('ListUsers', { UserPoolId: again.userPoolId })).body.Users).toHaveLength(1)
+})
+
+test.each([
+  [{ config: { userPools: [] } }, 'which is not there beside `userPools`'],
+  [
+    {
+      mode: 'serve' as const,
+      rootKey: Buffer.alloc(32, 1),
+      adminCredentials: [{ accessKeyId: 'admin', secretAccessKey: 'a'.repeat(32) }],
+    },
+    'which `serve` has not',
+  ],
+])('users of a default pool that is not there are no users at all: %#', async (options, reason) => {
+  const users = [{ Username: 'ada@example.com', Password: PASSWORD }]
+  await expect(createServer({ ...options, users }).ready).rejects.toThrow(reason)
+})
+
+test('a user of the default pool that cannot be made is named', async () => {
+  await expect(createServer({ users: [{ Username: 'ada', Password: PASSWORD }] }).ready).rejects.toThrow(
+    'users[0] (ada)',
+  )
+  await expect(createServer({ users: [{ Username: 'a@example.com', Password: 'too-simple' }] }).ready).rejects.toThrow(
+    'users[0] (a@example.com)',
+  )
 })

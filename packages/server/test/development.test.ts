@@ -161,7 +161,6 @@ const asBrowser = { headers: { accept: 'text/html,application/xhtml+xml,applicat
 test('the address of the server is a page that says what it is and leads to what there is to see', async () => {
   const app = await start()
   const { url } = await app.server.listen()
-  expect((await fetch(url)).status).toBe(404)
   const page = await fetch(url, asBrowser)
   expect(page.status).toBe(200)
   expect(page.headers.get('content-type')).toMatch(/^text\/html/)
@@ -179,6 +178,13 @@ test('the address of the server is a page that says what it is and leads to what
     `${url}/${app.userPoolId}/.well-known/jwks.json`,
   ])
   for (const link of links) expect([link, (await fetch(link)).status]).toEqual([link, 200])
+})
+
+test('tools that wait for an answer at the address of the server get one, with the ids', async () => {
+  const { server } = await start()
+  const { listeningAt, addresses: _, ...ids } = await server.listen()
+  expect(await (await fetch(listeningAt)).json()).toEqual(ids)
+  expect((await fetch(listeningAt, { method: 'HEAD' })).status).toBe(200)
 })
 
 test('what the page shows is text, whatever is in it, and a pool without clients has none', async () => {

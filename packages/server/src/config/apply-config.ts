@@ -18,7 +18,7 @@ import {
   assertMfaConfigSupported,
   assertPoolSettingsSupported,
 } from '../pools/supported-settings.js'
-import { findUserPool, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
+import { findUserPool, getUserPoolForUpdate, type UserPool, userPoolOfRow } from '../pools/user-pool.js'
 import { assertFunctionsRun, hasFactor, validateUserPool } from '../pools/validate-user-pool.js'
 import { customScopesOf } from '../resource-servers/resource-server.js'
 import { StartError } from '../start-error.js'
@@ -105,6 +105,22 @@ export async function applyConfig(
     applied.push({ userPoolId: pool.id, userPoolClientId: clientIds[0] })
   }
   return applied
+}
+
+/** Makes what is missing of the users of the default pool, and of the groups that they name. */
+export async function applyUsers(
+  context: ServerContext,
+  tx: Transaction,
+  userPoolId: string,
+  users: readonly DeclaredUser[],
+  warn: (sentence: string) => void,
+): Promise<void> {
+  if (users.length === 0) return
+  const pool = await getUserPoolForUpdate(tx, userPoolId)
+  for (const GroupName of new Set(users.flatMap(({ groups }) => groups ?? [])))
+    await named(`The group ${GroupName} of users`, () => ensureGroup(context, tx, pool, { GroupName }, warn))
+  for (const [index, user] of users.entries())
+    await named(`users[${index}] (${user.Username})`, () => ensureUser(context, tx, pool, user, warn))
 }
 
 async function ensurePool(

@@ -104,6 +104,7 @@ export const Config = structure({
   kmsEndpoint: document,
   stsEndpoint: string({ pattern: 'https?://.+' }),
   userPools: list(UserPoolConfig),
+  users: list(UserConfig),
   identityPools: list(IdentityPoolConfig),
 })
 
@@ -209,6 +210,8 @@ export interface AmuletConfig {
   stsEndpoint?: string
   /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */
   userPools?: UserPoolConfig[]
+  /** Users of the default pool; groups that they are in are made as well. Default: there are none. */
+  users?: UserConfig[]
   /**
    * Pools of identities, which get AWS credentials. Default: one for the default user pool, guests included. `[]` declares
    * none.

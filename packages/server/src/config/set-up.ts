@@ -5,7 +5,7 @@ import type { OpenDatabase } from '../db/open-database.js'
 import type { Transaction } from '../db/schema.js'
 import { tables } from '../db/tables.js'
 import { forgetKeys } from '../keys/signing-keys.js'
-import { applyConfig } from './apply-config.js'
+import { applyConfig, applyUsers } from './apply-config.js'
 import {
   createDefaultIdentityPool,
   createDefaultPool,
@@ -52,6 +52,7 @@ export async function setUp(
     const announced = userPoolId ?? (await firstPool(tx))
     const isDefault = announced === defaultPoolId(context)
     if (isDefault && mode === 'dev' && !config.userPools) await ensureDefaultRedirects(context, tx)
+    if (isDefault) await applyUsers(context, tx, announced.userPoolId, config.users ?? [], warn)
     const first = identityPools[0] ?? (await firstIdentityPool(tx))
     if (!first && mode === 'dev' && !config.identityPools && !config.userPools && isDefault)
       await createDefaultIdentityPool(context, tx)

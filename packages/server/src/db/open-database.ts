@@ -24,6 +24,12 @@ export interface OpenDatabase {
   explain(error: unknown): StartError | undefined
   /** The names of the tables there are. */
   tables(): Promise<string[]>
+  /**
+   * A database in memory with all that is in this one.
+   *
+   * @throws {StartError} databases of this kind cannot be copied
+   */
+  copy(): Promise<OpenDatabase>
   /** Waits until no other server is in a transaction that has called this, and holds the others up until it ends. */
   takeTurn(tx: Transaction): Promise<void>
 }

@@ -79,6 +79,9 @@ export async function openPostgres(url: string): Promise<OpenDatabase> {
         select tablename from pg_catalog.pg_tables where schemaname = current_schema()`.execute(db)
       return rows.map(({ tablename }) => tablename)
     },
+    async copy() {
+      throw new StartError('Only databases of SQLite can be copied, and this is one of PostgreSQL.')
+    },
     async takeTurn(tx) {
       await sql`select set_config('lock_timeout', ${sql.lit(String(TURN_TIMEOUT))}, true)`.execute(tx)
       await sql`select pg_advisory_xact_lock(hashtextextended('amulet set-up', 0))`.execute(tx)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -40,7 +41,7 @@ const FULL_CHECK_LIMIT = 64 * 1024 * 1024
  * @param options.makeFolder makes the folder of the file where there is none
  */
 export function openSqlite(file: string, { readOnly = false, makeFolder = false } = {}): OpenSqliteFile {
-  const inMemory = file === ':memory:'
+  const inMemory = file === ':memory:' || file.endsWith('?vfs=memdb')
   let sqlite: SqliteDatabase.Database
   try {
     if (!inMemory && !readOnly) {
@@ -99,6 +100,20 @@ export function openSqlite(file: string, { readOnly = false, makeFolder = false 
         name: string
       }[]
       return rows.map(({ name }) => name).filter((name) => !name.startsWith('sqlite_'))
+    },
+    async copy() {
+      // Of SQLite's own kind of file in memory, which lasts as long as a connection to it.
+      const name = `file:/amulet-${randomUUID()}?vfs=memdb`
+      const opened = openSqlite(name)
+      try {
+        // Waits for the transaction under way, which has the connection.
+        await db.executeQuery(CompiledQuery.raw('vacuum into ?', [name]))
+        await opened.prepareForWriting()
+      } catch (error) {
+        await opened.db.destroy()
+        throw error
+      }
+      return opened
     },
     async takeTurn() {
       // A transaction has the file to itself from its beginning.

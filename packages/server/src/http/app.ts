@@ -210,6 +210,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
         return await options.authenticateAdmin?.(request, body)
       },
       mayCall: mayCall && address !== undefined ? () => mayCall(address) : undefined,
+      faultOf: development?.faults.take,
     }
     const received = {
       requestId: c.get('requestId'),

@@ -1,17 +1,55 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { ServerContext } from '../context.js'
 import type { Inbox } from '../delivery/inbox.js'
 import { ServiceError } from '../errors.js'
+import { MESSAGE_PURPOSES } from '../message.js'
 import type { ServerInfo } from '../server-info.js'
+import type { Faults } from './faults.js'
 
 /** Below `/_amulet`: what a page of another origin must neither read nor do. */
-export const DEVELOPMENT_PATHS = ['/inbox', '/clock', '/passkeys', '/reset']
+export const DEVELOPMENT_PATHS = [
+  '/inbox',
+  '/inbox/next',
+  '/clock',
+  '/passkeys',
+  '/sessions',
+  '/faults',
+  '/reset',
+]
 
-/** Endpoints for a developer and for tests: read codes, move the clock, add passkeys, start afresh. */
-export function developmentEndpoints({ inbox, clock, addPasskey, reset, info }: Development): Hono {
+/** Seconds that a request for the next message may ask the server to wait. */
+const LONGEST_WAIT = 60
+
+/** Endpoints for a developer and for tests: read codes, move the clock, add users and passkeys, fail, start afresh. */
+export function developmentEndpoints({
+  inbox,
+  clock,
+  addPasskey,
+  addSession,
+  faults,
+  reset,
+  info,
+}: Development): Hono {
   const app = new Hono()
   // A phone number begins with a plus, which a query has for a space.
-  app.get('/inbox', (c) => c.json(inbox.list(c.req.query('to')?.replace(/^ /, '+'))))
+  const addressee = (c: Context) => c.req.query('to')?.replace(/^ /, '+')
+  app.get('/inbox', (c) => c.json(inbox.list(addressee(c))))
+  app.get('/inbox/next', async (c) => {
+    const to = addressee(c)
+    const purpose = MESSAGE_PURPOSES.find((name) => name === c.req.query('purpose'))
+    const timeoutSeconds = Number(c.req.query('timeoutSeconds') ?? 20)
+    if (to === undefined) return c.json({ message: 'Say whose message: ?to=ADDRESS' }, 400)
+    if (purpose === undefined && c.req.query('purpose') !== undefined)
+      return c.json({ message: `A purpose is one of ${MESSAGE_PURPOSES.join(', ')}.` }, 400)
+    if (!(timeoutSeconds >= 0 && timeoutSeconds <= LONGEST_WAIT))
+      return c.json({ message: `timeoutSeconds is a number of seconds, at most ${LONGEST_WAIT}.` }, 400)
+    try {
+      // A caller who hangs up must not have taken the message.
+      return c.json(await inbox.next(to, { purpose, timeoutSeconds, signal: c.req.raw.signal }))
+    } catch {
+      return c.body(null, 204)
+    }
+  })
   app.delete('/inbox', (c) => {
     inbox.clear()
     return c.body(null, 204)
@@ -27,18 +65,30 @@ export function developmentEndpoints({ inbox, clock, addPasskey, reset, info }: 
     clock.advance(seconds)
     return c.json({ now: new Date(clock.now()).toISOString() })
   })
-  app.post('/passkeys', async (c) => {
+  const added = async (c: Context, add: (given: unknown) => Promise<object> | object) => {
     const body: unknown = await c.req.json().catch(() => undefined)
     try {
-      return c.json(
-        await addPasskey(
-          typeof body === 'object' && body !== null ? { userPoolId: info().userPoolId, ...body } : body,
-        ),
-      )
+      return c.json(await add(body))
     } catch (error) {
       if (error instanceof ServiceError) return c.json({ message: error.message }, 400)
       throw error
     }
+  }
+  const withDefaults = (given: unknown, defaults: object) =>
+    typeof given === 'object' && given !== null ? { ...defaults, ...given } : given
+  app.post('/passkeys', (c) =>
+    added(c, (given) => addPasskey(withDefaults(given, { userPoolId: info().userPoolId }))),
+  )
+  app.post('/sessions', (c) =>
+    added(c, (given) => {
+      const { userPoolId, userPoolClientId } = info()
+      return addSession(withDefaults(given, { userPoolId, userPoolClientId }))
+    }),
+  )
+  app.post('/faults', (c) => added(c, (given) => ({ id: faults.add(given) })))
+  app.delete('/faults', (c) => {
+    faults.remove(c.req.query('id'))
+    return c.body(null, 204)
   })
   app.post('/reset', async (c) => {
     await reset()
@@ -53,6 +103,9 @@ export interface Development {
   readonly clock: ServerContext['clock']
   /** Gives a user a passkey that no registration has brought. */
   addPasskey(given: unknown): Promise<object>
+  /** Signs in a user, who is made where there is none. */
+  addSession(given: unknown): Promise<object>
+  readonly faults: Faults
   /** Empties the database and sets it up as at the first start. */
   reset(): Promise<void>
   /** What clients need to know. */

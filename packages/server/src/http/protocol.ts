@@ -63,7 +63,13 @@ export interface Guards {
   authenticateAdmin(request: Request, body: Uint8Array): Promise<SignedRequest | undefined>
   /** Whether the caller may have one more request answered. Default: always. Administrators are not asked. */
   readonly mayCall?: (() => boolean) | undefined
+  /** What a test wants an operation to fail with. Default: nothing. */
+  readonly faultOf?: ((operation: string) => ServiceError | undefined) | undefined
 }
+
+/** Whether there is such an operation, of user pools or of identity pools. */
+export const isOperation = (name: string): boolean =>
+  [...SERVICES.values()].some((operations) => operations.has(name))
 
 /** Answers one `POST /`. Never rejects: what goes wrong is an answer too. */
 export async function answer(
@@ -116,7 +122,7 @@ async function run(
   target: Target,
   request: Request,
   info: RequestInfo,
-  { authenticateAdmin, mayCall }: Guards,
+  { authenticateAdmin, mayCall, faultOf }: Guards,
   logged: Logged,
 ): Promise<object | undefined> {
   const { operation } = target
@@ -124,6 +130,8 @@ async function run(
   if (!forAdmins && mayCall?.() === false) throw errors.tooManyRequests()
   const body = await readBody(request)
   if (!operation) throw errors.unknownOperation(target.name)
+  const fault = faultOf?.(operation.name)
+  if (fault) throw fault
   if (!forAdmins) return await operation.call(context, parseJson(body), info, false)
   let signed: SignedRequest | undefined
   try {

@@ -3,13 +3,13 @@ import { PAGE_HEADERS, Page } from '../oauth/pages/page.js'
 import type { ServerInfo } from '../server-info.js'
 
 /**
- * What a developer sees who opens the address that `amulet dev` prints. Programs are answered as by the service, which
- * has nothing there.
+ * What a developer sees who opens the address that `amulet dev` prints. Programs get the ids, and tools that wait for a
+ * server to answer there see that it does.
  */
 export function startPage(info: () => ServerInfo): Hono {
   const app = new Hono()
-  app.get('/', async (c, next) => {
-    if (!c.req.header('accept')?.includes('text/html')) return await next()
+  app.get('/', (c) => {
+    if (!c.req.header('accept')?.includes('text/html')) return c.json(info())
     return c.html(<StartPage {...info()} />, 200, PAGE_HEADERS)
   })
   return app

@@ -1,7 +1,5 @@
+import { type DevelopmentServer, sendToDevelopment } from './development-server.js'
 import type { Passkey } from './passkey.js'
-
-/** A server of `createServer()`, or the URL of `amulet dev`. */
-export type DevelopmentServer = string | { fetch(request: Request): Promise<Response> }
 
 /**
  * Gives a user a passkey, without a registration. Of servers for development.
@@ -26,13 +24,13 @@ export async function addPasskey(
   options: { readonly userPoolId?: string } = {},
 ): Promise<void> {
   const { id, rpId, publicKey, signCount } = passkey
-  const body = JSON.stringify({ ...options, username, id, rpId, publicKey, signCount })
-  const base = typeof server === 'string' ? server : 'http://localhost'
-  const request = new Request(`${base.replace(/\/$/, '')}/_amulet/passkeys`, { method: 'POST', body })
-  const response = await (typeof server === 'string' ? fetch(request) : server.fetch(request))
-  if (response.status === 404) throw new Error('The server is not one for development.')
-  // What the server for development answers, with either member.
-  const answer = (await response.json()) as { userHandle?: string; message?: string }
-  if (answer.userHandle === undefined) throw new Error(`The passkey was not added. ${answer.message}`)
-  passkey.userHandle = answer.userHandle
+  const body = { ...options, username, id, rpId, publicKey, signCount }
+  // What the server for development answers.
+  const { userHandle } = (await sendToDevelopment(
+    server,
+    '/passkeys',
+    { body },
+    'The passkey was not added.',
+  )) as { userHandle: string }
+  passkey.userHandle = userHandle
 }

@@ -1,4 +1,15 @@
-export { addPasskey, type DevelopmentServer } from './add-passkey.js'
+export { addPasskey } from './add-passkey.js'
+export { connect, type RemoteServer } from './connect.js'
+export { type Admin, createAdmin } from './create-admin.js'
+export {
+  createSession,
+  type Session,
+  type SessionOptions,
+  type SessionStorage,
+  type StorageState,
+} from './create-session.js'
+export type { DevelopmentServer } from './development-server.js'
+export { type Fault, type FaultOptions, injectFault } from './inject-fault.js'
 export {
   type Authenticator,
   type AuthenticatorOptions,

@@ -1,0 +1,153 @@
+import { type DevelopmentServer, sendToDevelopment } from './development-server.js'
+
+/** Who is to be signed in. */
+export interface SessionOptions {
+  /** What the user signs in with. Default: a name, or an address, that no other user has. */
+  readonly username?: string | undefined
+  /** Default: a new user has none, which saves time where the test does not sign in by it. */
+  readonly password?: string | undefined
+  /** Addresses that a sign-up would verify are verified, unless `email_verified` is here and says otherwise. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined
+  /** Groups that are missing are made. */
+  readonly groups?: readonly string[] | undefined
+  /** Default: the pool that the server has from the start. */
+  readonly userPoolId?: string | undefined
+  /** Default: the client that the server has from the start. */
+  readonly userPoolClientId?: string | undefined
+}
+
+/** A user who is signed in. */
+export interface Session {
+  /** What the user signs in with. */
+  readonly username: string
+  /** The one that was given. */
+  readonly password: string | undefined
+  /** The user's id. */
+  readonly sub: string
+  readonly userPoolId: string
+  readonly userPoolClientId: string
+  readonly accessToken: string
+  readonly idToken: string
+  readonly refreshToken: string
+  /**
+   * What `@amulet/auth` and Amplify keep in the `localStorage` of a page: `Object.assign(localStorage, session.items)` signs
+   * a page in.
+   */
+  readonly items: Readonly<Record<string, string>>
+  /** The same as the option `storage` of `configure` and `createAuthContext`. */
+  readonly storage: SessionStorage
+  /**
+   * The same as Playwright's browsers take it.
+   *
+   * @param origin of the application: `http://localhost:5173`
+   */
+  storageState(origin: string): StorageState
+}
+
+/** A storage in memory. */
+export interface SessionStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+  clear(): void
+}
+
+/** The cookies and items that a browser begins with, in the form of Playwright. */
+export interface StorageState {
+  cookies: never[]
+  origins: { origin: string; localStorage: { name: string; value: string }[] }[]
+}
+
+/**
+ * Signs in a user, whom it makes where there is none, without the work of a sign-in: it takes a few milliseconds. The
+ * tokens are like those of any other sign-in; a function of the trigger `PreTokenGeneration` has run. A user who is there
+ * already gets the password, the attributes and the groups that are given.
+ *
+ * @example
+ * ```ts
+ * import { configure, getCurrentUser } from '@amulet/auth'
+ * import { createServer } from '@amulet/server'
+ * import { createSession } from '@amulet/server/testing'
+ *
+ * const server = createServer()
+ * const { userPoolId, userPoolClientId, storage } = await createSession(server, {
+ *   username: 'ada@example.com',
+ *   groups: ['admins'],
+ * })
+ * configure({ Auth: { Cognito: { userPoolId, userPoolClientId } } }, { fetch: server.fetch, storage })
+ * console.log(await getCurrentUser())
+ * ```
+ *
+ * @throws {Error} the server refuses, and says why; or it is not for development
+ */
+export async function createSession(
+  server: DevelopmentServer,
+  options: SessionOptions = {},
+): Promise<Session> {
+  // What the server for development answers.
+  const added = (await sendToDevelopment(
+    server,
+    '/sessions',
+    { body: options },
+    'There is no session.',
+  )) as AddedSession
+  const { loginId, username, now, ...session } = added
+  const prefix = `CognitoIdentityServiceProvider.${session.userPoolClientId}`
+  // A page has a clock of its own. It is told how far that of the server is ahead, as by a sign-in.
+  const ahead = now - Date.now()
+  const itemsOf = (clockDrift: number): Record<string, string> => ({
+    [`${prefix}.LastAuthUser`]: username,
+    [`${prefix}.${username}.accessToken`]: session.accessToken,
+    [`${prefix}.${username}.idToken`]: session.idToken,
+    [`${prefix}.${username}.refreshToken`]: session.refreshToken,
+    [`${prefix}.${username}.clockDrift`]: String(clockDrift),
+    [`${prefix}.${username}.signInDetails`]: JSON.stringify({ loginId, authFlowType: 'USER_SRP_AUTH' }),
+  })
+  const items = itemsOf(Math.abs(ahead) < 1000 ? 0 : ahead)
+  return {
+    username: loginId,
+    password: options.password,
+    ...session,
+    items,
+    // A client in the process of the server lives by its clock.
+    storage: storageOf(typeof server === 'string' ? items : itemsOf(0)),
+    storageState: (origin) => ({
+      cookies: [],
+      origins: [
+        {
+          origin: new URL(origin).origin,
+          localStorage: Object.entries(items).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    }),
+  }
+}
+
+interface AddedSession
+  extends Pick<
+    Session,
+    'userPoolId' | 'userPoolClientId' | 'sub' | 'accessToken' | 'idToken' | 'refreshToken'
+  > {
+  /** As typed. */
+  readonly loginId: string
+  /** As tokens have it. */
+  readonly username: string
+  /** Milliseconds since the epoch, by the server's clock. */
+  readonly now: number
+}
+
+function storageOf(given: Readonly<Record<string, string>>): SessionStorage {
+  const items = new Map(Object.entries(given))
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem(key, value) {
+      items.set(key, value)
+    },
+    removeItem(key) {
+      items.delete(key)
+    },
+    clear() {
+      items.clear()
+    },
+  }
+}
