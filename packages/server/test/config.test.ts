@@ -598,7 +598,7 @@ test('a user of the default pool that cannot be made is named', async () => {
   await expect(createServer({ users: [{ Username: 'ada', Password: PASSWORD }] }).ready).rejects.toThrow(
     'users[0] (ada)',
   )
-  await expect(createServer({ users: [{ Username: 'a@example.com', Password: 'too-simple' }] }).ready).rejects.toThrow(
-    'users[0] (a@example.com)',
-  )
+  await expect(
+    createServer({ users: [{ Username: 'a@example.com', Password: 'too-simple' }] }).ready,
+  ).rejects.toThrow('users[0] (a@example.com)')
 })

@@ -52,7 +52,7 @@ export async function setUp(
     const announced = userPoolId ?? (await firstPool(tx))
     const isDefault = announced === defaultPoolId(context)
     if (isDefault && mode === 'dev' && !config.userPools) await ensureDefaultRedirects(context, tx)
-    if (isDefault) await applyUsers(context, tx, announced.userPoolId, config.users ?? [], warn)
+    if (isDefault) await applyUsers(context, tx, announced, config.users ?? [], warn)
     const first = identityPools[0] ?? (await firstIdentityPool(tx))
     if (!first && mode === 'dev' && !config.identityPools && !config.userPools && isDefault)
       await createDefaultIdentityPool(context, tx)

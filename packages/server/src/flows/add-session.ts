@@ -1,3 +1,4 @@
+import { NO_AUDIT } from '../audit.js'
 import { getClientOfPool } from '../clients/app-client.js'
 import type { Call } from '../clients/call.js'
 import type { ServerContext } from '../context.js'
@@ -72,15 +73,15 @@ export async function addSession(context: ServerContext, given: unknown): Promis
     requestId: randomUuid(context),
     clientAddress: undefined,
     limitedAddress: undefined,
+    userAgent: undefined,
     metadata: {},
     validationData: {},
     explain() {},
     about() {},
+    audit: NO_AUDIT,
   }
   const overrides = await tokenOverrides(call, user, 'Authentication', [API_SCOPE])
-  const family = await context.db
-    .transaction()
-    .execute((tx) => createTokenFamily(context, tx, client, user, {}))
+  const family = await context.db.transaction().execute((tx) => createTokenFamily(call, tx, user, {}))
   const tokens = await issueTokens(context, { client, user, family, overrides })
   return {
     userPoolId: pool.id,

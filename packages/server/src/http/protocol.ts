@@ -69,7 +69,7 @@ export interface Guards {
 
 /** Whether there is such an operation, of user pools or of identity pools. */
 export const isOperation = (name: string): boolean =>
-  [...SERVICES.values()].some((operations) => operations.has(name))
+  [...SERVICES.values()].some(({ operations }) => operations.has(name))
 
 /** Answers one `POST /`. Never rejects: what goes wrong is an answer too. */
 export async function answer(
