@@ -163,6 +163,38 @@ test('each path may be asked by any method, and be sent any body as any type', a
   expect(await send(`/login?${good}`)).toBe(200)
 }, 120_000)
 
+test('a client that hangs up in the middle of a form is no fault of the server', async () => {
+  const app = await startAll()
+  const { faults } = app
+  const browser = openBrowser(app.server)
+  const page = await browser.get(`/login?${authorizeQuery(app)}`)
+  const [, csrf = ''] = /name="_?csrf" value="([^"]*)"/.exec(page.text) ?? []
+  const cookie = `XSRF-TOKEN=${browser.jar.get('XSRF-TOKEN')}`
+  const form = `csrf=${csrf}&username=ada&password=Correct-Horse-1`
+  /** @param ending what becomes of the connection after the form */
+  const post = (path: string, ending: 'close' | 'error') => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': FORM, cookie },
+      body: new ReadableStream({
+        start(controller) {
+          controller.enqueue(Buffer.from(form))
+          if (ending === 'close') controller.close()
+          else controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
+        },
+      }),
+      // What is sent as a stream; the declaration of the platform does not know it yet.
+      duplex: 'half',
+    }
+    return app.send(`${path}?${authorizeQuery(app)}`, init)
+  }
+  const paths = ['/login', '/oauth2/authorize', '/oauth2/token', '/oauth2/revoke', '/oauth2/idpresponse']
+  for (const path of [...paths, '/saml2/idpresponse', '/_amulet/providers/Google/token'])
+    expect([path, await post(path, 'error')]).toEqual([path, 400])
+  expect(faults).toEqual([])
+  expect(await post('/login', 'close')).toBe(302)
+})
+
 test('each field of a form of the page itself, or of a client that is known, may be anything', async () => {
   const app = await startAll()
   const { faults, send, clientId, machine } = app

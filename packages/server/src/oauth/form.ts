@@ -6,11 +6,17 @@ const MAX_FORM = 65_536
 /** The fields of a form that was sent, or the status that refuses it. */
 export type Form =
   | { readonly fields: URLSearchParams; readonly refused?: undefined }
-  /** 405: a body of another type, as the service answers it. */
-  | { readonly refused: 405 | 413 }
+  /** 400: the connection ended before the form did. 405: a body of another type, as the service answers it. */
+  | { readonly refused: 400 | 405 | 413 }
 
 export async function readForm(request: Request): Promise<Form> {
-  const body = await readBody(request, MAX_FORM)
+  let body: Uint8Array | undefined
+  try {
+    body = await readBody(request, MAX_FORM)
+  } catch {
+    // A client that hangs up, or is too slow, is no fault of the server and no reason for an alarm.
+    return { refused: 400 }
+  }
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/x-www-form-urlencoded') return { refused: 405 }
   if (!body) return { refused: 413 }
