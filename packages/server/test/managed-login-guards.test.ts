@@ -144,6 +144,47 @@ test('cookies are for this server alone, and need https where the page came over
   }
 })
 
+test('with https, cookies count that this host has set, and none of a host beside it', async () => {
+  const app = await startOAuth()
+  await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'birch' })
+  for (const origin of ['https://birch.localhost:9230', 'https://localhost:9230']) {
+    const lines: string[] = []
+    const server = {
+      async fetch(request: Request) {
+        const response = await app.server.fetch(request)
+        lines.push(...response.headers.getSetCookie())
+        return response
+      },
+    }
+    const silently = async (browser: ReturnType<typeof openBrowser>) =>
+      new URL((await browser.get(`/oauth2/authorize?${authorizeQuery(app, { prompt: 'none' })}`)).location)
+        .searchParams
+    const attacker = openBrowser(server, origin)
+    await signInOnPage(app, { lang: 'de' }, attacker)
+    expect((await silently(attacker)).has('code')).toBe(true)
+    const forgot = await attacker.get(`/forgotPassword?${authorizeQuery(app)}`)
+    await attacker.submit(forgot, { username: 'ada' })
+
+    const names = lines.map((line) => line.split('=')[0] ?? '')
+    expect(new Set(names.map((name) => name.replace(/(?<=cognito.*)-us-east-1_\w+$/, '')))).toEqual(
+      new Set(['XSRF-TOKEN', '__Host-lang', '__Host-cognito', '__Host-cognito-step']),
+    )
+    for (const line of lines) {
+      expect(line).toMatch(/; Secure(;|$)/)
+      expect(line).toMatch(/; Path=\/(;|$)/)
+      expect(line).not.toMatch(/; Domain=/i)
+    }
+
+    // What another host sets for the domain that both are of cannot have the prefix.
+    const victim = openBrowser(app.server, origin)
+    for (const [name, value] of attacker.jar) victim.jar.set(name.replace('__Host-', ''), value)
+    expect((await silently(victim)).get('error')).toBe('login_required')
+    expect((await victim.get(`/confirmforgotPassword?${authorizeQuery(app)}`)).location).toMatch(
+      /^\/forgotPassword\?/,
+    )
+  }
+})
+
 test('a passkey is added by who has signed in with this browser, and by nobody else', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)

@@ -1,18 +1,18 @@
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
 import { askProvider } from '../federation/ask-provider.js'
 import type { IdentityProvider } from '../federation/identity-provider.js'
 import { keepProviderRequest } from '../federation/provider-request.js'
 import { RedirectError } from './authorize-errors.js'
 import type { CheckedRequest } from './authorize-request.js'
-import { cookieOptions } from './cookies.js'
+import { readOwnCookie, setOwnCookie } from './cookies.js'
 import type { OAuthRequest } from './oauth-request.js'
 import { redirectOfProvider } from './redirect-of-provider.js'
 
 /** What ties the answer of a provider to the browser that was sent there. All sign-ins of a browser share it. */
 const COOKIE = 'csrf-state'
 
-export const browserOf = (c: Context): string | undefined => getCookie(c, COOKIE)
+export const browserOf = (c: Context, oauth: OAuthRequest): string | undefined =>
+  readOwnCookie(c, oauth, COOKIE)
 
 /** Where providers send browsers back to, on the host that the sign-in began on: its cookies are there. */
 export const OAUTH_RESPONSE = '/oauth2/idpresponse'
@@ -45,7 +45,7 @@ export async function goToProvider(
       prompts: request.prompts,
       maxAge: request.maxAge,
     })
-    const browser = browserOf(c) ?? context.randomBytes(32).toString('base64url')
+    const browser = browserOf(c, oauth) ?? context.randomBytes(32).toString('base64url')
     const kept = {
       userPoolId: pool.id,
       providerId: provider.id,
@@ -54,7 +54,7 @@ export async function goToProvider(
       redirectUri,
     }
     await keepProviderRequest(context, browser, state, { ...kept, ...secrets })
-    setCookie(c, COOKIE, browser, cookieOptions(oauth))
+    setOwnCookie(c, oauth, COOKIE, browser)
     return c.redirect(location, 302)
   } catch (error) {
     throw redirectOfProvider(oauth, checked, error)

@@ -96,7 +96,7 @@ async function signIn(
   answer: PostedAnswer | undefined,
 ): Promise<Response> {
   const { context } = oauth
-  const browser = browserOf(c)
+  const browser = browserOf(c, oauth)
   const asked =
     browser === undefined || !answer ? undefined : await takeProviderRequest(context, browser, answer.state)
   if (!asked || !answer) throw new ErrorPage('invalid_state')

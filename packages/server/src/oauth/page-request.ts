@@ -1,11 +1,10 @@
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { Call } from '../clients/call.js'
 import { domainsOfPool } from '../domains/domain.js'
 import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.js'
 import { brandOf } from './brand.js'
-import { cookieOptions } from './cookies.js'
+import { readOwnCookie, setOwnCookie } from './cookies.js'
 import { csrfToken } from './csrf.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
 import type { Message } from './pages/form.js'
@@ -69,10 +68,10 @@ export function languageOfPage(
   oauth: Pick<OAuthRequest, 'isSecure'>,
   asked: string | undefined,
 ): Language {
-  const remembered = getCookie(c, LANGUAGE_COOKIE)
+  const remembered = readOwnCookie(c, oauth, LANGUAGE_COOKIE)
   const language = chooseLanguage(asked, remembered, c.req.header('accept-language'))
   if (languageOf(asked) === language && remembered !== language)
-    setCookie(c, LANGUAGE_COOKIE, language, { ...cookieOptions(oauth), maxAge: YEAR })
+    setOwnCookie(c, oauth, LANGUAGE_COOKIE, language, YEAR)
   return language
 }
 

@@ -1,7 +1,6 @@
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { AskedName } from '../flows/attempt.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
-import { cookieOptions } from './cookies.js'
+import { deleteOwnCookie, readOwnCookie, setOwnCookie } from './cookies.js'
 import type { PageRequest } from './page-request.js'
 import type { PageFactor } from './pages/factors.js'
 import type { Texts } from './pages/texts/en.js'
@@ -68,13 +67,13 @@ export function keepStep(page: PageRequest, step: KeptStep): void {
   const { rootKey, clock } = oauth.context
   const content: Sealed = { step, expiresAt: clock.now() + LIFETIME }
   const sealed = rootKey.seal('page-step', boundTo(page), Buffer.from(JSON.stringify(content)))
-  setCookie(c, cookieName(page), Buffer.from(sealed).toString('base64url'), cookieOptions(oauth))
+  setOwnCookie(c, oauth, cookieName(page), Buffer.from(sealed).toString('base64url'))
 }
 
 export function readStep(page: PageRequest): KeptStep | undefined {
   const { c, oauth } = page
   const { rootKey, clock } = oauth.context
-  const cookie = getCookie(c, cookieName(page))
+  const cookie = readOwnCookie(c, oauth, cookieName(page))
   const opened = cookie && rootKey.open('page-step', boundTo(page), Buffer.from(cookie, 'base64url'))
   if (!opened) return undefined
   // Authenticated: this server wrote it.
@@ -83,8 +82,8 @@ export function readStep(page: PageRequest): KeptStep | undefined {
 }
 
 export function forgetStep(page: PageRequest): void {
-  if (getCookie(page.c, cookieName(page)) !== undefined)
-    deleteCookie(page.c, cookieName(page), cookieOptions(page.oauth))
+  const { c, oauth } = page
+  if (readOwnCookie(c, oauth, cookieName(page)) !== undefined) deleteOwnCookie(c, oauth, cookieName(page))
 }
 
 /** What a step says on the page that comes next. */
