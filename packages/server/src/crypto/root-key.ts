@@ -48,6 +48,7 @@ export type MacPurpose =
   | 'log-subject'
   | 'sign-in-code'
   | 'csrf'
+  | 'no-passkey'
 
 /** What there is of earlier root keys. */
 export interface EarlierKeys {

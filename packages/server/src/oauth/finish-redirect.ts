@@ -27,6 +27,8 @@ import type { OAuthRequest } from './oauth-request.js'
 /** What a sign-in on a page leaves behind, before anything of it is signed. */
 export interface FinishedRedirect extends Granted {
   readonly sso: NewSsoSession
+  /** The user is offered a passkey first. Nothing is granted yet: the session of the browser will be. */
+  readonly offersPasskey?: true
 }
 
 interface Granted {

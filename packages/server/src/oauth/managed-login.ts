@@ -16,7 +16,9 @@ import { readForm } from './form.js'
 import type { OAuthEnv, OAuthRequest } from './oauth-request.js'
 import { goTo, openPage, type PageRequest } from './page-request.js'
 import { CHOOSE_FACTOR, FIRST_FACTOR, SECOND_FACTOR, SET_UP_FACTOR } from './pages/factors.js'
-import { postAddPasskey, showAddPasskey } from './passkey-pages.js'
+import { ADD_PASSKEY } from './pages/passkey.js'
+import { OFFER_PASSKEY } from './passkey-offer.js'
+import { postAddPasskey, postOfferedPasskey, showAddPasskey, showOfferedPasskey } from './passkey-pages.js'
 import {
   postForgotPassword,
   postNewPassword,
@@ -52,7 +54,8 @@ const PAGES: Readonly<Record<string, ManagedPage>> = {
   '/confirmforgotPassword': resetPassword,
   '/confirmForgotPassword': resetPassword,
   '/resetPassword': resetPassword,
-  '/passkeys/add': { show: showAddPasskey, post: postAddPasskey },
+  [OFFER_PASSKEY]: { show: showOfferedPasskey, post: postOfferedPasskey },
+  [ADD_PASSKEY]: { show: showAddPasskey, post: postAddPasskey },
 }
 
 export const MANAGED_LOGIN_PATHS: readonly string[] = Object.keys(PAGES)
@@ -70,7 +73,7 @@ export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
       work(() => openPage(c, request, new URL(c.req.url).searchParams), request),
     )
   for (const [path, page] of Object.entries(PAGES)) {
-    const isForOwn = path !== '/login' && path !== '/passkeys/add'
+    const isForOwn = path !== '/login' && path !== ADD_PASSKEY
     const elsewhere = (opened: PageRequest) =>
       isForOwn && !takesUsersOf(opened.client, POOL_ITSELF) ? goTo(opened, '/login') : undefined
     app.get(

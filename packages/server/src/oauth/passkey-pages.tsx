@@ -3,12 +3,13 @@ import { completePasskeyRegistration, startPasskeyRegistration } from '../flows/
 import type { User } from '../users/user.js'
 import { parsePasskeyRegistration } from '../wire/passkey-registration.js'
 import { findBrowserSession } from './browser-session.js'
-import { callOf, type PageRequest, show } from './page-request.js'
+import { callOf, goTo, type PageRequest, show } from './page-request.js'
 import type { Message } from './pages/form.js'
-import { AddPasskey } from './pages/passkey.js'
+import { ADD_PASSKEY, AddPasskey } from './pages/passkey.js'
 import { ErrorPage } from './pages/plain.js'
+import { OFFER_PASSKEY, rememberRefusal } from './passkey-offer.js'
 import { withQuery } from './redirect-uri.js'
-import { failure } from './sign-in-outcome.js'
+import { failure, goOnAsSignedIn } from './sign-in-outcome.js'
 
 /** Who has signed in with this browser. */
 async function signedIn(page: PageRequest): Promise<User | undefined> {
@@ -19,18 +20,36 @@ async function signedIn(page: PageRequest): Promise<User | undefined> {
 const leave = ({ c, request }: PageRequest, result: 'success' | 'cancelled' | 'invalid_session'): Response =>
   c.redirect(withQuery(request.redirectUri, { result }), 302)
 
+async function showAdd(
+  page: PageRequest,
+  user: User,
+  path: string,
+  message: Message | undefined,
+): Promise<Response> {
+  const call = callOf(page, 'StartWebAuthnRegistration')
+  call.about(user.id)
+  const options = await startPasskeyRegistration(call, user)
+  return await show(page, <AddPasskey view={page.view} path={path} request={{ options }} message={message} />)
+}
+
+/** @throws {ServiceError} it cannot be added */
+async function add(page: PageRequest, user: User, fields: URLSearchParams): Promise<void> {
+  const call = callOf(page, 'CompleteWebAuthnRegistration')
+  call.about(user.id)
+  await call.audit.run('account', call.operation, async () =>
+    completePasskeyRegistration(call, user, parsePasskeyRegistration(fields.get('credential') ?? '')),
+  )
+}
+
 /** Adds a passkey for a user who has just signed in with this browser. */
 export async function showAddPasskey(page: PageRequest): Promise<Response> {
   const user = await signedIn(page)
-  return user ? await showAdd(page, user, page.told) : leave(page, 'invalid_session')
+  return user ? await showAsked(page, user, page.told) : leave(page, 'invalid_session')
 }
 
-async function showAdd(page: PageRequest, user: User, message: Message | undefined): Promise<Response> {
-  const call = callOf(page, 'StartWebAuthnRegistration')
-  call.about(user.id)
+async function showAsked(page: PageRequest, user: User, message: Message | undefined): Promise<Response> {
   try {
-    const options = await startPasskeyRegistration(call, user)
-    return await show(page, <AddPasskey view={page.view} request={{ options }} message={message} />)
+    return await showAdd(page, user, ADD_PASSKEY, message)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     // The pool takes no passkeys, or the user has as many as there can be.
@@ -43,15 +62,43 @@ export async function postAddPasskey(page: PageRequest, fields: URLSearchParams)
   const user = await signedIn(page)
   if (!user) return leave(page, 'invalid_session')
   if (fields.has('skip')) return leave(page, 'cancelled')
-  const call = callOf(page, 'CompleteWebAuthnRegistration')
-  call.about(user.id)
   try {
-    await call.audit.run('account', call.operation, async () =>
-      completePasskeyRegistration(call, user, parsePasskeyRegistration(fields.get('credential') ?? '')),
-    )
+    await add(page, user, fields)
     return leave(page, 'success')
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    return await showAdd(page, user, failure(page, error))
+    return await showAsked(page, user, failure(page, error))
+  }
+}
+
+/** Offers a passkey to a user who has signed in with a password, on the way back to the application. */
+export async function showOfferedPasskey(page: PageRequest): Promise<Response> {
+  const user = await signedIn(page)
+  return user ? await showOffered(page, user, page.told) : goTo(page, '/login')
+}
+
+async function showOffered(page: PageRequest, user: User, message: Message | undefined): Promise<Response> {
+  try {
+    return await showAdd(page, user, OFFER_PASSKEY, message)
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    // It cannot be had any more. The user has come to sign in.
+    return goOnAsSignedIn(page)
+  }
+}
+
+export async function postOfferedPasskey(page: PageRequest, fields: URLSearchParams): Promise<Response> {
+  const user = await signedIn(page)
+  if (!user) return goTo(page, '/login')
+  if (fields.has('skip')) {
+    rememberRefusal(page, user)
+    return goOnAsSignedIn(page)
+  }
+  try {
+    await add(page, user, fields)
+    return goOnAsSignedIn(page)
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    return await showOffered(page, user, failure(page, error))
   }
 }

@@ -3,15 +3,18 @@ import { POOL_ITSELF } from '../clients/supported-providers.js'
 import { ServiceError } from '../errors.js'
 import type { ChallengeOutcome } from '../flows/ask.js'
 import type { AskedName } from '../flows/attempt.js'
-import type { Outcome } from '../flows/proceed.js'
+import type { Finish, Outcome } from '../flows/proceed.js'
 import type { Shown } from '../flows/step.js'
+import { createSsoSession } from '../tokens/sso-session.js'
 import { codeDeliveryDetails } from '../users/code-destination.js'
 import type { FirstFactor } from '../users/first-factors.js'
+import { setSsoCookie } from './cookies.js'
 import { type FinishedRedirect, finishRedirect, redirectSignedIn } from './finish-redirect.js'
 import { goTo, type PageRequest } from './page-request.js'
 import { errorText } from './pages/error-text.js'
 import { FIRST_FACTOR, type PageFactor, SECOND_FACTOR, SET_UP_FACTOR } from './pages/factors.js'
 import type { Message } from './pages/form.js'
+import { OFFER_PASSKEY, offersPasskey } from './passkey-offer.js'
 import { redirectOfTrigger } from './redirect-of-trigger.js'
 import { forgetStep, keepStep, type PageStep } from './step-cookie.js'
 
@@ -19,7 +22,14 @@ export type PageOutcome = Outcome<FinishedRedirect>
 export type ChallengeStep = PageStep & { readonly is: 'challenge' }
 
 /** What a sign-in on this page ends in. */
-export const finishOf = (page: PageRequest, call: Call) => finishRedirect(call, page.request, POOL_ITSELF)
+export const finishOf =
+  (page: PageRequest, call: Call): Finish<FinishedRedirect> =>
+  async (tx, user, attempt) => {
+    const { context, pool } = call
+    return (await offersPasskey(page, tx, user, attempt))
+      ? { sso: await createSsoSession(context, tx, pool, user, POOL_ITSELF), offersPasskey: true }
+      : await finishRedirect(call, page.request, POOL_ITSELF)(tx, user, attempt)
+  }
 
 /** Sends the browser where a sign-in has come to: back to the application, or to the page of the next challenge. */
 export async function goOnWith(
@@ -36,6 +46,10 @@ export async function goOnWith(
     return goTo(page, pathOf(step))
   }
   forgetStep(page)
+  if (outcome.result.offersPasskey) {
+    setSsoCookie(page.c, page.oauth, page.pool.id, outcome.result.sso)
+    return goTo(page, OFFER_PASSKEY)
+  }
   return await redirectSignedIn(page.c, page.oauth, call, page.request, outcome)
 }
 
@@ -138,3 +152,10 @@ const isOver = ({ message }: ServiceError): boolean => message.startsWith('Inval
 
 /** A challenge's way of showing a passkey. */
 export const passkeyOptions = (show: Shown[AskedName]) => ('options' in show ? show.options : undefined)
+
+/** The SSO session signs in at /oauth2/authorize, once nothing asks for a page. */
+export function goOnAsSignedIn({ c, request }: PageRequest): Response {
+  const query = new URLSearchParams(request.query)
+  query.delete('prompt')
+  return c.redirect(`/oauth2/authorize?${query}`, 302)
+}

@@ -14,7 +14,15 @@ import type { Message } from './pages/form.js'
 import type { PasskeyRequest } from './pages/passkey.js'
 import { BeginSignIn, ChooseProvider, SignIn } from './pages/sign-in.js'
 import { shownProviders } from './shown-providers.js'
-import { failure, finishOf, goOnWith, otherPage, passkeyOptions, stepOf } from './sign-in-outcome.js'
+import {
+  failure,
+  finishOf,
+  goOnAsSignedIn,
+  goOnWith,
+  otherPage,
+  passkeyOptions,
+  stepOf,
+} from './sign-in-outcome.js'
 import { forgetStep, readStep, toldBy } from './step-cookie.js'
 
 /** Where a sign-in begins. */
@@ -119,13 +127,6 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
     if (refused instanceof Response) return refused
     return await showForm(page, username, failure(page, refused))
   }
-}
-
-/** The SSO session signs in at /oauth2/authorize, once nothing asks for the page. */
-function goOnAsSignedIn({ c, request }: PageRequest): Response {
-  const query = new URLSearchParams(request.query)
-  query.delete('prompt')
-  return c.redirect(`/oauth2/authorize?${query}`, 302)
 }
 
 /** The button of a provider: what it may be is checked where the request begins. */

@@ -137,16 +137,21 @@ test('someone resets a forgotten password, and is signed in', async () => {
   expect((await back(page)).has('code')).toBe(true)
 })
 
-/** A page of `ada`, who has signed in with the password. */
-async function signedIn(app: OAuthStarted) {
-  const opened = await open(app)
-  const authenticator = await addAuthenticator(opened.page)
-  const { page, origin } = opened
+async function signInByPassword(page: Page) {
   await page.getByLabel('Username').fill('ada')
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Continue' }).click()
+}
+
+/** A page of `ada`, who has signed in with the password. */
+async function signedIn(app: OAuthStarted) {
+  const opened = await open(app)
+  const { page, origin } = opened
+  await signInByPassword(page)
   await back(page)
+  // From here on the device can make passkeys.
+  const authenticator = await addAuthenticator(page)
   return { ...opened, authenticator, addPasskey: `${origin}/passkeys/add?${queryOf(app)}` }
 }
 
@@ -205,6 +210,79 @@ test('a user can leave the page of passkeys without one', async () => {
   await page.goto(addPasskey)
   await page.getByRole('button', { name: 'Not now' }).click()
   expect((await back(page)).get('result')).toBe('cancelled')
+})
+
+/** A browser of a device that can make passkeys, which has said so on the page it is at. */
+async function openOnDevice(app: OAuthStarted, options: Parameters<Browser['newContext']>[0] = {}) {
+  const opened = await open(app, options)
+  const { page, origin } = opened
+  const authenticator = await addAuthenticator(page)
+  const login = `${origin}/login?${queryOf(app, { prompt: 'login' })}`
+  const begin = async () => {
+    await page.goto(login)
+    await expect
+      .poll(async () => (await page.context().cookies(origin)).map(({ name }) => name))
+      .toContain('can-make-passkeys')
+  }
+  await begin()
+  return { ...opened, authenticator, begin }
+}
+
+const OFFER = 'Set up sign-in with a passkey'
+
+test('a user who has signed in with a password is offered a passkey, which signs in the next time', async () => {
+  const app = await withPasskeys()
+  const { page, complaints, authenticator, begin } = await openOnDevice(app)
+  await withoutAutofill(page)
+  await signInByPassword(page)
+  await page.getByRole('heading', { name: OFFER }).waitFor()
+  await page.getByRole('button', { name: 'Add passkey' }).click()
+  const answer = await back(page)
+  expect([answer.has('code'), answer.get('state'), answer.has('result')]).toEqual([true, 'the state', false])
+  expect(await authenticator.ids()).toHaveLength(1)
+
+  await begin()
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  expect((await back(page)).has('code')).toBe(true)
+  // A user with a passkey is not offered another.
+  await begin()
+  await signInByPassword(page)
+  expect((await back(page)).has('code')).toBe(true)
+  expect(complaints).toEqual([])
+})
+
+test('a user who does not want a passkey goes on without one, and is not asked again in this browser', async () => {
+  const app = await withPasskeys()
+  const { page, begin } = await openOnDevice(app)
+  await createUser(app.admin, app.UserPoolId, 'bob')
+  await signInByPassword(page)
+  await page.getByRole('button', { name: 'Not now' }).click()
+  expect((await back(page)).has('code')).toBe(true)
+  await begin()
+  await signInByPassword(page)
+  expect((await back(page)).has('code')).toBe(true)
+
+  await begin()
+  await page.getByLabel('Username').fill('bob')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: OFFER }).waitFor()
+})
+
+test('an offer of a passkey comes after a reset password too, and leads to tokens where those are asked for', async () => {
+  const app = await withPasskeys()
+  const { page, origin } = await openOnDevice(app)
+  await page.goto(`${origin}/forgotPassword?${queryOf(app, { response_type: 'token', scope: 'openid' })}`)
+  await page.getByLabel('Username').fill('ada')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByLabel('Verification code').fill(app.server.inbox.last('ada@example.com')?.code ?? '')
+  await page.getByLabel('New password').fill(NEW)
+  await page.getByLabel('Confirm password').fill(NEW)
+  await page.getByRole('button', { name: 'Change Password' }).click()
+  await page.getByRole('button', { name: 'Not now' }).click()
+  await page.waitForURL(`${callback}*`)
+  expect(new URL(page.url()).hash).toContain('access_token=')
 })
 
 test('nothing moves while a page loads', async () => {

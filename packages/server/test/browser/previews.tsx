@@ -89,7 +89,7 @@ export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
   passkey: (view) => (
     <UsePasskey view={view} path="/login/factor" request={{ options }} otherWay="/login/choose" />
   ),
-  'passkey-add': (view) => <AddPasskey view={view} request={{ options }} />,
+  'passkey-add': (view) => <AddPasskey view={view} path="/passkeys/offer" request={{ options }} />,
   'code-email': (view) => (
     <EnterCode
       view={view}

@@ -87,13 +87,18 @@ export const UsePasskey = ({
   </Frame>
 )
 
+export const ADD_PASSKEY = '/passkeys/add'
+
 /** Adds a passkey for a user who is signed in. */
 export const AddPasskey = ({
   view,
+  path,
   request,
   message,
 }: {
   view: View
+  /** What takes the passkey, or the refusal. */
+  path: string
   request: PasskeyRequest
   message?: Message | undefined
 }) => (
@@ -103,12 +108,12 @@ export const AddPasskey = ({
       <p class="unscripted">{view.texts.passkeyNeedsScript}</p>
       <PasskeyForm
         view={view}
-        path="/passkeys/add"
+        path={path}
         request={request}
         label={view.texts.passkeyAdd}
         failed={view.texts.passkeyNotMade}
       />
-      <Form view={view} path="/passkeys/add">
+      <Form view={view} path={path}>
         <button type="submit" name="skip" value="1" class="button quiet">
           {view.texts.passkeyNotNow}
         </button>

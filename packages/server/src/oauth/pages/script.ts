@@ -1,3 +1,6 @@
+/** The cookie by which a browser says that this device can make passkeys. */
+export const CAN_MAKE_PASSKEYS = 'can-make-passkeys'
+
 /**
  * The only script of the pages. What works without it stays so: it shows passwords, ticks the rules that a new one keeps,
  * sends a form once however often its button is pressed, and speaks with authenticators, which nothing else can. It talks to no server: what a passkey answers is a field of a form.
@@ -43,6 +46,9 @@ addEventListener('submit', (event) => {
   form.dataset.sent = 'true'
 })
 addEventListener('pageshow', () => all('form', (form) => { delete form.dataset.sent }))
+window.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.().then((can) => {
+  if (can) document.cookie = '${CAN_MAKE_PASSKEYS}=1; path=/; SameSite=Lax'
+}, () => {})
 all('form[data-passkey]', (form) => {
   const options = JSON.parse(form.dataset.passkey)
   const isNew = 'pubKeyCredParams' in options
