@@ -507,6 +507,8 @@ export const errors = {
     ),
   brandingSettings: () =>
     error('InvalidParameterException', 'Settings must be a JSON object of at most 100,000 characters.'),
+  brandingSetting: (path: string) =>
+    error('InvalidParameterException', `Settings.${path} has a value of another type than it takes.`),
   brandingExists: (clientId: string) =>
     error(
       'ManagedLoginBrandingExistsException',

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AmuletConfig, createServer } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
+import { COLOUR_PATHS, SIZES } from '../src/branding/colour-settings.js'
 import { refusal } from './admin.js'
 import { openBrowser } from './browser-session.js'
 import { keyPairOfTests } from './key-pair.js'
 import { authorizeQuery, OAUTH_CLIENT, type OAuthStarted, startOAuth } from './oauth.js'
+import { ADMIN, awsSdk, startProduction } from './production.js'
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
@@ -181,23 +183,188 @@ test('the managed pages of a client have the colours and images of its branding'
     expect((await browser.get(path)).status).toBe(404)
 })
 
-test('settings that are no colours or sizes stay out of the page', async () => {
-  const app = await startWith(2)
+test.each([
+  ['categories.global.colorSchemeMode', 7],
+  ['categories.form.displayGraphics', 'yes'],
+  ['categories.auth.authMethodOrder', [[{ display: 'BUTTON' }]]],
+  ['categories.auth.federation.order', 'Google'],
+  ['componentClasses.buttons.borderRadius', 'red } </style><script>alert(1)</script>'],
+  ['components.form.borderRadius', 101],
+  ['components.form.lightMode', 'none'],
+  ['components.pageText', null],
+  ['components.primaryButton.lightMode.defaults.backgroundColor', 'red } </style><script>alert(1)</script>'],
+  ['components.primaryButton.darkMode.defaults.backgroundColor', '#2f5d3aff'],
+])('a setting of another type is refused by its name: %s', async (path, value) => {
+  const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
+  const given = { UserPoolId, ClientId, Settings: settingsWith(path, value) as never }
+  await expect(admin.createManagedLoginBranding(given)).rejects.toMatchObject(
+    refusal('InvalidParameterException', `Settings.${path} has a value of another type than it takes.`),
+  )
+})
+
+/** Settings with a value at one path. */
+const settingsWith = (path: string, value: unknown): object =>
+  path.split('.').reduceRight((inner, key) => ({ [key]: inner }), value) as object
+
+const IMAGES = [
+  'FAVICON_ICO',
+  'FAVICON_SVG',
+  'EMAIL_GRAPHIC',
+  'PASSWORD_GRAPHIC',
+  'PAGE_HEADER_LOGO',
+  'PAGE_HEADER_BACKGROUND',
+  'PAGE_FOOTER_LOGO',
+  'PAGE_FOOTER_BACKGROUND',
+  'PAGE_BACKGROUND',
+  'FORM_BACKGROUND',
+  'FORM_LOGO',
+] as const
+
+/** Each setting with a value that is not the one it begins with, beside the colours and sizes. */
+const LAYOUT: readonly (readonly [path: string, value: unknown])[] = [
+  [
+    'categories.auth.authMethodOrder',
+    [[{ display: 'BUTTON', type: 'FEDERATED' }], [{ display: 'INPUT', type: 'USERNAME_PASSWORD' }]],
+  ],
+  ['categories.auth.federation.order', ['LoginWithAmazon', 'Google']],
+  ['categories.form.displayGraphics', false],
+  ['categories.form.instructions.enabled', false],
+  ['categories.form.languageSelector.enabled', false],
+  ['categories.form.location.horizontal', 'START'],
+  ['categories.form.location.vertical', 'END'],
+  ['categories.global.colorSchemeMode', 'DARK'],
+  ['categories.global.pageFooter.enabled', false],
+  ['categories.global.pageHeader.enabled', false],
+  ['categories.global.spacingDensity', 'COMPACT'],
+  ['componentClasses.idpButtons.icons.enabled', false],
+  ['components.favicon.enabledTypes', ['ICO']],
+  ['components.form.backgroundImage.enabled', false],
+  ['components.form.logo.enabled', false],
+  ['components.form.logo.formInclusion', 'OUT'],
+  ['components.form.logo.location', 'CENTER'],
+  ['components.form.logo.position', 'BOTTOM'],
+  ['components.pageBackground.image.enabled', false],
+  ['components.pageFooter.backgroundImage.enabled', false],
+  ['components.pageFooter.logo.enabled', false],
+  ['components.pageFooter.logo.location', 'END'],
+  ['components.pageHeader.backgroundImage.enabled', false],
+  ['components.pageHeader.logo.enabled', false],
+  ['components.pageHeader.logo.location', 'CENTER'],
+]
+
+test('each setting that is taken changes the pages', async () => {
+  const told: string[] = []
+  const app = await startOAuth({
+    warn: (sentence) => told.push(sentence),
+    client: { SupportedIdentityProviders: ['COGNITO'] },
+  })
   const { admin, UserPoolId, clientId: ClientId } = app
-  const evil = 'red } </style><script>alert(1)</script>'
-  const Settings = {
-    categories: { global: { colorSchemeMode: evil } },
-    componentClasses: { buttons: { borderRadius: evil } },
-    components: {
-      primaryButton: { lightMode: { defaults: { backgroundColor: evil } } },
-      form: { borderRadius: 12.5, lightMode: 'none' },
-      pageText: null,
-    },
+  await admin.createUserPoolDomain({ UserPoolId, Domain: 'shop', ManagedLoginVersion: 2 })
+  for (const name of ['Google', 'LoginWithAmazon'] as const)
+    await admin.createIdentityProvider({
+      UserPoolId,
+      ProviderName: name,
+      ProviderType: name,
+      ProviderDetails: {
+        client_id: 'id',
+        client_secret: 'secret',
+        authorize_scopes: name === 'Google' ? 'openid' : 'profile',
+      },
+    })
+  await admin.updateUserPoolClient({
+    UserPoolId,
+    ClientId,
+    ...OAUTH_CLIENT,
+    SupportedIdentityProviders: ['COGNITO', 'Google', 'LoginWithAmazon'],
+  })
+  const bars = { pageHeader: { enabled: true }, pageFooter: { enabled: true } }
+  const { ManagedLoginBranding } = await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId,
+    Assets: IMAGES.map((Category) => ({ Category, ColorMode: 'LIGHT', Extension: 'SVG', Bytes: SVG })),
+  })
+  const { ManagedLoginBrandingId } = ManagedLoginBranding ?? {}
+  const pagesWith = async (settings: object) => {
+    const Settings = merged({ categories: { global: bars } }, settings) as never
+    await admin.updateManagedLoginBranding({ UserPoolId, ManagedLoginBrandingId, Settings })
+    const texts = await Promise.all(
+      ['/login', '/signup', '/forgotPassword'].map((path) => loginPage(app, ClientId, path)),
+    )
+    // The address of an image has the time of its last change, and each page a token of its own.
+    return texts.map(({ text }) =>
+      text.replace(/(\/branding\/assets\/[\w-]+\/\d+)\/\d+/g, '$1').replace(/value="[\w.-]{40,}"/g, ''),
+    )
   }
+  const before = await pagesWith({})
+  const colours = COLOUR_PATHS.map((path) => [path, '12ab34cd'] as const)
+  const sizes = SIZES.map(([path]) => [path, 31] as const)
+  for (const [path, value] of [...LAYOUT, ...colours, ...sizes])
+    expect(await pagesWith(settingsWith(path, value)), path).not.toEqual(before)
+  expect(told).toEqual([])
+})
+
+function merged(one: object, other: object): object {
+  const isObject = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+  const known = new Map(Object.entries(one))
+  const changed = Object.entries(other).map(([key, value]) => {
+    const before = known.get(key)
+    return [key, isObject(before) && isObject(value) ? merged(before, value) : value]
+  })
+  return { ...one, ...Object.fromEntries(changed) }
+}
+
+test.each([
+  ['categories.form.sessionTimerDisplay', 'STATIC', 'the pages show no timer'],
+  ['categories.signUp.acceptanceElements', [{ enforcement: 'REQUIRED', textKey: 'en' }], 'terms are links'],
+  ['components.phoneNumberSelector.displayType', 'DROPDOWN', 'phone numbers are typed'],
+  ['components.idpButton.custom.Google.color', 'ffffffff', 'the pages have nothing'],
+  ['components.wheel', true, 'the pages have nothing'],
+])('what the pages cannot follow is told by its name: %s', async (path, value, missing) => {
+  const told: string[] = []
+  const app = await startOAuth({ warn: (sentence) => told.push(sentence) })
+  const { admin, UserPoolId, clientId: ClientId } = app
+  const Settings = settingsWith(path, value) as never
   await admin.createManagedLoginBranding({ UserPoolId, ClientId, Settings })
-  const { text } = await loginPage(app)
-  expect(text).not.toContain('alert(1)')
-  expect(text).toContain('main { border-radius: 12.5px }')
+  expect(told).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^Settings\\.${path.split('.').slice(0, 3).join('\\.')}.* was taken, but only AWS can follow it: ${missing}`,
+      ),
+    ),
+  ])
+})
+
+test('in production, what the pages cannot follow is refused by its name', async () => {
+  const admin = await awsSdk(await startProduction(), { credentials: ADMIN })
+  const { UserPool } = await admin.createUserPool({ PoolName: 'plain' })
+  const UserPoolId = UserPool?.Id
+  const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'web' })
+  const given = { UserPoolId, ClientId: UserPoolClient?.ClientId, Settings: { components: { wheel: true } } }
+  await expect(admin.createManagedLoginBranding(given)).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: 'Only AWS can do what Settings.components.wheel asks for. Remove it from the request.',
+  })
+  await admin.createManagedLoginBranding({ ...given, Settings: SETTINGS })
+})
+
+test('values that change nothing are taken in silence, as a document with every setting has them', async () => {
+  const told: string[] = []
+  const app = await startOAuth({ warn: (sentence) => told.push(sentence) })
+  const { admin, UserPoolId, clientId: ClientId } = app
+  await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId,
+    Settings: {
+      categories: {
+        auth: { federation: { interfaceStyle: 'BUTTON_LIST', order: [] } },
+        form: { sessionTimerDisplay: 'NONE' },
+        signUp: { acceptanceElements: [{ enforcement: 'NONE', textKey: 'en' }] },
+      },
+      components: { idpButton: { custom: {} }, phoneNumberSelector: { displayType: 'TEXT' } },
+    },
+  })
+  expect(told).toEqual([])
 })
 
 test('what is no branding is refused', async () => {

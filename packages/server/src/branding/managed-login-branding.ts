@@ -5,6 +5,7 @@ import { errors } from '../errors.js'
 import type { Asset } from '../wire/branding-members.js'
 import { timestamp } from '../wire/timestamp.js'
 import { isImage } from './image.js'
+import { assertBrandingSettings } from './settings.js'
 
 /** How the managed pages of a client look. */
 export interface ManagedLoginBranding {
@@ -31,15 +32,20 @@ const MAX_ASSET = 1_000_000
 const MAX_SETTINGS = 100_000
 
 /** @throws InvalidParameterException */
-function assertBranding({ UseCognitoProvidedValues, Settings, Assets = [] }: BrandingGiven): void {
+function assertBranding(
+  context: ServerContext,
+  { UseCognitoProvidedValues, Settings, Assets = [] }: BrandingGiven,
+): void {
   if (UseCognitoProvidedValues && (Settings !== undefined || Assets.length > 0))
     throw errors.brandingWithProvidedValues()
   const isObject = typeof Settings === 'object' && Settings !== null && !Array.isArray(Settings)
   if (Settings !== undefined && (!isObject || JSON.stringify(Settings).length > MAX_SETTINGS))
     throw errors.brandingSettings()
+  assertBrandingSettings(context, Settings)
   const seen = new Set<string>()
-  for (const { Category, ColorMode, Extension, Bytes } of Assets) {
-    const key = `${Category} ${ColorMode}`
+  for (const { Category, ColorMode, Extension, Bytes, ResourceId } of Assets) {
+    // Each provider has an icon of its own.
+    const key = `${Category} ${ColorMode}${Category === 'IDP_BUTTON_ICON' ? ` ${ResourceId}` : ''}`
     if (seen.has(key)) throw errors.assetRepeated(Category, ColorMode)
     seen.add(key)
     const bytes = Buffer.from(Bytes ?? '', 'base64')
@@ -73,7 +79,7 @@ export async function insertBranding(
   clientId: string,
   given: BrandingGiven,
 ): Promise<ManagedLoginBranding> {
-  assertBranding(given)
+  assertBranding(context, given)
   const id = randomUuid(context)
   const now = context.clock.now()
   await tx
@@ -96,12 +102,13 @@ export async function insertBranding(
  * @throws ResourceNotFoundException, InvalidParameterException
  */
 export async function updateBranding(
-  { db, clock }: ServerContext,
+  context: ServerContext,
   userPoolId: string,
   id: string,
   given: BrandingGiven,
 ): Promise<ManagedLoginBranding> {
-  assertBranding(given)
+  const { db, clock } = context
+  assertBranding(context, given)
   await db.transaction().execute(async (tx) => {
     const before = await getBranding(tx, userPoolId, { id })
     const settings = given.UseCognitoProvidedValues ? undefined : (given.Settings ?? before.settings)

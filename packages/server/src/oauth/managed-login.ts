@@ -93,7 +93,7 @@ export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
         const form = await readForm(c.req.raw)
         if (form.refused) return c.body(null, form.refused)
         if (isOwnForm(c, request, pool.id, form.fields)) return await page.post(opened, form.fields)
-        return await page.show({ ...opened, status: 403, told: { is: 'bad', text: view.texts.formExpired } })
+        return await page.show({ ...opened, status: 403, told: { is: 'late', text: view.texts.formExpired } })
       }),
     )
   }

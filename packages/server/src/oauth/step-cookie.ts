@@ -89,4 +89,4 @@ export function forgetStep(page: PageRequest): void {
 /** What a step says on the page that comes next. */
 export const toldBy = (texts: Texts, { told }: KeptStep) =>
   told &&
-  ({ is: told === 'confirmed' || told === 'newCodeSent' ? 'good' : 'bad', text: texts[told] } as const)
+  ({ is: told === 'confirmed' || told === 'newCodeSent' ? 'good' : 'late', text: texts[told] } as const)

@@ -57,6 +57,26 @@ const mode = (background: string, text: string, page: string, form: string) => (
 })
 const lightMode = mode('1f6f54ff', 'ffffffff', 'eef4f0ff', 'ffffffff')
 const darkMode = mode('7fd6b4ff', '06251aff', '0b1512ff', '13211cff')
+const bar = {
+  lightMode: { background: { color: '12302aff' }, borderColor: '12302aff' },
+  darkMode: { background: { color: '0b1512ff' }, borderColor: '2a3f38ff' },
+}
+const FRAME = {
+  categories: {
+    form: { location: { horizontal: 'END', vertical: 'CENTER' } },
+    global: { spacingDensity: 'COMPACT' },
+  },
+  componentClasses: {
+    buttons: { borderRadius: 4 },
+    input: { borderRadius: 4 },
+    dropDown: {
+      borderRadius: 16,
+      lightMode: { match: { itemBackgroundColor: 'd7e7dfff', itemTextColor: '12302aff' } },
+      darkMode: { match: { itemBackgroundColor: '1d332bff', itemTextColor: 'd7e7dfff' } },
+    },
+  },
+  components: { pageHeader: bar, pageFooter: bar },
+}
 const SETTINGS = {
   componentClasses: { buttons: { borderRadius: 24 } },
   components: {
@@ -177,6 +197,21 @@ export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
   'link-confirmed': () => <Confirmed />,
   'link-not-confirmed': () => <NotConfirmed />,
   branded: (view) => <SignIn view={{ ...view, brand: { css: brandCss(SETTINGS) } }} {...shown} />,
+  'branded-frame': (view) => (
+    <SignIn
+      view={{
+        ...view,
+        brand: {
+          css: brandCss(FRAME),
+          header: { logo: undefined },
+          footer: { logo: undefined },
+          providers: { hasIcons: true, icons: new Map(), comeFirst: true, order: ['Contoso'] },
+        },
+      }}
+      {...shown}
+      providers={providers}
+    />
+  ),
   'signed-out': (view) => <SignedOut view={view} />,
   error: (view) => <ErrorPage view={view} text={view.texts.requestedPage} />,
 }

@@ -1,91 +1,147 @@
+import { COLOUR, isSize, type Mode, RULES, SIZES, VARIABLES } from '../../branding/colour-settings.js'
+import { at } from '../../branding/settings.js'
 import { type Colour, DARK, declarations, LIGHT } from './style.js'
 
-type Mode = 'lightMode' | 'darkMode'
 type Colours = Partial<Record<Colour, string>>
 
-/** Where the settings of a managed-login branding have each colour of the pages, below the mode. */
-const COLOURS: { readonly [C in Colour]?: readonly [before: string, after: string] } = {
-  accent: ['components.primaryButton', 'defaults.backgroundColor'],
-  'accent-hover': ['components.primaryButton', 'hover.backgroundColor'],
-  'on-accent': ['components.primaryButton', 'defaults.textColor'],
-  link: ['componentClasses.link', 'defaults.textColor'],
-  page: ['components.pageBackground', 'color'],
-  surface: ['components.form', 'backgroundColor'],
-  hair: ['components.form', 'borderColor'],
-  text: ['components.pageText', 'headingColor'],
-  muted: ['components.pageText', 'descriptionColor'],
-  line: ['componentClasses.input', 'defaults.borderColor'],
-}
-
-/** The images that lie behind a page, by their paths. */
-export interface Backgrounds {
+/** An image by its paths on this server. */
+export interface ModeImage {
   readonly light?: string | undefined
   readonly dark?: string | undefined
 }
 
+/** The images that lie behind a page and its parts. */
+export interface Backgrounds {
+  readonly page?: ModeImage
+  readonly form?: ModeImage
+  readonly header?: ModeImage
+  readonly footer?: ModeImage
+}
+
+const BEHIND: { readonly [B in keyof Backgrounds]-?: string } = {
+  page: 'body',
+  form: 'main',
+  header: '.bar.top',
+  footer: '.bar.bottom',
+}
+
 /**
- * The CSS of a branding. Its settings are anybody's JSON: of them, only colours and sizes go into the page, and what the
- * pages have no place for is left out.
+ * The CSS of a branding. Of its settings, only colours, sizes and the names of places go into the page.
  *
  * @returns nothing where the settings change nothing
  */
-export function brandCss(settings: unknown, { light, dark }: Backgrounds = {}): string | undefined {
-  const lightColours = coloursOf(settings, 'lightMode')
-  const darkColours = coloursOf(settings, 'darkMode')
-  const rules: string[] = []
+export function brandCss(settings: unknown, backgrounds: Backgrounds = {}): string | undefined {
   const mode = at(settings, 'categories.global.colorSchemeMode')
-  if (mode === 'LIGHT' || mode === 'DARK') {
-    const [scheme, all] =
-      mode === 'LIGHT' ? ['light', { ...LIGHT, ...lightColours }] : ['dark', { ...DARK, ...darkColours }]
-    rules.push(`:root { color-scheme: ${scheme}; ${declarations(all)} }`)
-  } else {
-    if (Object.keys(lightColours).length > 0) rules.push(`:root { ${declarations(lightColours)} }`)
-    // What light changes, dark would inherit.
-    const inDark = { ...restored(lightColours), ...darkColours }
-    if (Object.keys(inDark).length > 0) rules.push(inDarkScheme(`:root { ${declarations(inDark)} }`))
-  }
-  const radius = sizeOf(at(settings, 'componentClasses.buttons.borderRadius'))
-  if (radius !== undefined) rules.push(`:root { --radius: ${radius} }`)
-  const formRadius = sizeOf(at(settings, 'components.form.borderRadius'))
-  if (formRadius !== undefined) rules.push(`main { border-radius: ${formRadius} }`)
-  if (light !== undefined) rules.push(background(light))
-  if (dark !== undefined) rules.push(mode === 'DARK' ? background(dark) : inDarkScheme(background(dark)))
+  const images = (Object.keys(BEHIND) as (keyof Backgrounds)[]).flatMap((part) =>
+    behind(part, backgrounds[part], mode),
+  )
+  const rules = [...coloursCss(settings, mode), ...sizesCss(settings), ...placesCss(settings), ...images]
   return rules.length === 0 ? undefined : rules.join('\n')
 }
 
-const inDarkScheme = (rule: string): string => `@media (prefers-color-scheme: dark) { ${rule} }`
+function coloursCss(settings: unknown, mode: unknown): string[] {
+  const lightColours = coloursOf(settings, 'lightMode')
+  const darkColours = coloursOf(settings, 'darkMode')
+  if (mode === 'LIGHT')
+    return [scheme('light', { ...LIGHT, ...lightColours }), ...rulesOf(settings, 'lightMode')]
+  if (mode === 'DARK') return [scheme('dark', { ...DARK, ...darkColours }), ...rulesOf(settings, 'darkMode')]
+  // What light changes, dark would inherit.
+  const inDark = { ...restored(lightColours), ...darkColours }
+  return [
+    ...(Object.keys(lightColours).length > 0 ? [`:root { ${declarations(lightColours)} }`] : []),
+    ...(Object.keys(inDark).length > 0 ? [inScheme('dark', [`:root { ${declarations(inDark)} }`])] : []),
+    ...(['light', 'dark'] as const).flatMap((name) => {
+      const rules = rulesOf(settings, `${name}Mode`)
+      return rules.length > 0 ? [inScheme(name, rules)] : []
+    }),
+  ]
+}
 
-const background = (path: string): string =>
-  `body { background: var(--page) url("${path}") center / cover no-repeat fixed }`
+const scheme = (name: 'light' | 'dark', colours: Colours): string =>
+  `:root { color-scheme: ${name}; ${declarations(colours)} }`
+
+const inScheme = (name: 'light' | 'dark', rules: readonly string[]): string =>
+  `@media (prefers-color-scheme: ${name}) { ${rules.join(' ')} }`
 
 /** The colours of dark pages in place of those that light ones change. */
 const restored = (changed: Colours): Colours =>
   Object.fromEntries(Object.entries(DARK).filter(([name]) => Object.hasOwn(changed, name)))
 
 function coloursOf(settings: unknown, mode: Mode): Colours {
-  const colours = Object.fromEntries(
-    Object.entries(COLOURS).flatMap(([name, [before, after]]) => {
-      const colour = at(settings, `${before}.${mode}.${after}`)
-      return typeof colour === 'string' && /^[\da-f]{6}([\da-f]{2})?$/i.test(colour)
-        ? [[name, `#${colour}`]]
-        : []
+  const colours: Colours = Object.fromEntries(
+    Object.entries(VARIABLES).flatMap(([name, [component, colour]]) => {
+      const found = colourAt(settings, `${component}.${mode}.${colour}`)
+      return found === undefined ? [] : [[name, found]]
     }),
-  ) as Colours // The names are those of the table.
+  )
   const { accent } = colours
   if (accent === undefined) return colours
   return { glow: `${accent.slice(0, 7)}16`, 'accent-hover': accent, ...colours }
 }
 
-/** Pixels. */
-const sizeOf = (value: unknown): string | undefined =>
-  typeof value === 'number' && value >= 0 && value <= 100 ? `${value}px` : undefined
+const rulesOf = (settings: unknown, mode: Mode): string[] =>
+  RULES.flatMap(([component, colour, rule]) => {
+    const found = colourAt(settings, `${component}.${mode}.${colour}`)
+    return found === undefined ? [] : [rule.replaceAll('$', found)]
+  })
 
-/** What is at a path in JSON. */
-const at = (value: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>(
-    (found, key) =>
-      typeof found === 'object' && found !== null && Object.hasOwn(found, key)
-        ? (found as Record<string, unknown>)[key] // An object that has the key.
-        : undefined,
-    value,
-  )
+function colourAt(settings: unknown, path: string): string | undefined {
+  const found = at(settings, path)
+  return typeof found === 'string' && COLOUR.test(found) ? `#${found}` : undefined
+}
+
+const sizesCss = (settings: unknown): string[] =>
+  SIZES.flatMap(([path, rule]) => {
+    const found = at(settings, path)
+    return isSize(found) ? [rule.replaceAll('$', `${found}px`)] : []
+  })
+
+/** How words of the settings are said in CSS. */
+const PLACES: readonly (readonly [path: string, rules: Readonly<Record<string, string>>])[] = [
+  [
+    'categories.form.location.horizontal',
+    {
+      START: '@media (min-width: 48rem) { main { margin-inline: 8vw auto } }',
+      END: '@media (min-width: 48rem) { main { margin-inline: auto 8vw } }',
+    },
+  ],
+  [
+    'categories.form.location.vertical',
+    { START: 'main { margin-block: 0 auto }', END: 'main { margin-block: auto 0 }' },
+  ],
+  [
+    'categories.global.spacingDensity',
+    {
+      COMPACT:
+        'form { gap: .75rem } header { margin-bottom: 1rem } .logo, .monogram { margin-bottom: .75rem } .more { gap: .375rem; margin-top: 1rem } @media (min-width: 30.01rem) { main { padding: 1.75rem } }',
+    },
+  ],
+  ['components.form.logo.location', alongOf('.logo')],
+  ['components.pageHeader.logo.location', alongOf('.bar.top .logo')],
+  ['components.pageFooter.logo.location', alongOf('.bar.bottom .logo')],
+]
+
+/** Where an image that fits its box is, in the box. */
+function alongOf(selector: string) {
+  const rule = (position: string) => `${selector} { width: 100%; object-position: ${position} 50% }`
+  return { START: rule('0'), CENTER: rule('50%'), END: rule('100%') }
+}
+
+const placesCss = (settings: unknown): string[] =>
+  PLACES.flatMap(([path, rules]) => {
+    const found = at(settings, path)
+    const rule = typeof found === 'string' && Object.hasOwn(rules, found) ? rules[found] : undefined
+    return rule === undefined ? [] : [rule]
+  })
+
+function behind(part: keyof Backgrounds, image: ModeImage | undefined, mode: unknown): string[] {
+  // The colour below an image is another setting's.
+  const rule = (path: string) =>
+    `${BEHIND[part]} { background-image: url("${path}"); background-position: center; background-size: cover; background-repeat: no-repeat${part === 'page' ? '; background-attachment: fixed' : ''} }`
+  const { light, dark } = image ?? {}
+  const isDarkUsed = dark !== undefined && mode !== 'LIGHT'
+  return [
+    ...(light === undefined ? [] : [rule(light)]),
+    ...(isDarkUsed ? [mode === 'DARK' ? rule(dark) : inScheme('dark', [rule(dark)])] : []),
+  ]
+}

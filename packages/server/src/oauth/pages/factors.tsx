@@ -42,7 +42,7 @@ export const EnterPassword = ({
 }) => {
   const { texts } = view
   return (
-    <Frame view={view} title={texts.enterPasswordTitle} lead={<strong>{username}</strong>}>
+    <Frame view={view} graphic="password" title={texts.enterPasswordTitle} lead={<strong>{username}</strong>}>
       <Alert view={view} message={message} />
       <Form view={view} path={FIRST_FACTOR} name="cognitoSignInForm">
         <input type="text" name="username" value={username} autocomplete="username" hidden readonly />
@@ -133,7 +133,12 @@ export const EnterCode = ({
   const sent = destination === undefined ? texts.codeSent : texts.codeSentTo(destination)
   const expires = minutes === undefined ? '' : ` ${texts.codeExpires(minutes)}`
   return (
-    <Frame view={view} title={title} lead={by === 'totp' ? texts.authenticatorLead : `${sent}${expires}`}>
+    <Frame
+      view={view}
+      graphic={by}
+      title={title}
+      lead={by === 'totp' ? texts.authenticatorLead : `${sent}${expires}`}
+    >
       <Alert view={view} message={message} />
       <Form view={view} path={path}>
         <CodeField view={view} id={by === 'totp' ? 'totpCodeInput' : 'code'} name="code" error={error} />
@@ -233,7 +238,7 @@ export const SetUpApp = ({
 }) => {
   const { texts } = view
   return (
-    <Frame view={view} title={texts.setUpApp} lead={texts.setUpScan}>
+    <Frame view={view} graphic="totp" title={texts.setUpApp} lead={texts.setUpScan}>
       <Alert view={view} message={message} />
       <Form view={view} path={SET_UP_FACTOR}>
         <div>
@@ -271,6 +276,7 @@ export const SetUpAddress = ({
   return (
     <Frame
       view={view}
+      graphic={by}
       title={by === 'email' ? texts.setUpEmail : texts.setUpPhone}
       lead={texts.setUpAddressLead}
     >

@@ -257,7 +257,8 @@ export const Options = ({ legend, options }: { legend: string; options: readonly
 
 /** What is said above a form. A failure is read out at once; what went well is not urgent. */
 export interface Message {
-  readonly is: 'bad' | 'good'
+  /** `late`: no failure, but something has to be done again. */
+  readonly is: 'bad' | 'late' | 'good'
   readonly text: string
 }
 
@@ -270,7 +271,7 @@ export const Alert = ({ view, message }: { view: View; message: Message | undefi
     <p
       {...(isClassic(view)
         ? { id: 'loginErrorMessage', class: 'errorMessage-customizable alert' }
-        : { class: 'alert' })}
+        : { class: message.is === 'late' ? 'alert late' : 'alert' })}
       role="alert"
     >
       {message.text}

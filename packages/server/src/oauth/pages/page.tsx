@@ -58,6 +58,7 @@ export const Page = ({
   favicon,
   script = false,
   mainClass,
+  before,
   footer,
   children,
 }: {
@@ -67,6 +68,8 @@ export const Page = ({
   favicon?: string | undefined
   script?: boolean
   mainClass?: string | undefined
+  /** What is above the card, and below it. */
+  before?: Child
   footer?: Child
   children: Child
 }) => (
@@ -83,6 +86,7 @@ export const Page = ({
         {css !== undefined && <style>{raw(css)}</style>}
       </head>
       <body>
+        {before}
         <main class={mainClass}>{children}</main>
         {footer}
         {script && <script>{raw(SCRIPT)}</script>}

@@ -70,7 +70,7 @@ export const UsePasskey = ({
   message?: Message | undefined
   otherWay: string | undefined
 }) => (
-  <Frame view={view} title={view.texts.passkeyTitle} lead={view.texts.passkeyLead}>
+  <Frame view={view} graphic="passkey" title={view.texts.passkeyTitle} lead={view.texts.passkeyLead}>
     <Alert view={view} message={message} />
     <p class="unscripted">{view.texts.passkeyNeedsScript}</p>
     <PasskeyForm
@@ -102,7 +102,7 @@ export const AddPasskey = ({
   request: PasskeyRequest
   message?: Message | undefined
 }) => (
-  <Frame view={view} title={view.texts.passkeyAddTitle} lead={view.texts.passkeyAddLead}>
+  <Frame view={view} graphic="passkey" title={view.texts.passkeyAddTitle} lead={view.texts.passkeyAddLead}>
     <Alert view={view} message={message} />
     <div class="stack">
       <p class="unscripted">{view.texts.passkeyNeedsScript}</p>

@@ -26,7 +26,7 @@ export const ForgotPassword = ({
 }) => {
   const { texts } = view
   return (
-    <Frame view={view} title={texts.forgotTitle} lead={texts.forgotLead}>
+    <Frame view={view} graphic="password" title={texts.forgotTitle} lead={texts.forgotLead}>
       <Alert view={view} message={message} />
       <Form view={view} path="/forgotPassword" name="forgotpasswordform">
         <NameField view={view} kind={kind} value={username} autofocus />
@@ -67,6 +67,7 @@ export const ResetPassword = ({
   return (
     <Frame
       view={view}
+      graphic="password"
       title={texts.resetTitle}
       lead={destination === undefined ? texts.codeSent : texts.codeSentTo(destination)}
     >
@@ -140,7 +141,7 @@ export const NewPassword = ({
 }) => {
   const { texts } = view
   return (
-    <Frame view={view} title={texts.newPasswordTitle} lead={texts.newPasswordLead}>
+    <Frame view={view} graphic="password" title={texts.newPasswordTitle} lead={texts.newPasswordLead}>
       <Alert view={view} message={message} />
       <Form view={view} path="/changePassword" name="changepasswordform">
         <input type="text" name="username" value={username} autocomplete="username" hidden readonly />

@@ -2,7 +2,7 @@ import { Alert, Form, type Message, PasswordField, Submit, Token } from './form.
 import { NameField, type NameKind } from './name-field.js'
 import { PasskeyForm, type PasskeyRequest } from './passkey.js'
 import { ProviderIcon, type ProviderKind } from './provider-icon.js'
-import { classes, Frame, isClassic, type View } from './view.js'
+import { classes, Frame, Image, isClassic, type View } from './view.js'
 
 /** A provider that users may sign in with instead. */
 export interface ShownProvider {
@@ -29,9 +29,15 @@ export const SignIn = (props: SignInProps) => {
   const { view, kind, username, message, forgot } = props
   const { texts } = view
   return (
-    <Frame view={view} title={texts.signIn} lead={isClassic(view) ? undefined : <To view={view} />}>
+    <Frame
+      view={view}
+      title={texts.signIn}
+      lead={isClassic(view) ? undefined : <To view={view} />}
+      isInstruction
+    >
       <Alert view={view} message={message} />
       <SignedIn {...props} />
+      {comeFirst(view) && <Providers {...props} />}
       <Form view={view} path="/login" name="cognitoSignInForm">
         {isClassic(view) && <p class="textDescription-customizable hint">{texts.signInWith[kind]}</p>}
         <NameField
@@ -70,7 +76,7 @@ export const SignIn = (props: SignInProps) => {
           <Submit view={view}>{texts.signIn}</Submit>
         )}
       </Form>
-      <Providers {...props} />
+      {!comeFirst(view) && <Providers {...props} />}
       <SignUpLink {...props} />
     </Frame>
   )
@@ -80,7 +86,7 @@ export const SignIn = (props: SignInProps) => {
 export const ChooseProvider = (props: SignInProps) => {
   const { view, message } = props
   return (
-    <Frame view={view} title={view.texts.signIn} lead={<To view={view} />}>
+    <Frame view={view} title={view.texts.signIn} lead={<To view={view} />} isInstruction>
       <Alert view={view} message={message} />
       <SignedIn {...props} />
       <ProviderForms {...props} />
@@ -98,9 +104,10 @@ export const BeginSignIn = (
   const { view, kind, username, message, passkey } = props
   const { texts } = view
   return (
-    <Frame view={view} title={texts.signIn} lead={<To view={view} />}>
+    <Frame view={view} title={texts.signIn} lead={<To view={view} />} isInstruction>
       <Alert view={view} message={message} />
       <SignedIn {...props} />
+      {comeFirst(view) && <Providers {...props} />}
       <Form view={view} path="/login" name="cognitoSignInForm">
         <NameField
           view={view}
@@ -129,11 +136,13 @@ export const BeginSignIn = (
           />
         </>
       )}
-      <Providers {...props} hasOr={passkey !== undefined} />
+      {!comeFirst(view) && <Providers {...props} hasOr={passkey !== undefined} />}
       <SignUpLink {...props} />
     </Frame>
   )
 }
+
+const comeFirst = ({ brand }: View): boolean => brand.providers?.comeFirst === true
 
 const To = ({ view }: { view: View }) => <>{view.texts.toContinueTo(view.application)}</>
 
@@ -155,14 +164,21 @@ const SignedIn = ({ view, signedInAs }: SignInProps) =>
 const Providers = ({ hasOr = false, ...props }: SignInProps & { hasOr?: boolean }) => {
   const { view, providers } = props
   if (providers.length === 0) return null
-  return (
+  const or = hasOr ? (
+    <p class="or unscripted">{view.texts.or}</p>
+  ) : (
+    <p class={classes(view, 'or', 'login-or')}>{view.texts.or}</p>
+  )
+  const forms = <ProviderForms {...props} apart={hasOr} />
+  return comeFirst(view) ? (
     <>
-      {hasOr ? (
-        <p class="or unscripted">{view.texts.or}</p>
-      ) : (
-        <p class={classes(view, 'or', 'login-or')}>{view.texts.or}</p>
-      )}
-      <ProviderForms {...props} apart={hasOr} />
+      {forms}
+      {or}
+    </>
+  ) : (
+    <>
+      {or}
+      {forms}
     </>
   )
 }
@@ -170,7 +186,7 @@ const Providers = ({ hasOr = false, ...props }: SignInProps & { hasOr?: boolean 
 /** One form per provider, which goes to this server first: the pages' addresses have all that is needed to go on. */
 const ProviderForms = ({ view, providers, apart = false }: SignInProps & { apart?: boolean }) => (
   <div class={apart ? 'stack apart' : 'stack'}>
-    {providers.map((provider) => (
+    {inOrder(view, providers).map((provider) => (
       <form
         action={`/login${view.search}`}
         method="post"
@@ -184,6 +200,20 @@ const ProviderForms = ({ view, providers, apart = false }: SignInProps & { apart
   </div>
 )
 
+/** As the brand has them; those that it does not name follow. */
+function inOrder({ brand }: View, providers: readonly ShownProvider[]): readonly ShownProvider[] {
+  const order = brand.providers?.order ?? []
+  const placeOf = ({ name }: ShownProvider) => (order.includes(name) ? order.indexOf(name) : order.length)
+  return providers.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
+const IconOf = ({ view: { brand }, provider }: { view: View; provider: ShownProvider }) => {
+  const { hasIcons, icons } = brand.providers ?? {}
+  const own = icons?.get(provider.name)
+  if (hasIcons === false) return null
+  return own ? <Image image={own} alt="" className="icon" /> : <ProviderIcon kind={provider.kind} />
+}
+
 const ProviderButton = ({ view, provider }: { view: View; provider: ShownProvider }) => {
   const { name, label, kind } = provider
   // Scripts press it by its name and value, which are both the provider's.
@@ -193,12 +223,12 @@ const ProviderButton = ({ view, provider }: { view: View; provider: ShownProvide
         type="submit"
         name={name}
         value={name}
-        class="btn btn-info idpButton-customizable button quiet"
+        class="btn btn-info idpButton-customizable button quiet idp"
       />
     )
   return (
-    <button type="submit" class={classes(view, 'button quiet', 'btn socialButton-customizable')}>
-      <ProviderIcon kind={kind} />
+    <button type="submit" class={classes(view, 'button quiet idp', 'btn socialButton-customizable')}>
+      <IconOf view={view} provider={provider} />
       {view.texts.continueWith(label)}
     </button>
   )

@@ -103,7 +103,7 @@ export const SignUp = ({
 }) => {
   const { texts } = view
   return (
-    <Frame view={view} title={texts.signUp} lead={texts.signUpLead}>
+    <Frame view={view} title={texts.signUp} lead={texts.signUpLead} isInstruction>
       <Alert view={view} message={message} />
       <Form view={view} path="/signup" name="signupform">
         <NameField

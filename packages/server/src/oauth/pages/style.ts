@@ -61,6 +61,16 @@ header { margin-bottom: 1.75rem }
 .monogram { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; margin-bottom: 1.5rem; border-radius:
   .8rem; background: var(--accent); color: var(--on-accent); font-size: 1.25rem; font-weight: 650; line-height: 1 }
 .logo { display: block; height: 3rem; max-width: 100%; margin-bottom: 1.5rem; object-fit: contain; object-position: 0 50% }
+.graphic { display: block; height: 4rem; max-width: 100%; margin-bottom: 1rem; object-fit: contain; object-position: 0 50% }
+.icon { flex: none; width: 1.25rem; height: 1.25rem; object-fit: contain }
+.bar { align-self: stretch; min-height: 4rem; padding: 1rem 1.5rem; background: var(--surface) }
+.bar .logo { height: 2rem; margin: 0 }
+.bar.top { margin: -2rem -1rem 2rem; border-bottom: 1px solid var(--hair) }
+.bar.bottom { margin: 2rem -1rem -1.25rem; border-top: 1px solid var(--hair) }
+.outside { width: 100%; max-width: 27rem; margin-top: auto }
+.outside + main { margin-top: 0 }
+.outside.below { margin: 1.5rem 0 auto }
+main:has(+ .below) { margin-bottom: 0 }
 h1 { margin: 0; font-size: 1.5rem; font-weight: 650; line-height: 1.25; letter-spacing: -.018em; text-wrap: pretty }
 h1 + p { margin: .5rem 0 0; color: var(--muted); text-wrap: pretty }
 p { margin: 0; overflow-wrap: anywhere }
@@ -149,6 +159,9 @@ nav a[aria-current]:not(.button) { color: var(--text); font-weight: 550 }
 @media (scripting: enabled) { .unscripted { display: none } }
 @media (max-width: 30rem) {
   body { padding: 0 0 1rem; background: var(--surface) }
+  .bar.top { margin: 0 0 1rem }
+  .bar.bottom { margin: 1rem 0 -1rem }
+  .outside { padding: 1rem 1.25rem 0 }
   main { margin: 0 auto auto; padding: 2rem 1.25rem 1.5rem; border: 0; border-radius: 0; background: none; box-shadow: none }
 }
 @media (prefers-reduced-motion: no-preference) { @view-transition { navigation: auto } }
