@@ -73,7 +73,7 @@ export function App({ pool }: { pool: Pool }) {
         )}
         <Notice notice={notice} />
         {step?.name === 'sign-in' && <SignIn pool={pool} email={step.email} dispatch={dispatch} />}
-        {step?.name === 'sign-up' && <SignUp email={step.email} dispatch={dispatch} />}
+        {step?.name === 'sign-up' && <SignUp pool={pool} email={step.email} dispatch={dispatch} />}
         {step?.name === 'confirm' && (
           <Confirm pool={pool} email={step.email} sentTo={step.sentTo} dispatch={dispatch} />
         )}

@@ -25,6 +25,8 @@ const sentences: Record<string, Problem> = {
   EmptyResetPasswordUsername: { sentence: 'Enter your e-mail address.', field: 'email' },
   EmptyConfirmResetPasswordConfirmationCode: { sentence: 'Enter the code from the message.', field: 'code' },
   EmptyConfirmResetPasswordNewPassword: { sentence: 'Choose a password.', field: 'password' },
+  EmptyUpdatePassword: { sentence: 'Enter your present password and a new one.', field: 'oldPassword' },
+  EmptyConfirmUserAttributeCode: { sentence: 'Enter the code from the message.', field: 'code' },
   UsernameExistsException: {
     sentence: 'There is an account with this e-mail address already. Try signing in.',
     field: 'email',
@@ -149,6 +151,18 @@ export const explainPasskey = (error: unknown): Problem =>
   isAuthError(error, 'NotAuthorizedException')
     ? { sentence: 'The user pool does not know this passkey. It may have been deleted.' }
     : explain(error)
+
+/** An error of a change of the password: the present one is wrong, or the new one cannot be taken. */
+export function explainChange(error: unknown, oldPassword: string): Problem {
+  if (isAuthError(error, 'EmptyUpdatePassword') && oldPassword !== '')
+    return { sentence: 'Choose a password.', field: 'password' }
+  if (isAuthError(error, 'NotAuthorizedException') && /incorrect username or password/i.test(error.message))
+    return { sentence: 'That is not your present password.', field: 'oldPassword' }
+  const problem = explain(error)
+  return isAuthError(error, 'NotAuthorizedException') && problem.field === 'password'
+    ? { ...problem, field: 'oldPassword' }
+    : problem
+}
 
 function explainPassword(message: string): Problem {
   const reason = passwordReasons.find(([pattern]) => pattern.test(message))

@@ -33,6 +33,8 @@ function farewell({ reason, error }: { reason: string; error?: unknown }): Notic
   switch (reason) {
     case 'otherTab':
       return success('You were signed out in another tab.')
+    case 'userDeleted':
+      return success('Your account is deleted.')
     case 'sessionEnded':
       return warning('Your session has ended. Please sign in again.')
     default:

@@ -21,6 +21,9 @@ test.each([
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 
   await page.getByRole('alert').getByText('The e-mail address and the password do not match.').waitFor()
+  // It stands at the field, and the field says so.
+  const description = await passwordField(page).getAttribute('aria-describedby')
+  expect(await page.locator(`[id="${description}"]`).textContent()).toContain('do not match')
   await expect.poll(() => passwordField(page).getAttribute('aria-invalid')).toBe('true')
   await expect.poll(() => focusedName(page)).toBe('password')
 })
@@ -122,7 +125,7 @@ test('only the last button that was pressed has something to say about codes', a
   await wrong()
   await resend.click()
   await page.getByText('A new code is on its way').waitFor()
-  await expect.poll(() => alert.textContent()).toBe('')
+  await expect.poll(async () => (await alert.allTextContents()).join('')).toBe('')
   await expect.poll(() => page.getByLabel('Code').getAttribute('aria-invalid')).toBe('false')
 })
 
@@ -137,7 +140,7 @@ test('a code may be pasted with the blanks it was copied with', async () => {
   await page.getByLabel('Code').focus()
   await page.keyboard.insertText(` ${code.slice(0, 3)} ${code.slice(3)} `)
   await page.keyboard.press('Enter')
-  await page.getByText('Your e-mail address is confirmed.').waitFor()
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 })
 
 test('the password is shown and hidden on request', async () => {

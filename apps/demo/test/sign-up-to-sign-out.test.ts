@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => demo.stop())
 
-test('somebody signs up, confirms, signs in, gets fresh tokens and signs out', async () => {
+test('somebody signs up, confirms, is signed in, gets fresh tokens and signs out', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('Your name').fill('Grace')
@@ -19,8 +19,7 @@ test('somebody signs up, confirms, signs in, gets fresh tokens and signs out', a
   await page.getByLabel('Code').fill(demo.server.inbox.last('grace@example.com')?.code ?? '')
   await page.getByRole('button', { name: 'Confirm' }).click()
 
-  await page.getByText('Your e-mail address is confirmed.').waitFor()
-  await signIn(page, 'grace@example.com')
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
   const whoAmI = page.getByRole('region', { name: 'Who am I' })
   expect(await readPair(whoAmI, 'name')).toBe('Grace')
   expect(await readPair(whoAmI, 'email')).toBe('grace@example.com')
@@ -61,7 +60,24 @@ test('a new code replaces the first one, and the page offers what lies in the de
   await page.getByRole('button', { name: 'Use it' }).click()
   expect(await page.getByLabel('Code').inputValue()).toBe(second?.code)
   await page.keyboard.press('Enter')
-  await page.getByText('Your e-mail address is confirmed.').waitFor()
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+})
+
+test('an account that is confirmed by a page which has been loaded anew signs in by its form', async () => {
+  const page = await demo.open()
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('E-mail address').fill('ida@example.com')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('heading', { name: 'Check your inbox' }).waitFor()
+  await page.reload()
+  await page.getByLabel('E-mail address').fill('ida@example.com')
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('button', { name: 'Use it' }).click()
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  await page.getByText('Your e-mail address is confirmed. Now sign in.').waitFor()
+  await signIn(page, 'ida@example.com')
 })
 
 test('somebody who left before confirming is taken back to the code by signing in', async () => {

@@ -11,7 +11,7 @@ import { factorLabel } from '../factor-label.js'
 import type { Pool } from '../pool.js'
 import { useAction } from '../use-action.js'
 import { AppSetup } from './app-setup.js'
-import { PhoneSetup } from './phone-setup.js'
+import { AttributeSetup } from './attribute-setup.js'
 
 interface Props {
   factor: AuthMFAType
@@ -87,7 +87,16 @@ export function SecondFactor({ factor, isOn, isPreferred, pool, name, onChange }
         {(turningOn.problem ?? preferring.problem ?? turningOff.problem)?.sentence}
       </p>
       {app && <AppSetup setup={app} name={name} onDone={() => update('PREFERRED')} />}
-      {phone && <PhoneSetup pool={pool} onDone={() => update('ENABLED')} />}
+      {phone && (
+        <div className="inset">
+          <AttributeSetup
+            pool={pool}
+            name="phone_number"
+            verb="Use this number"
+            onDone={() => update('ENABLED')}
+          />
+        </div>
+      )}
     </li>
   )
 }

@@ -1,10 +1,14 @@
-import { type AuthUser, fetchUserAttributes } from '@amulet/auth'
-import { useLoaded } from './use-loaded.js'
+import type { AuthUser, FetchUserAttributesOutput } from '@amulet/auth'
+import type { Problem } from '../problem.js'
+
+interface Props {
+  user: AuthUser
+  attributes: FetchUserAttributesOutput | undefined
+  problem: Problem | undefined
+}
 
 /** The attributes as the server has them now, which may be newer than the ID token's claims. */
-export function WhoAmI({ user }: { user: AuthUser }) {
-  const { value: attributes, problem } = useLoaded(fetchUserAttributes)
-
+export function WhoAmI({ user, attributes, problem }: Props) {
   return (
     <section aria-labelledby="who-am-i">
       <h2 id="who-am-i">Who am I</h2>

@@ -3,7 +3,7 @@ import { ProblemContext } from './problem-context.js'
 
 interface Props extends Omit<ComponentProps<'input'>, 'onChange' | 'value' | 'id'> {
   label: string
-  /** Identifies the field to the form: a problem with this name marks it as invalid. */
+  /** Identifies the field to the form: a problem with this name is shown here. */
   name: string
   value: string
   onChange: (value: string) => void
@@ -17,9 +17,10 @@ interface Props extends Omit<ComponentProps<'input'>, 'onChange' | 'value' | 'id
 export function Field({ label, name, value, onChange, hint, after, ...input }: Props) {
   const id = useId()
   const problem = use(ProblemContext)
-  const invalid = problem.field === name
+  const invalid = problem?.field === name
   const hintId = `${id}-hint`
-  const describedBy = [hint ? hintId : '', invalid ? problem.id : ''].filter(Boolean).join(' ')
+  const problemId = `${id}-problem`
+  const describedBy = [invalid ? problemId : '', hint ? hintId : ''].filter(Boolean).join(' ')
 
   return (
     <div className="field">
@@ -36,6 +37,10 @@ export function Field({ label, name, value, onChange, hint, after, ...input }: P
         />
         {after}
       </div>
+      {/* Always in the page, so that screen readers watch it when a sentence comes. */}
+      <p className="field-problem" id={problemId} role="alert">
+        {invalid && problem.sentence}
+      </p>
       {hint && (
         <div className="hint" id={hintId}>
           {hint}

@@ -3,6 +3,8 @@ import { Field } from './field.js'
 
 interface Props {
   label?: string | undefined
+  /** Where a form has two. */
+  name?: string
   value: string
   onChange: (value: string) => void
   autoComplete: 'new-password' | 'current-password'
@@ -10,12 +12,19 @@ interface Props {
 }
 
 /** A password that can be shown: hiding it costs more mistyped passwords than it saves from onlookers. */
-export function PasswordField({ label = 'Password', value, onChange, autoComplete, hint }: Props) {
+export function PasswordField({
+  label = 'Password',
+  name = 'password',
+  value,
+  onChange,
+  autoComplete,
+  hint,
+}: Props) {
   const [shown, setShown] = useState(false)
   return (
     <Field
       label={label}
-      name="password"
+      name={name}
       type={shown ? 'text' : 'password'}
       autoComplete={autoComplete}
       autoCapitalize="none"

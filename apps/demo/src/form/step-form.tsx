@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Problem } from '../problem.js'
 import { ProblemContext } from './problem-context.js'
 
@@ -13,15 +13,17 @@ interface Props {
   children: ReactNode
 }
 
-/** A form of one step: its fields, what is wrong with them, and one button. */
+/** A form of one step: its fields, each with what is wrong with it, what else is wrong, and one button. */
 export function StepForm({ verb, verbWhileBusy, busy, problem, onSubmit, children }: Props) {
   const form = useRef<HTMLFormElement>(null)
-  const problemId = useId()
+  /** Whether the problem is shown at one of the fields. */
+  const [isAtField, setAtField] = useState(false)
 
-  useEffect(() => {
-    const field = problem?.field && form.current?.elements.namedItem(problem.field)
-    if (field instanceof HTMLInputElement) field.focus()
-  }, [problem])
+  // Before it is drawn: the sentence is to stand in one place.
+  useLayoutEffect(() => {
+    setAtField(fieldOf(form.current, problem) !== undefined)
+  })
+  useEffect(() => fieldOf(form.current, problem)?.focus(), [problem])
 
   return (
     // The library checks the input and says what is missing, in one place for every kind of caller; the
@@ -35,10 +37,10 @@ export function StepForm({ verb, verbWhileBusy, busy, problem, onSubmit, childre
         onSubmit()
       }}
     >
-      <ProblemContext value={{ id: problemId, field: problem?.field }}>{children}</ProblemContext>
+      <ProblemContext value={problem}>{children}</ProblemContext>
       {/* Always in the page, so that screen readers watch it when a sentence comes. */}
-      <p className="problem" id={problemId} role="alert">
-        {problem?.sentence}
+      <p className="problem" role="alert">
+        {!isAtField && problem?.sentence}
       </p>
       {/* Not `disabled`: a disabled button drops the keyboard focus to the top of the page. */}
       <button type="submit" className="primary" aria-disabled={busy}>
@@ -46,4 +48,9 @@ export function StepForm({ verb, verbWhileBusy, busy, problem, onSubmit, childre
       </button>
     </form>
   )
+}
+
+function fieldOf(form: HTMLFormElement | null, problem: Problem | undefined): HTMLInputElement | undefined {
+  const field = problem?.field && form?.elements.namedItem(problem.field)
+  return field instanceof HTMLInputElement ? field : undefined
 }

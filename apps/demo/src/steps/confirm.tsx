@@ -26,10 +26,15 @@ export function Confirm({ pool, email, sentTo, dispatch }: Props) {
       submit={async (code) => {
         const { nextStep } = await confirmSignUp({ username: email, confirmationCode: code })
         if (nextStep.signUpStep === 'COMPLETE_AUTO_SIGN_IN') {
-          const action = afterSignIn((await autoSignIn()).nextStep, email)
-          if (action) dispatch(action)
-          return
+          try {
+            const action = afterSignIn((await autoSignIn()).nextStep, email)
+            if (action) dispatch(action)
+            return
+          } catch {
+            // The account is there all the same: the form for signing in says what is wrong.
+          }
         }
+        // Another page has signed up, or this one has been loaded anew.
         dispatch({
           type: 'show',
           step: { name: 'sign-in', email },

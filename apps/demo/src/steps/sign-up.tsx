@@ -4,15 +4,17 @@ import { EmailField } from '../form/email-field.js'
 import { Field } from '../form/field.js'
 import { NewPasswordField } from '../form/new-password-field.js'
 import { StepForm } from '../form/step-form.js'
+import type { Pool } from '../pool.js'
 import type { Action } from '../state.js'
 import { useAction } from '../use-action.js'
 
 interface Props {
+  pool: Pool
   email: string
   dispatch: ActionDispatch<[Action]>
 }
 
-export function SignUp({ email: initialEmail, dispatch }: Props) {
+export function SignUp({ pool: { authFlowType }, email: initialEmail, dispatch }: Props) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState(initialEmail)
   const [password, setPassword] = useState('')
@@ -26,7 +28,7 @@ export function SignUp({ email: initialEmail, dispatch }: Props) {
       options: {
         userAttributes: { email: username, ...(name.trim() && { name: name.trim() }) },
         // The code that confirms the address signs in as well.
-        ...(isPasswordless && { autoSignIn: { authFlowType: 'USER_AUTH' } }),
+        autoSignIn: isPasswordless ? { authFlowType: 'USER_AUTH' } : authFlowType ? { authFlowType } : true,
       },
     })
     if (nextStep.signUpStep === 'CONFIRM_SIGN_UP') {
