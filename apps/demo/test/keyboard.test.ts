@@ -53,7 +53,6 @@ test('the whole way can be gone by keyboard, and every step starts at its headin
   await tabTo(page, 'button', 'Confirm')
   await page.keyboard.press('Enter')
 
-
   await headingHasFocus(page, 'You are signed in')
   await tabTo(page, 'button', 'Refresh now')
   await page.keyboard.press('Enter')

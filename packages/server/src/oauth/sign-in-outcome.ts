@@ -25,10 +25,11 @@ export type ChallengeStep = PageStep & { readonly is: 'challenge' }
 export const finishOf =
   (page: PageRequest, call: Call): Finish<FinishedRedirect> =>
   async (tx, user, attempt) => {
-    const { context, pool } = call
-    return (await offersPasskey(page, tx, user, attempt))
-      ? { sso: await createSsoSession(context, tx, pool, user, POOL_ITSELF), offersPasskey: true }
-      : await finishRedirect(call, page.request, POOL_ITSELF)(tx, user, attempt)
+    if (await offersPasskey(page, tx, user, attempt)) {
+      const signedIn = { provider: POOL_ITSELF, authTime: call.context.clock.now() }
+      return { sso: await createSsoSession(call, tx, user, signedIn), offersPasskey: true }
+    }
+    return await finishRedirect(call, page.request, POOL_ITSELF)(tx, user, attempt)
   }
 
 /** Sends the browser where a sign-in has come to: back to the application, or to the page of the next challenge. */
