@@ -580,6 +580,28 @@ test.each([
   },
 )
 
+test('what users type wrong is told in the language of the page, and in English in the words of the service', async () => {
+  const app = await startOAuth({
+    pool: { AliasAttributes: ['email'], Schema: [{ Name: 'email', Required: true }] },
+  })
+  const german = await atSignIn(app, { lang: 'de' }, '/signup')
+  const signUp = { Benutzername: 'bob', 'E-Mail': 'keine', Passwort: NEW }
+  await german.submit('Registrieren', signUp)
+  expect(german.alert()).toBe('Das ist keine gültige E-Mail-Adresse.')
+  await german.submit('Registrieren', {
+    ...signUp,
+    Benutzername: 'bob@example.com',
+    'E-Mail': 'b@example.com',
+  })
+  expect(german.alert()).toBe('Der Benutzername darf keine E-Mail-Adresse oder Telefonnummer sein.')
+  await german.open(german.path.replace('/signup', '/forgotPassword'))
+  await german.submit('Weiter', { Benutzername: 'nobody' })
+  expect(german.alert()).toBe('Es gibt kein Konto mit diesem Namen.')
+  const english = await atSignIn(app, {}, '/forgotPassword')
+  await english.submit('Continue', { Username: 'nobody' })
+  expect(english.alert()).toBe('Username/client id combination not found.')
+})
+
 test('without being asked, the pages speak a language of the browser', async () => {
   const app = await startOAuth()
   const { path } = await atSignIn(app)

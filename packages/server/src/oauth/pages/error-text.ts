@@ -30,6 +30,17 @@ const BY_MESSAGE: Readonly<Record<string, ErrorKey>> = {
   'Invalid code provided, please request a code again.': 'expiredCode',
   'Your software token has already been used once.': 'usedCode',
   'SignUp is not permitted for this user pool': 'noSignUp',
+  'Invalid email address format.': 'invalidEmail',
+  'Invalid phone number format.': 'invalidPhoneNumber',
+  'Username should be an email.': 'nameIsEmail',
+  'Username should be a phone number.': 'nameIsPhoneNumber',
+  'Username should be either an email or a phone number.': 'nameIsAddress',
+  'Username cannot be of email format, since user pool is configured for email alias.': 'nameIsNoAddress',
+  'Username cannot be of phone number format, since user pool is configured for phone number alias.':
+    'nameIsNoAddress',
+  'Username/client id combination not found.': 'noUser',
+  'User is already confirmed.': 'isConfirmed',
+  'User cannot be confirmed. Current status is CONFIRMED': 'isConfirmed',
   'User password cannot be reset in the current state.': 'cannotReset',
   'Contact administrator to reset password.': 'cannotReset',
   'Cannot reset password for the user as there is no registered/verified email or phone_number':
