@@ -20,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   'many-users': async () => (await import('./many-users.js')).benchManyUsers(users),
   'list-users': async () => (await import('./list-users.js')).benchListUsers(users),
   triggers: async () => (await import('./triggers.js')).benchTriggers(),
+  workers: async () => (await import('./workers.js')).benchWorkers(),
   sustained: async () => (await import('./sustained.js')).benchSustained(),
 }
 

@@ -148,6 +148,11 @@ export interface ServerOptions {
   /** Serves Prometheus metrics at `/_amulet/metrics` to who sends this as a bearer token. Default: there are none. */
   metricsToken?: string
   /**
+   * Where several processes share a port: told how to get the metrics of this one, it returns how to get those that are
+   * served, which may be of all. Default: each process serves its own.
+   */
+  shareMetrics?: (own: () => string) => () => Promise<string>
+  /**
    * Told what a developer should know, such as a declared pool that the database has otherwise; in `dev` also the cause
    * of each answer with status 500, once per request. Default: `process.emitWarning`, which writes to standard error.
    */
@@ -363,7 +368,12 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
         },
         health: {
           isStopping: () => closing !== undefined,
-          ...(metrics && { metrics: { source: metrics, token: options.metricsToken ?? '' } }),
+          ...(metrics && {
+            metrics: {
+              text: options.shareMetrics?.(metrics.text) ?? metrics.text,
+              token: options.metricsToken ?? '',
+            },
+          }),
         },
         authenticateAdmin: options.adminCredentials && (await admins(context, options.adminCredentials)),
         mayCall,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { StartError } from '../start-error.js'
 import { UsageError } from './usage-error.js'
+import { WorkerEnded } from './worker-ended.js'
 
 const HELP = `Usage: amulet <command> [options]
 
@@ -77,6 +78,8 @@ Options of serve, each with the variable that stands for it in the environment:
   --audit FILE       AMULET_AUDIT
                      Where each sign-in and each change of an account or a pool is told, as a line
                      of JSON; - for the standard output. Default: nowhere.
+  --workers N        AMULET_WORKERS
+                     Processes that share the port; one uses about one processor. Default: 1.
   --drain SECONDS    AMULET_DRAIN
                      How long it says that it is not ready before it stops. Default: 0.
                      AMULET_METRICS_TOKEN
@@ -123,6 +126,9 @@ try {
   if (error instanceof UsageError) {
     console.error(`${error.message} Run "amulet --help" to see what there is.`)
     process.exitCode = 2
+  } else if (error instanceof WorkerEnded) {
+    // It has said why.
+    process.exitCode = 1
   } else if (error instanceof StartError) {
     console.error(error.message)
     process.exitCode = 1

@@ -32,6 +32,7 @@ export interface ServeOptions {
   /** A file, or `-`. */
   readonly audit: string | undefined
   readonly drainSeconds: number
+  readonly workers: number
 }
 
 /**
@@ -62,6 +63,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     'keep-sessions': { type: 'boolean' },
     audit: { type: 'string' },
     drain: { type: 'string' },
+    workers: { type: 'string' },
     ...DELIVERY_OPTIONS,
   })
   const url = values.url ?? env.AMULET_URL
@@ -71,6 +73,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
       `--database takes sqlite:FILE or postgres://… here: in ${database} every user would be gone at the next start.`,
     )
   const perSecond = count('--rate-limit', values['rate-limit'] ?? env.AMULET_RATE_LIMIT)
+  const workers = workerCount(values.workers ?? env.AMULET_WORKERS ?? '1')
   return {
     port: portNumber(values.port ?? env.AMULET_PORT ?? '9230'),
     host: values.host ?? env.AMULET_HOST ?? '127.0.0.1',
@@ -102,7 +105,18 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     metricsToken: env.AMULET_METRICS_TOKEN,
     audit: values.audit ?? env.AMULET_AUDIT,
     drainSeconds: count('--drain', values.drain ?? env.AMULET_DRAIN) ?? 0,
+    workers,
   }
+}
+
+/** More than this is a slip: each has connections to the database and some 100 MB of its own. */
+const MAX_WORKERS = 64
+
+function workerCount(text: string): number {
+  const workers = Number(text)
+  if (!/^\d+$/.test(text) || workers < 1 || workers > MAX_WORKERS)
+    throw new UsageError(`--workers takes a number of processes from 1 to ${MAX_WORKERS}, not "${text}".`)
+  return workers
 }
 
 /** In production all limits are set, and 0 takes one away. */

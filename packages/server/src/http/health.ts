@@ -3,13 +3,13 @@ import { Hono } from 'hono'
 import { sql } from 'kysely'
 import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
-import { METRICS_CONTENT_TYPE, type Metrics } from './metrics.js'
+import { METRICS_CONTENT_TYPE } from './metrics.js'
 
 export interface Health {
   /** Whether the server has been told to stop. */
   isStopping(): boolean
   /** Served to requests that carry the token; without a token there is no such endpoint. */
-  readonly metrics?: { readonly source: Metrics; readonly token: string }
+  readonly metrics?: { readonly text: () => string | Promise<string>; readonly token: string }
 }
 
 /** Milliseconds that the database has to answer. */
@@ -30,13 +30,13 @@ export function healthEndpoints(context: Database, { isStopping, metrics }: Heal
     return c.json({ status }, status === 'ready' ? 200 : 503)
   })
   if (metrics)
-    app.get('/metrics', (c) => {
+    app.get('/metrics', async (c) => {
       const [scheme = '', token = ''] = (c.req.header('authorization') ?? '').split(' ')
       if (scheme.toLowerCase() !== 'bearer' || !equalText(token, metrics.token))
         return c.text('The metrics are served to requests that carry the token.\n', 401, {
           'www-authenticate': 'Bearer',
         })
-      return c.body(metrics.source.text(), 200, { 'content-type': METRICS_CONTENT_TYPE })
+      return c.body(await metrics.text(), 200, { 'content-type': METRICS_CONTENT_TYPE })
     })
   return app
 }

@@ -1,0 +1,2 @@
+/** A worker ended before it was ready. It has said why itself. */
+export class WorkerEnded extends Error {}
