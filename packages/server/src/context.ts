@@ -33,6 +33,8 @@ export interface ServerContext {
   ): void
   /** Whether the sessions of a user go on when the password is replaced or reset. */
   readonly keepSessionsOnPasswordChange: boolean
+  /** Milliseconds after which guests of identity pools who have not come back are removed; `undefined` for never. */
+  readonly guestLifetime: number | undefined
   /** How many messages one destination gets and one client address asks for. */
   readonly messageLimits: MessageLimits
   /**

@@ -97,6 +97,8 @@ export interface ServerOptions {
    * a reset ends all sessions of the user, and a change all but the one it is made in.
    */
   keepSessionsOnPasswordChange?: boolean
+  /** Days after which a guest of an identity pool who has not come back is removed; 0 for never. Default: 365. */
+  guestDays?: number
   /** Default: the system's clock. */
   clock?: Clock
   /** Default: the operating system's randomness. */
@@ -330,6 +332,7 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
           ended.finally(() => underWay.delete(ended))
         },
         keepSessionsOnPasswordChange: config.keepSessionsOnPasswordChange ?? false,
+        guestLifetime: (config.guestDays ?? 365) * 86_400_000 || undefined,
         messageLimits: options.messageLimits ?? {},
         onlyAtAws(member, missing) {
           if (mode === 'serve') throw errors.onlyAtAws(member)
@@ -529,10 +532,10 @@ const threadsOf = (path: string, mode: 'dev' | 'serve') => ({
  * @throws {StartError} a member breaks one
  */
 function parseSettings(options: ServerOptions): ParsedConfig {
-  const { region, url, issuer, keepSessionsOnPasswordChange, functions, users } = options
+  const { region, url, issuer, keepSessionsOnPasswordChange, guestDays, functions, users } = options
   const config = parseConfig(options.config ?? {}, 'The configuration')
   const passed = parseConfig(
-    { region, url, issuer, keepSessionsOnPasswordChange, functions, users },
+    { region, url, issuer, keepSessionsOnPasswordChange, guestDays, functions, users },
     'What `createServer` was passed',
   )
   const settings = { ...config, ...passed, functions: { ...config.functions, ...passed.functions } }

@@ -18,8 +18,14 @@ export function startExpiryCleanup(context: ServerContext): () => void {
   return () => clearInterval(timer)
 }
 
-async function removeExpired({ db, clock }: ServerContext): Promise<void> {
+async function removeExpired({ db, clock, guestLifetime }: ServerContext): Promise<void> {
   const now = clock.now()
+  // Anyone can become a guest, as often as they please.
+  if (guestLifetime !== undefined)
+    await db
+      .deleteFrom('identities')
+      .where('guest_used_at', '<=', now - guestLifetime)
+      .execute()
   for (const {
     name,
     rules: { expires },

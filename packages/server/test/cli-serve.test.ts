@@ -143,6 +143,11 @@ test.each<{ args: string[]; env: Record<string, string>; says: string }>([
   { args: [], env: { AMULET_DATABASE: 'sqlite::memory:' }, says: '--database takes sqlite:FILE' },
   { args: [], env: { AMULET_TRUST_PROXY: 'yes' }, says: 'AMULET_TRUST_PROXY takes 1 or 0' },
   { args: [], env: { AMULET_KEEP_SESSIONS: 'yes' }, says: 'AMULET_KEEP_SESSIONS takes 1 or 0' },
+  {
+    args: ['--guest-days', 'many'],
+    env: {},
+    says: '--guest-days takes a whole number, 0 or more, not "many".',
+  },
   { args: ['--data', '.amulet'], env: {}, says: "Unknown option '--data'" },
 ])('$args $env is answered with a sentence and 2', async ({ args, env, says }) => {
   const { code, stderr } = await amulet(['serve', ...args], { env: { ...SECRETS, ...env } })
@@ -341,6 +346,7 @@ test('a variable that is empty is one that is not there', async () => {
     'DRAIN',
     'TRUST_PROXY',
     'KEEP_SESSIONS',
+    'GUEST_DAYS',
   ]
   const empty = [...names, 'SMTP_URL', 'MAIL_FROM', 'WEBHOOK_URL', 'WEBHOOK_SECRET', 'METRICS_TOKEN']
   const env = Object.fromEntries(empty.map((name) => [`AMULET_${name}`, '']))

@@ -75,6 +75,9 @@ Options of serve, each with the variable that stands for it in the environment:
                      requests came by the scheme in X-Forwarded-Proto.
   --keep-sessions    AMULET_KEEP_SESSIONS=1
                      Sessions go on when a password is replaced or reset.
+  --guest-days N     AMULET_GUEST_DAYS
+                     Days after which guests of identity pools who have not come back are
+                     removed; 0 for never. Default: 365.
   --audit FILE       AMULET_AUDIT
                      Where each sign-in and each change of an account or a pool is told, as a line
                      of JSON; - for the standard output. Default: nowhere.

@@ -28,6 +28,7 @@ export interface ServeOptions {
   readonly messageLimits: MessageLimits
   readonly trustProxy: boolean
   readonly keepSessionsOnPasswordChange: boolean | undefined
+  readonly guestDays: number | undefined
   readonly metricsToken: string | undefined
   /** A file, or `-`. */
   readonly audit: string | undefined
@@ -62,6 +63,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     'trust-proxy': { type: 'boolean' },
     'keep-sessions': { type: 'boolean' },
     audit: { type: 'string' },
+    'guest-days': { type: 'string' },
     drain: { type: 'string' },
     workers: { type: 'string' },
     ...DELIVERY_OPTIONS,
@@ -102,6 +104,7 @@ export function serveOptions(args: readonly string[], env: NodeJS.ProcessEnv): S
     trustProxy: values['trust-proxy'] ?? flag('AMULET_TRUST_PROXY', env.AMULET_TRUST_PROXY) ?? false,
     keepSessionsOnPasswordChange:
       values['keep-sessions'] ?? flag('AMULET_KEEP_SESSIONS', env.AMULET_KEEP_SESSIONS),
+    guestDays: count('--guest-days', values['guest-days'] ?? env.AMULET_GUEST_DAYS),
     metricsToken: env.AMULET_METRICS_TOKEN,
     audit: values.audit ?? env.AMULET_AUDIT,
     drainSeconds: count('--drain', values.drain ?? env.AMULET_DRAIN) ?? 0,

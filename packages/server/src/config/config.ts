@@ -93,6 +93,7 @@ export const Config = structure({
   url: string({ pattern: 'https?://.+' }),
   issuer: string({ pattern: 'https?://.+' }),
   keepSessionsOnPasswordChange: boolean,
+  guestDays: integer({ min: 0, max: 36_500 }),
   delivery: structure({
     smtp: structure({ url: required(string()), from: required(string()) }),
     webhook: structure({ url: required(string()), secret: required(string()) }),
@@ -187,6 +188,10 @@ export interface AmuletConfig {
   issuer?: string
   /** Whether sessions go on when the password is replaced or reset. Default: `false`. */
   keepSessionsOnPasswordChange?: boolean
+  /**
+   * Days after which a guest of an identity pool who has not come back is removed; 0 for never. Default: 365.
+   */
+  guestDays?: number
   /** A mail server and a webhook that deliver messages to users. Default: the inbox of `amulet dev`. */
   delivery?: DeliveryOptions
   /** Handlers of triggers by name, as they are written for AWS Lambda. Default: there are none. */

@@ -169,7 +169,8 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
     expires: { column: 'expires_at', after: 7 * DAY },
   },
   identity_pools: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
-  // Identities are no users of a pool: a guest has signed in nowhere, and logins are of other providers too.
+  // Identities are no users of a pool: a guest has signed in nowhere, and logins are of other providers too. Guests who stay
+  // away are removed after the time that the server was told.
   identities: { sealed: {}, moves: { beforeUsers: ['id'] }, expires: 'never' },
   identity_logins: {
     sealed: {},

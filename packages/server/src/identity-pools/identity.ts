@@ -10,6 +10,8 @@ export interface Identity {
   readonly enabled: boolean
   readonly createdAt: number
   readonly updatedAt: number
+  /** When a guest last used it; `null` for one that has logins, or had. */
+  readonly guestUsedAt: number | null
 }
 
 /** Who a person is with a provider. */
@@ -55,26 +57,57 @@ export const identityOfRow = (row: {
   enabled: number
   created_at: number
   updated_at: number
+  guest_used_at: number | null
 }): Identity => ({
   id: row.id,
   poolId: row.identity_pool_id,
   enabled: row.enabled === 1,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  guestUsedAt: row.guest_used_at,
 })
 
 export async function insertIdentity(
   context: ServerContext,
   tx: Queryable,
   poolId: string,
+  { isGuest }: { isGuest: boolean },
 ): Promise<Identity> {
   const now = context.clock.now()
   const id = newIdentityId(context)
+  const guestUsedAt = isGuest ? now : null
   await tx
     .insertInto('identities')
-    .values({ id, identity_pool_id: poolId, enabled: 1, created_at: now, updated_at: now })
+    .values({
+      id,
+      identity_pool_id: poolId,
+      enabled: 1,
+      created_at: now,
+      updated_at: now,
+      guest_used_at: guestUsedAt,
+    })
     .execute()
-  return { id, poolId, enabled: true, createdAt: now, updatedAt: now }
+  return { id, poolId, enabled: true, createdAt: now, updatedAt: now, guestUsedAt }
+}
+
+const DAY = 86_400_000
+
+/** Notes that a guest is there still. Once a day is enough: guests who stay away are removed after many. */
+export async function noteGuest({ db, clock }: ServerContext, { id, guestUsedAt }: Identity): Promise<void> {
+  const now = clock.now()
+  if (guestUsedAt === null || now < guestUsedAt + DAY) return
+  await db
+    .updateTable('identities')
+    .set({ guest_used_at: now })
+    .where('id', '=', id)
+    // It may have got a login meanwhile.
+    .where('guest_used_at', 'is not', null)
+    .execute()
+}
+
+/** A guest has got a login: the identity is kept for as long as its pool. */
+export async function keepIdentity(tx: Transaction, id: string): Promise<void> {
+  await tx.updateTable('identities').set({ guest_used_at: null }).where('id', '=', id).execute()
 }
 
 /** Nobody gets credentials for it any more. */

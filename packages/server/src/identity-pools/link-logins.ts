@@ -6,6 +6,7 @@ import {
   getIdentityForUpdate,
   type Identity,
   insertIdentity,
+  keepIdentity,
   type Login,
   loginsOfIdentity,
 } from './identity.js'
@@ -53,20 +54,25 @@ export async function linkLogins(
     async function targetOf(): Promise<Identity> {
       if (!wanted) {
         if (owner !== undefined) return await getIdentityForUpdate(tx, owner)
-        return await insertIdentity(context, tx, poolId)
+        return await insertIdentity(context, tx, poolId, { isGuest: false })
       }
       if (owner === wanted.id) return wanted
-      if (owner === undefined && asked?.isProven) return wanted
+      if (owner === undefined && asked?.isProven) return await kept(wanted)
       const logins = await loginsOfIdentity(tx, wanted.id)
       if (logins.length > 0)
         throw asked?.isProven ? errors.loginOfAnotherIdentity() : errors.loginsDoNotMatch()
       if (owner === undefined) {
         if (!wanted.enabled) throw errors.identityForbidden(wanted.id)
-        return wanted
+        return await kept(wanted)
       }
       if (wanted.enabled) await disableIdentity(context, tx, wanted.id)
       return await getIdentityForUpdate(tx, owner)
     }
+  }
+
+  async function kept(guest: Identity): Promise<Identity> {
+    if (guest.guestUsedAt !== null) await keepIdentity(tx, guest.id)
+    return guest
   }
 }
 

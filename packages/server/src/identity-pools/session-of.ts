@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.js'
 import { errors } from '../errors.js'
-import { getIdentity, type Identity, loginsOfIdentity, type ProvenLogin } from './identity.js'
+import { getIdentity, type Identity, loginsOfIdentity, noteGuest, type ProvenLogin } from './identity.js'
 import { getIdentityPool, type IdentityPool } from './identity-pool.js'
 import { linkLogins } from './link-logins.js'
 import { canonicalProvider } from './provider-name.js'
@@ -35,6 +35,7 @@ export async function sessionOf(
     if (!named.enabled) throw errors.identityForbidden(identityId)
     if ((await loginsOfIdentity(context.db, identityId)).length > 0) throw errors.loginsDoNotMatch()
     if (!pool.settings.AllowUnauthenticatedIdentities) throw errors.noGuests()
+    await noteGuest(context, named)
     return { pool, identity: named, isGuest: true, logins: [], methods: [], principalTags: {} }
   }
   const { logins, identityId: proven } = await verifyLogins(call, pool, given)

@@ -25,7 +25,7 @@ export const getId = operation({
     }
     if (Object.keys(Logins).length === 0) {
       if (!pool.settings.AllowUnauthenticatedIdentities) throw errors.noGuests()
-      return found(await insertIdentity(context, context.db, pool.id))
+      return found(await insertIdentity(context, context.db, pool.id, { isGuest: true }))
     }
     const { logins, identityId } = await verifyLogins(call, pool, Logins)
     if (logins.length === 0 && identityId !== undefined)

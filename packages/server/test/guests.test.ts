@@ -1,0 +1,91 @@
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
+import { sharedDatabase } from './fresh-database.js'
+import {
+  createIdentityPool,
+  newLogin,
+  type StartedWithIdentities,
+  startWithIdentities,
+} from './identities.js'
+
+const DAY = 86_400
+const MINUTE = 60_000
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+async function startForGuests(options: Parameters<typeof startWithIdentities>[0] = {}) {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const app = await startWithIdentities(options)
+  const IdentityPoolId = await createIdentityPool(app, { AllowUnauthenticatedIdentities: true })
+  const guest = async () => (await app.identities.getId({ IdentityPoolId })).IdentityId ?? ''
+  return { ...app, IdentityPoolId, guest }
+}
+
+const credentials = ({ identities }: StartedWithIdentities, IdentityId: string) =>
+  identities.getCredentialsForIdentity({ IdentityId })
+
+const listed = async ({ identities, IdentityPoolId }: StartedWithIdentities & { IdentityPoolId: string }) =>
+  (await identities.listIdentities({ IdentityPoolId, MaxResults: 60 })).Identities?.map(
+    ({ IdentityId }) => IdentityId,
+  )
+
+test('a guest who stays away for a year is removed, and nobody else is', async () => {
+  const app = await startForGuests()
+  const { identities, server, IdentityPoolId } = app
+  const [gone, back, became, later] = [
+    await app.guest(),
+    await app.guest(),
+    await app.guest(),
+    await app.guest(),
+  ]
+  const { logins: Logins } = await newLogin(app)
+  const { IdentityId: user } = await identities.getId({ IdentityPoolId, Logins })
+  const { logins } = await newLogin(app)
+  await identities.getCredentialsForIdentity({ IdentityId: became, Logins: logins })
+  server.clock.advance(200 * DAY)
+  await credentials(app, back)
+  server.clock.advance(165 * DAY - 60)
+  await credentials(app, later)
+  server.clock.advance(120)
+  vi.advanceTimersByTime(MINUTE)
+  await vi.waitFor(async () => expect(await listed(app)).not.toContain(gone))
+  expect((await listed(app))?.toSorted()).toEqual([back, became, later, user].toSorted())
+  await expect(credentials(app, gone)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  await credentials(app, back)
+})
+
+test.each([
+  ['by an option', { guestDays: 2 }],
+  ['by the configuration', { config: { guestDays: 2 } }],
+])('guests stay for as long as the server is told %s', async (_, options) => {
+  const app = await startForGuests(options)
+  const gone = await app.guest()
+  app.server.clock.advance(1.5 * DAY)
+  const stays = await app.guest()
+  app.server.clock.advance(DAY)
+  vi.advanceTimersByTime(MINUTE)
+  await vi.waitFor(async () => expect(await listed(app)).not.toContain(gone))
+  expect(await listed(app)).toEqual([stays])
+})
+
+test('guests are never removed where the server is told so', async () => {
+  const database = await sharedDatabase()
+  const app = await startForGuests({ ...database, guestDays: 0 })
+  const guest = await app.guest()
+  await newLogin(app)
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  const signIns = () => db.selectFrom('token_families').select('id').execute()
+  expect(await signIns()).toHaveLength(1)
+  app.server.clock.advance(10_000 * DAY)
+  vi.advanceTimersByTime(MINUTE)
+  // These are removed last: once they are gone, the removal has come to its end.
+  await vi.waitFor(async () => expect(await signIns()).toEqual([]))
+  expect((await credentials(app, guest)).IdentityId).toBe(guest)
+})
+
+test('a number of days that is none is told at the start', async () => {
+  await expect(startWithIdentities({ guestDays: -1 })).rejects.toThrow('guestDays')
+})
