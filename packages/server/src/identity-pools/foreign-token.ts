@@ -1,5 +1,5 @@
 import * as joseErrors from 'jose/errors'
-import { createRemoteJWKSet } from 'jose/jwks/remote'
+import { createRemoteJWKSet, customFetch, type FetchImplementation } from 'jose/jwks/remote'
 import { jwtVerify } from 'jose/jwt/verify'
 import type { ServerContext } from '../context.js'
 import { errors, ServiceError } from '../errors.js'
@@ -9,14 +9,21 @@ import type { ProvenLogin } from './identity.js'
 const PATIENCE = 5000
 /** Milliseconds that its configuration is remembered. */
 const REMEMBERED = 3_600_000
+/** Milliseconds that it is not asked again after it has failed: everyone whose token is of it would wait for it. */
+const RESPITE = 10_000
 
 interface Provider {
-  readonly until: number
   readonly issuer: string
   readonly keys: ReturnType<typeof createRemoteJWKSet>
 }
 
-const known = new WeakMap<ServerContext, Map<string, Provider>>()
+interface Known {
+  readonly until: number
+  /** One question for all requests that wait for it. */
+  readonly provider: Promise<Provider>
+}
+
+const known = new WeakMap<ServerContext, Map<string, Known>>()
 
 /**
  * The ID token of a provider elsewhere, by OpenID Connect Discovery 1.0: Google, Apple, a user pool at AWS, or any other
@@ -56,23 +63,29 @@ export async function verifyForeignToken(
 }
 
 async function discover(context: ServerContext, name: string): Promise<Provider> {
-  const providers = known.get(context) ?? new Map<string, Provider>()
+  const providers = known.get(context) ?? new Map<string, Known>()
   known.set(context, providers)
+  const now = context.clock.now()
   const remembered = providers.get(name)
-  if (remembered && context.clock.now() < remembered.until) return remembered
-  const issuer = `${isLocal(name) ? 'http' : 'https'}://${name}`
-  const provider = await fetchConfiguration(issuer).catch((cause: unknown) => {
+  const asked =
+    remembered && now < remembered.until
+      ? remembered
+      : { until: now + REMEMBERED, provider: fetchConfiguration(context, name) }
+  providers.set(name, asked)
+  try {
+    return await asked.provider
+  } catch (cause) {
+    if (asked !== remembered && providers.get(name) === asked)
+      providers.set(name, { ...asked, until: context.clock.now() + RESPITE })
     throw errors.providerUnreachable(name, cause)
-  })
-  const found = { ...provider, until: context.clock.now() + REMEMBERED }
-  providers.set(name, found)
-  return found
+  }
 }
 
 /** A provider for tests and for developing is on this machine, without a certificate. */
 const isLocal = (name: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(name)
 
-async function fetchConfiguration(issuer: string): Promise<Omit<Provider, 'until'>> {
+async function fetchConfiguration(context: ServerContext, name: string): Promise<Provider> {
+  const issuer = `${isLocal(name) ? 'http' : 'https'}://${name}`
   const response = await fetch(`${issuer}/.well-known/openid-configuration`, {
     redirect: 'error',
     signal: AbortSignal.timeout(PATIENCE),
@@ -83,5 +96,25 @@ async function fetchConfiguration(issuer: string): Promise<Omit<Provider, 'until
   // OpenID Connect Discovery 1.0 section 4.3: a document of another issuer says nothing about this one.
   if (named !== issuer) throw new Error(`The configuration is of ${named}.`)
   if (typeof jwks_uri !== 'string') throw new Error('The configuration names no keys.')
-  return { issuer, keys: createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: PATIENCE }) }
+  const keys = createRemoteJWKSet(new URL(jwks_uri), {
+    timeoutDuration: PATIENCE,
+    [customFetch]: fetchWithRespite(context),
+  })
+  return { issuer, keys }
+}
+
+/** Fetches keys; where that fails, not again for a while. */
+function fetchWithRespite({ clock }: ServerContext): FetchImplementation {
+  let failed: { readonly until: number; readonly cause: unknown } | undefined
+  return async (url, options) => {
+    if (failed && clock.now() < failed.until) throw failed.cause
+    try {
+      const response = await fetch(url, options)
+      if (response.status !== 200) throw new Error(`The provider answered ${response.status} for its keys.`)
+      return response
+    } catch (cause) {
+      failed = { until: clock.now() + RESPITE, cause }
+      throw cause
+    }
+  }
 }
