@@ -261,3 +261,26 @@ test('certificates that could not be kept are made once they can be', async () =
   rmSync(folder)
   for (const name of ['', 'localhost']) expect((await shown(port, name)).subject.CN).toBe('localhost')
 })
+
+test('a certificate is read once for all handshakes, by name and by address', async () => {
+  const authority = await makeAuthority(Date.now())
+  const { cert, key } = await makeCertificate(authority, ['localhost'], Date.now())
+  let read = 0
+  const tls = {
+    cert,
+    get key() {
+      read++
+      return key
+    },
+  }
+  const { server } = await start()
+  const port = await listening(server, { tls })
+  await shown(port, 'localhost')
+  await shown(port)
+  const first = read
+  for (let i = 0; i < 3; i++) {
+    expect((await shown(port, 'localhost', authority.cert)).subjectaltname).toBe('DNS:localhost')
+    await shown(port)
+  }
+  expect(read).toBe(first)
+})

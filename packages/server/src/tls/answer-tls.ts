@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { createSecureContext, createServer } from 'node:tls'
+import { createSecureContext, createServer, type SecureContext } from 'node:tls'
+import type { Certified } from './certificate-authority.js'
 import type { Certificates } from './certificates.js'
 
 /** The first byte of a connection of TLS: a record of a handshake (RFC 8446 section 5.1). No method of HTTP begins so. */
@@ -28,7 +29,7 @@ export function answerTls(
     handshakeTimeout: PATIENCE,
     SNICallback(name, done) {
       certificates.find(name.toLowerCase()).then(
-        (certified) => done(null, createSecureContext(certified)),
+        (certified) => done(null, contextOf(certified)),
         (error: Error) => done(error),
       )
     },
@@ -83,4 +84,16 @@ export function answerTls(
   return () => {
     for (const socket of silent) socket.destroy()
   }
+}
+
+const contexts = new WeakMap<Certified, SecureContext>()
+
+/** Made once for each certificate: to read the key anew takes longer than the rest of a handshake. */
+function contextOf(certified: Certified): SecureContext {
+  let context = contexts.get(certified)
+  if (!context) {
+    context = createSecureContext(certified)
+    contexts.set(certified, context)
+  }
+  return context
 }
