@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { sql } from 'kysely'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
 import { openBrowser } from './browser-session.js'
+import { sharedDatabase } from './fresh-database.js'
 import { authorizeQuery, CALLBACK, OAUTH_CLIENT, signInOnPage, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
@@ -115,6 +118,50 @@ test('the form of an app leads to its own scheme', async () => {
   const query = authorizeQuery(app, { redirect_uri: 'com.example.app://callback' })
   const { headers } = await openBrowser(app.server).get(`/login?${query}`)
   expect(headers.get('content-security-policy')).toContain("form-action 'self' com.example.app:;")
+})
+
+test('a host that would end the policy of a page is not in it, and one beside it is', async () => {
+  const database = await sharedDatabase()
+  const app = await startOAuth(database)
+  const { admin, UserPoolId } = app
+  const details = { client_id: 'id', client_secret: 'secret', authorize_scopes: 'openid' }
+  for (const [ProviderName, host] of [
+    ['Odd', 'odd.example;sandbox'],
+    ['Right', 'right.example'],
+  ] as const)
+    await admin.createIdentityProvider({
+      UserPoolId,
+      ProviderName,
+      ProviderType: 'OIDC',
+      ProviderDetails: {
+        ...details,
+        oidc_issuer: 'https://issuer.example',
+        authorize_url: `https://${host}/authorize`,
+        token_url: 'https://issuer.example/token',
+        jwks_uri: 'https://issuer.example/keys',
+        attributes_url: 'https://issuer.example/me',
+        attributes_request_method: 'GET',
+      },
+    })
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Odd', 'Right'] })
+  // Of a client that was registered before such addresses were refused.
+  const odd = 'https://app.example.com;sandbox/'
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  await db
+    .updateTable('app_clients')
+    .set((client) => ({
+      settings: sql<string>`replace(${client.ref('settings')}, ${CALLBACK}, ${odd})`,
+    }))
+    .where('id', '=', clientId)
+    .execute()
+  app.server.clock.advance(2)
+  const query = authorizeQuery({ clientId }, { redirect_uri: odd })
+  const page = await openBrowser(app.server).get(`/login?${query}`)
+  expect(page.status).toBe(200)
+  expect(page.headers.get('content-security-policy')).toMatch(
+    /; form-action 'self' https:\/\/right\.example; frame-ancestors 'none'$/,
+  )
 })
 
 test('what a request brings is text on the page', async () => {
@@ -251,6 +298,38 @@ test.each(PATHS)('%s takes odd fields for wrong ones', async (path) => {
     browser.jar.set(`cognito-step-${app.UserPoolId}`, odd.replace(/[^!-~]/g, 'x'))
     expect((await browser.get(`${path}?${query}`)).status).toBeLessThan(500)
   }
+})
+
+test('the page for a passkey leads back to an address as a header holds it', async () => {
+  const redirect_uri = 'https://app.example.com/☃?a=b'
+  const app = await startOAuth({ client: { CallbackURLs: [redirect_uri] } })
+  const { status, location } = await openBrowser(app.server).get(
+    `/passkeys/add?${authorizeQuery(app, { redirect_uri })}`,
+  )
+  expect([status, location]).toEqual([302, 'https://app.example.com/%E2%98%83?a=b&result=invalid_session'])
+})
+
+test('a user adds a passkey right after signing in, also at a client that goes on with no session', async () => {
+  const app = await startOAuth({
+    pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
+  })
+  const { UserPoolId, clientId: ClientId } = app
+  await app.admin.setUserPoolMfaConfig({
+    UserPoolId,
+    WebAuthnConfiguration: { RelyingPartyId: 'localhost', UserVerification: 'preferred' },
+  })
+  const SSOSession = { MaxValidityMinutes: 0 }
+  await app.admin.setUserPoolClientSessionConfiguration({ UserPoolId, ClientId, SSOSession })
+  const browser = openBrowser(app.server)
+  await signInOnPage(app, {}, browser)
+  const silent = await browser.get(`/oauth2/authorize?${authorizeQuery(app, { prompt: 'none' })}`)
+  expect(silent.location).toContain('error=login_required')
+
+  const path = `/passkeys/add?${authorizeQuery(app)}`
+  const page = await browser.get(path)
+  expect([page.status, page.text]).toEqual([200, expect.stringContaining('Set up sign-in with a passkey')])
+  app.server.clock.advance(300)
+  expect((await browser.get(path)).location).toBe(`${CALLBACK}?result=invalid_session`)
 })
 
 test('where passkeys cannot be added, the page says so', async () => {

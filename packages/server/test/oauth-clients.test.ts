@@ -96,6 +96,10 @@ test.for([
     'https:app.example.com',
     'https://user@app.example.com/',
     'https://app.example.com\\@evil.example/',
+    'https://app.example.com;sandbox/',
+    'https://app.example.com,x.example/',
+    'https://*.example.com/',
+    'http://x;sandbox.localhost/',
   ].map(
     (url) =>
       [

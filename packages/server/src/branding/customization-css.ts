@@ -22,7 +22,8 @@ const CLASSES: Readonly<Record<string, readonly string[]>> = {
 const SELECTOR = /^\.([a-zA-Z-]+)-customizable(:[a-z]+)?$/
 const PROPERTY = /^-?[a-z][a-z-]*$/
 /** Nothing that loads, leaves its rule, or ends the style. */
-const VALUE = /^(?![\s\S]*\/\*)(?![\s\S]*(?:url|image|expression|attr|var|env)\s*\()[\w\s.,%#()'"!+*/-]+$/i
+const VALUE =
+  /^(?![\s\S]*\/\*)(?![\s\S]*(?:url|src|image|image-set|cross-fade|element|paint|expression|attr|var|env)\s*\()[\w\s.,%#()'"!+*/-]+$/i
 
 const COMMENTS = /\/\*[\s\S]*?\*\//g
 

@@ -1,4 +1,5 @@
 import { errors } from '../errors.js'
+import { isPlainHost } from '../wire/host-name.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
 
 /** What a client may ask for in every pool: scopes of OpenID Connect, and the one of the user pool API. */
@@ -51,7 +52,7 @@ function assertRedirectUri(url: string): void {
   if (NEVER.includes(protocol) || username !== '' || password !== '') throw errors.redirectUriInvalid(url)
   if (protocol === 'http:' && !LOCAL.includes(hostname) && !hostname.endsWith('.localhost'))
     throw errors.redirectUriHttp(url)
+  if (protocol !== 'http:' && protocol !== 'https:') return
   // With another number of slashes, `https:` leads elsewhere than it reads.
-  if ((protocol === 'http:' || protocol === 'https:') && !/^https?:\/\/[^/]/i.test(url))
-    throw errors.redirectUriInvalid(url)
+  if (!/^https?:\/\/[^/]/i.test(url) || !isPlainHost(hostname)) throw errors.redirectUriInvalid(url)
 }

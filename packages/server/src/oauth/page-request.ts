@@ -6,6 +6,7 @@ import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.j
 import { brandOf } from './brand.js'
 import { readOwnCookie, setOwnCookie } from './cookies.js'
 import { csrfToken } from './csrf.js'
+import { formTarget } from './form-target.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
 import type { Message } from './pages/form.js'
 import { chooseLanguage, type Language, languageOf, textsIn } from './pages/languages.js'
@@ -87,18 +88,12 @@ export function show(
 ): Promise<Response> {
   const { c, view, request, status = 200 } = page
   const headers = pageHeaders({
-    formsLeadTo: [...new Set([formTarget(request.redirectUri), ...leadTo])],
+    formsLeadTo: [...new Set([formTarget(request.redirectUri) ?? [], leadTo].flat())],
     script: true,
     css: view.brand.css,
     images: view.brand.images ?? false,
   })
   return Promise.resolve(c.html(shown, status, headers))
-}
-
-/** What a policy calls the place that a sign-in ends at: an origin, or the scheme of an app. */
-function formTarget(redirectUri: string): string {
-  const { protocol, origin } = new URL(redirectUri)
-  return origin === 'null' ? protocol : origin
 }
 
 /** Sends the browser to another page of the same request. */

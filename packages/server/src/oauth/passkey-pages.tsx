@@ -11,9 +11,12 @@ import { OFFER_PASSKEY, rememberRefusal } from './passkey-offer.js'
 import { withQuery } from './redirect-uri.js'
 import { failure, goOnAsSignedIn } from './sign-in-outcome.js'
 
+/** Milliseconds after a sign-in in which its user adds a passkey, also by a client that goes on with no session. */
+const JUST_NOW = 300_000
+
 /** Who has signed in with this browser. */
 async function signedIn(page: PageRequest): Promise<User | undefined> {
-  return (await findBrowserSession(page.c, page.oauth, page))?.user
+  return (await findBrowserSession(page.c, page.oauth, page, JUST_NOW))?.user
 }
 
 /** Back to the application, which is told what became of it. */

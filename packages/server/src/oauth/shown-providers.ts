@@ -3,6 +3,7 @@ import type { ServerContext } from '../context.js'
 import type { ProviderType } from '../db/schema.js'
 import { addressOfProvider } from '../federation/ask-provider.js'
 import { type IdentityProvider, providersOfPool } from '../federation/identity-provider.js'
+import { formTarget } from './form-target.js'
 import type { ProviderKind } from './pages/provider-icon.js'
 import type { ShownProvider } from './pages/sign-in.js'
 
@@ -32,7 +33,7 @@ export async function shownProviders(
 /** A provider that does not answer has a button that leads nowhere; the page is there all the same. */
 async function originOf(context: ServerContext, provider: IdentityProvider): Promise<readonly string[]> {
   try {
-    return [new URL(await addressOfProvider(context, provider)).origin]
+    return [formTarget(await addressOfProvider(context, provider)) ?? []].flat()
   } catch {
     return []
   }

@@ -74,12 +74,14 @@ const sessionByHash = prepared((db, p: { hash: string; userPoolId: string }) =>
 /**
  * The session of a cookie, for a client of its pool.
  *
+ * @param atLeast milliseconds that it counts for, also where the client accepts it for less
  * @returns nothing once it has ended, or is older than this client accepts
  */
 export async function findSsoSession(
   { db, clock }: ServerContext,
   client: AppClient,
   secret: string,
+  atLeast = 0,
 ): Promise<SsoSession | undefined> {
   const hash = hashOf(secret)
   const { rows } = await sessionByHash(db, { hash, userPoolId: client.userPoolId })
@@ -88,7 +90,8 @@ export async function findSsoSession(
   const now = clock.now()
   const user = userOfRow(row)
   const begunAt = row.begun_at ?? row.auth_time
-  if (!user.enabled || row.expires_at <= now || begunAt + ssoLifetime(client) <= now) return undefined
+  if (!user.enabled || row.expires_at <= now || begunAt + Math.max(ssoLifetime(client), atLeast) <= now)
+    return undefined
   return { hash, user, provider: row.provider, authTime: row.auth_time }
 }
 
