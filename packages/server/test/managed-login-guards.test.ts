@@ -300,6 +300,32 @@ test.each(PATHS)('%s takes odd fields for wrong ones', async (path) => {
   }
 })
 
+test('that a browser wants no passkey is remembered in a cookie of this host alone', async () => {
+  const app = await startOAuth({
+    pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+  })
+  const { admin, UserPoolId } = app
+  await admin.createUserPoolDomain({ UserPoolId, Domain: 'birch', ManagedLoginVersion: 2 })
+  const WebAuthnConfiguration = { RelyingPartyId: 'birch.localhost', UserVerification: 'preferred' } as const
+  await admin.setUserPoolMfaConfig({ UserPoolId, WebAuthnConfiguration })
+  const browser = openBrowser(app.server, 'https://birch.localhost:9230')
+  browser.jar.set('can-make-passkeys', '1')
+  const signIn = async () => {
+    const begun = await browser.submit(await browser.get(`/login?${authorizeQuery(app)}`), {
+      username: 'ada',
+    })
+    const page = await browser.get(begun.location)
+    return await browser.submit(page, { username: 'ada', password: PASSWORD })
+  }
+  const offered = await signIn()
+  expect(offered.location).toMatch(/^\/passkeys\/offer\?/)
+  const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
+  await browser.post(offered.location, { csrf, skip: '' })
+  expect(browser.jar.has('__Host-no-passkey')).toBe(true)
+  expect((await signIn()).location).toContain('code=')
+})
+
 test('the page for a passkey leads back to an address as a header holds it', async () => {
   const redirect_uri = 'https://app.example.com/☃?a=b'
   const app = await startOAuth({ client: { CallbackURLs: [redirect_uri] } })

@@ -1,4 +1,4 @@
-import { getCookie, setCookie } from 'hono/cookie'
+import { getCookie } from 'hono/cookie'
 import { isFlowEnabled } from '../clients/auth-flows.js'
 import { ssoLifetime } from '../clients/lifetimes.js'
 import type { Transaction } from '../db/schema.js'
@@ -6,7 +6,7 @@ import type { Attempt } from '../flows/attempt.js'
 import { isPlaceOf, relyingPartyId } from '../pools/relying-party.js'
 import { passkeysOf, takesPasskeys } from '../users/passkey.js'
 import type { User } from '../users/user.js'
-import { cookieOptions } from './cookies.js'
+import { readOwnCookie, setOwnCookie } from './cookies.js'
 import type { PageRequest } from './page-request.js'
 import { CAN_MAKE_PASSKEYS } from './pages/script.js'
 
@@ -50,7 +50,7 @@ const cookieName = ({ oauth, pool }: PageRequest): string =>
 
 /** Users whom this browser remembers: marks that say nothing to others. */
 const remembered = (page: PageRequest): string[] =>
-  (getCookie(page.c, cookieName(page)) ?? '').split('.').filter(Boolean)
+  (readOwnCookie(page.c, page.oauth, cookieName(page)) ?? '').split('.').filter(Boolean)
 
 function marksOf({ oauth: { context } }: PageRequest, { id }: User): string[] {
   return context.rootKey.macs('no-passkey', id).map((mac) => mac.subarray(0, 12).toString('base64url'))
@@ -65,5 +65,5 @@ const isRefusedBy = (page: PageRequest, user: User): boolean => {
 export function rememberRefusal(page: PageRequest, user: User): void {
   const [mark = ''] = marksOf(page, user)
   const marks = [mark, ...remembered(page).filter((other) => other !== mark)].slice(0, MAX_REMEMBERED)
-  setCookie(page.c, cookieName(page), marks.join('.'), { ...cookieOptions(page.oauth), maxAge: YEAR })
+  setOwnCookie(page.c, page.oauth, cookieName(page), marks.join('.'), YEAR)
 }
