@@ -5,7 +5,10 @@ import { usersAndTokens } from '../src/db/migrations/0001-users-and-tokens.js'
 import { clientSecrets } from '../src/db/migrations/0004-client-secrets.js'
 import { signingKeys } from '../src/db/migrations/0010-signing-keys.js'
 import { foldSearch } from '../src/db/migrations/0011-fold-search.js'
+import { oauth } from '../src/db/migrations/0016-oauth.js'
+import { federation } from '../src/db/migrations/0019-federation.js'
 import { sessionTracking } from '../src/db/migrations/0020-session-tracking.js'
+import { saml } from '../src/db/migrations/0021-saml.js'
 import type { Db } from '../src/db/schema.js'
 import { openSqlite } from '../src/db/sqlite.js'
 import { createPool, createUser, startWithAdmin } from './admin.js'
@@ -152,3 +155,32 @@ async function undo(db: Db): Promise<void> {
   }))
     for (const column of columns) await db.schema.alterTable(table).dropColumn(column).execute()
 }
+
+test('the key of a pool for providers of SAML goes on signing, beside one for what they encrypt', async () => {
+  const { db, columnTypes } = openSqlite(':memory:')
+  onTestFinished(() => db.destroy())
+  for (const migration of [usersAndTokens, oauth, federation]) await migration(columnTypes).up(db)
+  await sql`
+    insert into user_pools (id, name, settings, mfa_config, created_at, updated_at)
+    values ('us-east-1_000000000', 'pool', '{}', '{}', 1, 1)`.execute(db)
+  await sql`
+    insert into saml_keys (user_pool_id, sealed_private_key, certificate, created_at)
+    values ('us-east-1_000000000', ${Buffer.from('sealed')}, 'certificate', 1700000000123)`.execute(db)
+
+  await saml(columnTypes).up(db)
+  const key = {
+    user_pool_id: 'us-east-1_000000000',
+    purpose: 'signing',
+    number: 1,
+    sealed_private_key: new Uint8Array(Buffer.from('sealed')),
+    certificate: 'certificate',
+    created_at: 1_700_000_000_123,
+  } as const
+  expect(await db.selectFrom('saml_keys').selectAll().execute()).toEqual([key])
+  await db
+    .insertInto('saml_keys')
+    .values({ ...key, purpose: 'encryption' })
+    .execute()
+  await db.deleteFrom('user_pools').execute()
+  expect(await db.selectFrom('saml_keys').selectAll().execute()).toEqual([])
+})

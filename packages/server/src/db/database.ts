@@ -20,6 +20,7 @@ import { identityPools } from './migrations/0017-identity-pools.js'
 import { branding } from './migrations/0018-branding.js'
 import { federation } from './migrations/0019-federation.js'
 import { sessionTracking } from './migrations/0020-session-tracking.js'
+import { saml } from './migrations/0021-saml.js'
 import type { OpenDatabase } from './open-database.js'
 import { openSqlite, sizeOf } from './sqlite.js'
 
@@ -146,6 +147,7 @@ const migrations = {
   '0018-branding': branding,
   '0019-federation': federation,
   '0020-session-tracking': sessionTracking,
+  '0021-saml': saml,
 }
 
 async function migrate({ db, columnTypes, schema }: OpenDatabase, applied: readonly string[]): Promise<void> {

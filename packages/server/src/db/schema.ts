@@ -133,9 +133,12 @@ export interface Database {
     created_at: number
     updated_at: number
   }
-  /** What requests of a pool to providers of SAML are signed with. */
+  /** What requests of a pool to providers of SAML are signed with, and what providers encrypt for it. */
   saml_keys: {
     user_pool_id: string
+    purpose: 'signing' | 'encryption'
+    /** From 1. The highest is the one that is in use; assertions may be encrypted for each. */
+    number: number
     /** PEM. */
     sealed_private_key: Uint8Array
     /** Of the public key, for providers: DER in base64. */
@@ -359,8 +362,16 @@ export interface Database {
     last_used_at: number | null
     last_address: string | null
     device_type: string | null
+    /** JSON of what a provider of SAML calls the user and the sign-in, to end it there. */
+    provider_session: string | null
   }
-  /** Sign-ins that are under way at an identity provider. */
+  /** Assertions that a provider of SAML sent of its own accord, and that have signed a user in. */
+  used_assertions: {
+    /** Of the provider and the assertion's id: SHA-256, in base64url. */
+    assertion_hash: string
+    expires_at: number
+  }
+  /** Sign-ins and sign-outs that are under way at an identity provider. */
   provider_requests: {
     /** Of the state: SHA-256, in base64url. */
     state_hash: string

@@ -79,7 +79,7 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   },
   saml_keys: {
     sealed: { sealed_private_key: ['identity-provider', 'user_pool_id'] },
-    moves: { beforeUsers: ['user_pool_id'] },
+    moves: { beforeUsers: ['user_pool_id', 'purpose', 'number'] },
     expires: 'never',
   },
   groups: { sealed: {}, moves: { beforeUsers: ['user_pool_id', 'name'] }, expires: 'never' },
@@ -154,6 +154,11 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   provider_requests: {
     sealed: { sealed_request: ['provider-request', 'state_hash'] },
     moves: { stays: 'of sign-ins that are under way' },
+    expires: { column: 'expires_at', after: SKEW },
+  },
+  used_assertions: {
+    sealed: {},
+    moves: { stays: 'forgotten after minutes' },
     expires: { column: 'expires_at', after: SKEW },
   },
   sso_sessions: {

@@ -67,3 +67,16 @@ export async function readPostedAssertion(
   if (requestId === undefined) throw new ProviderError(`Invalid response received from ${provider.name}.`)
   return await readSamlAnswer(context, provider, { response, redirectUri, requestId })
 }
+
+/**
+ * The same for one that nothing was asked for.
+ *
+ * @throws {ProviderError}
+ */
+export const readUnaskedAssertion = async (
+  context: ServerContext,
+  provider: IdentityProvider,
+  redirectUri: string,
+  response: string,
+): Promise<Profile> =>
+  await readSamlAnswer(context, provider, { response, redirectUri, requestId: undefined })

@@ -17,7 +17,7 @@ const TOLERANCE = 30_000
 export function assertRecentSignIn(
   { name }: IdentityProvider,
   { authTime }: Profile,
-  { askedAt }: ProviderRequest,
+  { askedAt }: Pick<ProviderRequest, 'askedAt'>,
   { maxAge, prompts }: Pick<ProviderAsk, 'maxAge' | 'prompts'>,
 ): void {
   if (authTime === undefined) {

@@ -2,7 +2,6 @@ import type { ServerContext } from '../context.js'
 import type { ProviderType, Queryable } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { ProviderSettings } from '../wire/identity-provider-settings.js'
-import { timestamp } from '../wire/timestamp.js'
 
 /** What users of a pool may sign in with beside a password of the pool. */
 export interface IdentityProvider {
@@ -122,15 +121,3 @@ export async function findProviderByIdentifier(
     settings.IdpIdentifiers?.some((each) => each.toLowerCase() === wanted),
   )
 }
-
-/** A provider on the wire. */
-export const describeProvider = (provider: IdentityProvider) => ({
-  UserPoolId: provider.userPoolId,
-  ProviderName: provider.name,
-  ProviderType: provider.type,
-  ProviderDetails: provider.details,
-  AttributeMapping: provider.settings.AttributeMapping ?? {},
-  IdpIdentifiers: provider.settings.IdpIdentifiers ?? [],
-  CreationDate: timestamp(provider.createdAt),
-  LastModifiedDate: timestamp(provider.updatedAt),
-})

@@ -10,6 +10,19 @@ export interface Profile {
   readonly claims: Readonly<Record<string, string>>
   /** The answer as the pool's function sees it. */
   readonly answer: object
+  /** What the provider calls the sign-in, to be signed out there. */
+  readonly session?: ProviderSession
+  /** Of SAML: what the provider said it in. */
+  readonly assertion?: { readonly id: string }
+}
+
+/** A sign-in as a provider of SAML knows it: SAML 2.0 Core section 3.7.1. */
+export interface ProviderSession {
+  readonly nameId: string
+  readonly format?: string
+  readonly qualifier?: string
+  readonly spQualifier?: string
+  readonly index?: string
 }
 
 /** Claims of JSON as attributes have them. What is `null` or missing is left out. */

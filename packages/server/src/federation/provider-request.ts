@@ -31,7 +31,7 @@ export async function keepProviderRequest(
   { db, rootKey, clock }: ServerContext,
   browser: string,
   state: string,
-  request: ProviderRequest,
+  request: ProviderRequest | SignOutRequest,
 ): Promise<void> {
   const stateHash = hashOf(state)
   await db
@@ -83,7 +83,48 @@ function requestOfRow(
   if (!row || row.expires_at <= clock.now()) return undefined
   const opened = rootKey.open('provider-request', row.state_hash, row.sealed_request)
   // Authenticated: this server wrote it.
-  return opened && (JSON.parse(opened.toString()) as ProviderRequest)
+  const request = opened && (JSON.parse(opened.toString()) as ProviderRequest | SignOutRequest)
+  return request && !('signsOut' in request) ? request : undefined
+}
+
+/** A sign-out that is under way at a provider of SAML. */
+export interface SignOutRequest {
+  readonly signsOut: true
+  readonly userPoolId: string
+  readonly providerId: string
+  /** What the application has asked for, as a query. */
+  readonly query: string
+  /** This server's own address that the provider answers to. */
+  readonly answerUrl: string
+  readonly requestId: string
+}
+
+/** In place of what a browser's cookie says: the answer is a form of another site's page, which comes without it. */
+const ANY_BROWSER = 'any'
+
+/** Remembers what a provider was asked, for an answer that only leads the browser back to the application. */
+export const keepSignOutRequest = async (
+  context: ServerContext,
+  state: string,
+  request: SignOutRequest,
+): Promise<void> => await keepProviderRequest(context, ANY_BROWSER, state, request)
+
+/** The sign-out of a state, for once. */
+export async function takeSignOutRequest(
+  { db, rootKey, clock }: ServerContext,
+  state: string,
+): Promise<SignOutRequest | undefined> {
+  const row = await db
+    .deleteFrom('provider_requests')
+    .where('state_hash', '=', hashOf(state))
+    .where('browser_hash', '=', hashOf(ANY_BROWSER))
+    .returningAll()
+    .executeTakeFirst()
+  if (!row || row.expires_at <= clock.now()) return undefined
+  const opened = rootKey.open('provider-request', row.state_hash, row.sealed_request)
+  // Authenticated: this server wrote it.
+  const request = opened && (JSON.parse(opened.toString()) as ProviderRequest | SignOutRequest)
+  return request && 'signsOut' in request ? request : undefined
 }
 
 const hashOf = (secret: string): string => hash('sha256', secret, 'base64url')

@@ -3,14 +3,20 @@ import 'reflect-metadata/lite'
 import { webcrypto } from 'node:crypto'
 import { PemConverter, X509CertificateGenerator } from '@peculiar/x509'
 import type { ServerContext } from '../context.js'
+import type { Queryable } from '../db/schema.js'
 
-/** What a pool's requests to providers of SAML are signed with. */
+/** A pool signs its requests to providers of SAML with a key, and has another one for what they encrypt. */
+export type SamlKeyPurpose = 'signing' | 'encryption'
+
 export interface SamlKey {
   /** PEM. */
   readonly privateKey: string
   /** DER in base64. */
   readonly certificate: string
 }
+
+type Keys = readonly [SamlKey, ...SamlKey[]]
+type Making = Pick<ServerContext, 'db' | 'clock' | 'rootKey'>
 
 const ALGORITHM = {
   name: 'RSASSA-PKCS1-v1_5',
@@ -20,41 +26,69 @@ const ALGORITHM = {
 }
 const DAY = 86_400_000
 
-/** The key of a pool, which is made when it is first asked for, and stays: providers are given its certificate by hand. */
-export async function samlKeyOf(context: ServerContext, userPoolId: string): Promise<SamlKey> {
-  const known = await findKey(context, userPoolId)
-  if (known) return known
-  const { privateKey, certificate } = await makeKey(userPoolId, context.clock.now())
-  const sealed = context.rootKey.seal('identity-provider', userPoolId, Buffer.from(privateKey))
-  await context.db
+/**
+ * The keys of a pool, the newest first: it is the one to sign with and to tell. The first is made when it is first asked
+ * for, and stays until an administrator rotates it: providers are given its certificate by hand.
+ */
+export async function samlKeysOf(
+  context: Making,
+  userPoolId: string,
+  purpose: SamlKeyPurpose,
+): Promise<Keys> {
+  const [first, ...others] = await readKeys(context, userPoolId, purpose)
+  if (first) return [first, ...others]
+  await insertSamlKey(context, context.db, userPoolId, purpose, {
+    ...(await makeSamlKey(userPoolId, context.clock.now())),
+    number: 1,
+  })
+  // Another request may have been first.
+  const [kept, ...more] = await readKeys(context, userPoolId, purpose)
+  if (!kept) throw new Error(`The user pool ${userPoolId} was deleted meanwhile.`)
+  return [kept, ...more]
+}
+
+/** Writes a key, unless there is one of this number. */
+export async function insertSamlKey(
+  { rootKey, clock }: Making,
+  db: Queryable,
+  userPoolId: string,
+  purpose: SamlKeyPurpose,
+  { number, privateKey, certificate }: SamlKey & { readonly number: number },
+): Promise<void> {
+  await db
     .insertInto('saml_keys')
     .values({
       user_pool_id: userPoolId,
-      sealed_private_key: sealed,
+      purpose,
+      number,
+      sealed_private_key: rootKey.seal('identity-provider', userPoolId, Buffer.from(privateKey)),
       certificate,
-      created_at: context.clock.now(),
+      created_at: clock.now(),
     })
-    .onConflict((conflict) => conflict.column('user_pool_id').doNothing())
+    .onConflict((conflict) => conflict.columns(['user_pool_id', 'purpose', 'number']).doNothing())
     .execute()
-  // Another request may have been first.
-  const kept = await findKey(context, userPoolId)
-  if (!kept) throw new Error(`The user pool ${userPoolId} was deleted meanwhile.`)
-  return kept
 }
 
-async function findKey({ db, rootKey }: ServerContext, userPoolId: string): Promise<SamlKey | undefined> {
-  const row = await db
+async function readKeys(
+  { db, rootKey }: Making,
+  userPoolId: string,
+  purpose: SamlKeyPurpose,
+): Promise<readonly SamlKey[]> {
+  const rows = await db
     .selectFrom('saml_keys')
-    .selectAll()
+    .select(['sealed_private_key', 'certificate'])
     .where('user_pool_id', '=', userPoolId)
-    .executeTakeFirst()
-  if (!row) return undefined
-  const privateKey = rootKey.open('identity-provider', userPoolId, row.sealed_private_key)
-  if (!privateKey) throw new Error(`The key of the user pool ${userPoolId} is of another root key.`)
-  return { privateKey: privateKey.toString(), certificate: row.certificate }
+    .where('purpose', '=', purpose)
+    .orderBy('number', 'desc')
+    .execute()
+  return rows.map(({ sealed_private_key, certificate }) => {
+    const privateKey = rootKey.open('identity-provider', userPoolId, new Uint8Array(sealed_private_key))
+    if (!privateKey) throw new Error(`A SAML key of the user pool ${userPoolId} is of another root key.`)
+    return { privateKey: privateKey.toString(), certificate }
+  })
 }
 
-async function makeKey(userPoolId: string, now: number): Promise<SamlKey> {
+export async function makeSamlKey(userPoolId: string, now: number): Promise<SamlKey> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${userPoolId}`,

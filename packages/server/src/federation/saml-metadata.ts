@@ -1,6 +1,6 @@
-import { DOMParser } from '@xmldom/xmldom'
 import type { ServerContext } from '../context.js'
 import type { IdentityProvider } from './identity-provider.js'
+import { elementsOf, parseXml } from './parse-xml.js'
 import { ProviderError } from './provider-error.js'
 
 /** What a provider of SAML says about itself: SAML 2.0 Metadata section 2.4.3. */
@@ -8,6 +8,8 @@ export interface SamlMetadata {
   readonly entityId: string
   /** Where browsers are sent, with a request in the query. */
   readonly signInUrl: string
+  /** The same for sign-outs, if it takes them. */
+  readonly signOutUrl: string | undefined
   /** What its answers are signed with. In base64. */
   readonly certificates: readonly string[]
 }
@@ -25,6 +27,8 @@ const RESPITE = 10_000
 interface Known {
   readonly until: number
   readonly updatedAt: number
+  /** Whether the provider has answered. */
+  isRead: boolean
   /** One question for all requests that wait for it. */
   readonly metadata: Promise<SamlMetadata>
 }
@@ -43,14 +47,32 @@ export async function samlMetadataOf(
   const remembered = all.get(id)
   if (remembered && now < remembered.until && remembered.updatedAt === updatedAt)
     return await remembered.metadata
-  const read = { until: now + REMEMBERED, updatedAt, metadata: readMetadata(provider) }
+  const read: Known = {
+    until: now + REMEMBERED,
+    updatedAt,
+    isRead: false,
+    metadata: readMetadata(provider),
+  }
   all.set(id, read)
   try {
-    return await read.metadata
+    const metadata = await read.metadata
+    read.isRead = true
+    return metadata
   } catch (error) {
     if (all.get(id) === read) all.set(id, { ...read, until: context.clock.now() + RESPITE })
     throw error
   }
+}
+
+/** What is known of a provider without asking it. */
+export async function knownSamlMetadata(
+  context: ServerContext,
+  { id, updatedAt, details }: IdentityProvider,
+): Promise<SamlMetadata | undefined> {
+  if (details.MetadataFile) return parseSamlMetadata(details.MetadataFile)
+  const remembered = known.get(context)?.get(id)
+  if (!remembered?.isRead || remembered.updatedAt !== updatedAt) return undefined
+  return await remembered.metadata
 }
 
 async function readMetadata({ name, details }: IdentityProvider): Promise<SamlMetadata> {
@@ -74,36 +96,31 @@ async function fetchMetadata(url: string): Promise<string> {
 
 /** @throws {Error} saying what is missing */
 export function parseSamlMetadata(xml: string): SamlMetadata {
-  if (/<!DOCTYPE/i.test(xml)) throw new Error('The metadata declares a type of document.')
-  const failed = (message: string) => {
-    throw new Error(message)
-  }
-  const document = new DOMParser({
-    errorHandler: { warning: () => {}, error: failed, fatalError: failed },
-  }).parseFromString(xml, 'text/xml')
-  const entity = elements(document, METADATA, 'EntityDescriptor').find(
-    (each) => elements(each, METADATA, 'IDPSSODescriptor').length > 0,
+  const document = parseXml(xml)
+  const entity = elementsOf(document, METADATA, 'EntityDescriptor').find(
+    (each) => elementsOf(each, METADATA, 'IDPSSODescriptor').length > 0,
   )
   if (!entity) throw new Error('The metadata describes no identity provider.')
-  const [descriptor] = elements(entity, METADATA, 'IDPSSODescriptor')
+  const [descriptor] = elementsOf(entity, METADATA, 'IDPSSODescriptor')
   const entityId = entity.getAttribute('entityID')
-  const services = descriptor ? elements(descriptor, METADATA, 'SingleSignOnService') : []
-  const signInUrl = services
-    .find((service) => service.getAttribute('Binding') === REDIRECT)
-    ?.getAttribute('Location')
-  const certificates = (descriptor ? elements(descriptor, METADATA, 'KeyDescriptor') : [])
+  const addressOf = (service: string) =>
+    (descriptor ? elementsOf(descriptor, METADATA, service) : [])
+      .find((each) => each.getAttribute('Binding') === REDIRECT)
+      ?.getAttribute('Location')
+  const signInUrl = addressOf('SingleSignOnService')
+  const signOutUrl = addressOf('SingleLogoutService')
+  const certificates = (descriptor ? elementsOf(descriptor, METADATA, 'KeyDescriptor') : [])
     .filter((key) => key.getAttribute('use') !== 'encryption')
-    .flatMap((key) => elements(key, SIGNATURE, 'X509Certificate'))
+    .flatMap((key) => elementsOf(key, SIGNATURE, 'X509Certificate'))
     .map((certificate) => (certificate.textContent ?? '').replace(/\s/g, ''))
     .filter((certificate) => certificate !== '')
   if (!entityId) throw new Error('The metadata has no entityID.')
   if (!signInUrl || !URL.canParse(signInUrl)) throw new Error('The metadata has no address of HTTP-Redirect.')
   if (certificates.length === 0) throw new Error('The metadata has no certificate for signatures.')
-  return { entityId, signInUrl, certificates }
+  return {
+    entityId,
+    signInUrl,
+    signOutUrl: signOutUrl && URL.canParse(signOutUrl) ? signOutUrl : undefined,
+    certificates,
+  }
 }
-
-const elements = (
-  parent: Pick<Element, 'getElementsByTagNameNS'>,
-  namespace: string,
-  name: string,
-): Element[] => Array.from(parent.getElementsByTagNameNS(namespace, name))

@@ -4,7 +4,7 @@ import type { Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { type IdentityProvider, type ProviderRow, providersOfPool } from './identity-provider.js'
-import { validateProvider } from './validate-provider.js'
+import { DERIVED_SAML_DETAILS, validateProvider } from './validate-provider.js'
 
 /** Identity providers of a pool. */
 const MAX_PROVIDERS = 300
@@ -27,7 +27,7 @@ export async function insertProvider(
   assertIdentifiersFree(existing, given)
   const now = context.clock.now()
   const id = randomUuid(context)
-  const provider = { ...given, id, userPoolId: pool.id, createdAt: now, updatedAt: now }
+  const provider = withoutDerived({ ...given, id, userPoolId: pool.id, createdAt: now, updatedAt: now })
   await tx.insertInto('identity_providers').values(rowOf(context, provider)).execute()
   return provider
 }
@@ -49,7 +49,7 @@ export async function updateProvider(
     existing.filter(({ id }) => id !== changed.id),
     changed,
   )
-  const provider = { ...changed, updatedAt: context.clock.now() }
+  const provider = withoutDerived({ ...changed, updatedAt: context.clock.now() })
   const { id, ...columns } = rowOf(context, provider)
   await tx.updateTable('identity_providers').set(columns).where('id', '=', id).execute()
   return provider
@@ -64,6 +64,13 @@ function assertIdentifiersFree(
   const taken = others.flatMap((other) => other.settings.IdpIdentifiers ?? []).map(fold)
   const clash = settings.IdpIdentifiers?.find((identifier) => taken.includes(fold(identifier)))
   if (clash !== undefined) throw errors.providerIdentifierTaken(clash)
+}
+
+/** Tools write back what they have read. What the server adds itself is added anew each time. */
+function withoutDerived(provider: IdentityProvider): IdentityProvider {
+  if (provider.type !== 'SAML') return provider
+  const details = Object.entries(provider.details).filter(([name]) => !DERIVED_SAML_DETAILS.includes(name))
+  return { ...provider, details: Object.fromEntries(details) }
 }
 
 const rowOf = ({ rootKey }: ServerContext, provider: IdentityProvider): ProviderRow => ({

@@ -12,6 +12,9 @@ interface DetailNames {
 
 /** What the service fills in, and tools write back. */
 const READ_ONLY = ['attributes_url', 'attributes_url_add_attributes', 'authorize_url', 'token_url'] as const
+export const DERIVED_SAML_DETAILS: readonly string[] = [
+  ...['SSORedirectBindingURI', 'SLORedirectBindingURI', 'ActiveEncryptionCertificate'],
+]
 const OF_OAUTH = [...READ_ONLY, 'token_request_method', 'oidc_issuer', 'authorize_scopes'] as const
 const CLIENT = ['client_id', 'client_secret'] as const
 
@@ -42,8 +45,7 @@ const DETAILS: { readonly [T in ProviderType]: DetailNames } = {
     needed: [],
     known: [
       ...['MetadataURL', 'MetadataFile', 'IDPSignout', 'IDPInit', 'EncryptedResponses'],
-      ...['RequestSigningAlgorithm', 'SLORedirectBindingURI', 'SSORedirectBindingURI'],
-      'ActiveEncryptionCertificate',
+      ...['RequestSigningAlgorithm', ...DERIVED_SAML_DETAILS],
     ],
   },
 }
@@ -96,12 +98,18 @@ function validateDetails(type: ProviderType, details: Readonly<Record<string, st
   }
 }
 
-/** What this server does not do yet is refused by name. */
-const NOT_YET = ['EncryptedResponses', 'IDPInit', 'IDPSignout']
+const SWITCHES = ['EncryptedResponses', 'IDPInit', 'IDPSignout'] as const
+
+/** Whether a provider of SAML is set to do something. */
+export const isOn = (
+  { details }: Pick<IdentityProvider, 'details'>,
+  name: (typeof SWITCHES)[number],
+): boolean => details[name]?.toLowerCase() === 'true'
 
 function validateSaml(details: Readonly<Record<string, string>>): void {
-  const wanted = NOT_YET.find((name) => details[name]?.toLowerCase() === 'true')
-  if (wanted !== undefined) throw errors.notSupportedYet(`ProviderDetails.${wanted}`)
+  // What is neither could be meant as either.
+  const unclear = SWITCHES.find((name) => !/^(true|false|)$/i.test(details[name] ?? ''))
+  if (unclear !== undefined) throw errors.providerDetailInvalid(unclear, 'must be true or false.')
   if (details.RequestSigningAlgorithm && details.RequestSigningAlgorithm !== 'rsa-sha256')
     throw errors.providerDetailInvalid('RequestSigningAlgorithm', 'must be rsa-sha256.')
   if (!details.MetadataFile) return

@@ -15,6 +15,8 @@ import { IDP_RESPONSE_PATHS, idpResponse } from '../oauth/idp-response.js'
 import { logout } from '../oauth/logout.js'
 import { MANAGED_LOGIN_PATHS, managedLogin } from '../oauth/managed-login.js'
 import { revoke } from '../oauth/revoke.js'
+import { samlLogout } from '../oauth/saml-logout.js'
+import { SAML_SIGN_OUT } from '../oauth/sign-out-elsewhere.js'
 import { token } from '../oauth/token.js'
 import { userInfo } from '../oauth/user-info.js'
 import { hostName, isAllowedHost } from './allowed-hosts.js'
@@ -253,13 +255,14 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   for (const path of [
     '/oauth2/authorize',
     ...IDP_RESPONSE_PATHS,
+    SAML_SIGN_OUT,
     '/logout',
     '/error',
     ...MANAGED_LOGIN_PATHS,
   ])
     app.use(path, pages, limited(mayCall))
   app.use('/branding/*', limited(mayCall))
-  for (const part of [authorize, idpResponse, managedLogin, logout, brandingImages])
+  for (const part of [authorize, idpResponse, managedLogin, logout, samlLogout, brandingImages])
     app.route('/', part(context))
   app.route('/', errorPage())
 

@@ -18,6 +18,7 @@ export type PageError =
   | 'redirect_mismatch'
   | 'unauthorized_client'
   | 'invalid_state'
+  | 'sign_out_unconfirmed'
   | 'client_id_missing'
   | 'redirect_uri_missing'
 

@@ -12,6 +12,8 @@ const TEXTS: { readonly [E in Exclude<PageError, 'redirect_mismatch'>]: string }
   'Client does not exist': 'Client does not exist.',
   unauthorized_client: 'The client is not one of this domain.',
   invalid_state: 'This sign-in has ended, or was begun in another browser. Please try again.',
+  sign_out_unconfirmed:
+    'You are signed out here. The provider that you signed in with has not confirmed that you are signed out there.',
   client_id_missing: 'Missing required parameter client_id in request URL',
   redirect_uri_missing: "Required String parameter 'redirect_uri' is not present",
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Call } from '../clients/call.js'
 import type { Transaction } from '../db/schema.js'
+import type { Profile } from '../federation/profile.js'
 import type { Finish } from '../flows/proceed.js'
 import { issueTokens } from '../tokens/issue.js'
 import { createSsoSession, type NewSsoSession, type SsoSession } from '../tokens/sso-session.js'
@@ -42,14 +43,19 @@ interface Granted {
  * A sign-in on a page ends in a code, or in tokens where those were asked for, and in the browser's SSO session.
  *
  * @param provider where the user signed in
- * @param signedInAt when the user proved there who it is: default now
+ * @param at what the provider says of the sign-in: when the user proved who it is (default: now), and what it is called
  */
 export const finishRedirect =
-  (call: Call, request: AuthorizeRequest, provider: string, signedInAt?: number): Finish<FinishedRedirect> =>
+  (
+    call: Call,
+    request: AuthorizeRequest,
+    provider: string,
+    at: Partial<Pick<Profile, 'authTime' | 'session'>> = {},
+  ): Finish<FinishedRedirect> =>
   async (tx, user) => {
     const now = call.context.clock.now()
-    const authTime = Math.min(signedInAt ?? now, now)
-    const sso = await createSsoSession(call, tx, user, { provider, authTime })
+    const authTime = Math.min(at.authTime ?? now, now)
+    const sso = await createSsoSession(call, tx, user, { provider, authTime, session: at.session })
     return { ...(await grant(call, tx, request, user, { authTime, hash: sso.hash })), sso }
   }
 

@@ -19,6 +19,7 @@ import { browserOf, OAUTH_RESPONSE, SAML_RESPONSE } from './go-to-provider.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
 import { openAnswer, type PostedAnswer, sealAnswer } from './posted-answer.js'
 import { redirectOfProvider } from './redirect-of-provider.js'
+import { readUnaskedAnswer, type UnaskedAnswer, useUnaskedAnswer } from './unasked-answer.js'
 import { withRedirects } from './with-redirects.js'
 
 export const IDP_RESPONSE_PATHS: readonly string[] = [OAUTH_RESPONSE, SAML_RESPONSE]
@@ -41,20 +42,23 @@ export function idpResponse(context: ServerContext): Hono<OAuthEnv> {
         return await audited(c, oauth, answerOf(query))
       }),
     )
-  const post = (path: string, read: (fields: URLSearchParams) => Promise<PostedAnswer | undefined>) =>
+  const post = (
+    path: string,
+    read: (fields: URLSearchParams, oauth: OAuthRequest) => Promise<PostedAnswer | undefined>,
+  ) =>
     app.post(
       path,
-      withRedirects(context, async (c) => {
+      withRedirects(context, async (c, oauth) => {
         const form = await readForm(c.req.raw)
         if (form.refused) return c.body(null, form.refused)
-        const answer = await read(form.fields)
+        const answer = await read(form.fields, oauth)
         const reference = answer && sealAnswer(context, path, answer)
         if (reference === undefined) throw new ErrorPage('invalid_state')
         return c.redirect(`${path}?answer=${reference}`, 303)
       }),
     )
   post(OAUTH_RESPONSE, async (fields) => answerOf(fields))
-  post(SAML_RESPONSE, (fields) => readAssertion(context, fields))
+  post(SAML_RESPONSE, readAssertion)
   return app
 }
 
@@ -65,15 +69,17 @@ function answerOf(fields: URLSearchParams): PostedAnswer | undefined {
 
 /** An assertion can be too long for an address. What it says is not, and is read before anything is remembered of it. */
 async function readAssertion(
-  context: ServerContext,
   fields: URLSearchParams,
+  oauth: OAuthRequest,
 ): Promise<PostedAnswer | undefined> {
+  const { context } = oauth
   const state = fields.get('RelayState') ?? ''
+  const response = fields.get('SAMLResponse') ?? ''
   const asked = await findProviderRequest(context, state)
-  const provider = asked && (await findProviderById(context, asked.userPoolId, asked.providerId))
+  if (!asked) return await readUnaskedAnswer(oauth, { relayState: state, response })
+  const provider = await findProviderById(context, asked.userPoolId, asked.providerId)
   if (!provider) return undefined
   try {
-    const response = fields.get('SAMLResponse') ?? ''
     return { state, profile: await readPostedAssertion(context, provider, asked, response) }
   } catch (error) {
     const failed = providerErrorIn(error)
@@ -95,21 +101,35 @@ async function signIn(
   oauth: OAuthRequest,
   answer: PostedAnswer | undefined,
 ): Promise<Response> {
+  if (!answer) throw new ErrorPage('invalid_state')
   const { context } = oauth
+  if ('unasked' in answer) {
+    const { unasked: query, providerId } = answer
+    const asked = { query, providerId, askedAt: context.clock.now() }
+    return await finishSignIn(c, oauth, asked, (provider) => useUnaskedAnswer(oauth, provider, answer))
+  }
   const browser = browserOf(c, oauth)
-  const asked =
-    browser === undefined || !answer ? undefined : await takeProviderRequest(context, browser, answer.state)
-  if (!asked || !answer) throw new ErrorPage('invalid_state')
+  const asked = browser === undefined ? undefined : await takeProviderRequest(context, browser, answer.state)
+  if (!asked) throw new ErrorPage('invalid_state')
+  return await finishSignIn(c, oauth, asked, (provider) => profileOf(context, provider, asked, answer))
+}
+
+async function finishSignIn(
+  c: Context<OAuthEnv>,
+  oauth: OAuthRequest,
+  asked: Pick<ProviderRequest, 'query' | 'providerId' | 'askedAt'>,
+  read: (provider: IdentityProvider) => Promise<Profile>,
+): Promise<Response> {
   // What was checked then is checked again: the client may have changed meanwhile.
   const checked = await readAuthorizeRequest(oauth, new URLSearchParams(asked.query))
   const { pool, request } = checked
   try {
-    const provider = await findProviderById(context, pool.id, asked.providerId)
+    const provider = await findProviderById(oauth.context, pool.id, asked.providerId)
     if (!provider) throw new ErrorPage('invalid_state')
-    const profile = await profileOf(context, provider, asked, answer)
+    const profile = await read(provider)
     const call = pageCall(oauth, checked, 'ProviderSignIn')
     assertRecentSignIn(provider, profile, asked, request)
-    const finish = finishRedirect(call, request, provider.name, profile.authTime)
+    const finish = finishRedirect(call, request, provider.name, profile)
     const signedIn = await signInFederated(call, provider, profile, finish)
     return await redirectSignedIn(c, oauth, call, request, signedIn)
   } catch (error) {
@@ -121,7 +141,7 @@ async function profileOf(
   context: ServerContext,
   provider: IdentityProvider,
   asked: ProviderRequest,
-  answer: PostedAnswer,
+  answer: Exclude<PostedAnswer, UnaskedAnswer>,
 ): Promise<Profile> {
   if ('failed' in answer) throw new ProviderError(answer.description, { error: answer.failed })
   if ('profile' in answer) return answer.profile

@@ -3,7 +3,7 @@ import type { AppClient } from '../clients/app-client.js'
 import { findClientAndPool } from '../clients/known-clients.js'
 import type { ServerContext } from '../context.js'
 import { clientOfIdToken } from '../tokens/id-token-hint.js'
-import { endSsoSession } from '../tokens/sso-session.js'
+import { type EndedSsoSession, endSsoSession } from '../tokens/sso-session.js'
 import { ErrorPage } from './authorize-errors.js'
 import { readAuthorizeRequest } from './authorize-request.js'
 import { clearSsoCookie, readSsoCookie } from './cookies.js'
@@ -13,6 +13,7 @@ import { pageHeaders } from './pages/page.js'
 import { SignedOut } from './pages/plain.js'
 import { plainView } from './pages/view.js'
 import { asLocation, withQuery } from './redirect-uri.js'
+import { signOutElsewhere } from './sign-out-elsewhere.js'
 import { withRedirects } from './with-redirects.js'
 
 /**
@@ -23,6 +24,8 @@ import { withRedirects } from './with-redirects.js'
  * - with `redirect_uri` and the other parameters of an authorization request, to the page that signs in;
  * - with an ID token and none of these, nowhere: a page says that the user is signed out.
  *
+ * Where the user has signed in at a provider of SAML that takes sign-outs, the browser goes there first.
+ *
  * The client is `client_id`, or the one that the ID token in `id_token_hint` was issued to.
  */
 export function logout(context: ServerContext): Hono<OAuthEnv> {
@@ -31,16 +34,29 @@ export function logout(context: ServerContext): Hono<OAuthEnv> {
     '/logout',
     withRedirects(context, async (c, request) => {
       const query = new URL(c.req.url).searchParams
-      const { found, location } = await request.audit.run('sign-out', 'Logout', async () => {
+      const { found, location, signedIn } = await request.audit.run('sign-out', 'Logout', async () => {
         const found = await clientOf(request, query)
         const location = await locationAfter(request, query, found)
-        await endSession(c, request, found.pool.id)
-        return { found, location }
+        return { found, location, signedIn: await endSession(c, request, found.pool.id) }
       })
+      const elsewhere = signedIn && (await signOutElsewhere(request, found.pool.id, query, signedIn))
+      if (elsewhere !== undefined) return c.redirect(elsewhere, 302)
       return location === undefined ? showSignedOut(c, found.client) : c.redirect(location, 302)
     }),
   )
   return app
+}
+
+/** Goes on where a sign-out was interrupted to sign the user out at a provider, too. */
+export async function goOnSigningOut(
+  c: Context<OAuthEnv>,
+  request: OAuthRequest,
+  query: URLSearchParams,
+): Promise<Response> {
+  // What was checked then is checked again: the client may have changed meanwhile.
+  const found = await clientOf(request, query)
+  const location = await locationAfter(request, query, found)
+  return location === undefined ? await showSignedOut(c, found.client) : c.redirect(location, 302)
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof findClientAndPool>>>
@@ -89,12 +105,17 @@ function showSignedOut(c: Context<OAuthEnv>, { name }: AppClient): Response | Pr
   return c.html(<SignedOut view={view} />, 200, pageHeaders({ script: true }))
 }
 
-async function endSession(c: Context, request: OAuthRequest, userPoolId: string): Promise<void> {
+async function endSession(
+  c: Context,
+  request: OAuthRequest,
+  userPoolId: string,
+): Promise<EndedSsoSession | undefined> {
   const secret = readSsoCookie(c, request, userPoolId)
-  if (secret === undefined) return
-  const userId = await endSsoSession(request.context.db, secret)
-  if (userId !== undefined) request.about(userId)
+  if (secret === undefined) return undefined
   clearSsoCookie(c, request, userPoolId)
+  const ended = await endSsoSession(request.context.db, secret)
+  if (ended) request.about(ended.userId)
+  return ended
 }
 
 /** A slash too many or too few is what is usually wrong. */

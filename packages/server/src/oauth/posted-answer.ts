@@ -2,13 +2,17 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ServerContext } from '../context.js'
 import type { Profile } from '../federation/profile.js'
 import type { ProviderError } from '../federation/provider-error.js'
+import type { UnaskedAnswer } from './unasked-answer.js'
 
 /** An answer that a provider's page has posted, on its way to where this server has its cookies. */
-export type PostedAnswer = { readonly state: string } & (
-  | { readonly fields: string }
+export type PostedAnswer =
+  | UnaskedAnswer
+  | ({ readonly state: string } & ({ readonly fields: string } | ReadAnswer))
+
+/** What was read of an answer where it came. */
+export type ReadAnswer =
   | { readonly profile: Profile }
   | { readonly failed: ProviderError['error']; readonly description: string }
-)
 
 /** Milliseconds. The browser follows at once. */
 const LIFETIME = 60_000
@@ -20,7 +24,7 @@ const MAX_REFERENCE = 12_000
 const MAX_ANSWER = 262_144
 
 /**
- * The answer as a reference that this server alone can make and read. The state in it makes it good for one time.
+ * The answer as a reference that this server alone can make and read. The state in it, or the assertion, makes it good for one time.
  *
  * @returns nothing where it is too long for an address
  */

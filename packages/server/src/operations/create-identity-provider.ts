@@ -1,4 +1,4 @@
-import { describeProvider } from '../federation/identity-provider.js'
+import { describeProvider } from '../federation/describe-provider.js'
 import { insertProvider } from '../federation/save-provider.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { CreateIdentityProviderInput } from '../wire/identity-provider-settings.js'
@@ -16,6 +16,6 @@ export const createIdentityProvider = operation({
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       return await insertProvider(context, tx, pool, { name, type, details: ProviderDetails, settings })
     })
-    return { IdentityProvider: describeProvider(provider) }
+    return { IdentityProvider: await describeProvider(context, provider) }
   },
 })

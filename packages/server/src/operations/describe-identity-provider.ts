@@ -1,4 +1,5 @@
-import { describeProvider, getProvider } from '../federation/identity-provider.js'
+import { describeProvider } from '../federation/describe-provider.js'
+import { getProvider } from '../federation/identity-provider.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -9,7 +10,10 @@ export const describeIdentityProvider = operation({
   input: structure({ UserPoolId: required(c.UserPoolId), ProviderName: required(c.ProviderName) }),
   async run({ context, pool }, { ProviderName }) {
     return {
-      IdentityProvider: describeProvider(await getProvider(context, context.db, pool.id, ProviderName)),
+      IdentityProvider: await describeProvider(
+        context,
+        await getProvider(context, context.db, pool.id, ProviderName),
+      ),
     }
   },
 })

@@ -1,5 +1,6 @@
 import { errors } from '../errors.js'
-import { describeProvider, findProviderByIdentifier } from '../federation/identity-provider.js'
+import { describeProvider } from '../federation/describe-provider.js'
+import { findProviderByIdentifier } from '../federation/identity-provider.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -11,6 +12,6 @@ export const getIdentityProviderByIdentifier = operation({
   async run({ context, pool }, { IdpIdentifier }) {
     const provider = await findProviderByIdentifier(context, pool.id, IdpIdentifier)
     if (!provider) throw errors.providerIdentifierNotFound(IdpIdentifier)
-    return { IdentityProvider: describeProvider(provider) }
+    return { IdentityProvider: await describeProvider(context, provider) }
   },
 })

@@ -1,4 +1,4 @@
-import { samlKeyOf } from '../federation/saml-key.js'
+import { samlKeysOf } from '../federation/saml-key.js'
 import * as c from '../wire/constraints.js'
 import { required, structure } from '../wire/shape.js'
 import { operation } from './operation.js'
@@ -9,6 +9,7 @@ export const getSigningCertificate = operation({
   kind: 'admin',
   input: structure({ UserPoolId: required(c.UserPoolId) }),
   async run({ context, pool }) {
-    return { Certificate: (await samlKeyOf(context, pool.id)).certificate }
+    const [{ certificate }] = await samlKeysOf(context, pool.id, 'signing')
+    return { Certificate: certificate }
   },
 })

@@ -1,4 +1,5 @@
-import { describeProvider, getProvider } from '../federation/identity-provider.js'
+import { describeProvider } from '../federation/describe-provider.js'
+import { getProvider } from '../federation/identity-provider.js'
 import { updateProvider } from '../federation/save-provider.js'
 import { getUserPoolForUpdate } from '../pools/user-pool.js'
 import { UpdateIdentityProviderInput } from '../wire/identity-provider-settings.js'
@@ -19,6 +20,6 @@ export const updateIdentityProvider = operation({
         settings: { ...current.settings, ...settings },
       })
     })
-    return { IdentityProvider: describeProvider(provider) }
+    return { IdentityProvider: await describeProvider(context, provider) }
   },
 })

@@ -22,6 +22,17 @@ export interface SsoSession {
   readonly authTime: number
 }
 
+/** Where a user signed in, and what the provider needs to hear to end that. */
+export interface SignedInAt {
+  readonly provider: string
+  /** As the provider's protocol has it. */
+  readonly session?: object | undefined
+}
+
+export interface EndedSsoSession extends SignedInAt {
+  readonly userId: string
+}
+
 /** What the cookie says, and how long it is good. */
 export interface NewSsoSession {
   readonly hash: string
@@ -35,7 +46,7 @@ export async function createSsoSession(
   call: Call,
   tx: Transaction,
   user: User,
-  { provider, authTime }: Pick<SsoSession, 'provider' | 'authTime'>,
+  { provider, authTime, session }: SignedInAt & Pick<SsoSession, 'authTime'>,
 ): Promise<NewSsoSession> {
   const { context, client, pool } = call
   const lifetime = Math.max(DEFAULT_SSO_MINUTES, pool.longestSsoMinutes) * 60_000
@@ -56,6 +67,7 @@ export async function createSsoSession(
       last_used_at: lastUsedAt,
       last_address: lastAddress,
       device_type: deviceType,
+      provider_session: session === undefined ? null : JSON.stringify(session),
     })
     .execute()
   return { hash, secret, lifetime }
@@ -98,15 +110,18 @@ export async function findSsoSession(
 /**
  * Ends the session of one browser.
  *
- * @returns the user's id, unless the session had ended before
+ * @returns whose it was, and where the user had signed in, unless it had ended before
  */
-export async function endSsoSession(db: Queryable, secret: string): Promise<string | undefined> {
-  const ended = await db
+export async function endSsoSession(db: Queryable, secret: string): Promise<EndedSsoSession | undefined> {
+  const row = await db
     .deleteFrom('sso_sessions')
     .where('secret_hash', '=', hashOf(secret))
-    .returning('user_id')
+    .returning(['user_id', 'provider', 'provider_session'])
     .executeTakeFirst()
-  return ended?.user_id
+  if (!row) return undefined
+  // Written by this server.
+  const session = row.provider_session === null ? undefined : (JSON.parse(row.provider_session) as object)
+  return { userId: row.user_id, provider: row.provider, session }
 }
 
 /** Ends the sessions of all browsers of a user. */

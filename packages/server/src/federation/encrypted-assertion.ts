@@ -1,0 +1,45 @@
+import { childrenOf, elementsOf, parseXml } from './parse-xml.js'
+import { ProviderError } from './provider-error.js'
+
+const ASSERTION = 'urn:oasis:names:tc:SAML:2.0:assertion'
+const ENCRYPTION = 'http://www.w3.org/2001/04/xmlenc#'
+
+/**
+ * XML Encryption 1.1 section 5. RSA with the padding of PKCS #1 1.5, and Triple DES, are not among them: messages under
+ * the one can be read by asking often enough.
+ */
+const ALGORITHMS: readonly (string | null)[] = [
+  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+  'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
+  'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
+  'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+  'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+]
+
+/**
+ * Checks that a response says who the user is in one encrypted assertion, and nowhere else.
+ *
+ * @throws {ProviderError}
+ */
+export function assertEncrypted(response: string): void {
+  const root = rootOf(Buffer.from(response, 'base64').toString())
+  // A provider says that the user did not sign in without an assertion.
+  if (elementsOf(root, ASSERTION, 'Assertion').length > 0) throw invalid('The assertion is not encrypted.')
+  for (const encrypted of childrenOf(root, ASSERTION, 'EncryptedAssertion')) {
+    const other = elementsOf(encrypted, ENCRYPTION, 'EncryptionMethod')
+      .map((method) => method.getAttribute('Algorithm'))
+      .find((algorithm) => !ALGORITHMS.includes(algorithm))
+    if (other !== undefined) throw invalid(`The algorithm ${other} is not supported.`)
+  }
+}
+
+function rootOf(xml: string): Element {
+  try {
+    return parseXml(xml).documentElement
+  } catch {
+    throw invalid('The response is no document of XML.')
+  }
+}
+
+const invalid = (reason: string): ProviderError =>
+  new ProviderError(`Error in SAML response processing: ${reason}`, { error: 'server_error' })

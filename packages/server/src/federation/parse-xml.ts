@@ -1,0 +1,28 @@
+import { DOMParser } from '@xmldom/xmldom'
+
+/**
+ * Parses a document that somebody else has written. One that declares a type of document is refused: what it says can
+ * be made of entities, and differ from reader to reader.
+ *
+ * @throws {Error} it is no document, or declares a type
+ */
+export function parseXml(xml: string): Document {
+  if (/<!DOCTYPE/i.test(xml)) throw new Error('The document declares a type of document.')
+  const failed = (message: string) => {
+    throw new Error(message)
+  }
+  return new DOMParser({
+    errorHandler: { warning: () => {}, error: failed, fatalError: failed },
+  }).parseFromString(xml, 'text/xml')
+}
+
+/** The elements of a name below another one, however deep. */
+export const elementsOf = (
+  parent: Pick<Element, 'getElementsByTagNameNS'>,
+  namespace: string,
+  name: string,
+): Element[] => Array.from(parent.getElementsByTagNameNS(namespace, name))
+
+/** The same of its own children only. */
+export const childrenOf = (parent: Element, namespace: string, name: string): Element[] =>
+  elementsOf(parent, namespace, name).filter(({ parentNode }) => parentNode === parent)
