@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { type AmuletConfig, createServer } from '@amulet/server'
+import type { AmuletConfig } from '@amulet/server'
 import type { CognitoIdentity } from '@aws-sdk/client-cognito-identity'
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { startWithAdmin } from './admin.js'
 import { awsName, startWithIdentities } from './identities.js'
-import { call } from './start.js'
 
 // Definitions of user pools from public projects, with names, addresses and ids replaced by invented ones.
 
@@ -63,45 +63,6 @@ const functions = Object.fromEntries(
   ]),
 )
 
-/** What this version refuses as not supported yet, found out by asking. */
-const pending = { types: new Set<string>(), inboundFederation: false }
-
-beforeAll(async () => {
-  const server = createServer({ functions, warn: () => {} })
-  const isPending = async (operation: string, input: object) =>
-    / is not supported by this server yet\./.test((await call(server, operation, input)).body.message)
-  const { userPoolId: UserPoolId } = await server.ready
-  for (const { identityProviders, createUserPool } of definitions) {
-    for (const provider of identityProviders)
-      if (await isPending('CreateIdentityProvider', { UserPoolId, ...provider }))
-        pending.types.add(provider.ProviderType)
-    if (createUserPool.LambdaConfig?.InboundFederation)
-      pending.inboundFederation = await isPending('CreateUserPool', createUserPool)
-  }
-  await server.close()
-})
-
-/** The pool as it can be made. */
-function poolOf({ createUserPool: { LambdaConfig, ...pool } }: Definition): Definition['createUserPool'] {
-  const { InboundFederation, ...others } = LambdaConfig ?? {}
-  return { ...pool, ...(LambdaConfig && { LambdaConfig: pending.inboundFederation ? others : LambdaConfig }) }
-}
-
-const providersOf = ({ identityProviders }: Definition) =>
-  identityProviders.filter(({ ProviderType }) => !pending.types.has(ProviderType))
-
-/** The clients, with the providers that there are. */
-const clientsOf = (definition: Definition) =>
-  definition.clients.map(({ SupportedIdentityProviders: names, ...client }) => ({
-    ...client,
-    ...(names && {
-      SupportedIdentityProviders: names.filter(
-        (name) =>
-          name === 'COGNITO' || providersOf(definition).some(({ ProviderName }) => ProviderName === name),
-      ),
-    }),
-  }))
-
 /** Fills in `${client:NAME}` and `${providerName}`. */
 function filledIn<T>(value: T, userPoolId: string, clients: ReadonlyMap<string, string>): T {
   const text = JSON.stringify(value)
@@ -116,7 +77,7 @@ describe('a pool of a public project is taken whole and read back:', () => {
     async (_, definition) => {
       const app = await startWithIdentities({ functions, warn: () => {} })
       const { admin, identities } = app
-      const { UserPool } = await admin.createUserPool(poolOf(definition))
+      const { UserPool } = await admin.createUserPool(definition.createUserPool)
       const UserPoolId = UserPool?.Id ?? ''
       if (definition.setUserPoolMfaConfig)
         await admin.setUserPoolMfaConfig({ UserPoolId, ...definition.setUserPoolMfaConfig })
@@ -124,10 +85,17 @@ describe('a pool of a public project is taken whole and read back:', () => {
       for (const server of definition.resourceServers)
         await admin.createResourceServer({ UserPoolId, ...server })
       for (const group of definition.groups) await admin.createGroup({ UserPoolId, ...group })
-      for (const provider of providersOf(definition))
+      for (const provider of definition.identityProviders)
         await admin.createIdentityProvider({ UserPoolId, ...provider } as Input<'createIdentityProvider'>)
+      for (const provider of definition.identityProviders) {
+        const { ProviderName } = provider
+        const { IdentityProvider } = await admin.describeIdentityProvider({ UserPoolId, ProviderName })
+        expect(IdentityProvider).toMatchObject(provider)
+        const isSaml = provider.ProviderType === 'SAML'
+        expect(IdentityProvider?.ProviderDetails?.ActiveEncryptionCertificate !== undefined).toBe(isSaml)
+      }
       const clients = new Map<string, string>()
-      for (const client of clientsOf(definition)) {
+      for (const client of definition.clients) {
         const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ...client })
         const ClientId = UserPoolClient?.ClientId ?? ''
         clients.set(client.ClientName, ClientId)
@@ -141,7 +109,7 @@ describe('a pool of a public project is taken whole and read back:', () => {
         expect(read.UserPoolClient).toMatchObject(described)
       }
 
-      const { Schema, ...settings } = poolOf(definition)
+      const { Schema, ...settings } = definition.createUserPool
       const { PoolName, ...members } = settings
       const read = await admin.describeUserPool({ UserPoolId })
       // The mode is that of the factors, where they were set.
@@ -219,10 +187,6 @@ describe('a pool of a public project is taken whole and read back:', () => {
   )
 })
 
-test('nothing else of these definitions is left out', () => {
-  expect([...pending.types].filter((type) => type !== 'SAML' && type !== 'SignInWithApple')).toEqual([])
-})
-
 test('the pools of public projects are taken whole in a configuration', async () => {
   const userPools = definitions.map((definition, index) => {
     const { Domain, ...domain } = { Domain: undefined, ...definition.domain }
@@ -234,12 +198,12 @@ test('the pools of public projects are taken whole in a configuration', async ()
     const { CSS } = definition.uiCustomization ?? {}
     return {
       UserPoolId: `us-east-1_Real${String(index).padStart(5, '0')}`,
-      ...poolOf(definition),
+      ...definition.createUserPool,
       PoolName: `${index} ${definition.createUserPool.PoolName}`,
       ...definition.setUserPoolMfaConfig,
-      clients: clientsOf(definition).map((client) => ({ ...client, ...brandingOf(client.ClientName) })),
+      clients: definition.clients.map((client) => ({ ...client, ...brandingOf(client.ClientName) })),
       ...(CSS !== undefined && { uiCustomization: { CSS } }),
-      identityProviders: providersOf(definition),
+      identityProviders: definition.identityProviders,
       groups: definition.groups,
       resourceServers: definition.resourceServers,
       ...(Domain !== undefined && {
@@ -249,7 +213,20 @@ test('the pools of public projects are taken whole in a configuration', async ()
   })
   // What an editor would check: the definitions are data.
   const config = { userPools, functions } as unknown as AmuletConfig
-  const server = createServer({ config, warn: () => {} })
-  onTestFinished(() => server.close())
+  const { server, admin } = await startWithAdmin({ config, warn: () => {} })
   expect(await server.ready).toMatchObject({ userPoolId: 'us-east-1_Real00000' })
+  for (const { UserPoolId, clients, identityProviders, groups } of userPools) {
+    const pool = { UserPoolId, MaxResults: 60 }
+    for (const provider of identityProviders) {
+      const { ProviderName } = provider
+      const read = await admin.describeIdentityProvider({ UserPoolId, ProviderName })
+      expect(read.IdentityProvider).toMatchObject(provider)
+    }
+    expect((await admin.listIdentityProviders(pool)).Providers).toHaveLength(identityProviders.length)
+    expect((await admin.listUserPoolClients(pool)).UserPoolClients).toHaveLength(clients.length)
+    const made = (await admin.listGroups({ UserPoolId })).Groups ?? []
+    expect(made.map(({ GroupName }) => GroupName)).toEqual(
+      expect.arrayContaining(groups.map(({ GroupName }) => GroupName)),
+    )
+  }
 })
