@@ -23,6 +23,16 @@ test('every command of amulet exists, with its options', async () => {
   }
 })
 
+test('every command of @amulet/auth exists, with its options', () => {
+  const program = readFileSync(path('packages/auth/report/main.ts'), 'utf8')
+  const found = startingWith(/^npx @amulet\/auth ([a-z]+)(.*)$/g)
+  expect(found.length).toBeGreaterThan(1)
+  for (const [command, name = '', rest = ''] of found) {
+    expect(program, command).toContain(`Usage: amulet-auth ${name} `)
+    for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(program, command).toContain(option)
+  }
+})
+
 test('every script and every tool exists', () => {
   const found = [...startingWith(/^(script\/\w+)/g), ...startingWith(/(?<=^npx )(?!amulet\b|@)([\w-]+)/g)]
   expect(found.length).toBeGreaterThan(10)
