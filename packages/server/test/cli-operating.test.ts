@@ -69,7 +69,7 @@ test('the commands for the first pool make one that people can sign up to', asyn
 test('every option and variable on the page exists', async () => {
   const { stdout: help } = await amulet(['--help'])
   // What belongs to other programs is theirs.
-  const ours = page.replaceAll(/^(aws|curl|sqlite3) (.*\\\n)*.*$/gm, '')
+  const ours = page.replaceAll(/^(aws|curl|docker|npm|sqlite3) (.*\\\n)*.*$/gm, '')
   for (const [option] of ours.matchAll(/(?<![\w-])--[a-z][a-z-]+|AMULET_[A-Z_]+/g))
     expect(help, `--help does not know ${option}`).toContain(option)
 })
