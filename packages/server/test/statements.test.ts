@@ -58,6 +58,28 @@ test('a sign-in takes at most 8 statements, and a refresh at most 3, its client 
   expect(recorded.take().length).toBeLessThanOrEqual(3)
 })
 
+test('a pool that tracks sessions adds two statements to a sign-in at most, and one to a refresh', async () => {
+  const recorded = recordStatements()
+  const app = await start({ database: 'sqlite::memory:', clock: stillClock() })
+  await signUpAndConfirm(app)
+  await app.call('SetUserPoolSessionConfiguration', {
+    UserPoolId: app.userPoolId,
+    UserSessionTracking: 'ENABLED',
+    TokenSession: { MaxPerUser: 1 },
+  })
+  await passwordSignIn(app)
+  recorded.take()
+  const { RefreshToken } = await passwordSignIn(app)
+  expect(recorded.take().length).toBeLessThanOrEqual(10)
+  const refreshed = await app.call('InitiateAuth', {
+    ClientId: app.userPoolClientId,
+    AuthFlow: 'REFRESH_TOKEN_AUTH',
+    AuthParameters: { REFRESH_TOKEN: RefreshToken },
+  })
+  expect(refreshed.status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(4)
+})
+
 test('a pool that tracks devices adds nothing to a sign-in without one, and a device proves itself in few', async () => {
   const recorded = recordStatements()
   const app = await start({

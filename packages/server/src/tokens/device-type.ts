@@ -17,7 +17,9 @@ const SYSTEMS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Android', /\bAndroid(?: (\d+))?/],
   ['Windows', /\bWindows\b/],
   ['ChromeOS', /\bCrOS\b/],
-  ['macOS', /\bMac OS X\b|\bos\/macos\b|\bDarwin\b/],
+  ['macOS', /\bMac OS X\b|\bos\/macos\b/],
+  // The kernel of phones and of computers.
+  ['Apple', /\bDarwin\b/],
   ['Linux', /\bLinux\b/i],
 ]
 
