@@ -51,6 +51,42 @@ test('a provider is created, described, found by an identifier, changed, listed 
   await expect(admin.updateIdentityProvider(Upstream)).rejects.toMatchObject(none)
 })
 
+test('a social provider is read back with where it is, which tools may write back', async () => {
+  const { admin, UserPoolId } = await startWithPool()
+  const google = {
+    ...GOOGLE.ProviderDetails,
+    attributes_url: 'https://people.googleapis.com/v1/people/me?personFields=',
+    attributes_url_add_attributes: 'true',
+    authorize_url: 'https://accounts.google.com/o/oauth2/v2/auth',
+    oidc_issuer: 'https://accounts.google.com',
+    token_request_method: 'POST',
+    token_url: 'https://www.googleapis.com/oauth2/v4/token',
+  }
+  const { IdentityProvider: made } = await admin.createIdentityProvider({ UserPoolId, ...GOOGLE })
+  expect(made?.ProviderDetails).toEqual(google)
+
+  const Facebook = { UserPoolId, ProviderName: 'Facebook' }
+  const given = { client_id: 'id', client_secret: 'secret', authorize_scopes: 'email' }
+  const { IdentityProvider: first } = await admin.createIdentityProvider({
+    ...Facebook,
+    ProviderType: 'Facebook',
+    ProviderDetails: given,
+  })
+  expect(first?.ProviderDetails).toMatchObject({
+    ...given,
+    authorize_url: 'https://www.facebook.com/v17.0/dialog/oauth',
+  })
+  const { IdentityProvider: second } = await admin.updateIdentityProvider({
+    ...Facebook,
+    ProviderDetails: { ...first?.ProviderDetails, api_version: 'v20.0' },
+  })
+  expect(second?.ProviderDetails).toMatchObject({
+    api_version: 'v20.0',
+    authorize_url: 'https://www.facebook.com/v20.0/dialog/oauth',
+    token_url: 'https://graph.facebook.com/v20.0/oauth/access_token',
+  })
+})
+
 test('what a provider cannot be made of is refused by name', async () => {
   const { admin, UserPoolId } = await startWithPool()
   const create = (changes: object) =>

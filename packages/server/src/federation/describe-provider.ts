@@ -3,6 +3,7 @@ import { timestamp } from '../wire/timestamp.js'
 import type { IdentityProvider } from './identity-provider.js'
 import { samlKeysOf } from './saml-key.js'
 import { knownSamlMetadata } from './saml-metadata.js'
+import { serviceDetails } from './service-details.js'
 
 /** A provider on the wire. */
 export async function describeProvider(context: ServerContext, provider: IdentityProvider) {
@@ -11,7 +12,10 @@ export async function describeProvider(context: ServerContext, provider: Identit
     UserPoolId: userPoolId,
     ProviderName: name,
     ProviderType: type,
-    ProviderDetails: type === 'SAML' ? { ...details, ...(await derivedDetails(context, provider)) } : details,
+    ProviderDetails: {
+      ...details,
+      ...(type === 'SAML' ? await derivedDetails(context, provider) : serviceDetails(provider)),
+    },
     AttributeMapping: settings.AttributeMapping ?? {},
     IdpIdentifiers: settings.IdpIdentifiers ?? [],
     CreationDate: timestamp(provider.createdAt),

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { ProviderType } from '../db/schema.js'
 import type { IdentityProvider } from './identity-provider.js'
+import { FACEBOOK_VERSION } from './service-details.js'
 
 /** Where a provider of OAuth or OpenID Connect is, and what is particular about it. */
 export interface Endpoints {
@@ -19,8 +20,6 @@ export interface Endpoints {
   /** Whether it answers by a form of its own page: a request of another site, which comes without cookies. */
   readonly answersByForm: boolean
 }
-
-const FACEBOOK_VERSION = 'v17.0'
 
 const spaced = (scopes: string | undefined): string =>
   (scopes ?? '')
