@@ -81,6 +81,19 @@ test('a name that is taken is told beside its field, and required attributes are
   expect(user.field('Email').value).toBe('no address')
 })
 
+test('an attribute that the schema does not take is told beside its field', async () => {
+  const app = await startOAuth({ pool: { Schema: [{ Name: 'birthdate', Required: true }] } })
+  const user = await atSignIn(app, { lang: 'de' }, '/signup')
+  const signUp = { Benutzername: 'bob', Passwort: NEW }
+  await user.submit('Registrieren', { ...signUp, Geburtsdatum: '1.1.90' })
+  expect(user.errorOf('Geburtsdatum')).toBe('Diese Angabe ist ungültig.')
+  expect(user.alert()).toBeUndefined()
+  await user.submit('Registrieren', { ...signUp, Geburtsdatum: '' })
+  expect(user.errorOf('Geburtsdatum')).toBe('Diese Angabe fehlt.')
+  await user.submit('Registrieren', { ...signUp, Geburtsdatum: '1990-01-01' })
+  expect(user.title()).toBe('Konto bestätigen')
+})
+
 test('where sign-up is for administrators, there is no link to it and no page', async () => {
   const app = await startOAuth({ pool: { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } } })
   const user = await atSignIn(app)

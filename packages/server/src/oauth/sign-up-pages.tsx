@@ -151,9 +151,25 @@ async function showRefusal(page: PageRequest, entered: Entered, error: unknown):
         ...entered,
         errors: { password: policyText(texts, page.pool, error.message) },
       })
-    default:
-      return await showForm(page, { ...entered, message: failure(page, error) })
+    default: {
+      const errors = attributeError(page, error)
+      return await showForm(page, {
+        ...entered,
+        ...(errors ? { errors } : { message: failure(page, error) }),
+      })
+    }
   }
+}
+
+/** What the schema of the pool says of an attribute that was asked for. */
+function attributeError(
+  { pool, view: { texts } }: PageRequest,
+  { message }: ServiceError,
+): Record<string, string> | undefined {
+  const [, name = '', reason] =
+    /^Attributes did not conform to the schema: ([\w:-]+): (.*)/.exec(message) ?? []
+  if (!attributesOfSignUp(pool).includes(name)) return undefined
+  return { [name]: reason === 'The attribute is required' ? texts.missing : texts.invalid }
 }
 
 type SignUpStep = PageStep & { readonly is: 'sign-up' }
