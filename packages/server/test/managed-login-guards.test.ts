@@ -164,6 +164,17 @@ test('a host that would end the policy of a page is not in it, and one beside it
   )
 })
 
+test('the form of an application at an address of IPv6 leads to its scheme, for policies cannot name the address', async () => {
+  const [address6, address4] = ['http://[::1]:3000/callback', 'http://127.0.0.1:3000/callback'] as const
+  const app = await startOAuth({ client: { CallbackURLs: [address6, address4] } })
+  const policyFor = async (redirect_uri: string) =>
+    (await openBrowser(app.server).get(`/login?${authorizeQuery(app, { redirect_uri })}`)).headers.get(
+      'content-security-policy',
+    )
+  expect(await policyFor(address6)).toContain("form-action 'self' http:;")
+  expect(await policyFor(address4)).toContain("form-action 'self' http://127.0.0.1:3000;")
+})
+
 test('what a request brings is text on the page', async () => {
   const app = await startOAuth({ client: { ClientName: 'Shop, the best' } })
   const browser = openBrowser(app.server)

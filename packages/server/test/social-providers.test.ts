@@ -97,6 +97,15 @@ test.each([
   },
 )
 
+test('the form of a stand-in may lead to whatever scheme an application has', async () => {
+  const app = await startSocial()
+  const user = await atSignIn(app, { identity_provider: 'SignInWithApple' })
+  const { headers } = await ask(user.left ?? '')
+  // A policy that names all hosts still matches no scheme but those of the web.
+  expect(headers.get('content-security-policy')).not.toContain('form-action')
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+})
+
 test('a person can be made up, and can turn back', async () => {
   const app = await startSocial()
   const user = await atSignIn(app)

@@ -231,7 +231,7 @@ function open<T extends Grant>(
 }
 
 /** The way on from its forms ends at an application, which is anywhere. */
-const HEADERS = pageHeaders({ formsLeadTo: ['*'] })
+const HEADERS = pageHeaders({ formsLeadTo: 'anywhere' })
 
 const People = ({
   type,

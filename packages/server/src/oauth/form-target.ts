@@ -7,6 +7,7 @@ import { isPlainHost } from '../wire/host-name.js'
  */
 export function formTarget(address: string): string | undefined {
   const { protocol, origin, hostname } = new URL(address)
-  if (origin === 'null') return protocol
+  // A policy cannot name an address of IPv6, so it names the scheme: without either, browsers block the redirect.
+  if (origin === 'null' || hostname.startsWith('[')) return protocol
   return isPlainHost(hostname) ? origin : undefined
 }

@@ -12,7 +12,7 @@ const SCRIPT_HASH = hashOf(SCRIPT)
 /** What a page may do besides being looked at. */
 export interface PageNeeds {
   /** Origins and schemes that its forms may lead to, beside this server: Chromium holds redirects to it as well. */
-  readonly formsLeadTo?: readonly string[] | undefined
+  readonly formsLeadTo?: readonly string[] | 'anywhere' | undefined
   /** Whether it has the script. */
   readonly script?: boolean
   /** The CSS of a brand. */
@@ -33,7 +33,10 @@ export function pageHeaders({ formsLeadTo, script, css, images }: PageNeeds): Re
     ...(script ? [`script-src ${SCRIPT_HASH}`] : []),
     ...(images ? ["img-src 'self'"] : []),
     "base-uri 'none'",
-    `form-action ${formsLeadTo ? ["'self'", ...new Set(formsLeadTo)].join(' ') : "'none'"}`,
+    // There is no source that every scheme of an app matches.
+    ...(formsLeadTo === 'anywhere'
+      ? []
+      : [`form-action ${formsLeadTo ? ["'self'", ...new Set(formsLeadTo)].join(' ') : "'none'"}`]),
     "frame-ancestors 'none'",
   ]
   return {
