@@ -124,6 +124,34 @@ test('a button that is pressed twice sends its form once', async () => {
   expect(sent).toHaveLength(1)
 })
 
+test('a button can be pressed again after a while, for the page stays where the user does not let it open an app', async () => {
+  const redirect_uri = 'com.example.app://callback'
+  const app = await startOAuth({ client: { CallbackURLs: [redirect_uri] } })
+  const context = await browser.newContext()
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  await page.clock.install()
+  await page.goto(
+    `${app.url.replace('127.0.0.1', 'localhost')}/login?${authorizeQuery(app, { redirect_uri })}`,
+  )
+  const sent: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(request.url())
+  })
+  const button = page.getByRole('button', { name: 'Sign in' })
+  await page.getByLabel('Username').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  // No app on this machine has the scheme.
+  const opened = () => page.waitForEvent('requestfailed', (request) => request.url().startsWith(redirect_uri))
+  const [first] = await Promise.all([opened(), button.click({ noWaitAfter: true })])
+  expect(first.url()).toMatch(/\?code=/)
+  await button.click({ noWaitAfter: true })
+  expect(sent).toHaveLength(1)
+  await page.clock.fastForward(5000)
+  await Promise.all([opened(), button.click({ noWaitAfter: true })])
+  expect(sent).toHaveLength(2)
+})
+
 test('someone resets a forgotten password, and is signed in', async () => {
   const app = await startWith()
   const { page } = await open(app)

@@ -3,7 +3,7 @@ export const CAN_MAKE_PASSKEYS = 'can-make-passkeys'
 
 /**
  * The only script of the pages. What works without it stays so: it shows passwords, ticks the rules that a new one keeps,
- * sends a form once however often its button is pressed, and speaks with authenticators, which nothing else can. It talks to no server: what a passkey answers is a field of a form.
+ * sends a form once however often its button is pressed (but again after a while: the page stays where an app is opened), and speaks with authenticators, which nothing else can. It talks to no server: what a passkey answers is a field of a form.
  */
 export const SCRIPT = `{
 const all = (selector, each) => document.querySelectorAll(selector).forEach(each)
@@ -44,6 +44,7 @@ addEventListener('submit', (event) => {
   if (defaultPrevented) return
   if (form.dataset.sent) event.preventDefault()
   form.dataset.sent = 'true'
+  setTimeout(() => { delete form.dataset.sent }, 5000)
 })
 addEventListener('pageshow', () => all('form', (form) => { delete form.dataset.sent }))
 window.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.().then((can) => {
