@@ -41,13 +41,13 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-test('who signs up is confirmed at once, and has a plan in the token', async () => {
+test('a new user is confirmed at once, and has a plan in the token', async () => {
   expect((await signUp({ username: 'ada', password })).isSignUpComplete).toBe(true)
   await signIn({ username: 'ada', password })
   expect((await fetchAuthSession()).tokens?.idToken?.payload.plan).toBe('free')
 })
 
-test('who is refused is told why', async () => {
+test('a refusal says why', async () => {
   await expect(signUp({ username: 'eve', password })).rejects.toMatchObject({
     name: 'UserLambdaValidationException',
     message: 'PreSignUp failed with error Not Eve.',

@@ -4,7 +4,7 @@ import { openDatabase } from '../../packages/server/dist/db/database.js'
 import { prepared } from '../../packages/server/dist/db/prepared.js'
 
 /**
- * Fills a pool with rows as sign-ups make them, a thousand to a transaction. Nobody signs in as these users, so any
+ * Fills a pool with rows as sign-ups make them, a thousand to a transaction. No user signs in as these, so any
  * verifier will do: the real one takes a power of its own for each.
  */
 export async function addUsers(

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { amplifyOutputs, blocksIn, path } from './pages.js'
 import { source } from './run-block.js'
 
-// Whoever reads the documentation copies from it.
+// Readers copy from the documentation.
 
 test('every block of TypeScript compiles, as strictly as the packages themselves', async () => {
   // Inside the repository, so that a block finds what a reader would have installed.

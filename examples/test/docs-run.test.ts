@@ -159,7 +159,7 @@ describe('docs/developing.md:', () => {
 describe('docs/moving-from-amplify.md:', () => {
   const page = 'docs/moving-from-amplify.md'
 
-  test('before and after know alike that nobody is signed in', async () => {
+  test('before and after answer alike when no user is signed in', async () => {
     for (const words of ['cognitoUserPoolsTokenProvider', 'createSessionStorage']) {
       vi.mocked(console.log).mockClear()
       await run(page, words)

@@ -6,7 +6,7 @@ import { path } from './pages.js'
 
 const readme = readFileSync(path('README.md'), 'utf8')
 
-test('the quick start signs somebody up and in', async () => {
+test('the quick start signs a user up and in', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   await import('../quick-start.js')
   expect(log).toHaveBeenCalledExactlyOnceWith({

@@ -141,7 +141,7 @@ describe('after a sign-up with autoSignIn', () => {
     return { ...started, controller, first, second }
   }
 
-  test('a call that is aborted ends for nobody else, and can be made again', async () => {
+  test('a call that is aborted does not end for other callers, and can be made again', async () => {
     const { controller, first, second } = await twoCalls()
     controller.abort()
     await expect(first).rejects.toMatchObject({ name: 'AbortError' })
@@ -232,7 +232,7 @@ describe('the password of a sign-up with autoSignIn', () => {
     await vi.advanceTimersByTimeAsync(seconds * 1000)
   }
 
-  test('is forgotten when the code has not come in three minutes, though nobody asks', async () => {
+  test('is forgotten when the code has not come in three minutes, even without a further call', async () => {
     const started = await start()
     await signUp(started.context, input)
     await pass(started, 179)
@@ -404,7 +404,7 @@ describe('after a sign-up for USER_AUTH', () => {
     expect(await confirmSignIn(app.context, { challengeResponse })).toEqual(signedIn)
   })
 
-  test('somebody who is signed in stays so', async () => {
+  test('a user who is signed in stays signed in', async () => {
     const app = await signedUp()
     await confirm(app)
     const options = { authFlowType: 'USER_AUTH', preferredChallenge: 'PASSWORD' } as const
@@ -416,7 +416,7 @@ describe('after a sign-up for USER_AUTH', () => {
 })
 
 test.each<[string, (started: Started) => unknown]>([
-  ['nobody signed up', () => {}],
+  ['no user signed up', () => {}],
   ['signUp did not ask for it', ({ context }) => signUp(context, { username, password })],
   ['the account is not confirmed', ({ context }) => signUp(context, input)],
   [
@@ -462,7 +462,7 @@ test.each<[string, (started: Started) => unknown]>([
     },
   ],
   [
-    'somebody signed in by hand',
+    'a user signed in by hand',
     async (started) => {
       await signUp(started.context, input)
       await confirm(started)

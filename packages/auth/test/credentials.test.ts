@@ -145,7 +145,7 @@ describe('a user who is signed in', () => {
     expect(await fetchAuthSession(context)).toEqual({})
   })
 
-  test('who has been a guest keeps the identity, which is stored no longer', async () => {
+  test('a user who was a guest keeps the identity, which is no longer stored', async () => {
     const started = await startWithIdentities()
     const { context } = started
     const guest = await fetchAuthSession(context)
@@ -245,7 +245,7 @@ describe('calls at once', () => {
     expect(net.operations()).toEqual(both)
   })
 
-  test('never have two requests to the identity pool under way, whoever asks and how', async () => {
+  test('never have two requests to the identity pool under way, whichever call sends them', async () => {
     let underWay = 0
     let most = 0
     const started = await startWithIdentities()

@@ -86,7 +86,7 @@ export interface Device {
   storageDelay: () => number
   openTab(): Tab
   /**
-   * Whether the answers that rotated `token` are lost for good, and no client could have helped it: nobody is to get
+   * Whether the answers that rotated `token` are lost for good, and no client could have helped it: no device is to get
    * one any more, and who got one had no time to write anything.
    */
   isLost(token: string): boolean
@@ -339,7 +339,7 @@ function createLockManager() {
       if (locks === 'refused') return { request: refuse, query: refuse }
       const query = async () => ({ held: held.map(({ name, mode }) => ({ name, mode })), pending: [] })
       if (locks === 'work') return { request, query }
-      /** Every exclusive lock is somebody's who never gives it back. */
+      /** Every exclusive lock is held by a page that never gives it back. */
       const requestOfFrozen: typeof request = (name, options, run) => {
         const frozen: LockRequest = { name, mode: 'exclusive', tab: undefined, grant: () => {} }
         if (options.mode === 'exclusive' && !held.some((lock) => lock.name === name)) held = [...held, frozen]

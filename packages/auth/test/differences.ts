@@ -14,7 +14,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A call of `autoSignIn()` cannot',
     file: 'auto-sign-in.test.ts',
-    tests: ['a call that is aborted ends for nobody else, and can be made again'],
+    tests: ['a call that is aborted does not end for other callers, and can be made again'],
   },
   {
     words: '`confirmSignUp` never settles in',
@@ -59,7 +59,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: '`autoSignIn` by `USER_AUTH` replaces',
     file: 'auto-sign-in.test.ts',
-    tests: ['somebody who is signed in stays so'],
+    tests: ['a user who is signed in stays signed in'],
   },
   {
     words: 'With `PASSWORD` or `PASSWORD_SRP`',
@@ -266,7 +266,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A session that ends because',
     file: 'refresh.test.ts',
-    tests: ['NotAuthorizedException ends the session: nobody is signed in, and everybody is told why'],
+    tests: ['NotAuthorizedException ends the session: no user is signed in, and listeners are told why'],
   },
   {
     words: 'An expired session without',
@@ -276,7 +276,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A refresh that brings unreadable',
     file: 'refresh.test.ts',
-    tests: ['tokens nobody can read'],
+    tests: ['tokens that cannot be read'],
   },
   {
     words: 'A refresh is announced and',
@@ -358,7 +358,7 @@ export const DIFFERENCES: readonly Difference[] = [
     file: 'sign-out.test.ts',
     tests: [
       'has forgotten the session before the service answers (global: %s)',
-      'does not end what somebody else has begun before the service answers',
+      'does not end what another user has begun before the service answers',
     ],
   },
   {
@@ -369,7 +369,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A sign-in that is aborted',
     file: 'sign-in.test.ts',
-    tests: ['that is aborted once the service has answered is done, and everybody is told'],
+    tests: ['that is aborted once the service has answered is completed and announced'],
   },
   {
     words: '`signOut` does not report',

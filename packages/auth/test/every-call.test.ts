@@ -62,7 +62,7 @@ type Name = keyof typeof inputs
 
 const names = Object.keys(inputs) as Name[]
 
-/** Calls for somebody who is signed in. */
+/** Calls for the signed-in user. */
 const forSignedIn: Name[] = [
   'associateWebAuthnCredential',
   'confirmUserAttribute',
@@ -84,7 +84,7 @@ const forSignedIn: Name[] = [
   'verifyTOTPSetup',
 ]
 
-/** Calls that send one request, whoever is signed in. */
+/** Calls that send one request, with or without a signed-in user. */
 const forAnybody: Name[] = [
   'confirmResetPassword',
   'confirmSignUp',

@@ -208,11 +208,11 @@ async function run(seed: number): Promise<void> {
     problems.push(text)
   }
 
-  // What the user wants. Nobody knows it after a tab was closed in the middle of signing in or out.
+  // What the user wants. It is not known after a tab was closed in the middle of signing in or out.
   let wanted = 'out' as 'in' | 'out' | 'unknown'
   /** Signings-in and -out so far, begun and ended: an odd number is one under way. */
   let turns = 0
-  /** The service rotated the stored token, and the answer is lost: nothing and nobody can go on with that session. */
+  /** The service rotated the stored token, and the answer is lost: no client can continue that session. */
   let isLost = false
   const checkLoss = () => {
     const token = device.lastRefreshToken
@@ -286,7 +286,7 @@ async function run(seed: number): Promise<void> {
       (options.timeout ?? DEADLINE) + 2000,
     )
     const { tokens } = result ?? {}
-    if (isSettled && !tokens) problem(`${tab.name} ${name} finds nobody signed in`)
+    if (isSettled && !tokens) problem(`${tab.name} ${name} finds no user signed in`)
     const expires = (tokens?.accessToken.payload.exp ?? 0) * 1000
     if (tokens && expires <= Date.now() - (settled ? 0 : DEADLINE)) problem(`${name} served expired tokens`)
     return tokens && `${tokens.accessToken}`
@@ -492,7 +492,7 @@ async function run(seed: number): Promise<void> {
     // Known to be lost, or found out now: in any case the user can sign in again.
     for (const tab of alive) await session(tab, { forceRefresh: true, timeout: 2 * DEADLINE })
     wanted = 'out'
-    if (!(await enter(open()))) problem('nobody can sign in again')
+    if (!(await enter(open()))) problem('no user can sign in again')
   }
   if (problems.length) {
     throw new Error(

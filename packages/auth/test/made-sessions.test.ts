@@ -124,7 +124,7 @@ test('a user who is there gets what is given, and keeps the rest', async () => {
   ).toBe(true)
 })
 
-test('who is not to be signed in is named with the reason', async () => {
+test('a user who cannot be signed in is named with the reason', async () => {
   const server = await start({
     users: [{ Username: 'ada@example.com', Password: PASSWORD, Temporary: true }],
   })

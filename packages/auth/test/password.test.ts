@@ -91,7 +91,7 @@ describe('a forgotten password', () => {
     ).rejects.toMatchObject({ name: 'ExpiredCodeException' })
   })
 
-  test('of nobody is asked for in the same words', async () => {
+  test('of an unknown user is asked for in the same words', async () => {
     const { context } = await start()
     expect(await resetPassword(context, { username: 'abe@example.com' })).toMatchObject({
       isPasswordReset: false,
@@ -121,7 +121,7 @@ describe('a forgotten password', () => {
     expect(net.sent).toHaveLength(1)
   })
 
-  test('is no reason to sign anybody out', async () => {
+  test('is no reason to sign the user out', async () => {
     const started = await start()
     const username = await signedInUser(started)
     const { context, events } = started
@@ -159,7 +159,7 @@ describe('updatePassword', () => {
   test.each([
     ['the wrong old password', 'NotAuthorizedException', 'Wrong-Horse-1', newPassword],
     ['a weak new password', 'InvalidPasswordException', PASSWORD, 'short'],
-  ])('with %s is %s, and nobody is signed out by it', async (_, name, oldPassword, newPassword) => {
+  ])('with %s is %s, and does not sign the user out', async (_, name, oldPassword, newPassword) => {
     const started = await start()
     await signedInUser(started)
     const { context, events } = started

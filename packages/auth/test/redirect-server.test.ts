@@ -93,7 +93,7 @@ test('a user signs in on the page of the server, and the session is one as any o
   expect(page.href).toContain('login_required')
 })
 
-test('a user who has a session at the server is not asked again, nor when nobody may ask', async () => {
+test('a user who has a session at the server is not asked again, nor when the application forbids to ask', async () => {
   const { context, browser, leave } = await start()
   await leave({ options: { prompt: 'NONE' } })
   await expect(completeSignInWithRedirect(context)).rejects.toMatchObject({

@@ -309,7 +309,7 @@ describe('one refresh', () => {
     expect((await fetchAuthSession(context)).tokens).toBeDefined()
   })
 
-  test('waits five seconds for a lock that nobody gives back, and as long for the one of those who go ahead', async () => {
+  test('waits five seconds for a lock that is never given back, and as long for the lock of the pages that go ahead', async () => {
     const { context, server } = await signedIn()
     server.clock.advance(HOUR)
     vi.stubGlobal('navigator', {
@@ -495,7 +495,7 @@ describe.each<[string, Fault, string]>([
     () => Promise.resolve(new Response('<html>', { status: 200 })),
     'InvalidResponseException',
   ],
-  ['tokens nobody can read', json(200, { AuthenticationResult: { AccessToken: 'x' } }), 'Unknown'],
+  ['tokens that cannot be read', json(200, { AuthenticationResult: { AccessToken: 'x' } }), 'Unknown'],
   [
     'tokens without iat',
     json(200, { AuthenticationResult: { AccessToken: 'e30.e30.x' } }),
@@ -559,7 +559,7 @@ test('a refresh that takes too long is TimeoutError, and keeps the session', asy
 })
 
 describe('the service’s last word on the refresh token', () => {
-  test('NotAuthorizedException ends the session: nobody is signed in, and everybody is told why', async () => {
+  test('NotAuthorizedException ends the session: no user is signed in, and listeners are told why', async () => {
     const { context, net, server, storage, events, userPoolClientId } = await signedIn()
     server.clock.advance(HOUR)
     net.faults.push(refused('NotAuthorizedException', 'Refresh Token has been revoked'))

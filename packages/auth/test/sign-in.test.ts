@@ -15,7 +15,7 @@ const password = PASSWORD
 describe.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('signIn by %s', (authFlowType) => {
   const options = { authFlowType }
 
-  test('signs in, stores the session, and tells everybody', async () => {
+  test('signs in, stores the session, and tells all listeners', async () => {
     const started = await start()
     const username = await confirmedUser(started)
     const { context, events } = started
@@ -104,7 +104,7 @@ describe.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('signIn by %s', 
     )
   })
 
-  test('that is aborted once the service has answered is done, and everybody is told', async () => {
+  test('that is aborted once the service has answered is completed and announced', async () => {
     const controller = new AbortController()
     const memory = createMemoryStorage()
     const storage = {
@@ -329,7 +329,7 @@ describe('signIn', () => {
     expect(await getCurrentUser(context)).toMatchObject({ username: id })
   })
 
-  test('again as somebody else after signing out', async () => {
+  test('again as another user after signing out', async () => {
     const started = await start()
     const ada = await confirmedUser(started)
     const bob = await confirmedUser(started, 'bob@example.com')

@@ -102,7 +102,7 @@ describe('signOut', () => {
     },
   )
 
-  test('does not end what somebody else has begun before the service answers', async () => {
+  test('does not end what another user has begun before the service answers', async () => {
     const started = await signedIn()
     const { context, net, events } = started
     const bob = await confirmedUser(started, 'bob@example.com')

@@ -14,7 +14,7 @@ import { confirmedUser, json, PASSWORD, type Started, start } from './start.js'
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** A storage both libraries understand, and what lies in it. */
+/** A storage both libraries understand, and what it contains. */
 function sharedStorage() {
   const memory = createMemoryStorage()
   const keys = new Set<string>()

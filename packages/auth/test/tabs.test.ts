@@ -162,7 +162,7 @@ describe('a tab that is closed', () => {
       device.passage = () => ({ there: 10, back: 10 })
       const begun = Date.now()
       await expect(access(second)).rejects.toMatchObject({ name: 'RefreshTokenReuseException' })
-      // The lock tells that there is nobody to wait for.
+      // The lock tells that there is no tab to wait for.
       expect(Date.now() - begun).toBeLessThan(3000)
     }))
 
@@ -193,7 +193,7 @@ describe('a tab that is closed', () => {
 })
 
 describe('a frozen tab', () => {
-  test('that holds the lock keeps nobody waiting longer than five seconds, and goes on when it wakes up', () =>
+  test('that holds the lock keeps no other tab waiting longer than five seconds, and goes on when it wakes up', () =>
     inVirtualTime(async () => {
       const device = start()
       const [first, second] = await signedIn(device, 2)
@@ -374,7 +374,7 @@ describe('offline', () => {
       await expect(asked).rejects.toMatchObject({ name: 'AbortError' })
     }))
 
-  test('nobody is known once the service has ended the session', () =>
+  test('no user is known once the service has ended the session', () =>
     inVirtualTime(async () => {
       const device = start()
       const [tab, other] = await signedIn(device, 2)

@@ -310,7 +310,7 @@ test('each call has a union of the names its errors can have', () => {
   expectTypeOf<string>().not.toExtend<ours.AuthErrorName>()
   const texts = {
     NotAuthorizedException: 'That is not your password.',
-    // @ts-expect-error nobody mistypes a name
+    // @ts-expect-error a mistyped name does not compile
     NotAuthorisedException: 'That is not your password.',
   } satisfies Partial<Record<ours.AuthErrorNames['updatePassword'], string>>
   expect(texts).toBeDefined()

@@ -792,8 +792,8 @@ for (const preferredChallenge of ['PASSWORD', 'PASSWORD_SRP', 'EMAIL_OTP'] as co
   }
 }
 
-describe('Amplify and Amulet send, answer and throw the same when somebody is', () => {
-  // Milliseconds in which Amplify ignores another `autoSignIn`, whoever signs in.
+describe('Amplify and Amulet send, answer and throw the same when a user is', () => {
+  // Milliseconds in which Amplify ignores another `autoSignIn`, of any user.
   const DEBOUNCED = 300
   let autoSignedIn = false
   beforeEach(async () => {

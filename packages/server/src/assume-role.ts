@@ -7,7 +7,7 @@ export interface TemporaryCredentials {
   readonly expiresAt: number
 }
 
-/** Who is to act in a role. */
+/** The identity that is to act in a role. */
 export interface RoleSession {
   readonly roleArn: string
   readonly identityId: string

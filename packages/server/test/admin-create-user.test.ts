@@ -104,7 +104,7 @@ test('a user who can be reached by nothing is created only where no invitation i
   expect(server.inbox.list()).toEqual([])
 })
 
-test('who cannot be reached by the medium asked for is not created', async () => {
+test('a user a user who cannot be reached by the medium asked for is not created', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await expect(
@@ -162,7 +162,7 @@ test('an invitation sent again has a new password, and its days count anew', asy
   expect((await signIn(admin, ClientId, 'ada', second)).ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
 })
 
-test('an invitation is not sent again to who has a password of their own, or to nobody', async () => {
+test('an invitation is not sent again to a user with a password of their own, nor to an unknown user', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com' })

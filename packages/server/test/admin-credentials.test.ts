@@ -285,7 +285,7 @@ test.each([
   expect(body.message).toContain(says)
 })
 
-test('an operation for everybody does not look at credentials, however wrong', async () => {
+test('an operation that is open to all does not look at credentials, however wrong', async () => {
   const app = await startProduction()
   for (const authorization of ['Bearer abc', 'AWS4-HMAC-SHA256 Credential=nonsense'])
     expect(

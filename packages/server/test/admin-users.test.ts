@@ -35,7 +35,7 @@ test.each([
   expect(body).toEqual({ __type: 'UserNotFoundException', message: 'User does not exist.' })
 })
 
-test('who signed up is confirmed without a code, once, and the address stays unverified', async () => {
+test('a user who signed up is confirmed without a code, once, and the address stays unverified', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AutoVerifiedAttributes: ['email'] })
   await admin.signUp({

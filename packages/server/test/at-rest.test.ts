@@ -39,7 +39,7 @@ function forms(secret: string | Uint8Array): Buffer[] {
   return [bytes, ...[...texts, ...inside].filter((text) => text.length >= 6).map((text) => Buffer.from(text))]
 }
 
-test('no password, verifier, code, token, secret of an app or private key lies in the database files or the log', async () => {
+test('no password, verifier, code, token, secret of an app or private key is in the database files or the log', async () => {
   const cwd = temporaryFolder()
   const running = await amuletDev([], { cwd })
   const ClientId = running.userPoolClientId

@@ -52,7 +52,7 @@ test('a code that is sent eight times at once confirms once', async () => {
   for (const { body } of answers) expect(body.__type).not.toBe('InternalErrorException')
 })
 
-test('changes to different attributes are all kept, whoever makes them', async () => {
+test('changes to different attributes are all kept, by users and administrators', async () => {
   const app = await start()
   await signUp(app, 'ada@example.com')
   const ConfirmationCode = app.server.inbox.last()?.code
@@ -223,7 +223,7 @@ test('users who take two aliases over at once, each from a user whom another one
   }
 })
 
-test('a password that was right before it was changed signs nobody in after', async () => {
+test('a password that was right before it was changed does not sign in afterwards', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { AccessToken } = await passwordSignIn(app)

@@ -322,7 +322,7 @@ test('a new address that was not proven in time no longer waits for its proof', 
   expect(app.server.inbox.last()?.to).toBe('ada@example.com')
 })
 
-test('who signed up with one address is not confirmed by its code after it was changed', async () => {
+test('a sign-up is not confirmed by the code of an address that was changed since', async () => {
   const app = await start()
   const { userPoolClientId: ClientId, userPoolId: UserPoolId } = app
   await app.call('SignUp', { ClientId, Username: 'ada@example.com', Password: PASSWORD })

@@ -76,7 +76,7 @@ test('a start that fails says why, in the log and to who typed it, and does not 
     stdout: [fatal(sentence)],
     stderr: `${sentence}\n`,
   })
-  // Nobody sends requests to what never was ready: there is nothing to drain.
+  // A server that never was ready gets no requests: there is nothing to drain.
   expect(performance.now() - started).toBeLessThan(20_000)
 })
 
@@ -394,7 +394,7 @@ test('a host that is empty is refused, which would be every address there is', a
   const { code, stderr } = await amulet(['serve', '--port', '0', '--host='], { env: SECRETS })
   expect([code, stderr]).toEqual([
     1,
-    'The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 everybody.\n',
+    'The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 is every network.\n',
   ])
 })
 

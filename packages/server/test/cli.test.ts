@@ -106,10 +106,10 @@ test('only the owner may read a database that is made, and one that is there sta
   expect(modes()).toEqual([['amulet.db', 0o640]])
 })
 
-test('a key is there whole or not at all, whoever looks while it is made', async () => {
+test('a key is there whole or not at all, even for a reader while it is made', async () => {
   const files = Array.from({ length: 200 }, (_, i) => join(temporaryFolder(), `${i}.key`))
   const step = new Int32Array(new SharedArrayBuffer(4))
-  // Somebody on another processor who does nothing but look.
+  // A thread on another processor that does nothing but look.
   const reader = new Worker(
     `const { statSync, readFileSync } = require('node:fs')
     const { parentPort, workerData: { files, step } } = require('node:worker_threads')

@@ -56,7 +56,7 @@ test('the message has a link instead of a code, and what the user typed is no ma
     confirmation_code: codeOf(link),
   })
   expect(link).toBe(`${app.url}/confirmUser?${query}`)
-  // 160 bits, which nobody types and nobody guesses.
+  // 160 bits, too many to be typed or guessed.
   expect(codeOf(link)).toMatch(/^[\w-]{27}$/)
 })
 

@@ -44,7 +44,7 @@ test.each(checked)('%s accepts what the pattern that it names accepts, and nothi
   expect(accepted).toBeGreaterThan(50)
 })
 
-test('the longest values that nearly fit a pattern are looked at in a time that nobody notices', () => {
+test('the longest values that nearly fit a pattern are checked in no noticeable time', () => {
   const pieces = ['{##', '##}', '{####}', '{', '@', 'a', 'a b', '*', ' ', '_', '-', '0', ':', ':1']
   for (const [, shape] of shapes)
     for (const begin of ['', '{##', '{####}', 'arn:a:a::1:a'])

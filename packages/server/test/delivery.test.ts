@@ -139,7 +139,7 @@ test.each([
   })
 })
 
-test('an address that looks like a list of addresses reaches nobody else', async () => {
+test('an address that looks like a list of addresses reaches no other address', async () => {
   const { mails, url } = await mailServer()
   const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
   const { ClientId } = await createPool(app.admin, { AutoVerifiedAttributes: ['email'] })
@@ -201,7 +201,7 @@ const FAILURE = {
   message: 'Unable to deliver the message. Request a new code to try again.',
 }
 
-test('who delivers can be declared in the configuration, and an option wins over it', async () => {
+test('the delivery can be declared in the configuration, and an option wins over it', async () => {
   const [declared, chosen] = [await webhook(), await webhook()]
   const config = { delivery: { webhook: { url: declared.url, secret: SECRET } } }
   for (const options of [{ config }, { config, delivery: { webhook: chosen } }]) {
@@ -241,7 +241,7 @@ test.each([
   expect(hook.requests).toHaveLength(1)
 })
 
-test('a webhook that sends elsewhere has not delivered, and nobody there gets the code', async () => {
+test('a webhook that redirects has not delivered, and the code is not sent on', async () => {
   const elsewhere = await webhook()
   const hook = await webhook({ status: 307, location: elsewhere.url })
   const app = await start({ delivery: { webhook: hook } })

@@ -138,7 +138,7 @@ test('a developer user and a login are linked, found, merged and unlinked', asyn
     Logins: { [awsName(userPoolId)]: idToken },
     LoginsToRemove: [awsName(userPoolId)],
   })
-  // Without a login it is nobody's; it does not become a guest's.
+  // Without a login it has no user; it does not become a guest's.
   await expect(identities.getCredentialsForIdentity({ IdentityId })).rejects.toMatchObject(
     refusal('NotAuthorizedException', `Access to Identity '${IdentityId}' is forbidden.`),
   )

@@ -17,7 +17,7 @@ const AT_ONCE = 8
 /** What one user has been promised by answers, and what was asked for and not answered when the server died. */
 interface Promised {
   readonly username: string
-  /** Answers to everybody after which the server was killed. */
+  /** Answers to all users after which the server was killed. */
   readonly killedAfter: number
   status: 'asked' | 'signed up' | 'confirmed' | 'deleted'
   /** The next status, asked for. */

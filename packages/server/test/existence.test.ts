@@ -150,7 +150,7 @@ const STATES: Record<string, (app: Started, kind: PoolKind, account: string) => 
   },
 }
 
-/** An answer as a caller sees it; of a destination what everybody's is like. */
+/** An answer as a caller sees it; of a destination the form that all of them have. */
 async function told(app: Started, operation: string, Username: string, more: object = {}) {
   const { body } = await call(app, operation, { ClientId: app.userPoolClientId, Username, ...more })
   if (body.__type) return `${body.__type}: ${body.message}`
@@ -263,7 +263,7 @@ test('a right code proves enough to be told why it does nothing, for as long as 
   app.server.clock.advance(24 * 3600)
   for (const account of ['ada', 'bob', 'eve'])
     expect((await confirm(account)).body.__type).toBe('CodeMismatchException')
-  // It is a code of theirs that has expired, and nobody else knows it.
+  // It is a code of theirs that has expired, and only they know it.
   expect((await confirm('joe')).body.__type).toBe('ExpiredCodeException')
 })
 
@@ -285,7 +285,7 @@ test('what happened to a reset code, only who has it is told', async () => {
   await told(app, 'ForgotPassword', 'bob')
   expect(await confirm('wrong!')).toBe(MISMATCH)
   expect(await confirm('wrong!', 'bob')).toBe(MISMATCH)
-  // A code that an administrator sent is there to be guessed, and nobody is told.
+  // A code that an administrator sent may be guessed, and no answer tells of it.
   app.server.clock.advance(3600)
   await asAdmin(app, 'AdminResetUserPassword', 'ada')
   expect(await confirm('wrong!')).toBe(EXPIRED)
@@ -389,7 +389,7 @@ test('an address that is made up begins with a letter or a digit, like real ones
   expect(first.join('')).toMatch(/[a-z]/)
 })
 
-test('who signs in with a phone number gets an SMS, with or without an account', async () => {
+test('a sign-in with a phone number gets an SMS, with or without an account', async () => {
   const app = await startKind(
     {
       pool: {

@@ -39,7 +39,7 @@ const FORGED_TOKENS: Readonly<Record<string, Forgery>> = {
   'that has expired': { claims: { exp: Math.floor(Date.now() / 1000) - 120 } },
   'that is good only later': { claims: { nbf: Math.floor(Date.now() / 1000) + 3600 } },
   'without a subject': { claims: { sub: undefined } },
-  'signed by nobody': {
+  'not signed': {
     idToken: (claims) =>
       `${[{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`,
   },

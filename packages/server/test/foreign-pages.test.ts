@@ -60,7 +60,7 @@ const forDevelopers: [what: string, sent: (app: Started) => Sent, done: number][
     200,
   ],
   [
-    'moving the clock as text, for which a browser asks nobody',
+    'moving the clock as text, for which a browser sends no preflight',
     () => ({
       path: '/_amulet/clock',
       method: 'POST',
@@ -194,7 +194,7 @@ test('a browser that asks first is told no for what a page of another origin may
   }
 })
 
-test('what everybody may do stays open to pages of every origin', async () => {
+test('what needs no credentials stays open to pages of every origin', async () => {
   const app = await listening()
   const headers = { origin: 'https://app.example' }
   const open = async (sent: Sent) => {
@@ -220,7 +220,7 @@ const EVIL_HOSTS = [
   '192.0.2',
 ]
 
-test('a name that anybody can have lead here is no host of the server, whatever is asked for', async () => {
+test('a foreign name that leads here is no host of the server, whatever is asked for', async () => {
   const log: string[] = []
   const app = await listening({ log: (entry) => log.push(logLine(entry, new Date())) })
   for (const host of EVIL_HOSTS)

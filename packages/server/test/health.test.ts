@@ -52,7 +52,7 @@ test.each([
     options: { adminCredentials: [{ accessKeyId: 'a/b', secretAccessKey: 'x'.repeat(40) }] },
     says: /letters, digits and underscores/,
   },
-  { lacks: 'a token nobody guesses', options: { metricsToken: 'metrics' }, says: /too short/ },
+  { lacks: 'a token that cannot be guessed', options: { metricsToken: 'metrics' }, says: /too short/ },
 ])('production that lacks $lacks does not start', async ({ options, says }) => {
   await expect(startProduction(options)).rejects.toMatchObject({
     name: 'StartError',
@@ -92,7 +92,7 @@ test('however many ask at once whether the server is ready, the database is aske
     )
   expect(new Set(await statuses(50))).toEqual(new Set([200]))
   expect(asked).toBe(1)
-  // The answer is not kept: whoever asks later is told how it is then.
+  // The answer is not kept: a later request is told how it is then.
   await statuses(1)
   expect(asked).toBe(2)
   await db.destroy()
@@ -143,7 +143,7 @@ test('requests under way are answered before the database is closed, wherever th
   await closing
 })
 
-test('who does not finish a request is not waited for any longer than ten seconds', async () => {
+test('a request that is not finished is not waited for any longer than ten seconds', async () => {
   const { server } = await start()
   const { url } = await server.listen()
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
@@ -203,7 +203,7 @@ test('the metrics count requests by operation and exception, and how long they t
   expect(
     value('amulet_requests_total{operation="unknown",status="400",exception="UnknownOperationException"}'),
   ).toBe(2)
-  // What somebody typed is no label: there would be no end of them.
+  // What was typed is no label: there would be no end of them.
   expect(text).toContain('operation="GET /:userPoolId/.well-known/jwks.json"')
   expect(text).not.toMatch(/Secret|somebody|NoSuchOperation/)
   for (const line of text.trimEnd().split('\n'))

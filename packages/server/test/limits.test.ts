@@ -8,7 +8,7 @@ import { stillClock } from './still-clock.js'
 
 const TOO_MANY = { __type: 'TooManyRequestsException', message: 'Too many requests' }
 
-/** Whether an operation for everybody is answered, for a client as the proxy in front saw it. */
+/** Whether an operation that is open to all is answered, for a client as the proxy in front saw it. */
 async function isAnswered({ server }: Started, forwardedFor: string): Promise<boolean> {
   const response = await server.fetch(
     new Request('http://localhost/', {
@@ -84,7 +84,7 @@ test('administrators are not counted', async () => {
   expect(await isAnswered(app, '192.0.2.1')).toBe(false)
 })
 
-test('who says to be an administrator and is none is counted', async () => {
+test('a request with wrong credentials of an administrator is counted', async () => {
   const app = await limited()
   const attempt = async () => {
     const response = await app.server.fetch(
@@ -108,7 +108,7 @@ test.each([
   ['/confirmUser?client_id=a'],
   ['/us-east-1_Example01/.well-known/jwks.json'],
   ['/us-east-1_Example01/.well-known/openid-configuration'],
-])('what anybody may ask for is counted too: %s', async (path) => {
+])('requests without credentials are counted too: %s', async (path) => {
   const app = await limited()
   const statuses: number[] = []
   for (let i = 0; i < 6; i++) {
@@ -217,7 +217,7 @@ test('a body of more than a megabyte is refused with a word, and the connection 
   expect((await (await post('{"AccessToken":"x"}')).json()).__type).toBe('NotAuthorizedException')
 })
 
-test('who opens a connection and dawdles over the request is cut off', async () => {
+test('a connection whose request takes too long is cut off', async () => {
   const app = await startProduction()
   const { url } = await app.server.listen()
   const started = performance.now()

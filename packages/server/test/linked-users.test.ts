@@ -91,7 +91,7 @@ test('a link that is undone makes another user of the person, and a user who cam
   await expect(disable('nobody')).rejects.toMatchObject({ name: 'UserNotFoundException' })
 })
 
-test('who is linked by an administrator while the function of the pool runs is that user at once', async () => {
+test('a person a person who is linked by an administrator while the function of the pool runs is that user at once', async () => {
   let app: Federated | undefined
   app = await startFederated({
     pool: { LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:pre' } },

@@ -20,7 +20,7 @@ const account = ({ userPoolClientId }: Started, Username: string) => ({
   Username,
 })
 
-/** What anybody may ask about a name. */
+/** Requests about a name that need no credentials. */
 async function askAbout(app: Started, name: string) {
   const user = account(app, name)
   await app.call('ResendConfirmationCode', user)
@@ -35,7 +35,7 @@ async function askAbout(app: Started, name: string) {
   await respond(app, await srpResponses(app, await srpChallenge(app, name)))
 }
 
-test('every request about a user is logged with the same hash, whoever asks and however it ends', async () => {
+test('every request about a user is logged with the same hash, from any caller and however it ends', async () => {
   const app = await startLogging()
   const { sub } = await signUpAndConfirm(app)
   await askAbout(app, 'ada@example.com')

@@ -6,7 +6,7 @@ import { sharedDatabase } from './fresh-database.js'
 import { authorizeQuery, CALLBACK, OAUTH_CLIENT, signInOnPage, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
-// What the pages do not do, whoever asks.
+// What the pages never do.
 
 const PATHS = [
   '/login',
@@ -48,7 +48,7 @@ test.each(PATHS)('%s leads nowhere that the client has not registered', async (p
   expect((await browser.get(unknown.location)).status).toBe(400)
 })
 
-test('a form without the token of this browser, or of another site, signs nobody in', async () => {
+test('a form without the token of this browser, or of another site, does not sign in', async () => {
   const app = await startOAuth()
   const path = `/login?${authorizeQuery(app)}`
   const browser = openBrowser(app.server)
@@ -243,14 +243,14 @@ test('with https, cookies count that this host has set, and none of a host besid
   }
 })
 
-test('a passkey is added by who has signed in with this browser, and by nobody else', async () => {
+test('only a user who has signed in with this browser can add a passkey', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const { location } = await browser.get(`/passkeys/add?${authorizeQuery(app)}`)
   expect(location).toBe(`${CALLBACK}?result=invalid_session`)
 })
 
-test('a client that takes users of providers alone signs in nobody with a password, and has no page for one', async () => {
+test('a client that takes only users of providers does not sign in with a password, and has no page for one', async () => {
   const app = await startOAuth()
   await app.admin.createIdentityProvider({
     UserPoolId: app.UserPoolId,

@@ -75,7 +75,7 @@ async function accepted(attempts: number, attempt: (index: number) => Promise<Bo
 
 const sentTo = (app: Started, to: string) => app.server.inbox.list(to).length
 
-test('a destination gets ten messages an hour and thirty a day, whoever signs up and however it is written', async () => {
+test('a destination gets ten messages an hour and thirty a day, from any sign-up and however it is written', async () => {
   const app = await startLimited()
   const attempt = (index: number) =>
     signUp(app, `192.0.2.${index}`, index % 2 ? 'victim@example.com' : 'Victim@Example.com')

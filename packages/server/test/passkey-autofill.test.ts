@@ -278,7 +278,7 @@ test('an application’s own server, which proves that it is one, is not limited
   expect((await use(true)).AuthenticationResult.AccessToken).toMatch(/^ey/)
 })
 
-test('PreAuthentication runs for the user whom a passkey has named, and for nobody else', async () => {
+test('PreAuthentication runs only for the user whom a passkey has named', async () => {
   const seen: unknown[] = []
   const app = await startWithPasskeys({
     functions: {

@@ -220,7 +220,7 @@ test('a passkey that does not count is used any number of times', async () => {
   }
 })
 
-test('a passkey of another user is wrong, whoever it says it names', async () => {
+test('a passkey of another user is wrong, whichever user it names', async () => {
   const app = await startWithPasskeys()
   const ada = await register(app)
   const bob = await register(app, 'bob')
@@ -235,7 +235,7 @@ test('a passkey of another user is wrong, whoever it says it names', async () =>
   expect(told(await prove(app, own, ada.get(requestOptions(own))))).toBe('tokens')
 })
 
-test('a deleted passkey signs nobody in, and is offered no more', async () => {
+test('a deleted passkey does not sign in, and is no longer offered', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const kept = await register(app)
@@ -543,7 +543,7 @@ test('twenty passkeys are allowed by a session of the same length', async () => 
   expect(asked.body.Session).toHaveLength(length)
 })
 
-test('a passkey of a user whom nobody knows signs nobody in', async () => {
+test('a passkey of an unknown user does not sign in', async () => {
   const app = await startWithPasskeys(HIDING)
   const stranger = createPasskey({ origin: ORIGIN })
   await register(app)

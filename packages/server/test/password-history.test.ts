@@ -61,7 +61,7 @@ test('users are held to it where they change, reset or first choose a password',
   const ConfirmationCode = server.inbox.last()?.code ?? ''
   const reset = (Password: string, code = ConfirmationCode) =>
     admin.confirmForgotPassword({ ClientId, Username: 'ada', ConfirmationCode: code, Password })
-  // Without the code, nobody is told what the passwords were.
+  // Without the code, no answer tells what the passwords were.
   const wrong = ConfirmationCode === '000000' ? '000001' : '000000'
   await expect(reset(password(1), wrong)).rejects.toMatchObject({ name: 'CodeMismatchException' })
   await expect(reset(password(1))).rejects.toMatchObject(used)

@@ -13,7 +13,7 @@ export const ADMIN = {
   secretAccessKey: 'a-secret-that-is-only-known-in-tests-0001',
 }
 
-/** A server as in production, with somebody who may administer it. */
+/** A server as in production, with an administrator. */
 export const startProduction = (options: ServerOptions = {}): Promise<Started> =>
   start({ mode: 'serve', rootKey: Buffer.alloc(32, 7), adminCredentials: [ADMIN], ...options })
 

@@ -291,7 +291,7 @@ test('a page of any origin may call the API and read what it answers', async () 
   }
 })
 
-test('what is answered is kept by nobody and is what it says it is, but for public documents', async () => {
+test('answers are not cached and have the type that they say, but for public documents', async () => {
   const app = await start()
   const get = (path: string, headers: Record<string, string> = {}) =>
     app.server.fetch(new Request(`http://localhost${path}`, { headers }))
@@ -410,7 +410,7 @@ test('a value that is far too long is named in an answer whose head any client c
   expect(response.headers.get('x-amzn-errormessage')).toBe(message.slice(0, 1024))
 })
 
-test('bytes that are no HTTP do not disturb anybody else', async () => {
+test('bytes that are not HTTP do not disturb other clients', async () => {
   const app = await start()
   const { url } = await app.server.listen()
   const answered = await new Promise<string>((resolve, reject) => {

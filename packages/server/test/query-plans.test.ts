@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { srpSignIn } from './srp-sign-in.js'
 import { passwordSignIn, signUpAndConfirm, start } from './start.js'
 
-// With a hundred users nobody notices a query that reads them all, and no clock is asked here: SQLite says itself how
+// With a hundred users no test notices a query that reads them all, and no clock is asked here: SQLite says itself how
 // it finds rows.
 
 /** What looks as if it read a pool, and does not: a pool has one key or a few, and new rows come from nowhere. */

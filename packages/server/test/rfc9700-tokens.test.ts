@@ -60,7 +60,7 @@ test('an access token tells nothing on the domain of another pool', async () => 
   expect(await userInfo(app, body.access_token, 'http://birch.localhost')).toBe(200)
 })
 
-test('a token without its signature, or signed with what everybody knows, is none', async () => {
+test('a token without its signature, or signed with a public key as the secret, is refused', async () => {
   const app = await startOAuth()
   const { body } = await redeem(app, await signInOnPage(app, PKCE))
   const token = String(body.access_token)

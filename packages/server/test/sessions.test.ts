@@ -94,7 +94,7 @@ const RESETS: Record<string, (app: Started) => Promise<{ status: number }>> = {
 const CLIENTS = ['revocable', 'plain']
 
 test.each(Object.keys(RESETS).flatMap((operation) => CLIENTS.map((ClientId) => ({ operation, ClientId }))))(
-  '$operation ends every session of the user through the $ClientId client, and nobody else’s',
+  '$operation ends every session of the user through the $ClientId client, and no other user’s',
   async ({ operation, ClientId }) => {
     const app = await open()
     const phone = await signIn(app, ClientId)

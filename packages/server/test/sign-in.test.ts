@@ -251,7 +251,7 @@ test('a refresh token expires after 30 days, and garbage is no refresh token', a
   expect((await refresh('garbage')).body.message).toBe('Invalid Refresh Token.')
 })
 
-test('signing out everywhere ends every sign-in of the user and nobody else', async () => {
+test('signing out everywhere ends every sign-in of the user, and of no other user', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   await signUpAndConfirm(app, 'eve@example.com')

@@ -142,7 +142,7 @@ test('a wrong password, an unknown user, an unconfirmed one and a wrong code are
   await expect(signIn(user('nobody@example.com'))).rejects.toMatchObject(refused)
 })
 
-test('a refresh token of somebody’s making is refused', async () => {
+test('a forged refresh token is refused', async () => {
   const { user } = await listening()
   await expect(
     promise((done) => user().refreshSession(new CognitoRefreshToken({ RefreshToken: 'made-up' }), done)),

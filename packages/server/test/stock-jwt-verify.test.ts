@@ -71,7 +71,7 @@ test('an altered token and one of another pool do not verify', async () => {
   await expect(verifier.verify(other.IdToken)).rejects.toThrow()
 })
 
-/** Somebody signs in at another server with the same ids. */
+/** A user signs in at another server with the same ids. */
 async function otherPool(app: Started) {
   const other = await start({ url: `http://127.0.0.1:1`, region: app.region })
   await signUpAndConfirm(other)

@@ -116,7 +116,7 @@ async function transfer(command: 'export' | 'import', { database, rootKey }: Dat
 }
 
 test.each(ways)(
-  'who is moved from $from signs in with the old password, and the old tokens are still good',
+  'a user who is moved from $from signs in with the old password, and the old tokens are still good',
   async ({ source, target }) => {
     const from = await source()
     const old = await start({ ...from, config: CONFIG })
@@ -183,7 +183,7 @@ test.each(ways)('a device that was known before a move from $from proves itself 
 })
 
 test.each(ways)(
-  'with the same root key nobody who moves from $from has to sign in again',
+  'with the same root key no user who moves from $from has to sign in again',
   async ({ source, target }) => {
     const from = await source()
     const old = await start({ ...from, config: CONFIG })
@@ -335,7 +335,7 @@ test.each(ways)(
 )
 
 test.each(ways)(
-  'nobody who signed in under an earlier root key has to sign in again after a move from $from',
+  'no user who signed in under an earlier root key has to sign in again after a move from $from',
   async ({ source, target }) => {
     const from = await source()
     const old = await start({ ...from, config: CONFIG })

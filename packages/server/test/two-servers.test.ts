@@ -43,7 +43,7 @@ const refresh = async ({ call, userPoolClientId }: Started, REFRESH_TOKEN: unkno
     AuthParameters: { REFRESH_TOKEN },
   })
 
-test('who signs up at one server confirms, signs in and is known at the other', async () => {
+test('a user a user who signs up at one server confirms, signs in and is known at the other', async () => {
   const [left, right] = await startTwo()
   await left.call('SignUp', {
     ClientId: left.userPoolClientId,
@@ -298,7 +298,7 @@ test('when one of two processes is killed in the middle of a sign-in, the other 
     ConfirmationCode: await codeFor(killed, 'ada@example.com'),
   })
   const challenge = await srpChallenge(killed, 'ada@example.com')
-  // Requests are under way when it dies, and what they have begun is neither half done nor in anybody's way. Where all
+  // Requests are under way when it dies, and what they have begun is neither half done nor in the way of others. Where all
   // of them are answered before it does, another one dies with more of them.
   let doomed = killed
   let requests = 20

@@ -7,7 +7,7 @@ import { respond, srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
-// With PreventUserExistenceErrors ENABLED. `ada` exists and nobody else does; whatever is asked about both is answered
+// With PreventUserExistenceErrors ENABLED. `ada` exists and no other user does; whatever is asked about both is answered
 // alike.
 
 const ADA = [
@@ -133,7 +133,7 @@ test.each([
     '+15555550199',
   ],
 ])(
-  'an SRP challenge for %s has the same form and length for everybody',
+  'an SRP challenge for %s has the same form and length for every user',
   async (_, pool, username, known, unknown) => {
     const app = await startHiding(pool, username)
     const form = known === 'ada' ? 'as typed' : 'UUID'
@@ -163,7 +163,7 @@ test.each([
 test.each([
   ['by the name in it', undefined],
   ['by the name that was typed', 'typed'],
-])('wrong answers to SRP challenges lock everybody, also %s', async (_, by) => {
+])('wrong answers to SRP challenges lock every name, also %s', async (_, by) => {
   const app = await startHiding({ UsernameAttributes: ['email'] }, 'ada@example.com')
   for (const name of ['ada@example.com', 'bob@example.com']) {
     for (let i = 0; i < 5; i++) {
@@ -183,7 +183,7 @@ test('where a preferred username is an alias, no answer tells what a name is', a
     expect((await lookOf(app, `unknown-${i}`)).form).toBe(form)
     forms.push(form)
   }
-  // As a username would be answered, or as an alias of somebody whose username is an id.
+  // As a username would be answered, or as an alias of a user whose username is an id.
   expect([...new Set(forms)].sort()).toEqual(['UUID', 'as typed'])
   expect((await lookOf(app, 'ada')).form).toBe('as typed')
   for (let i = 0; i < 5; i++) expect((await lookOf(app, `unknown-${i}@example.com`)).form).toBe('UUID')
@@ -206,7 +206,7 @@ const recoverBy = (...names: ('verified_email' | 'verified_phone_number' | 'admi
   },
 })
 
-test('where only administrators reset passwords, everybody is told so', async () => {
+test('where only administrators reset passwords, every request is told so', async () => {
   const app = await startHiding(recoverBy('admin_only'))
   for (const name of ['ada', 'bob'])
     expect(await forgotPassword(app, name)).toEqual({
@@ -263,7 +263,7 @@ test('a sign-up code goes to what the pool verifies, or seems to', async () => {
     })
 })
 
-/** What is said to somebody who asks for codes and guesses at them, again and again. */
+/** The answers to repeated requests for codes, and guesses at them. */
 async function guesses(app: Started, Username: string, ask: string, answer: string) {
   const ClientId = app.userPoolClientId
   const told: string[] = []
@@ -287,7 +287,7 @@ async function guesses(app: Started, Username: string, ask: string, answer: stri
 test.each([
   ['is not confirmed', { AutoVerifiedAttributes: ['email' as const] }, false],
   ['has no verified address', { AutoVerifiedAttributes: ['email' as const] }, true],
-])('who %s is told as little of a reset as nobody is', async (_, pool, confirmed) => {
+])('a user who %s is told as little of a reset as an unknown name', async (_, pool, confirmed) => {
   const app = await startHiding(pool)
   await app.call('SignUp', {
     ClientId: app.userPoolClientId,
@@ -301,7 +301,7 @@ test.each([
   expect(await guesses(app, 'grace', 'ForgotPassword', 'ConfirmForgotPassword')).toEqual(nobody)
 })
 
-test('who signed up without an address is told as little of codes as nobody is', async () => {
+test('a user who signed up without an address is told as little of codes as an unknown name', async () => {
   const app = await startHiding({ AutoVerifiedAttributes: ['email'] })
   const ClientId = app.userPoolClientId
   await app.call('SignUp', { ClientId, Username: 'grace', Password: PASSWORD })

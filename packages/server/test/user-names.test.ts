@@ -108,7 +108,7 @@ const EMAIL = { Name: 'email', Value: ADDRESS }
 type UnverifiedPool = Awaited<ReturnType<typeof createPool>> & Awaited<ReturnType<typeof startWithAdmin>>
 
 test.each(unverified)(
-  'in a pool with aliases, nobody signs in with an address that a user %s',
+  'in a pool with aliases, an address that a user %s does not sign in',
   async (_, way) => {
     const app = await startWithAdmin()
     const pool = await createPool(app.admin, { AliasAttributes: ['email', 'preferred_username'] })
@@ -161,7 +161,7 @@ test('where users sign up with their address, it is their name before it is veri
   expect((await signIn(app.admin, ClientId, ADDRESS)).AuthenticationResult).toBeTruthy()
 })
 
-test('in a pool with aliases, nobody signs in with an address of the configuration that is not verified', async () => {
+test('in a pool with aliases, an address of the configuration that is not verified does not sign in', async () => {
   const users = [
     { Username: 'eve', Password: PASSWORD, UserAttributes: [EMAIL] },
     {
@@ -240,7 +240,7 @@ test('names that differ only by case are one where the pool says so, and are sho
     expect((await admin.listUsers({ UserPoolId, Filter })).Users?.length).toBe(1)
 })
 
-test('the sub of a user is nobody else’s username or preferred username', async () => {
+test('the sub of a user cannot be the username or preferred username of another', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AliasAttributes: ['preferred_username'],

@@ -249,7 +249,7 @@ test('a session of another user cannot be revoked', async () => {
   expect(await isGood(admin, AccessToken)).toBe(true)
 })
 
-test('an SSO session that is revoked signs nobody in any more, and leaves the tokens that came of it', async () => {
+test('an SSO session that is revoked no longer signs in, and leaves the tokens that came of it', async () => {
   const app = await startTracking()
   const [left, right] = [openBrowser(app.server), openBrowser(app.server)]
   const { AccessToken } = await redirectTokens(app, left)

@@ -54,7 +54,7 @@ export const signOut: CallWithOptionalInput<SignOutInput, void> = call(
     }
     // The service ends all sessions for a token that has not expired, and only what is still stored can be refreshed.
     const fresh = global && accessToken ? await getTokens(context).catch(failed) : undefined
-    // Before the service is told: who closes the page meanwhile must be signed out, and who signs in must stay so.
+    // Before the service is told: a page that is closed meanwhile must be signed out, and a user who signs in must stay signed in.
     await clearTokens(context)
     if (hasSignedIn) await writeItem(context, keyOf(context, OAUTH_SIGN_IN))
     context.memory.credentials = undefined

@@ -263,7 +263,7 @@ test('a sign-in with a name goes on with the password after a passkey that the u
   expect(await confirm(PASSWORD)).toEqual(done)
 })
 
-test('a passkey that was deleted from the user pool signs nobody in, and the sign-in can be made again', async () => {
+test('a passkey that was deleted from the user pool does not sign in, and the sign-in can be made again', async () => {
   const { page, ids } = await open()
   await signInByPassword(page, 'gwen')
   await register(page)

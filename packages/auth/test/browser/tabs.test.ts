@@ -93,7 +93,7 @@ test('a tab that is frozen in the middle of a refresh keeps the others waiting f
   expect(await late).toBe(got)
 })
 
-test('a page that never gives the lock back keeps nobody from signing in, refreshing and signing out', async () => {
+test('a page that never gives the lock back does not keep other pages from signing in, refreshing and signing out', async () => {
   const [first, second] = await signedIn(2)
   await second.evaluate(async () => {
     const { tokens } = await window.auth.fetchAuthSession(window.context)

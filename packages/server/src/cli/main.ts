@@ -113,7 +113,7 @@ Options of outputs:
   --url URL, --domain-suffix NAME             AMULET_URL, AMULET_DOMAIN_SUFFIX
                      As for serve: where OAuth is. Default: http://localhost:9230.
 
-Options of dev and serve: who delivers messages.
+Options of dev and serve: how messages are delivered.
   --smtp-url URL     AMULET_SMTP_URL
                      smtps://user:password@host, or smtp://…
   --mail-from FROM   AMULET_MAIL_FROM

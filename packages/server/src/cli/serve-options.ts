@@ -38,7 +38,7 @@ export interface ServeOptions {
 
 /**
  * Every option can be given in the environment too, and what is secret only there or in a file: arguments are seen by
- * everybody who may list processes.
+ * every user who may list processes.
  *
  * @throws {UsageError} an option does not exist, or its value is invalid
  * @throws {StartError} the root key or the credentials are missing or unusable

@@ -47,7 +47,7 @@ export async function linkIdentity(
 }
 
 /**
- * Undoes a link: the person is a new user the next time. Who came of the provider has no link to undo.
+ * Undoes a link: the person is a new user the next time. A user who came of the provider has no link to undo.
  *
  * @throws UserNotFoundException
  */

@@ -11,7 +11,7 @@ import type { SecondFactor } from '../users/mfa-settings.js'
 import type { User } from '../users/user.js'
 import { MAX_SESSION } from '../wire/constraints.js'
 
-/** Who an attempt is about. All members have one length for everybody: what they are sealed into shows its own. */
+/** Who an attempt is about. All members have the same length for every user, since what they are sealed into shows its length. */
 export interface Who {
   /**
    * `none`: a name that does not exist, answered like one that does. No answer is right. `unnamed`: not known yet; a

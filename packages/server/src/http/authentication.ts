@@ -5,7 +5,7 @@ import type { ServerContext } from '../context.js'
 import { equalText } from '../crypto/equal.js'
 import { errors } from '../errors.js'
 
-/** A pair that AWS SDKs sign requests with. Who has one may call every admin operation. */
+/** A pair that AWS SDKs sign requests with. With one, every admin operation may be called. */
 export interface AdminCredentials {
   /** 1 to 128 letters, digits and underscores. Not a secret; requests name it. */
   readonly accessKeyId: string

@@ -62,7 +62,9 @@ export async function listen(
 ): Promise<Listener> {
   // Node would listen on every address there is.
   if (!host)
-    throw new StartError('The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 everybody.')
+    throw new StartError(
+      'The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 is every network.',
+    )
   const server = createServer(TIMEOUTS, getRequestListener(fetch, { hostname: host }))
   const endSilent = tls && answerTls(server, tls.certificates, tls)
   await bind(server, port, host)

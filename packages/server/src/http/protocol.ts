@@ -93,7 +93,7 @@ export async function answer(
   }
 }
 
-/** What changes something or signs somebody in has a line in the audit, however it ends. */
+/** What changes something or signs a user in has a line in the audit, however it ends. */
 async function audited<T>(
   context: ServerContext,
   { event, operation }: Target,

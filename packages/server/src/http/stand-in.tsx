@@ -245,7 +245,7 @@ const People = ({
   <Page title={`Stand-in for ${NAMES[type]}`}>
     <header>
       <h1>Stand-in for {NAMES[type]}</h1>
-      <p>This server is for development. Nobody is asked for a password.</p>
+      <p>This server is for development, and asks for no password.</p>
     </header>
     <div class="stack">
       {people.map(({ email, name }) => {

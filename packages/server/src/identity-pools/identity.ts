@@ -110,7 +110,7 @@ export async function keepIdentity(tx: Transaction, id: string): Promise<void> {
   await tx.updateTable('identities').set({ guest_used_at: null }).where('id', '=', id).execute()
 }
 
-/** Nobody gets credentials for it any more. */
+/** No credentials are given for it any more. */
 export async function disableIdentity(context: ServerContext, tx: Transaction, id: string): Promise<void> {
   await tx
     .updateTable('identities')

@@ -17,7 +17,7 @@ export interface OpenedKey extends SigningKey {
 }
 
 /**
- * Opens a key as it is stored. What is published is made from it, so that a row can be changed by nobody else.
+ * Opens a key as it is stored. What is published is made from it, so that no one else can change a row.
  *
  * @param typ what the header says that a token is, where it says so
  * @returns nothing for a key that was sealed under another root key

@@ -16,7 +16,7 @@ const IMAGE_HEADERS = {
   'x-content-type-options': 'nosniff',
 }
 
-/** The images that pages show of a brand. They are no secret: a page shows them before anybody signs in. */
+/** The images that pages show of a brand. They are no secret: a page shows them before a user signs in. */
 export function brandingImages({ db }: ServerContext): Hono<OAuthEnv> {
   const app = new Hono<OAuthEnv>()
   const respond = (base64: string | null | undefined, format?: ImageFormat): Response => {

@@ -14,7 +14,7 @@ import { failure, goOnAsSignedIn } from './sign-in-outcome.js'
 /** Milliseconds after a sign-in in which its user adds a passkey, also by a client that goes on with no session. */
 const JUST_NOW = 300_000
 
-/** Who has signed in with this browser. */
+/** The user who has signed in with this browser. */
 async function signedIn(page: PageRequest): Promise<User | undefined> {
   return (await findBrowserSession(page.c, page.oauth, page, JUST_NOW))?.user
 }

@@ -19,7 +19,7 @@ import { keepStep, type PageStep, readStep, toldBy } from './step-cookie.js'
 
 const Username = structure({ username: required(c.Username) })
 
-/** Who has forgotten the password. */
+/** The user who has forgotten the password. */
 export async function showForgotPassword(page: PageRequest): Promise<Response> {
   const step = readStep(page)
   return await showForgot(page, step?.username ?? page.request.loginHint, page.told)

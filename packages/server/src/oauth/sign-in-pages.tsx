@@ -60,7 +60,7 @@ async function showForm(
 /** Whether users say first who they are, and then choose how to prove it. */
 const leavesChoice = ({ client }: PageRequest): boolean => isFlowEnabled(client, 'USER_AUTH')
 
-/** What the browser needs to offer passkeys before anybody has said a name. */
+/** What the browser needs to offer passkeys before a username was entered. */
 async function passkeyOfAnybody(page: PageRequest): Promise<PasskeyRequest | undefined> {
   const call = callOf(page, 'SignIn')
   if (!unnamedOffer(call)) return undefined
@@ -70,7 +70,7 @@ async function passkeyOfAnybody(page: PageRequest): Promise<PasskeyRequest | und
   return options && { options, session: asked.sealed }
 }
 
-/** Who has signed in with this browser, if the application does not ask for another proof. */
+/** The user who has signed in with this browser, if the application does not ask for another proof. */
 async function signedInAs(page: PageRequest): Promise<string | undefined> {
   const { c, oauth, pool, request } = page
   if (request.prompts.includes('login') || request.maxAge !== undefined) return undefined

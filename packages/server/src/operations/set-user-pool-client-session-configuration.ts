@@ -32,7 +32,7 @@ export const setUserPoolClientSessionConfiguration = operation({
       const minutes = (await clientsOfPool(tx, UserPoolId)).map(
         ({ settings }) => settings.SSOSession?.MaxValidityMinutes ?? 0,
       )
-      // Known without the other clients, whenever somebody signs in.
+      // Known without the other clients, whenever a user signs in.
       await saveUserPool(context, tx, { ...pool, longestSsoMinutes: Math.max(...minutes) })
     })
     return { UserPoolId, ClientId, SSOSession }

@@ -1,6 +1,6 @@
 import { type DevelopmentServer, sendToDevelopment } from './development-server.js'
 
-/** Who is to be signed in. */
+/** The user who is to be signed in. */
 export interface SessionOptions {
   /** What the user signs in with. Default: a name, or an address, that no other user has. */
   readonly username?: string | undefined

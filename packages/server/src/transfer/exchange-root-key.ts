@@ -235,7 +235,7 @@ const sealedBytes = (value: Row[string] | undefined): Buffer =>
 /**
  * From here on the new root key is enough. The old one's refresh tokens are read until the last of them has expired, and
  * what is told of names without a user stays as it was. Of a root key that has leaked nothing is kept: with its key for
- * those names, everybody could tell them from users.
+ * those names, they could be told from users.
  */
 async function end({ database: { db }, signOut }: ExchangeOptions): Promise<void> {
   const { until } = await db

@@ -39,7 +39,7 @@ export function attributeList(user: { id: string; attributes: Readonly<Record<st
 
 const NOT_IN_SCHEMA = 'Attribute does not exist in the schema.'
 
-/** A pool has 70 attributes; who names more that break its schema has the answer end here. */
+/** A pool has 70 attributes: a request that names more that break its schema has the answer end here. */
 const MAX_REASONS = 100
 
 /**

@@ -57,7 +57,7 @@ export interface SrpPassword {
 
 /**
  * A user's password, or one that stands in for it where there is no user or no password: always the same for a name, and
- * equal to no password. Both are worked out for everybody, so that the time tells nothing.
+ * equal to no password. Both are worked out for every user, so that the time tells nothing.
  *
  * @param identity the name that SRP mixes in, of the user or of the simulated one
  */

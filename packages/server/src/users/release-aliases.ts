@@ -31,7 +31,7 @@ export async function releaseAliases(
     locked.add(holder)
   }
   for (const { kind, name } of aliases) {
-    // Once more: who was waited for may have let go of it, and another user may have taken it.
+    // Once more: the user who was waited for may have let go of it, and another user may have taken it.
     const holder = await holderOf(tx, pool, { kind, name })
     if (holder === undefined || holder === user.id) continue
     const previous = locked.has(holder) ? await findUserForUpdate(tx, pool.id, holder) : undefined

@@ -165,7 +165,7 @@ export function loginNamesOf(pool: UserPool, username: string, attributes: Reado
   const names: { kind: LoginNameKind; name: string }[] = [
     { kind: 'username', name: loginKey(pool, 'username', username) },
   ]
-  // Who came of a provider signs in there. An address that a native user has too stays that user's.
+  // A user who came of a provider signs in there. An address that a native user has too stays that user's.
   if (isFederated({ attributes })) return names
   const { usernameAttributes, aliasAttributes } = rulesOf(pool)
   for (const kind of usernameAttributes) {

@@ -34,7 +34,7 @@ import {
 // Random walks over the sign-in: any answer to any session, by any user and client of any pool and by administrators, again,
 // late and out of turn, while users sign up, change, lose their factors and are deleted. What has truly been proven is noted beside the server, and every answer is compared with the model: tokens
 // never come without the proofs that the settings ask for, no session is accepted after it was used, nothing breaks,
-// and whoever proves what is asked for gets on. Each walk has a seed of its own:
+// and a right proof leads on. Each walk has a seed of its own:
 // AMULET_WALK_SEED=… AMULET_WALK_RUNS=1 is the way back to one that failed.
 
 const RUNS = Number(process.env.AMULET_WALK_RUNS ?? 12)

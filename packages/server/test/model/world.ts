@@ -12,7 +12,7 @@ export interface Pool {
   readonly settings: Settings
 }
 
-/** A user, with all that the user and nobody else has. */
+/** A user, with all that only this user has. */
 export interface Account {
   readonly name: string
   readonly pool: Pool

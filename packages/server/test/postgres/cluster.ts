@@ -82,7 +82,7 @@ export async function startCluster(): Promise<Cluster> {
     let child: ChildProcess | undefined
     const kill = () => child?.kill('SIGQUIT')
     const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-    // For a run that ends without stopping it: memory that nobody frees is gone for good.
+    // For a run that ends without stopping it: memory that is not freed is gone for good.
     const abandon = () => {
       kill()
       remove()
@@ -102,7 +102,7 @@ export async function startCluster(): Promise<Cluster> {
         await answers(child, url('postgres'), data)
       } catch (error) {
         await ended()
-        // Somebody else may have taken the port since it was free.
+        // Another program may have taken the port since it was free.
         if (tries < 3) continue
         process.off('exit', abandon)
         throw error
@@ -191,7 +191,7 @@ async function answers(child: ChildProcess, url: string, data: string): Promise<
   })
   for (let tries = 0; tries < 1200; tries++) {
     if (child.exitCode !== null) break
-    // Somebody else who has the port may say nothing.
+    // Another program that has the port may say nothing.
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
     try {
       await client.connect()

@@ -9,7 +9,7 @@ export async function createDatabase(url: string, template?: string): Promise<vo
   await client.query(`create database ${client.escapeIdentifier(nameOf(url))}${copyOf}`)
 }
 
-/** Removes a database whether or not somebody is still connected. */
+/** Removes a database even if there are connections to it. */
 export async function dropDatabase(url: string): Promise<void> {
   const client = await administrator(url)
   await client.query(`drop database if exists ${client.escapeIdentifier(nameOf(url))} with (force)`)

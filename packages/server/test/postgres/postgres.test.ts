@@ -45,7 +45,7 @@ test('a database that does not exist, or no PostgreSQL at all, ends the start wi
 
 test.each([
   [
-    'somebody else keeps tables in',
+    'another program keeps tables in',
     'create table invoices (id int)',
     'has tables, but not those of Amulet. It was left as it is. Name another database.',
   ],

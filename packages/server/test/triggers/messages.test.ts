@@ -202,7 +202,7 @@ test.each([
   expect(app.server.inbox.last()?.body).toMatch(body)
 })
 
-test('a function refuses a message, and whoever signs up is told', async () => {
+test('a function refuses a message, and the sign-up is told', async () => {
   const app = await startWithFunctions(
     { CustomMessage: await handlerOf('26-message-refuses.cjs') },
     { pool: { Schema: [{ Name: 'state', AttributeDataType: 'String' }] } },

@@ -20,7 +20,7 @@ interface SignInProps {
   readonly providers: readonly ShownProvider[]
   readonly signUp: boolean
   readonly forgot: boolean
-  /** Who is signed in already. */
+  /** The user who is signed in already. */
   readonly signedInAs?: string | undefined
 }
 
