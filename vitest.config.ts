@@ -37,7 +37,13 @@ export default defineConfig({
           name: 'node',
           globalSetup: ['packages/server/test/build.ts', 'packages/server/test/key-pair.ts'],
           include: ['packages/*/test/**/*.test.ts', 'bench/test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: ['packages/server/test/postgres/**', 'packages/*/test/browser/**'],
+          // The projects are run by `script/check-projects`, each with its own test runner.
+          exclude: [
+            'packages/server/test/postgres/**',
+            'packages/*/test/browser/**',
+            'examples/projects/**',
+            '**/node_modules/**',
+          ],
         },
       },
       {

@@ -14,7 +14,8 @@ export function startExpiryCleanup(context: ServerContext): () => void {
     // A failure is tried again a minute later.
     removeExpired(context).catch(() => {})
   }, INTERVAL)
-  timer.unref()
+  // Under jsdom it is a number, and ends with the page.
+  if (typeof timer === 'object') timer.unref()
   return () => clearInterval(timer)
 }
 

@@ -1,4 +1,11 @@
 export { addPasskey } from './add-passkey.js'
+export {
+  type AmuletFixtureOptions,
+  type AmuletFixtures,
+  type AmuletWorkerFixtures,
+  amuletFixtures,
+  type PlaywrightFixtures,
+} from './amulet-fixtures.js'
 export { connect, type RemoteServer } from './connect.js'
 export { type Admin, createAdmin } from './create-admin.js'
 export {
