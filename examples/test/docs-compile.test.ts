@@ -60,3 +60,18 @@ test.each([
   const example = readFileSync(path(`examples/${name}.test.ts`), 'utf8')
   expect(blocksIn('ts', page).map(({ code }) => code)).toContain(example)
 })
+
+test.each([
+  ['vitest', 'vitest/sign-in.test.ts'],
+  ['vitest', 'vitest/msw.test.ts'],
+  ['jest', 'jest/sign-in.test.js'],
+  ['jest', 'jest/jsdom-environment.js'],
+  ['jest', 'jest/jest.config.js'],
+  ['playwright', 'playwright/tests/fixtures.ts'],
+  ['playwright', 'playwright/tests/sign-in.spec.ts'],
+  ['playwright', 'playwright/tests/shared-server.spec.ts'],
+  ['playwright', 'playwright/playwright.config.ts'],
+])('docs/testing-%s.md shows %s as it runs', (page, file) => {
+  const blocks = ['js', 'typescript'].flatMap((language) => blocksIn(language, `docs/testing-${page}.md`))
+  expect(blocks.map(({ code }) => code)).toContain(readFileSync(path(`examples/projects/${file}`), 'utf8'))
+})

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import {
   configure,
   confirmSignUp,
@@ -11,7 +12,7 @@ import {
   signUp,
 } from '@amulet/auth'
 import { type AmuletServer, createServer } from '@amulet/server'
-import { totpCode } from '@amulet/server/testing'
+import { createAdmin, createSession, totpCode } from '@amulet/server/testing'
 import * as amplify from 'aws-amplify/auth'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -400,6 +401,93 @@ describe('docs/triggers.md:', () => {
   })
 })
 
+describe('docs/testing.md:', () => {
+  const page = 'docs/testing.md'
+
+  test('a file is prepared once, and each worker forks what is in it', async () => {
+    const forget = () => {
+      for (const end of ['', '-wal', '-shm']) rmSync(`node_modules/.cache/users.db${end}`, { force: true })
+    }
+    forget()
+    const { default: prepare, forkOfFile } = await run(page, 'forkOfFile')
+    await prepare()
+    const forks: AmuletServer[] = [await forkOfFile(), await forkOfFile()]
+    for (const fork of forks) {
+      expect((await createAdmin(fork).listUsers()).Users).toHaveLength(20)
+      await createSession(fork)
+      await fork.close()
+    }
+    forget()
+  })
+
+  test('a user is signed in', async () => {
+    const { server } = await run(page, 'fetchUserAttributes', 'server')
+    expect(vi.mocked(console.log).mock.lastCall).toMatchObject([{ name: 'Ada', email: username }])
+    await server.close()
+  })
+
+  test('an administrator finds the user who was made', async () => {
+    const { server } = await run(page, 'createAdmin(server)', 'server')
+    expect(vi.mocked(console.log).mock.lastCall).toEqual([1])
+    await server.close()
+  })
+
+  test('operations fail', async () => {
+    const { server } = await run(page, 'injectFault(server', 'server')
+    const { userPoolId, userPoolClientId } = await server.ready
+    const context = createAuthContext(
+      { Auth: { Cognito: { userPoolId, userPoolClientId } } },
+      { fetch: server.fetch, storage: createMemoryStorage() },
+    )
+    await expect(signIn(context, { username, password })).resolves.toMatchObject({
+      nextStep: { signInStep: 'CONFIRM_SIGN_UP' },
+    })
+    await expect(signUp(context, { username, password })).rejects.toMatchObject({
+      name: 'InternalErrorException',
+    })
+    expect((await signUp(context, { username, password })).isSignUpComplete).toBe(false)
+    await server.close()
+  })
+})
+
+test('docs/testing-cypress.md: the tasks do what tests ask of them', async () => {
+  const { server, tasks } = await run('docs/testing-cypress.md', 'export const tasks')
+  const session = await tasks.session({ username: 'grace@example.com' })
+  expect(Object.keys(session.items)).toContain(
+    'CognitoIdentityServiceProvider.amuletdevwebclient00000000.LastAuthUser',
+  )
+  await tasks.fail({ operation: 'ForgotPassword', error: 'LimitExceededException' })
+  tasks.advance(60)
+  expect(await tasks.reset()).toBe(null)
+  const admin = createAdmin(server)
+  await admin.adminCreateUser({ Username: 'grace@example.com', DesiredDeliveryMediums: ['EMAIL'] })
+  expect(await tasks.nextCode('grace@example.com')).toMatch(/\S{8}/)
+  expect((await admin.listUsers()).Users).toHaveLength(2)
+  await server.close()
+})
+
+test('docs/testing-storybook.md: a story is that of the user it names, or of a guest', async () => {
+  const page = Object.defineProperty({ 'left behind': '' }, 'clear', {
+    value(this: object) {
+      for (const name of Object.keys(this)) Reflect.deleteProperty(this, name)
+    },
+  })
+  vi.stubGlobal('localStorage', page)
+  const { signInAs } = await run('docs/testing-storybook.md', 'signInAs')
+  await signInAs({ username: 'grace@example.com', attributes: { name: 'Grace' } })
+  const storage = createMemoryStorage()
+  for (const [name, value] of Object.entries(page)) storage.setItem(name, value)
+  const { userPoolId, userPoolClientId } = await server.ready
+  const context = createAuthContext(
+    { Auth: { Cognito: { userPoolId, userPoolClientId, userPoolEndpoint: url } } },
+    { storage },
+  )
+  expect((await fetchAuthSession(context)).tokens?.idToken?.payload.name).toBe('Grace')
+  await signInAs(undefined)
+  expect(page).toEqual({})
+  vi.unstubAllGlobals()
+})
+
 test('docs/testing.md: every step has a page', async () => {
   const { pageFor } = await run('docs/testing.md', 'satisfies never')
   expect(pageFor({ nextStep: { signInStep: 'CONFIRM_SIGN_IN_WITH_TOTP_CODE' } })).toBe('/code')
@@ -465,6 +553,11 @@ test('no block of these pages is left out', () => {
     'oauth',
     'sessions',
     'testing',
+    'testing-cypress',
+    'testing-jest',
+    'testing-playwright',
+    'testing-storybook',
+    'testing-vitest',
     'triggers',
   ].map((name) => `docs/${name}.md`)
   const blocks = pages.flatMap((page) => blocksIn('ts', page))

@@ -208,9 +208,13 @@ test('a page of Amplify and a page of this client are signed in by the state of 
   const { userPoolId, userPoolClientId } = session
   const Auth = { Cognito: { userPoolId, userPoolClientId, userPoolEndpoint: url } }
   const storage = createMemoryStorage()
+  const driftKey = `CognitoIdentityServiceProvider.${userPoolClientId}.${session.sub}.clockDrift`
   for (const [name, value] of Object.entries(session.items)) storage.setItem(name, value)
-  const page = createAuthContext({ Auth }, { storage })
-  expect(`${(await fetchAuthSession(page)).tokens?.accessToken}`).toBe(session.accessToken)
+  for (const kept of [storage, session.storage]) {
+    expect(Number(kept.getItem(driftKey))).toBeGreaterThan(7_190_000)
+    const page = createAuthContext({ Auth }, { storage: kept })
+    expect(`${(await fetchAuthSession(page)).tokens?.accessToken}`).toBe(session.accessToken)
+  }
 
   amplify.Amplify.configure({ Auth })
   cognitoUserPoolsTokenProvider.setKeyValueStorage({

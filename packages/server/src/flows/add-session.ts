@@ -82,17 +82,30 @@ export async function addSession(context: ServerContext, given: unknown): Promis
   }
   const overrides = await tokenOverrides(call, user, 'Authentication', [API_SCOPE])
   const family = await context.db.transaction().execute((tx) => createTokenFamily(call, tx, user, {}))
-  const tokens = await issueTokens(context, { client, user, family, overrides })
+  const { AccessToken, IdToken = '' } = await issueTokens(context, { client, user, family, overrides })
+  const tokens = {
+    accessToken: AccessToken,
+    idToken: IdToken,
+    refreshToken: issueRefreshToken(context, family),
+  }
+  // A page on this machine has the system's clock. It is told how far that of the server is ahead, as by a sign-in.
+  const ahead = context.clock.now() - Date.now()
+  const details = { loginId: username, authFlowType: 'USER_SRP_AUTH' }
+  const kept = { ...tokens, clockDrift: String(ahead), signInDetails: JSON.stringify(details) }
+  const prefix = `CognitoIdentityServiceProvider.${client.id}`
   return {
+    username,
+    sub: user.id,
     userPoolId: pool.id,
     userPoolClientId: client.id,
-    loginId: username,
-    username: user.username,
-    sub: user.id,
-    accessToken: tokens.AccessToken,
-    idToken: tokens.IdToken,
-    refreshToken: issueRefreshToken(context, family),
-    now: context.clock.now(),
+    ...tokens,
+    // What a browser keeps of it.
+    items: {
+      [`${prefix}.LastAuthUser`]: user.username,
+      ...Object.fromEntries(
+        Object.entries(kept).map(([name, value]) => [`${prefix}.${user.username}.${name}`, value]),
+      ),
+    },
   }
 }
 

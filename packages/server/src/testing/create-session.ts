@@ -85,32 +85,18 @@ export async function createSession(
   options: SessionOptions = {},
 ): Promise<Session> {
   // What the server for development answers.
-  const added = (await sendToDevelopment(
+  const session = (await sendToDevelopment(
     server,
     '/sessions',
     { body: options },
     'There is no session.',
   )) as AddedSession
-  const { loginId, username, now, ...session } = added
-  const prefix = `CognitoIdentityServiceProvider.${session.userPoolClientId}`
-  // A page has a clock of its own. It is told how far that of the server is ahead, as by a sign-in.
-  const ahead = now - Date.now()
-  const itemsOf = (clockDrift: number): Record<string, string> => ({
-    [`${prefix}.LastAuthUser`]: username,
-    [`${prefix}.${username}.accessToken`]: session.accessToken,
-    [`${prefix}.${username}.idToken`]: session.idToken,
-    [`${prefix}.${username}.refreshToken`]: session.refreshToken,
-    [`${prefix}.${username}.clockDrift`]: String(clockDrift),
-    [`${prefix}.${username}.signInDetails`]: JSON.stringify({ loginId, authFlowType: 'USER_SRP_AUTH' }),
-  })
-  const items = itemsOf(Math.abs(ahead) < 1000 ? 0 : ahead)
+  const { items } = session
   return {
-    username: loginId,
-    password: options.password,
     ...session,
-    items,
+    password: options.password,
     // A client in the process of the server lives by its clock.
-    storage: storageOf(typeof server === 'string' ? items : itemsOf(0)),
+    storage: storageOf(typeof server === 'string' || 'info' in server ? items : withoutDrift(items)),
     storageState: (origin) => ({
       cookies: [],
       origins: [
@@ -123,18 +109,12 @@ export async function createSession(
   }
 }
 
-interface AddedSession
-  extends Pick<
-    Session,
-    'userPoolId' | 'userPoolClientId' | 'sub' | 'accessToken' | 'idToken' | 'refreshToken'
-  > {
-  /** As typed. */
-  readonly loginId: string
-  /** As tokens have it. */
-  readonly username: string
-  /** Milliseconds since the epoch, by the server's clock. */
-  readonly now: number
-}
+type AddedSession = Omit<Session, 'password' | 'storage' | 'storageState'>
+
+const withoutDrift = (items: Session['items']): Session['items'] =>
+  Object.fromEntries(
+    Object.entries(items).map(([name, value]) => [name, name.endsWith('.clockDrift') ? '0' : value]),
+  )
 
 function storageOf(given: Readonly<Record<string, string>>): SessionStorage {
   const items = new Map(Object.entries(given))
