@@ -88,7 +88,15 @@ createInterface({ input: pool.stdout }).on('line', (line) => {
   // Another configuration may not send users back to this page.
   const hasPages = isOwnConfig && host && oauthClientId === userPoolClientId
   const domain = hasPages ? `${new URL(url).protocol}//${host}` : undefined
-  poolJson = JSON.stringify({ userPoolId, userPoolClientId, userPoolEndpoint, authFlowType, domain })
+  const providers = hasPages ? ['Google', 'SignInWithApple', 'LoginWithAmazon', 'Facebook'] : undefined
+  poolJson = JSON.stringify({
+    userPoolId,
+    userPoolClientId,
+    userPoolEndpoint,
+    authFlowType,
+    domain,
+    providers,
+  })
   console.log(`
   Demo        ${address}
   User pool   ${userPoolEndpoint}

@@ -1,6 +1,8 @@
 import { useEffect, useReducer, useRef } from 'react'
 import { Account } from './account/account.js'
 import { Events } from './events.js'
+import { Inspector } from './inspector/inspector.js'
+import { Links } from './links.js'
 import { Notice } from './notice.js'
 import { Path } from './path.js'
 import type { Pool } from './pool.js'
@@ -60,6 +62,7 @@ export function App({ pool }: { pool: Pool }) {
         <p className="lead">
           A user pool of your own and the library that signs people in to it, in one small page.
         </p>
+        <Links pool={pool} />
         <Path step={step?.name} />
         <Events />
       </header>
@@ -117,6 +120,7 @@ export function App({ pool }: { pool: Pool }) {
         )}
         {step?.name === 'account' && <Account key={step.user.userId} pool={pool} user={step.user} />}
       </main>
+      <Inspector step={step?.name} />
       <footer>
         Pool <code>{pool.userPoolId}</code> at <code>{pool.userPoolEndpoint}</code>
       </footer>

@@ -2,10 +2,12 @@ import { configure } from '@amulet/auth'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
+import { observedFetch } from './inspector/exchanges.js'
 import { configOf, loadPool } from './pool.js'
 import './style/page.css'
 import './style/form.css'
 import './style/account.css'
+import './style/inspector.css'
 
 const container = document.getElementById('root')
 if (!container) throw new Error('index.html has no element with the id "root"')
@@ -13,7 +15,7 @@ const root = createRoot(container)
 
 try {
   const pool = await loadPool()
-  configure(configOf(pool))
+  configure(configOf(pool), { fetch: observedFetch })
   root.render(
     <StrictMode>
       <App pool={pool} />

@@ -1,3 +1,5 @@
+import { isProviderName, type ProviderName } from './providers.js'
+
 /** The user pool this page signs in to. */
 export interface Pool {
   userPoolId: string
@@ -8,6 +10,8 @@ export interface Pool {
   authFlowType?: 'CUSTOM_WITH_SRP'
   /** Where the pool's own pages are, with a scheme, when its users may sign in there and come back to this page. */
   domain?: string
+  /** Providers that they may sign in at there. */
+  providers?: readonly ProviderName[]
 }
 
 /** The configuration of the library for it. */
@@ -33,7 +37,7 @@ export async function loadPool(): Promise<Pool> {
   const pool: unknown = await response.json()
   if (!isPool(pool)) {
     throw new Error(
-      '/pool.json must hold userPoolId, userPoolClientId and userPoolEndpoint, and may hold CUSTOM_WITH_SRP as authFlowType, and domain',
+      '/pool.json must hold userPoolId, userPoolClientId and userPoolEndpoint, and may hold CUSTOM_WITH_SRP as authFlowType, domain, and providers',
     )
   }
   return pool
@@ -46,4 +50,7 @@ const isPool = (value: unknown): value is Pool =>
     (key) => typeof Reflect.get(value, key) === 'string',
   ) &&
   ['undefined', 'string'].includes(typeof Reflect.get(value, 'domain')) &&
-  [undefined, 'CUSTOM_WITH_SRP'].includes(Reflect.get(value, 'authFlowType'))
+  [undefined, 'CUSTOM_WITH_SRP'].includes(Reflect.get(value, 'authFlowType')) &&
+  isListOfProviders(Reflect.get(value, 'providers') ?? [])
+
+const isListOfProviders = (value: unknown): boolean => Array.isArray(value) && value.every(isProviderName)

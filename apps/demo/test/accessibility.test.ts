@@ -155,6 +155,7 @@ test('nothing sticks out of a narrow window', async () => {
   await signIn(page, 'ada@example.com')
   await readPair(page.getByRole('region', { name: 'Who am I' }), 'email')
   await page.getByText('Claims').first().click()
+  await page.getByRole('region', { name: 'Requests' }).locator('summary').first().click()
   const width = () => page.evaluate(() => document.documentElement.scrollWidth)
   expect(await width()).toBe(320)
 

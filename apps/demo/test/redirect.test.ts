@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import config from '../amulet.config.js'
-import { createAccount, type Demo, password, start } from './start.js'
+import { createAccount, type Demo, password, readPair, start } from './start.js'
+import { violations } from './violations.js'
 
 let demo: Demo
 beforeAll(async () => {
@@ -18,7 +19,7 @@ beforeAll(async () => {
         })),
       })),
     }),
-    { hasPages: true },
+    { hasPages: true, providers: ['Google', 'SignInWithApple', 'LoginWithAmazon', 'Facebook'] },
   )
   await createAccount(demo, 'ada@example.com')
 })
@@ -68,6 +69,27 @@ test('a user signs in in a window, and may close it first', async () => {
   await signInThere(await open())
   await signedIn(page)
   expect(page.context().pages()).toHaveLength(1)
+})
+
+test.each([
+  ['Google', 'google_'],
+  ['Apple', 'signinwithapple_'],
+  ['Amazon', 'loginwithamazon_'],
+  ['Facebook', 'facebook_'],
+])('a person of %s signs in at the provider and comes back', async (provider, prefix) => {
+  const context = await demo.browser.newContext({ reducedMotion: 'reduce' })
+  const page = await demo.open(context)
+  await page.getByRole('group', { name: 'or continue with' }).waitFor()
+  expect(await violations(page)).toEqual([])
+  await press(page, provider)
+  await page.getByRole('link', { name: 'Ada Lovelace' }).click()
+  // Apple's answer is a form of its page.
+  if (provider === 'Apple') await page.getByRole('button', { name: 'Continue' }).click()
+  await signedIn(page)
+  const whoAmI = page.getByRole('region', { name: 'Who am I' })
+  expect(await readPair(whoAmI, 'email')).toBe('ada@example.com')
+  expect(await readPair(whoAmI, 'Signed in as')).toMatch(new RegExp(`^${prefix}`))
+  expect(await violations(page)).toEqual([])
 })
 
 test('what goes wrong there is told here', async () => {

@@ -32,7 +32,10 @@ export const launchBrowser = () =>
  */
 export async function start(
   config: AmuletConfig | ((address: string) => AmuletConfig) = {},
-  { hasPages, ...settings }: { authFlowType?: 'CUSTOM_WITH_SRP'; hasPages?: boolean } = {},
+  {
+    hasPages,
+    ...settings
+  }: { authFlowType?: 'CUSTOM_WITH_SRP'; hasPages?: boolean; providers?: readonly string[] } = {},
 ) {
   const outDir = await mkdtemp(join(tmpdir(), 'amulet-demo-'))
   await build({

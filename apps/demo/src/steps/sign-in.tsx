@@ -5,6 +5,7 @@ import { PasswordField } from '../form/password-field.js'
 import { StepForm } from '../form/step-form.js'
 import type { Pool } from '../pool.js'
 import { explainPasskey } from '../problem.js'
+import { type ProviderName, providerLabel } from '../providers.js'
 import type { Action } from '../state.js'
 import { useAction } from '../use-action.js'
 import { afterSignIn } from './after-sign-in.js'
@@ -16,7 +17,11 @@ interface Props {
   dispatch: ActionDispatch<[Action]>
 }
 
-export function SignIn({ pool: { authFlowType, domain }, email: initialEmail, dispatch }: Props) {
+export function SignIn({
+  pool: { authFlowType, domain, providers = [] },
+  email: initialEmail,
+  dispatch,
+}: Props) {
   const [email, setEmail] = useState(initialEmail)
   const [password, setPassword] = useState('')
 
@@ -27,6 +32,7 @@ export function SignIn({ pool: { authFlowType, domain }, email: initialEmail, di
     byPasskey.forget()
     byPages.forget()
     byPopup.forget()
+    byProvider.forget()
     // What led here is no news any more, and must not stand beside what goes wrong now.
     dispatch({ type: 'notice', notice: undefined })
   }
@@ -67,7 +73,11 @@ export function SignIn({ pool: { authFlowType, domain }, email: initialEmail, di
     // The event tells it as well, as it does when the user comes back to this page.
     () => ({ sentence: '' }),
   )
-  const busy = [byPassword, byChoice, byPasskey, byPages, byPopup].some((way) => way.busy)
+  const byProvider = useAction((provider: ProviderName) => {
+    begin()
+    return signInWithRedirect({ provider: providerLabel(provider) })
+  })
+  const busy = [byPassword, byChoice, byPasskey, byPages, byPopup, byProvider].some((way) => way.busy)
   useSuggestedPasskey(busy, (error) =>
     dispatch({ type: 'notice', notice: { kind: 'warning', sentence: explainPasskey(error).sentence } }),
   )
@@ -78,7 +88,9 @@ export function SignIn({ pool: { authFlowType, domain }, email: initialEmail, di
         verb="Sign in"
         verbWhileBusy="Signing in…"
         busy={busy}
-        problem={byPassword.problem ?? byChoice.problem ?? byPasskey.problem ?? byPages.problem}
+        problem={
+          byPassword.problem ?? byChoice.problem ?? byPasskey.problem ?? byPages.problem ?? byProvider.problem
+        }
         onSubmit={() => !busy && byPassword.start()}
       >
         <EmailField value={email} onChange={setEmail} offersPasskeys />
@@ -123,6 +135,22 @@ export function SignIn({ pool: { authFlowType, domain }, email: initialEmail, di
             In a window
           </button>
         </div>
+      )}
+      {domain && providers.length > 0 && (
+        <fieldset className="providers">
+          <legend>or continue with</legend>
+          {providers.map((provider) => (
+            <button
+              key={provider}
+              type="button"
+              className="secondary"
+              aria-disabled={busy}
+              onClick={() => !busy && byProvider.start(provider)}
+            >
+              {providerLabel(provider)}
+            </button>
+          ))}
+        </fieldset>
       )}
       <p className="aside">
         <button

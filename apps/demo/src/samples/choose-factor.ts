@@ -1,0 +1,4 @@
+import { confirmSignIn } from '@amulet/auth'
+
+// One of nextStep.allowedMFATypes or nextStep.availableChallenges
+await confirmSignIn({ challengeResponse: 'EMAIL' })

@@ -1,0 +1,7 @@
+import { confirmResetPassword } from '@amulet/auth'
+
+await confirmResetPassword({
+  username: 'ada@example.com',
+  confirmationCode: '123456',
+  newPassword: '…',
+})
