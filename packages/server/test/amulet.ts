@@ -31,10 +31,10 @@ export function temporaryFolder(): string {
  */
 export async function amulet(
   args: readonly string[],
-  options: { cwd?: string; stopAfter?: string; env?: Record<string, string> } = {},
+  options: { cwd?: string; stopAfter?: string; env?: Record<string, string>; program?: string } = {},
 ) {
-  const { cwd = temporaryFolder(), stopAfter, env = {} } = options
-  const child = spawn(process.execPath, [program, ...args], {
+  const { cwd = temporaryFolder(), stopAfter, env = {}, program: run = program } = options
+  const child = spawn(process.execPath, [run, ...args], {
     cwd,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -118,12 +118,20 @@ export interface ServingAmulet {
   call(operation: string, input: unknown): Promise<Answer>
 }
 
-/** Starts `amulet serve` on a free port and waits until its log says that it is ready. Killed when the test ends. */
+/**
+ * Starts `amulet serve` on a free port and waits until its log says that it is ready. Killed when the test ends.
+ *
+ * @param options.program another build of it. Default: today's
+ */
 export async function amuletServe(
   args: readonly string[],
-  { cwd = temporaryFolder(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+  {
+    cwd = temporaryFolder(),
+    env = {},
+    program: served = program,
+  }: { cwd?: string; env?: Record<string, string>; program?: string } = {},
 ): Promise<ServingAmulet> {
-  const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
+  const child = spawn(process.execPath, [served, 'serve', '--port', '0', ...args], {
     cwd,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
