@@ -50,11 +50,30 @@ export const signIn = [
       "proven.includes('SIGN_UP') ? usable.filter",
       'false ? usable.filter',
     ],
-    'an SMS code is asked for again': ["= ['SMS_MFA', 'TOTP_MFA'", "= ['TOTP_MFA'"],
-    'a code of an app is asked for again': ["'SMS_MFA', 'TOTP_MFA', 'EMAIL_MFA'", "'SMS_MFA', 'EMAIL_MFA'"],
-    'an e-mail code is asked for again': [", 'EMAIL_MFA']", ']'],
-    'a password counts as a second factor': ["= ['SMS_MFA', ", "= ['PASSWORD', 'SMS_MFA', "],
-    'a new password counts as a second factor': ["= ['SMS_MFA', ", "= ['NEW_PASSWORD', 'SMS_MFA', "],
+    'an SMS code is asked for again': [
+      'proven.includes(FACTOR_PROOF[factor])',
+      "factor !== 'sms' && proven.includes(FACTOR_PROOF[factor])",
+    ],
+    'a code of an app is asked for again': [
+      'proven.includes(FACTOR_PROOF[factor])',
+      "factor !== 'totp' && proven.includes(FACTOR_PROOF[factor])",
+    ],
+    'an e-mail code is asked for again': [
+      'proven.includes(FACTOR_PROOF[factor])',
+      "factor !== 'email' && proven.includes(FACTOR_PROOF[factor])",
+    ],
+    'a password counts as a second factor': [
+      'proven.includes(FACTOR_PROOF[factor])',
+      "['PASSWORD', FACTOR_PROOF[factor]].some((proof) => proven.includes(proof))",
+    ],
+    'a new password counts as a second factor': [
+      'proven.includes(FACTOR_PROOF[factor])',
+      "['NEW_PASSWORD', FACTOR_PROOF[factor]].some((proof) => proven.includes(proof))",
+    ],
+    'a factor that was turned off meanwhile counts': [
+      'usable.some((factor) =>',
+      'poolFactors(pool).some((factor) =>',
+    ],
     'the proof of a device spares what is asked for since': [
       'if (sparesSecondFactor(facts)) return undefined',
       "if (sparesSecondFactor(facts) || proven.includes('DEVICE')) return undefined",

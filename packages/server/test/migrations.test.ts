@@ -39,7 +39,7 @@ test('the secret that a client had is its first one after the secrets have a tab
     {
       id: 'confidential--1700000000123',
       client_id: 'confidential',
-      sealed_secret: new Uint8Array(Buffer.from('sealed')),
+      sealed_secret: Buffer.from('sealed'),
       created_at: 1_700_000_000_123,
     },
   ])
@@ -113,7 +113,7 @@ test('the signing key of a pool signs on, without the public key that was stored
     {
       kid: 'kid',
       user_pool_id: 'us-east-1_000000000',
-      sealed_private_key: new Uint8Array(Buffer.from('sealed')),
+      sealed_private_key: Buffer.from('sealed'),
       created_at: 1_700_000_000_123,
       token_use: 'access',
       signs_from: 0,
@@ -172,7 +172,7 @@ test('the key of a pool for providers of SAML goes on signing, beside one for wh
     user_pool_id: 'us-east-1_000000000',
     purpose: 'signing',
     number: 1,
-    sealed_private_key: new Uint8Array(Buffer.from('sealed')),
+    sealed_private_key: Buffer.from('sealed'),
     certificate: 'certificate',
     created_at: 1_700_000_000_123,
   } as const

@@ -3,7 +3,6 @@ import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { isAnyArrayBuffer } from 'node:util/types'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -312,10 +311,7 @@ function withStatementCache(sqlite: SqliteDatabase.Database, close: () => void) 
 
 /**
  * Has a statement answer with lists of values, and makes objects of them. libSQL's own objects take it longer: it makes the
- * name of each column anew for each row.
- *
- * Blobs come as ArrayBuffer, where the rest of the server takes bytes. `instanceof` would not know them under jsdom, which
- * has an `ArrayBuffer` of its own.
+ * name of each column anew for each row, and blobs of another type than bytes.
  */
 function rowReader(statement: SqliteDatabase.Statement): (values: readonly unknown[]) => object {
   const columns = () => statement.columns().map(({ name }) => name)
@@ -327,8 +323,7 @@ function rowReader(statement: SqliteDatabase.Statement): (values: readonly unkno
     const row: Record<string, unknown> = {}
     let index = 0
     for (const name of names) {
-      const value = values[index++]
-      row[name] = isAnyArrayBuffer(value) ? new Uint8Array(value) : value
+      row[name] = values[index++]
     }
     return row
   }
