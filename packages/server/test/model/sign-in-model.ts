@@ -131,8 +131,8 @@ function secondFactor(settings: Settings, person: Person, soFar: SoFar): Next | 
   const { flow, proven, device } = soFar
   // Functions that do without SRP do without a second factor.
   if (flow === 'CUSTOM' && !proven.includes('PASSWORD')) return undefined
-  if (proven.includes('SMS_MFA') || proven.includes('TOTP_MFA') || proven.includes('EMAIL_MFA'))
-    return undefined
+  // What was turned off since it was asked for has proven nothing.
+  if (countingFactors(settings, person).some((factor) => proven.includes(PROOF_OF[factor]))) return undefined
   if (proven.includes('VERIFIED_PASSKEY') && settings.passkeysAreTwoFactors) return undefined
   const isSpared = device === 'remembered' && settings.challengedOnNewDevice === true && flow !== 'CUSTOM'
   if (isSpared) return undefined
@@ -140,6 +140,18 @@ function secondFactor(settings: Settings, person: Person, soFar: SoFar): Next | 
   // Clients take what follows the proof of a device for tokens, so nothing can be asked for then.
   if (due && flow !== 'CUSTOM' && proven.includes('DEVICE')) return GENERIC
   return due
+}
+
+const PROOF_OF = { SMS_MFA: 'SMS_MFA', SOFTWARE_TOKEN_MFA: 'TOTP_MFA', EMAIL_OTP: 'EMAIL_MFA' } as const
+
+/** Where one is required, the codes that reach a user who has turned nothing on. */
+function countingFactors(settings: Settings, person: Person): Factor[] {
+  const usable = usableFactors(settings, person)
+  if (usable.length > 0 || settings.mfa !== 'ON') return usable
+  const sent = (['SMS_MFA', 'EMAIL_OTP'] as const).find(
+    (factor) => settings.factors.includes(factor) && reaches(person, factor),
+  )
+  return sent ? [sent] : []
 }
 
 const GENERIC: Next = { refuse: 'NotAuthorizedException: Incorrect username or password.' }
