@@ -130,13 +130,12 @@ test('each parameter of an address may be anything, once or twice', async () => 
   )
   for (const path of PATHS) {
     for (const query of ['', '&&=&', '?', ...good, `${good[0]}&${good[0]}`]) await send(`${path}?${query}`)
-    for (const name of READ)
-      for (const value of [...ODD, LONG]) {
-        const others = new URLSearchParams(good[0])
-        others.delete(name)
-        await send(`${path}?${others}&${name}=${value}`)
-        if (value !== LONG) await send(`${path}?${name}=${value}&${name}=${value}`)
-      }
+    for (const name of OTHERS.includes(path) ? [] : READ) {
+      const others = new URLSearchParams(good[0])
+      others.delete(name)
+      for (const value of [...ODD, LONG]) await send(`${path}?${others}&${name}=${value}`)
+      await send(`${path}?${others}&${name}=a&${name}=b`)
+    }
     expect(faults, path).toEqual([])
   }
   // The twin: what is right is answered.
