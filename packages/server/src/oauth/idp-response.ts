@@ -17,9 +17,9 @@ import { finishRedirect, redirectSignedIn } from './finish-redirect.js'
 import { readForm } from './form.js'
 import { browserOf, OAUTH_RESPONSE, SAML_RESPONSE } from './go-to-provider.js'
 import { type OAuthEnv, type OAuthRequest, pageCall } from './oauth-request.js'
-import { openAnswer, type PostedAnswer, sealAnswer } from './posted-answer.js'
+import { openAnswer, type PostedAnswer, sealAnswer, type UnaskedAnswer } from './posted-answer.js'
 import { redirectOfProvider } from './redirect-of-provider.js'
-import { readUnaskedAnswer, type UnaskedAnswer, useUnaskedAnswer } from './unasked-answer.js'
+import { readUnaskedAnswer, useUnaskedAnswer } from './unasked-answer.js'
 import { withRedirects } from './with-redirects.js'
 
 export const IDP_RESPONSE_PATHS: readonly string[] = [OAUTH_RESPONSE, SAML_RESPONSE]

@@ -2,12 +2,18 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { ServerContext } from '../context.js'
 import type { Profile } from '../federation/profile.js'
 import type { ProviderError } from '../federation/provider-error.js'
-import type { UnaskedAnswer } from './unasked-answer.js'
 
 /** An answer that a provider's page has posted, on its way to where this server has its cookies. */
 export type PostedAnswer =
   | UnaskedAnswer
   | ({ readonly state: string } & ({ readonly fields: string } | ReadAnswer))
+
+/** What a provider of SAML has said of its own accord. */
+export type UnaskedAnswer = {
+  /** The authorization request that it is for, as a query. */
+  readonly unasked: string
+  readonly providerId: string
+} & ReadAnswer
 
 /** What was read of an answer where it came. */
 export type ReadAnswer =

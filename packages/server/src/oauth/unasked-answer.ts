@@ -8,14 +8,7 @@ import { ErrorPage } from './authorize-errors.js'
 import { type CheckedRequest, readAuthorizeRequest } from './authorize-request.js'
 import { SAML_RESPONSE } from './go-to-provider.js'
 import type { OAuthRequest } from './oauth-request.js'
-import type { ReadAnswer } from './posted-answer.js'
-
-/** What a provider of SAML has said of its own accord. */
-export type UnaskedAnswer = {
-  /** The authorization request that it is for, as a query. */
-  readonly unasked: string
-  readonly providerId: string
-} & ReadAnswer
+import type { UnaskedAnswer } from './posted-answer.js'
 
 /**
  * Reads an assertion that a provider's page has posted without having been asked, for an application that is named in
