@@ -535,12 +535,18 @@ describe('docs/identity-pools.md:', () => {
   })
 
   test('a declared pool is there', async () => {
-    const { default: config } = await run(page, 'defineConfig(')
+    const { default: config } = await run(page, 'identityPools: [')
     const declared = createServer({ config })
     expect(await declared.ready).toMatchObject({
       identityPoolId: 'eu-west-1:7d8e02ac-3f1b-4c5d-9e6f-0a1b2c3d4e5f',
     })
     await declared.close()
+  })
+
+  test('providers that pools name by an ARN are known, and a document that is none is refused', async () => {
+    const { default: config } = await run(page, 'iamProviders: {')
+    const declared = createServer({ config })
+    await expect(declared.ready).rejects.toThrow(/saml-provider\/Okta\.SAMLMetadataDocument cannot be used\./)
   })
 })
 

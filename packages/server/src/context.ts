@@ -6,6 +6,7 @@ import type { RootKey } from './crypto/root-key.js'
 import type { OpenDatabase } from './db/open-database.js'
 import type { Db } from './db/schema.js'
 import type { Functions } from './functions.js'
+import type { IamProvider } from './iam-provider.js'
 import type { Deliver, MessageLimits } from './message.js'
 
 /** What the operations live on. Time, randomness and delivery come from here and from nowhere else. */
@@ -42,6 +43,8 @@ export interface ServerContext {
    * server's own. In `serve` there is none.
    */
   readonly standIn: ((request: Request) => Promise<Response>) | undefined
+  /** What AWS IAM would know of providers that identity pools name, by ARN. */
+  readonly iamProviders: Readonly<Record<string, IamProvider>>
   /** Gets AWS credentials for identities; `undefined` where there is nothing to get them from. */
   readonly assumeRole: AssumeRole | undefined
   /**

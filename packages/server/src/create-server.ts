@@ -340,6 +340,7 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
           toldOf.add(member)
         },
         standIn: mode === 'dev' ? async (request) => await app.fetch(request) : undefined,
+        iamProviders: config.iamProviders ?? {},
         assumeRole:
           config.stsEndpoint !== undefined
             ? stsEndpoint(config.stsEndpoint)

@@ -634,6 +634,13 @@ export const errors = {
   loginExpired: (now: number, exp: number) =>
     error('NotAuthorizedException', `Invalid login token. Token expired: ${now} >= ${exp}`),
   loginSignature: () => error('NotAuthorizedException', "Invalid login token. Couldn't verify signed token."),
+  loginRefused: (cause?: unknown) =>
+    new ServiceError('NotAuthorizedException', 'Invalid login token.', { cause }),
+  onlyKnownToIam: (arn: string) =>
+    error(
+      'InvalidIdentityPoolConfigurationException',
+      `AWS IAM knows what ${arn} is, and this server does not. Say it in \`iamProviders\` of the configuration.`,
+    ),
   notCognitoToken: () => error('NotAuthorizedException', 'Invalid login token. Not a Cognito token.'),
   loginIssuer: () =>
     error('NotAuthorizedException', "Invalid login token. Issuer doesn't match providerName"),

@@ -517,7 +517,7 @@ test.each([
   {
     what: 'has a misspelt member',
     text: 'export default { userPool: [] }',
-    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, guestDays, delivery, functions, webhooks, lambdaEndpoint, kmsEndpoint, stsEndpoint, userPools, users, identityPools.',
+    says: 'amulet.config.ts cannot be used. userPool is unknown; known there: region, url, issuer, keepSessionsOnPasswordChange, guestDays, delivery, functions, webhooks, lambdaEndpoint, kmsEndpoint, stsEndpoint, iamProviders, userPools, users, identityPools.',
   },
 ])('a configuration file that $what ends the start with a sentence', async ({ text, says }) => {
   const cwd = temporaryFolder()

@@ -14,6 +14,7 @@ const ORDER = [
   'message.ts',
   'functions.ts',
   'assume-role.ts',
+  'iam-provider.ts',
   'crypto',
   'srp',
   'db',

@@ -104,10 +104,19 @@ export const Config = structure({
   lambdaEndpoint: document,
   kmsEndpoint: document,
   stsEndpoint: string({ pattern: 'https?://.+' }),
+  iamProviders: map(structure({ ClientIDList: list(string()), SAMLMetadataDocument: string() })),
   userPools: list(UserPoolConfig),
   users: list(UserConfig),
   identityPools: list(IdentityPoolConfig),
 })
+
+/** A provider as AWS IAM has it: the one member for OpenID Connect, the other for SAML. */
+export interface IamProviderConfig {
+  /** The applications whose tokens count: `ClientIDList` of `CreateOpenIDConnectProvider`. */
+  ClientIDList?: string[]
+  /** `SAMLMetadataDocument` of `CreateSAMLProvider`. */
+  SAMLMetadataDocument?: string
+}
 
 /** How the classic pages look: the members of `SetUICustomization`. */
 export interface UiCustomizationConfig extends Parsed<typeof UiCustomizationConfig> {}
@@ -213,6 +222,11 @@ export interface AmuletConfig {
    * that speaks it. Default: in `dev`, credentials that look like AWS's and are worth nothing there; in `serve`, none.
    */
   stsEndpoint?: string
+  /**
+   * What AWS IAM would know of the providers that identity pools name in `OpenIdConnectProviderARNs` and `SamlProviderARNs`,
+   * by ARN. Default: nothing is known, and logins at them are refused.
+   */
+  iamProviders?: Record<string, IamProviderConfig>
   /** Default: one pool that users sign up to with their e-mail address, with one app client. `[]` declares none. */
   userPools?: UserPoolConfig[]
   /** Users of the default pool; groups that they are in are made as well. Default: there are none. */

@@ -5,6 +5,7 @@ import { type AwsEndpointOptions, parseAwsEndpoint } from '../triggers/aws-endpo
 import { parse } from '../wire/parse.js'
 import type { Parsed, Shape } from '../wire/shape.js'
 import { Config } from './config.js'
+import { wrongIamProviders } from './iam-providers.js'
 
 export type ParsedConfig = Omit<Parsed<typeof Config>, 'functions' | 'lambdaEndpoint' | 'kmsEndpoint'> & {
   functions?: Record<string, FunctionHandler>
@@ -25,6 +26,8 @@ export function parseConfig(config: unknown, source: string): ParsedConfig {
   try {
     // `notFunctions` has looked at what the shape says nothing of.
     const { functions, lambdaEndpoint, kmsEndpoint, ...parsed } = parse(Config, config)
+    const wrong = [...wrongIamProviders(parsed.iamProviders ?? {})]
+    if (wrong.length > 0) throw new StartError(`${source} cannot be used. ${wrong.join(' ')}`)
     return {
       ...parsed,
       ...(functions && { functions: functions as Record<string, FunctionHandler> }),

@@ -6,7 +6,7 @@ import type { IdentityProvider } from './identity-provider.js'
 import { childrenOf, parseXml } from './parse-xml.js'
 import type { ProviderSession } from './profile.js'
 import { ProviderError } from './provider-error.js'
-import { newRequestId, optionsFor, signingWith } from './saml.js'
+import { newRequestId, optionsOf, signingWith } from './saml.js'
 import { samlKeysOf } from './saml-key.js'
 import { type SamlMetadata, samlMetadataOf } from './saml-metadata.js'
 
@@ -34,7 +34,7 @@ export async function askSignOut(
   const requestId = newRequestId(context)
   const [key] = await samlKeysOf(context, provider.userPoolId, 'signing')
   const saml = new SAML({
-    ...optionsFor(provider, metadata, answerUrl),
+    ...optionsOf(provider, metadata, answerUrl),
     // Providers refuse sign-outs that anyone could have asked for.
     ...signingWith(key),
     logoutUrl: metadata.signOutUrl,
@@ -97,7 +97,7 @@ async function signedByElement(
   response: string,
 ): Promise<string> {
   const saml = new SAML({
-    ...optionsFor(provider, metadata, answerUrl),
+    ...optionsOf(provider, metadata, answerUrl),
     wantAuthnResponseSigned: true,
     validateInResponseTo: ValidateInResponseTo.never,
   })

@@ -36,7 +36,7 @@ export async function askSamlProvider(
     ? await samlKeysOf(context, provider.userPoolId, 'signing')
     : []
   const saml = new SAML({
-    ...optionsFor(provider, metadata, redirectUri),
+    ...optionsOf(provider, metadata, redirectUri),
     // SAML has no word for a sign-in that is not older than some time.
     forceAuthn: prompts.includes('login') || maxAge !== undefined,
     ...(key && signingWith(key)),
@@ -72,7 +72,26 @@ export async function readSamlAnswer(
   const metadata = await samlMetadataOf(context, provider)
   const profile = isOn(provider, 'EncryptedResponses')
     ? await validateEncrypted(context, provider, metadata, answer)
-    : await validate(new AnswerReader(optionsFor(provider, metadata, answer.redirectUri), answer), answer)
+    : await validate(new AnswerReader(optionsOf(provider, metadata, answer.redirectUri), answer), answer)
+  return profileOf(profile, metadata, answer)
+}
+
+/**
+ * The same for one that was made for somebody else than a user pool.
+ *
+ * @throws {ProviderError}
+ */
+export async function readAssertion(
+  metadata: SamlMetadata,
+  audience: string,
+  answer: SamlAnswer,
+): Promise<Profile> {
+  const options = optionsFor(audience, metadata, answer.redirectUri)
+  return profileOf(await validate(new AnswerReader(options, answer), answer), metadata, answer)
+}
+
+/** @throws {ProviderError} */
+function profileOf(profile: SamlProfile, metadata: SamlMetadata, answer: SamlAnswer): Profile {
   if (profile.issuer !== metadata.entityId) throw invalid('The assertion is of another issuer.')
   assertMadeFor(profile, answer)
   if (!profile.nameID) throw invalid('The assertion names no subject.')
@@ -94,14 +113,17 @@ export async function readSamlAnswer(
 }
 
 /** What all that is said to a provider, and heard of it, has in common. */
-export const optionsFor = (
-  { userPoolId }: IdentityProvider,
+export const optionsOf = ({ userPoolId }: IdentityProvider, metadata: SamlMetadata, callbackUrl: string) =>
+  optionsFor(samlEntityId(userPoolId), metadata, callbackUrl)
+
+const optionsFor = (
+  audience: string,
   { entityId, signInUrl, certificates }: SamlMetadata,
   callbackUrl: string,
 ) =>
   ({
-    issuer: samlEntityId(userPoolId),
-    audience: samlEntityId(userPoolId),
+    issuer: audience,
+    audience,
     callbackUrl,
     entryPoint: signInUrl,
     idpIssuer: entityId,
@@ -157,7 +179,7 @@ async function validateEncrypted(
   assertEncrypted(answer.response)
   const keys = await samlKeysOf(context, provider.userPoolId, 'encryption')
   for (const { privateKey } of keys) {
-    const options = optionsFor(provider, metadata, answer.redirectUri)
+    const options = optionsOf(provider, metadata, answer.redirectUri)
     const reader = new AnswerReader({ ...options, decryptionPvk: privateKey }, answer)
     try {
       return await validate(reader, answer)

@@ -9,6 +9,7 @@ import { STAND_IN_PATH, standInIssuer } from '../federation/endpoints.js'
 import { findProviderRequest } from '../federation/provider-request.js'
 import { readForm } from '../oauth/form.js'
 import { Page, pageHeaders } from '../oauth/pages/page.js'
+import { isAllowedOrigin } from './allowed-origins.js'
 
 // What stands in for social providers while developing: their protocol, with a page on which one picks a person or makes one
 // up. There is no password, so it is mounted in `dev` alone.
@@ -35,12 +36,13 @@ const MAX_PEOPLE = 50
 interface Grant {
   readonly person: Person
   readonly type: Social
+  /** The application that the person has signed in to. */
+  readonly clientId: string
   readonly expiresAt: number
 }
 
 interface Code extends Grant {
   readonly id: string
-  readonly clientId: string
   readonly redirectUri: string
   readonly challenge: string
   readonly nonce: string | null
@@ -101,38 +103,70 @@ export function standIn(context: ServerContext): Hono {
     if (!isRight) return c.json({ error: 'invalid_grant' }, 400)
     for (const [id, expiresAt] of used) if (expiresAt <= context.clock.now()) used.delete(id)
     used.set(code.id, code.expiresAt)
-    const { type, person } = code
+    return c.json(await tokensFor(code, code.nonce))
+  })
+  // What an application would get of a provider's own library, for an identity pool.
+  app.post(`${STAND_IN_PATH}/:type/logins`, async (c) => {
+    const type = c.req.param('type')
+    const form = await readForm(c.req.raw)
+    if (form.refused) return c.body(null, form.refused)
+    const given = (name: string) => form.fields.get(name)?.trim() ?? ''
+    const [email, clientId] = [given('email'), given('client_id')]
+    if (!isSocial(type) || email === '' || clientId === '' || !isAllowedOrigin(c.req.raw))
+      return c.json({ error: 'invalid_request' }, 400)
+    const person = people.get(email) ?? { email, name: given('name') || email }
+    return c.json(await tokensFor({ type, person, clientId }, null))
+  })
+  app.get(`${STAND_IN_PATH}/:type/me`, (c) => {
+    const grant = grantOf(c.req.param('type'), bearerOf(c))
+    return grant ? c.json(claimsOf(grant.type, grant.person)) : c.json({ error: 'invalid_token' }, 401)
+  })
+  app.get(`${STAND_IN_PATH}/Facebook/app`, (c) => {
+    const grant = grantOf('Facebook', bearerOf(c))
+    return grant ? c.json({ id: grant.clientId }) : c.json({ error: 'invalid_token' }, 401)
+  })
+  app.get(`${STAND_IN_PATH}/LoginWithAmazon/tokeninfo`, (c) => {
+    const grant = grantOf('LoginWithAmazon', c.req.query('access_token') ?? '')
+    if (!grant) return c.json({ error: 'invalid_token' }, 400)
+    return c.json({ app_id: grant.clientId, ...claimsOf(grant.type, grant.person) })
+  })
+  app.get(`${STAND_IN_PATH}/:type/keys`, async (c) => c.json({ keys: [(await signingKeys()).publicJwk] }))
+  return app
+
+  async function tokensFor(
+    { type, person, clientId }: Pick<Grant, 'type' | 'person' | 'clientId'>,
+    nonce: string | null,
+  ) {
     const now = Math.floor(context.clock.now() / 1000)
-    const grant: Grant = { person, type, expiresAt: context.clock.now() + LIFETIME }
-    return c.json({
+    const grant: Grant = { person, type, clientId, expiresAt: context.clock.now() + LIFETIME }
+    return {
       access_token: seal(context, 'access token', grant),
       token_type: 'Bearer',
       expires_in: LIFETIME / 1000,
       ...(hasIdToken(type) && {
         id_token: await new SignJWT({
           ...claimsOf(type, person),
-          ...(code.nonce !== null && { nonce: code.nonce }),
+          ...(nonce !== null && { nonce }),
           // Google does not say it.
           ...(type === 'SignInWithApple' && { auth_time: now }),
         })
           .setProtectedHeader({ alg: 'ES256', kid: 'stand-in' })
           .setIssuer(standInIssuer(type))
-          .setAudience(code.clientId)
+          .setAudience(clientId)
           .setIssuedAt(now)
           .setExpirationTime(now + LIFETIME / 1000)
           .sign((await signingKeys()).privateKey),
       }),
-    })
-  })
-  app.get(`${STAND_IN_PATH}/:type/me`, (c) => {
-    const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
+    }
+  }
+
+  function grantOf(type: string, token: string): Grant | undefined {
     const grant = open<Grant>(context, 'access token', token)
-    if (!grant || grant.type !== c.req.param('type')) return c.json({ error: 'invalid_token' }, 401)
-    return c.json(claimsOf(grant.type, grant.person))
-  })
-  app.get(`${STAND_IN_PATH}/:type/keys`, async (c) => c.json({ keys: [(await signingKeys()).publicJwk] }))
-  return app
+    return grant?.type === type ? grant : undefined
+  }
 }
+
+const bearerOf = (c: Context): string => /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
 
 const isSocial = (type: string): type is Social => Object.hasOwn(NAMES, type)
 const hasIdToken = (type: Social): boolean => type === 'Google' || type === 'SignInWithApple'

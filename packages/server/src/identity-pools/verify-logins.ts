@@ -1,15 +1,17 @@
 import type { JWTPayload } from 'jose'
 import * as joseErrors from 'jose/errors'
-import { decodeJwt } from 'jose/jwt/decode'
 import { jwtVerify } from 'jose/jwt/verify'
 import { findClientAndPool } from '../clients/known-clients.js'
 import type { RequestInfo, ServerContext } from '../context.js'
 import { errors } from '../errors.js'
 import { verifyingKeys } from '../keys/signing-keys.js'
 import { findSignIn, isSignedInThrough } from '../tokens/token-family.js'
+import { isAskedForTokens, verifyAccessToken } from './access-token-login.js'
+import { clientsOfArn, isSamlArn, verifyAssertion } from './arn-login.js'
 import { verifyForeignToken } from './foreign-token.js'
 import type { ProvenLogin } from './identity.js'
 import type { IdentityPool } from './identity-pool.js'
+import { issuerOf } from './issuer-of.js'
 import { isIdentityToken, loginError, verifyOpenIdToken } from './open-id-token.js'
 import {
   awsProviderName,
@@ -75,6 +77,7 @@ async function verifyLogin(
       (!isConfigured(pool, provider) && withoutScheme(issuerOf(token)) === provider)
     if (keys.size > 0 && isOwn) return await verifyUserPoolToken(call, pool, provider, userPoolId, token)
   }
+  if (isSamlArn(provider)) return await verifyAssertion(context, pool, provider, token)
   const supported = new Map(Object.entries(pool.settings.SupportedLoginProviders ?? {}))
   const audiences = [
     ...(pool.settings.CognitoIdentityProviders ?? []).flatMap(({ ProviderName, ClientId = '' }) =>
@@ -82,25 +85,17 @@ async function verifyLogin(
     ),
     // A provider has several applications where a person signs in on a page and on a phone.
     ...(supported.get(provider)?.split(';').filter(Boolean) ?? []),
+    ...clientsOfArn(context, pool, provider),
   ]
   // What could be no provider on the internet is a developer's, or a mistake.
   if (audiences.length === 0 && !/[.:/]/.test(provider)) throw errors.notPublicProvider()
   if (audiences.length === 0) throw errors.loginNotSupported()
+  if (isAskedForTokens(provider)) return await verifyAccessToken(context, provider, audiences, token)
   return await verifyForeignToken(context, provider, audiences, token)
 }
 
 const isConfigured = (pool: IdentityPool, provider: string): boolean =>
   pool.settings.CognitoIdentityProviders?.some(({ ProviderName }) => ProviderName === provider) ?? false
-
-/** What a token says, before anything is proven. */
-function issuerOf(token: string): string {
-  try {
-    const { iss } = decodeJwt(token)
-    return typeof iss === 'string' ? iss : ''
-  } catch {
-    return ''
-  }
-}
 
 /** The ID token of a user pool of this server. */
 async function verifyUserPoolToken(
