@@ -6,6 +6,7 @@ import { clientSecrets } from '../src/db/migrations/0004-client-secrets.js'
 import { signingKeys } from '../src/db/migrations/0010-signing-keys.js'
 import { foldSearch } from '../src/db/migrations/0011-fold-search.js'
 import { oauth } from '../src/db/migrations/0016-oauth.js'
+import { identityPools } from '../src/db/migrations/0017-identity-pools.js'
 import { federation } from '../src/db/migrations/0019-federation.js'
 import { sessionTracking } from '../src/db/migrations/0020-session-tracking.js'
 import { saml } from '../src/db/migrations/0021-saml.js'
@@ -159,7 +160,8 @@ async function undo(db: Db): Promise<void> {
 test('the key of a pool for providers of SAML goes on signing, beside one for what they encrypt', async () => {
   const { db, columnTypes } = openSqlite(':memory:')
   onTestFinished(() => db.destroy())
-  for (const migration of [usersAndTokens, oauth, federation]) await migration(columnTypes).up(db)
+  for (const migration of [usersAndTokens, oauth, identityPools, federation])
+    await migration(columnTypes).up(db)
   await sql`
     insert into user_pools (id, name, settings, mfa_config, created_at, updated_at)
     values ('us-east-1_000000000', 'pool', '{}', '{}', 1, 1)`.execute(db)
@@ -176,7 +178,11 @@ test('the key of a pool for providers of SAML goes on signing, beside one for wh
     certificate: 'certificate',
     created_at: 1_700_000_000_123,
   } as const
-  expect(await db.selectFrom('saml_keys').selectAll().execute()).toEqual([key])
+  const rows = await db.selectFrom('saml_keys').selectAll().execute()
+  expect(rows.map((row) => ({ ...row, sealed_private_key: Buffer.from(row.sealed_private_key) }))).toEqual([
+    key,
+  ])
+  expect(await db.selectFrom('identity_keys').selectAll().execute()).toEqual([])
   await db
     .insertInto('saml_keys')
     .values({ ...key, purpose: 'encryption' })

@@ -21,7 +21,8 @@ Commands:
          configured with. The server may be running meanwhile.
   keys rotate, keys list
          New keys to sign tokens with: published at once, they sign an hour later, and the
-         old ones verify for another day. Servers go on meanwhile.
+         old ones verify for another day. Servers go on meanwhile. With --saml, new keys
+         for providers of SAML instead.
   rekey  Seals the data under a new root key, while servers go on that know both. Run
          again, it goes on where it was interrupted.
 
@@ -99,6 +100,8 @@ Options of export, import, keys and rekey:
   --pool ID          keys: of this user pool only. Default: of all.
   --now              keys rotate: for keys that have leaked. The new ones sign at once, and
                      what the old ones signed is no longer accepted.
+  --saml             keys rotate: the keys for providers of SAML, which are to be given the
+                     certificates that are printed.
   --new-root-key-file FILE                    AMULET_NEW_ROOT_KEY_FILE, or AMULET_NEW_ROOT_KEY
                      rekey: the new root key.
   --sign-out         rekey: for a root key that has leaked. Earlier refresh tokens end

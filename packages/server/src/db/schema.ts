@@ -440,6 +440,10 @@ export interface Database {
     kid: string
     sealed_private_key: Uint8Array
     created_at: number
+    /** Published before it signs, so that a cached set has it by then. */
+    signs_from: Generated<number>
+    /** When the last token that it signed has expired; null for the newest. */
+    verifies_until: number | null
   }
   /** Imports that have not come to their end: what of an export is here already. */
   imports: {

@@ -185,7 +185,7 @@ const TABLES: { readonly [T in Table]: TableRules<T> } = {
   identity_keys: {
     sealed: { sealed_private_key: ['signing-key', 'kid'] },
     moves: { beforeUsers: ['kid'] },
-    expires: 'never',
+    expires: { column: 'verifies_until', after: SKEW },
   },
   imports: { sealed: {}, moves: { stays: 'about this database' }, expires: 'never' },
 }

@@ -16,7 +16,7 @@ export type UnaskedAnswer = {
 } & ReadAnswer
 
 /** What was read of an answer where it came. */
-export type ReadAnswer =
+type ReadAnswer =
   | { readonly profile: Profile }
   | { readonly failed: ProviderError['error']; readonly description: string }
 

@@ -2,7 +2,7 @@ import { type Kysely, type Migration, sql } from 'kysely'
 import type { ColumnTypes } from '../open-database.js'
 
 /**
- * Keys of SAML have a purpose and can be followed by newer ones; a browser's session knows what it is called at a provider
+ * Keys of SAML have a purpose, and they and those of identity pools can be followed by newer ones; a browser's session knows what it is called at a provider
  * of SAML; and assertions that a provider sent of its own accord count once.
  */
 export const saml = ({ blob: bytes }: ColumnTypes): Migration => ({
@@ -20,6 +20,11 @@ export const saml = ({ blob: bytes }: ColumnTypes): Migration => ({
       .execute()
     await takeOver(db)
     await db.schema.dropTable('former_saml_keys').execute()
+    await db.schema
+      .alterTable('identity_keys')
+      .addColumn('signs_from', 'bigint', (c) => c.notNull().defaultTo(0))
+      .execute()
+    await db.schema.alterTable('identity_keys').addColumn('verifies_until', 'bigint').execute()
     await db.schema.alterTable('sso_sessions').addColumn('provider_session', 'text').execute()
     await db.schema
       .createTable('used_assertions')

@@ -1,0 +1,107 @@
+import { X509Certificate } from 'node:crypto'
+import { decodeProtectedHeader } from 'jose'
+import { expect, test } from 'vitest'
+import { amulet } from './amulet.js'
+import { type DatabaseOptions, sharedDatabase } from './fresh-database.js'
+import { createIdentityPool, startWithIdentities } from './identities.js'
+import { isSignedIn, startSaml } from './saml.js'
+import { stillClock } from './still-clock.js'
+
+const HOUR = 3600
+const DAY = 24 * HOUR
+
+const rotate = async ({ database, rootKey }: DatabaseOptions, ...options: string[]) => {
+  const env = { AMULET_DATABASE: database, AMULET_ROOT_KEY: Buffer.from(rootKey).toString('hex') }
+  const done = await amulet(['keys', ...options], { env })
+  expect(done).toMatchObject({ code: 0 })
+  return done.stdout
+}
+
+async function startWithGuest() {
+  const database = await sharedDatabase()
+  const app = await startWithIdentities({ ...database, clock: stillClock() })
+  const { identities, server } = app
+  const IdentityPoolId = await createIdentityPool(app, {
+    AllowUnauthenticatedIdentities: true,
+    AllowClassicFlow: true,
+  })
+  const { IdentityId } = await identities.getId({ IdentityPoolId })
+  const kids = async () => {
+    const response = await server.fetch(
+      new Request('http://localhost/cognito-identity/.well-known/jwks.json'),
+    )
+    // The test says what it should be.
+    const { keys } = (await response.json()) as { keys: { kid: string }[] }
+    return keys.map(({ kid }) => kid)
+  }
+  const signer = async () => {
+    const { Token = '' } = await identities.getOpenIdToken({ IdentityId })
+    return decodeProtectedHeader(Token).kid
+  }
+  return { database, server, kids, signer }
+}
+
+test('the key of identity pools is rotated with those of user pools: published at once, it signs an hour later', async () => {
+  const { database, server, kids, signer } = await startWithGuest()
+  const old = await signer()
+  expect(await kids()).toEqual([old])
+  expect(await rotate(database, 'rotate')).toMatch(
+    /\nIdentity pools have a new key, which signs from 20.*Z\.\n$/,
+  )
+  const all = await kids()
+  const [added] = all.filter((kid) => kid !== old)
+  expect(all).toHaveLength(2)
+  expect(await signer()).toBe(old)
+  expect(await rotate(database, 'list')).toContain(`identity pools  id      ${added}  signs from `)
+  // The server's clock stands still, and is behind that of the command.
+  server.clock.advance(HOUR + 600)
+  expect(await signer()).toBe(added)
+  expect(await kids()).toContain(old)
+  server.clock.advance(DAY)
+  expect(await kids()).toEqual([added])
+  expect(await signer()).toBe(added)
+})
+
+test('a key of identity pools that has leaked is gone at once', async () => {
+  const { database, server, kids, signer } = await startWithGuest()
+  const old = await signer()
+  await rotate(database, 'rotate', '--now')
+  server.clock.advance(600)
+  const added = await signer()
+  expect(added).not.toBe(old)
+  expect(await kids()).toEqual([added])
+})
+
+test('keys for providers of SAML are rotated where that is asked for, and what is encrypted for an old one is read until it has leaked', async () => {
+  const database = await sharedDatabase()
+  const app = await startSaml(
+    { EncryptedResponses: 'true', RequestSigningAlgorithm: 'rsa-sha256' },
+    {},
+    database,
+  )
+  const { admin, UserPoolId } = app
+  const certificates = async () => [
+    (await admin.getSigningCertificate({ UserPoolId })).Certificate ?? '',
+    (await admin.describeIdentityProvider({ UserPoolId, ProviderName: 'Okta' })).IdentityProvider
+      ?.ProviderDetails?.ActiveEncryptionCertificate ?? '',
+  ]
+  const [signing, encryption = ''] = await certificates()
+  await rotate(database, 'rotate', '--pool', UserPoolId)
+  expect(await certificates()).toEqual([signing, encryption])
+
+  const told = await rotate(database, 'rotate', '--saml', '--pool', UserPoolId)
+  const [newSigning = '', newEncryption = ''] = await certificates()
+  expect(told).toContain(`certificate for signing, for providers of SAML: ${newSigning}\n`)
+  expect(told).toContain(`certificate for encryption, for providers of SAML: ${newEncryption}\n`)
+  expect(new Set([signing, encryption, newSigning, newEncryption]).size).toBe(4)
+  expect(new X509Certificate(Buffer.from(newSigning, 'base64')).subject).toBe(`CN=${UserPoolId}`)
+  for (const encryptedFor of [encryption, newEncryption])
+    expect(isSignedIn(await app.answered({ encryptedFor }))).toBe(true)
+
+  await rotate(database, 'rotate', '--saml', '--now')
+  const [, newest = ''] = await certificates()
+  expect(isSignedIn(await app.answered({ encryptedFor: encryption }))).toBe(false)
+  expect(isSignedIn(await app.answered({ encryptedFor: newEncryption }))).toBe(false)
+  expect(isSignedIn(await app.answered({ encryptedFor: newest }))).toBe(true)
+  expect(await rotate(database, 'list', '--pool', UserPoolId)).toMatch(/saml {4}encryption 3 {2}made at /)
+})
