@@ -287,17 +287,21 @@ const People = ({
         chosen.set('person', email)
         return (
           <a class="button quiet" href={`?${chosen}`}>
-            {name} ({email})
+            {name === email ? email : `${name} (${email})`}
           </a>
         )
       })}
     </div>
     <p class="or">or</p>
     <form method="post" action={`?${query}`} class="stack">
-      <label for="name">Name</label>
-      <input id="name" name="name" autocomplete="off" />
-      <label for="email">Email</label>
-      <input id="email" name="email" type="email" required autocomplete="off" />
+      <div>
+        <label for="name">Name</label>
+        <input id="name" name="name" class="input" autocomplete="off" />
+      </div>
+      <div>
+        <label for="email">Email</label>
+        <input id="email" name="email" type="email" class="input" required autocomplete="off" />
+      </div>
       <button type="submit" class="button">
         Make up
       </button>

@@ -106,7 +106,7 @@ fieldset { display: grid; gap: .625rem; min-width: 0; margin: 0; padding: 0; bor
 .button { display: flex; align-items: center; justify-content: center; gap: .625rem; width: 100%; min-height: 3rem;
   padding: .625rem 1rem; border: 1px solid transparent; border-radius: var(--radius); background: var(--accent); color:
   var(--on-accent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
-  white-space: normal; transition: background .12s, border-color .12s }
+  white-space: normal; overflow-wrap: anywhere; transition: background .12s, border-color .12s }
 .button:hover { background: var(--accent-hover) }
 .quiet { border-color: var(--line); background: transparent; color: var(--text) }
 .quiet:hover { border-color: var(--text); background: var(--glow) }
