@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { JSDOM } from 'jsdom'
 import { expect, test } from 'vitest'
 import { evilOf, isSignedIn, problem, SIGNATURE, startSaml } from './saml.js'
 import type { Said } from './saml-upstream.js'
@@ -48,6 +49,27 @@ test.each([
     expect(isSignedIn(user)).toBe(true)
   },
 )
+
+test('a document says all that a provider has to know of a pool', async () => {
+  const app = await startSaml(ENCRYPTED)
+  const { admin, UserPoolId } = app
+  const read = async (id: string) =>
+    await app.server.fetch(new Request(`http://localhost/${id}/saml2/metadata`))
+  const response = await read(UserPoolId)
+  expect(response.headers.get('content-type')).toBe('application/samlmetadata+xml')
+  const { document } = new JSDOM(await response.text(), { contentType: 'application/xml' }).window
+  const all = (name: string) => [...document.getElementsByTagNameNS('*', name)]
+  const said = (name: string, attribute: string) => all(name).map((each) => each.getAttribute(attribute))
+  expect(said('EntityDescriptor', 'entityID')).toEqual([`urn:amazon:cognito:sp:${UserPoolId}`])
+  expect(said('AssertionConsumerService', 'Location')).toEqual([`${app.url}/saml2/idpresponse`])
+  expect(said('SingleLogoutService', 'Location')).toEqual([`${app.url}/saml2/logout`])
+  expect(said('KeyDescriptor', 'use')).toEqual(['signing', 'encryption'])
+  expect(all('X509Certificate').map(({ textContent }) => textContent)).toEqual([
+    (await admin.getSigningCertificate({ UserPoolId })).Certificate,
+    app.certificate,
+  ])
+  expect((await read('us-east-1_Nowhere01')).status).toBe(404)
+})
 
 const PLAIN = 'Error in SAML response processing: The assertion is not encrypted.'
 const encryptedOf = (xml: string) =>

@@ -29,6 +29,7 @@ import { type Health, healthEndpoints } from './health.js'
 import { isSecure } from './is-secure.js'
 import { type Log, type LogEntry, subjectOf } from './log.js'
 import { answer } from './protocol.js'
+import { serviceProviderMetadata } from './service-provider-metadata.js'
 import { standIn } from './stand-in.js'
 import { startPage } from './start-page.js'
 import { wellKnown } from './well-known.js'
@@ -293,9 +294,15 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     app.route('/', standIn(context))
   }
   // Requests without credentials that ask the database.
-  for (const path of ['/:userPoolId/.well-known/*', '/confirmUser/*', '/oauth2/*'])
+  for (const path of [
+    '/:userPoolId/.well-known/*',
+    '/:userPoolId/saml2/metadata',
+    '/confirmUser/*',
+    '/oauth2/*',
+  ])
     app.use(path, limited(mayCall))
   app.route('/', wellKnown(context))
+  app.route('/', serviceProviderMetadata(context))
   app.route('/', confirmUser(context))
   for (const part of [token, userInfo, revoke]) app.route('/', part(context))
 
