@@ -32,7 +32,7 @@ const browser = await chromium.launch({
 try {
   // As wide as half of the README, at the two pixels for one that most screens have.
   const context = await browser.newContext({
-    viewport: { width: 560, height: 720 },
+    viewport: { width: 500, height: 620 },
     deviceScaleFactor: 1.5,
     colorScheme: 'light',
   })
