@@ -57,7 +57,7 @@ export function reduce(state: State, action: Action): State {
         ? state
         : { step: { name: 'account', user: action.user }, notice: undefined }
     case 'signed-out':
-      // Somebody in the middle of signing up is not interrupted by news that changes nothing for them.
+      // A user in the middle of signing up is not interrupted by news that changes nothing for them.
       return state.step && state.step.name !== 'account'
         ? state
         : {

@@ -25,7 +25,7 @@ export function Tokens() {
       }
     }
     void load()
-    // Whoever asked for the refresh: this button, another call that met an expired token, or another tab.
+    // Any refresh: by this button, by another call that met an expired token, or by another tab.
     const stop = Hub.listen(
       'auth',
       ({ payload }) => {

@@ -1,7 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom'
 
 /**
- * Parses a document that somebody else has written. One that declares a type of document is refused: what it says can
+ * Parses a document of another party. One that declares a type of document is refused: what it says can
  * be made of entities, and differ from reader to reader.
  *
  * @throws {Error} it is no document, or declares a type

@@ -41,7 +41,7 @@ export function healthEndpoints(context: Database, { isStopping, metrics }: Heal
   return app
 }
 
-/** Everybody who asks while an answer is under way gets that one: however many ask, the database is asked once. */
+/** Requests that come while an answer is under way share it: however many come, the database is asked once. */
 function sharing<T>(ask: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<T> | undefined
   return () => {

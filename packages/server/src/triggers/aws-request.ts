@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import type { AwsEndpointOptions } from './aws-endpoint-options.js'
 
 /** What emulators take: they verify no signature. */
-const ANYBODY = { accessKeyId: 'amulet', secretAccessKey: 'amulet' }
+const ANY_CREDENTIALS = { accessKeyId: 'amulet', secretAccessKey: 'amulet' }
 
 /** A request to a service of AWS, before it is signed. */
 interface AwsRequest {
@@ -18,7 +18,7 @@ interface AwsRequest {
 
 /** Signs a request as the AWS SDK does. @returns where it goes, and its headers */
 export async function signAwsRequest(
-  { url, credentials = ANYBODY }: AwsEndpointOptions,
+  { url, credentials = ANY_CREDENTIALS }: AwsEndpointOptions,
   { service, region, path: below, query = {}, headers: given, body }: AwsRequest,
 ): Promise<{ url: string; headers: Record<string, string> }> {
   const base = new URL(url)
