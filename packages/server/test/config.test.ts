@@ -189,7 +189,7 @@ test('an empty list of pools is a server without pools, until there are some', a
   expect(app).toMatchObject({ userPoolId: '', userPoolClientId: '', issuer: 'http://localhost:9230' })
   expect((await app.call('ListUserPools', { MaxResults: 10 })).body.UserPools).toEqual([])
   const page = await app.server.fetch(new Request('http://localhost/', { headers: { accept: 'text/html' } }))
-  expect(await page.text()).toContain('<dt>User pool</dt><dd>none</dd>')
+  expect(await page.text()).toContain('<dt>User pool</dt><dd><code>none</code></dd>')
   const { body } = await app.call('CreateUserPool', { PoolName: 'later' })
   await app.server.close()
   // There is a pool now, and a start adds none.

@@ -69,6 +69,46 @@ test('a message that came twice is there twice, the newer one first', async () =
   expect(await messages.json()).toMatchObject([{ purpose: 'resend-code' }, { purpose: 'sign-up' }])
 })
 
+test('the inbox is a page to browsers, on which nothing of a message is markup, and JSON to programs', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Shop',
+          AutoVerifiedAttributes: ['email'],
+          UsernameAttributes: ['email'],
+          EmailVerificationSubject: '<i>Hello</i>',
+          EmailVerificationMessage:
+            '<style>p { color: red }</style><p>Your <b>code</b> is {####}.</p><script>alert(1)</script><p>A &amp; B</p>',
+          clients: [{ ClientName: 'web' }],
+        },
+      ],
+    },
+  })
+  await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: 'Correct-Horse-1',
+  })
+  const get = (accept?: string, path = '/_amulet/inbox') =>
+    app.server.fetch(new Request(`http://localhost${path}`, { headers: accept ? { accept } : {} }))
+  for (const accept of [undefined, '*/*', 'application/json'])
+    expect(await (await get(accept)).json()).toMatchObject([{ to: 'ada@example.com' }])
+  const page = await get('text/html,application/xhtml+xml,*/*;q=0.8')
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+  expect(page.headers.get('vary')).toBe('accept')
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  const text = await page.text()
+  const code = app.server.inbox.last()?.code
+  expect(text).toContain(`<p class="code">${code}</p>`)
+  expect(text).toContain(`Your code is ${code}.`)
+  expect(text).toContain('A &amp; B')
+  expect(text).not.toContain('alert(1)')
+  expect(text).toContain('&lt;i&gt;Hello&lt;/i&gt;')
+  const others = await get('text/html', '/_amulet/inbox?to=%22%3E%3Cscript%3Ealert(1)%3C/script%3E')
+  expect(await others.text()).not.toContain('<script>alert(1)')
+})
+
 test('the inbox can be emptied', async () => {
   const app = await start()
   await signUp(app, 'ada@example.com')
@@ -169,9 +209,12 @@ test('the address of the server is a page that says what it is and leads to what
   const html = await page.text()
   expect(html).toMatch(/^<!doctype html>/)
   for (const text of [url, app.userPoolId, app.userPoolClientId, `${url}/${app.userPoolId}`])
-    expect(html).toContain(`<dd>${text}</dd>`)
+    expect(html).toContain(`<dd><code>${text}</code></dd>`)
   const links = [...html.matchAll(/<a href="([^"]*)"/g)].map(([, link = '']) => new URL(link, page.url).href)
   expect(links).toEqual([
+    // In the navigation, and below.
+    `${url}/`,
+    `${url}/_amulet/inbox`,
     `${url}/_amulet/inbox`,
     `${url}/_amulet/health`,
     `${url}/${app.userPoolId}/.well-known/openid-configuration`,
@@ -194,7 +237,7 @@ test('what the page shows is text, whatever is in it, and a pool without clients
   })
   const page = await app.server.fetch(new Request('http://localhost/', asBrowser))
   const html = await page.text()
-  expect(html).toContain('<dd>https://example.com/&quot;&gt;&lt;script&gt;&amp;</dd>')
+  expect(html).toContain('<dd><code>https://example.com/&quot;&gt;&lt;script&gt;&amp;</code></dd>')
   expect(html).not.toContain('<script')
-  expect(html).toContain('<dt>App client</dt><dd>none</dd>')
+  expect(html).toContain('<dt>App client</dt><dd><code>none</code></dd>')
 })

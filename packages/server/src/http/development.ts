@@ -5,6 +5,7 @@ import { ServiceError } from '../errors.js'
 import { MESSAGE_PURPOSES } from '../message.js'
 import type { ServerInfo } from '../server-info.js'
 import type { Faults } from './faults.js'
+import { INBOX_HEADERS, InboxPage } from './inbox-page.js'
 
 /** Below `/_amulet`: what a page of another origin must neither read nor do. */
 export const DEVELOPMENT_PATHS = [
@@ -33,7 +34,13 @@ export function developmentEndpoints({
   const app = new Hono()
   // A phone number begins with a plus, which a query has for a space.
   const addressee = (c: Context) => c.req.query('to')?.replace(/^ /, '+')
-  app.get('/inbox', (c) => c.json(inbox.list(addressee(c))))
+  // A page for browsers, where a developer opens it. Programs ask for nothing in particular, or for JSON.
+  app.get('/inbox', (c) => {
+    const to = addressee(c)?.trim() || undefined
+    const messages = inbox.list(to)
+    if (!c.req.header('accept')?.includes('text/html')) return c.json(messages, 200, { vary: 'accept' })
+    return c.html(InboxPage({ messages, to }), 200, INBOX_HEADERS)
+  })
   app.get('/inbox/next', async (c) => {
     const to = addressee(c)
     const purpose = MESSAGE_PURPOSES.find((name) => name === c.req.query('purpose'))

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { PAGE_HEADERS, Page } from '../oauth/pages/page.js'
 import type { ServerInfo } from '../server-info.js'
+import { DeveloperPage, developerHeaders } from './developer-page.js'
 
 /**
  * What a developer sees who opens the address that `amulet dev` prints. Programs get the ids, and tools that wait for a
@@ -10,7 +10,7 @@ export function startPage(info: () => ServerInfo): Hono {
   const app = new Hono()
   app.get('/', (c) => {
     if (!c.req.header('accept')?.includes('text/html')) return c.json(info())
-    return c.html(<StartPage {...info()} />, 200, PAGE_HEADERS)
+    return c.html(<StartPage {...info()} />, 200, developerHeaders())
   })
   return app
 }
@@ -25,45 +25,60 @@ const StartPage = ({
   domain,
   identityPoolId,
 }: ServerInfo) => (
-  <Page title="Amulet">
-    <h1>Amulet</h1>
-    <p>
+  <DeveloperPage title="Amulet" root="./" at="start">
+    <h1>User pool</h1>
+    <p class="lead">
       This is a user pool server for development. It speaks the protocols of Amazon Cognito. People sign in in
       your application.
     </p>
-    <dl>
-      <dt>Address</dt>
-      <dd>{url}</dd>
-      <dt>User pool</dt>
-      <dd>{userPoolId || 'none'}</dd>
-      <dt>App client</dt>
-      <dd>{userPoolClientId || 'none'}</dd>
-      <dt>Identity pool</dt>
-      <dd>{identityPoolId || 'none'}</dd>
-      <dt>OAuth domain</dt>
-      <dd>{domain || 'none'}</dd>
-      <dt>OAuth client</dt>
-      <dd>{oauthClientId || 'none'}</dd>
-      <dt>Issuer</dt>
-      <dd>{issuer}</dd>
-    </dl>
-    <ul>
-      <li>
-        <a href="_amulet/inbox">Codes and messages</a>
-      </li>
-      <li>
-        <a href="_amulet/health">Health</a>
-      </li>
-      {userPoolId && (
-        <>
-          <li>
-            <a href={`${userPoolId}/.well-known/openid-configuration`}>OpenID configuration</a>
-          </li>
-          <li>
-            <a href={`${userPoolId}/.well-known/jwks.json`}>Keys (JWKS)</a>
-          </li>
-        </>
-      )}
-    </ul>
-  </Page>
+    <div class="card">
+      <dl class="pairs">
+        <Pair name="Address" value={url} />
+        <Pair name="User pool" value={userPoolId} />
+        <Pair name="App client" value={userPoolClientId} />
+        <Pair name="Identity pool" value={identityPoolId} />
+        <Pair name="OAuth domain" value={domain} />
+        <Pair name="OAuth client" value={oauthClientId} />
+        <Pair name="Issuer" value={issuer} />
+      </dl>
+    </div>
+    <div class="card">
+      <ul class="links">
+        <Leads to="_amulet/inbox" title="Inbox" about="Codes and messages that would have gone out" />
+        <Leads to="_amulet/health" title="Health" about="Whether the server is ready" />
+        {userPoolId && (
+          <>
+            <Leads
+              to={`${userPoolId}/.well-known/openid-configuration`}
+              title="OpenID configuration"
+              about="Where relying parties find everything"
+            />
+            <Leads
+              to={`${userPoolId}/.well-known/jwks.json`}
+              title="Keys (JWKS)"
+              about="What tokens are verified with"
+            />
+          </>
+        )}
+      </ul>
+    </div>
+  </DeveloperPage>
+)
+
+const Pair = ({ name, value }: { name: string; value: string | undefined }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>
+      <code>{value || 'none'}</code>
+    </dd>
+  </>
+)
+
+const Leads = ({ to, title, about }: { to: string; title: string; about: string }) => (
+  <li>
+    <a href={to}>
+      <strong>{title}</strong>
+      <span>{about}</span>
+    </a>
+  </li>
 )

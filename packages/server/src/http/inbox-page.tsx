@@ -1,0 +1,116 @@
+import type { InboxMessage } from '../delivery/inbox.js'
+import type { MessagePurpose } from '../message.js'
+import { DeveloperPage, developerHeaders } from './developer-page.js'
+
+/** Shows messages as they come, and empties the inbox. Without it the page is there to be loaded anew. */
+const SCRIPT = `{
+const { newest } = document.querySelector('[data-newest]').dataset
+const look = async () => {
+  try {
+    const answer = await fetch(location.href, { headers: { accept: 'application/json' } })
+    const [message] = await answer.json()
+    if ((message?.id ?? '') !== newest) return location.reload()
+  } catch {}
+  setTimeout(look, 2000)
+}
+setTimeout(look, 2000)
+document.querySelector('[data-clear]')?.addEventListener('click', async () => {
+  await fetch(location.pathname, { method: 'DELETE' })
+  location.reload()
+})
+}`
+
+export const INBOX_HEADERS = developerHeaders(SCRIPT)
+
+const PURPOSES: { readonly [P in MessagePurpose]?: string } = {
+  'sign-up': 'sign-up',
+  'resend-code': 'sign-up, sent anew',
+  'forgot-password': 'forgotten password',
+  'update-attribute': 'changed address',
+  'verify-attribute': 'address to confirm',
+}
+
+/** The messages that would have gone out, for a browser. */
+export const InboxPage = ({
+  messages,
+  to = '',
+}: {
+  messages: readonly InboxMessage[]
+  /** Whose messages alone these are. */
+  to?: string | undefined
+}) => (
+  <DeveloperPage title={`Inbox (${messages.length}) · Amulet`} root="../" at="inbox" script={SCRIPT}>
+    <div class="row spread" data-newest={messages[0]?.id ?? ''}>
+      <h1>Inbox</h1>
+      {messages.length > 0 && (
+        <button type="button" class="scripted" data-clear>
+          Empty it
+        </button>
+      )}
+    </div>
+    <p class="lead">
+      What would have gone out by mail or SMS, newest first. Programs that ask for JSON get it here.
+    </p>
+    <form>
+      <label>
+        Only messages to
+        <input name="to" value={to} autocomplete="off" autocapitalize="none" spellcheck={false} />
+      </label>
+      <button type="submit">Show</button>
+      {to !== '' && <a href="?">Show all</a>}
+    </form>
+    {messages.length === 0 && (
+      <p class="card">
+        {to === '' ? 'There are no messages yet.' : `There are no messages to ${to}.`}{' '}
+        <span class="scripted">They appear here as they are sent.</span>
+      </p>
+    )}
+    {messages.map((message) => (
+      <Message {...message} />
+    ))}
+  </DeveloperPage>
+)
+
+const Message = ({ id, to, medium, purpose, subject, body, code, link, sentAt }: InboxMessage) => (
+  <article class="card" aria-labelledby={`message-${id}`}>
+    <div class="row spread">
+      <h2 id={`message-${id}`}>{to}</h2>
+      <span class="meta">
+        <time datetime={sentAt}>{sentAt.slice(0, 19).replace('T', ' ')} UTC</time>
+      </span>
+    </div>
+    <p class="meta">
+      <span class="tag">{medium === 'EMAIL' ? 'E-mail' : 'SMS'}</span>{' '}
+      <span class="tag">{PURPOSES[purpose] ?? purpose.replaceAll('-', ' ')}</span> {subject}
+    </p>
+    {code !== '' && <p class="code">{code}</p>}
+    <p class="body">{medium === 'EMAIL' ? textOf(body) : body}</p>
+    {isWeb(link) && (
+      <p>
+        <a href={link}>{link}</a>
+      </p>
+    )}
+  </article>
+)
+
+const isWeb = (link: string | null): link is string => link !== null && /^https?:\/\//i.test(link)
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  '#39': "'",
+  nbsp: ' ',
+}
+
+/** What a mail says, without its looks: nothing of it is part of the page. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, '')
+    .replace(/<br\s*\/?>|<\/(p|div|tr|h\d|li)>/gi, '\n')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(amp|lt|gt|quot|apos|#39|nbsp);/g, (_, name: string) => ENTITIES[name] ?? '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
