@@ -7,7 +7,8 @@ import { PASSWORD } from './start.js'
 
 const prime = getDiffieHellman('modp15').getPrime()
 const N = BigInt(`0x${prime.toString('hex')}`)
-const dh = createDiffieHellman(prime, 2)
+// With the generator 2, OpenSSL 3.5 would refuse numbers that are not powers of it.
+const dh = createDiffieHellman(prime, 5)
 
 function pad(n: bigint): Buffer {
   const hex = n.toString(16)

@@ -10,11 +10,16 @@ export const g = 2n
 
 // OpenSSL's Diffie–Hellman is its modular exponentiation: constant in time and several times faster than BigInt. One
 // object serves all calls; nothing is awaited between setting its exponent and reading the result.
+//
+// The generator is not used for that. With 2, OpenSSL knows the group by name, and from version 3.5 on (Node.js 22 and 24) has
+// numbers refused that are not powers of 2, which half of what SRP computes with are not, after a check that takes ten times
+// as long as the power itself.
+const UNNAMED = 5
 let openssl: DiffieHellman | undefined
 
 /** base^exponent mod N. */
 export function powMod(base: bigint, exponent: bigint): bigint {
-  openssl ??= createDiffieHellman(prime, 2)
+  openssl ??= createDiffieHellman(prime, UNNAMED)
   openssl.setPrivateKey(toBytes(exponent))
   return toBigInt(openssl.computeSecret(toBytes(base)))
 }
