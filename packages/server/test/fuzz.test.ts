@@ -3,12 +3,15 @@ import * as identitySdk from '@aws-sdk/client-cognito-identity'
 import * as sdk from '@aws-sdk/client-cognito-identity-provider'
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import fc from 'fast-check'
+import { decodeJwt } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { identityPoolOperations } from '../src/identity-pools/operations/index.js'
 import { userPoolOperations } from '../src/operations/index.js'
+import { tokenSessionId } from '../src/tokens/session-id.js'
 import type { StructureShape } from '../src/wire/shape.js'
 import { DEVELOPER, filledIn, inputs, noJson, OWN_POOLS, RUNS, SEED, type World } from './fuzz.js'
 import { challengesOf, POOL_WITH_FACTORS, prepareFactors } from './fuzz-factors.js'
+import { forRedirects } from './fuzz-redirects.js'
 import { FUNCTIONS } from './model/functions.js'
 import { type Answer, call, PASSWORD, type Started, start } from './start.js'
 
@@ -202,6 +205,8 @@ async function refresh(app: Started, admin: sdk.CognitoIdentityProvider, lasting
       admin.getUserAttributeVerificationCode({ AccessToken, AttributeName: 'email' }),
     ),
     paginationToken: page.PaginationToken ?? '',
+    sessionId: tokenSessionId(decodeJwt<{ origin_jti: string }>(AccessToken).origin_jti),
+    ...(await forRedirects(admin, lasting, String(users))),
     ...(await identities(app, `${username}-developer`)),
   }
   return world as World
@@ -296,9 +301,12 @@ test.each(OPERATIONS)(
 test('the inputs are near enough to right ones to get beyond the checks of their form', () => {
   const total = [...accepted.values()].reduce((sum, count) => sum + count, 0)
   expect(total).toBeGreaterThan(0.15 * RUNS * OPERATIONS.length)
-  // Of those that take one right answer of a user at some challenge, none is left out.
+  // Each operation that takes a right answer of a user at some challenge, or what a pool has for redirects, took some.
   const about = userPoolOperations.filter(({ input }) => isAboutChallenges(input)).map(({ name }) => name)
-  if (RUNS >= 100) expect(about.filter((name) => !accepted.has(name))).toEqual([])
+  const forRedirects = userPoolOperations
+    .map(({ name }) => name)
+    .filter((name) => /PoolDomain|ResourceServer|IdentityProvider|ForUser$|Branding|Terms|UICust/.test(name))
+  if (RUNS >= 100) expect([...about, ...forRedirects].filter((name) => !accepted.has(name))).toEqual([])
 })
 
 test('a body that is no JSON, for an operation or none, is answered by the protocol', async () => {

@@ -44,6 +44,19 @@ export interface World {
   guestId: string
   developerUser: string
   openIdToken: string
+  /** What a pool has for sign-ins by redirect. */
+  domain: string
+  freeDomain: string
+  resourceServer: string
+  providerName: string
+  providerIdentifier: string
+  brandingId: string
+  termsId: string
+  /** Of the branding and the terms. */
+  styledClientId: string
+  poolWithoutDomain: string
+  federatedUser: string
+  sessionId: string
   /** A pool that requires a second factor. */
   strictPoolId: string
   strictClientId: string
@@ -100,7 +113,7 @@ const SENSIBLE = new Map<string, readonly (keyof World)[]>(
     [OWN_POOLS]: ['idToken', 'idToken', 'accessToken'],
     [IDENTITY_POOLS]: ['openIdToken'],
     [DEVELOPER]: ['developerUser'],
-    ClientId: ['clientId', 'clientId', 'confidentialClientId'],
+    ClientId: ['clientId', 'clientId', 'confidentialClientId', 'styledClientId'],
     ClientSecret: ['clientSecret'],
     ClientSecretId: ['secretId'],
     SecretHash: ['secretHash'],
@@ -121,6 +134,15 @@ const SENSIBLE = new Map<string, readonly (keyof World)[]>(
     DeviceKey: ['deviceKey', 'deviceKey', 'freshDeviceKey'],
     DEVICE_KEY: ['deviceKey', 'deviceKey', 'freshDeviceKey'],
     UserCode: ['pendingCode'],
+    Domain: ['domain', 'domain', 'freeDomain'],
+    Identifier: ['resourceServer'],
+    ProviderName: ['providerName'],
+    IdpIdentifier: ['providerIdentifier'],
+    ManagedLoginBrandingId: ['brandingId'],
+    TermsId: ['termsId'],
+    ProviderAttributeValue: ['username', 'federatedUser'],
+    SessionId: ['sessionId'],
+    Secret: ['clientSecret'],
     CredentialId: ['passkeyId'],
     CREDENTIAL: ['assertion'],
     EMAIL: ['email'],
@@ -140,6 +162,9 @@ const SENSIBLE = new Map<string, readonly (keyof World)[]>(
     Value: ['email', 'phoneNumber'],
   }),
 )
+
+/** An image of one pixel. */
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 /** Words of the protocol that no shape lists. */
 const WORDS = new Map<string, readonly string[]>(
@@ -180,11 +205,32 @@ const WORDS = new Map<string, readonly string[]>(
     CHALLENGE_NAME: ['SRP_A'],
     DeviceName: ['Laptop'],
     FriendlyDeviceName: ['Phone'],
+    client_id: ['amulet'],
+    authorize_scopes: ['openid', 'openid email'],
+    attributes_request_method: ['GET', 'POST'],
+    oidc_issuer: ['https://issuer.example.com', 'http://issuer.example.com', 'https://'],
+    MetadataURL: ['https://issuer.example.com/metadata'],
+    MetadataFile: ['<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>'],
+    email: ['email', 'mail'],
+    username: ['sub', 'email'],
+    'cognito:default': ['https://example.com/', 'javascript:alert(1)'],
+    'cognito:de': ['https://example.com/de'],
     TIMESTAMP: ['Tue Nov 23 02:50:07 UTC 2027', 'Tue Nov 3 2:50:7 UTC 2027', 'yesterday'],
     DeveloperProviderName: [DEVELOPER],
     IdentityProviderName: [OWN_POOLS, 'accounts.google.com'],
     LoginsToRemove: [OWN_POOLS, DEVELOPER],
-    ProviderName: [OWN_POOLS],
+    ProviderName: [OWN_POOLS, 'Cognito', 'Google', 'Other'],
+    ProviderAttributeName: ['Cognito_Subject', 'email'],
+    IdpIdentifiers: ['example.com', 'other.example'],
+    Scopes: ['api/read', 'openid'],
+    ScopeName: ['read', 'write'],
+    TermsName: ['terms-of-use', 'privacy-policy'],
+    CSS: [
+      '.submitButton-customizable { color: red; }',
+      '.submitButton-customizable { background: url(//x) }',
+    ],
+    ImageFile: [PNG],
+    Bytes: [PNG, 'PHN2Zy8+'],
     OpenIdConnectProviderARNs: ['arn:aws:iam::123456789012:oidc-provider/example.com'],
     CustomRoleArn: ['arn:aws:iam::123456789012:role/admin'],
     RoleArn: ['arn:aws:iam::123456789012:role/admin'],
@@ -212,6 +258,18 @@ const MORE_KEYS = [
   ['SECRET_HASH', 'DEVICE_KEY', 'ANSWER', 'userAttributes.email', 'userAttributes.custom:level'],
   ['CREDENTIAL', 'EMAIL', 'PHONE_NUMBER', 'SMS_MFA_CODE', 'EMAIL_OTP_CODE', 'SOFTWARE_TOKEN_MFA_CODE'],
   ['__proto__', 'constructor', ''],
+]
+
+/** The same of providers. */
+const PROVIDER_KEYS = [
+  ['client_id', 'client_secret', 'authorize_scopes'],
+  ['client_id', 'client_secret', 'authorize_scopes', 'oidc_issuer', 'attributes_request_method'],
+  ['MetadataURL'],
+  ['MetadataFile'],
+]
+const MORE_PROVIDER_KEYS = [
+  ['team_id', 'key_id', 'private_key', 'api_version', 'jwks_uri', 'IDPInit'],
+  ['email', 'username', 'custom:level', '__proto__'],
 ]
 
 /** The same in the maps of identity pools. */
@@ -321,7 +379,7 @@ const RIGHT_ANSWERS: readonly {
 ]
 
 /** What has broken other people's servers. */
-const NASTY = [
+export const NASTY = [
   '',
   ' ',
   '\u0000',
@@ -410,6 +468,27 @@ function structureOf({ members }: StructureShape): fc.Arbitrary<Record<string, u
   )
 }
 
+const OIDC_DETAILS = {
+  client_id: 'amulet',
+  client_secret: 'a secret',
+  authorize_scopes: 'openid',
+  attributes_request_method: 'GET',
+  oidc_issuer: 'https://issuer.example.com',
+}
+const PROVIDERS: readonly Readonly<Record<string, unknown>>[] = [
+  { ProviderName: 'Other', ProviderType: 'OIDC', ProviderDetails: OIDC_DETAILS },
+  {
+    ProviderName: 'Google',
+    ProviderType: 'Google',
+    ProviderDetails: { client_id: 'amulet', client_secret: 'a secret', authorize_scopes: 'openid' },
+  },
+  {
+    ProviderName: 'Saml',
+    ProviderType: 'SAML',
+    ProviderDetails: { MetadataURL: 'https://issuer.example.com/metadata' },
+  },
+]
+
 const it = (name: keyof World): Known => ({ known: name })
 const named = { USERNAME: it('username') }
 
@@ -451,6 +530,40 @@ const RIGHT_INPUTS: readonly Readonly<Record<string, unknown>>[] = [
   { AccessToken: it('accessToken'), Credential: it('registration') },
   { AccessToken: it('accessToken'), CredentialId: it('passkeyId') },
   { AccessToken: it('accessToken'), UserCode: it('pendingCode') },
+  { UserPoolId: it('poolWithoutDomain'), Domain: it('freeDomain') },
+  { UserPoolId: it('userPoolId'), Domain: it('domain') },
+  ...PROVIDERS.map((provider) => ({ UserPoolId: it('userPoolId'), ...provider })),
+  { UserPoolId: it('userPoolId'), ProviderName: it('providerName'), ProviderDetails: OIDC_DETAILS },
+  {
+    UserPoolId: it('userPoolId'),
+    DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: it('username') },
+    SourceUser: {
+      ProviderName: it('providerName'),
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: it('newcomer'),
+    },
+  },
+  {
+    UserPoolId: it('userPoolId'),
+    User: {
+      ProviderName: it('providerName'),
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: it('federatedUser'),
+    },
+  },
+  {
+    UserPoolId: it('userPoolId'),
+    ClientId: it('clientId'),
+    Assets: [{ Category: 'FORM_LOGO', ColorMode: 'LIGHT', Extension: 'PNG', Bytes: PNG }],
+    Settings: {},
+  },
+  ...['terms-of-use', 'privacy-policy'].map((TermsName) => ({
+    UserPoolId: it('userPoolId'),
+    ClientId: it('clientId'),
+    TermsName,
+    TermsSource: 'LINK',
+    Links: { 'cognito:default': 'https://example.com/' },
+  })),
 ]
 
 /** What answers a challenge, with what belongs to that challenge. */
@@ -477,12 +590,30 @@ const withRightAnswer = (
 /** What the model says of the keys of `Logins`, roles and role mappings. */
 const isOfIdentityPools = ({ key }: MapShape): boolean => key?.max === 128 && key.min === 1
 
-function mapOf(shape: MapShape): fc.Arbitrary<Record<string, unknown>> {
+function keysOf(shape: MapShape, name: string) {
+  switch (name) {
+    case 'ProviderDetails':
+      return [PROVIDER_KEYS, MORE_PROVIDER_KEYS] as const
+    case 'AttributeMapping':
+      return [[['email'], ['email', 'name'], ['username']], [['custom:level', 'sub', '__proto__']]] as const
+    case 'Links':
+      return [
+        [['cognito:default'], ['cognito:default', 'cognito:de']],
+        [['cognito:xx', '__proto__']],
+      ] as const
+    default:
+      return isOfIdentityPools(shape)
+        ? ([IDENTITY_KEYS, MORE_IDENTITY_KEYS] as const)
+        : ([KEYS, MORE_KEYS] as const)
+  }
+}
+
+function mapOf(shape: MapShape, name: string): fc.Arbitrary<Record<string, unknown>> {
   const groupsOf = (lists: readonly (readonly string[])[]) =>
     lists.map((keys) =>
       fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), sensibly(shape.value, key)))),
     )
-  const [keys, more] = isOfIdentityPools(shape) ? [IDENTITY_KEYS, MORE_IDENTITY_KEYS] : [KEYS, MORE_KEYS]
+  const [keys, more] = keysOf(shape, name)
   const groups = groupsOf(keys)
   const usual = fc.oneof(...groups)
   const unusual = fc.tuple(...groups, ...groupsOf(more)).chain((all) => fc.subarray(all.flat()))
@@ -514,7 +645,7 @@ function sensibly(shape: Shape, name: string): fc.Arbitrary<unknown> {
         maxLength: Math.min(shape.max ?? 3, 3),
       })
     case 'map':
-      return mapOf(shape)
+      return mapOf(shape, name)
     case 'structure':
       return structureOf(shape)
   }
