@@ -1,18 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { type CreationOptions, createPasskey, type Passkey } from '@amulet/server/testing'
-import pg from 'pg'
 import { expect, test } from 'vitest'
-import { amuletDev, type RunningAmulet, temporaryFolder } from './amulet.js'
+import type { RunningAmulet } from './amulet.js'
 import type { KnownDevice } from './device-client.js'
-import { onPostgres, sharedDatabase } from './fresh-database.js'
+import { Gone, KILLS, type Lasting, lastingOf, startDurable, workUntilKilled } from './kills.js'
 import { srpBegin, srpClaim, srpVerifier } from './srp-sign-in.js'
 import { PASSWORD } from './start.js'
-
-// `script/campaign kill --times 100` sets how often; a run of all tests is content with a few.
-const KILLS = Number(process.env.AMULET_KILLS ?? 3)
-const AT_ONCE = 8
 
 /** What one user has been promised by answers, and what was asked for and not answered when the server died. */
 interface Promised {
@@ -32,9 +24,6 @@ interface Promised {
   /** A passkey's answer that brought tokens. */
   used?: object
 }
-
-/** What becomes of a device or a passkey. */
-type Lasting = 'asked' | 'there' | 'taking away' | 'gone'
 
 const CONFIG = {
   userPools: [
@@ -57,9 +46,6 @@ const CONFIG = {
     },
   ],
 }
-
-/** The server is gone: the only thing that may go wrong. */
-class Gone extends Error {}
 
 async function call(server: RunningAmulet, operation: string, input: object) {
   try {
@@ -238,51 +224,15 @@ async function codeFor(server: RunningAmulet, address: string): Promise<string |
 /** Users sign up, change and leave, several at once; after so many answers the server is killed. */
 async function liveUntilKilled(server: RunningAmulet, round: number, after: number): Promise<Promised[]> {
   const users: Promised[] = []
-  let answers = 0
-  const counting: RunningAmulet = {
-    ...server,
-    async call(operation, input) {
-      const answer = await server.call(operation, input)
-      // The others' requests are somewhere between their beginning and their end.
-      if (++answers === after) server.process.kill('SIGKILL')
-      return answer
-    },
-  }
-  const worker = async (number: number) => {
+  await workUntilKilled(server, after, async (counting, number) => {
     for (let turn = number; ; turn++) {
       const username = `user-${round}-${number}-${turn}@example.com`
       const user: Promised = { username, killedAfter: after, status: 'asked' }
       users.push(user)
       await live(counting, user, turn)
     }
-  }
-  const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, (_, number) => worker(number)))
-  // A worker ends when its connection breaks, and by nothing else.
-  for (const outcome of outcomes)
-    if (outcome.status === 'rejected' && !(outcome.reason instanceof Gone)) throw outcome.reason
+  })
   return users
-}
-
-/** The processes of PostgreSQL that work for others. */
-async function connections(database: string): Promise<number[]> {
-  const client = new pg.Client({ connectionString: database })
-  await client.connect()
-  const { rows } = await client.query(
-    'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-  )
-  await client.end()
-  return rows.map(({ pid }) => pid)
-}
-
-/** PostgreSQL finishes what a client has sent that is gone; until then what was asked for may still come to be. */
-async function haveEnded(database: string, left: readonly number[]): Promise<void> {
-  while ((await connections(database)).some((pid) => left.includes(pid))) await setTimeout(20)
-}
-
-/** Whether something is there as it was promised, and from now on. */
-function lastingOf(promised: Lasting, isThere: boolean, about: string): Lasting {
-  if (promised === 'there' || promised === 'gone') expect(isThere, about).toBe(promised === 'there')
-  return isThere ? 'there' : 'gone'
 }
 
 /** What was promised is so; what was asked for is either so or not, and not half so. */
@@ -335,20 +285,13 @@ async function assertKept(server: RunningAmulet, user: Promised): Promise<void> 
 test(`what was answered survives ${KILLS} kills in the middle of writing, and every start is clean`, {
   timeout: 60_000 + KILLS * 20_000,
 }, async () => {
-  const cwd = temporaryFolder()
-  writeFileSync(join(cwd, 'amulet.config.json'), JSON.stringify(CONFIG))
-  const args = ['--config', 'amulet.config.json']
-  const { database } = onPostgres ? await sharedDatabase() : {}
-  if (database !== undefined) args.push('--database', database)
   const everybody: Promised[] = []
-  let server = await amuletDev(args, { cwd })
+  const durable = await startDurable(CONFIG)
   for (let round = 0; round < KILLS; round++) {
-    const users = await liveUntilKilled(server, round, 50 + Math.floor(Math.random() * 200))
+    const users = await liveUntilKilled(durable.server, round, 50 + Math.floor(Math.random() * 200))
     everybody.push(...users)
-    const left = database === undefined ? [] : await connections(database)
-    server = await amuletDev(args, { cwd })
-    if (database !== undefined) await haveEnded(database, left)
-    for (const user of users) await assertKept(server, user)
+    await durable.startAgain()
+    for (const user of users) await assertKept(durable.server, user)
     if (process.env.AMULET_KILLS) console.log(`kill ${round + 1}: ${users.length} users as promised`)
   }
   // Enough has happened for the above to mean something, and nothing of the first rounds was lost in the later ones.
@@ -357,6 +300,6 @@ test(`what was answered survives ${KILLS} kills in the middle of writing, and ev
     expect(everybody.filter((user) => user[has]).length, has).toBeGreaterThan(KILLS)
   for (const user of everybody) {
     delete user.refreshToken
-    await assertKept(server, user)
+    await assertKept(durable.server, user)
   }
 })
