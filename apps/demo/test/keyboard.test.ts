@@ -13,7 +13,7 @@ afterAll(() => demo.stop())
 async function tabTo(page: Page, role: 'button' | 'textbox', name: string) {
   const wanted = page.getByRole(role, { name, exact: true })
   await wanted.waitFor()
-  for (let presses = 0; presses < 20; presses++) {
+  for (let presses = 0; presses < 60; presses++) {
     if (await wanted.evaluate((element) => element === document.activeElement)) {
       // A field draws the ring around its frame.
       const ring = await wanted.evaluate((element) =>
