@@ -14,7 +14,7 @@ afterAll(() => demo.stop())
 test('each step has its code, and the requests that were sent, without passwords and whole tokens', async () => {
   const context = await demo.browser.newContext({ reducedMotion: 'reduce' })
   const page = await demo.open(context)
-  const code = page.getByRole('region', { name: 'The code of this step' })
+  const code = page.getByRole('region', { name: 'In your application' })
   const requests = page.getByRole('region', { name: 'Requests' })
   await code.getByText('await signIn({').waitFor()
 

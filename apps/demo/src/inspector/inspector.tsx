@@ -13,8 +13,8 @@ export function Inspector({ step }: { step: Step['name'] | undefined }) {
   return (
     <aside aria-label="Behind this step">
       {sample && (
-        <section className="panel" aria-labelledby="code">
-          <h2 id="code">The code of this step</h2>
+        <section className="panel" aria-labelledby="sample">
+          <h2 id="sample">In your application</h2>
           {/* It can be scrolled, so it can be reached by the keyboard. */}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
           <pre tabIndex={0}>
