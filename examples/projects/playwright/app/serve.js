@@ -16,7 +16,7 @@ function find(path, folder = here) {
 
 createServer(({ url }, response) => {
   const { pathname } = new URL(url, 'http://localhost')
-  const path = pathname === '/' ? 'index.html' : pathname
+  const path = extname(pathname) ? pathname : 'index.html'
   const file = find(path)
   response.writeHead(file ? 200 : 404, { 'content-type': types[extname(path)] ?? 'text/plain' })
   response.end(file && readFileSync(file))

@@ -28,6 +28,7 @@ interface Route {
     method(): string
     allHeaders(): Promise<Record<string, string>>
     postDataBuffer(): Uint8Array | null
+    isNavigationRequest(): boolean
   }
   fulfill(response: { status: number; headers: Record<string, string>; body: Buffer }): Promise<void>
 }
@@ -97,7 +98,8 @@ export function amuletFixtures(options: AmuletFixtureOptions = {}): PlaywrightFi
       await use(session.storageState(baseURL))
     },
     context: async ({ context, amulet }, use) => {
-      await context.route(leadsTo(new URL(url)), (route) => answer(amulet, route))
+      const isFor = leadsTo(new URL(url))
+      await context.route(isFor, (route) => answer(amulet, route, isFor))
       await use(context)
     },
   }
@@ -110,7 +112,7 @@ const leadsTo =
     url.origin === server.origin ||
     (url.port === server.port && /(^|\.)localhost$|^127\.0\.0\.1$/.test(url.hostname))
 
-async function answer(server: AmuletServer, route: Route): Promise<void> {
+async function answer(server: AmuletServer, route: Route, isFor: (url: URL) => boolean): Promise<void> {
   const asked = route.request()
   // Those of HTTP/2 that begin with a colon are no headers.
   const headers = Object.entries(await asked.allHeaders()).filter(([name]) => !name.startsWith(':'))
@@ -122,14 +124,26 @@ async function answer(server: AmuletServer, route: Route): Promise<void> {
       ...(body && { body: new Uint8Array(body) }),
     }),
   )
-  const cookies = response.headers.getSetCookie()
+  const setCookie = response.headers.getSetCookie()
+  // Playwright takes several in one text.
+  const cookies = setCookie.length > 0 ? { 'set-cookie': setCookie.join('\n') } : undefined
+  const location = response.headers.get('location')
+  const target = location === null ? undefined : new URL(location, asked.url())
+  if (target && isFor(target) && asked.isNavigationRequest()) {
+    // Playwright hands over where a navigation begins, and not where a redirect leads to. So it begins anew.
+    await route.fulfill({
+      status: 200,
+      headers: { 'content-type': 'text/html', 'cache-control': 'no-store', ...cookies },
+      body: Buffer.from(`<!doctype html><script>location.replace(${inScript(target.href)})</script>`),
+    })
+    return
+  }
   await route.fulfill({
     status: response.status,
-    headers: {
-      ...Object.fromEntries(response.headers),
-      // Playwright takes several in one text.
-      ...(cookies.length > 0 && { 'set-cookie': cookies.join('\n') }),
-    },
+    headers: { ...Object.fromEntries(response.headers), ...cookies },
     body: Buffer.from(await response.arrayBuffer()),
   })
 }
+
+/** A text that ends neither itself nor the script. */
+const inScript = (text: string): string => JSON.stringify(text).replaceAll('<', '\\u003c')
