@@ -34,7 +34,7 @@ test('every command of @amulet/auth exists, with its options', () => {
 })
 
 test('every script and every tool exists', () => {
-  const found = [...startingWith(/^(script\/\w+)/g), ...startingWith(/(?<=^npx )(?!amulet\b|@)([\w-]+)/g)]
+  const found = [...startingWith(/^(script\/[\w-]+)/g), ...startingWith(/(?<=^npx )(?!amulet\b|@)([\w-]+)/g)]
   expect(found.length).toBeGreaterThan(10)
   for (const [command, name = ''] of found)
     expect(existsSync(path(name)) || existsSync(path(`node_modules/.bin/${name}`)), command).toBe(true)
