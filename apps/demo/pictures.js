@@ -52,6 +52,7 @@ try {
   await page.screenshot({ path: image('demo') })
 
   const messages = await context.newPage()
+  await messages.setViewportSize({ width: 1040, height: 480 })
   await messages.goto(inbox)
   await messages.screenshot({ path: image('inbox') })
 } finally {
