@@ -77,7 +77,7 @@ export async function readSamlAnswer(
 }
 
 /**
- * The same for one that was made for somebody else than a user pool.
+ * The same for one that was made for another party than a user pool.
  *
  * @throws {ProviderError}
  */
