@@ -20,7 +20,8 @@ export function format({
   differences,
   unreadable,
 }: Report): string {
-  const lines = [`aws-amplify ${amplify ?? 'is not a dependency'}; ${files} source files read`]
+  const read = files === 1 ? '1 source file' : `${files} source files`
+  const lines = [`aws-amplify ${amplify ?? 'is not a dependency'}; ${read} read`]
   for (const [status, title] of TITLES) {
     const found = findings.filter((finding) => finding.status === status)
     if (found.length === 0) continue

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { type Bytes, bytesOf } from './bundle-bytes.js'
 import { type Status, verdictOf } from './entry-points.js'
 import { optionsOf } from './options.js'
@@ -119,9 +119,13 @@ export async function report(folder: string, own?: string): Promise<Report> {
   }
 }
 
+/** Of the nearest package that asks for it: a folder of sources is in one, and that one may be part of a workspace. */
 function versionOf(folder: string): string | null {
   const path = join(folder, 'package.json')
-  if (!existsSync(path)) return null
-  const manifest: Record<string, Record<string, string> | undefined> = JSON.parse(readFileSync(path, 'utf8'))
-  return manifest.dependencies?.['aws-amplify'] ?? manifest.devDependencies?.['aws-amplify'] ?? null
+  const manifest: Record<string, Record<string, string> | undefined> = existsSync(path)
+    ? JSON.parse(readFileSync(path, 'utf8'))
+    : {}
+  const version = manifest.dependencies?.['aws-amplify'] ?? manifest.devDependencies?.['aws-amplify']
+  const parent = dirname(folder)
+  return version ?? (parent === folder ? null : versionOf(parent))
 }

@@ -218,6 +218,21 @@ test.each([
   expect(await findingsOf({ [name]: source })).toMatchObject({ signIn: { places: [`${name}:${line}`] } })
 })
 
+test('the version is that of the package that a folder is in, or of its workspace', async () => {
+  const files = {
+    'packages/shop/src/app.ts': "import { signIn } from 'aws-amplify/auth'",
+    'package.json': manifest,
+  }
+  const within = join(
+    application({ ...files, 'packages/shop/package.json': '{ "name": "shop" }' }),
+    'packages/shop/src',
+  )
+  expect(format(await report(within, own))).toMatch(/^aws-amplify \^6\.22\.1; 1 source file read$/m)
+  const nearer = application({ ...files, 'packages/shop/package.json': manifest.replace('22', '16') })
+  expect((await report(join(nearer, 'packages/shop'), own)).amplify).toBe('^6.16.1')
+  expect((await report(application({ 'app.ts': '' }), own)).amplify).toBe(null)
+})
+
 test('a file that cannot be read is named, and the others are read', async () => {
   const { unreadable, findings } = await report(
     application({ 'a.ts': 'const = {{{', 'b.ts': "import { signIn } from 'aws-amplify/auth'" }),
