@@ -111,6 +111,28 @@ test.each<[string, Said & { plain?: true }, string | RegExp]>([
     /rsa-1_5 is not supported\.$/,
   ],
   [
+    'whose key is wrapped in a way that can be broken, in an element of a made-up namespace',
+    {
+      encryption: { keyEncryptionAlgorithm: `${XMLENC}rsa-1_5`, warnInsecureAlgorithm: false },
+      afterwards: (xml) =>
+        xml
+          .replace(/<e:EncryptionMethod([^>]*)>/, '<x:EncryptionMethod xmlns:x="urn:x"$1>')
+          .replace('</e:EncryptionMethod>', '</x:EncryptionMethod>'),
+    },
+    /rsa-1_5 is not supported\.$/,
+  ],
+  [
+    'that is encrypted in a way that can be broken, in an element of a made-up namespace',
+    {
+      encryption: { encryptionAlgorithm: `${XMLENC}tripledes-cbc`, warnInsecureAlgorithm: false },
+      afterwards: (xml) =>
+        xml
+          .replaceAll('saml:EncryptedAssertion', 'x:EncryptedAssertion')
+          .replace('<x:EncryptedAssertion', '<x:EncryptedAssertion xmlns:x="urn:x"'),
+    },
+    /tripledes-cbc is not supported\.$/,
+  ],
+  [
     'beside a plain one',
     {
       afterwards: (xml) =>

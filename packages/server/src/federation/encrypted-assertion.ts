@@ -1,8 +1,8 @@
 import { childrenOf, elementsOf, parseXml } from './parse-xml.js'
 import { ProviderError } from './provider-error.js'
 
-const ASSERTION = 'urn:oasis:names:tc:SAML:2.0:assertion'
-const ENCRYPTION = 'http://www.w3.org/2001/04/xmlenc#'
+/** The libraries that decrypt and read find elements by their names alone. What they find has to be what is checked here. */
+const ANY_NAMESPACE = '*'
 
 /**
  * XML Encryption 1.1 section 5. RSA with the padding of PKCS #1 1.5, and Triple DES, are not among them: messages under
@@ -24,9 +24,10 @@ const ALGORITHMS: readonly (string | null)[] = [
 export function assertEncrypted(response: string): void {
   const root = rootOf(Buffer.from(response, 'base64').toString())
   // A provider says that the user did not sign in without an assertion.
-  if (elementsOf(root, ASSERTION, 'Assertion').length > 0) throw invalid('The assertion is not encrypted.')
-  for (const encrypted of childrenOf(root, ASSERTION, 'EncryptedAssertion')) {
-    const other = elementsOf(encrypted, ENCRYPTION, 'EncryptionMethod')
+  if (elementsOf(root, ANY_NAMESPACE, 'Assertion').length > 0)
+    throw invalid('The assertion is not encrypted.')
+  for (const encrypted of childrenOf(root, ANY_NAMESPACE, 'EncryptedAssertion')) {
+    const other = elementsOf(encrypted, ANY_NAMESPACE, 'EncryptionMethod')
       .map((method) => method.getAttribute('Algorithm'))
       .find((algorithm) => !ALGORITHMS.includes(algorithm))
     if (other !== undefined) throw invalid(`The algorithm ${other} is not supported.`)
