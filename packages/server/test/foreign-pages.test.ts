@@ -167,6 +167,35 @@ test.each(forDevelopers)('%s is done for a page of this machine, and for program
   }
 })
 
+test('what a page of another origin loads without reading it, such as an image, takes no message and does not wait', async () => {
+  const app = await listening()
+  await app.send(signUp(app))
+  const loads = (path: string, site: string, more: Record<string, string> = {}) =>
+    app.send({
+      path,
+      headers: { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', ...more },
+    })
+  const next = '/_amulet/inbox/next?to=ada@example.com'
+  for (const site of ['cross-site', 'same-site']) {
+    expect((await loads(next, site)).status).toBe(403)
+    // A window that is led there, too.
+    const navigates = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    expect((await loads(next, site, navigates)).status).toBe(403)
+    expect((await loads('/_amulet/inbox', site)).status).toBe(403)
+    expect((await loads('/_amulet/inbox', site, { ...navigates, 'sec-fetch-dest': 'iframe' })).status).toBe(
+      403,
+    )
+    // Links lead to the inbox.
+    expect((await loads('/_amulet/inbox', site, navigates)).status).toBe(200)
+    expect(
+      (await loads('/_amulet/inbox', site, { ...navigates, origin: 'https://evil.example' })).status,
+    ).toBe(403)
+  }
+  expect((await loads(next, 'same-origin')).status).toBe(200)
+  expect((await loads(`${next}&timeoutSeconds=0`, 'none')).status).toBe(204)
+  expect((await app.send({ path: `${next}&timeoutSeconds=0` })).status).toBe(204)
+})
+
 test('a page that the server itself shows at another address may do what a developer may', async () => {
   const app = await listening()
   const host = `192.168.1.5:${app.port}`

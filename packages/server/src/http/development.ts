@@ -7,9 +7,12 @@ import type { ServerInfo } from '../server-info.js'
 import type { Faults } from './faults.js'
 import { INBOX_HEADERS, InboxPage } from './inbox-page.js'
 
+/** Below `/_amulet`. */
+export const INBOX = '/inbox'
+
 /** Below `/_amulet`: what a page of another origin must neither read nor do. */
 export const DEVELOPMENT_PATHS = [
-  '/inbox',
+  INBOX,
   '/inbox/next',
   '/clock',
   '/passkeys',
@@ -35,7 +38,7 @@ export function developmentEndpoints({
   // A phone number begins with a plus, which a query has for a space.
   const addressee = (c: Context) => c.req.query('to')?.replace(/^ /, '+')
   // A page for browsers, where a developer opens it. Programs ask for nothing in particular, or for JSON.
-  app.get('/inbox', (c) => {
+  app.get(INBOX, (c) => {
     const to = addressee(c)?.trim() || undefined
     const messages = inbox.list(to)
     if (!c.req.header('accept')?.includes('text/html')) return c.json(messages, 200, { vary: 'accept' })
@@ -57,7 +60,7 @@ export function developmentEndpoints({
       return c.body(null, 204)
     }
   })
-  app.delete('/inbox', (c) => {
+  app.delete(INBOX, (c) => {
     inbox.clear()
     return c.body(null, 204)
   })
