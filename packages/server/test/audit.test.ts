@@ -514,3 +514,19 @@ test('an audit changes no answer, and without one the same operations work', asy
     expect((await app.call('SignUp', input)).status).toBe(200)
   }
 })
+
+test('an audit that fails is told once of what was done, and not that it failed', async () => {
+  const lines: AuditEntry[] = []
+  const app = await start({
+    audit: (entry) => {
+      lines.push(entry)
+      throw new Error('The disk is full.')
+    },
+  })
+  await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'ada@example.com',
+    Password: PASSWORD,
+  })
+  expect(lines).toMatchObject([{ operation: 'SignUp', outcome: 'success' }])
+})

@@ -36,14 +36,16 @@ export function auditRequest(
         }
         write(entry)
       }
+      let result: Awaited<ReturnType<typeof work>>
       try {
-        const result = await work()
-        tell({ outcome: facts.exception ? 'refused' : facts.challenge ? 'challenge' : 'success' })
-        return result
+        result = await work()
       } catch (error) {
         tell(endOf(error))
         throw error
       }
+      // What fails here is the audit, and not what it tells.
+      tell({ outcome: facts.exception ? 'refused' : facts.challenge ? 'challenge' : 'success' })
+      return result
     },
   }
 }
