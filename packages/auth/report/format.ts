@@ -43,7 +43,8 @@ export function format({
     )
   }
   lines.push('', summary(findings, isCovered))
-  return lines.join('\n')
+  // Names are those of the sources and of their files, which could tell a terminal what to do.
+  return lines.map((line) => line.replace(/\p{Cc}/gu, '\ufffd')).join('\n')
 }
 
 function describe({ module, name, note, link, options, places }: Finding): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { type Bytes, bytesOf } from './bundle-bytes.js'
 import { type Status, verdictOf } from './entry-points.js'
@@ -60,7 +60,7 @@ export async function report(folder: string, own?: string): Promise<Report> {
   for (const path of files) {
     const file = relative(folder, path).replaceAll('\\', '/')
     try {
-      for (const use of usesIn(path, readFileSync(path, 'utf8'))) uses.push({ ...use, file })
+      for (const use of usesIn(path, textOf(path))) uses.push({ ...use, file })
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error
       unreadable.push(file)
@@ -119,13 +119,34 @@ export async function report(folder: string, own?: string): Promise<Report> {
   }
 }
 
+/** Bytes of a file that is read. What is larger was not written by hand, and would keep a processor for long. */
+const LARGEST_FILE = 10_000_000
+
+/** @throws {UnreadableFile} */
+function textOf(path: string): string {
+  try {
+    if (statSync(path).size <= LARGEST_FILE) return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new UnreadableFile(path, { cause })
+  }
+  throw new UnreadableFile(path)
+}
+
 /** Of the nearest package that asks for it: a folder of sources is in one, and that one may be part of a workspace. */
 function versionOf(folder: string): string | null {
-  const path = join(folder, 'package.json')
-  const manifest: Record<string, Record<string, string> | undefined> = existsSync(path)
-    ? JSON.parse(readFileSync(path, 'utf8'))
-    : {}
-  const version = manifest.dependencies?.['aws-amplify'] ?? manifest.devDependencies?.['aws-amplify']
+  const version = versionIn(join(folder, 'package.json'))
   const parent = dirname(folder)
   return version ?? (parent === folder ? null : versionOf(parent))
+}
+
+/** @returns nothing where there is no manifest, or one that is no JSON */
+function versionIn(path: string): string | undefined {
+  try {
+    const manifest: Record<string, Record<string, string> | undefined> = JSON.parse(
+      readFileSync(path, 'utf8'),
+    )
+    return manifest.dependencies?.['aws-amplify'] ?? manifest.devDependencies?.['aws-amplify']
+  } catch {
+    return undefined
+  }
 }

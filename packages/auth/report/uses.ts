@@ -165,11 +165,15 @@ function scriptsOf(text: string): string {
   return code
 }
 
-function walk(node: Node, visit: (node: Node) => void): void {
-  visit(node)
-  for (const [member, value] of Object.entries(node)) {
-    if (member === 'loc' || member.endsWith('omments')) continue
-    for (const child of nodesIn(value)) walk(child, visit)
+/** Visits all nodes in their order. A chain of thousands of calls is a tree as deep, too deep for a function that calls itself. */
+function walk(root: Node, visit: (node: Node) => void): void {
+  const rest = [root]
+  for (let node = rest.pop(); node; node = rest.pop()) {
+    visit(node)
+    const children = Object.entries(node)
+      .filter(([member]) => member !== 'loc' && !member.endsWith('omments'))
+      .flatMap(([, value]) => nodesIn(value))
+    for (const child of children.reverse()) rest.push(child)
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -240,6 +240,39 @@ test('a file that cannot be read is named, and the others are read', async () =>
   )
   expect(unreadable).toEqual(['a.ts'])
   expect(findings).toHaveLength(1)
+})
+
+test('a chain of very many calls is read to its end', async () => {
+  const chain = `all${'.and()'.repeat(8000)}`
+  const { findings, unreadable } = await report(
+    application({ 'a.js': `import { signIn } from 'aws-amplify/auth'\n${chain}\nsignIn()` }),
+    own,
+  )
+  expect(unreadable).toEqual([])
+  expect(findings).toMatchObject([{ name: 'signIn', places: ['a.js:1', 'a.js:3'] }])
+})
+
+test('what cannot be opened, or is no manifest, does not keep the rest from being told', async () => {
+  const folder = application({
+    'package.json': '{"dependencies":',
+    'a.js': "import { signIn } from 'aws-amplify/auth'",
+    'huge.js': '',
+  })
+  // More than a text can hold, and no byte on the disk.
+  truncateSync(join(folder, 'huge.js'), 1_000_000_000)
+  symlinkSync(folder, join(folder, 'again'))
+  const { amplify, findings, unreadable } = await report(folder, own)
+  expect([amplify, unreadable]).toEqual([null, ['huge.js']])
+  expect(findings).toMatchObject([{ name: 'signIn', places: ['a.js:1'] }])
+})
+
+test('names in the sources cannot control the terminal', async () => {
+  const found = await report(
+    application({ 'a.js': String.raw`import '@aws-amplify/\x1b]0;title\x07\x9b2J'` }),
+    own,
+  )
+  expect(format(found)).toContain('@aws-amplify/')
+  expect(format(found)).not.toMatch(/[^\P{Cc}\n]/u)
 })
 
 describe('the command', () => {
