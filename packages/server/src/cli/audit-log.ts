@@ -1,7 +1,10 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import pino, { type Logger } from 'pino'
 import type { Audit } from '../audit.js'
 import { StartError } from '../start-error.js'
+
+/** Only the server's own user reads who signed in when. */
+const MODE = 0o600
 
 /**
  * Writes the audit as lines of JSON. The file is opened for each line: it can be moved away at any time, and several
@@ -17,8 +20,7 @@ export function auditLog(to: string, log: Logger): Audit {
     output.on('error', () => {})
     return (entry) => void output.write(`${JSON.stringify(entry)}\n`)
   }
-  // Only the server's own user reads who signed in when.
-  const append = (text: string) => appendFileSync(to, text, { mode: 0o600 })
+  const append = (text: string) => appendFileSync(to, text, { mode: MODE })
   try {
     append('')
   } catch (cause) {
@@ -30,12 +32,28 @@ export function auditLog(to: string, log: Logger): Audit {
       },
     )
   }
+  let hasFailed = false
   return (entry) => {
     try {
-      append(`${JSON.stringify(entry)}\n`)
+      // A full disk can have taken the beginning of a line. The next one must not become its end.
+      append(`${hasFailed && isCutOff(to) ? '\n' : ''}${JSON.stringify(entry)}\n`)
+      hasFailed = false
     } catch (cause) {
+      hasFailed = true
       const reason = cause instanceof Error ? cause.message : String(cause)
       log.error({ audit: entry, cause: { message: reason } }, 'the audit could not be written')
     }
+  }
+}
+
+/** Whether the last line of a file has no end. */
+function isCutOff(path: string): boolean {
+  const file = openSync(path, 'a+', MODE)
+  try {
+    const { size } = fstatSync(file)
+    const last = Buffer.alloc(1)
+    return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n'
+  } finally {
+    closeSync(file)
   }
 }
