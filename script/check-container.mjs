@@ -31,7 +31,7 @@ const work = mkdtempSync(join(tmpdir(), 'amulet-container-'))
 process.once('exit', () => rmSync(work, { recursive: true, force: true }))
 chmodSync(work, 0o755)
 
-/** Who stands for the image's user `node`. */
+/** The user that stands for `node` of the image. */
 const user = otherUser()
 
 function otherUser() {
@@ -142,7 +142,7 @@ const isHealthy = () => spawnSync(image.health[0], image.health.slice(1), option
 
 assert(!isHealthy(), 'healthy before it was started')
 const [program, ...args] = [...image.ENTRYPOINT, ...image.CMD]
-// The log, for who reads why it does not start.
+// Its log says why it does not start.
 const server = spawn(program, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] })
 process.once('exit', () => server.kill('SIGKILL'))
 const ended = once(server, 'exit')

@@ -32,7 +32,7 @@ afterAll(async () => {
 test.each(['light', 'dark'] as const)(
   'axe finds nothing wrong with any step in %s colours',
   async (colorScheme) => {
-    // Colours in the middle of a transition have contrasts that nobody chose.
+    // Colours in the middle of a transition have contrasts that no designer chose.
     const context = await demo.browser.newContext({ colorScheme, reducedMotion: 'reduce' })
     const page = await demo.open(context)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()

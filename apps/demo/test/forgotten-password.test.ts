@@ -86,7 +86,7 @@ test('a code is asked for by name, must be right, and may be sent again', async 
   await page.getByText('Your password is changed.').waitFor()
 })
 
-test('somebody without an account is told the same', async () => {
+test('a visitor without an account is told the same', async () => {
   const page = await demo.open()
   await askForCode(page, 'nobody@example.com')
   await page.getByText('If nobody@example.com has an account here').waitFor()
@@ -106,7 +106,7 @@ test('a code that was sent to confirm an address is not offered for a password',
   expect(await page.getByText('Development inbox').count()).toBe(0)
 })
 
-test('somebody whose password an administrator has reset is taken to the code by signing in', async () => {
+test('a user whose password an administrator has reset is taken to the code by signing in', async () => {
   await createAccount(demo, 'rosa@example.com')
   const { userPoolId: UserPoolId, userPoolEndpoint } = demo.pool
   const reset = await fetch(userPoolEndpoint, {
@@ -147,7 +147,7 @@ test('an account without a confirmed address is told as what it is, where the po
   await alert(page).getByText('A code cannot be sent: no address of this account is confirmed.').waitFor()
 })
 
-test('whoever asks too often is told that it takes up to an hour', async () => {
+test('a user who asks too often is told that it takes up to an hour', async () => {
   const page = await demo.open()
   await askForCode(page, 'joan@example.com')
   const resend = page.getByRole('button', { name: 'Send a new code' })

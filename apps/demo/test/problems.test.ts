@@ -92,7 +92,7 @@ test('a server that is away is told from a wrong password', async () => {
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 })
 
-test('a page that somebody on the way answers with is told as what it is', async () => {
+test('a page with which a proxy on the way answers is reported as what it is', async () => {
   const page = await demo.open()
   await page.getByLabel('E-mail address').fill('ada@example.com')
   await passwordField(page).fill(password)
@@ -158,7 +158,7 @@ test('the password is shown and hidden on request', async () => {
   await expect.poll(type).toBe('password')
 })
 
-test('whoever has too many codes sent is told that it takes up to an hour', async () => {
+test('a user who has too many codes sent is told that it takes up to an hour', async () => {
   await signUp(demo, 'hedy@example.com')
   const page = await demo.open()
   await page.getByLabel('E-mail address').fill('hedy@example.com')
@@ -173,7 +173,7 @@ test('whoever has too many codes sent is told that it takes up to an hour', asyn
   await page.getByRole('alert').getByText('Wait up to an hour, then try again.').waitFor()
 })
 
-test('whoever mistypes the password too often is told how long it can take', async () => {
+test('a user who mistypes the password too often is told how long it can take', async () => {
   await createAccount(demo, 'rosa@example.com')
   const page = await demo.open()
   await page.getByLabel('E-mail address').fill('rosa@example.com')

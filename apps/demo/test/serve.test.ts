@@ -45,7 +45,7 @@ function printed({ stdout }: ChildProcess, pattern: RegExp): Promise<RegExpExecA
 
 const announced = /Demo +(\S+)\s+User pool +(\S+)/
 
-/** A port that somebody else listens on, until it is freed. */
+/** A port that another process listens on, until it is freed. */
 async function takePort() {
   const holder = createServer().listen(0, '127.0.0.1')
   await once(holder, 'listening')
@@ -82,7 +82,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops both', async (signal) => {
   await expect(fetch(page)).rejects.toThrow()
 })
 
-test('an error that nobody foresaw stops both', async () => {
+test('an unforeseen error stops both', async () => {
   // Into the script alone: the pool inherits the environment, and is to be stopped by the script.
   const fault = `if (process.argv[1].endsWith('serve.js')) process.on('SIGUSR2', () => { throw new Error('a fault') })`
   const servers = startServers(['--port', '0'], {
@@ -116,7 +116,7 @@ test.each([
   const poolPort = await takePort()
   await poolPort.free()
   const servers = startServers(['--port', poolPort.port], { DEMO_PORT: demoPort })
-  // The output ends when nobody is left who could write to it.
+  // The output ends when no process is left that could write to it.
   const [[code], message] = await Promise.all([
     once(servers, 'exit'),
     text(servers.stderr),

@@ -55,7 +55,7 @@ test('signing out here leaves another browser signed in', async () => {
   await phone.getByText('Fresh tokens since').waitFor()
 })
 
-test('somebody whose tokens have run out while the server is away is not signed out', async () => {
+test('a user whose tokens have run out while the server is away is not signed out', async () => {
   const context = await demo.browser.newContext()
   await context.clock.install()
   const page = await demo.open(context)

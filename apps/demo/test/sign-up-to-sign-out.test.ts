@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => demo.stop())
 
-test('somebody signs up, confirms, is signed in, gets fresh tokens and signs out', async () => {
+test('a user signs up, confirms, is signed in, gets fresh tokens and signs out', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('Your name').fill('Grace')
@@ -39,7 +39,7 @@ test('somebody signs up, confirms, is signed in, gets fresh tokens and signs out
   expect(keys.filter((key) => /token/i.test(key))).toEqual([])
 })
 
-test('a new code replaces the first one, and the page offers what lies in the development inbox', async () => {
+test('a new code replaces the first one, and the page offers the code in the development inbox', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('E-mail address').fill('joan@example.com')
@@ -80,7 +80,7 @@ test('an account that is confirmed by a page which has been loaded anew signs in
   await signIn(page, 'ida@example.com')
 })
 
-test('somebody who left before confirming is taken back to the code by signing in', async () => {
+test('a user who left before confirming is taken back to the code by signing in', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('E-mail address').fill('mary@example.com')

@@ -64,7 +64,7 @@ export async function start(
     /** Where the page is. */
     address,
     pool,
-    /** The page as somebody sees it who was never here, or in one more tab of the browser given. */
+    /** The page of a new visitor, or one more tab of the given browser. */
     async open(tabOf?: BrowserContext): Promise<Page> {
       const context = tabOf ?? (await browser.newContext())
       context.setDefaultTimeout(20_000)

@@ -155,7 +155,7 @@ describe('a listener that asks for it is told of another tab’s', () => {
     const second = await confirmedUser(started, 'grace@example.com')
     await settled()
     heardEvents()
-    // The items of both lie in the storage; the name of the last user decides.
+    // The items of both are in the storage; the name of the last user decides.
     const away = started.anotherContext()
     await enter(away, second)
     const prefix = `CognitoIdentityServiceProvider.${started.userPoolClientId}`

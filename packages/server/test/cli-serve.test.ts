@@ -188,7 +188,7 @@ test.each<{ args: string[]; env: Record<string, string>; keeps: boolean }>([
   else expect(body.message).toBe('Access Token has been revoked')
 })
 
-test('data stays, and the root key and the credentials may lie in files', async () => {
+test('data stays, and the root key and the credentials may be in files', async () => {
   const cwd = temporaryFolder()
   const first = await amuletServe([], { cwd, env: SECRETS })
   expect(await pools(first)).toEqual([])

@@ -159,7 +159,7 @@ test('a new database that several open at the same moment is opened by all of th
   }
 })
 
-test('with a database file of its own the root key lies beside it', async () => {
+test('with a database file of its own the root key is beside it', async () => {
   const cwd = temporaryFolder()
   const running = await amuletDev(['--database', 'sqlite:users.db'], { cwd })
   await running.stop()

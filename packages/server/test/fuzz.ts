@@ -253,7 +253,7 @@ const KEYS = [
   ['USERNAME', 'CHALLENGE_NAME', 'SRP_A'],
   ['USERNAME', 'PASSWORD', 'DEVICE_KEY'],
 ]
-/** Some that come along, and some that nobody expects. */
+/** Some that are usual, and some that no server expects. */
 const MORE_KEYS = [
   ['SECRET_HASH', 'DEVICE_KEY', 'ANSWER', 'userAttributes.email', 'userAttributes.custom:level'],
   ['CREDENTIAL', 'EMAIL', 'PHONE_NUMBER', 'SMS_MFA_CODE', 'EMAIL_OTP_CODE', 'SOFTWARE_TOKEN_MFA_CODE'],

@@ -31,7 +31,7 @@ const listed = async ({ identities, IdentityPoolId }: StartedWithIdentities & { 
     ({ IdentityId }) => IdentityId,
   )
 
-test('a guest who stays away for a year is removed, and nobody else is', async () => {
+test('a guest who stays away for a year is removed, and no other guest is', async () => {
   const app = await startForGuests()
   const { identities, server, IdentityPoolId } = app
   const [gone, back, became, later] = [

@@ -54,7 +54,7 @@ test.each([
       Logins: { [provider]: token },
     })
     expect(Credentials?.AccessKeyId).toMatch(/^ASIAAMULETDEV/)
-    // An application that somebody else runs has got the token of its user.
+    // An application of another operator has got the token of its user.
     await expect(ask((await tokens('ada@example.com', 'theirs'))[kind])).rejects.toMatchObject(NOT_SUPPORTED)
     await expect(idOf(app, await createIdentityPool(app), { [provider]: token })).rejects.toMatchObject(
       NOT_SUPPORTED,

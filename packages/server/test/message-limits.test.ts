@@ -81,7 +81,7 @@ test('a destination gets ten messages an hour and thirty a day, from any sign-up
     signUp(app, `192.0.2.${index}`, index % 2 ? 'victim@example.com' : 'Victim@Example.com')
   expect(await accepted(60, attempt)).toBe(10)
   expect(app.server.inbox.list()).toHaveLength(10)
-  // Nobody is made whom the message could not reach.
+  // No user is made whom the message could not reach.
   const { body } = await app.call('ListUsers', { UserPoolId: app.userPoolId })
   expect(body.Users).toHaveLength(11)
   expect(await accepted(1, () => signUp(app, '192.0.2.1', 'other@example.com'))).toBe(1)

@@ -7,7 +7,7 @@ const OWN = 'My-Own-Choice-1'
 
 type Pool = Awaited<ReturnType<typeof createPool>>
 
-/** Somebody with a temporary password, and what it takes to replace it. */
+/** A user with a temporary password, and what it takes to replace it. */
 async function invited(
   admin: CognitoIdentityProvider,
   { UserPoolId, ClientId }: Pool,
@@ -56,13 +56,13 @@ test('a session ends with the temporary password that it came from', async () =>
   const ada = await invited(admin, pool)
   const stale = refusal('NotAuthorizedException', 'Invalid session for the user.')
 
-  // Replaced by an administrator, because somebody else had seen it.
+  // Replaced by an administrator, because another person had seen it.
   const before = await ada.challenge()
   const Password = 'Temporary-2'
   await admin.adminSetUserPassword({ UserPoolId: pool.UserPoolId, Username: 'ada', Password })
   await expect(ada.answer(before.Session, OWN)).rejects.toMatchObject(stale)
 
-  // Replaced by the user, while somebody else who had seen it was asked for a new one too.
+  // Replaced by the user, while another person who had seen it was asked for a new one too.
   const theirs = await signIn(admin, pool.ClientId, 'ada', Password)
   const mine = await signIn(admin, pool.ClientId, 'ada', Password)
   await ada.answer(mine.Session, OWN)

@@ -277,7 +277,7 @@ test('the sub of a user cannot be the username or preferred username of another'
       )
   }
   expect((await admin.adminGetUser({ UserPoolId, Username: sub })).Username).toBe('ada')
-  // Nobody's yet, or one's own, is a name like any other.
+  // A name that is free, or one's own, is a name like any other.
   await createUser(admin, UserPoolId, '00000000-0000-4000-8000-000000000000')
   await admin.adminUpdateUserAttributes({
     UserPoolId,
