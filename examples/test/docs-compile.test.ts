@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { transform } from 'esbuild'
 import { expect, onTestFinished, test } from 'vitest'
 import { amplifyOutputs, blocksIn, path } from './pages.js'
 import { source } from './run-block.js'
@@ -43,6 +44,13 @@ test('every block of TypeScript compiles, as strictly as the packages themselves
   const tsc = promisify(execFile)(path('node_modules/.bin/tsc'), ['-p', folder])
   const { stdout } = await tsc.catch((error) => error)
   expect(stdout).toBe('')
+})
+
+test('every block of JavaScript is JavaScript', async () => {
+  const blocks = blocksIn('js')
+  expect(blocks.length).toBeGreaterThan(5)
+  for (const { code, name } of blocks)
+    await expect(transform(code, { loader: 'js', logLevel: 'silent' }), name).resolves.toBeDefined()
 })
 
 test('every block of JSON is JSON', () => {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
   configure,
   confirmSignUp,
@@ -10,15 +10,16 @@ import {
   signIn,
   signOut,
   signUp,
+  updateUserAttribute,
 } from '@amulet/auth'
 import { type AmuletServer, createServer } from '@amulet/server'
 import { createAdmin, createSession } from '@amulet/server/testing'
 import * as amplify from 'aws-amplify/auth'
 import { Webhook } from 'standardwebhooks'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openPage } from '../../packages/auth/test/redirect.js'
 import { openBrowser } from '../../packages/server/test/browser-session.js'
-import { blocksIn, pages } from './pages.js'
+import { blocksIn, pages, path } from './pages.js'
 import { blockRunner } from './run-block.js'
 
 // The blocks of these pages run as they are, but for the address: `amulet dev` has one that is written down, and a test
@@ -432,6 +433,11 @@ test('docs/testing-cypress.md: the tasks do what tests ask of them', async () =>
   expect(await tasks.nextCode('grace@example.com')).toMatch(/\S{8}/)
   expect((await admin.listUsers()).Users).toHaveLength(2)
   await server.close()
+  const asked = blocksIn('js', 'docs/testing-cypress.md').flatMap(({ code }) => [
+    ...code.matchAll(/cy\.task\('(\w+)'/g),
+  ])
+  expect(asked.length).toBeGreaterThan(3)
+  for (const [, task = ''] of asked) expect(tasks).toHaveProperty(task)
 })
 
 test('docs/testing-storybook.md: a story is that of the user it names, or of a guest', async () => {
@@ -453,6 +459,31 @@ test('docs/testing-storybook.md: a story is that of the user it names, or of a g
   expect((await fetchAuthSession(context)).tokens?.idToken?.payload.name).toBe('Grace')
   await signInAs(undefined)
   expect(page).toEqual({})
+
+  // The other files of the page, as they are beside each other in a project.
+  const folder = mkdtempSync(path('examples/.cache/storybook-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const files = {
+    'amulet.ts': blocksIn('ts', 'docs/testing-storybook.md')[0],
+    'preview.js': blocksIn('js', 'docs/testing-storybook.md')[0],
+    'account-menu.stories.js': blocksIn('js', 'docs/testing-storybook.md')[1],
+  }
+  for (const [name, block] of Object.entries(files))
+    writeFileSync(`${folder}/${name}`, (block?.code ?? '').replaceAll('http://127.0.0.1:9230', url))
+  writeFileSync(`${folder}/account-menu.jsx`, 'export const AccountMenu = () => null')
+  const { default: preview } = await import(/* @vite-ignore */ `${folder}/preview.js`)
+  const stories = await import(/* @vite-ignore */ `${folder}/account-menu.stories.js`)
+  const show = (story: { parameters?: object }) => preview.beforeEach({ parameters: story.parameters ?? {} })
+  await show(stories.Admin)
+  expect(JSON.stringify(page)).toContain('grace@example.com')
+  await show(stories.Guest)
+  expect(page).toEqual({})
+  const update = () =>
+    updateUserAttribute(context, { userAttribute: { attributeKey: 'name', value: 'Grace' } })
+  const cleanUp = await stories.LimitReached.beforeEach()
+  await expect(update()).rejects.toMatchObject({ name: 'LimitExceededException' })
+  await cleanUp()
+  expect((await update()).isUpdated).toBe(true)
   vi.unstubAllGlobals()
 })
 
