@@ -42,7 +42,7 @@ async function signInThere(page: Page) {
 
 test('a user signs in on the pool’s own page, and signs out there too', async () => {
   const page = await demo.open()
-  await press(page, 'Pool’s page')
+  await press(page, 'Managed login')
   await signInThere(page)
   await signedIn(page)
   expect(page.url()).toBe(demo.address)
@@ -51,7 +51,7 @@ test('a user signs in on the pool’s own page, and signs out there too', async 
   await page.waitForURL(demo.address)
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   // The pool's pages ask again.
-  await press(page, 'Pool’s page')
+  await press(page, 'Managed login')
   await page.locator('[name=username]').first().waitFor()
 })
 
@@ -59,7 +59,7 @@ test('a user signs in in a window, and may close it first', async () => {
   const page = await demo.open()
   const open = async () => {
     const opened = page.context().waitForEvent('page')
-    await press(page, 'In a window')
+    await press(page, 'In a popup')
     const popup = await opened
     await popup.locator('[name=username]').first().waitFor()
     return popup
@@ -94,7 +94,7 @@ test.each([
 
 test('what goes wrong there is told here', async () => {
   const page = await demo.open()
-  await press(page, 'Pool’s page')
+  await press(page, 'Managed login')
   await page.waitForURL(/state=/)
   const state = new URL(page.url()).searchParams.get('state')
   await page.goto(`${demo.address}?error=access_denied&state=${state}`)

@@ -7,8 +7,17 @@ import {
 } from '@amulet/auth'
 
 const { tokens } = await fetchAuthSession()
-console.log(tokens?.accessToken.payload.exp, await fetchUserAttributes())
+console.log(`${tokens?.accessToken}`)
+console.log(await fetchUserAttributes())
 
-await updateUserAttribute({ userAttribute: { attributeKey: 'name', value: 'Ada' } })
-await updatePassword({ oldPassword: '…', newPassword: '…' })
+await updateUserAttribute({
+  userAttribute: {
+    attributeKey: 'name',
+    value: 'Ada',
+  },
+})
+await updatePassword({
+  oldPassword: '…',
+  newPassword: '…',
+})
 await signOut()

@@ -1,4 +1,6 @@
 import { confirmSignIn } from '@amulet/auth'
 
 // One of nextStep.allowedMFATypes or nextStep.availableChallenges
-await confirmSignIn({ challengeResponse: 'EMAIL' })
+await confirmSignIn({
+  challengeResponse: 'EMAIL',
+})

@@ -1,8 +1,13 @@
-import { autoSignIn, confirmSignUp } from '@amulet/auth'
+import {
+  autoSignIn,
+  confirmSignUp,
+} from '@amulet/auth'
 
 const { nextStep } = await confirmSignUp({
   username: 'ada@example.com',
   confirmationCode: '123456',
 })
 
-if (nextStep.signUpStep === 'COMPLETE_AUTO_SIGN_IN') await autoSignIn()
+const step = nextStep.signUpStep
+if (step === 'COMPLETE_AUTO_SIGN_IN')
+  await autoSignIn()

@@ -1,5 +1,9 @@
 import { resetPassword } from '@amulet/auth'
 
-const { nextStep } = await resetPassword({ username: 'ada@example.com' })
+const { nextStep } = await resetPassword({
+  username: 'ada@example.com',
+})
 
-console.log(nextStep.codeDeliveryDetails.destination)
+console.log(
+  nextStep.codeDeliveryDetails.destination,
+)

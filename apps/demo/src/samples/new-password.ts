@@ -3,5 +3,7 @@ import { confirmSignIn } from '@amulet/auth'
 // nextStep.signInStep is CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED
 await confirmSignIn({
   challengeResponse: 'the new password',
-  options: { userAttributes: { given_name: 'Ada' } },
+  options: {
+    userAttributes: { given_name: 'Ada' },
+  },
 })

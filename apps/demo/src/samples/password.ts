@@ -1,4 +1,6 @@
 import { confirmSignIn } from '@amulet/auth'
 
 // CONFIRM_SIGN_IN_WITH_PASSWORD
-await confirmSignIn({ challengeResponse: '…' })
+await confirmSignIn({
+  challengeResponse: '…',
+})

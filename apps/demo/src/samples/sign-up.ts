@@ -3,7 +3,11 @@ import { signUp } from '@amulet/auth'
 const { nextStep } = await signUp({
   username: 'ada@example.com',
   password: '…',
-  options: { userAttributes: { name: 'Ada' }, autoSignIn: true },
+  options: {
+    userAttributes: { name: 'Ada' },
+    autoSignIn: true,
+  },
 })
 
-if (nextStep.signUpStep === 'CONFIRM_SIGN_UP') console.log(nextStep.codeDeliveryDetails.destination)
+// CONFIRM_SIGN_UP: a code was sent
+console.log(nextStep.signUpStep)

@@ -1,7 +1,14 @@
-import { type AuthTOTPSetupDetails, confirmSignIn } from '@amulet/auth'
+import {
+  type AuthTOTPSetupDetails,
+  confirmSignIn,
+} from '@amulet/auth'
 
 // nextStep.totpSetupDetails of CONTINUE_SIGN_IN_WITH_TOTP_SETUP
 declare const setup: AuthTOTPSetupDetails
-console.log(setup.getSetupUri('Your application').href)
+console.log(
+  setup.getSetupUri('Your application').href,
+)
 
-await confirmSignIn({ challengeResponse: '123456' })
+await confirmSignIn({
+  challengeResponse: '123456',
+})

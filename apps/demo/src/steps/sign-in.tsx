@@ -124,7 +124,7 @@ export function SignIn({
             aria-disabled={busy}
             onClick={() => !busy && byPages.start()}
           >
-            Pool’s page
+            Managed login
           </button>
           <button
             type="button"
@@ -132,7 +132,7 @@ export function SignIn({
             aria-disabled={busy}
             onClick={() => !busy && byPopup.start()}
           >
-            In a window
+            In a popup
           </button>
         </div>
       )}
