@@ -9,6 +9,8 @@ import type { FromWorker, ToWorker } from './worker-messages.js'
 export async function serveAsWorker(args: readonly string[]): Promise<void> {
   // A terminal sends its signals to all processes. The one that started this decides what they mean.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+  // A second signal ends that one at once, perhaps while this one takes its leave.
+  cluster.worker?.on('error', () => {})
   const log = createJsonLog()
   const stopped = stopMessage()
   try {
