@@ -191,7 +191,7 @@ test('without --json a person reads where everything is', async () => {
 
 test.each([
   { args: [], says: 'Name a command' },
-  { args: ['devv'], says: '"devv" is no command' },
+  { args: ['devv'], says: '"devv" is not a command' },
   { args: ['dev', '--prot', '1'], says: "Unknown option '--prot'." },
   { args: ['dev', 'extra'], says: "Unexpected argument 'extra'." },
   { args: ['dev', '--port'], says: "Option '--port <value>' argument missing." },

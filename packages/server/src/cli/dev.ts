@@ -104,7 +104,7 @@ function tls(domain: string, options: DevOptions): string {
   if (options.tlsFolder === undefined)
     return `${at}, with a certificate that is gone when this stops; --tls-cert takes one that is trusted`
   const file = join(options.tlsFolder, AUTHORITY_FILE)
-  return `${at}, once ${file} is trusted, which is made when it is first asked for:
+  return `${at}; open it once, which makes ${file}, and trust that:
                      ${trust(file)}
                      NODE_EXTRA_CA_CERTS=${file} for programs of Node.js
                      --tls-cert and --tls-key take a certificate of your own, such as mkcert's`

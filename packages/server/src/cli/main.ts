@@ -51,7 +51,7 @@ Options of serve, each with the variable that stands for it in the environment:
   --url URL          AMULET_URL
                      Where clients reach the server. Tokens are issued by it.
   --tls-cert FILE, --tls-key FILE             AMULET_TLS_CERT, AMULET_TLS_KEY
-                     A certificate for TLS and its key, as PEM. Plain HTTP is answered no more.
+                     A certificate for TLS and its key, as PEM. Plain HTTP is no longer answered.
                      Default: there is no TLS, but that of a proxy in front.
   --domain-suffix NAME                        AMULET_DOMAIN_SUFFIX
                      What comes after "PREFIX." in the hosts of domains of user pools.
@@ -193,7 +193,7 @@ async function run([command, ...rest]: string[]): Promise<number> {
       return 0
     }
     default:
-      throw new UsageError(`"${command}" is no command of amulet.`)
+      throw new UsageError(`"${command}" is not a command of amulet.`)
   }
 }
 

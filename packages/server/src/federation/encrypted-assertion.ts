@@ -38,7 +38,7 @@ function rootOf(xml: string): Element {
   try {
     return parseXml(xml).documentElement
   } catch {
-    throw invalid('The response is no document of XML.')
+    throw invalid('The response is not an XML document.')
   }
 }
 

@@ -77,7 +77,7 @@ export async function readSignOutAnswer(
       : signedByQuery(metadata, message.query)
   const root = rootOf(xml)
   if (root.namespaceURI !== PROTOCOL || root.localName !== 'LogoutResponse')
-    throw invalid('The message is no LogoutResponse.')
+    throw invalid('The message is not a LogoutResponse.')
   // What is read are attributes and children of the element that was signed as a whole.
   const issuers = childrenOf(root, ASSERTION, 'Issuer').map(({ textContent }) => textContent?.trim())
   if (issuers.length !== 1 || issuers[0] !== metadata.entityId)
@@ -147,7 +147,7 @@ function rootOf(xml: string): Element {
   try {
     return parseXml(xml).documentElement
   } catch {
-    throw invalid('The message is no document of XML.')
+    throw invalid('The message is not an XML document.')
   }
 }
 

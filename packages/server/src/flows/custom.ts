@@ -105,7 +105,9 @@ export async function defineNext(
   if (failAuthentication) return refuse('DefineAuthChallenge has ended the sign-in.')
   if (issueTokens) return 'issue'
   const ask = NAMED_CHALLENGES.find((name) => name === challengeName)
-  const reason = ask ? whyNot(ask, attempt, user, device) : 'which is no challenge that a function can name'
+  const reason = ask
+    ? whyNot(ask, attempt, user, device)
+    : 'which is not a challenge that a function can name'
   if (ask && reason === undefined) return { ask }
   const arn = rulesOf(call.pool).functions.DefineAuthChallenge ?? ''
   const what =

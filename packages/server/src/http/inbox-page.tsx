@@ -44,12 +44,13 @@ export const InboxPage = ({
       <h1>Inbox</h1>
       {messages.length > 0 && (
         <button type="button" class="scripted" data-clear>
-          Empty it
+          Empty the inbox
         </button>
       )}
     </div>
     <p class="lead">
-      What would have gone out by mail or SMS, newest first. Programs that ask for JSON get it here.
+      Messages that would have been sent by e-mail or SMS, the newest first. Programs get them from this
+      address as JSON.
     </p>
     <form>
       <label>

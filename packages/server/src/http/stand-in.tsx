@@ -171,7 +171,8 @@ const bearerOf = (c: Context): string => /^Bearer (.+)$/i.exec(c.req.header('aut
 const isSocial = (type: string): type is Social => Object.hasOwn(NAMES, type)
 const hasIdToken = (type: Social): boolean => type === 'Google' || type === 'SignInWithApple'
 
-const NO_REQUEST = 'This is no request for a stand-in, or its sign-in has ended.\n'
+const NO_REQUEST =
+  'This is not a request for a stand-in, or its sign-in has ended. Go back to the application and sign in again.\n'
 
 /** A sign-in that this server has begun: it is answered where it began, and nothing is sent anywhere else. */
 async function isRequest(context: ServerContext, query: URLSearchParams): Promise<boolean> {
@@ -279,7 +280,7 @@ const People = ({
   <Page title={`Stand-in for ${NAMES[type]}`}>
     <header>
       <h1>Stand-in for {NAMES[type]}</h1>
-      <p>This server is for development, and asks for no password.</p>
+      <p>This server is for development. Choose who signs in; there is no password.</p>
     </header>
     <div class="stack">
       {people.map(({ email, name }) => {
@@ -292,7 +293,7 @@ const People = ({
         )
       })}
     </div>
-    <p class="or">or</p>
+    <p class="or">or someone else</p>
     <form method="post" action={`?${query}`} class="stack">
       <div>
         <label for="name">Name</label>
@@ -303,7 +304,7 @@ const People = ({
         <input id="email" name="email" type="email" class="input" required autocomplete="off" />
       </div>
       <button type="submit" class="button">
-        Make up
+        Add this person
       </button>
     </form>
     <p>

@@ -28,8 +28,8 @@ const StartPage = ({
   <DeveloperPage title="Amulet" root="./" at="start">
     <h1>User pool</h1>
     <p class="lead">
-      This is a user pool server for development. It speaks the protocols of Amazon Cognito. People sign in in
-      your application.
+      This is a user pool server for development, which speaks the protocols of Amazon Cognito. Configure your
+      application with these values.
     </p>
     <div class="card">
       <dl class="pairs">
@@ -44,14 +44,14 @@ const StartPage = ({
     </div>
     <div class="card">
       <ul class="links">
-        <Leads to="_amulet/inbox" title="Inbox" about="Codes and messages that would have gone out" />
+        <Leads to="_amulet/inbox" title="Inbox" about="The codes and messages that the pool has sent" />
         <Leads to="_amulet/health" title="Health" about="Whether the server is ready" />
         {userPoolId && (
           <>
             <Leads
               to={`${userPoolId}/.well-known/openid-configuration`}
               title="OpenID configuration"
-              about="Where relying parties find everything"
+              about="For libraries that find addresses and keys by discovery"
             />
             <Leads
               to={`${userPoolId}/.well-known/jwks.json`}

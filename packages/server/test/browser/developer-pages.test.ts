@@ -62,7 +62,7 @@ test.each([
     await page.waitForURL(/to=ada/)
     expect(await page.getByRole('article').count()).toBe(1)
     await page.getByRole('link', { name: 'Show all' }).click()
-    await page.getByRole('button', { name: 'Empty it' }).click()
+    await page.getByRole('button', { name: 'Empty the inbox' }).click()
     await page.getByText('There are no messages yet.').waitFor()
     expect(server.inbox.list()).toEqual([])
     expect(complaints).toEqual([])

@@ -158,7 +158,7 @@ test('a user picks a person on the page that stands in for Apple, which answers 
   await page.getByRole('button', { name: 'Apple' }).click()
   await page.getByLabel('Name').fill('Alan Turing')
   await page.getByLabel('Email').fill('alan@example.com')
-  await page.getByRole('button', { name: 'Make up' }).click()
+  await page.getByRole('button', { name: 'Add this person' }).click()
   await page.getByRole('link', { name: 'Alan Turing' }).click()
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.waitForURL('**/callback?code=*&state=abc*')

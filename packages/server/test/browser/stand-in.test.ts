@@ -107,7 +107,7 @@ test('the page that offers people has nothing that axe-core finds, with people o
   await look('stand-in-people')
   await page.getByLabel('Name').fill('Adelheid Schleswig-Holstein-Sonderburg-Augustenburg')
   await page.getByLabel('Email').fill('adelheid.of.schleswig-holstein-sonderburg-augustenburg@example.com')
-  await page.getByRole('button', { name: 'Make up' }).click()
+  await page.getByRole('button', { name: 'Add this person' }).click()
   await page.getByRole('link', { name: 'Adelheid' }).waitFor()
   await look('stand-in-made-up')
 })

@@ -127,7 +127,7 @@ export const en = {
 
   errorTitle: 'This page cannot be shown',
   requestedPage: 'An error was encountered with the requested page.',
-  errorHelp: 'Go back to the application and try again. If this stays so, tell the people who run it.',
+  errorHelp: 'Go back to the application and try again. If this keeps happening, contact its support.',
 
   // Above a form
   formExpired: 'This page was open for too long. Please try again.',
