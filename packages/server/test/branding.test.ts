@@ -370,13 +370,51 @@ test('values that change nothing are taken in silence, as a document with every 
   expect(told).toEqual([])
 })
 
+test('a page may load images where its branding has some', async () => {
+  const app = await startWith(2)
+  const { admin, UserPoolId, clientId: ClientId } = app
+  const policy = async () => (await loginPage(app)).headers.get('content-security-policy')
+  const { ManagedLoginBranding } = await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId,
+    Settings: {},
+  })
+  expect(await policy()).not.toContain('img-src')
+  await admin.updateManagedLoginBranding({
+    UserPoolId,
+    ManagedLoginBrandingId: ManagedLoginBranding?.ManagedLoginBrandingId,
+    Assets: [{ Category: 'FORM_LOGO', ColorMode: 'LIGHT', Extension: 'PNG', Bytes: PNG }],
+  })
+  expect(await policy()).toContain("img-src 'self'")
+})
+
+test('the address of a logo is of one version of it', async () => {
+  const app = await startWith(1)
+  const { admin, UserPoolId } = app
+  await admin.setUICustomization({ UserPoolId, ImageFile: PNG })
+  const before = imageOf(await loginPage(app))
+  app.server.clock.advance(1)
+  await admin.setUICustomization({ UserPoolId, ImageFile: PNG })
+  const after = imageOf(await loginPage(app))
+  expect(after).not.toBe(before)
+  const browser = openBrowser(app.server)
+  expect((await browser.get(before)).status).toBe(404)
+  expect((await browser.get(after)).status).toBe(200)
+})
+
+test('a client without a logo has the first letter of its name in its place', async () => {
+  const app = await startWith(2)
+  expect((await loginPage(app)).text).toContain('<span class="monogram" aria-hidden="true">O</span>')
+})
+
 test('what is no branding is refused', async () => {
   const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
   const asset = { Category: 'FORM_LOGO', ColorMode: 'LIGHT', Extension: 'PNG' } as const
   for (const given of [
-    { UseCognitoProvidedValues: true, Settings: {} },
+    { UseCognitoProvidedValues: true, Settings: {} as Record<string, string> },
     { Settings: [] },
     { Settings: 'text' },
+    { Settings: { text: 'x'.repeat(100_000) } as Record<string, string> },
     { Assets: [{ ...asset, Bytes: SVG }] },
     { Assets: [asset, asset] },
   ])

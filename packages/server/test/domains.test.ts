@@ -53,9 +53,10 @@ test('a domain is refused that another pool has, that is a second one, or that n
   await admin.createUserPoolDomain({ UserPoolId, Domain: 'birch' })
   const refused = (Domain: string, pool = UserPoolId, rest = {}) =>
     expect(admin.createUserPoolDomain({ UserPoolId: pool, Domain, ...rest })).rejects
-  await refused('birch', other.UserPoolId).toMatchObject(
-    refusal('InvalidParameterException', 'Domain already associated with another user pool.'),
-  )
+  for (const pool of [other.UserPoolId, UserPoolId])
+    await refused('birch', pool).toMatchObject(
+      refusal('InvalidParameterException', 'Domain already associated with another user pool.'),
+    )
   await refused('beech').toMatchObject(
     refusal('InvalidParameterException', 'User pool already has a domain configured.'),
   )

@@ -146,6 +146,22 @@ test('a domain that names no version has the classic pages, and a pool without a
   expect((await pageAt(app, '/login')).page.text).toContain('name="_csrf"')
 })
 
+test('each domain of a pool has the pages of its own version', async () => {
+  const app = await startWith(1)
+  await app.admin.createUserPoolDomain({
+    UserPoolId: app.UserPoolId,
+    Domain: 'login.shop.example',
+    CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/5b1f0c3a' },
+    ManagedLoginVersion: 2,
+  })
+  const fieldAt = async (origin: string) =>
+    /name="(_?csrf)"/.exec(
+      (await openBrowser(app.server, origin).get(`/login?${authorizeQuery(app)}`)).text,
+    )?.[1]
+  expect(await fieldAt('http://shop.localhost:9230')).toBe('_csrf')
+  expect(await fieldAt('http://login.shop.example')).toBe('csrf')
+})
+
 test.each([
   [['email'], 'Email'],
   [['phone_number'], 'Phone number'],

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
 import { openBrowser } from './browser-session.js'
 import { sharedDatabase } from './fresh-database.js'
-import { authorizeQuery, CALLBACK, OAUTH_CLIENT, signInOnPage, startOAuth } from './oauth.js'
+import { authorizeQuery, CALLBACK, OAUTH_CLIENT, PKCE, redeem, signInOnPage, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
 // What the pages never do.
@@ -95,6 +95,45 @@ test('the token and the step of one pool or client mean nothing to another', asy
   browser.jar.set(`cognito-step-${UserPool?.Id}`, step)
   for (const query of [otherPool, otherClient])
     expect((await browser.get(`/confirmforgotPassword?${query}`)).location).toMatch(/^\/forgotPassword\?/)
+})
+
+test('on the host that pools share, a browser is between two pages of each of them at a time', async () => {
+  const app = await startOAuth()
+  const other = await app.admin.createUserPool({ PoolName: 'other' })
+  const { UserPoolClient } = await app.admin.createUserPoolClient({
+    UserPoolId: other.UserPool?.Id,
+    ...OAUTH_CLIENT,
+  })
+  const browser = openBrowser(app.server)
+  const ask = async (clientId: string) => {
+    const forgot = await browser.get(`/forgotPassword?${authorizeQuery({ clientId })}`)
+    return (await browser.submit(forgot, { username: 'ada' })).location
+  }
+  const first = await ask(app.clientId)
+  await ask(UserPoolClient?.ClientId ?? '')
+  expect(first).toMatch(/^\/confirmforgotPassword\?/)
+  expect((await browser.get(first)).text).toContain('Reset your password')
+})
+
+test('no page has a paragraph with nothing in it', async () => {
+  const app = await startOAuth()
+  for (const path of ['/login', '/signup', '/forgotPassword']) {
+    const { text } = await openBrowser(app.server).get(`${path}?${authorizeQuery(app)}`)
+    expect(text).toContain('<form')
+    expect(text).not.toMatch(/<p[^>]*>\s*<\/p>/)
+  }
+})
+
+test('the page that says that the user is signed out may run its own script', async () => {
+  const app = await startOAuth()
+  const { body } = await redeem(app, await signInOnPage(app, { ...PKCE, scope: 'openid' }))
+  const { status, headers, text } = await openBrowser(app.server).get(
+    `/logout?id_token_hint=${body.id_token}`,
+  )
+  expect(status).toBe(200)
+  expect(text.includes('<script>')).toBe(
+    headers.get('content-security-policy')?.includes("script-src 'sha256-"),
+  )
 })
 
 test('a page loads and runs nothing but its own, is not framed, and its forms lead to the application only', async () => {

@@ -522,6 +522,9 @@ test('a challenge that has expired leads back to the beginning, which says so an
   expect(user.title()).toBe('Sign in')
   expect(user.alert()).toBe('This took too long. Please sign in again.')
   expect(user.field('Username').value).toBe('ada')
+  // It is said once.
+  await user.open(user.path)
+  expect(user.alert()).toBeUndefined()
 })
 
 test('a page of a later step leads to where the sign-in is, and without one to its beginning', async () => {

@@ -158,6 +158,13 @@ test('a resource server is made, described, listed, replaced and deleted', async
   ).rejects.toMatchObject(
     refusal('InvalidParameterException', `https://api already exists in user pool ${UserPoolId}.`),
   )
+  const twice = ['read', 'write', 'read'].map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName }))
+  for (const Identifier of ['https://api', 'other'])
+    await expect(
+      Identifier === 'other'
+        ? admin.createResourceServer({ UserPoolId, Identifier, Name: 'API', Scopes: twice })
+        : admin.updateResourceServer({ UserPoolId, Identifier, Name: 'API', Scopes: twice }),
+    ).rejects.toMatchObject(refusal('InvalidParameterException', 'The scope read is given more than once.'))
   await admin.createResourceServer({ UserPoolId, Identifier: 'billing', Name: 'Billing' })
   const first = await admin.listResourceServers({ UserPoolId, MaxResults: 1 })
   expect(first.ResourceServers?.map(({ Identifier }) => Identifier)).toEqual(['billing'])
