@@ -120,6 +120,8 @@ test('the pages of a classic domain have the fields that scripts fill', async ()
     for (const selector of ['#forgot_password_code', '#new_password', '#confirm_password'])
       expect(document.querySelectorAll(selector)).toHaveLength(1)
     expect(document.querySelector('button[name="reset_password"]')?.textContent).toBe('Change Password')
+    // One box shows both passwords.
+    expect(document.querySelectorAll('[data-shows]')).toHaveLength(1)
   }
 })
 
@@ -144,6 +146,17 @@ test('a domain that names no version has the classic pages, and a pool without a
   expect((await pageAt(app, '/login')).page.text).toContain('name="csrf"')
   await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'shop' })
   expect((await pageAt(app, '/login')).page.text).toContain('name="_csrf"')
+})
+
+test('scripts press the button of a provider by its name, which is its value too, on the classic page', async () => {
+  const app = await startWith(1)
+  await app.admin.createIdentityProvider({
+    UserPoolId: app.UserPoolId,
+    ...oidcProvider('https://issuer.example.com'),
+  })
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Upstream'] })
+  const { document } = await pageAt({ ...app, clientId }, '/login')
+  expect(document.querySelectorAll('input[type="submit"][name="Upstream"][value="Upstream"]')).toHaveLength(1)
 })
 
 test('each domain of a pool has the pages of its own version', async () => {

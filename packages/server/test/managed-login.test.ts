@@ -370,6 +370,8 @@ test('an authenticator app is set up with the key that the page shows, and asked
   const user = await atSignIn(app)
   await user.submit('Sign in', SIGN_IN)
   expect(user.title()).toBe('Set up your authenticator app')
+  // The code to be scanned has some hundred rows of dark modules.
+  expect(user.page.text).toMatch(/<path d="M[^"]{500,}"/)
   expect(user.page.text).toContain('<svg class="qr"')
   const [, key = ''] = /<p class="key">([^<]*)/.exec(user.page.text) ?? []
   const secret = key.replace(/\s/g, '')
