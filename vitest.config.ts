@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { mutantPlugin } from './mutants/mutant-plugin.js'
+import { sampledPlugin } from './mutants/sampled-plugin.js'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // Tests run against the sources, so a change is seen without a build; the packed packages are checked
 // by `script/test` in a step of their own.
 export default defineConfig({
-  plugins: [mutantPlugin()],
+  plugins: [mutantPlugin(), sampledPlugin()],
   resolve: {
     alias: [
       { find: /^@amulet\/auth$/, replacement: source('packages/auth/src/index.ts') },
@@ -25,6 +26,7 @@ export default defineConfig({
     // do to run. `file-by-file.ts` keeps files apart otherwise.
     isolate: false,
     setupFiles: ['packages/server/test/file-by-file.ts'],
+    ...(process.env.AMULET_MUTANTS && { runner: source('mutants/sampled-runner.ts') }),
     restoreMocks: true,
     unstubGlobals: true,
     unstubEnvs: true,

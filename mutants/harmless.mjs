@@ -1,0 +1,33 @@
+/**
+ * Sampled mistakes that change nothing that anything outside could tell, each with its reason.
+ *
+ * @type {readonly { file: string, what: string, code: string, reason: string }[]}
+ */
+export const harmless = [
+  {
+    file: 'oauth/shown-providers.ts',
+    what: 'never',
+    code: "names.every((name) => name === 'COGNITO')",
+    reason:
+      'The database is asked for providers, and what it has is not shown either way. It is about speed.',
+  },
+  {
+    file: 'oauth/with-redirects.ts',
+    what: 'never',
+    code: '!(error instanceof ErrorPage || error instanceof RedirectError)',
+    reason:
+      'A fault has no address to be sent to, so it becomes another fault, and the answer is 500 as before.',
+  },
+  {
+    file: 'oauth/posted-answer.ts',
+    what: 'another number',
+    code: '262_144',
+    reason: 'No form is long enough to come to it: their own limit is a quarter.',
+  },
+  {
+    file: 'oauth/pages/texts/en.ts',
+    what: 'another number',
+    code: '1',
+    reason: 'A challenge lives for three minutes at least, so nothing expires in one or two.',
+  },
+]

@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs'
+
+const named = (folder) => (names) => names.split(' ').map((name) => `packages/${folder}/test/${name}.test.ts`)
+const server = named('server')
+const client = named('auth')
+
+/** Folders of sources, and the test files that are about them: the quick ones first. */
+export const FOLDERS = {
+  'packages/server/src/domains': server('domains oauth-endpoints'),
+  'packages/server/src/resource-servers': server('oauth-clients oauth-token'),
+  'packages/server/src/tls': server('tls'),
+  'packages/server/src/branding': server('branding'),
+  'packages/server/src/identity-pools': server(
+    'identity-pools identity-roles developer-identities moved-identities declared-identity-pools stock-sdk-identity-pools audit',
+  ),
+  'packages/server/src/federation': server(
+    'identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml social-providers sso-providers audit',
+  ),
+  'packages/server/src/oauth': server(
+    'oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in saml audit',
+  ),
+  'packages/server/src/clients': server(
+    'app-clients client-secrets secret-hash client-providers oauth-clients attributes update-user-pool',
+  ),
+  'packages/server/src/codes': server('sign-up password-reset attributes addresses guesses quotas'),
+  'packages/server/src/tokens': server(
+    'sessions rotation user-sessions client-secrets oauth-token rfc9700-tokens triggers/tokens',
+  ),
+  'packages/server/src/users': server(
+    'sign-up attributes admin-users admin-create-user list-users quotas lockout password-history user-names devices passkey-registration passkey-sign-in second-factors linked-users deleted-meanwhile',
+  ),
+  'packages/server/src/http': server(
+    'protocol odd-requests development health limits message-limits failures foreign-pages log-subjects social-providers audit',
+  ),
+  'packages/server/src/transfer': server('transfer root-key-exchange moved-identities'),
+  'packages/server/src/operations': server(
+    'operation-kinds groups user-pools app-clients admin-users admin-create-user list-users devices user-sessions identity-providers domains branding stock-sdk-mfa pool-rules',
+  ),
+  'packages/auth/src': client(
+    'sign-in sign-up sign-out password user-attributes delete-user confirm-sign-in second-factors choice custom-sign-in devices passkeys passkey-sign-in auto-sign-in config context credentials redirect redirect-wire refresh other-tabs tabs events transport wire storage-keys full-storage srp decode-jwt steps platform',
+  ),
+}
+
+/** The sources of a folder. */
+export function filesOf(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => /\.tsx?$/.test(name))
+    .sort()
+    .map((name) => `${folder}/${name}`)
+}
