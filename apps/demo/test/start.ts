@@ -116,7 +116,7 @@ export async function createAccount(demo: Demo, username: string): Promise<void>
 
 /** Signs in by the page's form. */
 export async function signIn(page: Page, username: string, typed = password): Promise<void> {
-  await page.getByLabel('E-mail address').fill(username)
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill(username)
   await page.getByLabel('Password', { exact: true }).fill(typed)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
