@@ -29,6 +29,16 @@ const CONFIG = {
       clients: [{ ClientId: 'second', ClientName: 'Second' }],
     },
     { UserPoolId: 'us-east-1_Third', PoolName: 'Third' },
+    {
+      UserPoolId: 'us-east-1_Fourth',
+      PoolName: 'Fourth',
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP', 'WEB_AUTHN'] } },
+      WebAuthnConfiguration: { UserVerification: 'required' },
+      clients: [
+        { ClientId: 'chooser', ClientName: 'Chooser', ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+        { ClientId: 'typist', ClientName: 'Typist', ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'] },
+      ],
+    },
   ],
 }
 
@@ -115,6 +125,28 @@ test('second factors are printed as they are set', async () => {
     totpEnabled: true,
     smsEnabled: false,
   })
+})
+
+test('what users may begin with beside a password is printed for a client that lets them choose', async () => {
+  const { outputs } = await running()
+  const auth = async (...args: string[]) => JSON.parse((await outputs(...args)).stdout).auth
+  const printed = await auth('--client', 'chooser')
+  expect(printed.passwordless).toEqual({
+    email_otp_enabled: true,
+    sms_otp_enabled: false,
+    web_authn: { relying_party_id: 'localhost', user_verification: 'required' },
+  })
+  expect(parseAmplifyConfig({ version: '1.4', auth: printed }).Auth?.Cognito).toMatchObject({
+    passwordless: {
+      emailOtpEnabled: true,
+      smsOtpEnabled: false,
+      webAuthn: { relyingPartyId: 'localhost', userVerification: 'required' },
+    },
+  })
+  const elsewhere = await auth('--client', 'chooser', '--url', 'https://auth.example.com')
+  expect(elsewhere.passwordless.web_authn.relying_party_id).toBe('auth.example.com')
+  expect(await auth('--client', 'typist')).not.toHaveProperty('passwordless')
+  expect(await auth('--client', 'second')).not.toHaveProperty('passwordless')
 })
 
 test('the pool or the client can be named', async () => {

@@ -1,4 +1,5 @@
 import { type AppClient, isForRedirects } from '../clients/app-client.js'
+import { isFlowEnabled } from '../clients/auth-flows.js'
 import type { Queryable } from '../db/schema.js'
 import { identityPoolOfRow } from '../identity-pools/identity-pool.js'
 import { type PoolRules, rulesOf } from '../pools/rules.js'
@@ -8,13 +9,19 @@ import type { UserPool } from '../pools/user-pool.js'
 /** How the file calls what the API calls `MfaConfiguration`. */
 const MFA_CONFIGURATION = { OFF: 'NONE', ON: 'REQUIRED', OPTIONAL: 'OPTIONAL' }
 
+interface Places {
+  /** Where the pages and endpoints of OAuth are: a host, with its port. */
+  readonly domain: string
+  /** The domain that passkeys are for, where there is one. */
+  readonly relyingPartyId: string | undefined
+}
+
 /** A pool and an app client as an `amplify_outputs.json` describes them. What this server does not have is left out. */
 export async function amplifyOutputs(
   db: Queryable,
   pool: UserPool,
   client: AppClient,
-  /** Where the pages and endpoints of OAuth are: a host, with its port. */
-  domain: string,
+  { domain, relyingPartyId }: Places,
 ) {
   const userPoolClientId = client.id
   const rules = rulesOf(pool)
@@ -55,6 +62,8 @@ export async function amplifyOutputs(
         require_uppercase: password.RequireUppercase,
       },
       ...(isForRedirects(client) && { oauth: oauthOutputs(client, domain) }),
+      ...(rules.passwordless &&
+        isFlowEnabled(client, 'USER_AUTH') && { passwordless: passwordlessOutputs(rules, relyingPartyId) }),
       unauthenticated_identities_enabled: identityPool?.settings.AllowUnauthenticatedIdentities ?? false,
     },
     version: '1.4',
@@ -76,6 +85,19 @@ const oauthOutputs = ({ settings }: AppClient, domain: string) => ({
   redirect_sign_in_uri: settings.CallbackURLs ?? [],
   redirect_sign_out_uri: settings.LogoutURLs ?? [],
   response_type: settings.AllowedOAuthFlows?.includes('code') ? 'code' : 'token',
+})
+
+/** What a user may begin a sign-in with beside a password. Amplify UI offers what is said here, and nothing else. */
+const passwordlessOutputs = ({ firstFactors, passkeys }: PoolRules, relyingPartyId: string | undefined) => ({
+  email_otp_enabled: firstFactors.includes('EMAIL_OTP'),
+  sms_otp_enabled: firstFactors.includes('SMS_OTP'),
+  ...(firstFactors.includes('WEB_AUTHN') &&
+    relyingPartyId !== undefined && {
+      web_authn: {
+        relying_party_id: relyingPartyId,
+        user_verification: passkeys.verified ? 'required' : 'preferred',
+      },
+    }),
 })
 
 /** The oldest identity pool that takes the client's tokens. */

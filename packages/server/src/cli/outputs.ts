@@ -2,6 +2,7 @@ import { type AppClient, clientsOfPool, findClient, isForRedirects } from '../cl
 import { databaseFile, hasContent, isKept, openDatabase } from '../db/database.js'
 import type { Queryable } from '../db/schema.js'
 import { oauthUrl, ownDomain } from '../domains/domain-url.js'
+import { relyingPartyId } from '../pools/relying-party.js'
 import { findUserPool, type UserPool } from '../pools/user-pool.js'
 import { StartError } from '../start-error.js'
 import { amplifyOutputs } from './amplify-outputs.js'
@@ -28,7 +29,10 @@ export async function outputs(args: readonly string[]): Promise<void> {
     const baseUrl = clientUrl(values.url ?? env.AMULET_URL ?? 'http://localhost:9230')
     const domainSuffix = values['domain-suffix'] ?? env.AMULET_DOMAIN_SUFFIX
     const oauth = await oauthUrl({ db: database.db, domainSuffix, baseUrl: () => baseUrl }, pool.id)
-    const outputs = await amplifyOutputs(database.db, pool, client, ownDomain(oauth))
+    const outputs = await amplifyOutputs(database.db, pool, client, {
+      domain: ownDomain(oauth),
+      relyingPartyId: relyingPartyId({ baseUrl: () => baseUrl }, pool),
+    })
     console.log(JSON.stringify(outputs, undefined, 2))
   } finally {
     await database.db.destroy()

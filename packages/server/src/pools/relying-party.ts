@@ -10,7 +10,10 @@ const LOCAL = 'localhost'
  * The domain that passkeys of a pool are for: the one that the pool names, or else the server's own. Passkeys are for
  * names and not for IP addresses, of which those of this machine are `localhost`.
  */
-export function relyingPartyId({ baseUrl }: ServerContext, pool: UserPool): string | undefined {
+export function relyingPartyId(
+  { baseUrl }: Pick<ServerContext, 'baseUrl'>,
+  pool: UserPool,
+): string | undefined {
   const named = rulesOf(pool).passkeys.relyingPartyId
   if (named !== undefined) return named
   const { hostname } = new URL(baseUrl())
