@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createUser } from '../admin.js'
 import { authorizeQuery, type OAuthStarted, startOAuth } from '../oauth.js'
 import { PASSWORD } from '../start.js'
@@ -145,17 +145,13 @@ test('a button can be pressed again after a while, for the page stays where the 
   const opened = () => page.waitForEvent('requestfailed', (request) => request.url().startsWith(redirect_uri))
   const [first] = await Promise.all([opened(), button.click({ noWaitAfter: true })])
   expect(first.url()).toMatch(/\?code=/)
-  await button.click({ noWaitAfter: true })
+  // By script: a browser that asks about an app takes no clicks meanwhile.
+  const press = () => button.evaluate((element: HTMLButtonElement) => element.form?.requestSubmit(element))
+  await press()
   expect(sent).toHaveLength(1)
-  // A click that came late begins the time anew.
-  await vi.waitFor(
-    async () => {
-      await page.clock.fastForward(5000)
-      await button.click({ noWaitAfter: true })
-      expect(sent.length).toBeGreaterThan(1)
-    },
-    { timeout: 40_000, interval: 2000 },
-  )
+  await page.clock.fastForward(5000)
+  await Promise.all([opened(), press()])
+  expect(sent).toHaveLength(2)
 })
 
 test('someone resets a forgotten password, and is signed in', async () => {
