@@ -61,7 +61,8 @@ function describe({ module, name, note, link, options, places }: Finding): strin
 
 function summary(findings: readonly Finding[], isCovered: boolean): string {
   const missing = findings.filter(({ status }) => status === 'missing').length
-  if (findings.length === 0) return 'Nothing of Amplify is used here.'
+  if (findings.length === 0)
+    return 'Nothing of Amplify is used here. Name the folder of an application that uses it: npx @amulet/auth report FOLDER.'
   if (!isCovered) return `${missing} ${missing === 1 ? 'thing is' : 'things are'} not covered yet.`
   return 'Everything that is about signing in is covered.'
 }
