@@ -7,7 +7,8 @@ export default defineConfig({
   use: {
     baseURL: 'http://localhost:5173',
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      // A browser that is there already, in place of Playwright's own.
+      executablePath: process.env.CHROMIUM,
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     },
   },
