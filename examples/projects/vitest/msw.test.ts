@@ -12,7 +12,7 @@ const amulet = createServer({
   users: [{ Username: 'ada@example.com', Password: 'Correct-horse-1' }],
 })
 const network = setupServer(
-  // The application's own API is made up, and its user pool is a real one.
+  // The application's own API is mocked, and its user pool is a real one.
   http.get('https://api.example.com/orders', ({ request }) =>
     request.headers.has('authorization')
       ? HttpResponse.json([{ id: 1 }])

@@ -66,7 +66,7 @@ test('a password is reset by the code of the message', async () => {
   expect((await signIn({ username, password: 'Another-horse-1' })).isSignedIn).toBe(true)
 })
 
-test('a limit that is reached is told', async () => {
+test('a user who has reached a limit learns so', async () => {
   const fault = await injectFault(server, 'ForgotPassword', 'LimitExceededException')
   await expect(resetPassword({ username })).rejects.toMatchObject({ name: 'LimitExceededException' })
   await fault.remove()
