@@ -54,10 +54,12 @@ export function createClient(userPoolId: string, password: string) {
   }
 }
 
+// With the generator 2, OpenSSL 3.5 would first check what is no part of the power. With another one, it proves once that the
+// modulus is a prime, which takes more than a second.
+const group = createDiffieHellman(prime, 5)
+
 /** A power in the 3072-bit group with an exponent of the size that SRP has. */
 export function onePower(base: Uint8Array, exponent: Uint8Array): Buffer {
-  // With the generator 2, OpenSSL 3.5 would first check what is no part of the power.
-  const group = createDiffieHellman(prime, 5)
   group.setPrivateKey(exponent)
   return group.computeSecret(base)
 }

@@ -7,14 +7,15 @@ import { PASSWORD } from './start.js'
 
 const prime = getDiffieHellman('modp15').getPrime()
 const N = BigInt(`0x${prime.toString('hex')}`)
-// With the generator 2, OpenSSL 3.5 would refuse numbers that are not powers of it.
-const dh = createDiffieHellman(prime, 5)
+// By a multiple of N, which OpenSSL does not know by name: from 3.5 on it would refuse numbers that are not powers of 2.
+const multiple = N * (2n ** 511n + 1n)
 
 function pad(n: bigint): Buffer {
   const hex = n.toString(16)
   const even = hex.length % 2 === 1 ? `0${hex}` : hex
   return Buffer.from(even >= '8' ? `00${even}` : even, 'hex')
 }
+const dh = createDiffieHellman(pad(multiple), 2)
 const number = (bytes: Buffer) => BigInt(`0x${bytes.toString('hex')}`)
 const hash = (...parts: (Buffer | string)[]) => {
   const sha256 = createHash('sha256')
@@ -28,7 +29,7 @@ const hmac = (key: Buffer, ...parts: (Buffer | string)[]) => {
 }
 function power(base: bigint, exponent: bigint): bigint {
   dh.setPrivateKey(pad(exponent))
-  return number(dh.computeSecret(pad(base)))
+  return number(dh.computeSecret(pad(base))) % N
 }
 const k = number(hash(pad(N), pad(2n)))
 

@@ -11,17 +11,21 @@ export const g = 2n
 // OpenSSL's Diffie–Hellman is its modular exponentiation: constant in time and several times faster than BigInt. One
 // object serves all calls; nothing is awaited between setting its exponent and reading the result.
 //
-// The generator is not used for that. With 2, OpenSSL knows the group by name, and from version 3.5 on (Node.js 22 and 24) has
-// numbers refused that are not powers of 2, which half of what SRP computes with are not, after a check that takes ten times
-// as long as the power itself.
-const UNNAMED = 5
+// With the generator 2, OpenSSL knows the group by name. From version 3.5 on (Node.js 22 and 24) it then refuses numbers that are
+// not powers of 2, which half of what SRP computes with are not, after a check that takes ten times as long as the power
+// itself. With another generator it first proves that N is a prime, for more than a second in which nothing is answered. A
+// multiple of N is neither known by name nor taken for a prime, and leads to the same powers. Its size is the next one that
+// OpenSSL computes fast with.
+const [major = 0, minor = 0] = process.versions.openssl.split('.').map(Number)
+const isRefusedByName = major > 3 || (major === 3 && minor >= 5)
+const modulus = isRefusedByName ? toBytes(N * (2n ** 511n + 1n)) : prime
 let openssl: DiffieHellman | undefined
 
 /** base^exponent mod N. */
 export function powMod(base: bigint, exponent: bigint): bigint {
-  openssl ??= createDiffieHellman(prime, UNNAMED)
+  openssl ??= createDiffieHellman(modulus, 2)
   openssl.setPrivateKey(toBytes(exponent))
-  return toBigInt(openssl.computeSecret(toBytes(base)))
+  return toBigInt(openssl.computeSecret(toBytes(base))) % N
 }
 
 /** a mod N, from 0 to N - 1. */
