@@ -32,7 +32,7 @@ const browser = await chromium.launch({
 try {
   // A little wider than the README shows it.
   const context = await browser.newContext({
-    viewport: { width: 1040, height: 720 },
+    viewport: { width: 1040, height: 960 },
     colorScheme: 'light',
   })
   const page = await context.newPage()
