@@ -233,7 +233,7 @@ test('docs/redirect.md: a user signs in at the poolâ€™s pages, in an app of oneâ
   tab.href = await signInAt(tab.left[0] ?? '')
   expect(await afterRedirect()).toBe('/basket')
   const lines = vi.mocked(console.log).mock.calls
-  expect(lines).toContainEqual(['Go on at', '/basket'])
+  expect(lines).toContainEqual(['Continue at', '/basket'])
   expect(lines).toContainEqual(['Hello', 'ada'])
   await leave()
   expect(tab.left[1]).toContain('/logout?')
