@@ -97,7 +97,7 @@ test('a program of another process waits for the next message as well', async ()
   await resend(app)
   expect((await remote.inbox.next(ADA, { purpose: 'resend-code' })).purpose).toBe('resend-code')
   await expect(remote.inbox.next(ADA, { timeoutSeconds: 0 })).rejects.toThrow(
-    'No message to ada@example.com came within 0 seconds.',
+    'No message to ada@example.com came within 0 seconds. The newest messages in the inbox: resend-code to ada@example.com, sign-up to ada@example.com.',
   )
 })
 

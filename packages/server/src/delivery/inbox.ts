@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { clearTimeout, setTimeout } from 'node:timers'
 import type { Clock } from '../clock.js'
 import type { Deliver, Message, MessagePurpose } from '../message.js'
+import { noMessage } from './no-message.js'
 
 /** A message as it is in the inbox of `amulet dev` and of tests. */
 export interface InboxMessage {
@@ -185,16 +186,3 @@ function withResolvers<T>() {
 }
 
 const serverClosed = () => new Error('The server was closed.')
-
-function noMessage(
-  to: string,
-  purpose: MessagePurpose | undefined,
-  seconds: number,
-  messages: readonly InboxMessage[],
-): Error {
-  const what = purpose === undefined ? 'No message' : `No message for the purpose ${purpose}`
-  const others = messages.slice(0, 5).map((message) => `${message.purpose} to ${message.to}`)
-  const rest =
-    others.length === 0 ? 'The inbox is empty.' : `The newest messages in the inbox: ${others.join(', ')}.`
-  return new Error(`${what} to ${to} came within ${seconds} seconds. ${rest}`)
-}

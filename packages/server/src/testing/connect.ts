@@ -1,4 +1,5 @@
 import type { InboxMessage, NextMessageOptions } from '../delivery/inbox.js'
+import { noMessage } from '../delivery/no-message.js'
 import type { ServerInfo } from '../server-info.js'
 import { send, sendToDevelopment } from './development-server.js'
 
@@ -69,10 +70,7 @@ export function connect(url: string): RemoteServer {
         const response = await fetch(`${base}/_amulet/inbox/next?${query}`, signal ? { signal } : {})
         // What the endpoint answers with: a message, or nothing.
         if (response.status === 200) return (await response.json()) as InboxMessage
-        if (response.status === 204)
-          throw new Error(
-            `No message${purpose === undefined ? '' : ` for the purpose ${purpose}`} to ${to} came within ${timeoutSeconds} seconds.`,
-          )
+        if (response.status === 204) throw noMessage(to, purpose, timeoutSeconds, await list())
         throw new Error(`The inbox has refused: ${await response.text()}`)
       },
       async clear() {
