@@ -107,7 +107,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     const page = await open(demo)
     await page.getByLabel('E-mail address').fill(username)
     await page.getByRole('button', { name: 'Other ways' }).click()
-    await heading(page, 'Choose how to go on')
+    await heading(page, 'Choose how to continue')
     expect(await violations(page)).toEqual([])
     await page.getByLabel('A password, proven without being sent').check()
     await page.getByRole('button', { name: 'Continue' }).click()
