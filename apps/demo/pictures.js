@@ -34,6 +34,7 @@ try {
   const context = await browser.newContext({
     viewport: { width: 1040, height: 960 },
     colorScheme: 'light',
+    reducedMotion: 'reduce',
   })
   const page = await context.newPage()
   const email = 'ada@example.com'

@@ -29,7 +29,7 @@ const titles: Record<Step['name'], string> = {
   'reset-password': 'Reset your password',
   'new-password': 'Choose a new password',
   'sign-in-code': 'Enter your code',
-  'choose-factor': 'Choose how to go on',
+  'choose-factor': 'Choose how to continue',
   'totp-setup': 'Set up an authenticator app',
   'email-setup': 'Where should codes go?',
   password: 'Enter your password',

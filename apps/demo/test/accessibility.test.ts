@@ -105,7 +105,7 @@ test.each([
     await page.getByLabel('E-mail address').fill(user)
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByRole('heading', { name: 'Choose how to go on' }).waitFor()
+    await page.getByRole('heading', { name: 'Choose how to continue' }).waitFor()
     expect(await violations(page)).toEqual([])
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByText('Development inbox').waitFor()

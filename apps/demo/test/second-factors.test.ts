@@ -117,7 +117,7 @@ test('codes by SMS take a number first, of several factors one is chosen, and a 
   await factor(page, 'A code by e-mail').getByText('on', { exact: true }).waitFor()
   await leave(page)
 
-  await signInUpTo(page, 'grace@example.com', 'Choose how to go on')
+  await signInUpTo(page, 'grace@example.com', 'Choose how to continue')
   await page.getByLabel('A code by SMS').check()
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByText('Development inbox').waitFor()

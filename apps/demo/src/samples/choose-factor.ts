@@ -1,6 +1,7 @@
 import { confirmSignIn } from '@amulet/auth'
 
-// One of nextStep.allowedMFATypes or nextStep.availableChallenges
+// One of nextStep.allowedMFATypes
+// or nextStep.availableChallenges
 await confirmSignIn({
   challengeResponse: 'EMAIL',
 })

@@ -1,6 +1,7 @@
 import { confirmSignIn } from '@amulet/auth'
 
-// CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE: the functions of the pool judge it
+// CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE:
+// functions of the pool check the answer
 await confirmSignIn({
   challengeResponse: 'the answer',
 })

@@ -1,6 +1,6 @@
 import { confirmSignIn } from '@amulet/auth'
 
-// nextStep.signInStep is CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED
+// CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED
 await confirmSignIn({
   challengeResponse: 'the new password',
   options: {

@@ -1,6 +1,7 @@
 import { confirmSignIn } from '@amulet/auth'
 
-// CONFIRM_SIGN_IN_WITH_SMS_CODE, …_EMAIL_CODE or …_TOTP_CODE
+// CONFIRM_SIGN_IN_WITH_SMS_CODE,
+// …_EMAIL_CODE or …_TOTP_CODE
 await confirmSignIn({
   challengeResponse: '123456',
 })

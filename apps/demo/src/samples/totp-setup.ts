@@ -3,7 +3,8 @@ import {
   confirmSignIn,
 } from '@amulet/auth'
 
-// nextStep.totpSetupDetails of CONTINUE_SIGN_IN_WITH_TOTP_SETUP
+// CONTINUE_SIGN_IN_WITH_TOTP_SETUP:
+// its nextStep.totpSetupDetails
 declare const setup: AuthTOTPSetupDetails
 console.log(
   setup.getSetupUri('Your application').href,

@@ -22,7 +22,7 @@ export function ChooseFactor({ email, factors, dispatch }: Props) {
       <StepForm verb="Continue" verbWhileBusy="One moment…" busy={busy} problem={problem} onSubmit={start}>
         <fieldset className="choices">
           <legend>
-            Go on as <strong>{email}</strong> with
+            Continue as <strong>{email}</strong> with
           </legend>
           {factors.map((factor) => (
             <label key={factor}>
