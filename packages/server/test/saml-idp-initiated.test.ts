@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { authorizeQuery, CALLBACK, redeem } from './oauth.js'
 import { pageUser } from './page-user.js'
-import { evilOf, isSignedIn, problem, SIGNATURE, startSaml } from './saml.js'
+import { FORGED, isSignedIn, problem, startSaml } from './saml.js'
 import type { Said } from './saml-upstream.js'
 
 const IDP_INIT = { IDPInit: 'true' }
@@ -69,24 +69,7 @@ test('an assertion that nothing was asked for counts once: neither its form nor 
 })
 
 test.each<[string, Said, string | RegExp]>([
-  ['that nothing has signed', { signs: 'nothing' }, SIGNATURE],
-  ['signed by another key', { otherKey: true }, SIGNATURE],
-  ['changed after it was signed', { afterwards: (xml) => xml.replace('>grace<', '>admin<') }, SIGNATURE],
-  [
-    'with another assertion before the signed one',
-    { afterwards: (xml) => xml.replace('<saml:Assertion', `${evilOf(xml)}<saml:Assertion`) },
-    SIGNATURE,
-  ],
-  [
-    'whose signed assertion is wrapped into another one',
-    {
-      afterwards: (xml) =>
-        xml.replace(/<saml:Assertion[\s\S]*<\/saml:Assertion>/, (signed) =>
-          evilOf(xml).replace('<saml:Subject>', `<saml:Advice>${signed}</saml:Advice><saml:Subject>`),
-        ),
-    },
-    /^Error in SAML response processing: |signature is invalid\.$/,
-  ],
+  ...FORGED,
   ['for another audience', { audience: 'urn:amazon:cognito:sp:us-east-1_Another01' }, /audience/i],
   ['of another issuer', { issuer: 'http://127.0.0.1:4300/other' }, /of another issuer\./],
   ['that has expired', { notOnOrAfter: -60 }, /./],

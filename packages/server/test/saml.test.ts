@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { attributesOf, refusal } from './admin.js'
 import { tokensOf } from './federation.js'
 import { atSignIn } from './page-user.js'
-import { evilOf, isSignedIn, problem, SIGNATURE, startSaml } from './saml.js'
+import { FORGED, isSignedIn, problem, startSaml } from './saml.js'
 import type { Said } from './saml-upstream.js'
 
 test('a user signs in at a provider of SAML, whose form is answered by an address that the browser opens with its cookies', async () => {
@@ -36,39 +36,7 @@ test('the button of the page leads to the provider, under a policy that names it
 const NOT_FOR_US = 'Error in SAML response processing: The assertion was not made for this request.'
 
 test.each<[string, Said, string | RegExp]>([
-  ['that nothing has signed', { signs: 'nothing' }, SIGNATURE],
-  ['signed by another key', { otherKey: true }, SIGNATURE],
-  ['changed after it was signed', { afterwards: (xml) => xml.replace('>grace<', '>admin<') }, SIGNATURE],
-  [
-    'with another assertion before the signed one',
-    { afterwards: (xml) => xml.replace('<saml:Assertion', `${evilOf(xml)}<saml:Assertion`) },
-    SIGNATURE,
-  ],
-  [
-    'whose signed assertion is wrapped into another one',
-    {
-      afterwards: (xml) =>
-        xml.replace(/<saml:Assertion[\s\S]*<\/saml:Assertion>/, (signed) =>
-          evilOf(xml).replace('<saml:Subject>', `<saml:Advice>${signed}</saml:Advice><saml:Subject>`),
-        ),
-    },
-    /^Error in SAML response processing: |signature is invalid\.$/,
-  ],
-  [
-    'whose signed assertion is moved into the signature of another one',
-    {
-      afterwards: (xml) =>
-        xml.replace(/<saml:Assertion[\s\S]*<\/saml:Assertion>/, (signed) => {
-          const [signature = ''] = /<Signature[\s\S]*?<\/Signature>/.exec(signed) ?? []
-          const object = `<Object>${signed.replace(signature, '')}</Object></Signature>`
-          return evilOf(xml).replace(
-            '<saml:Subject>',
-            `${signature.replace('</Signature>', object)}<saml:Subject>`,
-          )
-        }),
-    },
-    /^Error in SAML response processing: |signature is invalid\.$/,
-  ],
+  ...FORGED,
   ['for another audience', { audience: 'urn:amazon:cognito:sp:us-east-1_Another01' }, /audience/i],
   ['of another issuer', { issuer: 'http://127.0.0.1:4300/other' }, /The assertion is of another issuer\./],
   ['that has expired', { notOnOrAfter: -60 }, /./],

@@ -67,3 +67,40 @@ export const evilOf = (xml: string) =>
     .replace(/<Signature[\s\S]*?<\/Signature>/, '')
     .replace('ID="_assertion"', 'ID="_evil"')
     .replace('>grace<', '>admin<')
+
+/** Answers that the provider has not signed as they are, and what is told of them. */
+export const FORGED: readonly [what: string, said: Said, told: string | RegExp][] = [
+  ['that nothing has signed', { signs: 'nothing' }, SIGNATURE],
+  ['signed by another key', { otherKey: true }, SIGNATURE],
+  ['changed after it was signed', { afterwards: (xml) => xml.replace('>grace<', '>admin<') }, SIGNATURE],
+  [
+    'with another assertion before the signed one',
+    { afterwards: (xml) => xml.replace('<saml:Assertion', `${evilOf(xml)}<saml:Assertion`) },
+    SIGNATURE,
+  ],
+  [
+    'whose signed assertion is wrapped into another one',
+    {
+      afterwards: (xml) =>
+        xml.replace(/<saml:Assertion[\s\S]*<\/saml:Assertion>/, (signed) =>
+          evilOf(xml).replace('<saml:Subject>', `<saml:Advice>${signed}</saml:Advice><saml:Subject>`),
+        ),
+    },
+    /^Error in SAML response processing: |signature is invalid\.$/,
+  ],
+  [
+    'whose signed assertion is moved into the signature of another one',
+    {
+      afterwards: (xml) =>
+        xml.replace(/<saml:Assertion[\s\S]*<\/saml:Assertion>/, (signed) => {
+          const [signature = ''] = /<Signature[\s\S]*?<\/Signature>/.exec(signed) ?? []
+          const object = `<Object>${signed.replace(signature, '')}</Object></Signature>`
+          return evilOf(xml).replace(
+            '<saml:Subject>',
+            `${signature.replace('</Signature>', object)}<saml:Subject>`,
+          )
+        }),
+    },
+    /^Error in SAML response processing: |signature is invalid\.$/,
+  ],
+]

@@ -37,6 +37,25 @@ interface ClientRefusals {
   readonly secretWrong: (clientId: string) => ServiceError
 }
 
+/** Of an operation that is about nothing that has to be looked up. */
+const plainCall = async ({
+  context,
+  requestId,
+  clientAddress,
+  userAgent,
+  explain,
+  about,
+  audit,
+}: Received): Promise<PlainCall> => ({
+  context,
+  requestId,
+  clientAddress,
+  userAgent,
+  explain,
+  about,
+  audit,
+})
+
 /**
  * What an operation can be about. Each kind says who may call it (`admin`: callers with AWS credentials, verified by
  * SigV4), and looks up what the request names, in the service's order of checks.
@@ -47,33 +66,13 @@ interface ClientRefusals {
 export const KINDS = {
   none: {
     caller: 'admin',
-    async resolve({
-      context,
-      requestId,
-      clientAddress,
-      userAgent,
-      explain,
-      about,
-      audit,
-    }: Received): Promise<PlainCall> {
-      return { context, requestId, clientAddress, userAgent, explain, about, audit }
-    },
+    resolve: plainCall,
   },
 
   /** As `none`, without AWS credentials. */
   anyone: {
     caller: 'client',
-    async resolve({
-      context,
-      requestId,
-      clientAddress,
-      userAgent,
-      explain,
-      about,
-      audit,
-    }: Received): Promise<PlainCall> {
-      return { context, requestId, clientAddress, userAgent, explain, about, audit }
-    },
+    resolve: plainCall,
   },
 
   client: {
