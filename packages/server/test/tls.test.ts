@@ -1,17 +1,22 @@
+// The library that reads certificates finds its algorithms by what this adds to `Reflect`.
+import 'reflect-metadata/lite'
 import { X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { get as getPlain } from 'node:http'
+import { get as getPlain, request as requestPlain } from 'node:http'
 import { get, request } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
 import type { AmuletServer } from '@amulet/server'
+import { X509Certificate as Certificate, KeyUsageFlags, SubjectKeyIdentifierExtension } from '@peculiar/x509'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Certified, makeAuthority, makeCertificate } from '../src/tls/certificate-authority.js'
+import { type Certified, isFresh, makeAuthority, makeCertificate } from '../src/tls/certificate-authority.js'
 import { amulet, amuletDev, temporaryFolder } from './amulet.js'
 import { authorizeQuery } from './oauth.js'
 import { startProduction } from './production.js'
 import { start } from './start.js'
+
+const DAY = 86_400_000
 
 /** What a server shows to a client that asks for a name, or for none. */
 function shown(port: number, servername = '', ca?: string): Promise<DetailedPeerCertificate> {
@@ -89,6 +94,23 @@ test('cookies that come over TLS are secure, on the port where plain ones are no
   expect(await cookie(getPlain, 'http')).not.toMatch(/; Secure/)
 })
 
+test('the name that a client asks for is the same in capital letters', async () => {
+  const port = await listening((await start()).server)
+  expect((await shown(port, 'Amulet-Dev.LOCALHOST')).subjectaltname).toBe('DNS:amulet-dev.localhost')
+})
+
+test('a certificate is made once for all connections, where there is no folder to keep it in', async () => {
+  const port = await listening((await start()).server)
+  const fingerprints = async (name: string) => [
+    (await shown(port, name)).fingerprint256,
+    (await shown(port, name)).fingerprint256,
+  ]
+  for (const name of ['localhost', 'amulet-dev.localhost']) {
+    const [first, second] = await fingerprints(name)
+    expect(second).toBe(first)
+  }
+})
+
 test('a certificate is kept for the next start, for its owner alone', async () => {
   const folder = join(temporaryFolder(), 'tls')
   const fingerprints = async () => {
@@ -98,7 +120,7 @@ test('a certificate is kept for the next start, for its owner alone', async () =
   }
   const first = await fingerprints()
   expect(await fingerprints()).toEqual(first)
-  for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o077).toBe(0)
+  for (const file of ['.', ...readdirSync(folder)]) expect(statSync(join(folder, file)).mode & 0o077).toBe(0)
   const other = await start()
   expect((await shown(await listening(other.server))).fingerprint256).not.toBe(first[0])
 })
@@ -107,7 +129,7 @@ test('a certificate that has nearly expired is made anew, under the authority th
   const folder = temporaryFolder()
   const now = Date.now()
   const authority = await makeAuthority(now)
-  const old = await makeCertificate(authority, ['localhost'], now - 370 * 86_400_000)
+  const old = await makeCertificate(authority, ['localhost'], now - 370 * DAY)
   const write = (name: string, { cert, key }: Certified) => {
     writeFileSync(join(folder, `${name}.pem`), cert)
     writeFileSync(join(folder, `${name}-key.pem`), key)
@@ -120,19 +142,93 @@ test('a certificate that has nearly expired is made anew, under the authority th
   expect(certificate.fingerprint256).not.toBe(new X509Certificate(old.cert).fingerprint256)
 })
 
+test('a certificate is fresh from its first moment until thirty days before its last', async () => {
+  const now = Math.floor(Date.now() / 1000) * 1000
+  const made = await makeCertificate(await makeAuthority(now), ['localhost'], now)
+  const [first, last] = [now - DAY, now + 397 * DAY]
+  expect([first - 1, first, last - 30 * DAY - 1, last - 30 * DAY].map((at) => isFresh(made, at))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ])
+})
+
+test('certificates say what they are for and how long they are good, as browsers ask of them', async () => {
+  const now = Math.floor(Date.now() / 1000) * 1000
+  const authority = await makeAuthority(now)
+  const [own = '', issuer] = (await makeCertificate(authority, ['localhost', '127.0.0.1'], now)).cert.split(
+    /(?<=-----END CERTIFICATE-----)\n/,
+  )
+  expect(issuer).toBe(authority.cert)
+  const said = (pem: string) => {
+    const { notBefore, notAfter, extensions } = new Certificate(pem)
+    const kinds = Object.fromEntries(
+      extensions.map((extension) => [
+        extension.constructor.name,
+        // Of a key, there is only what it is called.
+        extension instanceof SubjectKeyIdentifierExtension ? {} : { ...extension, rawData: undefined },
+      ]),
+    )
+    return { days: [(now - notBefore.getTime()) / DAY, (notAfter.getTime() - now) / DAY], kinds }
+  }
+  expect(said(authority.cert)).toMatchObject({
+    days: [1, 3650],
+    kinds: {
+      BasicConstraintsExtension: { ca: true, pathLength: 0, critical: true },
+      KeyUsagesExtension: { usages: KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, critical: true },
+      SubjectKeyIdentifierExtension: {},
+    },
+  })
+  expect(said(own)).toMatchObject({
+    days: [1, 397],
+    kinds: {
+      BasicConstraintsExtension: { ca: false, pathLength: undefined, critical: true },
+      KeyUsagesExtension: { usages: KeyUsageFlags.digitalSignature, critical: true },
+      ExtendedKeyUsageExtension: { usages: ['1.3.6.1.5.5.7.3.1'], critical: false },
+      SubjectKeyIdentifierExtension: {},
+    },
+  })
+  const constraints = new Certificate(authority.cert).getExtension('2.5.29.30')
+  expect(constraints?.critical).toBe(true)
+})
+
 test('the key of the authority cannot sign for anything but this machine', async () => {
   const authority = await makeAuthority(Date.now())
   const app = await start()
-  for (const [name, isGood] of [
-    ['birch.localhost', true],
-    ['localhost.example.com', false],
-    ['example.com', false],
-  ] as const) {
-    const port = await listening(app.server, { tls: await makeCertificate(authority, [name], Date.now()) })
-    const attempt = shown(port, name, authority.cert)
-    if (isGood) expect((await attempt).subjectaltname).toBe(`DNS:${name}`)
-    else await expect(attempt).rejects.toThrow(/permitted subtree violation/)
+  const attempt = async (...names: string[]) => {
+    const port = await listening(app.server, { tls: await makeCertificate(authority, names, Date.now()) })
+    // Whether the name is the one that was asked for is another question.
+    const options = { port, host: '127.0.0.1', ca: authority.cert, checkServerIdentity: () => undefined }
+    return await new Promise<string | undefined>((resolve, reject) => {
+      const socket: TLSSocket = connectTls(options, () => {
+        resolve(socket.getPeerCertificate().subjectaltname)
+        socket.end()
+      })
+      socket.on('error', reject)
+    })
   }
+  expect(await attempt('birch.localhost')).toBe('DNS:birch.localhost')
+  // What people see is checked as a name, so an address cannot be the first.
+  for (const [address, shownAs = address] of [
+    ['127.0.0.1'],
+    ['127.0.0.0'],
+    ['127.255.255.255'],
+    ['::1', '0:0:0:0:0:0:0:1'],
+  ] as const)
+    expect(await attempt('localhost', address)).toBe(`DNS:localhost, IP Address:${shownAs}`)
+  for (const name of [
+    'localhost.example.com',
+    'example.com',
+    '126.255.255.255',
+    '128.0.0.1',
+    '::2',
+    '::',
+    '::100:1',
+    '100::1',
+    '::ffff:127.0.0.1',
+  ])
+    await expect(attempt('localhost', name), name).rejects.toThrow(/permitted subtree violation/)
 })
 
 test('in production a server with a certificate answers nothing but TLS', async () => {
@@ -192,6 +288,82 @@ test('connections that say nothing, or what is neither, do not keep a server fro
   await app.server.close()
   await Promise.all(closed)
 }, 30_000)
+
+/** A request whose last byte is held back. */
+function slowRequest(by: typeof request | typeof requestPlain, port: number) {
+  const body = JSON.stringify({ AccessToken: 'x' })
+  const sent = by(`${by === request ? 'https' : 'http'}://127.0.0.1:${port}/`, {
+    method: 'POST',
+    agent: false,
+    rejectUnauthorized: false,
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AWSCognitoIdentityProviderService.GetUser',
+      'content-length': body.length,
+    },
+  })
+  const answered = new Promise((resolve, reject) => {
+    sent.on('error', reject)
+    sent.on('response', (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+  })
+  return {
+    begun: new Promise((resolve) => sent.write(body.slice(0, -1), resolve)),
+    end: () => {
+      sent.end(body.slice(-1))
+      return answered
+    },
+  }
+}
+
+/** A connection that says this and no more. */
+const openSilent = (port: number, bytes?: Buffer) => {
+  const socket = connect(port, '127.0.0.1', () => bytes && socket.write(bytes))
+  socket.resume()
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject)
+    socket.on('close', resolve)
+  })
+}
+
+test('clients that say nothing for ten seconds are let go, and those in the middle of a request are not', async () => {
+  const port = await listening((await start()).server)
+  const requests = [slowRequest(request, port), slowRequest(requestPlain, port)]
+  for (const { begun } of requests) await begun
+  // Nothing at all, and the beginning of a handshake.
+  await Promise.all([openSilent(port), openSilent(port, Buffer.of(22, 3, 1, 2, 0))])
+  for (const { end } of requests) expect(await end()).toBe(400)
+}, 25_000)
+
+test('a server that closes ends silent connections, and answers the requests under way', async () => {
+  const { server } = await start()
+  const port = await listening(server)
+  const requests = [slowRequest(request, port), slowRequest(requestPlain, port)]
+  for (const { begun } of requests) await begun
+  const ended = openSilent(port)
+  // Both have arrived, for what came after them is answered.
+  expect(await status(`http://127.0.0.1:${port}/_amulet/health`, {}, getPlain)).toBe(200)
+  const closed = server.close()
+  await ended
+  for (const { end } of requests) expect(await end()).toBe(400)
+  await closed
+})
+
+test('a client that breaks its connection off before it says anything does no harm', async () => {
+  const running = await amuletDev()
+  const { port } = new URL(running.url)
+  const { begun, end } = slowRequest(requestPlain, Number(port))
+  await begun
+  await new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.resetAndDestroy())
+    socket.on('error', reject)
+    socket.on('close', resolve)
+  })
+  expect(await status(`${running.url}/_amulet/health`, {}, getPlain)).toBe(200)
+  expect(await end()).toBe(400)
+})
 
 test('a client that leaves in the middle of a handshake is let go at once', async () => {
   const app = await start()

@@ -96,7 +96,7 @@ const pemOf = async (key: webcrypto.CryptoKey): Promise<string> =>
   PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
 
 async function privateKeyOf(pem: string): Promise<webcrypto.CryptoKey> {
-  const [bytes = new ArrayBuffer(0)] = PemConverter.decode(pem)
+  const [bytes = Buffer.of()] = PemConverter.decode(pem)
   return await webcrypto.subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['sign'])
 }
 
