@@ -29,7 +29,7 @@ async function derivedDetails(
   provider: IdentityProvider,
 ): Promise<Record<string, string>> {
   const [encryption] = await samlKeysOf(context, provider.userPoolId, 'encryption')
-  const metadata = await knownSamlMetadata(context, provider)
+  const metadata = knownSamlMetadata(context, provider)
   return {
     ActiveEncryptionCertificate: encryption.certificate,
     ...(metadata && { SSORedirectBindingURI: metadata.signInUrl }),

@@ -4,6 +4,7 @@ import { appleClientSecret } from './apple-client-secret.js'
 import { type Endpoints, isOfStandIn } from './endpoints.js'
 import type { IdentityProvider } from './identity-provider.js'
 import { type Profile, textClaims } from './profile.js'
+import { createProviderAnswers } from './provider-answers.js'
 import { ProviderError, providerErrorIn } from './provider-error.js'
 import { isLocalHttp } from './validate-provider.js'
 
@@ -27,24 +28,11 @@ export interface ProviderAsk {
 
 /** Seconds that a provider has for each answer. */
 const PATIENCE = 10
-/** Milliseconds that its configuration is remembered. */
-const REMEMBERED = 3_600_000
-/** Milliseconds that it is not asked again after it has failed: every visitor of a page would wait for it. */
-const RESPITE = 10_000
 
 /** Signatures that say who signed. One under a shared secret, or none at all, would not. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
-interface Known {
-  readonly until: number
-  readonly updatedAt: number
-  readonly skew: number
-  readonly authorize: string | undefined
-  /** One question for all requests that wait for it. */
-  readonly configuration: Promise<client.Configuration>
-}
-
-const known = new WeakMap<ServerContext, Map<string, Known>>()
+const answers = createProviderAnswers<client.Configuration>()
 
 /** @returns where the browser is sent */
 export async function askOAuthProvider(
@@ -173,37 +161,17 @@ function userOfForm({ type }: IdentityProvider, answer: URLSearchParams): Record
   }
 }
 
-async function configurationOf(
+function configurationOf(
   context: ServerContext,
   provider: IdentityProvider,
   endpoints: Endpoints,
 ): Promise<client.Configuration> {
-  const configurations = known.get(context) ?? new Map<string, Known>()
-  known.set(context, configurations)
-  const now = context.clock.now()
-  const remembered = configurations.get(provider.id)
-  const { updatedAt } = provider
-  const { authorize } = endpoints
   // The clock of this server can be moved while developing.
-  const skew = Math.round((now - Date.now()) / 1000)
-  if (
-    remembered &&
-    now < remembered.until &&
-    remembered.updatedAt === updatedAt &&
-    remembered.skew === skew &&
-    remembered.authorize === authorize
+  const skew = Math.round((context.clock.now() - Date.now()) / 1000)
+  const version = [provider.updatedAt, skew, endpoints.authorize].join(' ')
+  return answers.get(context, provider.id, version, () =>
+    makeConfiguration(context, provider, endpoints, skew),
   )
-    return await remembered.configuration
-  const configuration = makeConfiguration(context, provider, endpoints, skew)
-  const made = { configuration, until: now + REMEMBERED, updatedAt, skew, authorize }
-  configurations.set(provider.id, made)
-  try {
-    return await configuration
-  } catch (error) {
-    if (configurations.get(provider.id) === made)
-      configurations.set(provider.id, { ...made, until: context.clock.now() + RESPITE })
-    throw error
-  }
 }
 
 async function makeConfiguration(

@@ -1,6 +1,7 @@
 import type { ServerContext } from '../context.js'
 import type { IdentityProvider } from './identity-provider.js'
 import { elementsOf, parseXml } from './parse-xml.js'
+import { createProviderAnswers } from './provider-answers.js'
 import { ProviderError } from './provider-error.js'
 
 /** What a provider of SAML says about itself: SAML 2.0 Metadata section 2.4.3. */
@@ -18,62 +19,23 @@ const METADATA = 'urn:oasis:names:tc:SAML:2.0:metadata'
 const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#'
 const REDIRECT = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect'
 
-/** Milliseconds that a provider has to answer, and that its metadata is remembered. */
+/** Milliseconds that a provider has to answer. */
 const PATIENCE = 10_000
-const REMEMBERED = 3_600_000
-/** Milliseconds that it is not asked again after it has failed: every visitor of a page would wait for it. */
-const RESPITE = 10_000
 
-interface Known {
-  readonly until: number
-  readonly updatedAt: number
-  /** Whether the provider has answered. */
-  isRead: boolean
-  /** One question for all requests that wait for it. */
-  readonly metadata: Promise<SamlMetadata>
-}
-
-const known = new WeakMap<ServerContext, Map<string, Known>>()
+const answers = createProviderAnswers<SamlMetadata>()
 
 /** @throws {ProviderError} */
-export async function samlMetadataOf(
-  context: ServerContext,
-  provider: IdentityProvider,
-): Promise<SamlMetadata> {
-  const { id, updatedAt } = provider
-  const all = known.get(context) ?? new Map<string, Known>()
-  known.set(context, all)
-  const now = context.clock.now()
-  const remembered = all.get(id)
-  if (remembered && now < remembered.until && remembered.updatedAt === updatedAt)
-    return await remembered.metadata
-  const read: Known = {
-    until: now + REMEMBERED,
-    updatedAt,
-    isRead: false,
-    metadata: readMetadata(provider),
-  }
-  all.set(id, read)
-  try {
-    const metadata = await read.metadata
-    read.isRead = true
-    return metadata
-  } catch (error) {
-    if (all.get(id) === read) all.set(id, { ...read, until: context.clock.now() + RESPITE })
-    throw error
-  }
-}
+export const samlMetadataOf = (context: ServerContext, provider: IdentityProvider): Promise<SamlMetadata> =>
+  answers.get(context, provider.id, String(provider.updatedAt), () => readMetadata(provider))
 
 /** What is known of a provider without asking it. */
-export async function knownSamlMetadata(
+export const knownSamlMetadata = (
   context: ServerContext,
   { id, updatedAt, details }: IdentityProvider,
-): Promise<SamlMetadata | undefined> {
-  if (details.MetadataFile) return parseSamlMetadata(details.MetadataFile)
-  const remembered = known.get(context)?.get(id)
-  if (!remembered?.isRead || remembered.updatedAt !== updatedAt) return undefined
-  return await remembered.metadata
-}
+): SamlMetadata | undefined =>
+  details.MetadataFile
+    ? parseSamlMetadata(details.MetadataFile)
+    : answers.known(context, id, String(updatedAt))
 
 async function readMetadata({ name, details }: IdentityProvider): Promise<SamlMetadata> {
   try {

@@ -7,28 +7,19 @@ import type { ServerContext } from '../context.js'
 import type { ProviderType } from '../db/schema.js'
 import { errors, ServiceError } from '../errors.js'
 import { standInIssuer } from '../federation/endpoints.js'
+import { createProviderAnswers, RESPITE } from '../federation/provider-answers.js'
 import type { ProvenLogin } from './identity.js'
 import { issuerOf } from './issuer-of.js'
 
 /** Milliseconds that a provider has to answer. */
 const PATIENCE = 5000
-/** Milliseconds that its configuration is remembered. */
-const REMEMBERED = 3_600_000
-/** Milliseconds that it is not asked again after it has failed: everyone whose token is of it would wait for it. */
-const RESPITE = 10_000
 
 interface Provider {
   readonly issuer: string
   readonly keys: JWTVerifyGetKey
 }
 
-interface Known {
-  readonly until: number
-  /** One question for all requests that wait for it. */
-  readonly provider: Promise<Provider>
-}
-
-const known = new WeakMap<ServerContext, Map<string, Known>>()
+const answers = createProviderAnswers<Provider>()
 
 /**
  * The ID token of a provider elsewhere, by OpenID Connect Discovery 1.0: Google, Apple, a user pool at AWS, or any other
@@ -86,20 +77,9 @@ async function standInOf(
 }
 
 async function discover(context: ServerContext, name: string): Promise<Provider> {
-  const providers = known.get(context) ?? new Map<string, Known>()
-  known.set(context, providers)
-  const now = context.clock.now()
-  const remembered = providers.get(name)
-  const asked =
-    remembered && now < remembered.until
-      ? remembered
-      : { until: now + REMEMBERED, provider: fetchConfiguration(context, name) }
-  providers.set(name, asked)
   try {
-    return await asked.provider
+    return await answers.get(context, name, '', () => fetchConfiguration(context, name))
   } catch (cause) {
-    if (asked !== remembered && providers.get(name) === asked)
-      providers.set(name, { ...asked, until: context.clock.now() + RESPITE })
     throw errors.providerUnreachable(name, cause)
   }
 }
