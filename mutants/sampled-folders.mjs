@@ -22,12 +22,17 @@ export const FOLDERS = {
   'packages/server/src/clients': server(
     'app-clients client-secrets secret-hash client-providers oauth-clients attributes update-user-pool',
   ),
-  'packages/server/src/codes': server('sign-up password-reset attributes addresses guesses quotas'),
+  'packages/server/src/codes': server(
+    'sign-up wrong-guesses password-reset attributes confirmation-link quotas existence unknown-users message-limits',
+  ),
   'packages/server/src/tokens': server(
     'sessions rotation user-sessions client-secrets oauth-token rfc9700-tokens triggers/tokens',
   ),
   'packages/server/src/users': server(
-    'sign-up attributes admin-users admin-create-user list-users quotas lockout password-history user-names devices passkey-registration passkey-sign-in second-factors linked-users deleted-meanwhile',
+    'sign-up attributes user-pool-schema admin-users user-names admin-create-user list-users quotas lockout password-history choice first-factor-codes passwordless-users devices passkey-registration passkey-sign-in added-passkeys passkey-autofill second-factors unknown-users choice-of-unknown-users linked-users deleted-meanwhile sign-in',
+  ),
+  'packages/server/src/flows': server(
+    'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth device-type managed-login oauth-token model/walks',
   ),
   'packages/server/src/http': server(
     'protocol odd-requests development health limits message-limits failures foreign-pages log-subjects social-providers audit',

@@ -10,7 +10,7 @@ const EXCEEDED = {
 }
 const HOUR = 3600
 
-const startWithUsers = () =>
+const startWithUsers = (PreventUserExistenceErrors: 'ENABLED' | 'LEGACY' = 'ENABLED') =>
   start({
     clock: stillClock(),
     config: {
@@ -22,7 +22,7 @@ const startWithUsers = () =>
             {
               ClientName: 'Web',
               ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
-              PreventUserExistenceErrors: 'ENABLED',
+              PreventUserExistenceErrors,
               // For an access token that is good for the whole of a test.
               AccessTokenValidity: 24,
             },
@@ -134,5 +134,14 @@ test.each(cases)(
     for (const [other, , names, makeOther] of LIMITS)
       if (other !== operation && names.includes(name))
         expect(await taken(1, await makeOther(app, name)), other).toBe(1)
+  },
+)
+
+test.each(cases.filter(([, , name]) => name === 'nobody'))(
+  'where it is told who exists, %s says so of any number of names in an hour (%i for a user)',
+  async (_, limit, name, make) => {
+    const app = await startWithUsers('LEGACY')
+    const call = await make(app, name)
+    for (let i = 0; i <= limit; i++) expect((await call()).body.__type).toBe('UserNotFoundException')
   },
 )

@@ -53,14 +53,13 @@ export async function createCode(
   user: User,
   purpose: CodePurpose,
   attribute: string,
-  { pendingValue = null, withLink = false }: { pendingValue?: string | null; withLink?: boolean } = {},
+  { pendingValue = null, withLink }: { pendingValue?: string | null; withLink?: boolean } = {},
 ): Promise<NewCode> {
   if (purpose !== 'verify-attribute')
     await tx
       .deleteFrom('verification_codes')
       .where('user_id', '=', user.id)
       .where('purpose', '=', purpose)
-      .where('attribute', '!=', attribute)
       .execute()
   const code = randomDigits(context, 6)
   const linkCode = withLink ? context.randomBytes(LINK_CODE_BYTES).toString('base64url') : undefined
