@@ -124,7 +124,10 @@ test('a machine cannot be taken for a user', async () => {
   const { sub } = decodeJwt(String(body.access_token))
   expect(sub).toBe(clientId)
   expect(await userInfo(app, body.access_token)).toBe(401)
-  expect((await app.call('GetUser', { AccessToken: body.access_token })).status).toBe(400)
+  expect((await app.call('GetUser', { AccessToken: body.access_token })).body).toEqual({
+    __type: 'NotAuthorizedException',
+    message: 'Invalid Access Token',
+  })
   // A client of users is none of machines, and the other way round.
   expect((await postToken(app, { ...grant, client_id: app.clientId })).body.error).toBe('unauthorized_client')
   const code = { grant_type: 'authorization_code', code: 'x', redirect_uri: CALLBACK }

@@ -307,7 +307,17 @@ test('a refresh token that was altered anywhere is none', async () => {
   const altered = parts.map((part, i) =>
     parts.with(i, part === '' ? 'AA' : `${part.startsWith('A') ? 'B' : 'A'}${part.slice(1)}`).join('.'),
   )
-  for (const token of [...altered, `${RefreshToken}.AA`, parts.slice(0, 4).join('.')])
+  const [header, key, iv = '', ciphertext, tag = ''] = parts
+  const shorter = [
+    [header, key, '', ciphertext, tag],
+    [header, key, iv.slice(0, -4), ciphertext, tag],
+    [header, key, iv, '', tag],
+    // Of four bytes, a tag could be guessed.
+    [header, key, iv, ciphertext, Buffer.from(tag, 'base64url').subarray(0, 4).toString('base64url')],
+    [header, key, iv, ciphertext, ''],
+    parts.slice(0, 4),
+  ].map((some) => some.join('.'))
+  for (const token of [...altered, ...shorter, `${RefreshToken}.AA`])
     expect(
       (await app.call('GetTokensFromRefreshToken', { ClientId, RefreshToken: token })).body.message,
     ).toBe('Invalid Refresh Token.')

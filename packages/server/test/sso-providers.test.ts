@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { createPool } from './admin.js'
 import { type Federated, oidcProvider, signInUpstream, startFederated } from './federation.js'
-import { authorizeQuery, CALLBACK } from './oauth.js'
+import { authorizeQuery, CALLBACK, OAUTH_CLIENT } from './oauth.js'
 import { atSignIn, type PageUser } from './page-user.js'
 import { PASSWORD } from './start.js'
 
@@ -120,8 +121,27 @@ test('a link that is undone, and a provider that is deleted, end what was begun 
   expect(await answerTo(app, lovelace, BOTH)).toBe('login_required')
   expect(await answerTo(app, grace, BOTH)).toBe('code')
   expect(await answerTo(app, byPassword, BOTH)).toBe('code')
+  const other = await anotherPool(app)
+  const elsewhere = await signInUpstream(other, 'grace')
   await app.admin.deleteIdentityProvider({ UserPoolId: app.UserPoolId, ProviderName: 'Upstream' })
   await app.admin.createIdentityProvider({ UserPoolId: app.UserPoolId, ...oidcProvider(app.upstream.issuer) })
   expect(await answerTo(app, grace, BOTH)).toBe('login_required')
   expect(await answerTo(app, byPassword, BOTH)).toBe('code')
+  expect(await answerTo(other, elsewhere, BOTH)).toBe('code')
 })
+
+/** A pool of the same server, with a provider of the same name. */
+async function anotherPool(app: Federated): Promise<Federated> {
+  const { UserPoolId } = await createPool(app.admin)
+  await app.admin.createIdentityProvider({ UserPoolId, ...oidcProvider(app.upstream.issuer) })
+  const createClient: Federated['createClient'] = async (settings) => {
+    const { UserPoolClient } = await app.admin.createUserPoolClient({
+      UserPoolId,
+      ...OAUTH_CLIENT,
+      ...settings,
+    })
+    return { clientId: UserPoolClient?.ClientId ?? '', secret: '' }
+  }
+  const { clientId } = await createClient({ SupportedIdentityProviders: BOTH })
+  return { ...app, UserPoolId, clientId, createClient }
+}

@@ -5,6 +5,7 @@ import { type Browser, openBrowser } from './browser-session.js'
 import { sharedDatabase } from './fresh-database.js'
 import { authorizeQuery, type OAuthStarted, PKCE, redeem, signInOnPage, startOAuth } from './oauth.js'
 import { start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 // Session tracking, through the stock AWS SDK.
 
@@ -201,6 +202,28 @@ function withAgent(request: Request, userAgent: string): Request {
   headers.set('user-agent', userAgent)
   return new Request(request, { headers })
 }
+
+test('a session that has expired is neither listed nor revoked', async () => {
+  const app = await startTracking({ clock: stillClock() })
+  const { admin, UserPoolId, server } = app
+  await redirectTokens(app, openBrowser(server))
+  const user = { UserPoolId, Username: 'ada' }
+  const types = async () =>
+    ((await admin.adminListUserSessions(user)).Sessions ?? []).map(({ SessionType }) => SessionType)
+  const { Sessions = [] } = await admin.adminListUserSessions(user)
+  const idOf = (type: string) => Sessions.find(({ SessionType }) => SessionType === type)?.SessionId
+  const revoke = (type: string) => admin.adminRevokeUserSession({ ...user, SessionId: idOf(type) })
+  const missing = refusal('ResourceNotFoundException', 'Session does not exist.')
+
+  server.clock.advance(3599)
+  expect(await types()).toEqual(['TOKEN', 'SSO'])
+  server.clock.advance(1)
+  expect(await types()).toEqual(['TOKEN'])
+  await expect(revoke('SSO')).rejects.toMatchObject(missing)
+  server.clock.advance(30 * 86_400 - 3600)
+  expect(await types()).toEqual([])
+  await expect(revoke('TOKEN')).rejects.toMatchObject(missing)
+})
 
 test('revoking a session ends its tokens at every server, and no other ones', async () => {
   const app = await startTracking()

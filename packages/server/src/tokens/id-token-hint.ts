@@ -21,8 +21,8 @@ export async function clientOfIdToken(context: ServerContext, token: string): Pr
       },
       { algorithms: ['RS256'] },
     )
-    const claims: unknown = JSON.parse(Buffer.from(payload).toString())
-    return textIn(claims, 'token_use') === 'id' ? textIn(claims, 'aud') : undefined
+    // Of the tokens that are signed with these keys, only ID tokens have an audience.
+    return textIn(JSON.parse(Buffer.from(payload).toString()), 'aud')
   } catch {
     return undefined
   }
