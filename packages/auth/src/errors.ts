@@ -54,9 +54,9 @@ export class AuthError extends Error {
   declare readonly retryable: boolean
 
   constructor(params: AuthErrorParams) {
-    const cause = params.underlyingError
+    const { message, underlyingError: cause } = params
     // An error without a cause has no such member, whatever else is in the place of the options.
-    super(params.message, (cause && { cause }) as ErrorOptions)
+    super(message, (cause && { cause }) as ErrorOptions)
     Object.assign(this, params, { retryable: !!params.retryable })
   }
 }

@@ -51,7 +51,7 @@ export interface AuthContext {
 }
 
 export const isContext = (value: unknown): value is AuthContext =>
-  (value as Partial<AuthContext> | undefined)?.[brand] === true
+  !!(value as Partial<AuthContext> | undefined)?.[brand]
 
 /** Where a context keeps what it stores. */
 export type Storages = Pick<AuthContext, 'storage' | 'signInStorage'>

@@ -200,7 +200,9 @@ export const userPool = async <Name extends keyof UserPoolOperations>(
 ): Promise<UserPoolOperations[Name][1]> => {
   const pool = userPoolConfig(context)
   const [region, poolName] = pool.userPoolId.split('_')
-  if (!region || poolName === undefined) throw invalid('Id')
+  if (!region || poolName === undefined) {
+    throw authError('InvalidUserPoolId', 'Invalid user pool id provided.', 'Check userPoolId.')
+  }
   const url =
     context.endpoint ??
     pool.userPoolEndpoint ??
@@ -208,7 +210,11 @@ export const userPool = async <Name extends keyof UserPoolOperations>(
     `https://cognito-idp.${region}.amazonaws.com${region.includes('cn-') ? '.cn' : ''}/`
   // What is relative would send the password to the page's own server.
   if (!/^https?:\/\/[^\s/@]+(\/|$)/i.test(url)) {
-    throw invalid('Endpoint')
+    throw authError(
+      'InvalidUserPoolEndpoint',
+      'Invalid user pool endpoint provided.',
+      'Check userPoolEndpoint.',
+    )
   }
   return send(
     context,
@@ -219,13 +225,6 @@ export const userPool = async <Name extends keyof UserPoolOperations>(
     // The service's answers are taken at their word here; what must not be missing is checked where it is used.
   ) as Promise<UserPoolOperations[Name][1]>
 }
-
-const invalid = (what: 'Id' | 'Endpoint') =>
-  authError(
-    `InvalidUserPool${what}`,
-    `Invalid user pool ${what.toLowerCase()} provided.`,
-    `Check userPool${what}.`,
-  )
 
 /** @throws AuthError `AuthTokenConfigException` when the context has no user pool */
 export const userPoolConfig = (context: AuthContext): UserPoolConfig => {

@@ -66,8 +66,10 @@ const refreshNow = async (
     for (let tries = 0; !(await isReplaced()); tries++) {
       // Another tab may have used the token first, and store what it got for it in a moment, or when its answer comes:
       // no request takes longer than 30 seconds.
-      const isWaiting = tries < 4 || (tries < 60 && (await mayBeRunning(lock)))
-      if (error.name !== 'RefreshTokenReuseException' || !isWaiting) {
+      const isWaiting =
+        error.name === 'RefreshTokenReuseException' &&
+        (tries < 4 || (tries < 60 && (await mayBeRunning(lock))))
+      if (!isWaiting) {
         if (ended) await clearTokens(context)
         tell(context, { event: 'tokenRefresh_failure', data: { error } })
         if (ended) tell(context, { event: 'signedOut', data: { reason: 'sessionEnded', error } })
