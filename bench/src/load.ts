@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
 import { createClient, verifierOf } from './openssl.js'
 
 /** Where the load goes. */
@@ -8,7 +8,7 @@ export interface Target {
   readonly userPoolClientId: string
 }
 
-const PASSWORD = 'Correct-horse-1'
+export const PASSWORD = 'Correct-horse-1'
 const AT_ONCE = 8
 
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
@@ -22,24 +22,43 @@ interface Output {
   }
   readonly Session?: string
   readonly PaginationToken?: string
+  readonly UserPoolClient?: { readonly ClientId: string; readonly ClientSecret?: string }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+/** Sends a request over connections that are kept, and follows nothing. */
+export function send(
+  url: string,
+  { method = 'GET', headers = {}, body }: { method?: string; headers?: OutgoingHttpHeaders; body?: string },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, agent, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString(),
+        }),
+      )
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
 }
 
 /** Calls an operation; anything but success is an error. */
-export function call(url: string, operation: string, input: object): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` }
-    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.once('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        if (response.statusCode === 200) resolve(JSON.parse(text))
-        else reject(new Error(`${operation}: ${response.statusCode} ${text}`))
-      })
-    })
-    sent.once('error', reject)
-    sent.end(JSON.stringify(input))
-  })
+export async function call(url: string, operation: string, input: object): Promise<Output> {
+  const headers = { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` }
+  const { status, text } = await send(url, { method: 'POST', headers, body: JSON.stringify(input) })
+  if (status !== 200) throw new Error(`${operation}: ${status} ${text}`)
+  return JSON.parse(text)
 }
 
 /** Signs in once with SRP and returns the refresh token. */

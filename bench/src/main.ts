@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   bundle: async () => (await import('./bundle-size.js')).benchBundleSize(),
   'client-srp': async () => (await import('./client-srp.js')).benchClientSrp(),
   'server-cpu': async () => (await import('./server-cpu.js')).benchServerCpu(),
+  oauth: async () => (await import('./oauth.js')).benchOauth(),
   'unknown-users': async () => (await import('./unknown-users.js')).benchUnknownUsers(),
   start: async () => (await import('./start.js')).benchStart(),
   'many-users': async () => (await import('./many-users.js')).benchManyUsers(users),

@@ -1,14 +1,13 @@
+import { inTurns } from './in-turns.js'
 import { call, deviceSignIn, newDevice, refresh, repeat, signUpUsers, srpSignIn } from './load.js'
-import { type MeasuredServer, startMeasured, temporaryDatabase } from './measured-server.js'
+import { startMeasured, temporaryDatabase } from './measured-server.js'
 import type { Bare } from './server-process.js'
 import { milliseconds, printTable, times } from './table.js'
 
 const USERS = 50
-const ROUNDS = 20
 
 /**
- * Processor time of the whole server process per request, against the cryptography that cannot be left out. Both are
- * measured in turns in the same process, so that a machine that is busy with other things slows down both. One request
+ * Processor time of the whole server process per request, against the cryptography that cannot be left out. One request
  * after the other, the server goes to sleep and wakes up again for each, and for each signature in it; several at once,
  * it does not. The first ones after a start are counted apart: while they last, V8 compiles what it finds worth it.
  */
@@ -55,30 +54,4 @@ export async function benchServerCpu(count = 2000): Promise<void> {
     await server.stop()
     database.remove()
   }
-}
-
-interface Cost {
-  /** Milliseconds. */
-  readonly cpu: number
-  readonly bare: number
-}
-
-async function inTurns(
-  server: MeasuredServer,
-  what: Bare,
-  { count, atOnce }: { count: number; atOnce: number },
-  once: (index: number) => Promise<unknown>,
-): Promise<Cost> {
-  await server.bare(what, 50)
-  const perRound = Math.ceil(count / ROUNDS)
-  let cpu = 0
-  let bare = 0
-  for (let round = 0; round < ROUNDS; round++) {
-    bare += await server.bare(what, 30)
-    const before = await server.cpu()
-    await repeat(perRound, once, atOnce)
-    cpu += (await server.cpu()) - before
-  }
-  const done = perRound * ROUNDS
-  return { cpu: cpu / done, bare: bare / ROUNDS }
 }

@@ -26,6 +26,9 @@ const BARE = {
   refresh() {
     for (let i = 0; i < 2; i++) sign('sha256', message, privateKey)
   },
+  'client token'() {
+    sign('sha256', message, privateKey)
+  },
 }
 
 function threePowers() {
