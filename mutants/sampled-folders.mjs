@@ -20,7 +20,7 @@ export const FOLDERS = {
     'oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in saml audit',
   ),
   'packages/server/src/clients': server(
-    'app-clients client-secrets secret-hash client-providers oauth-clients attributes update-user-pool',
+    'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers',
   ),
   'packages/server/src/codes': server(
     'sign-up wrong-guesses password-reset attributes confirmation-link quotas existence unknown-users message-limits',
@@ -35,11 +35,11 @@ export const FOLDERS = {
     'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth device-type managed-login oauth-token model/walks',
   ),
   'packages/server/src/http': server(
-    'protocol odd-requests development health limits message-limits failures foreign-pages log-subjects social-providers audit',
+    'protocol odd-requests development injected-faults next-message health limits message-limits failures foreign-pages log-subjects social-providers identity-logins identity-roles oauth-endpoints admin-credentials audit',
   ),
   'packages/server/src/transfer': server('transfer root-key-exchange moved-identities'),
   'packages/server/src/operations': server(
-    'operation-kinds groups user-pools app-clients admin-users admin-create-user list-users devices user-sessions identity-providers domains branding stock-sdk-mfa pool-rules',
+    'operation-kinds groups user-pools app-clients client-secrets admin-users admin-create-user list-users devices sessions user-sessions attributes update-user-pool identity-providers linked-users domains branding second-factors choice stock-sdk-mfa pool-rules triggers/sign-up',
   ),
   'packages/auth/src': client(
     'sign-in sign-up sign-out password user-attributes delete-user confirm-sign-in second-factors choice custom-sign-in devices passkeys passkey-sign-in auto-sign-in config context credentials redirect redirect-wire refresh other-tabs tabs events transport wire storage-keys full-storage srp decode-jwt steps platform',

@@ -449,6 +449,77 @@ test('while users sign up, sign in and change their passwords at two nodes, the 
   for (const [, RefreshToken] of sessions) expect((await refresh(after, RefreshToken)).status).toBe(200)
 })
 
+/** The command's work without a process for it. */
+async function exchangeHere(
+  { database, oldKey, newKey }: Exchange,
+  progress: (done: number, total: number) => void = () => {},
+) {
+  const opened = await openDatabase(database)
+  try {
+    return await exchangeRootKey({ database: opened, oldKey, newKey, signOut: false, progress })
+  } finally {
+    await opened.db.destroy()
+  }
+}
+
+test('an exchange tells of users how many it has looked at, of all that have a password', async () => {
+  const exchange = await beforeExchange()
+  const before = await startUnder(exchange.database, exchange.oldKey)
+  await before.server.close()
+  await addUsers(exchange, 450)
+  const told: [done: number, total: number][] = []
+  await exchangeHere(exchange, (...now) => told.push(now))
+  expect(told[0]).toEqual([0, 450])
+  expect(told.at(-1)).toEqual([450, 450])
+  expect(new Set(told.map(([, total]) => total))).toEqual(new Set([450]))
+  expect(told.some(([done]) => done > 0 && done < 450)).toBe(true)
+})
+
+test('of a user with more secrets than a page all are exchanged, also when the first ones are already', async () => {
+  const exchange = await beforeExchange()
+  const { database, newKey } = exchange
+  const before = await startUnder(database, exchange.oldKey)
+  await before.server.close()
+  await addUsers(exchange, 1)
+  const { db } = await openDatabase(database)
+  onTestFinished(() => db.destroy())
+  // By a node that has the keys in the other order. A user's rows are read in the order of their key.
+  const { id } = await db.selectFrom('users').select('id').executeTakeFirstOrThrow()
+  const rows = await db.selectFrom('password_history').select('salt').orderBy('salt').limit(250).execute()
+  const sealed_verifier = createRootKey(newKey).seal('srp-verifier', id, randomBytes(384))
+  const salts = rows.map(({ salt }) => salt)
+  await db.updateTable('password_history').set({ sealed_verifier }).where('salt', 'in', salts).execute()
+  await exchangeHere(exchange)
+  expect(await notSealedUnder(newKey, database)).toEqual([])
+})
+
+test.each([
+  { keys: 'two signing keys', count: 2 },
+  // Of a pool that an earlier version made.
+  { keys: 'one signing key', count: 1 },
+])('an exchange from another root key changes nothing in a database of $keys', async ({ count }) => {
+  const exchange = await beforeExchange()
+  const { database, oldKey } = exchange
+  const before = await startUnder(database, oldKey)
+  await before.server.close()
+  const { db } = await openDatabase(database)
+  onTestFinished(() => db.destroy())
+  const keys = await db.selectFrom('signing_keys').select('kid').execute()
+  const removed = keys.slice(count).map(({ kid }) => kid)
+  await db.deleteFrom('signing_keys').where('kid', 'in', removed).execute()
+  await expect(exchangeHere({ ...exchange, oldKey: randomBytes(32) })).rejects.toMatchObject({
+    name: 'StartError',
+    message: 'The old root key is not the one that this database was encrypted under.',
+  })
+  expect(await db.selectFrom('kept_keys').select('id').execute()).toEqual([])
+  expect(await notSealedUnder(oldKey, database)).toEqual([])
+})
+
+test('a database with nothing in it yet takes another root key', async () => {
+  const exchange = await beforeExchange()
+  expect(await exchangeHere(exchange)).toEqual({ resealed: 0 })
+})
+
 test('two exchanges for one key at the same moment both come to their end', async () => {
   const exchange = await beforeExchange()
   const { database, oldKey, newKey } = exchange

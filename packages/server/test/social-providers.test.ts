@@ -1,4 +1,5 @@
 import type { CreateIdentityProviderRequest } from '@aws-sdk/client-cognito-identity-provider'
+import { decodeJwt } from 'jose'
 import { JSDOM } from 'jsdom'
 import { expect, test } from 'vitest'
 import { createPool } from './admin.js'
@@ -6,6 +7,8 @@ import { tokensOf } from './federation.js'
 import { OAUTH_CLIENT, type OAuthStarted, startOAuth } from './oauth.js'
 import { atSignIn, type PageUser } from './page-user.js'
 import { awsSdk, startProduction } from './production.js'
+import { start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const DETAILS = { client_id: 'id', client_secret: 'secret', authorize_scopes: 'email profile' }
 const PROVIDERS: Readonly<Record<string, Partial<CreateIdentityProviderRequest>>> = {
@@ -141,6 +144,108 @@ test.each([
     }
   await pick(app, user, 'Ada Lovelace')
   expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
+/** What an application sends to a stand-in, or asks it. */
+async function standIn(
+  { server }: Pick<OAuthStarted, 'server'>,
+  path: string,
+  { fields, token }: { fields?: Record<string, string>; token?: string } = {},
+) {
+  const response = await server.fetch(
+    new Request(`http://localhost/_amulet/providers/${path}`, {
+      ...(fields && { method: 'POST', body: new URLSearchParams(fields) }),
+      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+    }),
+  )
+  // Whatever it is, the test says what it should be.
+  return { status: response.status, body: (await response.json()) as Record<string, string> }
+}
+
+const loginAt = async (app: Pick<OAuthStarted, 'server'>, type: string, fields = {}) =>
+  (
+    await standIn(app, `${type}/logins`, {
+      fields: { email: 'ada@example.com', client_id: 'ours', ...fields },
+    })
+  ).body
+
+test('a stand-in tells of a person what its provider would, in the same form', async () => {
+  const app = await start({ clock: stillClock() })
+  const now = Math.floor(app.server.clock.now() / 1000)
+  const google = decodeJwt((await loginAt(app, 'Google')).id_token ?? '')
+  expect(google).toEqual({
+    iss: 'http://localhost/_amulet/providers/Google',
+    aud: 'ours',
+    iat: now,
+    exp: now + 300,
+    sub: expect.stringMatching(/^\d{21}$/),
+    email: 'ada@example.com',
+    email_verified: true,
+    name: 'Ada Lovelace',
+    given_name: 'Ada',
+    family_name: 'Lovelace',
+  })
+  const apple = decodeJwt((await loginAt(app, 'SignInWithApple')).id_token ?? '')
+  expect(apple).toEqual({
+    iss: 'http://localhost/_amulet/providers/SignInWithApple',
+    aud: 'ours',
+    iat: now,
+    exp: now + 300,
+    auth_time: now,
+    sub: expect.stringMatching(/^000001\.\d{32}\.0001$/),
+    email: 'ada@example.com',
+    email_verified: 'true',
+  })
+  const facebook = await loginAt(app, 'Facebook')
+  expect(facebook).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: 300 })
+  expect((await standIn(app, 'Facebook/me', { token: facebook.access_token })).body).toEqual({
+    id: expect.stringMatching(/^\d{16}$/),
+    email: 'ada@example.com',
+    name: 'Ada Lovelace',
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+  })
+  expect((await standIn(app, 'Facebook/app', { token: facebook.access_token })).body).toEqual({ id: 'ours' })
+  const amazon = (await loginAt(app, 'LoginWithAmazon', { email: 'new@example.com', name: 'New Person' }))
+    .access_token
+  const claims = {
+    user_id: expect.stringMatching(/^amzn1\.account\.\d{28}$/),
+    email: 'new@example.com',
+    name: 'New Person',
+  }
+  expect((await standIn(app, 'LoginWithAmazon/me', { token: amazon })).body).toEqual(claims)
+  expect((await standIn(app, `LoginWithAmazon/tokeninfo?access_token=${amazon}`)).body).toEqual({
+    app_id: 'ours',
+    ...claims,
+  })
+})
+
+test('a stand-in tells nothing for a token of another one, for none, and once five minutes are over', async () => {
+  const app = await start({ clock: stillClock() })
+  const facebook = (await loginAt(app, 'Facebook')).access_token ?? ''
+  const amazon = (await loginAt(app, 'LoginWithAmazon')).access_token ?? ''
+  const answers = async (ofFacebook: string, ofAmazon: string) => [
+    (await standIn(app, 'Facebook/me', { token: ofFacebook })).status,
+    (await standIn(app, 'Facebook/app', { token: ofFacebook })).status,
+    (await standIn(app, 'LoginWithAmazon/me', { token: ofAmazon })).status,
+    (await standIn(app, `LoginWithAmazon/tokeninfo?access_token=${ofAmazon}`)).status,
+  ]
+  expect(await answers(amazon, facebook)).toEqual([401, 401, 401, 400])
+  expect(await answers('x', '')).toEqual([401, 401, 401, 400])
+  app.server.clock.advance(299)
+  expect(await answers(facebook, amazon)).toEqual([200, 200, 200, 200])
+  app.server.clock.advance(1)
+  expect(await answers(facebook, amazon)).toEqual([401, 401, 401, 400])
+})
+
+test('a stand-in has no login of a provider that is none, of a person without an address, or for no application', async () => {
+  const app = await start()
+  const refused = { status: 400, body: { error: 'invalid_request' } }
+  const fields = { email: 'ada@example.com', client_id: 'ours' }
+  expect(await standIn(app, 'Other/logins', { fields })).toEqual(refused)
+  expect(await standIn(app, 'Google/logins', { fields: { ...fields, email: ' ' } })).toEqual(refused)
+  expect(await standIn(app, 'Google/logins', { fields: { ...fields, client_id: '' } })).toEqual(refused)
+  expect((await standIn(app, 'Google/logins', { fields })).status).toBe(200)
 })
 
 test('in production there is no stand-in: browsers are sent to the provider itself', async () => {

@@ -539,6 +539,20 @@ test('an import goes on when the end of its file has come', async () => {
   })
 })
 
+test('an import goes on though another file was imported meanwhile', async () => {
+  const { file, lines } = await exported(700)
+  const from = sqliteDatabase()
+  await start({ ...from, config: { userPools: [{ UserPoolId: 'us-east-1_Other', PoolName: 'Other' }] } })
+  const other = join(temporaryFolder(), 'other.jsonl')
+  await move(exportData, from, other)
+  const to = await sharedDatabase()
+  writeFileSync(file, lines.slice(0, 600).join('\n'))
+  await expect(move(importData, to, file)).rejects.toMatchObject({ name: 'StartError' })
+  expect(await move(importData, to, other)).toEqual({ userPools: 1, users: 0 })
+  writeFileSync(file, lines.join('\n'))
+  expect(await move(importData, to, file)).toEqual({ userPools: 1, users: 700 })
+})
+
 test('an export that changes under way is not taken for a whole one', async () => {
   const from = await sharedDatabase()
   const app = await start({ ...from, config: CONFIG })
