@@ -9,7 +9,7 @@ export const FOLDERS = {
   'packages/server/src/domains': server('domains oauth-endpoints'),
   'packages/server/src/resource-servers': server('oauth-clients oauth-token'),
   'packages/server/src/tls': server('tls'),
-  'packages/server/src/branding': server('branding'),
+  'packages/server/src/branding': server('branding branding-rules'),
   'packages/server/src/identity-pools': server(
     'identity-pools identity-roles developer-identities moved-identities declared-identity-pools stock-sdk-identity-pools audit',
   ),

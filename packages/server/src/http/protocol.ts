@@ -33,7 +33,7 @@ const SERVICES: ReadonlyMap<string, Service> = new Map([
   ['AWSCognitoIdentityService', service(identityPoolOperations, identityPoolEvents)],
 ])
 
-/** Bytes; the service's own limit for these operations. */
+/** Bytes; the service's own limit, where an operation has no other. */
 const MAX_BODY = 1_048_576
 
 /** Characters of a message in a header. */
@@ -128,7 +128,7 @@ async function run(
   const { operation } = target
   const forAdmins = operation?.caller === 'admin'
   if (!forAdmins && mayCall?.() === false) throw errors.tooManyRequests()
-  const body = await readBody(request)
+  const body = await readBody(request, operation?.maxBody ?? MAX_BODY)
   if (!operation) throw errors.unknownOperation(target.name)
   const fault = faultOf?.(operation.name)
   if (fault) throw fault
@@ -178,9 +178,9 @@ function readTarget(target: string): Target {
 const OPERATION_NAME = /^([A-Za-z]\w{0,63}\.)?[A-Za-z]\w{0,63}$/
 
 /** A client that hangs up in the middle, or is too slow, is no fault of the server and no reason for an alarm. */
-async function readBody(request: Request): Promise<Uint8Array> {
+async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   try {
-    return await readWholeBody(request)
+    return await readWholeBody(request, maxBytes)
   } catch (error) {
     if (error instanceof ServiceError) throw error
     throw new ServiceError('RequestAbortedException', 'The connection ended before the request did.')
@@ -188,12 +188,12 @@ async function readBody(request: Request): Promise<Uint8Array> {
 }
 
 /** @throws {ServiceError} it is too long */
-async function readWholeBody(request: Request): Promise<Uint8Array> {
-  const body = await readBodyOf(request, MAX_BODY)
+async function readWholeBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const body = await readBodyOf(request, maxBytes)
   if (body) return body
   throw new ServiceError(
     'RequestEntityTooLargeException',
-    `The request body is larger than ${MAX_BODY} bytes.`,
+    `The request body is larger than ${maxBytes} bytes.`,
     { status: 413 },
   )
 }

@@ -12,6 +12,8 @@ export interface Operation {
   /** `client`: no signature is asked for; the input may hold an access token. `admin`: AWS credentials (SigV4). */
   readonly caller: 'client' | 'admin'
   readonly input: StructureShape
+  /** Bytes of a request, where they may be more or fewer than for other operations. */
+  readonly maxBody?: number | undefined
   /**
    * Returns the output, or nothing for an operation whose answer has no body. Nothing runs on input that breaks the shape.
    *
@@ -31,10 +33,11 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
     readonly name: string
     readonly kind: K
     readonly input: Input
+    readonly maxBody?: number
     run(call: CallOf<K>, input: Parsed<Input>): Promise<object | undefined>
   } & ExtraOf<K>,
 ): Operation {
-  const { name, kind, input: shape } = definition
+  const { name, kind, input: shape, maxBody } = definition
   const { caller } = KINDS[kind]
   // The constraint on `Input` says that its parsed form has what this kind reads.
   const resolve = KINDS[kind].resolve as Resolve<Parsed<Input>, ExtraOf<K>, CallOf<K>>
@@ -42,6 +45,7 @@ export function operation<const K extends Kind, const Input extends InputShapeOf
     name,
     caller,
     input: shape,
+    maxBody,
     async call(context, given, request, hasCredentials) {
       const input = parse(shape, given)
       const { metadata, validationData } = sentAlong(input)

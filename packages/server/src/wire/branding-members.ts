@@ -28,6 +28,9 @@ const Asset = structure({
 })
 export type Asset = Parsed<typeof Asset>
 
+/** Bytes of a request for either: the service's own limit, for images. */
+export const MAX_BRANDING_REQUEST = 2_097_152
+
 /** Of CreateManagedLoginBranding and UpdateManagedLoginBranding, beside what they are about. */
 export const brandingMembers = {
   UseCognitoProvidedValues: boolean,
