@@ -22,7 +22,9 @@ async function main(): Promise<number> {
   try {
     parsed = parse()
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`)
+    // Node's message goes on to explain its own conventions.
+    const [what] = `${error instanceof Error ? error.message : error}`.split('. ')
+    console.error(`${what?.replace(/\.$/, '')}.\n\n${HELP}`)
     return 2
   }
   const { values, positionals } = parsed
@@ -32,7 +34,13 @@ async function main(): Promise<number> {
     return 0
   }
   if (command !== 'report' || rest.length > 0) {
-    console.error(HELP)
+    const what =
+      command === undefined
+        ? 'Name a command: report.'
+        : command === 'report'
+          ? 'report takes one folder.'
+          : `"${command}" is not a command of amulet-auth.`
+    console.error(`${what}\n\n${HELP}`)
     return 2
   }
   const path = resolve(folder)

@@ -41,6 +41,17 @@ export function usesIn(path: string, text: string): Use[] {
   const objects = new Map<string, Node>()
   const found = (node: Node, use: Pick<Use, 'module' | 'name'> & Partial<Use>) =>
     uses.push({ members: [], ...use, line: node.loc?.start.line ?? 0 })
+  /** Calls of `require` and `import()` of which the names are known that they are for. */
+  const named = new Set<Node>()
+  /** What a pattern takes of the module that a call loads. */
+  const takes = (pattern: unknown, call: Node, module: string) => {
+    const locals = namesOf(pattern)
+    for (const { node, local, name } of locals) {
+      bindings.set(local, { module, name })
+      if (name !== '*') found(node, { module, name })
+    }
+    if (locals.every(({ name }) => name !== '*')) named.add(call)
+  }
 
   walk(tree, (node) => {
     if (node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration') {
@@ -58,27 +69,33 @@ export function usesIn(path: string, text: string): Use[] {
     } else if (node.type === 'ExportAllDeclaration') {
       const module = textOf(node.source)
       if (module && AMPLIFY.test(module)) found(node, { module, name: '*' })
+    } else if (node.type === 'TSImportType') {
+      // `typeof import('aws-amplify/auth').signIn`
+      const module = textOf(node.argument)
+      if (module && AMPLIFY.test(module)) found(node, { module, name: nameOf(node.qualifier) || '*' })
     } else if (node.type === 'VariableDeclarator') {
-      const module = loadedBy(node.init)
       if (isNode(node.init) && node.init.type === 'ObjectExpression') objects.set(nameOf(node.id), node.init)
-      if (module) for (const [local, name] of namesOf(node.id)) bindings.set(local, { module, name })
-    } else if (loadedBy(node)) {
-      found(node, { module: loadedBy(node) ?? '', name: '*' })
+      const loaded = loadedBy(node.init)
+      if (loaded) takes(node.id, loaded.call, loaded.module)
+    } else if (node.type === 'MemberExpression' || node.type === 'OptionalMemberExpression') {
+      // `(await import('aws-amplify/auth')).signIn`. A promise has other members.
+      const loaded = loadedBy(node.object)
+      if (loaded && !loaded.isPromise) {
+        found(node, { module: loaded.module, name: nameOf(node.property) })
+        named.add(loaded.call)
+      }
+    } else if (node.type === 'CallExpression') {
+      const [first] = nodesIn(node.arguments)
+      const callee = isNode(node.callee) ? node.callee : undefined
+      // `import('aws-amplify/auth').then(({ signIn }) => signIn(input))`
+      const promised = nameOf(callee?.property) === 'then' ? loadedBy(callee?.object) : undefined
+      const [parameter] = nodesIn(first?.params)
+      if (promised && parameter) takes(parameter, promised.call, promised.module)
+      const loaded = loadedBy(node)
+      if (loaded && !named.has(loaded.call)) found(node, { module: loaded.module, name: '*' })
     }
   })
   if (uses.length === 0) return []
-
-  // A destructured `require` or `import()` says what it takes of the module.
-  const isWhole = new Set(
-    [...bindings.values()].filter(({ name }) => name === '*').map(({ module }) => module),
-  )
-  const isSplit = new Set([...bindings.values()].map(({ module }) => module))
-  const imports = uses.filter(
-    ({ module, name }) => name !== '*' || isWhole.has(module) || !isSplit.has(module),
-  )
-  const taken = [...bindings.values()].filter(
-    ({ module, name }) => !imports.some((use) => use.module === module && use.name === name),
-  )
 
   const calls: Use[] = []
   const called = (node: Node, use: Omit<Use, 'line' | 'members'>) => {
@@ -98,6 +115,8 @@ export function usesIn(path: string, text: string): Use[] {
       const direct = bindings.get(nameOf(callee))
       if (callee.type === 'Identifier' && direct) called(node, direct)
       const object = isNode(callee.object) ? callee.object : undefined
+      const loaded = loadedBy(object)
+      if (loaded && !loaded.isPromise) called(node, { module: loaded.module, name: nameOf(callee.property) })
       const owner = object && bindings.get(nameOf(object))
       if (owner?.name === '*') called(node, { module: owner.module, name: nameOf(callee.property) })
       else if (owner) called(node, { ...owner, method: nameOf(callee.property) })
@@ -122,8 +141,7 @@ export function usesIn(path: string, text: string): Use[] {
       }
     }
   })
-  const lineOf = (module: string) => uses.find((use) => use.module === module)?.line ?? 0
-  return [...imports, ...taken.map((use) => ({ ...use, members: [], line: lineOf(use.module) })), ...calls]
+  return [...uses, ...calls]
 }
 
 function parseSource(path: string, text: string): Node {
@@ -183,26 +201,37 @@ function nameOf(node: unknown): string {
   return String(node.name ?? (node.type === 'StringLiteral' ? node.value : ''))
 }
 
-const textOf = (node: unknown): string | undefined =>
-  isNode(node) && node.type === 'StringLiteral' ? String(node.value) : undefined
-
-/** The module of `require('…')`, `import('…')` or `await import('…')`. */
-function loadedBy(node: unknown): string | undefined {
+/** A text as it is written, with quotes or backticks. */
+function textOf(node: unknown): string | undefined {
   if (!isNode(node)) return undefined
-  if (node.type === 'AwaitExpression') return loadedBy(node.argument)
-  const isCall =
-    node.type === 'CallExpression' &&
-    isNode(node.callee) &&
-    (node.callee.type === 'Import' || nameOf(node.callee) === 'require')
-  const module = isCall ? textOf(nodesIn(node.arguments)[0]) : undefined
-  return module && AMPLIFY.test(module) ? module : undefined
+  if (node.type === 'StringLiteral') return String(node.value)
+  const [part, ...more] = node.type === 'TemplateLiteral' ? nodesIn(node.quasis) : []
+  // Of a part of a template.
+  return part && more.length === 0 ? (part.value as { cooked?: string }).cooked : undefined
 }
 
-/** Local names of a declaration, with what they are of a module. */
-function namesOf(id: unknown): [local: string, name: string][] {
-  if (!isNode(id)) return []
-  if (id.type !== 'ObjectPattern') return [[nameOf(id), '*']]
-  return nodesIn(id.properties).map((property) => [nameOf(property.value), nameOf(property.key)])
+/** The call in `require('…')`, `import('…')` or `await import('…')`, and the module that it loads. */
+function loadedBy(node: unknown): { call: Node; module: string; isPromise: boolean } | undefined {
+  if (!isNode(node)) return undefined
+  if (node.type === 'AwaitExpression') {
+    const loaded = loadedBy(node.argument)
+    return loaded && { ...loaded, isPromise: false }
+  }
+  if (node.type !== 'CallExpression' || !isNode(node.callee)) return undefined
+  const isPromise = node.callee.type === 'Import'
+  const module = isPromise || nameOf(node.callee) === 'require' ? textOf(nodesIn(node.arguments)[0]) : ''
+  return module && AMPLIFY.test(module) ? { call: node, module, isPromise } : undefined
+}
+
+/** Local names of a pattern, with what they are of a module. */
+function namesOf(pattern: unknown): { node: Node; local: string; name: string }[] {
+  if (!isNode(pattern)) return []
+  if (pattern.type !== 'ObjectPattern') return [{ node: pattern, local: nameOf(pattern), name: '*' }]
+  return nodesIn(pattern.properties).map((node) =>
+    node.type === 'RestElement'
+      ? { node, local: nameOf(node.argument), name: '*' }
+      : { node, local: nameOf(node.value), name: nameOf(node.key) },
+  )
 }
 
 /** Names of members, and of those one and two levels further in. */

@@ -202,10 +202,42 @@ test.each([
     'import()',
     "async function run() {\n  const { signIn } = await import('aws-amplify/auth')\n  signIn({})\n}",
   ],
+  [
+    'import() of all',
+    "async function run() {\n  const auth = await import('aws-amplify/auth')\n  auth.signIn({})\n}",
+  ],
+  ['a member of import()', "const run = async () => (await import('aws-amplify/auth')).signIn({})"],
+  ['a member of require', "require('aws-amplify/auth').signIn({})"],
+  ['names in then()', "import('aws-amplify/auth').then(({ signIn }) => signIn({}))"],
+  ['a module in then()', "import('aws-amplify/auth').then((auth) => auth.signIn({}))"],
+  ['a text in backticks', 'const { signIn } = require(`aws-amplify/auth`)\nsignIn({})'],
   ['another name', "import { signIn as enter } from 'aws-amplify/auth'\nenter({})"],
   ['export', "export { signIn } from 'aws-amplify/auth'"],
 ])('uses by %s are found', async (_, source) => {
   expect(await findingsOf({ 'app.js': source })).toMatchObject({ signIn: { status: 'covered' } })
+})
+
+test('each place that loads the module says what it takes of it', async () => {
+  const found = await findingsOf({
+    'app.tsx': `import type { SignInOutput } from 'aws-amplify/auth'
+type SignOut = typeof import('aws-amplify/auth').signOut
+const submit = async (): Promise<SignInOutput> => {
+  const { signIn, confirmSignIn: confirm } = await import('aws-amplify/auth')
+  await signIn({ username: 'ada', options: { authFlowType: 'USER_AUTH' } })
+  return await confirm({ challengeResponse: '1' })
+}
+const session = async () => (await import('aws-amplify/auth')).fetchAuthSession({ forceRefresh: true })
+export const page = <button onClick={() => import('aws-amplify/auth').then(({ deleteUser }) => deleteUser())} />`,
+  })
+  expect(Object.fromEntries(Object.entries(found).map(([name, { places }]) => [name, places]))).toEqual({
+    SignInOutput: ['app.tsx:1'],
+    signOut: ['app.tsx:2'],
+    signIn: ['app.tsx:4', 'app.tsx:5'],
+    confirmSignIn: ['app.tsx:4', 'app.tsx:6'],
+    fetchAuthSession: ['app.tsx:8'],
+    deleteUser: ['app.tsx:9'],
+  })
+  expect(found.signIn).toMatchObject({ options: ['options.authFlowType'] })
 })
 
 test.each([
@@ -322,12 +354,21 @@ describe('the command', () => {
     })
   })
 
-  test.each([[[]], [['reports']], [['report', '--what']], [['report', '/nowhere/at/all']]])(
-    'given %j says how it is used',
-    async (args) => {
-      const { code, stderr } = await run(...args)
-      expect(code).toBe(2)
-      expect(stderr).toMatch(/Usage: amulet-auth report|is not a folder/)
-    },
-  )
+  test.each([
+    [[], 'Name a command: report.'],
+    [['reports'], '"reports" is not a command of amulet-auth.'],
+    [['report', 'a', 'b'], 'report takes one folder.'],
+    [['report', '--what'], "Unknown option '--what'."],
+  ])('given %j says what is wrong with it, and how it is used', async (args, what) => {
+    const { code, stderr } = await run(...args)
+    expect(code).toBe(2)
+    expect(stderr.startsWith(`${what}\n\nUsage: amulet-auth report`), stderr).toBe(true)
+  })
+
+  test('names a folder that does not exist', async () => {
+    expect(await run('report', '/nowhere/at/all')).toMatchObject({
+      code: 2,
+      stderr: '/nowhere/at/all is not a folder.\n',
+    })
+  })
 })
