@@ -109,6 +109,35 @@ test('the inbox is a page to browsers, on which nothing of a message is markup, 
   expect(await others.text()).not.toContain('<script>alert(1)')
 })
 
+test('the page of the inbox says where the links of a mail lead, and leaves out how its source is laid out', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Shop',
+          AutoVerifiedAttributes: ['email'],
+          UsernameAttributes: ['email'],
+          EmailVerificationMessage: `<table>
+            <tr><td>Welcome&#33;</td></tr>
+
+
+            <tr><td><a href="https://shop.example/?code={####}">Confirm&hellip;</a></td></tr>
+          </table>`,
+          clients: [{ ClientName: 'web' }],
+        },
+      ],
+    },
+  })
+  await signUp(app, 'ada@example.com')
+  const page = await app.server.fetch(
+    new Request('http://localhost/_amulet/inbox', { headers: { accept: 'text/html' } }),
+  )
+  const code = app.server.inbox.last()?.code
+  expect(await page.text()).toContain(
+    `<p class="body">Welcome!\n\nConfirm…: https://shop.example/?code=${code}</p>`,
+  )
+})
+
 test('the inbox can be emptied', async () => {
   const app = await start()
   await signUp(app, 'ada@example.com')

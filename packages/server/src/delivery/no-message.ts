@@ -11,5 +11,8 @@ export function noMessage(
   const others = messages.slice(0, 5).map((message) => `${message.purpose} to ${message.to}`)
   const rest =
     others.length === 0 ? 'The inbox is empty.' : `The newest messages in the inbox: ${others.join(', ')}.`
-  return new Error(`${what} to ${to} came within ${seconds} seconds. ${rest}`)
+  // One that is there, and would have ended the wait, has ended another.
+  const isTaken = messages.some((one) => one.to === to && (purpose === undefined || one.purpose === purpose))
+  const again = isTaken ? ' Each message is handed out once: `last` finds one again that was.' : ''
+  return new Error(`${what} to ${to} came within ${seconds} seconds. ${rest}${again}`)
 }

@@ -7,22 +7,27 @@ const TAG = new RegExp(`<[a-z/!]${INSIDE}>|<[a-z/!][^>]*>`, 'gi')
 
 /** What is left of an HTML mail in a program that shows none: its text, and where links lead. */
 export function plainText(html: string): string {
-  return html
-    .replace(/<!--.*?-->|<(style|script|head)\b.*?<\/\1\s*>/gis, '')
-    .replace(
-      LINK,
-      (_link, double?: string, single?: string, bare?: string, text?: string) =>
-        `${text}: ${(double ?? single ?? bare ?? '').trim()}`,
-    )
-    .replace(/<br\b[^>]*>|<\/(p|div|h[1-6]|li|tr)\s*>/gi, '\n')
-    .replace(TAG, '')
-    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (reference, decimal, hexadecimal, name) => {
-      if (name !== undefined) return NAMED[name] ?? reference
-      return (
-        character(decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number(decimal)) ?? reference
+  return (
+    html
+      .replace(/<!--.*?-->|<(style|script|head)\b.*?<\/\1\s*>/gis, '')
+      .replace(
+        LINK,
+        (_link, double?: string, single?: string, bare?: string, text?: string) =>
+          `${text}: ${(double ?? single ?? bare ?? '').trim()}`,
       )
-    })
-    .trim()
+      .replace(/<br\b[^>]*>|<\/(p|div|h[1-6]|li|tr)\s*>/gi, '\n')
+      .replace(TAG, '')
+      .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (reference, decimal, hexadecimal, name) => {
+        if (name !== undefined) return NAMED[name] ?? reference
+        return (
+          character(decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number(decimal)) ?? reference
+        )
+      })
+      // What laid out the source.
+      .replace(/[^\S\n]*\n[^\S\n]*/g, '\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()
+  )
 }
 
 /** The character of a numeric reference; nothing for what is not a character, such as half of a surrogate pair. */

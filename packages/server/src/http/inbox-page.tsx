@@ -1,4 +1,5 @@
 import type { InboxMessage } from '../delivery/inbox.js'
+import { plainText } from '../delivery/plain-text.js'
 import type { MessagePurpose } from '../message.js'
 import { DeveloperPage, developerHeaders } from './developer-page.js'
 
@@ -85,7 +86,7 @@ const Message = ({ id, to, medium, purpose, subject, body, code, link, sentAt }:
       <span class="tag">{PURPOSES[purpose] ?? purpose.replaceAll('-', ' ')}</span> {subject}
     </p>
     {code !== '' && <p class="code">{code}</p>}
-    <p class="body">{medium === 'EMAIL' ? textOf(body) : body}</p>
+    <p class="body">{medium === 'EMAIL' ? plainText(body) : body}</p>
     {isWeb(link) && (
       <p>
         <a href={link}>{link}</a>
@@ -95,23 +96,3 @@ const Message = ({ id, to, medium, purpose, subject, body, code, link, sentAt }:
 )
 
 const isWeb = (link: string | null): link is string => link !== null && /^https?:\/\//i.test(link)
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  '#39': "'",
-  nbsp: ' ',
-}
-
-/** What a mail says, without its looks: nothing of it is part of the page. */
-const textOf = (html: string): string =>
-  html
-    .replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, '')
-    .replace(/<br\s*\/?>|<\/(p|div|tr|h\d|li)>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(amp|lt|gt|quot|apos|#39|nbsp);/g, (_, name: string) => ENTITIES[name] ?? '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
