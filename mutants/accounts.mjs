@@ -109,7 +109,7 @@ export const accounts = [
   }),
   ...of(
     'packages/server/src/operations/change-password.ts',
-    ['lockout', 'wrong-guesses', 'quotas', 'sessions'],
+    ['guesses', 'quotas', 'sessions'],
     {
       'wrong previous passwords are not counted': [
         'await countPasswordAttempt(context, tx, user.id, right)',
@@ -144,7 +144,7 @@ export const accounts = [
       'exp: seconds(accessTokenLifetime(client))',
     ],
   }),
-  ...of('packages/server/src/codes/verification-code.ts', ['guesses', 'sign-up', 'password-reset'], {
+  ...of('packages/server/src/codes/verification-code.ts', ['wrong-guesses', 'sign-up', 'password-reset'], {
     'codes are good after any number of guesses': [
       '(row.wrong_guesses < MAX_WRONG_GUESSES && matches',
       '(matches',
