@@ -107,25 +107,21 @@ export const accounts = [
       ".where('purpose', '=', 'sign-up')",
     ],
   }),
-  ...of(
-    'packages/server/src/operations/change-password.ts',
-    ['guesses', 'quotas', 'sessions'],
-    {
-      'wrong previous passwords are not counted': [
-        'await countPasswordAttempt(context, tx, user.id, right)',
-        '',
-      ],
-      'changes of a password are not limited': [
-        "await spendQuota(context, context.db, user.id, 'ChangePassword')",
-        '',
-      ],
-      'every previous password is right': ['if (!right) return errors.incorrectUsernameOrPassword()', ''],
-      'other sessions go on after a change of the password': [
-        'await endSessions(context, tx, user.id, familyId)',
-        '',
-      ],
-    },
-  ),
+  ...of('packages/server/src/operations/change-password.ts', ['guesses', 'quotas', 'sessions'], {
+    'wrong previous passwords are not counted': [
+      'await countPasswordAttempt(context, tx, user.id, right)',
+      '',
+    ],
+    'changes of a password are not limited': [
+      "await spendQuota(context, context.db, user.id, 'ChangePassword')",
+      '',
+    ],
+    'every previous password is right': ['if (!right) return errors.incorrectUsernameOrPassword()', ''],
+    'other sessions go on after a change of the password': [
+      'await endSessions(context, tx, user.id, familyId)',
+      '',
+    ],
+  }),
   ...of('packages/server/src/users/password-attempts.ts', ['lockout', 'wrong-guesses'], {
     'locks have no longest time': [
       'const LONGEST_FROM = FREE_FAILURES + 10',
