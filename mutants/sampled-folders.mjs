@@ -31,9 +31,12 @@ export const FOLDERS = {
   'packages/server/src/users': server(
     'sign-up attributes user-pool-schema admin-users user-names admin-create-user list-users quotas lockout password-history choice first-factor-codes passwordless-users devices passkey-registration passkey-sign-in added-passkeys passkey-autofill second-factors unknown-users choice-of-unknown-users linked-users deleted-meanwhile sign-in',
   ),
-  'packages/server/src/flows': server(
-    'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth device-type managed-login oauth-token model/walks',
-  ),
+  'packages/server/src/flows': [
+    ...server(
+      'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth device-type managed-login oauth-token model/walks',
+    ),
+    ...client('made-sessions'),
+  ],
   'packages/server/src/http': server(
     'protocol odd-requests development injected-faults next-message health limits message-limits failures foreign-pages log-subjects social-providers identity-logins identity-roles oauth-endpoints admin-credentials audit',
   ),

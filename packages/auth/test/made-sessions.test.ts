@@ -144,6 +144,19 @@ test('a user who cannot be signed in is named with the reason', async () => {
   expect((await admin.listUsers()).Users).toHaveLength(1)
 })
 
+test('what is no JSON object makes no session, and an empty one makes one', async () => {
+  const server = await start()
+  const send = async (body: string) => {
+    const response = await server.fetch(
+      new Request('http://localhost/_amulet/sessions', { method: 'POST', body }),
+    )
+    return { status: response.status, message: Reflect.get(Object(await response.json()), 'message') }
+  }
+  for (const body of ['', '{', 'null', '"ada@example.com"', '7'])
+    expect(await send(body), body).toEqual({ status: 400, message: 'Send a JSON object.' })
+  expect((await send('{}')).status).toBe(200)
+})
+
 test.each([
   ['a username', {}, /^user-[0-9a-f]{10}$/],
   ['an e-mail address', { UsernameAttributes: ['email' as const] }, /^user-[0-9a-f]{10}@example\.com$/],

@@ -202,6 +202,16 @@ test('a new address voids the codes that went to the old one, and none that went
   expect((await app.call('VerifyUserAttribute', { ...phone, Code })).text).toBe('{}')
 })
 
+test('a new address voids no code of another user', async () => {
+  const app = await start()
+  const ada = await signedIn(app)
+  const eve = await signedIn(app, 'eve@example.com')
+  await ada.update({ email: 'lovelace@example.org' })
+  await eve.update({ email: 'eve@example.org' })
+  expect((await ada.verify(app.server.inbox.last('lovelace@example.org')?.code)).text).toBe('{}')
+  expect((await eve.verify(app.server.inbox.last('eve@example.org')?.code)).text).toBe('{}')
+})
+
 test('where users sign up with either of two addresses, one of them may go', async () => {
   const app = await start({
     config: {

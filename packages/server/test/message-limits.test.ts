@@ -229,6 +229,21 @@ test('what is left for sign-ups with an address does not tell whether a code was
   }
 })
 
+test('a code that only seems to be sent takes nothing from the number that it seems to go to', async () => {
+  const app = await startLimited({
+    config: pool({ AutoVerifiedAttributes: ['phone_number'] }),
+    messageLimits: { destination: { perHour: 2 } },
+  })
+  const { CodeDeliveryDetails } = await from(app, '192.0.2.1', 'ForgotPassword', {
+    ClientId: 'hiding',
+    Username: 'nobody',
+  })
+  const Value = CodeDeliveryDetails.Destination.replace('+*******', '+1555555')
+  expect(Value).toMatch(/^\+1555555\d{4}$/)
+  const UserAttributes = [{ Name: 'phone_number', Value }]
+  expect(await accepted(3, () => signUp(app, '192.0.2.2', Value, { UserAttributes }))).toBe(2)
+})
+
 test('codes to a verified address that its user asks for have a budget that strangers cannot use up', async () => {
   const app = await startLimited({
     messageLimits: { destination: { perHour: 2, perHourAfterProof: 4 } },

@@ -36,6 +36,22 @@ test('a new user is unconfirmed, gets a code by mail, confirms and signs in', as
   ])
 })
 
+test('a code that is asked for again comes in the words of the first', async () => {
+  const app = await start({ clock: stillClock() })
+  const user = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
+  await app.call('SignUp', { ...user, Password: PASSWORD })
+  const first = app.server.inbox.last()
+  await app.call('ResendConfirmationCode', user)
+  const again = app.server.inbox.last()
+  expect(again).toEqual({
+    ...first,
+    id: expect.any(String),
+    purpose: 'resend-code',
+    code: expect.stringMatching(/^\d{6}$/),
+    body: first?.body.replace(first.code ?? '', again?.code ?? ''),
+  })
+})
+
 test('a code is good to the end of its 24 hours', async () => {
   const app = await start({ clock: stillClock() })
   const user = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }

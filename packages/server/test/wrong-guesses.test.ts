@@ -99,6 +99,53 @@ test.each(cases)('a code for %s is void after ten, and another one is good (%s)'
   expect(await asker.guess(codeOf(app))).toBe('accepted')
 })
 
+test('wrong guesses at a code leave the codes for other purposes good, and those of other users', async () => {
+  const app = await start()
+  const { call, userPoolClientId: ClientId } = app
+  const lastCode = (to: string) => app.server.inbox.last(to)?.code
+  await signUpAndConfirm(app)
+  await signUpAndConfirm(app, 'bob@example.com')
+  const { AccessToken } = await passwordSignIn(app)
+  const attribute = { AccessToken, AttributeName: 'email' }
+  ok(await call('GetUserAttributeVerificationCode', attribute))
+  const Code = lastCode('ada@example.com')
+  for (const Username of ['ada@example.com', 'bob@example.com'])
+    ok(await call('ForgotPassword', { ClientId, Username }))
+  const reset = (Username: string, ConfirmationCode = lastCode(Username)) =>
+    call('ConfirmForgotPassword', { ClientId, Username, ConfirmationCode, Password: NEW })
+  for (let i = 0; i < 10; i++) expect(toldBy(await reset('ada@example.com', 'wrong!'))).toBe(MISMATCH)
+  ok(await call('VerifyUserAttribute', { ...attribute, Code }))
+  ok(await reset('bob@example.com'))
+})
+
+test('a code that is used leaves the codes for other purposes good, and those of other users', async () => {
+  const app = await start()
+  const { call, userPoolClientId: ClientId } = app
+  const codes = new Map<string, string | undefined>()
+  for (const Username of ['ada@example.com', 'bob@example.com']) {
+    ok(await call('SignUp', { ClientId, Username, Password: PASSWORD }))
+    codes.set(Username, app.server.inbox.last(Username)?.code)
+  }
+  const confirm = (Username: string) =>
+    call('ConfirmSignUp', { ClientId, Username, ConfirmationCode: codes.get(Username) })
+  ok(await confirm('ada@example.com'))
+  const { AccessToken } = await passwordSignIn(app)
+  const attribute = { AccessToken, AttributeName: 'email' }
+  ok(await call('ForgotPassword', { ClientId, Username: 'ada@example.com' }))
+  const ConfirmationCode = codeOf(app)
+  ok(await call('GetUserAttributeVerificationCode', attribute))
+  ok(await call('VerifyUserAttribute', { ...attribute, Code: codeOf(app) }))
+  ok(
+    await call('ConfirmForgotPassword', {
+      ClientId,
+      Username: 'ada@example.com',
+      ConfirmationCode,
+      Password: NEW,
+    }),
+  )
+  ok(await confirm('bob@example.com'))
+})
+
 test('guesses at the same moment, at two servers, are all counted', async () => {
   const database = await sharedDatabase()
   const one = await start(database)

@@ -181,8 +181,8 @@ export async function findPendingValue(
   user: User,
   attribute: 'email' | 'phone_number',
 ): Promise<string | undefined> {
+  // A value that a code has proven is forgotten with the code.
   const row = await selectCodes(tx, user.id, 'verify-attribute', attribute)
-    .where('used_at', 'is', null)
     .where('expires_at', '>', context.clock.now())
     .executeTakeFirst()
   return row?.pending_value ?? undefined
