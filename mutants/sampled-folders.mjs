@@ -11,7 +11,7 @@ export const FOLDERS = {
   'packages/server/src/tls': server('tls'),
   'packages/server/src/branding': server('branding branding-rules'),
   'packages/server/src/identity-pools': server(
-    'identity-pools identity-roles developer-identities moved-identities declared-identity-pools stock-sdk-identity-pools audit',
+    'identity-links identity-rules identity-pools identity-roles developer-identities identity-logins foreign-token guests rotated-keys moved-identities declared-identity-pools stock-sdk-identity-pools audit',
   ),
   'packages/server/src/federation': server(
     'identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml social-providers sso-providers audit',

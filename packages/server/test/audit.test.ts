@@ -484,12 +484,36 @@ test('identities and their credentials have lines, with the user whose token was
   expect(found.line).toMatchObject(facts)
   const given = await app.call('GetCredentialsForIdentity', { IdentityId, Logins }, IDENTITY_POOLS)
   expect(given.line).toMatchObject({ ...facts, outcome: 'success' })
+  const removed = await app.call('UnlinkIdentity', { IdentityId, Logins, LoginsToRemove: [] }, IDENTITY_POOLS)
+  expect(removed.line).toMatchObject({ ...facts, outcome: 'success' })
   const guest = await app.call('GetCredentialsForIdentity', { IdentityId }, IDENTITY_POOLS)
   const { user: _, ...without } = facts
   expect(guest.line).toMatchObject({ ...without, outcome: 'refused', exception: 'NotAuthorizedException' })
   expect(guest.line).not.toHaveProperty('user')
   expect(given.text).toContain('SecretKey')
   expect(JSON.stringify(given.line)).not.toMatch(/eyJ|SecretKey|Token/)
+})
+
+test('an identity of a developer user, a new one and a pool of them are named by their ids', async () => {
+  const app = await startAudited()
+  const settings = {
+    IdentityPoolName: 'new',
+    AllowUnauthenticatedIdentities: true,
+    DeveloperProviderName: 'us',
+  }
+  const made = await app.call('CreateIdentityPool', settings, IDENTITY_POOLS)
+  const { IdentityPoolId } = made.body as unknown as { IdentityPoolId: string }
+  expect(made.line).toMatchObject({ event: 'pool', identityPoolId: IdentityPoolId })
+  const user = await app.call(
+    'GetOpenIdTokenForDeveloperIdentity',
+    { IdentityPoolId, Logins: { us: 'ada' } },
+    IDENTITY_POOLS,
+  )
+  const guest = await app.call('GetId', { IdentityPoolId }, IDENTITY_POOLS)
+  for (const { line, body } of [user, guest]) {
+    const { IdentityId } = body as unknown as { IdentityId: string }
+    expect(line).toMatchObject({ identityPoolId: IdentityPoolId, identityId: IdentityId })
+  }
 })
 
 test('a pool and a client that are made are named by their ids', async () => {

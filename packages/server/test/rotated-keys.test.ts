@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { decodeProtectedHeader } from 'jose'
-import { expect, test } from 'vitest'
-import { amulet } from './amulet.js'
+import { expect, test, vi } from 'vitest'
+import { keys } from '../src/cli/keys.js'
 import { type DatabaseOptions, sharedDatabase } from './fresh-database.js'
 import { createIdentityPool, startWithIdentities } from './identities.js'
 import { isSignedIn, startSaml } from './saml.js'
@@ -10,11 +10,18 @@ import { stillClock } from './still-clock.js'
 const HOUR = 3600
 const DAY = 24 * HOUR
 
+/** Runs `amulet keys` in this process, and returns what it prints. */
 const rotate = async ({ database, rootKey }: DatabaseOptions, ...options: string[]) => {
-  const env = { AMULET_DATABASE: database, AMULET_ROOT_KEY: Buffer.from(rootKey).toString('hex') }
-  const done = await amulet(['keys', ...options], { env })
-  expect(done).toMatchObject({ code: 0 })
-  return done.stdout
+  vi.stubEnv('AMULET_DATABASE', database)
+  vi.stubEnv('AMULET_ROOT_KEY', Buffer.from(rootKey).toString('hex'))
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  try {
+    await keys(options)
+    return log.mock.calls.map(([line]) => `${String(line)}\n`).join('')
+  } finally {
+    log.mockRestore()
+    vi.unstubAllEnvs()
+  }
 }
 
 async function startWithGuest() {
