@@ -36,4 +36,21 @@ export const harmless = [
     code: "Array.isArray(value) && value.every((each: unknown) => (at(each, 'enforcement') ?? 'NONE') === 'NONE')",
     reason: 'What is no list has been refused before. The compiler does not know that.',
   },
+  {
+    file: 'branding/settings.ts',
+    what: 'no slice',
+    code: 'keys.slice(1)',
+    reason:
+      'A setting would be a group as well, and is found among the settings before the groups are looked at.',
+  },
+  {
+    file: 'identity-pools/verify-logins.ts',
+    what: 'only the left',
+    code: `signIn &&
+    found &&
+    isSignedInThrough(found.client, signIn.family) &&
+    signIn.user.id === claims.sub &&
+    signIn.user.enabled`,
+    reason: 'A user who is disabled is signed out in the same transaction.',
+  },
 ]

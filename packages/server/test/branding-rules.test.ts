@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { createPool, refusal } from './admin.js'
+import { createPool, refusal, startWithAdmin } from './admin.js'
 import { failStatement } from './fail-statement.js'
+import { sharedDatabase } from './fresh-database.js'
 import { startOAuth } from './oauth.js'
 
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
@@ -264,11 +265,20 @@ test('a customization is of its pool and its client, and is taken away alone', a
 })
 
 test('a customization of a client goes with the client, and that of all clients stays', async () => {
-  const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
+  const database = await sharedDatabase()
+  const client = { ClientName: 'web', ClientId: 'web' }
+  const pool = { PoolName: 'Branded', UserPoolId: 'us-east-1_Branded1', clients: [client] }
+  const again = async () => await startWithAdmin({ ...database, config: { userPools: [pool] } })
+  const { admin, server } = await again()
+  const { UserPoolId, clients } = pool
+  const [{ ClientId }] = clients as [typeof client]
   await admin.setUICustomization({ UserPoolId, CSS: LABEL })
   await admin.setUICustomization({ UserPoolId, ClientId, CSS: `${LABEL} ${LABEL}` })
   await admin.deleteUserPoolClient({ UserPoolId, ClientId })
-  expect((await admin.getUICustomization({ UserPoolId })).UICustomization?.CSS).toBe(LABEL)
+  await server.close()
+  // The declaration makes the client anew, under its id.
+  const { UICustomization } = await (await again()).admin.getUICustomization({ UserPoolId, ClientId })
+  expect(UICustomization).toMatchObject({ ClientId: 'ALL', CSS: LABEL })
 })
 
 test('a customization says when it was made and changed, and where its image is if it has one', async () => {
