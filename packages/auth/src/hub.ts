@@ -9,6 +9,7 @@ import {
   type HubPayload,
 } from './events.js'
 import { type TabWatch, watchTabs } from './session/other-tabs.js'
+import { watchRedirect } from './session/watch-redirect.js'
 
 interface Listener {
   channel: string
@@ -39,6 +40,9 @@ export const createHub = (hub: Partial<EventHub>, contextOf: () => AuthContext):
     dispatch(channel: string, payload: HubPayload, source = '') {
       tabs?.changedHere(channel)
       hearAll(channel, payload, source)
+      watchRedirect(contextOf(), (error) =>
+        hearAll('auth', { event: 'signInWithRedirect_failure', data: { error } }, 'Auth'),
+      )
     },
     listen(channel: string, callback: unknown, options?: string | HubListenOptions) {
       if (typeof callback !== 'function') {

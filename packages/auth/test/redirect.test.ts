@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   completeSignInWithRedirect,
+  configure,
   fetchAuthSession,
   getCurrentUser,
   Hub,
@@ -275,7 +276,6 @@ describe('a page that the user comes back to', () => {
     comeBack(started, { code: 'c', state })
     configureAnew(started)
     const { config, storage, context } = started
-    const { configure } = await import('@amulet/auth')
     configure(config, { storage, fetch: context.fetch ?? fetch, clock: context.clock })
     const calls = [getCurrentUser(), completeSignInWithRedirect(), completeSignInWithRedirect()]
     expect(await Promise.all(calls)).toEqual([
@@ -310,7 +310,6 @@ describe('a page that the user comes back to', () => {
     started.load(`${APP}/?state=CA`)
     configureAnew(started)
     expect(await fetchAuthSession()).toEqual({})
-    const { configure } = await import('@amulet/auth')
     configure({}, {})
     expect(await fetchAuthSession()).toEqual({})
   })
@@ -498,13 +497,52 @@ describe('a page that the user comes back to', () => {
     })
   })
 
-  test('an attempt is open for an hour', async () => {
+  test('within an hour it is completed', async () => {
     const started = startRedirect()
     const { state } = await leave(started)
-    started.clock.now += 3_600_001
+    started.clock.now += 3_599_999
     comeBack(started, { code: 'c', state })
-    expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: false })
+    expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: true })
+  })
+
+  test('after an hour it says that the sign-in took too long, and sends no code', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    started.clock.now += 3_600_000
+    comeBack(started, { code: 'c', state })
+    const error = { name: 'OAuthSignInException', message: 'The sign-in took too long.' }
+    await expect(completeSignInWithRedirect(started.context)).rejects.toMatchObject(error)
+    expect(started.events).toEqual([failure(error)])
+    expect(started.sent).toEqual([])
     expect(started.attempts()).toEqual([])
+    expect(started.page.href).toBe(`${APP}/callback`)
+    // Nothing waits, and the next one may begin.
+    expect(await fetchAuthSession(started.context)).toEqual({})
+    await signInWithRedirect(started.context)
+  })
+
+  test('after an hour it is not known any more when another attempt was made since, and left alone', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    started.clock.now += 3_600_000
+    const later = await leave(started)
+    expect(started.attempts().map(({ state }) => state)).toEqual([later.state])
+    comeBack(started, { code: 'c', state })
+    const { href } = started.page
+    expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: false })
+    expect(started.page.href).toBe(href)
+    expect(started.events).toEqual([])
+  })
+
+  test('that is reloaded an hour after the sign-in goes on with the session', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    comeBack(started, { code: 'c', state })
+    await completeSignInWithRedirect(started.context)
+    started.clock.now += 3_600_000
+    comeBack(started, { code: 'c', state })
+    expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: true })
+    expect(started.sent).toHaveLength(1)
   })
 
   test('says what keeps the record from being read, and waits for nothing then', async () => {

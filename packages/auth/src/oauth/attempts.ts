@@ -21,32 +21,33 @@ export interface OAuthAttempt {
 /** How long a user may take at the domain, in milliseconds: to sign up, for example, and to wait for a code by mail. */
 export const LIFETIME = 3_600_000
 
-/** Changes the list of attempts while no other tab does. Those whose time is over are dropped. */
+/** Changes the list of attempts while no other tab does. Those whose time is over are dropped when this has seen them. */
 const update = <Value>(
   context: AuthContext,
-  change: (open: OAuthAttempt[]) => [attempts: OAuthAttempt[], value: Value],
+  change: (known: OAuthAttempt[]) => [attempts: OAuthAttempt[], value: Value],
 ): Promise<Value> => {
   const key = keyOf(context, 'oauthAttempts')
   return withLock(key, async () => {
-    let open: OAuthAttempt[] = []
+    let known: OAuthAttempt[] = []
     try {
       const stored = JSON.parse((await context.storage.getItem(key)) ?? '[]') as OAuthAttempt[]
-      open = stored.filter(({ until }) => until > context.clock())
+      known = stored.filter(({ until }) => until)
     } catch {
       // What cannot be read is no attempt.
     }
-    const [attempts, value] = change(open)
-    await context.storage.setItem(key, JSON.stringify(attempts))
+    const [attempts, value] = change(known)
+    const open = attempts.filter(({ until }) => until > context.clock())
+    await context.storage.setItem(key, JSON.stringify(open))
     return value
   })
 }
 
 export const storeAttempt = (context: AuthContext, attempt: Omit<OAuthAttempt, 'until'>): Promise<void> =>
-  update(context, (open) => [[...open, { ...attempt, until: context.clock() + LIFETIME }], undefined])
+  update(context, (known) => [[...known, { ...attempt, until: context.clock() + LIFETIME }], undefined])
 
 /** Whether no answer to the attempt has arrived yet. */
 export const isOpen = (context: AuthContext, state: string): Promise<boolean> =>
-  update(context, (open) => [open, open.some((attempt) => attempt.state === state && !attempt.isClaimed)])
+  update(context, (known) => [known, known.some((attempt) => attempt.state === state && !attempt.isClaimed)])
 
 /** Name of the lock that a page holds while it waits for the answer of what it has opened. */
 export const waitingFor = (state: string): string => `amulet.opened.${state}`
@@ -64,18 +65,18 @@ export const claimAttempt = async (
   state: string,
   isWaitedFor: boolean | undefined,
 ): Promise<OAuthAttempt | undefined> => {
-  const attempt = await update(context, (open) => [
-    open.map((attempt) =>
+  const attempt = await update(context, (known) => [
+    known.map((attempt) =>
       attempt.state !== state || (attempt.isOpened && isWaitedFor)
         ? attempt
         : { state, isClaimed: true, until: attempt.until },
     ),
-    open.find((attempt) => attempt.state === state),
+    known.find((attempt) => attempt.state === state),
   ])
   if (attempt) return attempt
   const prefix = keyOf(context, '')
   const { oauthState, oauthPKCE } = await readItems(context, prefix, stock)
   if (oauthState !== state) return undefined
   await writeItems(context, prefix, stock)
-  return { state, verifier: oauthPKCE, until: 0 }
+  return { state, verifier: oauthPKCE, until: Infinity }
 }

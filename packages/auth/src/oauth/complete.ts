@@ -52,6 +52,7 @@ export const complete = async (
         if (await loadTokens(context)) return done
         throw oauthError('The sign-in was interrupted.')
       }
+      if (attempt.until <= context.clock()) throw oauthError('The sign-in took too long.')
       const tokens = await withDeadline(context, (context) =>
         exchangeAnswer(context, oauth, answer, attempt, uri),
       )

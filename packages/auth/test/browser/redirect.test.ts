@@ -147,6 +147,24 @@ test('a user who goes back past a sign-in that is complete has cancelled nothing
   ])
 })
 
+test('an answer whose code cannot be loaded is told of once, and completed when that is asked for', async () => {
+  const context = await world.newContext()
+  const page = await world.open(context, '/callback')
+  await page.route('**/complete-*', (route) => route.abort())
+  await leave(page)
+  await signInOnPage(page)
+  const failure = ['signInWithRedirect_failure', 'An unknown error has occurred.']
+  expect(await told(page, 'signInWithRedirect_failure')).toEqual([failure])
+  expect(await userOf(page)).toBe('Unknown')
+  await page.evaluate(() => window.configure())
+  expect(await page.evaluate(() => window.auth.completeSignInWithRedirect())).toEqual({ isSignedIn: true })
+  expect((await page.evaluate(() => window.told)).map(([event]) => event)).toEqual([
+    'signInWithRedirect_failure',
+    'signInWithRedirect',
+    'signedIn',
+  ])
+})
+
 test('a state that is not ours keeps a user from nothing, though the code that reads it cannot be loaded', async () => {
   const context = await world.newContext()
   const page = await world.open(context, '/callback')
@@ -155,6 +173,7 @@ test('a state that is not ours keeps a user from nothing, though the code that r
   await page.waitForFunction(() => window.auth)
   // It may have been an answer: then that is what is wrong.
   expect(await userOf(page)).toBe('Unknown')
+  expect(await page.evaluate(() => window.told)).toEqual([])
   await page.unrouteAll()
   await page.goto(`${world.app}/callback`)
   await leave(page)
