@@ -50,6 +50,14 @@ test.each([
   },
 )
 
+test('what is encrypted is not read if it has more parts than a provider has to say', async () => {
+  const app = await startSaml(ENCRYPTED)
+  const answered = (parts: number) =>
+    app.answered({ encryptedFor: app.certificate, attributes: { other: ['<a/>'.repeat(parts)] } })
+  expect(problem(await answered(1000))).toEqual(['server_error', SIGNATURE])
+  expect(isSignedIn(await answered(300))).toBe(true)
+})
+
 test('a document says all that a provider has to know of a pool', async () => {
   const app = await startSaml(ENCRYPTED)
   const { admin, UserPoolId } = app

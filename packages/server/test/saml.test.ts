@@ -55,6 +55,20 @@ test.each<[string, Said, string | RegExp]>([
   expect(isSignedIn(await app.answered())).toBe(true)
 })
 
+test('a message of more parts than a provider has to say is not read, and one with hundreds of groups is', async () => {
+  const app = await startSaml()
+  const parts = '<a/>'.repeat(1000)
+  const afterwards = (xml: string) => xml.replace('</samlp:Response>', `${parts}</samlp:Response>`)
+  expect(problem(await app.answered({ afterwards }))).toEqual([
+    'server_error',
+    'Error in SAML response processing: The document has too many elements.',
+  ])
+  const groups = Array.from({ length: 300 }, (_, index) => `g${index}`)
+  expect(isSignedIn(await app.answered({ attributes: { groups } }))).toBe(true)
+  const attributes = await attributesOf(app.admin, app.UserPoolId, 'Okta_grace')
+  expect(attributes['custom:groups']).toBe(`[${groups.join(', ')}]`)
+})
+
 test('an assertion whose frame, which nothing signs, was changed to name the request at hand is refused', async () => {
   const app = await startSaml()
   const stolen = await app.upstream.answer((await app.begin()).left as URL)

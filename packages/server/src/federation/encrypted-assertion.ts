@@ -1,4 +1,5 @@
-import { childrenOf, elementsOf, parseXml } from './parse-xml.js'
+import { decryptXml } from '@node-saml/node-saml/lib/xml.js'
+import { childrenOf, elementsOf, parseMessage } from './parse-xml.js'
 import { ProviderError } from './provider-error.js'
 
 /** The libraries that decrypt and read find elements by their names alone. What they find has to be what is checked here. */
@@ -34,9 +35,19 @@ export function assertEncrypted(response: string): void {
   }
 }
 
+/**
+ * What a response has encrypted, which is to be verified still.
+ *
+ * @throws {Error} the key is another, or nothing was encrypted
+ */
+export const decrypted = (response: string, privateKey: string): Promise<string> => {
+  const root = rootOf(Buffer.from(response, 'base64').toString())
+  return decryptXml(String(childrenOf(root, ANY_NAMESPACE, 'EncryptedAssertion')[0]), privateKey)
+}
+
 function rootOf(xml: string): Element {
   try {
-    return parseXml(xml).documentElement
+    return parseMessage(xml).documentElement
   } catch {
     throw invalid('The response is not an XML document.')
   }

@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib'
 import { SAML, type Profile as SamlProfile, ValidateInResponseTo } from '@node-saml/node-saml'
 import type { ServerContext } from '../context.js'
 import type { IdentityProvider } from './identity-provider.js'
-import { childrenOf, parseXml } from './parse-xml.js'
+import { childrenOf, parseMessage, parseXml } from './parse-xml.js'
 import type { ProviderSession } from './profile.js'
 import { ProviderError } from './provider-error.js'
 import { newRequestId, optionsOf, signingWith } from './saml.js'
@@ -102,6 +102,7 @@ async function signedByElement(
     validateInResponseTo: ValidateInResponseTo.never,
   })
   try {
+    parseMessage(Buffer.from(response, 'base64').toString())
     await saml.validatePostResponseAsync({ SAMLResponse: response })
   } catch (cause) {
     throw invalid(cause instanceof Error ? cause.message : String(cause))

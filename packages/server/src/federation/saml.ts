@@ -6,9 +6,10 @@ import {
   ValidateInResponseTo,
 } from '@node-saml/node-saml'
 import type { ServerContext } from '../context.js'
-import { assertEncrypted } from './encrypted-assertion.js'
+import { assertEncrypted, decrypted } from './encrypted-assertion.js'
 import type { IdentityProvider } from './identity-provider.js'
 import type { ProviderAsk } from './open-id-connect.js'
+import { parseMessage } from './parse-xml.js'
 import type { Profile, ProviderSession } from './profile.js'
 import { ProviderError } from './provider-error.js'
 import { type SamlKey, samlKeysOf } from './saml-key.js'
@@ -182,6 +183,8 @@ async function validateEncrypted(
     const options = optionsOf(provider, metadata, answer.redirectUri)
     const reader = new AnswerReader({ ...options, decryptionPvk: privateKey }, answer)
     try {
+      // Anyone can encrypt for the pool, so what is in there is looked at in the same way as what is around it.
+      parseMessage(await decrypted(answer.response, privateKey))
       return await validate(reader, answer)
     } catch (error) {
       if (reader.isSigned) throw error
@@ -197,6 +200,7 @@ const NOT_SIGNED = 'Invalid SAML response received: SAML Assertion signature is 
 
 async function validate(saml: SAML, { response }: SamlAnswer): Promise<SamlProfile> {
   try {
+    parseMessage(Buffer.from(response, 'base64').toString())
     const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response })
     if (profile) return profile
   } catch (cause) {
