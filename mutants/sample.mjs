@@ -18,8 +18,8 @@ const { only, every, list } = parseArgs({
     list: { type: 'boolean', default: false },
   },
 }).values
-/** A test run that tells nothing for so long is caught in a loop. */
-const SILENCE = 90_000
+/** A test run that tells nothing for so long is caught in a loop. A test alone may take nearly as long. */
+const SILENCE = 150_000
 
 const scratch = mkdtempSync(join(tmpdir(), 'amulet-mutants-'))
 const scores = []

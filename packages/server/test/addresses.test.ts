@@ -120,6 +120,25 @@ test('the Host of a request says nothing where one address is listened on, and n
   expect(discovery.issuer).toBe(`${all.listeningAt}/${production.userPoolId}`)
 })
 
+test('a port that is in use is said to be in use, and so is a host that this machine does not have', async () => {
+  const [{ server: occupant }, { server }] = [await start(), await start()]
+  const port = Number(new URL((await occupant.listen()).listeningAt).port)
+  await expect(server.listen({ port })).rejects.toMatchObject({
+    name: 'StartError',
+    message: `Port ${port} on 127.0.0.1 is in use. Stop what runs there, or choose another with \`listen({ port })\`.`,
+  })
+  await expect(server.listen({ host: '192.0.2.1' })).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringMatching(/^Cannot listen on 192\.0\.2\.1: .*EADDRNOTAVAIL/),
+  })
+  await expect(server.listen({ host: '' })).rejects.toMatchObject({
+    name: 'StartError',
+    message: 'The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 is every network.',
+  })
+  // What went wrong is over.
+  expect((await fetch(`${(await server.listen()).listeningAt}/_amulet/health`)).status).toBe(200)
+})
+
 test('amulet dev warns when other machines can reach it, and only then', async () => {
   const printed = async (host: string) => {
     const args = ['dev', '--host', host, '--port', '0', '--database', 'sqlite::memory:']

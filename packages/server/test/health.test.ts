@@ -4,6 +4,8 @@ import type { AmuletServer, LogEntry } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
 import { healthEndpoints } from '../src/http/health.js'
+import { mergeMetrics } from '../src/http/merge-metrics.js'
+import { createMetrics } from '../src/http/metrics.js'
 import { startProduction } from './production.js'
 import { call, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -208,6 +210,68 @@ test('the metrics count requests by operation and exception, and how long they t
   expect(text).not.toMatch(/Secret|somebody|NoSuchOperation/)
   for (const line of text.trimEnd().split('\n'))
     expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"\\\n]*",?)*\})? [\d.e+-]+)$/)
+})
+
+test('a request is counted with its outcome and in every bucket that its duration fits in', () => {
+  const metrics = createMetrics()
+  onTestFinished(() => metrics.stop())
+  const record = (operation: string, status: number, milliseconds: number, exception?: string) =>
+    metrics.record({ operation, status, milliseconds, ...(exception !== undefined && { exception }) })
+  record('GetUser', 200, 250)
+  record('GetUser', 200, 500)
+  record('GetUser', 400, 16_000, 'NotAuthorizedException')
+  record('SignUp', 200, 1)
+  const lines = metrics.text().split('\n')
+  expect(lines.filter((line) => line.startsWith('amulet_requests_total'))).toEqual([
+    'amulet_requests_total{operation="GetUser",status="200",exception=""} 2',
+    'amulet_requests_total{operation="GetUser",status="400",exception="NotAuthorizedException"} 1',
+    'amulet_requests_total{operation="SignUp",status="200",exception=""} 1',
+  ])
+  const name = 'amulet_request_duration_seconds'
+  const bucket = (bound: string, count: number) =>
+    `${name}_bucket{operation="GetUser",le="${bound}"} ${count}`
+  expect(lines.filter((line) => line.startsWith(name) && line.includes('GetUser'))).toEqual([
+    ...['0.001', '0.0025', '0.005', '0.01', '0.025', '0.05', '0.1'].map((bound) => bucket(bound, 0)),
+    bucket('0.25', 1),
+    ...['0.5', '1', '2.5', '5', '10'].map((bound) => bucket(bound, 2)),
+    bucket('+Inf', 3),
+    `${name}_sum{operation="GetUser"} 16.75`,
+    `${name}_count{operation="GetUser"} 3`,
+  ])
+  expect(lines).toContain(`${name}_bucket{operation="SignUp",le="0.001"} 1`)
+})
+
+test('metrics of several workers are one text, each sample with its worker', () => {
+  const own = (count: number) =>
+    [
+      '# HELP a_total A.',
+      '# TYPE a_total counter',
+      `a_total{b="c d"} ${count}`,
+      '# HELP e E.',
+      '# TYPE e gauge',
+      'e 1',
+      '',
+    ].join('\n')
+  expect(
+    mergeMetrics(
+      new Map([
+        ['1', own(3)],
+        ['2', own(4)],
+      ]),
+    ),
+  ).toBe(
+    [
+      '# HELP a_total A.',
+      '# TYPE a_total counter',
+      'a_total{worker="1",b="c d"} 3',
+      'a_total{worker="2",b="c d"} 4',
+      '# HELP e E.',
+      '# TYPE e gauge',
+      'e{worker="1"} 1',
+      'e{worker="2"} 1',
+      '',
+    ].join('\n'),
+  )
 })
 
 test('every request is logged once, with the id that the answer has', async () => {

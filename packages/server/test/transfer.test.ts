@@ -16,6 +16,7 @@ import { importData } from '../src/transfer/import-data.js'
 import { amulet, environment, temporaryFolder } from './amulet.js'
 import { devicePool, newDevice, proveDevice, signIn } from './device-client.js'
 import { type DatabaseOptions, onPostgres, sharedDatabase, sqliteDatabase } from './fresh-database.js'
+import { holdStatement } from './hold-statement.js'
 import { srpChallenge, srpResponses } from './srp-sign-in.js'
 import { PASSWORD, type Started, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -588,6 +589,30 @@ test('of two imports of one file at the same moment one does it, and the other o
     for (const outcome of outcomes)
       if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ name: 'StartError' })
   }
+})
+
+test('an import leaves alone what another one has stored since it looked', async () => {
+  const { file, lines } = await exported()
+  const to = await sharedDatabase()
+  const cut = (count: number) => {
+    const part = join(temporaryFolder(), 'part.jsonl')
+    writeFileSync(part, lines.slice(0, count).join('\n'))
+    return part
+  }
+  // An earlier run has come as far as this, and what it had stored was deleted.
+  await expect(move(importData, to, cut(-3))).rejects.toMatchObject({ name: 'StartError' })
+  await (await start(to)).call('DeleteUserPool', { UserPoolId: 'us-east-1_Moving' })
+
+  const { held, release } = holdStatement(/^delete from "imports"/, 'before it is sent')
+  const late = move(importData, to, file).catch((error: unknown) => error)
+  await held
+  await expect(move(importData, to, cut(-4))).rejects.toMatchObject({ name: 'StartError' })
+  release()
+  expect(await late).toMatchObject({
+    name: 'StartError',
+    message: `Another import of ${file} is under way. This one has stopped.`,
+  })
+  expect(await move(importData, to, file)).toEqual({ userPools: 1, users: 3 })
 })
 
 const program = fileURLToPath(new URL('../dist/bin/amulet.js', import.meta.url))

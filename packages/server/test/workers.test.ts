@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { mergeMetrics } from '../src/http/merge-metrics.js'
 import { amulet, amuletServe, type ServingAmulet, temporaryFolder } from './amulet.js'
 import { sharedDatabase } from './fresh-database.js'
 import { PASSWORD } from './start.js'
@@ -166,37 +165,4 @@ test.each(['0', '65', 'two', '1.5', '-1'])('%s workers are refused', async (work
     2,
     expect.stringContaining('--workers takes a number of processes from 1 to 64'),
   ])
-})
-
-test('metrics of several workers are one text, each sample with its worker', () => {
-  const own = (count: number) =>
-    [
-      '# HELP a_total A.',
-      '# TYPE a_total counter',
-      `a_total{b="c d"} ${count}`,
-      '# HELP e E.',
-      '# TYPE e gauge',
-      'e 1',
-      '',
-    ].join('\n')
-  expect(
-    mergeMetrics(
-      new Map([
-        ['1', own(3)],
-        ['2', own(4)],
-      ]),
-    ),
-  ).toBe(
-    [
-      '# HELP a_total A.',
-      '# TYPE a_total counter',
-      'a_total{worker="1",b="c d"} 3',
-      'a_total{worker="2",b="c d"} 4',
-      '# HELP e E.',
-      '# TYPE e gauge',
-      'e{worker="1"} 1',
-      'e{worker="2"} 1',
-      '',
-    ].join('\n'),
-  )
 })

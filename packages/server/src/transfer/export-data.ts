@@ -73,7 +73,7 @@ export async function exportData(options: ExportOptions): Promise<ExportSummary>
     const end = formatLine(transferKey, at.id, at.lines, { end: { users: at.users } })
     await append(handle, file, at.bytes, end)
     await written(file, handle.sync())
-    await rm(progressFile(file), { force: true })
+    await written(file, rm(progressFile(file)))
     return { userPools: first.userPools.length, users: at.users }
   } finally {
     await handle.close()

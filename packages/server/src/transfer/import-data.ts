@@ -84,7 +84,7 @@ export async function importData(options: ImportOptions): Promise<ImportSummary>
     }
     const isUser = 'users' in record
     // What users refer to comes before them and is stored as a whole.
-    if (isUser && (users === 0 || users % BATCH === 0)) {
+    if (isUser && users % BATCH === 0) {
       await store()
       progress(users, header.users)
     }
