@@ -505,8 +505,8 @@ test.each([
   const { db } = await openDatabase(database)
   onTestFinished(() => db.destroy())
   const keys = await db.selectFrom('signing_keys').select('kid').execute()
-  const removed = keys.slice(count).map(({ kid }) => kid)
-  await db.deleteFrom('signing_keys').where('kid', 'in', removed).execute()
+  const kept = keys.slice(0, count).map(({ kid }) => kid)
+  await db.deleteFrom('signing_keys').where('kid', 'not in', kept).execute()
   await expect(exchangeHere({ ...exchange, oldKey: randomBytes(32) })).rejects.toMatchObject({
     name: 'StartError',
     message: 'The old root key is not the one that this database was encrypted under.',
