@@ -20,7 +20,7 @@ export const FOLDERS = {
     'oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in saml audit',
   ),
   'packages/server/src/clients': server(
-    'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers',
+    'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers statements',
   ),
   'packages/server/src/codes': server(
     'sign-up wrong-guesses password-reset attributes confirmation-link quotas existence unknown-users message-limits',

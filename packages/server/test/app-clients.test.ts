@@ -183,6 +183,11 @@ test.each([
     { AccessTokenValidity: 4, TokenValidityUnits: { AccessToken: 'minutes' } },
     'Invalid range for token validity.',
   ],
+  [
+    'an ID token of 4 minutes',
+    { IdTokenValidity: 4, TokenValidityUnits: { IdToken: 'minutes' } },
+    'Invalid range for token validity.',
+  ],
   ['an access token of 25 hours', { AccessTokenValidity: 25 }, 'Invalid range for token validity.'],
   [
     'an ID token of 2 days',
@@ -224,6 +229,19 @@ test.each([
   })
   expect(status).toBe(400)
   expect(body).toEqual({ __type: 'InvalidParameterException', message })
+})
+
+test.each([
+  { AccessTokenValidity: 5, TokenValidityUnits: { AccessToken: 'minutes' } },
+  { AccessTokenValidity: 24 },
+  { IdTokenValidity: 5, TokenValidityUnits: { IdToken: 'minutes' } },
+  { IdTokenValidity: 1, TokenValidityUnits: { IdToken: 'days' } },
+  { RefreshTokenValidity: 60, TokenValidityUnits: { RefreshToken: 'minutes' } },
+  { RefreshTokenValidity: 3650 },
+] as const)('tokens may live as short or as long as %j says', async (settings) => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'x', ...settings })
+  expect(UserPoolClient).toMatchObject(settings)
 })
 
 test('an unknown identity provider is named', async () => {

@@ -3,7 +3,8 @@ import { schemaByName } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { AppClient } from './app-client.js'
 
-const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'identities']
+/** What the service alone writes. */
+export const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'identities']
 
 /**
  * Whether the client may write an attribute. A client without a list may write everything that is not the

@@ -2,6 +2,7 @@ import { errors } from '../errors.js'
 import { poolSchema } from '../pools/schema.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { AppClientSettings } from '../wire/user-pool-settings.js'
+import { NEVER_WRITABLE } from './attribute-permissions.js'
 import { accessTokenLifetime, idTokenLifetime, refreshTokenLifetime } from './lifetimes.js'
 import { validateOAuth } from './validate-oauth.js'
 
@@ -51,8 +52,6 @@ function validateTokenValidity(settings: AppClientSettings): void {
   )
     throw errors.invalidTokenValidity()
 }
-
-const NEVER_WRITABLE = ['sub', 'email_verified', 'phone_number_verified', 'identities']
 
 function validateAttributePermissions(pool: UserPool, settings: AppClientSettings): void {
   const schema = poolSchema(pool)
