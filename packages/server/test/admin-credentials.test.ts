@@ -137,6 +137,27 @@ test('an SDK that signs two equal requests within a second reads twice, and is t
     expect((await late('three')).body.__type).toBe('InvalidSignatureException')
 })
 
+test('of an invocation id that is far too long the beginning counts', async () => {
+  const app = await startProduction({ clock: stillClock() })
+  const request = await signRequest(
+    'ListUserPools',
+    { MaxResults: 1 },
+    { date: new Date(app.server.clock.now()) },
+  )
+  const read = (id: string) =>
+    send(app, { ...request, headers: { ...request.headers, 'amz-sdk-invocation-id': id } })
+  expect((await read(`${'x'.repeat(64)}1`)).status).toBe(200)
+  expect((await read(`${'x'.repeat(64)}2`)).body).toEqual(TWICE)
+  expect((await read(`${'x'.repeat(63)}2`)).status).toBe(200)
+})
+
+test('blanks around the parts of a signature do not matter', async () => {
+  const app = await startProduction()
+  const request = await signRequest('CreateUserPool', CREATE)
+  const authorization = (request.headers.authorization ?? '').replace(/,/g, ' ,').replace(/=/g, ' = ')
+  expect((await send(app, { ...request, headers: { ...request.headers, authorization } })).status).toBe(200)
+})
+
 const CREATE = { PoolName: 'Signed' }
 
 test.each([
@@ -264,6 +285,16 @@ test.each([
     authorization: `AWS4-HMAC-SHA256 Credential=${ADMIN.accessKeyId}/20200101/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=c`,
     type: 'InvalidSignatureException',
     says: 'Date in Credential scope does not match',
+  },
+  {
+    authorization: `AWS4-HMAC-SHA256 Credential=${ADMIN.accessKeyId}/20300101/us-east-1/cognito-idp/aws4, SignedHeaders=host, Signature=c`,
+    type: 'InvalidSignatureException',
+    says: "Credential should be scoped with a valid terminator: 'aws4_request'. ",
+  },
+  {
+    authorization: `AWS4-HMAC-SHA256 Credential=${ADMIN.accessKeyId}/20300101/us-east-1/cognito-idp/aws4_request/x, SignedHeaders=host, Signature=c`,
+    type: 'IncompleteSignatureException',
+    says: 'exactly 5',
   },
   {
     authorization: `AWS4-HMAC-SHA256 Credential=${ADMIN.accessKeyId}/20300101/us-east-1/cognito-idp/aws4_request, SignedHeaders=host;x-amz-date;x-amz-target;x-nothing, Signature=c`,

@@ -105,6 +105,9 @@ test('the inbox is a page to browsers, on which nothing of a message is markup, 
   expect(text).toContain('A &amp; B')
   expect(text).not.toContain('alert(1)')
   expect(text).toContain('&lt;i&gt;Hello&lt;/i&gt;')
+  expect(text).toMatch(/<time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC<\/time>/)
+  expect(text).toMatch(/<a href="[^"]*_amulet\/inbox" aria-current="page">Inbox<\/a>/)
+  expect(text.match(/<a [^>]*aria-current/g)).toHaveLength(1)
   const others = await get('text/html', '/_amulet/inbox?to=%22%3E%3Cscript%3Ealert(1)%3C/script%3E')
   expect(await others.text()).not.toContain('<script>alert(1)')
 })
@@ -154,6 +157,7 @@ test('the clock moves forward for everything that expires', async () => {
   expect(moved.status).toBe(200)
   const { now } = (await moved.json()) as { now: string }
   expect(Date.parse(now)).toBeGreaterThanOrEqual(before + 3_600_000)
+  expect((await request(app, 'POST', 'clock', '{"advanceSeconds": 0}')).status).toBe(200)
   const late = await app.call('GetUser', { AccessToken })
   expect(late.body).toEqual({ __type: 'NotAuthorizedException', message: 'Access Token has expired' })
   // Clients set their clocks by this header.

@@ -101,6 +101,21 @@ test('however many ask at once whether the server is ready, the database is aske
   expect(await statuses(1)).toEqual([503])
 })
 
+test('a server whose database does not answer is not ready, and says so in time', async () => {
+  const { db, space } = await openDatabase('sqlite::memory:')
+  onTestFinished(() => db.destroy())
+  const silent = db.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: () => new Promise(() => {}),
+  })
+  const app = healthEndpoints(
+    { db: silent, space, clock: stillClock(), randomBytes },
+    { isStopping: () => false },
+  )
+  const response = await app.request('/ready')
+  expect([response.status, await response.json()]).toEqual([503, { status: 'database does not answer' }])
+})
+
 test('a server that stops says that it is not ready while it still answers', async () => {
   const { server } = await start()
   const { url } = await server.listen()

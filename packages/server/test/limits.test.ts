@@ -203,6 +203,16 @@ test('as many addresses as there are do not fill the memory', () => {
   expect(mayCall('10.0.0.0')).toBe(true)
 })
 
+test('of many addresses the quiet ones are forgotten, and not the one that has used up its requests', () => {
+  let now = 0
+  const mayCall = createRateLimit({ perSecond: 1, burst: 1 }, { now: () => now, advance() {} })
+  const busy = '192.0.2.1'
+  mayCall(busy)
+  for (let i = 0; i < 99_999; i++) mayCall(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`)
+  now = 2000
+  expect([mayCall(busy), mayCall('192.0.2.2'), mayCall(busy)]).toEqual([true, true, false])
+})
+
 test('a body of more than a megabyte is refused with a word, and the connection goes on', async () => {
   const app = await startProduction()
   const { url } = await app.server.listen()

@@ -281,7 +281,8 @@ async function assertFirstUse(
   const isNew = (id: string) => rows.some((row) => row.id === id)
   // Nothing came of it before. An SDK that repeats it within the second sends the same signature, and is to be told the
   // same again, not that it came twice.
-  if ((failed.get(signature) ?? 0) > context.clock.now() && failed.delete(signature)) return
+  const until = failed.get(signature)
+  if (until !== undefined && until > context.clock.now() && failed.delete(signature)) return
   if (isNew(signed)) return
   if (Math.abs(context.clock.now() - signedAt) >= SAME_REQUEST_WINDOW)
     throw errors.invalidSignature('This signature has been used already. Sign each request anew.')
