@@ -40,9 +40,12 @@ export const createHub = (hub: Partial<EventHub>, contextOf: () => AuthContext):
     dispatch(channel: string, payload: HubPayload, source = '') {
       tabs?.changedHere(channel)
       hearAll(channel, payload, source)
-      watchRedirect(contextOf(), (error) =>
-        hearAll('auth', { event: 'signInWithRedirect_failure', data: { error } }, 'Auth'),
-      )
+      // `configure` may have begun to complete a sign-in by redirect. That tells of itself, unless it cannot be loaded.
+      if (channel === 'core') {
+        watchRedirect(contextOf(), (error) =>
+          hearAll('auth', { event: 'signInWithRedirect_failure', data: { error } }, 'Auth'),
+        )
+      }
     },
     listen(channel: string, callback: unknown, options?: string | HubListenOptions) {
       if (typeof callback !== 'function') {
