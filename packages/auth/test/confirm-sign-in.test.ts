@@ -233,6 +233,11 @@ describe('confirmSignIn', () => {
     })
   })
 
+  test('without a user pool says so before it looks at the answer', async () => {
+    const call = confirmSignIn(createAuthContext({}), { challengeResponse: '' })
+    await expect(call).rejects.toMatchObject({ name: 'AuthTokenConfigException' })
+  })
+
   test('of a challenge without a session does not answer with the one of a challenge before', async () => {
     const { context, net } = await start()
     net.faults.push(challenge, json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', ChallengeParameters: {} }))

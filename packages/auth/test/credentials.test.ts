@@ -160,6 +160,16 @@ describe('a user who is signed in', () => {
     expect((await fetchAuthSession(context)).identityId).not.toBe(guest.identityId)
   })
 
+  test('whose credentials are refused leaves no identity behind for a guest', async () => {
+    const started = await startWithIdentities()
+    const { context, net } = started
+    await signedInUser(started)
+    net.faults.push((forward) => forward(), json(400, { __type: 'InvalidParameterException' }))
+    await expect(fetchAuthSession(context)).rejects.toMatchObject({ name: 'InvalidParameterException' })
+    expect(net.operations()).toEqual(both)
+    expect(context.storage.getItem(KEY)).toBeNull()
+  })
+
   test('without an ID token has tokens and nothing else, and nothing is asked', async () => {
     const started = await startWithIdentities()
     const { context, net, userPoolClientId } = started

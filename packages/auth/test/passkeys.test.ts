@@ -23,7 +23,7 @@ const platforms = ['with JSON', 'without JSON', 'with JSON that throws'] as cons
 
 describe.each(platforms)('on a platform %s', (kind) => {
   test('a passkey is registered, listed and deleted', async () => {
-    const { context, net } = await startWithPasskeys()
+    const { context, net, server } = await startWithPasskeys()
     const { passkey } = stubPlatform(kind)
     expect(await auth.associateWebAuthnCredential(context)).toBeUndefined()
     expect(net.operations()).toEqual(['StartWebAuthnRegistration', 'CompleteWebAuthnRegistration'])
@@ -38,6 +38,7 @@ describe.each(platforms)('on a platform %s', (kind) => {
         createdAt: expect.any(Date),
       },
     ])
+    expect(Math.abs(Number(credentials[0]?.createdAt) - server.clock.now())).toBeLessThan(3_600_000)
     await auth.deleteWebAuthnCredential(context, { credentialId: passkey.id })
     expect(await auth.listWebAuthnCredentials(context)).toEqual({ credentials: [], nextToken: undefined })
     await expect(auth.deleteWebAuthnCredential(context, { credentialId: passkey.id })).rejects.toMatchObject({
@@ -152,6 +153,19 @@ describe('a registration', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  test('gives the user five minutes when the service does not say', async () => {
+    const { context, net } = await startWithPasskeys()
+    const platform = stubPlatform('with JSON')
+    net.faults.push(async (forward) => {
+      const answer = (await (await forward()).json()) as { CredentialCreationOptions: { timeout?: number } }
+      delete answer.CredentialCreationOptions.timeout
+      return Response.json(answer)
+    })
+    await auth.associateWebAuthnCredential(context)
+    // The platform's own time is ten seconds longer.
+    expect(platform.asked[0]?.[1].publicKey?.timeout).toBe(310_000)
   })
 
   test('ends by its signal and in the time of the caller, and with it what the user is asked', async () => {

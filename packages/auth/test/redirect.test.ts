@@ -260,6 +260,18 @@ describe('a page that the user comes back to', () => {
     expect(await heard).toEqual(failure({ name: 'OAuthSignInException', message: 'access_denied' }))
   })
 
+  test('tells listeners that are registered any time before the next task', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    comeBack(started, { error: 'access_denied', state })
+    const completed = completeSignInWithRedirect(started.context).catch(({ message }) => message)
+    for (let i = 0; i < 1000; i++) await undefined
+    const heard: unknown[] = []
+    started.context.hub.listen('auth', ({ payload }) => heard.push(payload))
+    expect(await completed).toBe('access_denied')
+    expect(heard).toEqual([failure({ message: 'access_denied' })])
+  })
+
   test('completes it however the router changes its URL meanwhile, which is then left alone', async () => {
     const started = startRedirect()
     const { state } = await leave(started)
@@ -440,6 +452,22 @@ describe('a page that the user comes back to', () => {
     expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: true })
   })
 
+  test('finds the answer in query and fragment, and nothing of it in the path', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    const url = `${APP}/a&error=access_denied&state=x/callback?code=c&state=${state}`
+    expect(await completeSignInWithRedirect(started.context, { url })).toEqual({ isSignedIn: true })
+  })
+
+  test('keeps its URL when the answer is given to the call', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    comeBack(started, { code: 'c', state })
+    const url = started.page.href
+    expect(await completeSignInWithRedirect(started.context, { url })).toEqual({ isSignedIn: true })
+    expect(started.page.href).toBe(url)
+  })
+
   test('that is reloaded while the code is exchanged says that the sign-in was interrupted', async () => {
     const started = startRedirect()
     const { state } = await leave(started)
@@ -471,6 +499,24 @@ describe('a page that the user comes back to', () => {
     expect(heard).toEqual([])
     expect(started.sent).toHaveLength(1)
     expect(started.page.href).toBe(`${APP}/callback`)
+  })
+
+  test('says what came of the answer that its URL has now, and without one, of the last', async () => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    comeBack(started, { code: 'c', state })
+    configureAnew(started)
+    expect(await completeSignInWithRedirect()).toEqual({ isSignedIn: true })
+    const again = await leave(started, { options: { prompt: 'LOGIN' } })
+    // Without a page that is loaded, as a mobile app that is called by its URL.
+    comeBack(started, { error: 'access_denied', state: again.state })
+    const error = { name: 'OAuthSignInException', message: 'access_denied' }
+    await expect(completeSignInWithRedirect()).rejects.toMatchObject(error)
+    await expect(completeSignInWithRedirect()).rejects.toMatchObject(error)
+    const last = await leave(started, { customState: 'x', options: { prompt: 'LOGIN' } })
+    comeBack(started, { code: 'c', state: last.state })
+    expect(await completeSignInWithRedirect()).toEqual({ isSignedIn: true, customState: 'x' })
+    expect(await completeSignInWithRedirect()).toEqual({ isSignedIn: true, customState: 'x' })
   })
 
   test('completes each of two attempts that were open at once, in any order', async () => {
@@ -599,6 +645,76 @@ describe('a page that the user comes back to', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+})
+
+test('an access token that does not say when it was issued says nothing of the service’s clock', async () => {
+  const started = startRedirect()
+  const { state } = await leave(started)
+  comeBack(started, { code: 'c', state })
+  started.answers.push(json(200, tokens({ iat: undefined })))
+  await completeSignInWithRedirect(started.context)
+  expect(started.stored('google_1.clockDrift')).toBe('0')
+  expect((await fetchAuthSession(started.context)).userSub).toBe('ada-id')
+})
+
+describe('a page that the back/forward cache gives back as it was left', () => {
+  const cancelled = failure({ name: 'OAuthSignInException', message: 'User cancelled OAuth flow.' })
+
+  /** Leaves a page that is kept; `show` comes back to it. */
+  async function leaveKept() {
+    const page = new EventTarget()
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
+    const started = startRedirect()
+    const { state } = await leave(started)
+    const show = async (persisted = true) => {
+      page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }))
+      // It looks at the same records, one call after the other.
+      await completeSignInWithRedirect(started.context, { url: `${APP}/callback?state=none` })
+    }
+    return { started, state, show }
+  }
+
+  test('tells once that the user has cancelled the sign-in, which can go on all the same', async () => {
+    const { started, state, show } = await leaveKept()
+    await show()
+    expect(started.events).toEqual([cancelled])
+    await show()
+    expect(started.events).toEqual([cancelled])
+    comeBack(started, { code: 'c', state })
+    expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: true })
+  })
+
+  test('tells it however late the user comes back', async () => {
+    const { started, show } = await leaveKept()
+    started.clock.now += 3_600_000
+    await show()
+    expect(started.events).toEqual([cancelled])
+  })
+
+  test('tells it of each time that it was left', async () => {
+    const { started, show } = await leaveKept()
+    await show()
+    await leave(started)
+    await show()
+    expect(started.events).toEqual([cancelled, cancelled])
+  })
+
+  test('tells nothing when it is loaded anew', async () => {
+    const { started, show } = await leaveKept()
+    await show(false)
+    expect(started.events).toEqual([])
+  })
+
+  test('tells nothing when the answer has arrived at a page further on', async () => {
+    const { started, state, show } = await leaveKept()
+    // Another one that is open says nothing about it.
+    await signInWithRedirect(started.context, { options: { authSessionOpener: async () => {} } })
+    const url = `${APP}/callback?code=c&state=${state}`
+    await completeSignInWithRedirect(started.context, { url })
+    started.events.length = 0
+    await show()
+    expect(started.events).toEqual([])
   })
 })
 
@@ -863,5 +979,35 @@ describe('signOut of a session that came from the domain', () => {
     })
     expect(opened).toEqual([[expect.stringContaining('logout_uri=myapp%3A%2F%2Fbye'), ['myapp://bye']]])
     expect(await fetchAuthSession(started.context)).toEqual({})
+  })
+
+  test('has five minutes for a page that a function of the caller’s opens', async () => {
+    const started = await signedIn()
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const authSessionOpener = () => {
+      open()
+      return new Promise<never>(() => {})
+    }
+    vi.useFakeTimers()
+    try {
+      let name = ''
+      const call = signOut(started.context, { global: false, oauth: { authSessionOpener } }).catch(
+        (error) => {
+          name = error.name
+        },
+      )
+      // What it does before takes no time of the clock's.
+      await opened
+      await vi.advanceTimersByTimeAsync(299_000)
+      expect(name).toBe('')
+      await vi.advanceTimersByTimeAsync(2000)
+      await call
+      expect(name).toBe('TimeoutError')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

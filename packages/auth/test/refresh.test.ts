@@ -644,6 +644,25 @@ describe('the service’s last word on the refresh token', () => {
     },
   )
 
+  test.each<[what: string, document: object | undefined, milliseconds: number]>([
+    ['two seconds where there is no other page', undefined, 2000],
+    ['half a minute where there may be one', {}, 30_000],
+  ])('about a token that was used is final after %s', async (_, document, milliseconds) => {
+    const { context, net, server } = await signedIn()
+    vi.stubGlobal('document', document)
+    vi.stubGlobal('navigator', undefined)
+    server.clock.advance(HOUR)
+    net.faults.push(refused('RefreshTokenReuseException'))
+    await inVirtualTime(async () => {
+      const begun = Date.now()
+      await expect(fetchAuthSession(context, { timeout: 60_000 })).rejects.toMatchObject({
+        name: 'RefreshTokenReuseException',
+      })
+      expect(Date.now() - begun).toBe(milliseconds)
+    })
+    expect(net.operations()).toEqual(['GetTokensFromRefreshToken'])
+  })
+
   test('about a token another call with other metadata has used first waits for its answer', async () => {
     const server = createServer({
       database: 'sqlite::memory:',

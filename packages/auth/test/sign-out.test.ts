@@ -8,7 +8,7 @@ import {
   signOut,
 } from '@amulet/auth'
 import { describe, expect, test, vi } from 'vitest'
-import { confirmedUser, json, offline, PASSWORD, start } from './start.js'
+import { administrator, confirmedUser, json, offline, PASSWORD, start } from './start.js'
 
 async function signedIn() {
   const storage = createMemoryStorage()
@@ -36,6 +36,29 @@ describe('signOut', () => {
     await expect(getCurrentUser(context)).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
     expect(await fetchAuthSession(context)).toEqual({})
     expect(storage.getItem(key)).toBeNull()
+  })
+
+  test('revokes nothing where the tokens do not name their sign-in, as the pool revokes none', async () => {
+    const started = await start()
+    const admin = await administrator(started)
+    const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
+    const { UserPoolClient } = await admin.createUserPoolClient({
+      UserPoolId: Cognito.userPoolId,
+      ClientName: 'without revocation',
+      EnableTokenRevocation: false,
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    })
+    const config = { Auth: { Cognito: { ...Cognito, userPoolClientId: UserPoolClient?.ClientId ?? '' } } }
+    const context = createAuthContext(config, {
+      storage: createMemoryStorage(),
+      fetch: started.net.fetch,
+      clock: started.server.clock.now,
+    })
+    await signIn(context, { username: await confirmedUser(started), password: PASSWORD })
+    started.net.sent.length = 0
+    await signOut(context)
+    expect(started.net.operations()).toEqual([])
+    expect(await fetchAuthSession(context)).toEqual({})
   })
 
   test('keeps what is known about the device', async () => {
