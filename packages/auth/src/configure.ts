@@ -35,7 +35,7 @@ export const configure = (
   lastOptions = options
   // As it is now: a router may replace it before the rest is loaded. What comes back from a user pool's domain has a state.
   const url = `${globalThis.location}`
-  if (url.includes('state='))
+  if (url.includes('state=') && context.config.Auth?.Cognito?.loginWith?.oauth)
     context.memory.redirect ??= import('./oauth/complete.js').then((oauth) => oauth.complete(context, url))
   defaultHub.dispatch('core', { event: 'configure', data: context.config }, 'Configure')
 }

@@ -9,7 +9,7 @@ import {
   signInWithRedirect,
   signOut,
 } from '@amulet/auth'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   APP,
   accessClaims,
@@ -295,6 +295,36 @@ describe('a page that the user comes back to', () => {
       { isSignedIn: true },
       { isSignedIn: true },
     ])
+    expect(started.sent).toHaveLength(1)
+  })
+
+  test('completes it although the server has redirected the answer to another of its origins', async () => {
+    const started = startRedirect({ redirectSignIn: ['https://www.app.example/callback'] })
+    started.load('https://www.app.example/')
+    const { state } = await leave(started)
+    comeBack(started, { code: 'c', state })
+    configureAnew(started)
+    expect(await completeSignInWithRedirect()).toEqual({ isSignedIn: true })
+    expect(await getCurrentUser()).toMatchObject({ username: 'google_1' })
+    expect(started.sent[0]?.body).toMatchObject({ redirect_uri: 'https://www.app.example/callback' })
+  })
+
+  test.each([
+    ['at once', async () => {}],
+    ['later', fetchAuthSession],
+  ])('completes it where all that it takes is configured by a second call, %s', async (_, between) => {
+    const started = startRedirect()
+    const { state } = await leave(started)
+    comeBack(started, { code: 'c', state })
+    const { config, storage, context } = started
+    const { configure } = await import('@amulet/auth')
+    const options = { storage, fetch: context.fetch ?? fetch }
+    onTestFinished(() => configure({}, {}))
+    configure({ Auth: { Cognito: { userPoolId: POOL, userPoolClientId: CLIENT } } }, options)
+    await between()
+    configure(config, options)
+    expect(await getCurrentUser()).toMatchObject({ username: 'google_1' })
+    expect(started.page.href).toBe(`${APP}/callback`)
     expect(started.sent).toHaveLength(1)
   })
 

@@ -44,7 +44,9 @@ export function openPage(href: string) {
   vi.stubGlobal('history', {
     state: null,
     replaceState: (_state: unknown, _title: string, url: string) => {
-      page.href = new URL(url, page.href).href
+      const { href, origin } = new URL(url, page.href)
+      if (origin !== new URL(page.href).origin) throw new DOMException('Another origin', 'SecurityError')
+      page.href = href
     },
   })
   return page

@@ -48,9 +48,12 @@ type Source = CamelCase<File> & { passwordPolicy?: Policy; passwordProtectionSet
 export const parseConfig = (
   config: Partial<ResourcesConfig & AmplifyOutputs & AwsExports>,
 ): ResourcesConfig => {
-  const isExports = /(^|,)aws_/.test(`${Object.keys(config)}`)
+  // What is tested is made a text: that is what the casts in here stand for.
+  const isExports = /(^|,)aws_/.test(Object.keys(config) as never)
   // Whatever else has a version is not ours to refuse.
-  const file = (isExports ? config : /^1/.test(`${config.version}`) && (config.auth ?? {})) as File | false
+  const file = (isExports ? config : /^1/.test(config.version as never) && (config.auth ?? {})) as
+    | File
+    | false
   // What aws-exports does not list is not so; amplify_outputs.json does not say.
   const none = isExports ? [] : undefined
   const source: Source = camelCase<File>(file || {})
@@ -68,7 +71,7 @@ export const parseConfig = (
   } = source
   const hasPool = userPoolId || identityPoolId
   // Amplify v5 had beside `Auth`, or in it, what is in `Cognito` now.
-  const isOld = !hasPool && /pool/i.test(`${Object.keys(config.Auth ?? none ?? config)}`)
+  const isOld = !hasPool && /pool/i.test(Object.keys(config.Auth ?? none ?? config) as never)
   if (isOld || (isExports && !('aws_project_region' in config))) {
     throw authError(
       'InvalidParameterException',

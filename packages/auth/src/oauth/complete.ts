@@ -68,8 +68,13 @@ export const complete = async (
       return { ...none, error }
     } finally {
       // Not before: a page that is reloaded meanwhile finds here that its sign-in was interrupted.
-      if (uri && !isElsewhere && globalThis.location?.href === url)
-        history.replaceState(history.state, '', uri)
+      if (uri && !isElsewhere) {
+        try {
+          if (location.href === url) history.replaceState(history.state, '', uri)
+        } catch {
+          // It is of another origin: the server has redirected the answer to this one.
+        }
+      }
     }
   })
 }

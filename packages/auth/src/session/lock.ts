@@ -21,7 +21,7 @@ export const withLock = async <Output>(name: string, run: () => Promise<Output>)
  */
 export const mayBeRunning = async (name: string): Promise<boolean | undefined> => {
   try {
-    return (await navigator.locks.query()).held?.some((lock) => lock.name?.startsWith(name))
+    return (await navigator.locks.query()).held?.some((lock) => lock.name?.includes(name))
   } catch {
     return !!globalThis.document
   }
