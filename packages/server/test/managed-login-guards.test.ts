@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
+import { createUser } from './admin.js'
 import { openBrowser } from './browser-session.js'
 import { sharedDatabase } from './fresh-database.js'
 import { authorizeQuery, CALLBACK, OAUTH_CLIENT, PKCE, redeem, signInOnPage, startOAuth } from './oauth.js'
@@ -95,6 +96,52 @@ test('the token and the step of one pool or client mean nothing to another', asy
   browser.jar.set(`cognito-step-${UserPool?.Id}`, step)
   for (const query of [otherPool, otherClient])
     expect((await browser.get(`/confirmforgotPassword?${query}`)).location).toMatch(/^\/forgotPassword\?/)
+})
+
+test('a page of one user does nothing for another one, whom the browser is about to sign in by then', async () => {
+  const app = await startOAuth()
+  const { admin, UserPoolId } = app
+  for (const Username of ['bob', 'eve'])
+    await admin.adminCreateUser({
+      UserPoolId,
+      Username,
+      TemporaryPassword: PASSWORD,
+      MessageAction: 'SUPPRESS',
+    })
+  const browser = openBrowser(app.server)
+  const begin = async (username: string) => {
+    const login = await browser.get(`/login?${authorizeQuery(app)}`)
+    return await browser.get((await browser.submit(login, { username, password: PASSWORD })).location)
+  }
+  const [ofBob, ofEve] = [await begin('bob'), await begin('eve')]
+  const passwords = { new_password: 'Chosen-For-Bob-1', confirm_password: 'Chosen-For-Bob-1' }
+  const refused = await browser.submit(ofBob, passwords)
+  expect(refused.status).toBe(403)
+  expect(refused.text).toContain('This page was open for too long. Please try again.')
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'eve' })).UserStatus).toBe('FORCE_CHANGE_PASSWORD')
+  expect((await browser.submit(ofEve, passwords)).location).toMatch(/\?code=/)
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'eve' })).UserStatus).toBe('CONFIRMED')
+  expect((await browser.submit(await begin('bob'), passwords)).location).toMatch(/\?code=/)
+})
+
+test('a code that was sent to one user is not tried for another one', async () => {
+  const app = await startOAuth()
+  await createUser(app.admin, app.UserPoolId, 'bob', { email: 'bob@example.com', email_verified: 'true' })
+  const browser = openBrowser(app.server)
+  const forget = async (username: string) => {
+    const forgot = await browser.get(`/forgotPassword?${authorizeQuery(app)}`)
+    return await browser.get((await browser.submit(forgot, { username })).location)
+  }
+  const entered = () => ({
+    code: app.server.inbox.last('ada@example.com')?.code ?? '',
+    new_password: 'Another-Horse-1',
+    confirm_password: 'Another-Horse-1',
+  })
+  const ofAda = await forget('ada')
+  await forget('bob')
+  expect((await browser.submit(ofAda, entered())).status).toBe(403)
+  await forget('ada')
+  expect((await browser.submit(ofAda, entered())).location).toMatch(/\?code=/)
 })
 
 test('on the host that pools share, a browser is between two pages of each of them at a time', async () => {

@@ -564,6 +564,25 @@ test('a browser that has signed in is offered to go on as the same user', async 
   expect(user.has('Sign In as ada')).toBe(false)
 })
 
+test('a page that offers to go on as one user does not go on as another one, who has signed in since', async () => {
+  const app = await startOAuth()
+  await createUser(app.admin, app.UserPoolId, 'bob')
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  const { path } = user
+  await user.open(`${path}&prompt=select_account`)
+  const login = await user.browser.get(`${path}&prompt=login`)
+  const asBob = await user.browser.submit(login, { username: 'bob', password: PASSWORD })
+  expect(asBob.location).toContain('code=')
+  const before = user.left?.href
+  await user.submit('Sign In as ada')
+  expect(user.alert()).toBe('This page was open for too long. Please try again.')
+  expect(user.left?.href).toBe(before)
+  await user.submit('Sign In as bob')
+  expect(user.left?.href).not.toBe(before)
+  expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
 test('the name that the application knows stands in the field', async () => {
   const user = await atSignIn(await startOAuth(), { login_hint: 'ada' })
   expect(user.field('Username').value).toBe('ada')

@@ -29,27 +29,32 @@ import {
 } from './password-pages.js'
 import { postSignIn, showSignIn } from './sign-in-pages.js'
 import { postConfirm, postResend, postSignUp, showConfirm, showSignUp } from './sign-up-pages.js'
+import { readStep } from './step-cookie.js'
 import { withRedirects } from './with-redirects.js'
 
 /** A page: what it shows, and what its form does. */
 interface ManagedPage {
+  /** Whether the browser has to be between two pages to be here. */
+  readonly isOfStep?: boolean
   show(page: PageRequest): Promise<Response>
   post(page: PageRequest, fields: URLSearchParams): Promise<Response>
 }
 
-const resetPassword: ManagedPage = { show: showResetPassword, post: postResetPassword }
+const ofStep = (page: ManagedPage): ManagedPage => ({ ...page, isOfStep: true })
+
+const resetPassword = ofStep({ show: showResetPassword, post: postResetPassword })
 
 /** The pages by path. Links of the service's own pages and its documentation write one of them differently. */
 const PAGES: Readonly<Record<string, ManagedPage>> = {
   '/login': { show: showSignIn, post: postSignIn },
-  [FIRST_FACTOR]: { show: showFirstFactor, post: postFirstFactor },
-  [CHOOSE_FACTOR]: { show: showFactorChoice, post: postFactorChoice },
-  [SECOND_FACTOR]: { show: showSecondFactor, post: postSecondFactor },
-  [SET_UP_FACTOR]: { show: showSetUp, post: postSetUp },
-  '/changePassword': { show: showNewPassword, post: postNewPassword },
+  [FIRST_FACTOR]: ofStep({ show: showFirstFactor, post: postFirstFactor }),
+  [CHOOSE_FACTOR]: ofStep({ show: showFactorChoice, post: postFactorChoice }),
+  [SECOND_FACTOR]: ofStep({ show: showSecondFactor, post: postSecondFactor }),
+  [SET_UP_FACTOR]: ofStep({ show: showSetUp, post: postSetUp }),
+  '/changePassword': ofStep({ show: showNewPassword, post: postNewPassword }),
   '/signup': { show: showSignUp, post: postSignUp },
-  '/confirm': { show: showConfirm, post: postConfirm },
-  '/resendcode': { show: showConfirm, post: postResend },
+  '/confirm': ofStep({ show: showConfirm, post: postConfirm }),
+  '/resendcode': ofStep({ show: showConfirm, post: postResend }),
   '/forgotPassword': { show: showForgotPassword, post: postForgotPassword },
   '/confirmforgotPassword': resetPassword,
   '/confirmForgotPassword': resetPassword,
@@ -66,13 +71,17 @@ export const MANAGED_LOGIN_PATHS: readonly string[] = Object.keys(PAGES)
  */
 export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
   const app = new Hono<OAuthEnv>()
-  const handle = (
-    work: (open: () => Promise<PageRequest>, request: OAuthRequest) => Promise<Response>,
-  ): Handler<OAuthEnv> =>
-    withRedirects(context, (c, request) =>
-      work(() => openPage(c, request, new URL(c.req.url).searchParams), request),
-    )
   for (const [path, page] of Object.entries(PAGES)) {
+    const handle = (
+      work: (open: () => Promise<PageRequest>, request: OAuthRequest) => Promise<Response>,
+    ): Handler<OAuthEnv> =>
+      withRedirects(context, (c, request) =>
+        work(async () => {
+          const opened = await openPage(c, request, new URL(c.req.url).searchParams)
+          if (!page.isOfStep) return opened
+          return { ...opened, view: { ...opened.view, user: readStep(opened)?.username } }
+        }, request),
+      )
     const isForOwn = path !== '/login' && path !== ADD_PASSKEY
     const elsewhere = (opened: PageRequest) =>
       isForOwn && !takesUsersOf(opened.client, POOL_ITSELF) ? goTo(opened, '/login') : undefined
@@ -92,7 +101,10 @@ export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
         const { c, pool, view } = opened
         const form = await readForm(c.req.raw)
         if (form.refused) return c.body(null, form.refused)
-        if (isOwnForm(c, request, pool.id, form.fields)) return await page.post(opened, form.fields)
+        // A browser is at one step, however many tabs it has. What was entered for one user is not for another.
+        const isForUser = (form.fields.get('page_user') ?? view.user) === view.user
+        if (isForUser && isOwnForm(c, request, pool.id, form.fields))
+          return await page.post(opened, form.fields)
         return await page.show({ ...opened, status: 403, told: { is: 'late', text: view.texts.formExpired } })
       }),
     )

@@ -90,7 +90,12 @@ export async function postSignIn(page: PageRequest, fields: URLSearchParams): Pr
   // First: the button of a provider bears its name, whatever that is.
   const provider = fields.get('identity_provider')
   if (provider !== null) return goOnAt(page, provider)
-  if (fields.has('continue')) return goOnAsSignedIn(page)
+  const user = fields.get('continue')
+  if (user !== null) {
+    // Another one may have signed in since the page was shown.
+    if (user === (await signedInAs(page))) return goOnAsSignedIn(page)
+    return await showForm(page, undefined, { is: 'late', text: page.view.texts.formExpired })
+  }
   if (!takesUsersOf(page.client, POOL_ITSELF)) return await showForm(page, undefined, undefined)
   const call = callOf(page, 'SignIn')
   const username = fields.get('username')?.trim() ?? ''

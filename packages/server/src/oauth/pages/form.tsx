@@ -20,6 +20,8 @@ export const Form = ({
     {...(isClassic(view) && { ...(name && { name }), class: 'cognito-asf' })}
   >
     <Token view={view} />
+    {/* Another tab may be at the page of another user by the time that this form is sent. */}
+    {view.user !== undefined && <input type="hidden" name="page_user" value={view.user} />}
     {children}
   </form>
 )

@@ -153,7 +153,7 @@ const SignedIn = ({ view, signedInAs }: SignInProps) =>
   signedInAs === undefined ? null : (
     <>
       <Form view={view} path="/login">
-        <button type="submit" name="continue" value="1" class="button quiet">
+        <button type="submit" name="continue" value={signedInAs} class="button quiet">
           {view.texts.signInAs(signedInAs)}
         </button>
       </Form>

@@ -53,6 +53,8 @@ export interface View {
   readonly brand: Brand
   /** Of the form, compared with the cookie. */
   readonly csrf: string
+  /** The user whom the page is for, where it is one of a sign-in that has begun: by the name that was typed. */
+  readonly user?: string | undefined
   /** The query of the request, with its question mark: it goes from page to page, so that the end of it knows the beginning. */
   readonly search: string
 }
