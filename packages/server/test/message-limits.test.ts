@@ -117,6 +117,8 @@ test('the spellings of one mailbox are one destination, and another mailbox is a
   expect(await accepted(spellings.length, attempt)).toBe(10)
   const unicode = ['ada@exámple.com', 'ada@exa\u0301mple.com', 'ada@xn--exmple-qta.com']
   expect(await accepted(12, (index) => signUp(app, '192.0.2.50', unicode[index % 3]))).toBe(10)
+  const remarks = ['eve@example.com', '(1)eve@example.com', 'eve(2)@example.com', 'eve@(3)example.com(4)']
+  expect(await accepted(12, (index) => signUp(app, '192.0.2.60', remarks[index % 4]))).toBe(10)
   for (const other of ['victims@mail.example.com', 'victim@example.com', '+victim@mail.example.com'])
     expect(await accepted(1, () => signUp(app, '192.0.2.51', other)), other).toBe(1)
 })
