@@ -29,11 +29,11 @@ export const FOLDERS = {
     'sessions rotation log-subjects user-sessions client-secrets app-clients oauth-code oauth-token sso-providers rfc9700-tokens triggers/tokens',
   ),
   'packages/server/src/users': server(
-    'sign-up attributes user-pool-schema admin-users user-names admin-create-user list-users quotas lockout password-history choice first-factor-codes passwordless-users devices passkey-registration passkey-sign-in added-passkeys passkey-autofill second-factors unknown-users choice-of-unknown-users linked-users deleted-meanwhile sign-in',
+    'sign-up attributes user-pool-schema admin-users user-names admin-create-user list-users quotas lockout password-history choice first-factor-codes passwordless-users devices passkey-registration passkey-sign-in added-passkeys passkey-autofill second-factors unknown-users choice-of-unknown-users linked-users deleted-meanwhile password-arithmetic statements query-plans sign-in-existence',
   ),
   'packages/server/src/flows': [
     ...server(
-      'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth device-type managed-login oauth-token model/walks',
+      'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth long-sessions statements device-type passkey-autofill choice-of-unknown-users unknown-users managed-login oauth-token existence model/walks',
     ),
     ...client('made-sessions'),
   ],

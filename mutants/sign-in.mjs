@@ -347,7 +347,7 @@ export const signIn = [
       'return true',
     ],
   }),
-  ...of('packages/server/src/flows/challenges/password.ts', ['choice', 'model/walks'], {
+  ...of('packages/server/src/flows/password.ts', ['choice', 'model/walks'], {
     'a wrong password ends the choice': ['{ ends: false }', '{ ends: true }'],
   }),
   ...of('packages/server/src/flows/challenges/device-srp-auth.ts', ['devices', 'model/walks'], {

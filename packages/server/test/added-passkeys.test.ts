@@ -1,4 +1,4 @@
-import { addPasskey, createPasskey } from '@amulet/server/testing'
+import { addPasskey, createAdmin, createPasskey } from '@amulet/server/testing'
 import { expect, test } from 'vitest'
 import { begin, ORIGIN, prove, requestOptions, startWithPasskeys, told } from './passkeys.js'
 import { startProduction } from './production.js'
@@ -23,6 +23,25 @@ test('a passkey is added to a server that listens, in any of its pools', async (
   expect(told(await prove(app, asked, passkey.get(requestOptions(asked)), 'bob'))).toBe('tokens')
 })
 
+test('a passkey that two pools know signs in to each of them', async () => {
+  const app = await startWithPasskeys()
+  const { UserPool } = await createAdmin(app.server).createUserPool({
+    PoolName: 'Others',
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
+  })
+  const userPoolId = UserPool?.Id ?? ''
+  await createAdmin(app.server).adminCreateUser({
+    UserPoolId: userPoolId,
+    Username: 'ada',
+    MessageAction: 'SUPPRESS',
+  })
+  const passkey = createPasskey({ origin: ORIGIN, signCount: 7 })
+  await addPasskey(app.server, 'ada', passkey, { userPoolId })
+  await addPasskey(app.server, 'ada', passkey)
+  const asked = await begin(app, 'ada')
+  expect(told(await prove(app, asked, passkey.get(requestOptions(asked))))).toBe('tokens')
+})
+
 test('a passkey that cannot be added is refused, with the reason', async () => {
   const app = await startWithPasskeys()
   const passkey = createPasskey({ origin: ORIGIN })
@@ -39,6 +58,14 @@ test('a passkey that cannot be added is refused, with the reason', async () => {
     app.server.fetch(new Request('http://localhost/_amulet/passkeys', { method: 'POST', body }))
   for (const body of ['{', 'null', '[]', '{}', '{"username":"ada","id":7}'])
     expect((await send(body)).status, body).toBe(400)
+  const long = (length: number) =>
+    JSON.stringify({ username: 'ada', id: 'long', rpId: 'localhost', publicKey: 'A'.repeat(length) })
+  for (const [length, status] of [
+    [0, 400],
+    [4097, 400],
+    [4096, 200],
+  ] as const)
+    expect((await send(long(length))).status, `${length}`).toBe(status)
 })
 
 test('a passkey for the domain that a pool names is added, and the origin of one is a whole origin', async () => {

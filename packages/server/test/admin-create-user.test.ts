@@ -33,6 +33,7 @@ test('an invited user gets a temporary password by mail and chooses their own at
   })
   const message = server.inbox.last('ada@example.com')
   const password = message?.code ?? ''
+  expect(password).toHaveLength(12)
   expect(message).toMatchObject({
     medium: 'EMAIL',
     purpose: 'invitation',

@@ -212,4 +212,13 @@ test('in a pool whose sign-ups are confirmed by a link, an interrupted one is to
     )
   expect(app.server.inbox.list()).toEqual([])
   expect(told(await choose(app, 'EMAIL_OTP'))).toBe('EMAIL_OTP')
+  // Who begins with the password is told once it is proven.
+  const signIn = (password: string) =>
+    app.call('InitiateAuth', {
+      ClientId: app.userPoolClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'bob', PASSWORD: password },
+    })
+  expect(told(await signIn('Wrong-Horse-1'))).toBe('NotAuthorizedException: Incorrect username or password.')
+  expect(told(await signIn(PASSWORD))).toBe('UserNotConfirmedException: User is not confirmed.')
 })

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
+import { choose, srpExchange, startChoice } from './choice.js'
 import {
   confirm,
   deviceChallenge,
@@ -12,8 +13,14 @@ import {
   signIn,
   signInBySrp,
 } from './device-client.js'
-import { respond as respondToPassword, srpChallenge, srpResponses, srpVerifier } from './srp-sign-in.js'
-import { type Answer, type Started, start } from './start.js'
+import {
+  respond as respondToPassword,
+  srpChallenge,
+  srpClaim,
+  srpResponses,
+  srpVerifier,
+} from './srp-sign-in.js'
+import { type Answer, PASSWORD, type Started, start } from './start.js'
 import { totp } from './totp.js'
 
 const ALWAYS = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: false }
@@ -410,6 +417,36 @@ test('a secret block of a device is one guess, and wrong ones are counted apart 
   app.server.clock.advance(1)
   expect(tokensOf(await prove()).AccessToken).toBeTypeOf('string')
   expect((await prove(wrong)).body).toMatchObject(INCORRECT)
+})
+
+test('the time of a proof has the form of the service and is five minutes off at most, of a device as of a password', async () => {
+  const app = await start(devicePool(ALWAYS))
+  const device = await newDevice(app)
+  const challenge = await deviceChallenge(app, await signIn(app, device.key), device)
+  const claimAt = (milliseconds: number) =>
+    srpClaim(challenge, [device.groupKey, device.key], device.password, app.server.clock.now() + milliseconds)
+  const tell = (claim: object) =>
+    respond(app, 'DEVICE_PASSWORD_VERIFIER', challenge.answer.body.Session, {
+      DEVICE_KEY: device.key,
+      ...claim,
+    })
+  expect((await tell({ ...claimAt(0), TIMESTAMP: '2026-09-05' })).body.message).toBe(
+    'TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.',
+  )
+  for (const off of [-310_000, 310_000]) expect((await tell(claimAt(off))).body).toMatchObject(INCORRECT)
+  // None of these was a guess.
+  expect(tokensOf(await tell(claimAt(-200_000))).AccessToken).toBeTypeOf('string')
+})
+
+test('a choice of SRP reads the device key with the proof, and a choice of the password at once', async () => {
+  const app = await startChoice(['PASSWORD'], { pool: { DeviceConfiguration: ALWAYS } })
+  const { SRP_A } = srpExchange(app)
+  const DEVICE_KEY = UNKNOWN_KEY
+  expect((await choose(app, 'PASSWORD_SRP', { SRP_A, DEVICE_KEY })).body.ChallengeName).toBe(
+    'PASSWORD_VERIFIER',
+  )
+  const answers: Record<string, string>[] = [{ DEVICE_KEY }, { DEVICE_KEY, PASSWORD }]
+  for (const answer of answers) expect((await choose(app, 'PASSWORD', answer)).body).toEqual(NOT_THERE)
 })
 
 test('A that is 0 modulo N is refused by a device as by a password', async () => {

@@ -74,6 +74,27 @@ test('what is offered is what the pool allows and the user has verified', async 
   expect(app.server.inbox.list()).toEqual([])
 })
 
+test('a sign-up that was interrupted is offered codes where the code of the sign-up went, and nowhere else', async () => {
+  const app = await startChoice(['PASSWORD', 'EMAIL_OTP', 'SMS_OTP'], {
+    pool: { AutoVerifiedAttributes: ['email'] },
+  })
+  const signUp = await app.call('SignUp', {
+    ClientId: app.userPoolClientId,
+    Username: 'bob',
+    Password: PASSWORD,
+    UserAttributes: [
+      { Name: 'email', Value: 'bob@example.com' },
+      { Name: 'phone_number', Value: '+15555550199' },
+    ],
+  })
+  expect(signUp.status).toBe(200)
+  expect((await choose(app, undefined, { USERNAME: 'bob' })).body.AvailableChallenges).toEqual([
+    'PASSWORD_SRP',
+    'PASSWORD',
+    'EMAIL_OTP',
+  ])
+})
+
 test('a code is chosen, and another factor after it, until one of them is right', async () => {
   const app = await startChoice(ALL)
   const select = (Session: string, ANSWER: string, more = {}) =>

@@ -75,6 +75,7 @@ test('filters find by beginning and by equality, page by page', async () => {
   expect(await found('cognito:user_status = "CONFIRMED"')).toEqual(['ada'])
   expect(await found('cognito:user_status ^= "force"')).toEqual(['adam', 'alan', 'back', 'grace'])
   expect(await found('cognito:user_status = "nothing"')).toEqual([])
+  expect(await found('cognito:user_status = "CONFIRM"')).toEqual([])
   expect(await found('status = "Enabled"')).toEqual(everybody)
   expect(await found('status = "Disabled"')).toEqual([])
   expect(await found('status = "enabled"')).toEqual([])
@@ -119,6 +120,9 @@ test('a beginning means code points, up to the last there is', async () => {
     ['two', '\u{1f600}x'],
     ['three', `z${last}y`],
     ['four', last],
+    // What comes after these in the order of code points.
+    ['five', '\ue000'],
+    ['six', '\u{1f601}'],
   ] as const)
     await createUser(admin, UserPoolId, name, { name: nickname })
   expect(await find(admin, UserPoolId, 'name ^= "\ud7ff"')).toEqual(['one'])

@@ -295,6 +295,27 @@ test('an address gets so many codes of a second factor, and the last of them sti
   expect(user.left).toEqual(arrived)
 })
 
+test('no new code goes to a number that the user has no more', async () => {
+  const app = await withFactors(['sms'])
+  const { UserPoolId, admin } = app
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  expect(app.server.inbox.list('+14155550123')).toHaveLength(1)
+  await admin.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'ON',
+    SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sns' } },
+  })
+  await admin.adminUpdateUserAttributes({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: [{ Name: 'phone_number', Value: '' }],
+  })
+  await user.submit('Send a new code')
+  expect(user.left).toBeUndefined()
+  expect(app.server.inbox.list('+14155550123')).toHaveLength(1)
+})
+
 test('new codes do not bring new guesses', async () => {
   const app = await withFactors(['email'])
   const user = await atSignIn(app)

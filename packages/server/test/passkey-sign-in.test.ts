@@ -411,33 +411,36 @@ test('a passkey that counts for one factor is not offered to users with a second
   expect(told(await prove(app, asked, bobs.get(requestOptions(asked)), 'bob'))).toBe('tokens')
 })
 
-test('a passkey that counts for two factors is offered though MFA is on, and has to be verified', async () => {
-  const app = await startWithPasskeys()
-  await setPasskeys(app, { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' }, OPTIONAL)
-  const unverified = await register(app, 'ada', { userVerified: false })
-  const verified = await register(app)
-  const bobs = await register(app, 'bob', { userVerified: false })
-  await enrolTotp(app)
-  const asked = await begin(app, 'ada')
-  expect(requestOptions(asked).userVerification).toBe('required')
-  expect(told(await prove(app, asked, unverified.get(requestOptions(asked))))).toBe(WRONG)
-  const again = await begin(app, 'ada')
-  expect(told(await prove(app, again, verified.get(requestOptions(again))))).toBe('tokens')
-  // A password counts for one.
-  expect(told(await begin(app, 'ada', { PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD }))).toBe(
-    'SOFTWARE_TOKEN_MFA',
-  )
-  // Bob needs no second factor, until the pool requires one.
-  const optional = await begin(app, 'bob')
-  expect(requestOptions(optional).userVerification).toBe('preferred')
-  await setPasskeys(
-    app,
-    { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' },
-    { ...OPTIONAL, MfaConfiguration: 'ON' },
-  )
-  expect(told(await prove(app, optional, bobs.get(requestOptions(optional)), 'bob'))).toBe('MFA_SETUP')
-  expect(requestOptions(await begin(app, 'bob')).userVerification).toBe('required')
-})
+test.each(['LEGACY', 'ENABLED'] as const)(
+  'a passkey that counts for two factors is offered though MFA is on, and has to be verified (%s)',
+  async (PreventUserExistenceErrors) => {
+    const app = await startWithPasskeys({ client: { PreventUserExistenceErrors } })
+    await setPasskeys(app, { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' }, OPTIONAL)
+    const unverified = await register(app, 'ada', { userVerified: false })
+    const verified = await register(app)
+    const bobs = await register(app, 'bob', { userVerified: false })
+    await enrolTotp(app)
+    const asked = await begin(app, 'ada')
+    expect(requestOptions(asked).userVerification).toBe('required')
+    expect(told(await prove(app, asked, unverified.get(requestOptions(asked))))).toBe(WRONG)
+    const again = await begin(app, 'ada')
+    expect(told(await prove(app, again, verified.get(requestOptions(again))))).toBe('tokens')
+    // A password counts for one.
+    expect(told(await begin(app, 'ada', { PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD }))).toBe(
+      'SOFTWARE_TOKEN_MFA',
+    )
+    // Bob needs no second factor, until the pool requires one.
+    const optional = await begin(app, 'bob')
+    expect(requestOptions(optional).userVerification).toBe('preferred')
+    await setPasskeys(
+      app,
+      { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' },
+      { ...OPTIONAL, MfaConfiguration: 'ON' },
+    )
+    expect(told(await prove(app, optional, bobs.get(requestOptions(optional)), 'bob'))).toBe('MFA_SETUP')
+    expect(requestOptions(await begin(app, 'bob')).userVerification).toBe('required')
+  },
+)
 
 test('users may have their passkeys make sure who they are, where passkeys count for two factors', async () => {
   const app = await startWithPasskeys()
@@ -462,6 +465,11 @@ test('users may have their passkeys make sure who they are, where passkeys count
   )
   const factors = async () =>
     (await app.call('AdminGetUser', { UserPoolId: app.userPoolId, Username: 'ada' })).body.UserMFASettingList
+  expect(await factors()).toEqual(['SOFTWARE_TOKEN_MFA', 'WEB_AUTHN'])
+  // It outlives the app.
+  await app.call('AdminDeleteSoftwareToken', { UserPoolId: app.userPoolId, Username: 'ada' })
+  expect(await factors()).toEqual(['WEB_AUTHN'])
+  await enrolTotp(app)
   expect(await factors()).toEqual(['SOFTWARE_TOKEN_MFA', 'WEB_AUTHN'])
   // The pool says so of users of whom it asks no second factor as well.
   await setPasskeys(app, { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' })
@@ -522,6 +530,13 @@ test('an administrator’s server signs users in with passkeys', async () => {
     },
   })
   expect(told(answered)).toBe('tokens')
+})
+
+test('where the server has no domain, passkeys are offered to no name, whether or not there is a user', async () => {
+  const client = { PreventUserExistenceErrors: 'ENABLED' as const }
+  const app = await startWithPasskeys({ url: 'http://192.168.0.10:9230', client })
+  for (const name of ['ada', ...Array.from({ length: 20 }, (_, index) => `nobody-${index}`)])
+    expect((await begin(app, name)).body.AvailableChallenges).toEqual(['PASSWORD_SRP', 'PASSWORD'])
 })
 
 test('a passkey has to be given', async () => {

@@ -1,5 +1,6 @@
 import { DiffieHellman } from 'node:crypto'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { createRootKey } from '../src/crypto/root-key.js'
 import { openDatabase } from '../src/db/database.js'
 import { sharedDatabase } from './fresh-database.js'
 import { srpChallenge, srpResponses } from './srp-sign-in.js'
@@ -109,4 +110,16 @@ test('a locked name costs as much as before, and so does one that does not exist
         AuthParameters: { USERNAME, PASSWORD: 'Wrong-Horse-1' },
       })
   expect(counts).toEqual(Array(21).fill(1))
+})
+
+test('the verifier of a password has 3072 bits, so that opening any takes as long', async () => {
+  const database = await sharedDatabase()
+  const rootKey = Buffer.alloc(32, 1)
+  const { call, userPoolClientId: ClientId } = await start({ ...database, rootKey })
+  await call('SignUp', { ClientId, Username: 'ada@example.com', Password: PASSWORD })
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  const { id, sealed_verifier: sealed } = await db.selectFrom('users').selectAll().executeTakeFirstOrThrow()
+  const opened = createRootKey(rootKey).open('srp-verifier', id, sealed ?? Buffer.alloc(0))
+  expect(opened).toHaveLength(3072 / 8)
 })

@@ -1,4 +1,4 @@
-import type { ServerOptions } from '@amulet/server'
+import type { ServerOptions, UserPoolConfig } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { sharedDatabase } from './fresh-database.js'
 import { holdStatement } from './hold-statement.js'
@@ -24,6 +24,7 @@ async function startPool(
   mfa: object,
   UserAttributes: { Name: string; Value: string }[] = [],
   options: ServerOptions = {},
+  pool: Omit<UserPoolConfig, 'PoolName'> = {},
 ): Promise<App> {
   const app = await start({
     clock: stillClock(),
@@ -44,6 +45,7 @@ async function startPool(
             },
           ],
           users: [{ Username: 'ada', Password: PASSWORD, UserAttributes }],
+          ...pool,
         },
       ],
     },
@@ -302,6 +304,16 @@ test('where a factor is required, a user may set up codes by e-mail to an addres
   expect(told(await signIn(app))).toBe('EMAIL_OTP')
 })
 
+test('where a factor is required, an address or number is set up without the attributes that a sign-up requires', async () => {
+  const name = { Name: 'given_name', Value: 'Ada' }
+  const Schema = [{ Name: 'given_name', AttributeDataType: 'String' as const, Required: true }]
+  const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [name], {}, { Schema })
+  const setUp = async (responses: object) =>
+    told(await respond(app, 'MFA_SETUP', (await signIn(app)).body.Session, responses))
+  expect(await setUp({ EMAIL: 'ada@example.com' })).toBe('EMAIL_OTP')
+  expect(await setUp({ PHONE_NUMBER: '+15555550100' })).toBe('SMS_MFA')
+})
+
 test('where a factor is required, a user with a phone number gets codes there, which verify it', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const asked = await signIn(app)
@@ -500,6 +512,33 @@ test('a code of an app is not good after one of a later time, which was', async 
   expect(await answer(0)).toBe('tokens')
 })
 
+test('the app of one user is left as it is when that of another is replaced, or taken away', async () => {
+  const users = ['ada', 'eve'].map((Username) => ({ Username, Password: PASSWORD }))
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP }, [], {}, { users })
+  const begin = (USERNAME: string) =>
+    app.call('InitiateAuth', {
+      ClientId: app.userPoolClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME, PASSWORD },
+    })
+  const { AccessToken } = (await begin('ada')).body.AuthenticationResult
+  await enableTotp(app, AccessToken)
+  const secret = await enableTotp(app, (await begin('eve')).body.AuthenticationResult.AccessToken)
+  const replaced = await enableTotp(app, AccessToken)
+  const signInWith = async (USERNAME: string, secretOfApp: string) => {
+    const { Session } = (await begin(USERNAME)).body
+    const SOFTWARE_TOKEN_MFA_CODE = totp(secretOfApp, app.server.clock.now())
+    return told(await respond(app, 'SOFTWARE_TOKEN_MFA', Session, { USERNAME, SOFTWARE_TOKEN_MFA_CODE }))
+  }
+  expect(await signInWith('eve', secret)).toBe('tokens')
+  expect(await signInWith('ada', replaced)).toBe('tokens')
+  app.server.clock.advance(60)
+  const about = { UserPoolId: app.UserPoolId, Username: 'ada' }
+  expect((await app.call('AdminDeleteSoftwareToken', about)).status).toBe(200)
+  expect(told(await begin('ada'))).toBe('tokens')
+  expect(await signInWith('eve', secret)).toBe('tokens')
+})
+
 test('guesses at the set-up of an app are counted too', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
   const { Session } = (await signIn(app)).body
@@ -695,6 +734,17 @@ test('codes of second factors have the limits of messages after a proof, and bey
     'NotAuthorizedException: Attempt limit exceeded, please try after some time.',
   )
   expect(app.server.inbox.list()).toHaveLength(3)
+  // Codes to a number that was not proven have the limit of strangers.
+  const { body } = await app.call('AdminUpdateUserAttributes', {
+    UserPoolId: app.UserPoolId,
+    Username: 'ada',
+    UserAttributes: [{ Name: 'phone_number', Value: '+15555550199' }],
+  })
+  expect(body).toEqual({})
+  expect(told(await signIn(app))).toBe('SMS_MFA')
+  expect(told(await signIn(app))).toBe(
+    'NotAuthorizedException: Attempt limit exceeded, please try after some time.',
+  )
 })
 
 test('a password is not reset by what is the second factor too', async () => {

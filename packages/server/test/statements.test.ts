@@ -307,3 +307,127 @@ test('a link with a wrong code takes the same statements for every name, and a r
   }
   await app.server.inbox.confirm(app.server.inbox.last('ada@example.com')?.link)
 })
+
+test('only where an address may be taken over, the pool is waited for: at a sign-up, a confirmation and a migration', async () => {
+  const recorded = recordStatements()
+  const app = await start({
+    database: 'sqlite::memory:',
+    functions: {
+      async verifying(event) {
+        event.response.autoVerifyEmail = event.userName === 'force-sign-up'
+        return event
+      },
+      async migrating(event) {
+        event.response = {
+          userAttributes: { email: `${event.userName}@example.com`, email_verified: 'true' },
+          finalUserStatus: 'CONFIRMED',
+          forceAliasCreation: event.userName === 'force-migration',
+        }
+        return event
+      },
+    },
+    config: {
+      userPools: [
+        {
+          PoolName: 'Aliases',
+          AliasAttributes: ['email'],
+          AutoVerifiedAttributes: ['email'],
+          LambdaConfig: {
+            PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:verifying',
+            UserMigration: 'arn:aws:lambda:us-east-1:000000000000:function:migrating',
+          },
+          clients: [{ ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
+        },
+      ],
+    },
+  })
+  const waits = async (operation: string, input: object) => {
+    recorded.take()
+    const { status, text } = await app.call(operation, { ClientId: app.userPoolClientId, ...input })
+    expect({ status, text }).toMatchObject({ status: 200 })
+    return recorded.take().filter((sql) => sql.startsWith('update "user_pools"')).length > 0
+  }
+  const signUp = (Username: string) =>
+    waits('SignUp', {
+      Username,
+      Password: PASSWORD,
+      UserAttributes: [{ Name: 'email', Value: `${Username}@example.com` }],
+    })
+  const confirm = (Username: string, ForceAliasCreation: boolean) =>
+    waits('ConfirmSignUp', {
+      Username,
+      ConfirmationCode: app.server.inbox.last(`${Username}@example.com`)?.code,
+      ForceAliasCreation,
+    })
+  const migrate = (USERNAME: string) =>
+    waits('InitiateAuth', { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME, PASSWORD } })
+  // Makes the client and the pool known.
+  await signUp('ada')
+  expect([await signUp('eve'), await signUp('force-sign-up')]).toEqual([false, true])
+  expect([await confirm('ada', false), await confirm('eve', true)]).toEqual([false, true])
+  expect([await migrate('bo'), await migrate('force-migration')]).toEqual([false, true])
+})
+
+test('an address is taken over in two looks at who has it, and a name that is taken is tried for four times', async () => {
+  const recorded = recordStatements()
+  const app = await start({
+    database: 'sqlite::memory:',
+    functions: {
+      async verifying(event) {
+        event.response = { autoConfirmUser: true, autoVerifyEmail: true }
+        return event
+      },
+    },
+    config: {
+      userPools: [
+        {
+          PoolName: 'Aliases',
+          AliasAttributes: ['email'],
+          LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:verifying' },
+          clients: [{ ClientName: 'Web' }],
+        },
+      ],
+    },
+  })
+  const signUp = async (Username: string) => {
+    recorded.take()
+    const { body } = await app.call('SignUp', {
+      ClientId: app.userPoolClientId,
+      Username,
+      Password: PASSWORD,
+      UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }],
+    })
+    const statements = recorded.take()
+    const count = (beginning: string) => statements.filter((sql) => sql.startsWith(beginning)).length
+    return {
+      body,
+      users: count('insert into "users"'),
+      holders: count('select "user_id" from "login_names"'),
+    }
+  }
+  expect((await signUp('ada')).body.UserConfirmed).toBe(true)
+  const { body, users, holders } = await signUp('eve')
+  expect(body.UserConfirmed).toBe(true)
+  // Two, and one for each name that the user is to have.
+  expect({ users, holders }).toEqual({ users: 1, holders: 4 })
+  const taken = await signUp('eve')
+  expect([taken.body.__type, taken.users]).toEqual(['UsernameExistsException', 4])
+})
+
+test('a pool without a password history keeps none', async () => {
+  const recorded = recordStatements()
+  const app = await start({ database: 'sqlite::memory:' })
+  await signUpAndConfirm(app)
+  const { AccessToken } = await passwordSignIn(app)
+  recorded.take()
+  const ProposedPassword = 'Another-Horse-2'
+  const changed = await app.call('ChangePassword', {
+    AccessToken,
+    PreviousPassword: PASSWORD,
+    ProposedPassword,
+  })
+  expect(changed.text).toBe('{}')
+  const taken = recorded.take()
+  expect(taken.filter((sql) => sql.startsWith('update "users"'))).toHaveLength(1)
+  expect(taken.filter((sql) => sql.startsWith('insert into "password_history"'))).toEqual([])
+})

@@ -286,6 +286,18 @@ test('the sub of a user cannot be the username or preferred username of another'
   })
 })
 
+test('the sub of a user is a name in the pool of the user and in no other', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  const other = await createPool(admin)
+  const sub = await createUser(admin, UserPoolId, 'ada')
+  expect((await admin.adminGetUser({ UserPoolId, Username: sub })).Username).toBe('ada')
+  await expect(admin.adminGetUser({ UserPoolId: other.UserPoolId, Username: sub })).rejects.toMatchObject(
+    refusal('UserNotFoundException', 'User does not exist.'),
+  )
+  expect(await createUser(admin, other.UserPoolId, sub)).not.toBe(sub)
+})
+
 test('a preferred username to sign in with is as long as a username at most', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })

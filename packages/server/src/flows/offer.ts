@@ -70,7 +70,7 @@ function passkeyOffer(
 function simulatedProofs(call: Call, { id }: Who, typedName: string): FirstProofs {
   const { context, pool } = call
   const bytes = simulatedBytes(context, pool, id, 'first factors')
-  const drawn = (index: number, of256: number) => (bytes[index] ?? 0) < of256
+  const drawn = (index: number, of256: number) => bytes.readUInt8(index) < of256
   const { recovery, mfa } = rulesOf(pool)
   const resetBy = simulatedDestination(
     context,
@@ -109,11 +109,10 @@ export const offerIn = ({ state }: Challenge): Offer | undefined =>
 
 /** Passkeys that a user who does not exist seems to have. Ids of the common authenticators have these lengths. */
 export function simulatedPasskeyIds({ context, pool }: Call, { id }: Who): string[] {
-  const [draw = 0] = simulatedBytes(context, pool, id, 'passkeys')
-  const count = draw < 192 ? 1 : 2
+  const count = simulatedBytes(context, pool, id, 'passkeys').readUInt8() < 192 ? 1 : 2
   return Array.from({ length: count }, (_, index) => {
     const bytes = simulatedBytes(context, pool, id, `passkey ${index}`, 33)
-    const length = [16, 20, 32][(bytes[32] ?? 0) % 3]
+    const length = [16, 20, 32][bytes.readUInt8(32) % 3]
     return bytes.subarray(0, length).toString('base64url')
   })
 }

@@ -5,23 +5,19 @@ import type { User } from '../users/user.js'
 import type { Who } from './attempt.js'
 import type { Answered } from './step.js'
 
-/** The password itself, over TLS. */
+/** The password itself, over TLS. After a wrong one the user tries again, or chooses another factor. */
 export const checkPassword = (
   { context, pool }: Call,
   { srpIdentity }: Who,
   user: User | undefined,
   password: string,
-  { ends = true }: { ends?: boolean } = {},
 ): Answered =>
   passwordMatches(context, pool, user, srpIdentity, password)
     ? { right: 'PASSWORD' }
-    : wrongPassword(user, { ends })
+    : wrongPassword(user, { ends: false })
 
 /** One answer for every reason; the developer is told which. */
-export const wrongPassword = (
-  user: User | undefined,
-  { ends }: { ends: boolean } = { ends: true },
-): Answered => ({
+export const wrongPassword = (user: User | undefined, { ends }: { ends: boolean }): Answered => ({
   wrong: errors.incorrectUsernameOrPassword(),
   of: 'PASSWORD',
   ends,

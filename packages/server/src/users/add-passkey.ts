@@ -14,7 +14,7 @@ const AddedPasskey = structure({
   id: required(PasskeyId),
   rpId: required(RelyingPartyId),
   /** COSE, in base64url. */
-  publicKey: required(string({ min: 1, max: 4096, pattern: '[A-Za-z0-9_-]+' })),
+  publicKey: required(string({ max: 4096, pattern: '[A-Za-z0-9_-]+' })),
   signCount: integer({ min: 0, max: 0xffff_ffff }),
 })
 

@@ -121,7 +121,7 @@ function otherRelyingParty(error: unknown): never {
   throw error
 }
 
-const Base64url = string({ min: 1, max: 8192, pattern: '[A-Za-z0-9_-]+' })
+const Base64url = string({ max: 8192, pattern: '[A-Za-z0-9_-]+' })
 
 /** `AuthenticationResponseJSON` of WebAuthn Level 3, as far as it is read. */
 const Assertion = structure({

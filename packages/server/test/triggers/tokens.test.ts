@@ -329,6 +329,31 @@ test('a refresh whose function fails leaves the refresh token for another try, w
   expect((await refresh()).body.__type).toBe('RefreshTokenReuseException')
 })
 
+test('a refresh runs the function once, also where its token was replaced and its answer was lost', async () => {
+  let runs = 0
+  const app = await startWithFunctions(
+    {
+      PreTokenGeneration: async (event) => {
+        event.response = { claimsOverrideDetails: { claimsToAddOrOverride: { run: `${++runs}` } } }
+        return event
+      },
+    },
+    {
+      pool,
+      client: {
+        ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+        RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 },
+      },
+    },
+  )
+  const { id, RefreshToken } = await tokensOf(app)
+  expect(id.run).toBe('1')
+  for (const run of ['2', '3']) {
+    const { body } = await app.ask('GetTokensFromRefreshToken', { RefreshToken })
+    expect(payload(body.AuthenticationResult.IdToken).run).toBe(run)
+  }
+})
+
 test('a sign-in that ends while its function runs gets no more tokens', async () => {
   let signsOut = false
   const app = await startWithFunctions(

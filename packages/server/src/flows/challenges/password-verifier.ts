@@ -22,6 +22,6 @@ export const passwordVerifier: Step<'PASSWORD_VERIFIER'> = {
     if (refusal) return refusal
     const { v, exists } = srpPassword(context, pool, user, who.srpIdentity)
     const right = isClaimRight(challenge.state, v, [srpPoolName(pool.id), who.srpIdentity], claim)
-    return right && exists ? { right: 'PASSWORD' } : wrongPassword(user)
+    return right && exists ? { right: 'PASSWORD' } : wrongPassword(user, { ends: true })
   },
 }

@@ -11,10 +11,5 @@ export const password: Step<'PASSWORD'> = {
 
   ask: (_call, _attempt, { offer = { offered: [] } }) => ({ state: offer, show: offer }),
 
-  answer: (
-    call,
-    { attempt: { who } },
-    user,
-    { password = '' }, // After a wrong one the user tries again, or chooses another factor.
-  ) => checkPassword(call, who, user, password, { ends: false }),
+  answer: (call, { attempt: { who } }, user, { password = '' }) => checkPassword(call, who, user, password),
 }
