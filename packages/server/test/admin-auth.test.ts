@@ -40,6 +40,29 @@ test.each(['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'] as const)(
   },
 )
 
+test('a challenge that is never issued has no session that it could be answered with', async () => {
+  const { admin, UserPoolId, ClientId } = await startWithServerClient()
+  await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Temporary-1' })
+  const { Session } = await admin.adminInitiateAuth({
+    UserPoolId,
+    ClientId,
+    AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'ada', PASSWORD: 'Temporary-1' },
+  })
+  const answer = {
+    UserPoolId,
+    ClientId,
+    ChallengeName: 'ADMIN_NO_SRP_AUTH',
+    ChallengeResponses: { USERNAME: 'ada', PASSWORD: 'Temporary-1' },
+  } as const
+  await expect(admin.adminRespondToAuthChallenge({ ...answer, Session })).rejects.toMatchObject(
+    refusal('NotAuthorizedException', 'Invalid session for the user.'),
+  )
+  await expect(admin.adminRespondToAuthChallenge(answer)).rejects.toMatchObject(
+    refusal('InvalidParameterException', 'Missing required parameter Session'),
+  )
+})
+
 test('a server answers the new password challenge for the user', async () => {
   const { admin, UserPoolId, ClientId } = await startWithServerClient()
   await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Temporary-1' })

@@ -184,7 +184,10 @@ test.each(['profile', 'sub', 'custom:none'])(
       await app.call('GetUserAttributeVerificationCode', attribute),
       await app.call('VerifyUserAttribute', { ...attribute, Code: '123456' }),
     ])
-      expect(answer.body.__type).toBe('InvalidParameterException')
+      expect(answer.body).toEqual({
+        __type: 'InvalidParameterException',
+        message: `Invalid attribute name: ${name}. Only email and phone_number can be verified.`,
+      })
     expect(app.server.inbox.list()).toEqual([])
   },
 )

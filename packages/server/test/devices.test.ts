@@ -328,7 +328,10 @@ test('a device is confirmed by the sign-in that brought it, once, with a verifie
     { ...good, PasswordVerifier: 'AQ==' },
     { ...good, PasswordVerifier: N },
     { ...good, PasswordVerifier: 'not base64!' },
-    { ...good, Salt: 'A'.repeat(1000) },
+    { ...good, PasswordVerifier: Buffer.alloc(386, 1).toString('base64') },
+    { ...good, Salt: Buffer.alloc(65, 1).toString('base64') },
+    // Of no byte.
+    { ...good, Salt: 'A' },
   ])
     expect((await confirmAs({ DeviceSecretVerifierConfig })).body.__type).toBe('InvalidParameterException')
   const other = tokensOf(await signIn(app)).NewDeviceMetadata.DeviceKey
@@ -341,6 +344,18 @@ test('a device is confirmed by the sign-in that brought it, once, with a verifie
     UserConfirmationNecessary: false,
   })
   expect((await confirmAs({ DeviceSecretVerifierConfig: good })).body.__type).toBe('DeviceKeyExistsException')
+})
+
+test.each([1, 64])('a device takes a salt of %i bytes', async (bytes) => {
+  const app = await start(devicePool(ALWAYS))
+  const { AccessToken, NewDeviceMetadata } = tokensOf(await signIn(app))
+  const { DeviceKey, DeviceGroupKey } = NewDeviceMetadata
+  const { PasswordVerifier } = srpVerifier(DeviceGroupKey + DeviceKey, 'secret')
+  const Salt = Buffer.alloc(bytes, 1).toString('base64')
+  const DeviceSecretVerifierConfig = { PasswordVerifier, Salt }
+  expect(
+    (await app.call('ConfirmDevice', { AccessToken, DeviceKey, DeviceSecretVerifierConfig })).body,
+  ).toEqual({ UserConfirmationNecessary: false })
 })
 
 test('a refresh token is good on its device only, once that is confirmed and until it is forgotten', async () => {

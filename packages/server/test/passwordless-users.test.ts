@@ -254,6 +254,16 @@ test('an administrator makes a user without a password whom codes reach, who is 
   )
 })
 
+test('a user without a password takes an address over that another one has verified only by force', async () => {
+  const app = await startChoice(FACTORS, { pool: { ...POOL, AliasAttributes: ['email'] } })
+  await create(app, 'ada', { UserAttributes: VERIFIED })
+  expect(told(await create(app, 'grace', { UserAttributes: VERIFIED }))).toContain('UsernameExistsException')
+  const forced = { UserAttributes: VERIFIED, ForceAliasCreation: true }
+  expect((await create(app, 'grace', forced)).body.User).toMatchObject({ UserStatus: 'CONFIRMED' })
+  const { body } = await app.call('AdminGetUser', { UserPoolId: app.userPoolId, Username: 'ada' })
+  expect(body.UserAttributes).toContainEqual({ Name: 'email_verified', Value: 'false' })
+})
+
 test('a user who is declared without a password signs in by codes', async () => {
   const users = [{ Username: 'ada', UserAttributes: VERIFIED }]
   const app = await startChoice(FACTORS, { pool: { ...POOL, users } })

@@ -410,6 +410,25 @@ test('a value that is far too long is named in an answer whose head any client c
   expect(response.headers.get('x-amzn-errormessage')).toBe(message.slice(0, 1024))
 })
 
+const TOO_LONG = 'My-Secret-1'.repeat(12_000)
+
+test.each([
+  ['InitiateAuth', { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { PASSWORD: TOO_LONG } }],
+  ['AdminInitiateAuth', { AuthFlow: 'ADMIN_USER_PASSWORD_AUTH', AuthParameters: { PASSWORD: TOO_LONG } }],
+  ['RespondToAuthChallenge', { ChallengeName: 'PASSWORD', ChallengeResponses: { PASSWORD: TOO_LONG } }],
+  ['AdminRespondToAuthChallenge', { ChallengeName: 'PASSWORD', ChallengeResponses: { PASSWORD: TOO_LONG } }],
+  ['VerifySoftwareToken', { UserCode: '123456', FriendlyDeviceName: TOO_LONG }],
+])('a message of %s does not repeat what a user has typed', async (operation, input) => {
+  const { call, userPoolId: UserPoolId, userPoolClientId: ClientId } = await start()
+  const { body } = await call(operation, { UserPoolId, ClientId, ...input })
+  expect(body).toEqual({
+    __type: 'InvalidParameterException',
+    message: expect.stringMatching(
+      /^1 validation error detected: Value at '[\w.]+' failed to satisfy constraint: Member must have length less than or equal to 131072$/,
+    ),
+  })
+})
+
 test('bytes that are not HTTP do not disturb other clients', async () => {
   const app = await start()
   const { url } = await app.server.listen()
