@@ -140,6 +140,10 @@ test('a user who cannot be signed in is named with the reason', async () => {
   await expect(createSession(server, { attributes: { plan: 'gold' } })).rejects.toThrow('plan')
   await expect(createSession(server, { attributes: { sub: 'x' } })).rejects.toThrow('sub')
   await expect(createSession(server, { userPoolClientId: 'nowhere' })).rejects.toThrow('nowhere')
+  const mistyped: object = { userName: 'grace@example.com' }
+  await expect(createSession(server, mistyped)).rejects.toThrow(
+    'There is no session. userName is unknown; known there: userPoolId, userPoolClientId, username, password, attributes, groups.',
+  )
   // Nothing is left of those who were refused.
   expect((await admin.listUsers()).Users).toHaveLength(1)
 })
@@ -155,6 +159,31 @@ test('what is no JSON object makes no session, and an empty one makes one', asyn
   for (const body of ['', '{', 'null', '"ada@example.com"', '7'])
     expect(await send(body), body).toEqual({ status: 400, message: 'Send a JSON object.' })
   expect((await send('{}')).status).toBe(200)
+})
+
+test('the state of a browser is for the origin of a page, and for nothing else', async () => {
+  const session = await createSession(await start())
+  expect(session.storageState('https://shop.example:8443/cart?of=ada').origins).toMatchObject([
+    { origin: 'https://shop.example:8443' },
+  ])
+  for (const origin of ['localhost:5173', '', 'about:blank'])
+    expect(() => session.storageState(origin)).toThrow(
+      `The origin of the application is written like http://localhost:5173, not ${JSON.stringify(origin)}.`,
+    )
+})
+
+test('a server that does not answer, or is another one, is told of', async () => {
+  const nowhere = 'http://127.0.0.1:9'
+  const told = `No server answers at ${nowhere}. \`npx @amulet/server dev\` starts one.`
+  await expect(createSession(nowhere)).rejects.toThrow(told)
+  await expect(createAdmin(`${nowhere}/`).listUsers()).rejects.toThrow(told)
+  const remote = connect(nowhere)
+  await expect(remote.info()).rejects.toThrow(told)
+  await expect(remote.inbox.next('ada@example.com')).rejects.toThrow(told)
+  await expect(createSession(remote)).rejects.toThrow(told)
+  // As a server for single-page applications answers everything.
+  const pages = { fetch: async () => new Response('<!doctype html>') }
+  await expect(createSession(pages)).rejects.toThrow('The server is not one for development.')
 })
 
 test.each([

@@ -2,7 +2,11 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Moves the clock forward, e.g. past the expiry of a code. */
+  /**
+   * Moves the clock forward, e.g. past the expiry of a code.
+   *
+   * @throws {RangeError} it would go back
+   */
   advance(seconds: number): void
 }
 
@@ -16,6 +20,8 @@ export function createClock(origin?: Clock): Clock {
   return {
     now: () => Date.now() + offset,
     advance(seconds) {
+      if (!(Number.isFinite(seconds) && seconds >= 0))
+        throw new RangeError(`The clock only moves forward, by a number of seconds, not by ${seconds}.`)
       offset += seconds * 1000
     },
   }

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import type { Audit } from './audit.js'
 import { type Clock, createClock } from './clock.js'
-import type { AmuletConfig, UserConfig } from './config/config.js'
+import { type AmuletConfig, Config, type UserConfig } from './config/config.js'
 import { type ParsedConfig, parseConfig } from './config/parse-config.js'
 import { type Announced, emptyDatabase, setUp } from './config/set-up.js'
 import type { ServerContext } from './context.js'
@@ -32,12 +32,14 @@ import { developmentCredentials } from './identity-pools/development-credentials
 import { stsEndpoint } from './identity-pools/sts-endpoint.js'
 import { openRootKey } from './keys/open-root-key.js'
 import type { Deliver, MessageLimits } from './message.js'
+import { serverClosed } from './server-closed.js'
 import type { ServerInfo } from './server-info.js'
 import { StartError } from './start-error.js'
 import { givenCertificate } from './tls/certificates.js'
 import { madeCertificates } from './tls/made-certificates.js'
 import { openFunctions } from './triggers/open-functions.js'
 import { addPasskey } from './users/add-passkey.js'
+import { unknownMember } from './wire/known-members.js'
 
 export interface ServerOptions {
   /**
@@ -264,11 +266,13 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
   const cameTo = new AsyncLocalStorage<string>()
   const listeners: Listener[] = []
   let closing: Promise<void> | undefined
+  let isClosed = false
   /** Settings that were warned of. */
   const toldOf = new Set<string>()
   const underWay = new Set<Promise<unknown>>()
 
   async function start() {
+    assertKnown(options)
     assertOptions(options)
     const config = parseSettings(options)
     const url = withoutEndSlash(config.url)
@@ -439,6 +443,11 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
   }
 
   const started = start()
+  const running = async () => {
+    const server = await started
+    if (isClosed) throw serverClosed()
+    return server
+  }
   const ready = started.then(({ info }) => info())
   // A caller that awaits `ready`, `fetch` or `listen` sees the failure; it need not.
   ready.catch(() => {})
@@ -448,11 +457,11 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
     clock,
     ready,
     async fetch(request) {
-      const { fetch } = await started
+      const { fetch } = await running()
       return await fetch(request)
     },
     async listen({ port = 0, host = '127.0.0.1', tls, tlsFolder } = {}) {
-      const { fetch, info, isDomain } = await started
+      const { fetch, info, isDomain } = await running()
       // "Every address" is not an address that a client can use: a phone uses another one than this machine does. A developer's
       // server is at whichever it was reached by; in production the operator says where it is.
       const byRequest = mode === 'dev' && isEverywhere(host)
@@ -480,7 +489,7 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
     async fork(changed = {}) {
       assertDevelopment('fork')
       const functions = { ...options.functions, ...changed.functions }
-      const origin = await (await started).origin()
+      const origin = await (await running()).origin()
       const fork = serverOf({ ...options, ...changed, functions }, origin)
       try {
         await fork.ready
@@ -492,19 +501,20 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
     },
     async reset() {
       assertDevelopment('reset')
-      await (await started).reset()
+      await (await running()).reset()
     },
     close({ drainSeconds = 0 } = {}) {
       closing ??= (async () => {
         inbox.close()
-        const running = await started.catch(() => undefined)
+        const server = await started.catch(() => undefined)
         if (drainSeconds > 0) await setTimeout(drainSeconds * 1000)
         // Requests come by the listener and by `fetch`; either way there may be some under way.
         await Promise.all([
           ...listeners.map((listener) => listener.close(PATIENCE)),
           Promise.race([settled(underWay), setTimeout(PATIENCE, undefined, { ref: false })]),
         ])
-        await running?.stop()
+        isClosed = true
+        await server?.stop()
       })()
       return closing
     },
@@ -545,6 +555,49 @@ function parseSettings(options: ServerOptions): ParsedConfig {
       `\`users\` are those of the default pool, which ${settings.userPools ? 'is not there beside `userPools`' : '`serve` has not'}. Declare them with the pool that they are in.`,
     )
   return settings
+}
+
+/** What a server is passed. Another name is a typing mistake, or a member of a configuration that is outside of it. */
+const OPTIONS: Readonly<Record<keyof ServerOptions, true>> = {
+  mode: true,
+  adminCredentials: true,
+  database: true,
+  rootKey: true,
+  previousRootKey: true,
+  config: true,
+  users: true,
+  region: true,
+  url: true,
+  issuer: true,
+  domainSuffix: true,
+  allowHosts: true,
+  keepSessionsOnPasswordChange: true,
+  guestDays: true,
+  clock: true,
+  randomBytes: true,
+  generateKeyPair: true,
+  delivery: true,
+  deliver: true,
+  functions: true,
+  functionsFile: true,
+  log: true,
+  audit: true,
+  rateLimit: true,
+  messageLimits: true,
+  trustProxy: true,
+  metricsToken: true,
+  shareMetrics: true,
+  warn: true,
+}
+
+/** @throws {StartError} there is no such option */
+function assertKnown(options: ServerOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name))
+  if (unknown === undefined) return
+  const what = Object.hasOwn(Config.members, unknown)
+    ? `\`${unknown}\` is part of a configuration: pass \`config: { ${unknown} }\`.`
+    : unknownMember(unknown, Object.keys(OPTIONS))
+  throw new StartError(`What \`createServer\` was passed cannot be used. ${what}`)
 }
 
 /** @throws {StartError} there is no such mode, or production lacks something that makes it one */

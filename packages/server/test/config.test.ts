@@ -332,6 +332,14 @@ test.each<{ options: unknown; says: RegExp }>([
   { options: { region: 'Frankfurt!' }, says: /Value 'Frankfurt!' at 'region' failed/ },
   { options: { url: new URL('http://localhost') }, says: /url must be a string, not an object\./ },
   {
+    options: { userPools: [{ PoolName: 'Shop' }] },
+    says: /`userPools` is part of a configuration: pass `config: \{ userPools \}`\./,
+  },
+  {
+    options: { databse: 'sqlite:users.db' },
+    says: /databse is unknown; known there: mode, adminCredentials, database,/,
+  },
+  {
     options: { rateLimit: { perSecond: -1 } },
     says: /`rateLimit\.perSecond` is a number .* above 0, not -1;/,
   },

@@ -182,6 +182,17 @@ test.each([
   expect(app.server.clock.now() - before).toBeLessThan(60_000)
 })
 
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a clock in a test is not moved by %d',
+  async (seconds) => {
+    const { server } = await start()
+    const before = server.clock.now()
+    expect(() => server.clock.advance(seconds)).toThrow('The clock only moves forward')
+    server.clock.advance(0)
+    expect(server.clock.now() - before).toBeLessThan(60_000)
+  },
+)
+
 test('a clock is not moved to where there are no dates, however often it is asked to', async () => {
   const app = await start()
   const century = '{"advanceSeconds": 3155760000}'

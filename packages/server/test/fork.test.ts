@@ -65,6 +65,18 @@ test('a fork goes on when the server that it came of is closed, and the other wa
   expect(await usersOf(await forkOf(other))).toEqual(['ada@example.com'])
 })
 
+test('a server that was closed says so to each of its callers', async () => {
+  const server = prepare()
+  await server.ready
+  await server.close()
+  const told = 'The server was closed.'
+  await expect(server.fork()).rejects.toThrow(told)
+  await expect(server.reset()).rejects.toThrow(told)
+  await expect(server.listen()).rejects.toThrow(told)
+  await expect(server.fetch(new Request('http://localhost/'))).rejects.toThrow(told)
+  await expect(createSession(server)).rejects.toThrow(told)
+})
+
 test('a fork begins with the time and the messages, and has both for itself', async () => {
   const prepared = prepare()
   const { userPoolClientId: ClientId } = await prepared.ready

@@ -60,11 +60,13 @@ test('faults of administrators’ operations and of identity pools, at a server 
 test('a fault that could never happen is refused, and there are none in production', async () => {
   const { server } = await start()
   await expect(injectFault(server, 'Signup', 'LimitExceededException')).rejects.toThrow(
-    'There is no fault. There is no operation Signup.',
+    'There is no fault. There is no operation Signup. They are named as on the wire, such as InitiateAuth.',
   )
   await expect(injectFault(server, 'SignUp', 'not a name')).rejects.toThrow('There is no fault.')
   await expect(injectFault(server, 'SignUp', 'X', { status: 200 })).rejects.toThrow('There is no fault.')
   await expect(injectFault(server, 'SignUp', 'X', { times: 0 })).rejects.toThrow('There is no fault.')
+  const mistyped: object = { time: 1 }
+  await expect(injectFault(server, 'SignUp', 'X', mistyped)).rejects.toThrow('time is unknown; known there:')
   const production = await startProduction()
   await expect(injectFault(production.server, 'SignUp', 'X')).rejects.toThrow(
     'The server is not one for development.',

@@ -101,6 +101,30 @@ test('a program of another process waits for the next message as well', async ()
   )
 })
 
+test('a program may wait for longer than the server does at once', async () => {
+  const app = await start()
+  const { url } = await app.server.listen()
+  await signUp(app)
+  const remote = connect(url)
+  expect((await remote.inbox.next(ADA, { timeoutSeconds: 130 })).purpose).toBe('sign-up')
+
+  const asked: string[] = []
+  const fetch = vi.spyOn(globalThis, 'fetch').mockImplementation(async (request) => {
+    const { pathname, searchParams } = new URL((request as Request).url)
+    if (pathname !== '/_amulet/inbox/next') return Response.json([])
+    asked.push(searchParams.get('timeoutSeconds') ?? '')
+    return new Response(null, { status: 204 })
+  })
+  try {
+    await expect(remote.inbox.next(ADA, { timeoutSeconds: 130 })).rejects.toThrow(
+      'No message to ada@example.com came within 130 seconds. The inbox is empty.',
+    )
+    expect(asked).toEqual(['60', '60', '10'])
+  } finally {
+    fetch.mockRestore()
+  }
+})
+
 test('a program that hangs up has taken no message', async () => {
   const app = await start()
   const { url } = await app.server.listen()

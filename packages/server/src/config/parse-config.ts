@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.js'
 import type { FunctionHandler } from '../functions.js'
 import { StartError } from '../start-error.js'
 import { type AwsEndpointOptions, parseAwsEndpoint } from '../triggers/aws-endpoint-options.js'
+import { unknownMember } from '../wire/known-members.js'
 import { parse } from '../wire/parse.js'
 import type { Parsed, Shape } from '../wire/shape.js'
 import { Config } from './config.js'
@@ -87,10 +88,6 @@ function* mismatches(shape: Shape, value: unknown, path: string): Generator<stri
         if ('required' in rule && !(Object.hasOwn(value, name) && isGiven(value[name])))
           yield `${path ? `${path}.${name}` : name} is missing.`
   }
-}
-
-function unknownMember(path: string, known: readonly string[]): string {
-  return `${path} is unknown; known there: ${known.join(', ')}.`
 }
 
 /** `undefined` and `null` count as left out, as on the wire. */

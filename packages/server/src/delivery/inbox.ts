@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { clearTimeout, setTimeout } from 'node:timers'
 import type { Clock } from '../clock.js'
 import type { Deliver, Message, MessagePurpose } from '../message.js'
+import { serverClosed } from '../server-closed.js'
 import { noMessage } from './no-message.js'
 
 /** A message as it is in the inbox of `amulet dev` and of tests. */
@@ -184,5 +185,3 @@ function withResolvers<T>() {
   })
   return { promise, resolve, reject }
 }
-
-const serverClosed = () => new Error('The server was closed.')

@@ -26,6 +26,7 @@ import { preparePassword, savePassword } from '../users/save-password.js'
 import { saveUniqueAttributes } from '../users/save-unique-attributes.js'
 import { findUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
+import { findUnknownMember } from '../wire/known-members.js'
 import { parse } from '../wire/parse.js'
 import { list, map, required, structure } from '../wire/shape.js'
 
@@ -54,6 +55,8 @@ interface Wanted {
  */
 export async function addSession(context: ServerContext, given: unknown): Promise<object> {
   if (typeof given !== 'object' || given === null) throw errors.invalidParameter('Send a JSON object.')
+  const unknown = findUnknownMember(AddedSession, given)
+  if (unknown !== undefined) throw errors.invalidParameter(unknown)
   const { userPoolId, userPoolClientId, ...wanted } = parse(AddedSession, given)
   const { client, pool } = await getClientOfPool(context.db, userPoolId, userPoolClientId)
   const { username = madeUpName(context, pool), password, groups = [] } = wanted

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { errors, ServiceError } from '../errors.js'
+import { findUnknownMember } from '../wire/known-members.js'
 import { parse } from '../wire/parse.js'
 import { integer, required, string, structure } from '../wire/shape.js'
 import { isOperation } from './protocol.js'
@@ -30,9 +31,14 @@ export function createFaults(): Faults {
   return {
     add(given) {
       if (typeof given !== 'object' || given === null) throw errors.invalidParameter('Send a JSON object.')
+      const unknown = findUnknownMember(Fault, given)
+      if (unknown !== undefined) throw errors.invalidParameter(unknown)
       const { operation, error, message, times, status } = parse(Fault, given)
       // A fault that never happens is a typing mistake.
-      if (!isOperation(operation)) throw errors.invalidParameter(`There is no operation ${operation}.`)
+      if (!isOperation(operation))
+        throw errors.invalidParameter(
+          `There is no operation ${operation}. They are named as on the wire, such as InitiateAuth.`,
+        )
       const id = randomUUID()
       faults.set(id, {
         operation,

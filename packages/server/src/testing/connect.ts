@@ -1,7 +1,10 @@
 import type { InboxMessage, NextMessageOptions } from '../delivery/inbox.js'
 import { noMessage } from '../delivery/no-message.js'
 import type { ServerInfo } from '../server-info.js'
-import { send, sendToDevelopment } from './development-server.js'
+import { reach, send, sendToDevelopment } from './development-server.js'
+
+/** Seconds that a server for development waits for the next message. */
+const LONGEST_WAIT = 60
 
 /** An `amulet dev` of another process, as a test uses it. */
 export interface RemoteServer {
@@ -59,19 +62,23 @@ export function connect(url: string): RemoteServer {
     // A request names a server that may be reached by another address.
     fetch: (request) => {
       const { pathname, search } = new URL(request.url)
-      return fetch(new Request(`${base}${pathname}${search}`, request))
+      return reach(base, new Request(`${base}${pathname}${search}`, request))
     },
     inbox: {
       list,
       last: async (to) => (await list(to))[0],
       async next(to, { purpose, timeoutSeconds = 4, signal } = {}) {
-        const query = new URLSearchParams({ to, timeoutSeconds: String(timeoutSeconds) })
-        if (purpose !== undefined) query.set('purpose', purpose)
-        const response = await fetch(`${base}/_amulet/inbox/next?${query}`, signal ? { signal } : {})
-        // What the endpoint answers with: a message, or nothing.
-        if (response.status === 200) return (await response.json()) as InboxMessage
-        if (response.status === 204) throw noMessage(to, purpose, timeoutSeconds, await list())
-        throw new Error(`The inbox has refused: ${await response.text()}`)
+        // The server waits so long at most, and is asked again.
+        for (let left = timeoutSeconds; ; left -= LONGEST_WAIT) {
+          const query = new URLSearchParams({ to, timeoutSeconds: String(Math.min(left, LONGEST_WAIT)) })
+          if (purpose !== undefined) query.set('purpose', purpose)
+          // What the endpoint answers with: a message, or nothing.
+          const message = (await ask(`/inbox/next?${query}`, signal && { signal })) as
+            | InboxMessage
+            | undefined
+          if (message) return message
+          if (left <= LONGEST_WAIT) throw noMessage(to, purpose, timeoutSeconds, await list())
+        }
       },
       async clear() {
         await ask('/inbox', { method: 'DELETE' })

@@ -40,6 +40,7 @@ export interface Session {
    * The same as Playwright's browsers take it.
    *
    * @param origin of the application: `http://localhost:5173`
+   * @throws {Error} it is not written so
    */
   storageState(origin: string): StorageState
 }
@@ -101,12 +102,21 @@ export async function createSession(
       cookies: [],
       origins: [
         {
-          origin: new URL(origin).origin,
+          origin: originOf(origin),
           localStorage: Object.entries(items).map(([name, value]) => ({ name, value })),
         },
       ],
     }),
   }
+}
+
+/** A page's path is left out. @throws {Error} it is no address of a page */
+function originOf(url: string): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Error(
+      `The origin of the application is written like http://localhost:5173, not ${JSON.stringify(url)}.`,
+    )
+  return new URL(url).origin
 }
 
 type AddedSession = Omit<Session, 'password' | 'storage' | 'storageState'>

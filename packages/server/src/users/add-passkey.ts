@@ -3,6 +3,7 @@ import { errors } from '../errors.js'
 import { relyingPartyId } from '../pools/relying-party.js'
 import { getUserPool } from '../pools/user-pool.js'
 import { PasskeyId, RelyingPartyId, Username, UserPoolId } from '../wire/constraints.js'
+import { findUnknownMember } from '../wire/known-members.js'
 import { parse } from '../wire/parse.js'
 import { integer, required, string, structure } from '../wire/shape.js'
 import { createPasskey } from './passkey.js'
@@ -27,6 +28,8 @@ const AddedPasskey = structure({
  */
 export async function addPasskey(context: ServerContext, given: unknown): Promise<{ userHandle: string }> {
   if (typeof given !== 'object' || given === null) throw errors.invalidParameter('Send a JSON object.')
+  const unknown = findUnknownMember(AddedPasskey, given)
+  if (unknown !== undefined) throw errors.invalidParameter(unknown)
   const { userPoolId, username, id, rpId, publicKey, signCount = 0 } = parse(AddedPasskey, given)
   const pool = await getUserPool(context.db, userPoolId)
   const domain = relyingPartyId(context, pool)
