@@ -66,6 +66,47 @@ test('a permanent password signs in; a temporary one asks for another', async ()
   expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).UserStatus).toBe('FORCE_CHANGE_PASSWORD')
 })
 
+test('what is done to one user is done to no other', async () => {
+  const { admin, server } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, { AutoVerifiedAttributes: ['email'] })
+  await admin.setUserPoolMfaConfig({
+    UserPoolId,
+    MfaConfiguration: 'OPTIONAL',
+    SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' } },
+  })
+  const attributesOfBoth = { name: 'Name', phone_number: '+15555550100' }
+  for (const name of ['ada', 'eve']) {
+    const email = `${name}@example.com`
+    await createUser(admin, UserPoolId, name, { ...attributesOfBoth, email, email_verified: 'true' })
+  }
+  const eve = async () => {
+    const { $metadata: _, ...user } = await admin.adminGetUser({ UserPoolId, Username: 'eve' })
+    return user
+  }
+  const before = await eve()
+  server.clock.advance(60)
+  const ada = { UserPoolId, Username: 'ada' }
+  const changes: (() => Promise<unknown>)[] = [
+    () => admin.adminUpdateUserAttributes({ ...ada, UserAttributes: [{ Name: 'name', Value: 'Ada' }] }),
+    () => admin.adminSetUserMFAPreference({ ...ada, SMSMfaSettings: { Enabled: true } }),
+    () => admin.adminSetUserPassword({ ...ada, Password: 'Another-Horse-2', Permanent: true }),
+    () => admin.adminUserGlobalSignOut(ada),
+    () => admin.adminResetUserPassword(ada),
+    () => admin.adminDisableUser(ada),
+  ]
+  for (const change of changes) {
+    await change()
+    expect(await eve(), `${change}`).toEqual(before)
+    expect((await signIn(admin, ClientId, 'eve')).AuthenticationResult).toBeDefined()
+  }
+  const found = await admin.listUsers({ UserPoolId, Filter: 'name = "Name"' })
+  expect(found.Users?.map(({ Username }) => Username)).toEqual(['eve'])
+  // Nor to one who is disabled as well.
+  await admin.adminDisableUser({ UserPoolId, Username: 'eve' })
+  await admin.adminEnableUser(ada)
+  expect((await eve()).Enabled).toBe(false)
+})
+
 test('a password of an administrator follows the policy too', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)

@@ -142,6 +142,13 @@ test('on a full disk an administrator reads on, and a change that failed is told
     sendSigned(app, 'AdminCreateUser', { UserPoolId, Username: 'grace', MessageAction: 'SUPPRESS' })
   for (const _ of ['sent', 'repeated by the SDK, with the same signature'])
     expect((await create()).body.__type).toBe('InternalErrorException')
+  const UserAttributes = [{ Name: 'name', Value: 'n'.repeat(2048) }]
+  const changed = await sendSigned(app, 'AdminUpdateUserAttributes', {
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes,
+  })
+  expect(changed.body.__type).toBe('InternalErrorException')
   await app.disk.free()
   expect((await sendSigned(app, 'AdminGetUser', { UserPoolId, Username: 'ada' })).status).toBe(200)
 })

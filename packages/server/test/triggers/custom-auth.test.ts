@@ -577,6 +577,35 @@ test('what stays at the server ends with a password that follows, right or wrong
   }
 })
 
+test.each(['nobody', 'AdminDisableUser', 'AdminDeleteUser', 'AdminUserGlobalSignOut'])(
+  'what stays at the server ends where the function would give tokens to one who gets none: %s',
+  async (ending) => {
+    const database = await sharedDatabase()
+    const app = await startCustom(
+      {
+        define: untilRight,
+        create: async (event) => {
+          event.response.privateChallengeParameters = { answer: 'red' }
+          event.response.challengeMetadata = 'm'.repeat(10_000)
+          return event
+        },
+        verify,
+      },
+      { ...hides, ...database },
+    )
+    const { db } = await openDatabase(database.database)
+    onTestFinished(() => db.destroy())
+    const rows = () => db.selectFrom('attempt_states').select('id').execute()
+    const USERNAME = ending === 'nobody' ? 'nobody' : 'ada'
+    const asked = await app.reply(await app.begin(USERNAME), 'blue', {}, { USERNAME })
+    expect(told(asked)).toBe('CUSTOM_CHALLENGE')
+    expect(await rows()).not.toEqual([])
+    if (ending !== 'nobody') expect((await app.manage(ending, { Username: 'ada' })).status).toBe(200)
+    expect(told(await app.reply(asked, 'red', {}, { USERNAME }))).toMatch(/^NotAuthorizedException/)
+    expect(await rows()).toEqual([])
+  },
+)
+
 test('a code by SMS that a function names is sent to users who have a number, and looks the same for others', async () => {
   const app = await startCustom(
     { define: naming('SMS_MFA'), create, verify },
