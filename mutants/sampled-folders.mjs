@@ -14,7 +14,7 @@ export const FOLDERS = {
     'identity-links identity-rules identity-pools identity-roles developer-identities identity-logins foreign-token guests rotated-keys moved-identities declared-identity-pools stock-sdk-identity-pools audit',
   ),
   'packages/server/src/federation': server(
-    'identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml social-providers sso-providers audit',
+    'federation-rules identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml saml-idp-initiated saml-sign-out saml-encryption social-providers sso-providers apple-client-secret rotated-keys identity-logins audit',
   ),
   'packages/server/src/oauth': server(
     'oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in saml audit',

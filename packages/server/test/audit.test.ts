@@ -453,6 +453,13 @@ test('a sign-in at a provider has a line when the browser comes back', async () 
   expect(taken()).toMatchObject([
     { operation: 'ProviderSignIn', outcome: 'success', user: expect.any(String), clientId: app.clientId },
   ])
+  const { UserPoolId } = app
+  await app.admin.adminDisableUser({ UserPoolId, Username: 'Upstream_ada' })
+  const { UserAttributes } = await app.admin.adminGetUser({ UserPoolId, Username: 'Upstream_ada' })
+  taken()
+  await signInUpstream(app, 'ada')
+  const sub = UserAttributes?.find(({ Name }) => Name === 'sub')?.Value
+  expect(taken()).toMatchObject([{ operation: 'ProviderSignIn', outcome: 'refused', user: sub }])
   await pageUser(app).open('/oauth2/idpresponse?state=made-up&code=x')
   expect(taken()).toMatchObject([
     { operation: 'ProviderSignIn', outcome: 'refused', exception: 'invalid_state' },

@@ -4,28 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { generateKeyPair, SignJWT } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { oidcProvider, tokensOf } from './federation.js'
-import { type Forgery, signed, startForgingUpstream } from './forging-upstream.js'
+import { startForged } from './forged.js'
+import { type Forgery, signed } from './forging-upstream.js'
 import { authorizeQuery, startOAuth } from './oauth.js'
 import { atSignIn } from './page-user.js'
 
 // What a provider, a network or another site may try. Each refusal has a twin that is accepted.
-
-async function startForged(details: Record<string, string> = {}) {
-  const upstream = await startForgingUpstream()
-  const app = await startOAuth()
-  const { UserPoolId } = app
-  await app.admin.createIdentityProvider({ UserPoolId, ...oidcProvider(upstream.issuer, details) })
-  const { clientId } = await app.createClient({ SupportedIdentityProviders: ['COGNITO', 'Upstream'] })
-  /** Where the application is sent after an answer of the provider. */
-  const answered = async (forgery: Forgery = {}, parameters: Readonly<Record<string, string>> = {}) => {
-    const user = await atSignIn({ ...app, clientId }, { identity_provider: 'Upstream', ...parameters })
-    const asked = user.left as URL
-    const back = upstream.answer(asked, forgery)
-    await user.open(`${back.pathname}${back.search}`)
-    return { user, asked, left: user.left?.origin === asked.origin ? undefined : user.left }
-  }
-  return { ...app, clientId, upstream, answered }
-}
 
 const isSignedIn = ({ left }: { left: URL | undefined }) => left?.searchParams.has('code') === true
 const refusal = ({ left }: { left: URL | undefined }) => left?.searchParams.get('error_description')

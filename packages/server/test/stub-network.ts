@@ -1,6 +1,7 @@
 import { onTestFinished, vi } from 'vitest'
 
 interface Told {
+  readonly method: string
   readonly bearer: string | undefined
   /** The fields of a form that was sent. */
   readonly form: URLSearchParams
@@ -14,7 +15,11 @@ export function stubNetwork(
   vi.stubGlobal('fetch', async (input: string | URL, init?: RequestInit) => {
     const url = new URL(String(input))
     const bearer = new Headers(init?.headers).get('authorization')?.replace('Bearer ', '')
-    const told = await answer(url, { bearer, form: new URLSearchParams(String(init?.body ?? '')) })
+    const told = await answer(url, {
+      method: init?.method ?? 'GET',
+      bearer,
+      form: new URLSearchParams(String(init?.body ?? '')),
+    })
     if (!told) return await real(input, init)
     return Response.json(told.body, { status: told.status ?? 200 })
   })

@@ -4,12 +4,12 @@ import { X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { get as getPlain, request as requestPlain } from 'node:http'
 import { get, request } from 'node:https'
-import { connect } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
 import type { AmuletServer } from '@amulet/server'
 import { X509Certificate as Certificate, KeyUsageFlags, SubjectKeyIdentifierExtension } from '@peculiar/x509'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Certified, isFresh, makeAuthority, makeCertificate } from '../src/tls/certificate-authority.js'
 import { amulet, amuletDev, temporaryFolder } from './amulet.js'
 import { authorizeQuery } from './oauth.js'
@@ -339,6 +339,9 @@ test('clients that say nothing for ten seconds are let go, and those in the midd
 
 test('a server that closes ends silent connections, and answers the requests under way', async () => {
   const { server } = await start()
+  // No connection ends because the time is over.
+  vi.spyOn(Socket.prototype, 'setTimeout').mockReturnThis()
+  onTestFinished(() => void vi.restoreAllMocks())
   const port = await listening(server)
   const requests = [slowRequest(request, port), slowRequest(requestPlain, port)]
   for (const { begun } of requests) await begun
