@@ -688,6 +688,24 @@ test('an access token that does not say when it was issued says nothing of the s
   expect((await fetchAuthSession(started.context)).userSub).toBe('ada-id')
 })
 
+test.each<[what: string, later: number]>([
+  ['from five seconds before their end', 3_595_000],
+  ['when they come from more than a minute after those five seconds', -65_001],
+])('tokens are of no use %s, to the millisecond', async (_, later) => {
+  const started = startRedirect()
+  const { context, clock, sent, answers } = started
+  const { state } = await leave(started)
+  await completeSignInWithRedirect(context, { url: `${APP}/callback?code=c&state=${state}` })
+  const begun = clock.now
+  clock.now = begun + later - Math.sign(later)
+  expect((await fetchAuthSession(context)).tokens).toBeDefined()
+  expect(sent).toHaveLength(1)
+  clock.now = begun + later
+  answers.push(json(200, { AuthenticationResult: { AccessToken: tokens().access_token } }))
+  expect((await fetchAuthSession(context)).tokens).toBeDefined()
+  expect(sent).toHaveLength(2)
+})
+
 describe('a page that the back/forward cache gives back as it was left', () => {
   const cancelled = failure({ name: 'OAuthSignInException', message: 'User cancelled OAuth flow.' })
 
