@@ -2,6 +2,7 @@ import SqliteDatabase from 'libsql'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ADA, answerChoice, choose, startChoice, told } from './choice.js'
 import { confirm, devicePool, proveDevice, refresh, signIn, signInBySrp } from './device-client.js'
+import { PKCE, redeem, signInOnPage, startOAuth } from './oauth.js'
 import { srpSignIn } from './srp-sign-in.js'
 import { PASSWORD, passwordSignIn, signUpAndConfirm, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -56,6 +57,16 @@ test('a sign-in takes at most 8 statements, and a refresh at most 3, its client 
   })
   expect(refreshed.status).toBe(200)
   expect(recorded.take().length).toBeLessThanOrEqual(3)
+})
+
+test('a code is redeemed in at most 5 statements, its client and pool known', async () => {
+  const recorded = recordStatements()
+  const app = await startOAuth({ database: 'sqlite::memory:', clock: stillClock() })
+  expect((await redeem(app, await signInOnPage(app, PKCE))).status).toBe(200)
+  const location = await signInOnPage(app, PKCE)
+  recorded.take()
+  expect((await redeem(app, location)).status).toBe(200)
+  expect(recorded.take().length).toBeLessThanOrEqual(5)
 })
 
 test('a pool that tracks sessions adds two statements to a sign-in at most, and one to a refresh', async () => {

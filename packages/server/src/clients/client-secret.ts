@@ -44,12 +44,18 @@ export async function insertClientSecret(
     .execute()
 }
 
+/** What was opened, for as long as the client is remembered: a client may prove its secret with each request. */
+const opened = new WeakMap<ClientSecret, string>()
+
 /** The client's secrets, the oldest first; none for a public client. */
 export const openClientSecrets = (context: ServerContext, client: WithSecrets): string[] =>
-  client.secrets.map(({ sealed }) => {
-    const secret = context.rootKey.open('client-secret', client.id, sealed)
-    if (!secret) throw new Error(`A secret of app client ${client.id} was sealed under another root key.`)
-    return secret.toString()
+  client.secrets.map((secret) => {
+    const text =
+      opened.get(secret) ?? context.rootKey.open('client-secret', client.id, secret.sealed)?.toString()
+    if (text === undefined)
+      throw new Error(`A secret of app client ${client.id} was sealed under another root key.`)
+    opened.set(secret, text)
+    return text
   })
 
 /** Whether a client with secrets sent one of them, and a client without sent none. */

@@ -1,3 +1,4 @@
+import { prepared } from '../db/prepared.js'
 import type { DomainKind, Queryable } from '../db/schema.js'
 import type { DomainSettings } from '../wire/domain-settings.js'
 
@@ -10,10 +11,14 @@ export interface Domain {
   readonly settings: DomainSettings
 }
 
+const domainByName = prepared((db, p: { domain: string }) =>
+  db.selectFrom('domains').selectAll().where('domain', '=', p.domain),
+)
+
 /** A prefix has no dot, and a host name of one's own has one: no two domains have one name. */
 export async function findDomain(db: Queryable, domain: string): Promise<Domain | undefined> {
-  const row = await db.selectFrom('domains').selectAll().where('domain', '=', domain).executeTakeFirst()
-  return row && domainOfRow(row)
+  const { rows } = await domainByName(db, { domain })
+  return rows[0] && domainOfRow(rows[0])
 }
 
 /** At most one of each kind; the custom one first, which applications use where there is one. */

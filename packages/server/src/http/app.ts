@@ -118,13 +118,16 @@ type Logged = {
     | 'cause']?: LogEntry[Name]
 }
 
-/** Nearly all requests are to one path. What answers there is looked up once. */
+/** Nearly all requests are posted to these paths. What answers there is looked up once. */
+const BUSY = ['/', '/oauth2/token']
+
 class Router<Handlers> extends TrieRouter<Handlers> {
-  #api: Result<Handlers> | undefined
+  readonly #found = new Map<string, Result<Handlers>>()
   override match(method: string, path: string): Result<Handlers> {
-    if (method !== 'POST' || path !== '/') return super.match(method, path)
-    this.#api ??= super.match(method, path)
-    return this.#api
+    if (method !== 'POST' || !BUSY.includes(path)) return super.match(method, path)
+    const found = this.#found.get(path) ?? super.match(method, path)
+    this.#found.set(path, found)
+    return found
   }
 }
 
@@ -150,7 +153,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     c.set('requestId', requestId)
     c.set('clientAddress', address)
     c.set('userAgent', c.req.header('user-agent'))
-    c.set('isSecure', isSecure(c.req.raw, { ...options, url: context.baseUrl() }))
+    c.set('isSecure', isSecure(c.req.raw, options.trustProxy, context.baseUrl()))
     const logged: Logged = {}
     const about: About = {}
     c.set('logged', logged)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AppClient } from '../clients/app-client.js'
 import { canRead } from '../clients/attribute-permissions.js'
 import type { Call } from '../clients/call.js'
@@ -9,7 +9,7 @@ import { issueRefreshToken } from '../tokens/refresh-token.js'
 import { scopesOf } from '../tokens/scopes.js'
 import { noteSsoUse } from '../tokens/session-activity.js'
 import { createTokenFamily, revokeTokenFamily } from '../tokens/token-family.js'
-import { tokenOverrides } from '../tokens/token-overrides.js'
+import { changesTokens, type TokenOverrides, tokenOverrides } from '../tokens/token-overrides.js'
 import { findUserById, findUserForUpdate, type User } from '../users/user.js'
 import {
   type AuthorizationCode,
@@ -62,11 +62,8 @@ const refused = (explanation: string) => new TokenError('invalid_grant', explana
 
 async function exchange(call: Call, code: AuthorizationCode): Promise<TokenResponse | undefined> {
   const { context, client, pool } = call
-  const before = await findUserById(context.db, pool.id, code.userId)
-  assertUnchanged(before, code)
-  const scopes = scopesOf(code.scope)
   // A function that fails leaves the code for another try.
-  const overrides = await tokenOverrides(call, before, 'HostedAuth', scopes)
+  const overrides = changesTokens(pool) ? await overridesFor(call, code) : undefined
   const made = await context.db
     .transaction()
     .execute(async (tx) => {
@@ -95,6 +92,12 @@ async function exchange(call: Call, code: AuthorizationCode): Promise<TokenRespo
   return tokenResponse(tokens, issueRefreshToken(context, family))
 }
 
+async function overridesFor(call: Call, code: AuthorizationCode): Promise<TokenOverrides | undefined> {
+  const user = await findUserById(call.context.db, call.pool.id, code.userId)
+  assertUnchanged(user, code)
+  return await tokenOverrides(call, user, 'HostedAuth', scopesOf(code.scope))
+}
+
 /** Rolls back what was made for a code that another request has redeemed. */
 class UsedMeanwhile extends Error {}
 
@@ -121,7 +124,7 @@ function isRedirectUriOf(
 function hasVerifier({ codeChallenge }: AuthorizationCode, fields: URLSearchParams): boolean {
   const verifier = fields.get('code_verifier')
   if (verifier === null || codeChallenge === null) return verifier === null && codeChallenge === null
-  return equalText(createHash('sha256').update(verifier).digest('base64url'), codeChallenge)
+  return equalText(hash('sha256', verifier, 'base64url'), codeChallenge)
 }
 
 /** A page that is loaded twice posts its code twice, at about the same time. In milliseconds. */

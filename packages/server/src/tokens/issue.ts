@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type AppClient, revocationEnabled } from '../clients/app-client.js'
 import { canRead } from '../clients/attribute-permissions.js'
 import { accessTokenLifetime, idTokenLifetime } from '../clients/lifetimes.js'
@@ -111,7 +111,7 @@ async function signInTurn(
 
 /** `at_hash`: OpenID Connect Core section 3.1.3.6. */
 const accessTokenHash = (token: string): string =>
-  createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url')
+  hash('sha256', token, 'buffer').subarray(0, 16).toString('base64url')
 
 /**
  * The attributes that the client may read and the scopes select, in the types of OpenID Connect Core section 5.1.

@@ -2,6 +2,7 @@ import type { Call } from '../clients/call.js'
 import { errors } from '../errors.js'
 import { type GroupClaims, groupClaims } from '../groups/group-claims.js'
 import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { eventUser, runTrigger } from '../triggers/run-trigger.js'
 import { type ResponseOf, TRIGGERS } from '../triggers/triggers.js'
 import type { User } from '../users/user.js'
@@ -24,6 +25,10 @@ export interface TokenOverrides {
 /** What the function is told it runs for, where tokens are a user's. */
 export type TokenSource = (typeof TRIGGERS.PreTokenGeneration.sources)[number]
 
+/** Whether the pool has a function that changes tokens. */
+export const changesTokens = (pool: UserPool): boolean =>
+  rulesOf(pool).functions.PreTokenGeneration !== undefined
+
 /**
  * Runs PreTokenGeneration, in the version that the pool asks for. Not in a transaction.
  *
@@ -37,8 +42,8 @@ export async function tokenOverrides(
   source: TokenSource,
   granted: readonly string[],
 ): Promise<TokenOverrides | undefined> {
-  const { functions, tokenGenerationVersion } = rulesOf(call.pool)
-  if (functions.PreTokenGeneration === undefined) return undefined
+  if (!changesTokens(call.pool)) return undefined
+  const { tokenGenerationVersion } = rulesOf(call.pool)
   const groups = await groupClaims(call.context.db, user.id)
   const request = {
     groupConfiguration: {
@@ -84,8 +89,7 @@ export async function clientTokenOverrides(
   call: Call,
   granted: readonly string[],
 ): Promise<ClientTokenOverrides | undefined> {
-  const { functions, tokenGenerationVersion } = rulesOf(call.pool)
-  if (functions.PreTokenGeneration === undefined || tokenGenerationVersion !== '3') return undefined
+  if (!changesTokens(call.pool) || rulesOf(call.pool).tokenGenerationVersion !== '3') return undefined
   const { claimsAndScopeOverrideDetails: details = {} } = await runTrigger(
     call,
     TRIGGERS.PreTokenGenerationOfScopes,

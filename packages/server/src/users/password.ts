@@ -26,11 +26,7 @@ export function passwordColumns(
   const v = verifierOf(pool, identity, password, toBigInt(salt))
   return {
     salt: salt.toString('hex'),
-    sealed_verifier: context.rootKey.seal(
-      'srp-verifier',
-      user.id,
-      Buffer.from(v.toString(16).padStart(2 * VERIFIER_BYTES, '0'), 'hex'),
-    ),
+    sealed_verifier: context.rootKey.seal('srp-verifier', user.id, verifierBytes(v)),
     srp_identity: identity,
     password_set_at: context.clock.now(),
   }
@@ -46,13 +42,31 @@ export const srpIdentityOf = (pool: UserPool, { id, username }: { id: string; us
 const verifierOf = (pool: UserPool, identity: string, password: string, salt: bigint): bigint =>
   verifier(privateKey(srpPoolName(pool.id) + identity, password, salt))
 
-/** The salt and verifier that a sign-in is checked against. */
-export interface SrpPassword {
-  /** Hexadecimal. */
-  readonly salt: string
+/** The verifier that a proof is checked with. */
+interface SrpVerifier {
   readonly v: bigint
   /** Whether there is such a password. No proof of one that there is not can be right. */
   readonly exists: boolean
+}
+
+/** The salt and verifier that a sign-in begins with. */
+interface SrpPassword extends SrpVerifier {
+  /** Hexadecimal. */
+  readonly salt: string
+}
+
+/**
+ * A user's verifier, or one that is equal to no password where there is no user or no password. Both are opened alike, so
+ * that the time tells nothing. Nothing that is answered is computed from it: a proof is compared with it, and that is all.
+ */
+export function srpVerifier(context: ServerContext, user: User | undefined): SrpVerifier {
+  const stored = user?.sealedVerifier ?? undefined
+  const opened =
+    user && stored
+      ? context.rootKey.open('srp-verifier', user.id, stored)
+      : context.rootKey.open('srp-verifier', '', decoyOf(context))
+  if (!opened) throw new Error(`The password verifier of user ${user?.id} was sealed under another root key.`)
+  return { v: toBigInt(opened), exists: stored !== undefined }
 }
 
 /**
@@ -68,18 +82,13 @@ export function srpPassword(
   identity: string,
 ): SrpPassword {
   const simulated = simulatedBytes(context, pool, identity, 'password', SALT_BYTES + VERIFIER_BYTES)
-  const stored = user?.sealedVerifier ?? undefined
-  const opened =
-    user && stored
-      ? context.rootKey.open('srp-verifier', user.id, stored)
-      : context.rootKey.open('srp-verifier', '', decoyOf(context))
-  if (!opened) throw new Error(`The password verifier of user ${user?.id} was sealed under another root key.`)
-  return user && stored
-    ? { salt: user.salt ?? '', v: toBigInt(opened), exists: true }
+  const { v, exists } = srpVerifier(context, user)
+  return user && exists
+    ? { salt: user.salt ?? '', v, exists }
     : {
         salt: simulated.subarray(0, SALT_BYTES).toString('hex'),
         v: mod(toBigInt(simulated.subarray(SALT_BYTES))),
-        exists: false,
+        exists,
       }
 }
 
@@ -87,12 +96,16 @@ const SALT_BYTES = 16
 /** 3072 bits. */
 const VERIFIER_BYTES = 384
 
-/** A sealed verifier for users who have none, to be opened as long as a real one takes. */
+const verifierBytes = (v: bigint): Buffer =>
+  Buffer.from(v.toString(16).padStart(2 * VERIFIER_BYTES, '0'), 'hex')
+
+/** A sealed verifier for users who have none. To open it, and to compute with it, takes as long as with a real one. */
 const decoys = new WeakMap<ServerContext, Uint8Array>()
 function decoyOf(context: ServerContext): Uint8Array {
   let decoy = decoys.get(context)
   if (!decoy) {
-    decoy = context.rootKey.seal('srp-verifier', '', new Uint8Array(VERIFIER_BYTES))
+    const v = mod(toBigInt(context.randomBytes(VERIFIER_BYTES)))
+    decoy = context.rootKey.seal('srp-verifier', '', verifierBytes(v))
     decoys.set(context, decoy)
   }
   return decoy

@@ -1,5 +1,5 @@
 import { srpPoolName } from '../../pools/user-pool.js'
-import { srpPassword } from '../../users/password.js'
+import { srpPassword, srpVerifier } from '../../users/password.js'
 import { wrongPassword } from '../password.js'
 import { beginSrp, isClaimRight, NO_CLAIM, refusalOfClaim } from '../srp.js'
 import type { Answered, Step } from '../step.js'
@@ -20,7 +20,7 @@ export const passwordVerifier: Step<'PASSWORD_VERIFIER'> = {
   answer({ context, pool }, { attempt: { who }, challenge }, user, { claim = NO_CLAIM }): Answered {
     const refusal = refusalOfClaim(context, claim)
     if (refusal) return refusal
-    const { v, exists } = srpPassword(context, pool, user, who.srpIdentity)
+    const { v, exists } = srpVerifier(context, user)
     const right = isClaimRight(challenge.state, v, [srpPoolName(pool.id), who.srpIdentity], claim)
     return right && exists ? { right: 'PASSWORD' } : wrongPassword(user, { ends: true })
   },
