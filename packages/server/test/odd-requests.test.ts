@@ -1,5 +1,5 @@
 import type { LogEntry } from '@amulet/server'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openBrowser } from './browser-session.js'
 import { oidcProvider } from './federation.js'
 import { authorizeQuery, createMachine, OAUTH_CLIENT, PKCE, startOAuth } from './oauth.js'
@@ -227,3 +227,23 @@ test('each field of a form of the page itself, or of a client that is known, may
   }
   expect(await post('/login', `csrf=${csrf}&username=ada&password=Correct-Horse-1`)).toBe(302)
 }, 120_000)
+
+test('the fields of a form are not gone through once for each of them', async () => {
+  const app = await startOAuth()
+  const lookUps = vi.spyOn(URLSearchParams.prototype, 'getAll')
+  const form = new URLSearchParams(Array.from({ length: 2000 }, (_, index) => [`field${index}`, '']))
+  for (const path of ['/oauth2/token', '/oauth2/revoke', '/oauth2/authorize', '/oauth2/idpresponse']) {
+    const response = await app.server.fetch(
+      new Request(`http://localhost${path}`, { method: 'POST', body: form }),
+    )
+    expect(response.status, path).toBeLessThan(500)
+    expect(lookUps.mock.calls.length, path).toBeLessThan(100)
+    lookUps.mockClear()
+  }
+  lookUps.mockRestore()
+  form.append('field7', '')
+  const repeated = await app.server.fetch(
+    new Request('http://localhost/oauth2/token', { method: 'POST', body: form }),
+  )
+  expect(await repeated.json()).toEqual({ error: 'invalid_request' })
+})
