@@ -260,6 +260,21 @@ test.each<Name>([...forSignedIn, 'confirmSignIn', 'fetchAuthSession', 'signIn', 
   },
 )
 
+test.each(['USER_PASSWORD_AUTH', 'USER_AUTH', 'CUSTOM_WITHOUT_SRP'] as const)(
+  'signIn by %s, which looks for a remembered device first, ends in its time when the storage never answers',
+  async (authFlowType) => {
+    const storage: auth.KeyValueStorage = {
+      ...auth.createMemoryStorage(),
+      getItem: () => new Promise(() => {}),
+    }
+    const { context, net } = await start({ storage })
+    const password = authFlowType === 'CUSTOM_WITHOUT_SRP' ? undefined : PASSWORD
+    const input = { username: 'ada', password, options: { authFlowType } }
+    await expect(auth.signIn(context, input, { timeout: 20 })).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(net.sent).toEqual([])
+  },
+)
+
 test('a timeout that is undefined is that of the call', async () => {
   vi.useFakeTimers()
   try {

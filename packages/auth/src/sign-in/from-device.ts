@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context/deadline.js'
+import { orInterrupted, type RequestContext } from '../context/deadline.js'
 import type { AuthResponse } from '../service/user-pool.js'
 import { findDevice, forgetDeviceOf } from '../session/device-store.js'
 import type { Attempt } from './attempt.js'
@@ -15,7 +15,7 @@ export const fromDevice = async (
   send: (key?: object) => Promise<AuthResponse>,
   isItsProof?: boolean,
 ): Promise<AuthResponse> => {
-  attempt.device ??= await findDevice(context, username)
+  attempt.device ??= await orInterrupted(context, findDevice(context, username))
   const { device } = attempt
   const sent = send(device && { DEVICE_KEY: device.deviceKey })
   return device
