@@ -36,8 +36,8 @@ export type AuthResponse =
   | {
       readonly ChallengeName: AskedName
       readonly ChallengeParameters: Parameters
-      readonly Session?: string
-      readonly AvailableChallenges?: readonly string[]
+      readonly Session: string | undefined
+      readonly AvailableChallenges: readonly string[] | undefined
     }
 
 /** `AuthFlow` of the wire, but for those that refresh, and what each needs. */
@@ -309,12 +309,10 @@ function challengeResponse<N extends AskedName>(
   { show, sealed, session }: { show: Shown[N]; sealed: string; session?: string },
 ): AuthResponse {
   const { sealedIn, parameters, available } = CHALLENGES[name]
-  const Session = sealedIn ? session : sealed
-  const AvailableChallenges = available?.(show)
   return {
     ChallengeName: name,
-    ...(Session !== undefined && { Session }),
+    Session: sealedIn ? session : sealed,
     ChallengeParameters: parameters(show, sealed),
-    ...(AvailableChallenges && { AvailableChallenges }),
+    AvailableChallenges: available?.(show),
   }
 }
