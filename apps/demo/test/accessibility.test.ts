@@ -166,6 +166,15 @@ test('nothing sticks out of a narrow window', async () => {
   await page.getByText('Development inbox').waitFor()
   expect(await width()).toBe(320)
 
+  const address = `${'long'.repeat(12)}@${'of-a-company.'.repeat(4)}example.com`
+  await page.goto(demo.address)
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('E-mail address').fill(address)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByText(address).waitFor()
+  expect(await width()).toBe(320)
+
   await page.goto(invited.address)
   await beginNewPassword(page)
   expect(await width()).toBe(320)

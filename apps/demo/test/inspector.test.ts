@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAccount, type Demo, password, signIn, start } from './start.js'
+import { createAccount, type Demo, password, readPair, signIn, start } from './start.js'
 import { violations } from './violations.js'
 
 // What the page shows of what happens behind each step.
@@ -43,6 +43,21 @@ test('each step has its code, and the requests that were sent, without passwords
   const shown = await requests.textContent()
   for (const token of tokens) expect(shown).not.toContain(token)
   expect(await violations(page)).toEqual([])
+})
+
+test('requests that are under way at the same time are listed with answers of their own, the latest twelve', async () => {
+  const page = await demo.open()
+  const entries = page.getByRole('region', { name: 'Requests' }).getByRole('listitem')
+  await signIn(page, 'ada@example.com')
+  await readPair(page.getByRole('region', { name: 'Who am I' }), 'email')
+  await page.getByRole('button', { name: 'Add a passkey' }).waitFor()
+  const listed = await entries.filter({ hasText: 'ListDevices' }).allTextContents()
+  expect(listed.length).toBeGreaterThan(0)
+  // That is in the answer to another request, sent at the same moment.
+  for (const text of listed) expect(text).not.toContain('UserAttributes')
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await entries.filter({ hasText: 'RevokeToken' }).first().waitFor()
+  expect(await entries.count()).toBeLessThanOrEqual(12)
 })
 
 test('a request without an answer is listed as one', async () => {

@@ -13,6 +13,7 @@ export interface Exchange {
 const KEPT = 12
 
 let exchanges: readonly Exchange[] = []
+let lastId = 0
 const listeners = new Set<() => void>()
 
 function change(next: readonly Exchange[]) {
@@ -35,7 +36,7 @@ export async function observedFetch(request: Request): Promise<Response> {
   const started = performance.now()
   const operation = request.headers.get('x-amz-target')?.split('.').pop()
   const entry: Exchange = {
-    id: (exchanges[0]?.id ?? 0) + 1,
+    id: ++lastId,
     name: operation ?? new URL(request.url).pathname,
     sent: readable(await request.clone().text()),
     status: undefined,

@@ -50,8 +50,10 @@ code, .mono { font-family: var(--mono); font-size: .875em; overflow-wrap: anywhe
 .body + p { margin-top: .75rem; overflow-wrap: anywhere }
 form { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem; margin-top: 1.25rem }
 label { display: grid; flex: 1 1 14rem; gap: .25rem; font-size: .9375rem; font-weight: 600 }
+form a { padding: .625rem 0 }
 input, button { padding: .5625rem .875rem; border: 1px solid light-dark(#8b8676, #66708a); border-radius: .625rem;
   background: light-dark(#fff, #10141d); color: inherit; font: inherit }
+input { font-size: 1rem; font-weight: 400 }
 button { border-color: color-mix(in srgb, var(--lapis) 55%, transparent); background: none; color: var(--lapis);
   font-weight: 600; cursor: pointer }
 :focus-visible { outline: 3px solid var(--gold); outline-offset: 2px }
