@@ -22,6 +22,8 @@ export const FOLDERS = {
   'packages/server/src/clients': server(
     'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers statements',
   ),
+  'packages/server/src/groups': server('groups triggers/tokens'),
+  'packages/server/src/keys': server('signing-keys rotated-keys root-key-exchange start-together'),
   'packages/server/src/codes': server(
     'sign-up wrong-guesses password-reset attributes confirmation-link quotas existence unknown-users message-limits',
   ),

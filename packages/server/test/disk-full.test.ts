@@ -11,7 +11,7 @@ import { stillClock } from './still-clock.js'
 
 interface Disk {
   fill(): Promise<void>
-  /** Leaves room for everything but users. */
+  /** Leaves room for everything but users and what they are found by. */
   fillForUsers(): Promise<void>
   free(): Promise<void>
 }
@@ -41,10 +41,15 @@ function sqliteDisk(database: SqliteDatabase.Database | undefined): Disk {
           }
     },
     async fillForUsers() {
-      database?.exec("create trigger full_disk before insert on users begin select raise(abort, 'full'); end")
+      for (const table of ['users', 'user_search'])
+        database?.exec(
+          `create trigger full_disk_${table} before insert on ${table} begin select raise(abort, 'full'); end`,
+        )
     },
     async free() {
-      database?.exec('PRAGMA max_page_count = 4294967294; drop trigger if exists full_disk')
+      database?.exec('PRAGMA max_page_count = 4294967294')
+      for (const table of ['users', 'user_search'])
+        database?.exec(`drop trigger if exists full_disk_${table}`)
     },
   }
 }
@@ -63,7 +68,7 @@ function postgresDisk(database: string): Disk {
   return {
     fill: () =>
       fill('users', 'token_families', 'consumed_challenges', 'verification_codes', 'failed_passwords'),
-    fillForUsers: () => fill('users'),
+    fillForUsers: () => fill('users', 'user_search'),
     free: () => run('drop function full_disk cascade'),
   }
 }
@@ -142,13 +147,6 @@ test('on a full disk an administrator reads on, and a change that failed is told
     sendSigned(app, 'AdminCreateUser', { UserPoolId, Username: 'grace', MessageAction: 'SUPPRESS' })
   for (const _ of ['sent', 'repeated by the SDK, with the same signature'])
     expect((await create()).body.__type).toBe('InternalErrorException')
-  const UserAttributes = [{ Name: 'name', Value: 'n'.repeat(2048) }]
-  const changed = await sendSigned(app, 'AdminUpdateUserAttributes', {
-    UserPoolId,
-    Username: 'ada',
-    UserAttributes,
-  })
-  expect(changed.body.__type).toBe('InternalErrorException')
   await app.disk.free()
   expect((await sendSigned(app, 'AdminGetUser', { UserPoolId, Username: 'ada' })).status).toBe(200)
 })
@@ -174,4 +172,17 @@ test('a change that failed half-way is told so when it is repeated within the se
   expect((await send(app, request)).status).toBe(200)
   // What was done is not done again.
   expect((await send(app, request)).body.__type).toBe('ThrottlingException')
+})
+
+test('attributes that cannot be stored are told to be a failure, and not to be another user’s', async () => {
+  const app = await startOnDisk({ mode: 'serve', rootKey: Buffer.alloc(32, 7), adminCredentials: [ADMIN] })
+  const { body } = await sendSigned(app, 'CreateUserPool', { PoolName: 'Full' })
+  const ada = { UserPoolId: body.UserPool.Id, Username: 'ada' }
+  await sendSigned(app, 'AdminCreateUser', { ...ada, MessageAction: 'SUPPRESS' })
+  const change = (Value: string) =>
+    sendSigned(app, 'AdminUpdateUserAttributes', { ...ada, UserAttributes: [{ Name: 'name', Value }] })
+  await app.disk.fillForUsers()
+  expect((await change('Ada')).body.__type).toBe('InternalErrorException')
+  await app.disk.free()
+  expect((await change('Ada L.')).status).toBe(200)
 })

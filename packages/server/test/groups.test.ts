@@ -1,7 +1,9 @@
 import type { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider'
 import { decodeJwt } from 'jose'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { sharedDatabase } from './fresh-database.js'
 
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`
 const groupNotFound = refusal('ResourceNotFoundException', 'Group not found.')
@@ -76,6 +78,9 @@ test('what is done to a group is done to no group of that name in another pool',
   await admin.deleteGroup({ ...otherGroup, UserPoolId: one.UserPoolId })
   expect((await admin.getGroup(otherGroup)).Group).toEqual(before)
   expect((await admin.listUsersInGroup(otherGroup)).Users).toEqual(members)
+  await expect(
+    admin.adminAddUserToGroup({ ...otherGroup, UserPoolId: one.UserPoolId, Username: 'ada' }),
+  ).rejects.toMatchObject(groupNotFound)
   const { AuthenticationResult: inOther } = await signIn(admin, other.ClientId, 'ada')
   expect(decodeJwt(inOther?.IdToken ?? '')['cognito:groups']).toEqual(['editors'])
   const { AuthenticationResult: inOne } = await signIn(admin, one.ClientId, 'ada')
@@ -274,6 +279,14 @@ test('tokens of who is in no group say nothing of groups', async () => {
   for (const token of [id, access]) expect(Object.keys(token).join()).not.toMatch(/groups|role/)
 })
 
+test('tokens of who is in groups without roles say nothing of roles', async () => {
+  const { admin } = await startWithAdmin()
+  const { claims } = await inGroups(admin, [{ name: 'readers', precedence: 0 }])
+  const { id } = await claims()
+  expect(id['cognito:groups']).toEqual(['readers'])
+  expect(Object.keys(id).join()).not.toMatch(/role/)
+})
+
 test('a refresh sees the groups of now', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId, claims } = await inGroups(admin, [{ name: 'editors' }])
@@ -299,6 +312,31 @@ test('a user is in a hundred groups at most', async () => {
   await expect(
     admin.adminAddUserToGroup({ UserPoolId, GroupName: 'one-more', Username: 'ada' }),
   ).rejects.toMatchObject({ name: 'LimitExceededException' })
+})
+
+test('a pool has ten thousand groups at most', async () => {
+  const database = await sharedDatabase()
+  const { admin } = await startWithAdmin(database)
+  const { UserPoolId } = await createPool(admin)
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  const times = { created_at: 0, updated_at: 0 }
+  const rows = Array.from({ length: 9999 }, (_, index) => ({
+    user_pool_id: UserPoolId,
+    name: `group${index}`,
+    ...times,
+  }))
+  for (let first = 0; first < rows.length; first += 1000)
+    await db
+      .insertInto('groups')
+      .values(rows.slice(first, first + 1000))
+      .execute()
+  await admin.createGroup({ UserPoolId, GroupName: 'the-last' })
+  await expect(admin.createGroup({ UserPoolId, GroupName: 'one-more' })).rejects.toMatchObject({
+    name: 'LimitExceededException',
+  })
+  const other = await createPool(admin)
+  await admin.createGroup({ UserPoolId: other.UserPoolId, GroupName: 'one-more' })
 })
 
 test('names, precedence and role have their form', async () => {
