@@ -238,6 +238,36 @@ test.each([
   expect(app.reasons).toEqual(expected)
 })
 
+test('the log of dev has the reason of a sign-in and a reset that are refused', async () => {
+  const kind = POOLS.usernames ?? expect.fail()
+  const Policies = { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD' as const, 'EMAIL_OTP' as const] } }
+  const app = await startKind({ ...kind, pool: { ...kind.pool, Policies } }, 'ENABLED')
+  await confirmed(app, kind, 'ada')
+  await asAdmin(app, 'AdminCreateUser', 'grace', {
+    UserAttributes: [
+      { Name: 'email', Value: email('grace') },
+      { Name: 'email_verified', Value: 'true' },
+    ],
+  })
+  const signIn = async (USERNAME: string) => {
+    const AuthParameters = { USERNAME, PASSWORD: 'Wrong-Horse-1' }
+    const input = { ClientId: app.userPoolClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }
+    expect((await app.call('InitiateAuth', input)).body.message).toBe('Incorrect username or password.')
+  }
+  for (const name of ['ada', 'grace', 'nobody']) await signIn(name)
+  for (const name of ['ada', 'nobody'])
+    expect(
+      await told(app, 'ConfirmForgotPassword', name, { ConfirmationCode: 'wrong!', Password: PASSWORD }),
+    ).toBe(EXPIRED)
+  expect(app.reasons).toEqual([
+    'The password is wrong.',
+    'The user has no password.',
+    'There is no user of that name.',
+    'There is no code that could be right.',
+    'Username/client id combination not found.',
+  ])
+})
+
 test('a right code proves enough to be told why it does nothing, for as long as it is good', async () => {
   const kind = POOLS.usernames ?? expect.fail()
   const app = await startKind(kind, 'ENABLED')

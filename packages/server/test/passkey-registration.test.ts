@@ -479,3 +479,13 @@ test('the AWS SDK registers, lists and deletes passkeys', async () => {
   await admin.deleteWebAuthnCredential({ AccessToken, CredentialId: passkey.id })
   expect((await admin.listWebAuthnCredentials({ AccessToken })).Credentials).toEqual([])
 })
+
+test('the log of dev says why a passkey cannot be used', async () => {
+  const reasons: (string | undefined)[] = []
+  const app = await startWithPasskeys({ log: ({ reason }) => reasons.push(reason) })
+  const AccessToken = await accessTokenOf(app)
+  const made = createPasskey({ origin: ORIGIN }).create(await creationOptions(app, AccessToken))
+  const { body } = await complete(app, AccessToken, { ...made, type: 'password' })
+  expect(body.__type).toBe('WebAuthnCredentialNotSupportedException')
+  expect(reasons.at(-1)).toBe('The passkey cannot be used. The credential is a password.')
+})

@@ -125,6 +125,15 @@ test('a proof is refused when it is late, dated wrongly, altered, for another us
   expect((await respond(app, responses)).status).toBe(200)
 })
 
+test('a proof is good in every month of the year', async () => {
+  const app = await start({ clock: stillClock(Date.UTC(2027, 0, 15, 4, 5, 6)) })
+  await signUpAndConfirm(app)
+  for (let month = 0; month < 12; month++) {
+    expect((await srpSignIn(app, 'ada@example.com')).status, `${month}`).toBe(200)
+    app.server.clock.advance(30 * 86_400)
+  }
+})
+
 test.each([
   ['three minutes', undefined, 180],
   ['as long as the client says', 15, 900],

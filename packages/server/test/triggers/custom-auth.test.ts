@@ -577,6 +577,28 @@ test('what stays at the server ends with a password that follows, right or wrong
   }
 })
 
+test('what stays at the server outlives a wrong code', async () => {
+  const app = await startCustom({
+    define: naming('CUSTOM_CHALLENGE', 'SMS_MFA'),
+    create: async (event) => {
+      event.response.privateChallengeParameters = { answer: 'red' }
+      event.response.challengeMetadata = 'm'.repeat(10_000)
+      return event
+    },
+    verify,
+  })
+  const asked = await app.reply(await app.begin(), 'red')
+  expect(told(asked)).toBe('SMS_MFA')
+  const answer = (SMS_MFA_CODE: string) => app.respond('SMS_MFA', asked.body.Session, { SMS_MFA_CODE })
+  const code = await vi.waitFor(() => {
+    const sent = app.server.inbox.last('+15555550100')?.code
+    expect(sent).toMatch(/^\d{8}$/)
+    return String(sent)
+  })
+  expect(told(await answer('wrong'))).toMatch(/^CodeMismatchException/)
+  expect(told(await answer(code))).toBe('tokens')
+})
+
 test.each(['nobody', 'AdminDisableUser', 'AdminDeleteUser', 'AdminUserGlobalSignOut'])(
   'what stays at the server ends where the function would give tokens to one who gets none: %s',
   async (ending) => {

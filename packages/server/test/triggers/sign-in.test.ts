@@ -313,6 +313,20 @@ test.each([
   expect((await app.manage('ListUsers')).body.Users).toEqual([])
 })
 
+test('a user of another directory has what the pool requires', async () => {
+  const pool = { Schema: [{ Name: 'given_name', AttributeDataType: 'String' as const, Required: true }] }
+  const userAttributes: Record<string, string> = { email: 'bo@birch.example' }
+  const app = await startWithFunctions(
+    { UserMigration: migrating({ userAttributes, finalUserStatus: 'CONFIRMED' }) },
+    { pool },
+  )
+  expect(refused(await app.signIn('bo', 'Old-Pass-2'))).toBe(
+    'InvalidLambdaResponseException: Unrecognizable lambda output',
+  )
+  userAttributes.given_name = 'Bo'
+  expect((await app.signIn('bo', 'Old-Pass-2')).status).toBe(200)
+})
+
 test('guesses at passwords of another directory are counted like those of the pool', async () => {
   let runs = 0
   const migrate = await handlerOf('21-migrate-callback.cjs')
