@@ -63,7 +63,8 @@ test('a fault that could never happen is refused, and there are none in producti
     'There is no fault. There is no operation Signup. They are named as on the wire, such as InitiateAuth.',
   )
   await expect(injectFault(server, 'SignUp', 'not a name')).rejects.toThrow('There is no fault.')
-  await expect(injectFault(server, 'SignUp', 'X', { status: 200 })).rejects.toThrow('There is no fault.')
+  for (const status of [200, 399, 600])
+    await expect(injectFault(server, 'SignUp', 'X', { status })).rejects.toThrow('There is no fault.')
   await expect(injectFault(server, 'SignUp', 'X', { times: 0 })).rejects.toThrow('There is no fault.')
   const mistyped: object = { time: 1 }
   await expect(injectFault(server, 'SignUp', 'X', mistyped)).rejects.toThrow('time is unknown; known there:')

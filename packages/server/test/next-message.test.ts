@@ -152,6 +152,14 @@ test.each([
   expect((await server.fetch(new Request(`http://localhost/_amulet/inbox/next${query}`))).status).toBe(status)
 })
 
+test('the endpoint of the next message waits for twenty seconds, unless it is asked for another time', async () => {
+  const { server } = await start()
+  const next = vi.spyOn(server.inbox, 'next').mockRejectedValue(new Error('There is none.'))
+  for (const query of ['', '&timeoutSeconds=60'])
+    await server.fetch(new Request(`http://localhost/_amulet/inbox/next?to=${ADA}${query}`))
+  expect(next.mock.calls.map(([, options]) => options?.timeoutSeconds)).toEqual([20, 60])
+})
+
 test('the next message is not for pages of another origin, and not there in production', async () => {
   const { server } = await start()
   const headers = { origin: 'https://example.com' }

@@ -307,7 +307,15 @@ test('answers are not cached and have the type that they say, but for public doc
     await get('/_amulet/ready'),
     await get('/confirmUser'),
     await get('/us-east-1_None/.well-known/jwks.json'),
+    await get('/oauth2/authorize'),
+    await get(`/oauth2/authorize?client_id=${app.userPoolClientId}&response_type=code`),
+    await get('/oauth2/idpresponse'),
+    await get('/saml2/logout'),
+    await get('/logout'),
+    await get('/error'),
+    await get('/login'),
   ]) {
+    expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/)
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   }
