@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
 import { amulet, amuletDev } from './amulet.js'
 import { startProduction } from './production.js'
@@ -74,6 +75,12 @@ test.each(['0.0.0.0', '::'])(
     const { listeningAt, url, addresses } = await app.server.listen({ host })
     expect([listeningAt, url, ...addresses].join()).not.toMatch(/0\.0\.0\.0|\[::\]/)
     const { port } = new URL(listeningAt)
+    const usable = Object.values(networkInterfaces())
+      .flatMap((each = []) => each)
+      .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    expect(addresses).toEqual(
+      expect.arrayContaining(usable.map(({ address }) => `http://${address}:${port}`)),
+    )
     const phone = `192.168.7.7:${port}`
     expect(await issuers(app, listeningAt, phone)).toEqual({
       iss: `http://${phone}/${app.userPoolId}`,
@@ -127,9 +134,9 @@ test('a port that is in use is said to be in use, and so is a host that this mac
     name: 'StartError',
     message: `Port ${port} on 127.0.0.1 is in use. Stop what runs there, or choose another with \`listen({ port })\`.`,
   })
-  await expect(server.listen({ host: '192.0.2.1' })).rejects.toMatchObject({
+  await expect(server.listen({ host: '203.0.113.77' })).rejects.toMatchObject({
     name: 'StartError',
-    message: expect.stringMatching(/^Cannot listen on 192\.0\.2\.1: .*EADDRNOTAVAIL/),
+    message: expect.stringMatching(/^Cannot listen on 203\.0\.113\.77: .*EADDRNOTAVAIL/),
   })
   await expect(server.listen({ host: '' })).rejects.toMatchObject({
     name: 'StartError',

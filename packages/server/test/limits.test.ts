@@ -203,6 +203,14 @@ test('as many addresses as there are do not fill the memory', () => {
   expect(mayCall('10.0.0.0')).toBe(true)
 })
 
+test('a limit of less than one request a second lets one through at once', () => {
+  let now = 0
+  const mayCall = createRateLimit({ perSecond: 0.4 }, { now: () => now, advance() {} })
+  expect([mayCall('192.0.2.1'), mayCall('192.0.2.1')]).toEqual([true, false])
+  now = 2500
+  expect([mayCall('192.0.2.1'), mayCall('192.0.2.1')]).toEqual([true, false])
+})
+
 test('of many addresses the quiet ones are forgotten, and not the one that has used up its requests', () => {
   let now = 0
   const mayCall = createRateLimit({ perSecond: 1, burst: 1 }, { now: () => now, advance() {} })
