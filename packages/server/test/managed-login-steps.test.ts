@@ -1,0 +1,205 @@
+import { expect, test } from 'vitest'
+import { openBrowser } from './browser-session.js'
+import { failStatement } from './fail-statement.js'
+import { authorizeQuery, startOAuth } from './oauth.js'
+import { atSignIn, pageUser } from './page-user.js'
+import { PASSWORD } from './start.js'
+
+// Where a sign-in goes on the pages by what the user has, and what faults of the server are on them.
+
+const PASSWORDLESS = {
+  pool: {
+    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP'] } },
+    AutoVerifiedAttributes: ['email', 'phone_number'],
+  },
+  client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+} satisfies Parameters<typeof startOAuth>[0]
+
+/** A pool with a user who has no password. */
+async function startWithout(attributes: Readonly<Record<string, string>>) {
+  const app = await startOAuth(PASSWORDLESS)
+  await app.admin.adminCreateUser({
+    UserPoolId: app.UserPoolId,
+    Username: 'grace',
+    MessageAction: 'SUPPRESS',
+    UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+  })
+  return app
+}
+
+const EMAIL = { email: 'grace@example.com', email_verified: 'true' }
+const PHONE = { phone_number: '+14155550123', phone_number_verified: 'true' }
+
+test('a user who has codes alone to choose from chooses one, and is asked for no password', async () => {
+  const app = await startWithout({ ...EMAIL, ...PHONE })
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'grace' })
+  expect(user.title()).toBe('Choose a sign-in method')
+  expect(user.has('Password')).toBe(false)
+  await user.submit('Continue', { 'Email one-time password': 'on' })
+  expect(user.title()).toBe('Check your email')
+  const code = app.server.inbox.last('grace@example.com')?.code ?? ''
+  await user.submit('Continue', { 'Verification code': code })
+  expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
+test('a user who has one code and no password gets it for the name alone', async () => {
+  const app = await startWithout(EMAIL)
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'grace' })
+  expect(user.title()).toBe('Check your email')
+  expect(user.has('Try another way')).toBe(false)
+  const code = app.server.inbox.last('grace@example.com')?.code ?? ''
+  await user.submit('Continue', { 'Verification code': code })
+  expect(user.left?.searchParams.has('code')).toBe(true)
+  // A user who has a password as well chooses.
+  const ada = await atSignIn(app)
+  await ada.submit('Next', { Username: 'ada' })
+  expect(ada.title()).toBe('Enter your password')
+  expect(app.server.inbox.last('ada@example.com')?.code).toBeUndefined()
+})
+
+test('a fault of the server is answered as one on each page, and not told as a mistake of the user', async () => {
+  const causes: unknown[] = []
+  const app = await startOAuth({
+    warn: () => {},
+    log: ({ cause }) => causes.push(cause),
+    pool: { AutoVerifiedAttributes: ['email'], Schema: [{ Name: 'email', Required: true }] },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] },
+  })
+  const faultOf = async (beginning: RegExp, act: () => Promise<{ status: number }>) => {
+    const end = failStatement(beginning)
+    causes.length = 0
+    const { status } = await act()
+    end()
+    expect(causes.flatMap((cause) => (cause instanceof Error ? [cause.message] : []))).toEqual([
+      'The database is out of reach.',
+    ])
+    return status
+  }
+  const browser = openBrowser(app.server)
+  const page = (path: string) => browser.get(`${path}?${authorizeQuery(app)}`)
+  const WRITES = /^(insert into|update|delete from)/
+  const login = await page('/login')
+  expect(await faultOf(WRITES, () => browser.submit(login, { username: 'ada', password: PASSWORD }))).toBe(
+    500,
+  )
+  const signUp = await page('/signup')
+  const entered = { username: 'grace', password: PASSWORD, 'requiredAttributes[email]': 'grace@example.com' }
+  const passwords = { confirm_password: PASSWORD, new_password: PASSWORD }
+  expect(await faultOf(WRITES, () => browser.submit(signUp, { ...entered, ...passwords }))).toBe(500)
+  const forgot = await page('/forgotPassword')
+  expect(await faultOf(WRITES, () => browser.submit(forgot, { username: 'ada' }))).toBe(500)
+  const sent = await browser.submit(forgot, { username: 'ada' })
+  const reset = await browser.get(sent.location)
+  const code = app.server.inbox.last('ada@example.com')?.code ?? ''
+  expect(await faultOf(WRITES, () => browser.submit(reset, { code, ...passwords }))).toBe(500)
+  // All of it goes on once the database is there again.
+  expect((await browser.submit(login, { username: 'ada', password: PASSWORD })).location).toMatch(/[?&]code=/)
+})
+
+test('a code that is asked for again is told to be a new one, and a code for another user is not', async () => {
+  const app = await startOAuth()
+  await app.admin.adminCreateUser({
+    UserPoolId: app.UserPoolId,
+    Username: 'grace',
+    MessageAction: 'SUPPRESS',
+    UserAttributes: [
+      { Name: 'email', Value: 'grace@example.com' },
+      { Name: 'email_verified', Value: 'true' },
+    ],
+  })
+  await app.admin.adminSetUserPassword({
+    UserPoolId: app.UserPoolId,
+    Username: 'grace',
+    Password: PASSWORD,
+    Permanent: true,
+  })
+  const browser = openBrowser(app.server)
+  const ask = async (username: string) => {
+    const forgot = await browser.get(`/forgotPassword?${authorizeQuery(app)}`)
+    const { location } = await browser.submit(forgot, { username })
+    return (await browser.get(location)).text.includes('We sent a new code.')
+  }
+  expect([await ask('ada'), await ask('ada'), await ask('grace'), await ask('ada')]).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ])
+})
+
+test('a browser that refuses a language does not get it', async () => {
+  const app = await startOAuth()
+  const language = async (header: string) => {
+    const { text } = await openBrowser(app.server).get(`/login?${authorizeQuery(app)}`, {
+      'accept-language': header,
+    })
+    return /<html[^>]* lang="([^"]*)"/.exec(text)?.[1]
+  }
+  expect(await language('de;q=0, fr;q=0.5')).toBe('fr')
+  expect(await language('de;q=0')).toBe('en')
+  expect(await language('de;q=0.001')).toBe('de')
+  expect(await language('fr;q=0.4, ja;q=0.5')).toBe('ja')
+  expect(await language('xx, es;q=0.1')).toBe('es')
+})
+
+test('the domain of one pool signs no user of another out, and its own ones', async () => {
+  const app = await startOAuth()
+  const { UserPool } = await app.admin.createUserPool({ PoolName: 'other' })
+  await app.admin.createUserPoolDomain({ UserPoolId: UserPool?.Id, Domain: 'other' })
+  await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'own' })
+  const query = new URLSearchParams({ client_id: app.clientId, logout_uri: 'https://app.example.com/' })
+  const at = async (domain: string) =>
+    (await openBrowser(app.server, `http://${domain}.localhost`).get(`/logout?${query}`)).location
+  expect(await at('own')).toBe('https://app.example.com/')
+  expect(await at('other')).toMatch(/error=unauthorized_client$/)
+})
+
+test('each provider has the icon that the branding has for it, and the others their own', async () => {
+  const app = await startOAuth()
+  const { admin, UserPoolId, clientId: ClientId } = app
+  for (const name of ['Google', 'LoginWithAmazon', 'Facebook'] as const)
+    await admin.createIdentityProvider({
+      UserPoolId,
+      ProviderName: name,
+      ProviderType: name,
+      ProviderDetails: { client_id: 'id', client_secret: 'secret', authorize_scopes: 'profile' },
+    })
+  const { clientId } = await app.createClient({
+    SupportedIdentityProviders: ['COGNITO', 'Google', 'LoginWithAmazon', 'Facebook'],
+  })
+  expect(clientId).not.toBe(ClientId)
+  await admin.createUserPoolDomain({ UserPoolId, Domain: 'shop', ManagedLoginVersion: 2 })
+  const svg = (id: string) => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" id="${id}"/>`)
+  const icon = (ResourceId: string) =>
+    ({
+      Category: 'IDP_BUTTON_ICON',
+      ColorMode: 'LIGHT',
+      Extension: 'SVG',
+      ResourceId,
+      Bytes: svg(ResourceId),
+    }) as const
+  await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId: clientId,
+    Settings: { categories: { auth: { federation: { order: ['LoginWithAmazon'] } } } } as never,
+    Assets: [{ ...icon('Facebook'), Category: 'FORM_LOGO' }, icon('LoginWithAmazon'), icon('Google')],
+  })
+  const user = pageUser(app)
+  await user.open(`/login?${authorizeQuery({ clientId })}`)
+  const forms = user.page.text.split('name="identity_provider" value="').slice(1)
+  const shown = []
+  for (const form of forms) {
+    const [, name = ''] = /^(\w+)"/.exec(form) ?? []
+    const path = /<img[^>]* src="([^"]*)"/.exec(form.split('</form>')[0] ?? '')?.[1]
+    const image = path === undefined ? '' : (await user.browser.get(path)).text
+    shown.push([name, / id="(\w+)"/.exec(image)?.[1]])
+  }
+  // In the order of the branding, and those that it does not name after them.
+  expect(shown).toEqual([
+    ['LoginWithAmazon', 'LoginWithAmazon'],
+    ['Facebook', undefined],
+    ['Google', 'Google'],
+  ])
+})
