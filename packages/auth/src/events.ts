@@ -7,7 +7,7 @@ export type SignedOutReason =
   | 'signOut'
   /** The application called `deleteUser`. */
   | 'userDeleted'
-  /** The service refused the stored refresh token for good; `error` says how. */
+  /** The service has permanently refused the stored refresh token; `error` says how. */
   | 'sessionEnded'
   /** Another tab signed out, or lost its session. */
   | 'otherTab'

@@ -75,7 +75,7 @@ test('identity_provider and idp_identifier lead to the provider at once, and oth
   expect(left?.searchParams.get('error')).toBe('invalid_request')
 })
 
-test('the browser has an SSO session afterwards, and who turns back at the provider is refused by its word', async () => {
+test('the browser has an SSO session afterwards, and a user who cancels at the provider is refused with its message', async () => {
   const app = await startFederated()
   const user = await atSignIn(app)
   await user.submit('Continue with Upstream')

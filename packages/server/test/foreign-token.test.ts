@@ -43,7 +43,7 @@ async function startForeign() {
   return { ...app, asked, fails, getId }
 }
 
-test('a provider is asked once by all who come at the same time', async () => {
+test('concurrent requests ask a provider once', async () => {
   const { asked, getId } = await startForeign()
   const ids = await Promise.all(['ada', 'bob', 'eve', 'ada'].map(getId))
   expect(new Set(ids).size).toBe(3)
@@ -52,7 +52,7 @@ test('a provider is asked once by all who come at the same time', async () => {
 })
 
 test.each(['configuration', 'keys'] as const)(
-  'a provider whose %s cannot be had is asked once in a while, and is good again afterwards',
+  'a provider whose %s cannot be fetched is asked once in a while, and works again afterwards',
   async (document) => {
     const { asked, fails, getId, server } = await startForeign()
     fails[document] = true

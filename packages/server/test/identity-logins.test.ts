@@ -34,7 +34,7 @@ test.each([
   ['accounts.google.com', 'Google', 'id_token'],
   ['appleid.apple.com', 'SignInWithApple', 'id_token'],
 ] as const)(
-  'while developing, a login of %s is one of what stands in for it',
+  'while developing, a login of %s comes from the simulated provider',
   async (provider, type, kind) => {
     const app = await startWithIdentities()
     const IdentityPoolId = await createIdentityPool(app, { SupportedLoginProviders: { [provider]: 'ours' } })
@@ -63,7 +63,7 @@ test.each([
   },
 )
 
-test('a page of another origin gets no logins of a stand-in', async () => {
+test('a page of another origin gets no logins of a simulated provider', async () => {
   const app = await startWithIdentities()
   const ask = async (headers: Record<string, string>) => {
     const body = new URLSearchParams({ email: 'ada@example.com', client_id: 'ours' })

@@ -137,7 +137,7 @@ test('of two users who claim the identity of one guest at once, one gets it', as
   expect(Logins).toEqual([awsName(app.userPoolId)])
 })
 
-test('the identity of one user is not to be had by another, nor with a login beside it', async () => {
+test('another user cannot get the identity of a user, not even with a second login', async () => {
   const app = await startWithIdentities()
   const { identities } = app
   const IdentityPoolId = await createIdentityPool(app)
@@ -241,7 +241,7 @@ test('the token of a user who signed out counts until it expires, unless the poo
   }
 })
 
-test('what is not there is named in the refusal', async () => {
+test('a refusal names what does not exist', async () => {
   const { identities } = await startWithIdentities()
   const id = 'us-east-1:00000000-0000-4000-8000-000000000000'
   const noPool = refusal('ResourceNotFoundException', `IdentityPool '${id}' not found.`)

@@ -87,7 +87,7 @@ test('a social provider is read back with where it is, which tools may write bac
   })
 })
 
-test('what a provider cannot be made of is refused by name', async () => {
+test('an invalid setting of a provider is refused by name', async () => {
   const { admin, UserPoolId } = await startWithPool()
   const create = (changes: object) =>
     admin.createIdentityProvider({ UserPoolId, ...oidcProvider(ISSUER), ...changes })

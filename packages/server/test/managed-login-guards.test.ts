@@ -144,7 +144,7 @@ test('a code that was sent to one user is not tried for another one', async () =
   expect((await browser.submit(ofAda, entered())).location).toMatch(/\?code=/)
 })
 
-test('on the host that pools share, a browser is between two pages of each of them at a time', async () => {
+test('on the shared host, a browser can have a step under way in each pool at the same time', async () => {
   const app = await startOAuth()
   const other = await app.admin.createUserPool({ PoolName: 'other' })
   const { UserPoolClient } = await app.admin.createUserPoolClient({
@@ -207,7 +207,7 @@ test('the form of an app leads to its own scheme', async () => {
   expect(headers.get('content-security-policy')).toContain("form-action 'self' com.example.app:;")
 })
 
-test('a host that would end the policy of a page is not in it, and one beside it is', async () => {
+test("a host that would break out of a page's policy is left out of it, and others are in it", async () => {
   const database = await sharedDatabase()
   const app = await startOAuth(database)
   const { admin, UserPoolId } = app

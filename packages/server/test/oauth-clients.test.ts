@@ -9,7 +9,7 @@ const LOCAL = [
   'http://birch.localhost/cb',
 ]
 
-test('a client keeps what it may do with OAuth, as given', async () => {
+test('a client keeps its OAuth settings as given', async () => {
   const app = await startOAuth()
   const settings = {
     ...OAUTH_CLIENT,
@@ -60,7 +60,7 @@ test.for([
     'client_credentials flow can only be used with scopes of resource servers.',
   ],
   [
-    'a scope that there is not',
+    'an unknown scope',
     { AllowedOAuthScopes: ['openid', 'api/write'] },
     'ScopeDoesNotExistException',
     'Invalid scope requested: api/write',

@@ -40,7 +40,7 @@ test('userInfo tells what the scopes of the access token select, each value as a
   })
 })
 
-test('userInfo refuses tokens that are none, are of no use here, or came of a sign-in that ended', async () => {
+test('userInfo refuses invalid tokens, ID tokens, tokens without its scope, and those of a sign-in that ended', async () => {
   const app = await startOAuth()
   expect(await ask(app, undefined)).toEqual({
     status: 400,
@@ -263,7 +263,7 @@ test('in production a pool is found on its domain, by a prefix before the suffix
   expect(await discovered()).toBe('https://login.birch.example/oauth2/token')
 })
 
-test('a browser goes on being signed in for an hour, until a reset, and after a sign-out everywhere', async () => {
+test('a browser stays signed in for an hour, until a reset, and after a sign-out everywhere', async () => {
   const app = await startOAuth()
   const { UserPoolId } = app
   const Username = 'ada'
@@ -308,7 +308,7 @@ test('a deleted user is signed in nowhere', async () => {
   expect(await isSignedIn(app, browser)).toBe(false)
 })
 
-test('a code is over when the user is signed out everywhere, disabled or deleted before it is redeemed', async () => {
+test('a code is refused once its user is signed out everywhere, disabled or deleted', async () => {
   const app = await startOAuth()
   const { UserPoolId } = app
   const Username = 'ada'
@@ -325,7 +325,7 @@ test('a code is over when the user is signed out everywhere, disabled or deleted
   expect(await redeem(app, deleted)).toMatchObject(refused)
 })
 
-test('cookies are secure exactly where the address that browsers have is one of https', async () => {
+test('cookies are secure if and only if the public address is https', async () => {
   const cookies = async (options: ServerOptions, headers: Record<string, string> = {}) => {
     const config = {
       userPools: [{ PoolName: 'Birch', clients: [{ ClientId: 'web', ...OAUTH_CLIENT }] }],
@@ -343,7 +343,7 @@ test('cookies are secure exactly where the address that browsers have is one of 
   expect(await cookies({ url: 'https://auth.example.com' })).toEqual([expect.stringContaining('; Secure')])
 })
 
-test('the refresh token of a redirect is good at every place where tokens are refreshed, without a device', async () => {
+test('the refresh token of a redirect works in every way to refresh tokens, without a device', async () => {
   const app = await startOAuth({ pool: { DeviceConfiguration: { ChallengeRequiredOnNewDevice: false } } })
   const { body } = await redeem(app, await signInOnPage(app, PKCE))
   expect(body).not.toHaveProperty('device_key')
@@ -363,7 +363,7 @@ test('the refresh token of a redirect is good at every place where tokens are re
   expect(other.status).toBe(200)
 })
 
-test('a client says for how long a sign-in on the pages is one of its own, and others go on by theirs', async () => {
+test('a client sets for how long it accepts a session of the pages, and other clients keep their own limits', async () => {
   const app = await startOAuth()
   const { UserPoolId, clientId: ClientId } = app
   const read = { UserPoolId, ClientId }

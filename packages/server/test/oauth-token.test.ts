@@ -269,7 +269,7 @@ test('the token endpoint refuses other grants, other methods and other types', a
   expect(await send('/oauth2/token', { method: 'POST', body: long })).toMatchObject({ status: 413 })
 })
 
-test('a client that cannot read what a scope tells gets no tokens for it', async () => {
+test('a client that cannot read the attributes of a scope gets no tokens for it', async () => {
   const app = await startOAuth({ client: { ReadAttributes: ['email'] } })
   expect(await redeem(app, await signInOnPage(app, { ...PKCE, scope: 'openid email' }))).toMatchObject(
     invalidGrant,
@@ -323,7 +323,7 @@ test('a refresh token is revoked at the endpoint, with all that came of its sign
   expect(userInfo.status).toBe(401)
 })
 
-test('a request that says which verifier it has needs a code that was sent for with a challenge', async () => {
+test('a request with a verifier needs a code that was requested with a challenge', async () => {
   const app = await startOAuth()
   const without = await signInOnPage(app)
   expect(await redeem(app, without)).toMatchObject(invalidGrant)

@@ -27,7 +27,7 @@ async function startUnasked(
   return { ...app, relayState, arrive }
 }
 
-test('a provider signs a user in of its own accord, to the application that RelayState names', async () => {
+test('an unsolicited assertion signs a user in to the application that RelayState names', async () => {
   const app = await startUnasked()
   const user = await app.arrive()
   expect(user.left?.href).toMatch(new RegExp(`^${CALLBACK}\\?code=`))
@@ -49,7 +49,7 @@ test('a sign-in that this server has asked for works at such a provider, too', a
   expect(isSignedIn(await app.answered())).toBe(true)
 })
 
-test('an assertion that nothing was asked for counts once: neither its form nor its reference can be sent again', async () => {
+test('an unsolicited assertion counts once: neither its form nor its reference can be sent again', async () => {
   const app = await startUnasked()
   const form = await app.upstream.unasked(app.UserPoolId, app.relayState())
   const [first, second] = [await app.post(form), await app.post(form)]
@@ -108,14 +108,14 @@ test.each<[string, Said, string | RegExp]>([
   },
 )
 
-test('without IDPInit no provider signs in of its own accord', async () => {
+test('without IDPInit an unsolicited assertion is refused', async () => {
   const app = await startUnasked({})
   const user = await app.arrive()
   expect(user).toEqual({ left: undefined, cookies: [] })
   expect(isSignedIn(await app.answered())).toBe(true)
 })
 
-test('an application that has another kind of sign-in takes no sign-ins that it has not asked for', async () => {
+test('an application that has another kind of sign-in accepts no unsolicited assertions', async () => {
   const app = await startUnasked(IDP_INIT, {})
   const user = await app.arrive()
   expect(user).toEqual({ left: undefined, cookies: [] })

@@ -53,7 +53,7 @@ test('an answer that comes as an address does the same', async () => {
   }
 })
 
-test('a user whom the provider could not sign out everywhere comes back to the application all the same', async () => {
+test('a user whom the provider could not sign out everywhere still comes back to the application', async () => {
   const app = await startSignOut()
   const { location } = await app.signOut()
   expect(await app.answer(location, { status: 'PartialLogout' })).toBe(APPLICATION)
@@ -135,7 +135,7 @@ test.each<[string, Parameters<Awaited<ReturnType<typeof startSignOut>>['upstream
   expect((await browser.get(app.upstream.signOutByRedirect(again))).location).toBe(APPLICATION)
 })
 
-test('an answer counts once, and what was asked for a sign-in is none for a sign-out', async () => {
+test('an answer counts once, and an answer to a sign-in is none to a sign-out', async () => {
   const app = await startSignOut()
   const { location } = await app.signOut()
   expect(await app.answer(location)).toBe(APPLICATION)
@@ -147,7 +147,7 @@ test('an answer counts once, and what was asked for a sign-in is none for a sign
   expect(await app.answer(again)).toBe(APPLICATION)
 })
 
-test('a sign-out that a provider begins is not taken, as in the service', async () => {
+test('a sign-out that begins at the provider is refused, as in the service', async () => {
   const app = await startSignOut()
   const { user, location } = await app.signOut()
   const begun = await user.browser.get(`/saml2/logout${location.search}`)

@@ -7,7 +7,7 @@ import { accessToken } from '../session/get-tokens.js'
 export interface FetchMFAPreferenceOutput {
   /** The second factors that are turned on; left out when there are none. */
   enabled?: AuthMFAType[]
-  /** The one that is asked for. */
+  /** The one that sign-ins ask for. */
   preferred?: AuthMFAType
 }
 

@@ -29,7 +29,7 @@ export interface ResetPasswordOutput {
 
 /**
  * Begins to replace a forgotten password: sends a code to the user's confirmed address, and says where to. The
- * old password is good until `confirmResetPassword`.
+ * old password works until `confirmResetPassword`.
  *
  * @throws AuthError (`AuthErrorNames['resetPassword']`) named as one of {@link ForgotPasswordException};
  *   `EmptyResetPasswordUsername`; `AuthTokenConfigException`; `NetworkError`, `TimeoutError`, `AbortError`

@@ -1,9 +1,8 @@
 import type { AuthContext } from './context.js'
 
 /**
- * The context of calls that are given none. Before `configure` it is one without a user pool, and each call
- * says so its own way. Without a user pool nothing else of a context is looked at; a whole one would bring
- * its storages and events into every bundle.
+ * The context of calls without one of their own. Before `configure` it has no user pool, and each call reports that in its
+ * own way. Then no other part of it is used; a complete context would add its storages and events to every bundle.
  */
 export const byDefault: { context: AuthContext } = {
   context: { config: {}, memory: {} } as unknown as AuthContext,

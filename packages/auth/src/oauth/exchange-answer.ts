@@ -65,7 +65,7 @@ interface TokenResponse {
   refresh_token?: string
 }
 
-/** Sends a code to the token endpoint, once: it is good for one use. */
+/** Sends a code to the token endpoint, once: a code can be used only once. */
 const redeem = async (
   context: RequestContext,
   oauth: OAuthConfig,

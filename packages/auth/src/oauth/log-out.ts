@@ -7,7 +7,7 @@ import { endpoint, form } from './endpoint.js'
 import { redirectUri } from './redirect-uri.js'
 
 export interface LogOutOptions {
-  /** Which of the configured `redirectSignOut` the user comes back to; default the one that is this page. */
+  /** Which of the configured `redirectSignOut` the user returns to; default: the one that is this page. */
   redirectUrl?: string
   /** Shows the page of the domain that ends the session there; default this page. */
   authSessionOpener?: AuthSessionOpener

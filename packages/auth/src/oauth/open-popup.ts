@@ -2,7 +2,7 @@ import type { AuthSessionOpener } from '../models.js'
 import { HANDOVER } from './hand-over.js'
 
 /**
- * Opens the domain's page in a window of its own: an `authSessionOpener` for `signInWithRedirect`, called in a click's time.
+ * Opens the domain's page in a window of its own: an `authSessionOpener` for `signInWithRedirect`, called right after a click.
  * The page of the application at the redirect URI, which has to be of this origin, calls `configure` as every page does;
  * it hands the answer over and is closed.
  *

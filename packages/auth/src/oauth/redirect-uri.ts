@@ -1,8 +1,8 @@
 import { authError } from '../errors.js'
 
 /**
- * Of the configured URIs the one that is this page, else the first of this origin. An app that opens the domain by a
- * function of its own gets the answer from that function, so there any other will do, its own scheme before all.
+ * The configured URI that is this page, or else the first with this origin. An app with its own opener gets the answer from
+ * the opener, so there any other URI works, and one with the app's scheme is preferred.
  */
 export const redirectUri = (uris: string[], hasOpener: unknown): string => {
   // Programs without pages have no location.

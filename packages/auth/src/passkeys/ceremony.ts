@@ -41,7 +41,7 @@ export const perform = async (
     timer = setTimeout(timedOut, timeout)
   })
   try {
-    // A platform says of the end of its time what it says of a user who cancels: it must not come first.
+    // Platforms report a timeout like a cancel, so the platform's timeout must not come first.
     const publicKey = { ...read(tools, parse, options), timeout: timeout + 10_000 }
     const { signal } = controller
     // The method and the options are of the same ceremony.

@@ -59,8 +59,8 @@ export const credentials = (
         // The service's answers are taken at their word here; what must not be missing is checked where it is used.
       ) as Promise<IdentityPoolOperations[Name][1]>
     const key = `com.amplify.Cognito.${IdentityPoolId}.identityId`
-    // A guest who signs in goes on with the same identity. One that was deleted since, or has become another user's, is
-    // not asked for again.
+    // A guest who signs in keeps the identity. If it was deleted since, or belongs to another user now, it is not asked for
+    // again.
     for (let known = held?.identityId ?? (await read(context, key)); ; known = '') {
       const IdentityId = known || (await ask('GetId', { IdentityPoolId, Logins: Logins ?? {} })).IdentityId
       if (!idToken) await write(context, key, IdentityId)

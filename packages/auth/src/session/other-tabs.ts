@@ -36,8 +36,8 @@ export const watchTabs = (
   globalThis.window?.addEventListener?.('storage', onStorage)
   return {
     changedHere(channel) {
-      // What an application says on a channel of its own changes nothing, and what another tab has changed a moment ago
-      // would be taken for this tab's doing.
+      // An application's own channel changes nothing, and a change that another tab made a moment ago would be taken for
+      // this tab's.
       if (channel !== 'auth' && channel !== 'core') return
       const context = contextOf()
       known = known.then(() => loadTokens(context))

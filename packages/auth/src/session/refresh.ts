@@ -34,7 +34,7 @@ const refreshNow = async (
   seen: StoredTokens,
   clientMetadata: ClientMetadata | undefined,
 ): Promise<StoredTokens | undefined> => {
-  // The sign-in these tokens come from, or its user where the pool revokes no tokens and so does not name sign-ins:
+  // The sign-in of these tokens, or its user if the pool revokes no tokens and so does not name sign-ins:
   // other users of this origin do not have to wait.
   const { origin_jti, sub } = seen.accessToken.payload
   const lock = `amulet.${origin_jti ?? sub}.`

@@ -9,8 +9,8 @@ import { createDeviceVerifier } from '../srp/device.js'
 import type { Attempt } from './attempt.js'
 
 /**
- * Remembers the device of a sign-in that has come to its end: the one that was known, or a new one, which is confirmed.
- * What goes wrong with that is no reason against the sign-in; the device is a new one the next time.
+ * Remembers the device of a completed sign-in: the known device, or a new one, which is confirmed. An error here does not
+ * fail the sign-in; the device is a new one the next time.
  *
  * A refresh names the device, so that device and tokens are stored under one name, whatever was typed.
  */

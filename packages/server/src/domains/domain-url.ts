@@ -2,8 +2,7 @@ import type { ServerContext } from '../context.js'
 import { type Domain, domainsOfPool, findDomain } from './domain.js'
 
 /**
- * The domain that a host stands for. Without one, the host is the server's own: there the client's id says which pool a
- * request is about.
+ * The domain of a host. Without a domain, the host is the server's own, and the client's id tells the pool of a request.
  *
  * @param hostname in lower case, without a port
  */
@@ -24,9 +23,8 @@ export async function findDomainOfHost(
 }
 
 /**
- * Where programs and browsers find the endpoints of a pool: on its domain, the custom one where there are two. The
- * server's own host will do for all pools, and is what there is without a domain; on a developer's machine it is the only
- * one that programs can resolve.
+ * Where programs and browsers find the endpoints of a pool: on its domain, the custom one if there are two. The server's own
+ * host works for all pools. It is used without a domain, and on a developer's machine, where programs can resolve no other.
  */
 export async function oauthUrl(
   { db, domainSuffix, baseUrl }: Pick<ServerContext, 'db' | 'domainSuffix' | 'baseUrl'>,

@@ -15,7 +15,7 @@ const domainByName = prepared((db, p: { domain: string }) =>
   db.selectFrom('domains').selectAll().where('domain', '=', p.domain),
 )
 
-/** A prefix has no dot, and a host name of one's own has one: no two domains have one name. */
+/** A prefix has no dot, and a custom host name has one: no two domains have the same name. */
 export async function findDomain(db: Queryable, domain: string): Promise<Domain | undefined> {
   const { rows } = await domainByName(db, { domain })
   return rows[0] && domainOfRow(rows[0])

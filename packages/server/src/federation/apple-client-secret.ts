@@ -12,7 +12,7 @@ export async function appleClientSecret(
   { clock, standIn }: ServerContext,
   { client_id = '', team_id = '', key_id = '', private_key = '' }: IdentityProvider['details'],
 ): Promise<string> {
-  // What stands in for Apple takes any, and the keys of examples are none.
+  // The simulated Apple accepts any secret, and the keys of examples are invalid.
   if (standIn) return 'stand-in'
   const now = Math.floor(clock.now() / 1000)
   try {

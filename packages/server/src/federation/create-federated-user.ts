@@ -42,8 +42,8 @@ export interface FirstSignIn {
 }
 
 /**
- * Makes the user of a provider's answer that is about none yet. The pool's function may refuse, or link the person to a
- * user of its own.
+ * Creates the user for the first answer about a person. The pool's function may refuse, or link the person to a user of the
+ * pool.
  *
  * @throws ServiceError
  */

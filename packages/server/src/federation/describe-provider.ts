@@ -23,7 +23,7 @@ export async function describeProvider(context: ServerContext, provider: Identit
   }
 }
 
-/** What the server adds of its own, and of what the provider's metadata says once it has been read. */
+/** What the server adds: its own certificate, and the addresses in the provider's metadata once it has been read. */
 async function derivedDetails(
   context: ServerContext,
   provider: IdentityProvider,

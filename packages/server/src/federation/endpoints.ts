@@ -13,7 +13,7 @@ export interface Endpoints {
   readonly keys?: string | undefined
   readonly attributesMethod: 'GET' | 'POST'
   readonly scopes: string
-  /** Whether it says who the user is in a signed token. */
+  /** Whether it identifies the user in a signed token. */
   readonly hasIdToken: boolean
   /** The claim that says who the user is. */
   readonly subject: string
@@ -109,7 +109,7 @@ export function endpointsOf(
 /** Below the server's own address, with the name of the type. */
 export const STAND_IN_PATH = '/_amulet/providers'
 
-/** What this server asks of a stand-in never is on a network, so it has an address that does not depend on the server's. */
+/** Requests to a simulated provider never leave the process, so its address does not depend on the server's. */
 export const standInIssuer = (type: string): string => `http://localhost${STAND_IN_PATH}/${type}`
 
 export const isOfStandIn = (url: string): boolean => url.startsWith(standInIssuer(''))

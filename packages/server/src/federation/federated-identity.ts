@@ -4,7 +4,7 @@ import { findUserById, type User } from '../users/user.js'
 import type { IdentityProvider } from './identity-provider.js'
 import type { Profile } from './profile.js'
 
-/** What of a provider's answer says who a user is, unless an administrator has named something else of it. */
+/** The part of a provider's answer that identifies a user, unless an administrator has chosen another. */
 export const SUBJECT = 'Cognito_Subject'
 
 /** An entry of the user attribute `identities`. */
@@ -82,8 +82,8 @@ export async function findIdentity(
 }
 
 /**
- * The user whom a provider's answer is about: by the provider and the subject, and by nothing else; where an
- * administrator has linked a user by another attribute of this provider, by that one. No name and no address is looked at.
+ * The user of a provider's answer: by the provider and the subject only, or by another attribute of this provider if an
+ * administrator has linked a user by it. Names and addresses do not matter.
  */
 export async function findFederatedUser(
   { db }: ServerContext,

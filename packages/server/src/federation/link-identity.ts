@@ -20,7 +20,7 @@ import type { IdentityProvider } from './identity-provider.js'
 const MAX_LINKS = 5
 
 /**
- * Has a user sign in at a provider, as a person who has not been there before.
+ * Links an identity at a provider to a user. The identity has not signed in before.
  *
  * @throws InvalidParameterException, LimitExceededException, UserNotFoundException
  */

@@ -24,7 +24,7 @@ export function mapAttributes(
 }
 
 /**
- * What a new user has of a provider. An address is no proven one unless the provider is mapped to say so.
+ * The attributes of a new user. An address is unverified unless a mapped attribute of the provider verifies it.
  *
  * @throws InvalidParameterException
  */

@@ -29,7 +29,7 @@ export interface ProviderAsk {
 /** Seconds that a provider has for each answer. */
 const PATIENCE = 10
 
-/** Signatures that say who signed. One under a shared secret, or none at all, would not. */
+/** Signatures that identify the signer: neither those under a shared secret, nor `none`. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 const answers = createProviderAnswers<client.Configuration>()
@@ -146,7 +146,7 @@ async function fetchAttributes(
   return body as Record<string, unknown>
 }
 
-/** Apple says the name of a user once, beside the code, and nowhere else. Nothing signs it: it says a name and no more. */
+/** Apple sends the name of a user once, beside the code, and nowhere else. It is not signed, so nothing but a name is read. */
 function userOfForm({ type }: IdentityProvider, answer: URLSearchParams): Record<string, unknown> {
   const given = type === 'SignInWithApple' ? answer.get('user') : null
   if (given === null) return {}
@@ -223,7 +223,7 @@ async function discover(provider: IdentityProvider, issuer: string): Promise<cli
   }
 }
 
-/** The service sends the secret in the form; providers that take none there say so. */
+/** The service sends the secret in the form; the metadata of a provider may allow only the header. */
 async function authentication(
   context: ServerContext,
   provider: IdentityProvider,

@@ -39,6 +39,6 @@ export const elementsOf = (
   name: string,
 ): Element[] => Array.from(parent.getElementsByTagNameNS(namespace, name))
 
-/** The same of its own children only. */
+/** The same for its own children only. */
 export const childrenOf = (parent: Element, namespace: string, name: string): Element[] =>
   elementsOf(parent, namespace, name).filter(({ parentNode }) => parentNode === parent)

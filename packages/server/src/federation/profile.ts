@@ -4,7 +4,7 @@ export interface Profile {
   readonly subject: string
   /** Where the type of provider has one that applications are told: SAML's entity. */
   readonly issuer: string | null
-  /** When the person signed in there, in milliseconds, where it says so. */
+  /** When the person signed in there, in milliseconds, if the provider says so. */
   readonly authTime: number | undefined
   /** What else it says, by its own names. */
   readonly claims: Readonly<Record<string, string>>

@@ -8,10 +8,10 @@ export const RESPITE = 10_000
 /** What providers have answered to one kind of question, for each server. */
 export interface ProviderAnswers<Answer> {
   /**
-   * The answer of a provider: the remembered one, that of a question under way, or that of a new one. After a failure,
+   * The answer of a provider: the remembered one, the one to a pending question, or the one to a new question. After a failure,
    * all get the same error for a while.
    *
-   * @param version of what the question depends on; another one is asked at once
+   * @param version of what the question depends on. With another version, the provider is asked at once
    */
   get(context: ServerContext, id: string, version: string, ask: () => Promise<Answer>): Promise<Answer>
   /** What it has answered before. It is not asked. */

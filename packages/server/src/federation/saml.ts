@@ -55,13 +55,13 @@ export const signingWith = ({ privateKey }: SamlKey) =>
 export interface SamlAnswer {
   readonly response: string
   readonly redirectUri: string
-  /** Of the request that it has to answer; nothing for one that the provider sent of its own accord. */
+  /** Of the request that it has to answer; nothing for an unsolicited answer. */
   readonly requestId: string | undefined
 }
 
 /**
  * Reads a provider's answer, and checks it: signature, issuer, audience, times, and that it was made for this server and
- * for the request at hand, or for none. What is read is what was signed, and nothing around it.
+ * for this request, or for none. Only the signed parts are read.
  *
  * @throws {ProviderError}
  */
@@ -148,7 +148,7 @@ class AnswerReader extends SAML {
       validateInResponseTo:
         requestId === undefined ? ValidateInResponseTo.never : ValidateInResponseTo.always,
       ...(requestId === undefined && { maxAssertionAgeMs: UNASKED_LIFETIME }),
-      // The request at hand is the only one that is known.
+      // This request is the only known one.
       cacheProvider: {
         saveAsync: async () => null,
         getAsync: async (key) => (key === requestId ? new Date().toISOString() : null),
@@ -166,10 +166,10 @@ class AnswerReader extends SAML {
 }
 
 /**
- * The same for a provider that encrypts what it says, by one of the pool's keys.
+ * The same for a provider that encrypts its assertions, with one of the pool's keys.
  *
- * Until a signature has been verified, every mistake is told in the same words: ciphertexts of CBC can be changed by those
- * who cannot read them, and would otherwise tell bit by bit what is in them.
+ * Until a signature has been verified, all errors have the same words. An attacker can change a ciphertext of CBC without
+ * reading it, and different errors would reveal its content bit by bit.
  */
 async function validateEncrypted(
   context: ServerContext,

@@ -15,8 +15,8 @@ import type { Profile } from './profile.js'
 import { runInboundFederation } from './run-inbound-federation.js'
 
 /**
- * Signs in the user whom a provider's answer is about. The provider's word is all the proof there is: neither second
- * factors nor devices are asked for.
+ * Signs in the user of a provider's answer. The answer is the only proof: neither second factors nor devices are asked
+ * for.
  *
  * @throws ServiceError
  */

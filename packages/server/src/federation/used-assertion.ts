@@ -4,8 +4,8 @@ import type { IdentityProvider } from './identity-provider.js'
 import { SKEW, UNASKED_LIFETIME } from './saml.js'
 
 /**
- * Uses an assertion up that a provider sent of its own accord: no request of this server is used up with it, so it is
- * remembered until it is too old in any case.
+ * Uses an unsolicited assertion up. No request of this server is used up with it, so it is remembered until it is too old
+ * anyway.
  *
  * @returns whether it was used for the first time
  */

@@ -10,7 +10,7 @@ const PATIENCE = 5000
 type Answer = Readonly<Record<string, unknown>>
 type Ask = (path: string, bearer?: string) => Promise<Answer>
 
-/** Who a token is for, and of which applications, as the provider says. */
+/** The user and the applications of a token, as the provider gives them. */
 interface Told {
   readonly subject: unknown
   readonly audiences: readonly unknown[]
@@ -79,7 +79,7 @@ export async function verifyAccessToken(
   return { provider: name, subject, claims: { sub: subject, aud: application } }
 }
 
-/** While developing, the token may be of what stands in for the provider. */
+/** While developing, the token may come from the simulated provider. */
 async function toldByStandIn(
   { standIn }: ServerContext,
   { type, read }: Provider,

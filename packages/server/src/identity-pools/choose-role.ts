@@ -8,8 +8,8 @@ import { canonicalProvider } from './provider-name.js'
 import type { IdentitySession } from './session-of.js'
 
 /**
- * The role that an identity gets: by the mapping of the first login that has one, else that of all who have signed in, or
- * of guests.
+ * The role of an identity: by the mapping of the first login that has one, or else the role of signed-in users or of
+ * guests.
  *
  * @param wanted one of the roles in the token
  * @throws InvalidIdentityPoolConfigurationException there is no role

@@ -63,7 +63,7 @@ const STOOD_IN_FOR: ReadonlyMap<string, ProviderType> = new Map([
   ['appleid.apple.com', 'SignInWithApple'],
 ])
 
-/** While developing, a token may be of what stands in for the provider, and says so. */
+/** While developing, a token may come from the simulated provider, which is its issuer. */
 async function standInOf(
   { standIn }: ServerContext,
   name: string,
@@ -72,7 +72,7 @@ async function standInOf(
   const type = STOOD_IN_FOR.get(name)
   if (!standIn || type === undefined || issuerOf(token) !== standInIssuer(type)) return undefined
   const response = await standIn(new Request(`${standInIssuer(type)}/keys`))
-  // The stand-in is a part of this server.
+  // The simulated provider is a part of this server.
   return { issuer: standInIssuer(type), keys: createLocalJWKSet((await response.json()) as JSONWebKeySet) }
 }
 

@@ -92,7 +92,7 @@ export async function insertIdentity(
 
 const DAY = 86_400_000
 
-/** Notes that a guest is there still. Once a day is enough: guests who stay away are removed after many. */
+/** Notes that a guest is still active. Once a day is enough: inactive guests are removed after many days. */
 export async function noteGuest({ db, clock }: ServerContext, { id, guestUsedAt }: Identity): Promise<void> {
   const now = clock.now()
   if (guestUsedAt === null || now < guestUsedAt + DAY) return

@@ -12,9 +12,8 @@ import {
 } from './identity.js'
 
 /**
- * The identity that proven logins lead to. A login that no identity has yet is linked to the one asked for, or to that of
- * the other logins, or to a new one. Where a guest's identity is asked for and the logins have one already, theirs is
- * the answer, and the guest's ends.
+ * The identity of proven logins. A new login is linked to the requested identity, or to that of the other logins, or to a
+ * new one. If a guest's identity is requested and the logins already have one, that one is returned, and the guest's ends.
  *
  * A login belongs to one identity, however many requests come at once: the database refuses a second row.
  *

@@ -13,7 +13,7 @@ const AWS_ISSUER = 'cognito-identity.amazonaws.com'
 /** Part of our issuer after the address of the server; its `.well-known` documents are below it. */
 export const IDENTITY_ISSUER_PATH = 'cognito-identity'
 
-/** Who issues tokens of identity pools: AWS's name where the issuers of user pools look like AWS's, ours otherwise. */
+/** The issuer of identity pools' tokens: AWS's name if the issuers of user pools look like AWS's, ours otherwise. */
 export function identityIssuer(context: ServerContext): string {
   const issuer = context.issuer(IDENTITY_ISSUER_PATH)
   return /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com\//.test(issuer) ? `https://${AWS_ISSUER}` : issuer

@@ -22,8 +22,8 @@ export function isOwnProvider(context: ServerContext, provider: string): boolean
 }
 
 /**
- * One name for a provider, whichever was configured and whichever a client derives from a token: AWS's for a user pool of
- * this server. A name for which there is no other stays as it is.
+ * One name for a provider that has several, whichever was configured or derived from a token: AWS's for a user pool of this
+ * server. All other names stay as they are.
  */
 export function canonicalProvider(context: ServerContext, provider: string): string {
   const userPoolId = userPoolIdOf(provider)

@@ -1,6 +1,6 @@
 import { asLocation, withQuery } from './redirect-uri.js'
 
-/** What is wrong with a request whose redirect URI cannot be trusted: the user reads it here. */
+/** An error of a request whose redirect URI cannot be trusted. The user sees it on this server. */
 export class ErrorPage extends Error {
   override readonly name = 'ErrorPage'
   readonly error: PageError
@@ -45,7 +45,7 @@ export class RedirectError extends Error {
   readonly error: string
   readonly location: string
 
-  /** @param reason for the developer, where the application is told less */
+  /** @param reason for the developer, if the application gets a shorter message */
   constructor({ error, description }: Problem, redirect: Redirect, reason?: string) {
     super(reason ?? description ?? error)
     this.error = error

@@ -33,14 +33,14 @@ export interface AuthorizeRequest {
   readonly idpIdentifier: string | undefined
   readonly loginHint: string | undefined
   readonly lang: string | undefined
-  /** The same as a query, for links between the pages and the action of their forms. It says nothing that was not checked. */
+  /** The same as a query, for links between the pages and the action of their forms. All of it has been checked. */
   readonly query: string
 }
 
 const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const
 export type Prompt = (typeof PROMPTS)[number]
 
-/** A request that has passed all checks, and whose it is. */
+/** A request that has passed all checks, with its client and pool. */
 export interface CheckedRequest extends ClientAndPool {
   readonly request: AuthorizeRequest
   /** Where the user is sent at once, if the request names one. */
@@ -181,7 +181,7 @@ function clientUsesTheFlow({ client, query }: Given): Problem | undefined {
   return { error: 'unauthorized_client', description: `Client is not enabled for the ${flow} flow` }
 }
 
-/** OpenID Connect Core section 6 has parameters within signed objects, which are not read here. */
+/** Parameters in signed objects (OpenID Connect Core section 6) are not supported. */
 function requestIsNoObject({ query }: Given): Problem | undefined {
   if (query.has('request')) return { error: 'request_not_supported' }
   return query.has('request_uri') ? { error: 'request_uri_not_supported' } : undefined
@@ -204,7 +204,7 @@ function challengeIsWhole({ query }: Given): Problem | undefined {
 }
 const SHA_256 = /^[\w-]{43}$/
 
-/** A client that sends one believes that its answer is bound to it. */
+/** A client that sends a challenge expects the code to be bound to it. */
 function challengeIsForACode({ query }: Given): Problem | undefined {
   if (responseTypeOf(query) === 'code' || !query.has('code_challenge')) return undefined
   return invalidRequest('code_challenge is for the code flow')
@@ -254,7 +254,7 @@ const scopesAskedFor = ({ allowed, query }: Given): readonly string[] => {
   return asked.length > 0 ? asked : allowed
 }
 
-/** @returns nothing where one is none of those that there are */
+/** @returns nothing if one of them is unknown */
 function promptsOf(query: URLSearchParams): Prompt[] | undefined {
   const given = scopesOf(query.get('prompt') ?? '')
   const known = given.filter((prompt): prompt is Prompt => PROMPTS.some((one) => one === prompt))

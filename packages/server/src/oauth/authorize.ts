@@ -23,7 +23,7 @@ export function authorize(context: ServerContext): Hono<OAuthEnv> {
   const begin = async (c: Context<OAuthEnv>, request: OAuthRequest, query: URLSearchParams) => {
     const checked = await readAuthorizeRequest(request, query)
     const { provider, request: asked } = checked
-    // The provider has sessions of its own, and knows best who is there.
+    // The provider has its own sessions, and knows best which user is there.
     if (provider && !asked.prompts.includes('none')) return await goToProvider(c, request, checked, provider)
     const answer = await answerBySso(c, request, checked)
     if (answer) return answer
@@ -65,7 +65,7 @@ async function answerBySso(
   call.about(user.id)
   const result = await context.db.transaction().execute(async (tx) => {
     const current = await findUserForUpdate(tx, pool.id, user.id)
-    // A reset ends the session; one that came first is not undone by tokens that come after.
+    // A reset of the password ends the session: no tokens are granted after it.
     if (!current?.enabled || stampOf(current) !== stampOf(user)) return undefined
     // Nor is a session that was revoked.
     if (!(await noteSsoUse(call, tx, session.hash))) return undefined

@@ -51,7 +51,7 @@ async function managedBrand({ db }: ServerContext, { userPoolId, id }: AppClient
     if (light === undefined && dark === undefined) return undefined
     return light === undefined ? { light: dark } : { light, dark }
   }
-  // What is not said is shown where there is an image for it.
+  // The default is to show an image if there is one.
   const isOn = (path: string): boolean => at(settings, `${path}.enabled`) !== false
   const shown = (path: string, category: string) => (isOn(path) ? imageOf(category) : undefined)
   const bar = (part: 'pageHeader' | 'pageFooter', name: 'PAGE_HEADER' | 'PAGE_FOOTER') =>

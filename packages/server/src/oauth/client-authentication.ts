@@ -11,7 +11,7 @@ export interface AuthenticatedClient extends ClientAndPool {
 
 /**
  * The client of a request to the token endpoint: by `Authorization: Basic` or by fields of the form (RFC 6749 section
- * 2.3.1). A client that has secrets proves one of them; one that has none sends none.
+ * 2.3.1). A client with secrets proves one of them; a client without secrets sends none.
  *
  * @throws {TokenError}
  */

@@ -38,7 +38,7 @@ export function isOwnForm(
   return isFromHere(c, origin) && equalText(cookie, field) && isTokenOf(context, userPoolId, cookie)
 }
 
-/** Browsers say where a form is; programs say nothing. A page that tells no other its address has the origin `null`. */
+/** Browsers send the origin of a form; programs send none. A page with a strict referrer policy has the origin `null`. */
 function isFromHere(c: Context, own: string): boolean {
   const origin = c.req.header('origin') ?? 'null'
   const site = c.req.header('sec-fetch-site') ?? 'none'

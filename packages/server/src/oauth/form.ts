@@ -14,7 +14,7 @@ export async function readForm(request: Request): Promise<Form> {
   try {
     body = await readBody(request, MAX_FORM)
   } catch {
-    // A client that hangs up, or is too slow, is no fault of the server and no reason for an alarm.
+    // If the client closes the connection or is too slow, the server is not at fault and need not report it.
     return { refused: 400 }
   }
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()

@@ -66,8 +66,8 @@ const PAGES: Readonly<Record<string, ManagedPage>> = {
 export const MANAGED_LOGIN_PATHS: readonly string[] = Object.keys(PAGES)
 
 /**
- * The pages on which users sign in, sign up and help themselves to another password. They work without scripts, but for
- * passkeys; each calls the flow that the API calls too, and adds no rule of its own.
+ * The pages on which users sign in, sign up and reset their passwords. They work without scripts, except for passkeys. Each
+ * calls the same flow as the API, and adds no rules.
  */
 export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
   const app = new Hono<OAuthEnv>()

@@ -85,7 +85,7 @@ async function showOffered(page: PageRequest, user: User, message: Message | und
     return await showAdd(page, user, OFFER_PASSKEY, message)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    // It cannot be had any more. The user has come to sign in.
+    // The offer has expired. The user came to sign in.
     return goOnAsSignedIn(page)
   }
 }

@@ -91,7 +91,7 @@ const showReset = (
 const Password = structure({ password: required(c.Password) })
 const Code = structure({ code: required(c.ConfirmationCode) })
 
-/** What is wrong with two entries of a new password before it is told to anything. */
+/** What is wrong with the two entries of a new password, before anything else checks it. */
 function wrongPasswords({ view }: PageRequest, fields: URLSearchParams): Wrong {
   const password = fields.get('new_password') ?? ''
   const { missing, invalid, passwordsDiffer } = view.texts

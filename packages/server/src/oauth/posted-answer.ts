@@ -8,7 +8,7 @@ export type PostedAnswer =
   | UnaskedAnswer
   | ({ readonly state: string } & ({ readonly fields: string } | ReadAnswer))
 
-/** What a provider of SAML has said of its own accord. */
+/** An unsolicited answer of a SAML provider. */
 export type UnaskedAnswer = {
   /** The authorization request that it is for, as a query. */
   readonly unasked: string

@@ -25,9 +25,9 @@ import { type TokenResponse, tokenResponse } from './token-response.js'
  * 1. There is such a code, it is this client's, and it has not expired.
  * 2. It was not used before.
  * 3. The redirect URI is the one that it was sent to.
- * 4. The verifier is that of its challenge; a code without a challenge comes without a verifier.
- * 5. The client may read what the scopes ask for.
- * 6. The user is enabled, and was not signed out and got no other password since.
+ * 4. The verifier matches its challenge; a code without a challenge comes without a verifier.
+ * 5. The client may read the attributes of the scopes.
+ * 6. The user is enabled, and has neither been signed out nor got another password since.
  *
  * @param hasProvenSecret whether the client proved a secret
  * @throws {TokenError}
@@ -108,7 +108,7 @@ function assertUnchanged(user: User | undefined, { userStamp }: AuthorizationCod
     throw refused('The password was changed, or the user was signed out everywhere, since the sign-in.')
 }
 
-/** Of a code that was sent to the client's default, the request says either that or nothing. */
+/** If the code was sent to the client's default URI, the request names that URI or none. */
 function isRedirectUriOf(
   { settings: { DefaultRedirectURI } }: AppClient,
   { redirectUri }: AuthorizationCode,
@@ -120,7 +120,7 @@ function isRedirectUriOf(
   return given === redirectUri
 }
 
-/** With a challenge or without one, but never what was begun in one way and ended in the other (RFC 9700 section 2.1.1). */
+/** Both a challenge and a verifier, or neither: one without the other is refused (RFC 9700 section 2.1.1). */
 function hasVerifier({ codeChallenge }: AuthorizationCode, fields: URLSearchParams): boolean {
   const verifier = fields.get('code_verifier')
   if (verifier === null || codeChallenge === null) return verifier === null && codeChallenge === null

@@ -1,6 +1,6 @@
-// Where browsers are sent: addresses that a client has registered, which stay as they are but for what is added.
+// Redirect URIs as clients have registered them. Parameters are added; nothing else changes.
 
-/** As a header holds it, which takes letters of ASCII only. */
+/** For a header, which takes only ASCII. */
 export const asLocation = (uri: string): string => uri.replace(/[^\x21-\x7e]+/g, encodeURIComponent)
 
 /** The same with parameters behind those that it has. */

@@ -14,7 +14,7 @@ const ERRORS: Readonly<Record<string, TokenErrorCode>> = {
   UnauthorizedException: 'unauthorized_client',
 }
 
-/** Ends the sign-in of a refresh token: RFC 7009. What is no token, or is revoked, is as good as revoked. */
+/** Ends the sign-in of a refresh token: RFC 7009. An unknown or revoked token counts as revoked. */
 export function revoke(context: ServerContext): Hono<OAuthEnv> {
   const app = new Hono<OAuthEnv>()
   app.all('/oauth2/revoke', async (c) => {

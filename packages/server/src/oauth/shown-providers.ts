@@ -30,7 +30,7 @@ export async function shownProviders(
   }
 }
 
-/** A provider that does not answer has a button that leads nowhere; the page is there all the same. */
+/** If a provider does not answer, its button leads nowhere, but the page still works. */
 async function originOf(context: ServerContext, provider: IdentityProvider): Promise<readonly string[]> {
   try {
     return [formTarget(await addressOfProvider(context, provider)) ?? []].flat()

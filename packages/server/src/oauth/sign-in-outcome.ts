@@ -121,7 +121,7 @@ export const failure = ({ view }: PageRequest, error: ServiceError): Message => 
 /**
  * What a refusal of a sign-in leads to.
  *
- * @returns another page, or the refusal where it is told on the page at hand
+ * @returns another page, or the refusal if the current page shows it
  * @throws {RedirectError} a function of the pool has refused, as the application is told
  * @throws what is no refusal
  */
@@ -140,7 +140,7 @@ export function otherPage(
   if (error.name === 'PasswordResetRequiredException')
     return toStep({ is: 'reset', username, told: 'resetRequired' })
   if (isOver(error)) return toStep({ is: 'told', username, told: 'signInExpired' })
-  // What the function has said of another directory's password, the user can put right.
+  // The function has refused the password of another directory: the user can enter another one.
   const redirect = error.message.startsWith('UserMigration ')
     ? undefined
     : redirectOfTrigger(call, page.request, error)

@@ -85,7 +85,7 @@ async function signedInAs(page: PageRequest): Promise<string | undefined> {
 
 const Username = structure({ username: required(c.Username) })
 
-/** The name, with the password or a passkey where one comes along. */
+/** The name, and the password or passkey if the form has one. */
 export async function postSignIn(page: PageRequest, fields: URLSearchParams): Promise<Response> {
   // First: the button of a provider bears its name, whatever that is.
   const provider = fields.get('identity_provider')

@@ -139,7 +139,7 @@ export async function postSignUp(page: PageRequest, fields: URLSearchParams): Pr
   }
 }
 
-/** A refusal is told beside the field that it is about. */
+/** Shows the error beside the field that caused it. */
 async function showRefusal(page: PageRequest, entered: Entered, error: unknown): Promise<Response> {
   if (!(error instanceof ServiceError)) throw error
   const { texts } = page.view

@@ -20,7 +20,7 @@ export function assertOnce(fields: URLSearchParams): void {
   }
 }
 
-/** @param clientStatus of a client that is not who it says */
+/** @param clientStatus if the client cannot prove that it is the named one */
 export function refuseToken(c: Context<OAuthEnv>, thrown: unknown, clientStatus: 400 | 401 = 400): Response {
   const { error, message, description } = tokenError(thrown)
   c.get('explain')(message)
@@ -31,7 +31,7 @@ export function refuseToken(c: Context<OAuthEnv>, thrown: unknown, clientStatus:
   )
 }
 
-/** Functions of the pool may refuse a token; what they say is the application's to read. */
+/** Functions of the pool may refuse a token; the application gets their message. */
 function tokenError(error: unknown): TokenError {
   if (error instanceof TokenError) return error
   if (error instanceof ServiceError) return new TokenError('invalid_request', error.message, error.message)

@@ -37,8 +37,8 @@ export async function readUnaskedAnswer(
 }
 
 /**
- * A person who has an assertion of their own can have any browser post it, and so sign strangers in as themselves. Only a
- * provider that is set to accept that is taken, for clients that have no other kind of sign-in.
+ * An attacker can make any browser post the attacker's own assertion, and so sign a stranger in as the attacker. So the
+ * provider must be set to accept unsolicited assertions, and the client must have no other kind of sign-in.
  */
 async function expectingProvider(
   { context, explain }: OAuthRequest,

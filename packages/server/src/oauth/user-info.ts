@@ -37,7 +37,7 @@ function claimsOf({ user, client, scopes }: Caller): Record<string, string> {
   return { sub: user.id, ...Object.fromEntries(attributes), username: user.username }
 }
 
-/** As RFC 6750 section 3 has it, but for the name of the scheme, which the service leaves out. */
+/** As in RFC 6750 section 3, except for the name of the scheme, which the service leaves out. */
 const refuse = (c: Context, status: 400 | 401, error: string, description: string): Response =>
   c.json({ error, error_description: description }, status, {
     'www-authenticate': `error="${error}", error_description="${description}"`,

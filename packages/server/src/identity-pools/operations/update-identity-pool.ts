@@ -6,7 +6,7 @@ import { describeIdentityPool, getIdentityPoolForUpdate } from '../identity-pool
 import { saveIdentityPool } from '../save-identity-pool.js'
 import { validateIdentityPool } from '../validate-identity-pool.js'
 
-/** A replacement: what is not named is gone, but for the developer provider, which identities bear the name of, and tags. */
+/** Replaces a pool: what the input leaves out is removed, except tags and the developer provider, whose name is in identities. */
 export const updateIdentityPool = operation({
   name: 'UpdateIdentityPool',
   kind: 'none',

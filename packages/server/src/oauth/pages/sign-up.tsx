@@ -159,7 +159,7 @@ export const ConfirmSignUp = ({
   message,
 }: {
   view: View
-  /** Where the code went, masked; not known to who comes from a sign-in. */
+  /** Where the code went, masked; not known after a sign-in. */
   destination: string | undefined
   byLink: boolean
   error?: string | undefined
