@@ -2,23 +2,39 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { marked } from 'marked'
 
-const docs = fileURLToPath(new URL('../../docs/', import.meta.url))
+const repository = fileURLToPath(new URL('../../', import.meta.url))
+/** Where files are that are not pages here. */
+const PUBLIC_REPOSITORY = 'https://github.com/amulet-auth/amulet/blob/main'
+
+/** Files of the repository that are pages here, under the same path. */
+const PAGE = /^\/(?:docs\/[\w-]+|README|CHANGELOG|CONTRIBUTING|SECURITY)\.md$/
+const PICTURE = /^\/docs\/images\/[\w-]+\.png$/
 
 /**
- * The documentation as pages, at /docs/client.md and so on.
+ * The documentation as pages, at /docs/client.md and so on, and the README.
  *
  * @returns {import('vite').Plugin}
  */
 export function docsPages() {
   /** @type {(middlewares: import('vite').Connect.Server) => void} */
   const serve = (middlewares) => {
-    middlewares.use('/docs', async (request, response, next) => {
-      const [, name = ''] = /^\/([\w-]+)\.md$/.exec(request.url?.split('?')[0] ?? '') ?? []
-      if (name === '') return next()
-      const text = await readFile(`${docs}${name}.md`, 'utf8').catch(() => undefined)
-      if (text === undefined) return next()
-      response.setHeader('content-type', 'text/html; charset=utf-8')
-      response.end(page(name, text))
+    middlewares.use(async (request, response, next) => {
+      const path = request.url?.split('?')[0] ?? ''
+      if (path === '/docs' || path === '/docs/') {
+        response.writeHead(302, { location: '/docs/client.md' }).end()
+        return
+      }
+      const isPage = PAGE.test(path)
+      if (!isPage && !path.startsWith('/docs/')) return next()
+      const file =
+        isPage || PICTURE.test(path) ? await readFile(repository + path).catch(() => undefined) : undefined
+      if (file && !isPage) {
+        response.writeHead(200, { 'content-type': 'image/png' }).end(file)
+        return
+      }
+      response
+        .writeHead(file ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' })
+        .end(page(path, file?.toString() ?? NOT_FOUND))
     })
   }
   return {
@@ -28,9 +44,11 @@ export function docsPages() {
   }
 }
 
-/** @param {string} name @param {string} text Markdown of this repository */
-function page(name, text) {
-  const [, title = name] = /^# (.*)$/m.exec(text) ?? []
+const NOT_FOUND = '# There is no such page\n\n[The README](/README.md) leads to all of them.'
+
+/** @param {string} path @param {string} text Markdown of this repository */
+function page(path, text) {
+  const [, title = path] = /^# (.*)$/m.exec(text) ?? []
   const ids = new Map()
   const renderer = new marked.Renderer()
   renderer.heading = (html, level, raw) => {
@@ -42,6 +60,11 @@ function page(name, text) {
     const count = ids.get(slug) ?? 0
     ids.set(slug, count + 1)
     return `<h${level} id="${count ? `${slug}-${count}` : slug}">${html}</h${level}>\n`
+  }
+  renderer.link = (href, _, html) => {
+    const { origin, pathname } = new URL(href, `http://repository${path}`)
+    const isHere = origin !== 'http://repository' || href.startsWith('#') || PAGE.test(pathname)
+    return `<a href="${escaped(isHere ? href : PUBLIC_REPOSITORY + pathname)}">${html}</a>`
   }
   renderer.code = (code) => `<pre tabindex="0"><code>${escaped(code)}</code></pre>\n`
   renderer.table = (header, body) =>

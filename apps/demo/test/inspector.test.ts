@@ -69,6 +69,30 @@ test('a request without an answer is listed as one', async () => {
   await page.getByRole('region', { name: 'Requests' }).getByText('failed').first().waitFor()
 })
 
+test('each link in the documentation leads to a page, and a page that does not exist is not the demo', async () => {
+  const read = new Map<string, string>()
+  const toRead = [new URL('docs/', demo.address).href]
+  for (let address = toRead.pop(); address; address = toRead.pop()) {
+    const response = await fetch(address)
+    expect(response.status, address).toBe(200)
+    if (address.endsWith('.png')) continue
+    const html = await response.text()
+    read.set(address, html)
+    for (const [, link = ''] of html.matchAll(/<(?:a|img)[^>]* (?:href|src)="([^"]+)"/g)) {
+      const { origin, href } = new URL(link.replace(/#.*/, ''), response.url)
+      if (`${origin}/` === demo.address && !read.has(href) && !toRead.includes(href)) toRead.push(href)
+    }
+  }
+  // The start page of the demo, to which each page leads, is one of them.
+  expect([...read.keys()].filter((address) => read.get(address)?.includes('<div id="root">'))).toEqual([
+    demo.address,
+  ])
+  expect([...read.keys()].filter((address) => address.endsWith('.md')).length).toBeGreaterThan(25)
+  const missing = await fetch(`${demo.address}docs/nothing.md`)
+  expect(missing.status).toBe(404)
+  expect(await missing.text()).toContain('There is no such page')
+})
+
 test.each(['light', 'dark'] as const)(
   'the documentation is there to read, in %s colours',
   async (colorScheme) => {
