@@ -81,6 +81,7 @@ export function verdictOf(use: Use): Verdict {
   if (BACKEND.test(module)) return { status: 'stays', note: 'the backend stays as it is' }
   if (!AUTH.test(module) && !ROOT.test(module)) return keep
   if (name === '*') return covered
+  if (/^(?:vi|jest)\./.test(name)) return changes('name @amulet/auth there: it is not mocked otherwise')
   if (name === 'Hub') return hub(method, text)
   if ((name === 'Amplify' || name === 'default') && method) return amplify(method, members)
   if (name === 'cognitoUserPoolsTokenProvider' && method && method !== 'setKeyValueStorage')

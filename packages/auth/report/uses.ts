@@ -4,7 +4,7 @@ import { parse } from '@babel/parser'
 export interface Use {
   /** The module it comes from, such as `aws-amplify/auth`. */
   readonly module: string
-  /** The name that the module exports; `*` is all of it, and an empty text an import for its effect. */
+  /** The name that the module exports; `*` is all of it, an empty text an import for its effect, and `vi.mock` a mock of it. */
   readonly name: string
   /** The method that is called on it, of `Amplify`, `Hub` and other objects. */
   readonly method?: string
@@ -91,6 +91,11 @@ export function usesIn(path: string, text: string): Use[] {
       const promised = nameOf(callee?.property) === 'then' ? loadedBy(callee?.object) : undefined
       const [parameter] = nodesIn(first?.params)
       if (promised && parameter) takes(parameter, promised.call, promised.module)
+      // `vi.mock('aws-amplify/auth', …)`
+      const mocked = isNode(callee?.object) ? /^(?:vi|jest)$/.exec(nameOf(callee.object))?.[0] : undefined
+      const module = mocked && textOf(first)
+      if (module && AMPLIFY.test(module))
+        found(node, { module, name: `${mocked}.${nameOf(callee?.property)}` })
       const loaded = loadedBy(node)
       if (loaded && !named.has(loaded.call)) found(node, { module: loaded.module, name: '*' })
     }

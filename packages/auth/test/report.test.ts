@@ -240,6 +240,22 @@ export const page = <button onClick={() => import('aws-amplify/auth').then(({ de
   expect(found.signIn).toMatchObject({ options: ['options.authFlowType'] })
 })
 
+test.each(['vi', 'jest'])(
+  'a mock of the module in a test with %s is told, for it is of a module that is no longer used',
+  async (runner) => {
+    const found = await findingsOf({
+      'app.test.ts': `${runner}.mock('aws-amplify/auth', () => ({ signIn: () => {} }))\n${runner}.mock('./other')`,
+      'app.ts': "import { signIn } from 'aws-amplify/auth'",
+    })
+    expect(Object.keys(found)).toEqual([`${runner}.mock`, 'signIn'])
+    expect(found[`${runner}.mock`]).toMatchObject({
+      status: 'changes',
+      note: 'name @amulet/auth there: it is not mocked otherwise',
+      places: ['app.test.ts:1'],
+    })
+  },
+)
+
 test.each([
   ['vue', '<template>\n<p>{{ a < b }}</p>\n</template>\n<script setup lang="ts">\nCODE\n</script>\n', 5],
   ['svelte', '<script lang="ts">\nCODE\n</script>\n<p>Hello</p>\n', 2],
