@@ -23,7 +23,7 @@ const spokenOf = (text: string) =>
     .flatMap((line) =>
       /^\s*(?:\/?\*|#)|\/\/ .*|\b(?:test|describe)(?:\.\w+)*\(|^\s*\]\)\(/.test(line) ? [line] : [],
     )
-    .map((line) => line.replaceAll(/`\w+`|\w+@[\w.]+/g, ''))
+    .map((line) => line.replaceAll(/`\w+`|'\w+'|\w+@[\w.]+/g, ''))
     .join('\n')
 
 const tests = filesIn(
