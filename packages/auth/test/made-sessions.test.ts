@@ -208,6 +208,11 @@ test('a session in another pool, of a client that is named', async () => {
   const userPoolClientId = UserPoolClient?.ClientId ?? ''
   const session = await createSession(server, { userPoolId, userPoolClientId, username: 'grace' })
   expect((await getCurrentUser(contextOf(server, session))).username).toBe('grace')
+  await expect(createSession(server, { userPoolId, username: 'grace' })).rejects.toThrow(
+    "There is no session. 1 validation error detected: Value at 'userPoolClientId' failed to satisfy constraint: Member must not be null",
+  )
+  const { userPoolId: first } = await server.ready
+  expect((await createSession(server, { userPoolId: first })).userPoolId).toBe(first)
 })
 
 test('the function of the pool decides what is in the tokens', async () => {

@@ -12,7 +12,7 @@ export interface SessionOptions {
   readonly groups?: readonly string[] | undefined
   /** Default: the pool that the server has from the start. */
   readonly userPoolId?: string | undefined
-  /** Default: the client that the server has from the start. */
+  /** Default: the client that the server has from the start; one of another pool is to be named. */
   readonly userPoolClientId?: string | undefined
 }
 
