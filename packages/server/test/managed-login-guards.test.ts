@@ -433,6 +433,36 @@ test('that a browser wants no passkey is remembered in a cookie of this host alo
   expect((await signIn()).location).toContain('code=')
 })
 
+test('who does not want a passkey goes on as the user whom the page has offered one, not as one who has signed in since', async () => {
+  const app = await startOAuth({
+    pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+  })
+  const { admin, UserPoolId } = app
+  await createUser(admin, UserPoolId, 'bob')
+  await admin.setUserPoolMfaConfig({ UserPoolId, WebAuthnConfiguration: { RelyingPartyId: 'localhost' } })
+  await admin.createManagedLoginBranding({
+    UserPoolId,
+    ClientId: app.clientId,
+    UseCognitoProvidedValues: true,
+  })
+  const browser = openBrowser(app.server)
+  browser.jar.set('can-make-passkeys', '1')
+  const offer = async (username: string) => {
+    const login = await browser.get(`/login?${authorizeQuery(app)}&prompt=login`)
+    const { location } = await browser.submit(login, { username, password: PASSWORD })
+    return { location, page: await browser.get(location) }
+  }
+  const toAda = await offer('ada')
+  expect(toAda.location).toMatch(/^\/passkeys\/offer\?/)
+  await offer('bob')
+  const late = await browser.submit(toAda.page, { skip: '1' })
+  expect([late.status, late.location]).toEqual([200, ''])
+  expect(late.text).toContain('This page was open for too long. Please try again.')
+  expect(late.headers.getSetCookie().join()).not.toContain('no-passkey')
+  expect((await browser.submit(late, { skip: '1' })).location).toMatch(/^\/oauth2\/authorize\?/)
+})
+
 test('the page for a passkey leads back to an address as a header holds it', async () => {
   const redirect_uri = 'https://app.example.com/☃?a=b'
   const app = await startOAuth({ client: { CallbackURLs: [redirect_uri] } })

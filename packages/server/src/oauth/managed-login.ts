@@ -102,7 +102,7 @@ export function managedLogin(context: ServerContext): Hono<OAuthEnv> {
         const form = await readForm(c.req.raw)
         if (form.refused) return c.body(null, form.refused)
         // A browser is at one step, however many tabs it has. What was entered for one user is not for another.
-        const isForUser = (form.fields.get('page_user') ?? view.user) === view.user
+        const isForUser = !page.isOfStep || (form.fields.get('page_user') ?? view.user) === view.user
         if (isForUser && isOwnForm(c, request, pool.id, form.fields))
           return await page.post(opened, form.fields)
         return await page.show({ ...opened, status: 403, told: { is: 'late', text: view.texts.formExpired } })

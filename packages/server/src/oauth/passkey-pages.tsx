@@ -32,8 +32,13 @@ async function showAdd(
   const call = callOf(page, 'StartWebAuthnRegistration')
   call.about(user.id)
   const options = await startPasskeyRegistration(call, user)
-  return await show(page, <AddPasskey view={page.view} path={path} request={{ options }} message={message} />)
+  const view = { ...page.view, user: user.username }
+  return await show(page, <AddPasskey view={view} path={path} request={{ options }} message={message} />)
 }
+
+/** Whether a form comes from a page that was shown to this user, and not to one who had signed in before. */
+const isOf = (user: User, fields: URLSearchParams): boolean =>
+  (fields.get('page_user') ?? user.username) === user.username
 
 /** @throws {ServiceError} it cannot be added */
 async function add(page: PageRequest, user: User, fields: URLSearchParams): Promise<void> {
@@ -93,6 +98,8 @@ async function showOffered(page: PageRequest, user: User, message: Message | und
 export async function postOfferedPasskey(page: PageRequest, fields: URLSearchParams): Promise<Response> {
   const user = await signedIn(page)
   if (!user) return goTo(page, '/login')
+  if (!isOf(user, fields))
+    return await showOffered(page, user, { is: 'late', text: page.view.texts.formExpired })
   if (fields.has('skip')) {
     rememberRefusal(page, user)
     return goOnAsSignedIn(page)

@@ -20,14 +20,16 @@ export const Form = ({
     {...(isClassic(view) && { ...(name && { name }), class: 'cognito-asf' })}
   >
     <Token view={view} />
-    {/* Another tab may be at the page of another user by the time that this form is sent. */}
-    {view.user !== undefined && <input type="hidden" name="page_user" value={view.user} />}
     {children}
   </form>
 )
 
+/** What a form says of the page that it is on. Another tab may be at the page of another user by the time that it is sent. */
 export const Token = ({ view }: { view: View }) => (
-  <input type="hidden" name={isClassic(view) ? '_csrf' : 'csrf'} value={view.csrf} />
+  <>
+    <input type="hidden" name={isClassic(view) ? '_csrf' : 'csrf'} value={view.csrf} />
+    {view.user !== undefined && <input type="hidden" name="page_user" value={view.user} />}
+  </>
 )
 
 interface FieldProps {
