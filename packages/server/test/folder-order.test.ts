@@ -8,6 +8,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 /** From the lowest up: a folder, or a file beside them, imports only what comes before it. Types count. */
 const ORDER = [
   'start-error.ts',
+  'server-closed.ts',
   'errors.ts',
   'clock.ts',
   'audit.ts',
