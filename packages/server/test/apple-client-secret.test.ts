@@ -1,6 +1,7 @@
 import { exportJWK, exportPKCS8, generateKeyPair, jwtVerify, SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { createPool } from './admin.js'
+import { tokensOf } from './federation.js'
 import { OAUTH_CLIENT } from './oauth.js'
 import { atSignIn } from './page-user.js'
 import { awsSdk, startProduction } from './production.js'
@@ -57,7 +58,7 @@ async function startWithApple({ frame = true, registered = true } = {}) {
       private_key: frame ? pem : pem.replace(/-----[^-]*-----|\n/g, ''),
       authorize_scopes: 'email name',
     },
-    AttributeMapping: { email: 'email' },
+    AttributeMapping: { email: 'email', given_name: 'firstName', family_name: 'lastName' },
   })
   const { UserPoolClient } = await admin.createUserPoolClient({
     UserPoolId,
@@ -66,12 +67,14 @@ async function startWithApple({ frame = true, registered = true } = {}) {
   })
   const clientId = UserPoolClient?.ClientId ?? ''
   return {
+    ...app,
+    clientId,
     asked,
-    async signIn() {
+    async signIn(person: { user?: string } = {}) {
       const user = await atSignIn({ ...app, clientId }, { identity_provider: 'SignInWithApple' })
       const { searchParams } = user.left as URL
       nonce = searchParams.get('nonce') ?? undefined
-      const form = { code: 'the code', state: searchParams.get('state') ?? '' }
+      const form = { code: 'the code', state: searchParams.get('state') ?? '', ...person }
       // A form of another site: without cookies.
       const posted = await app.server.fetch(
         new Request('http://localhost/oauth2/idpresponse', {
@@ -109,4 +112,27 @@ test('a key that Apple does not know signs no one in', async () => {
   expect(isSignedIn(user)).toBe(false)
   expect(problem(user)).toEqual(['invalid_request', 'SignInWithApple Error - 400 error getting token'])
   expect(app.asked).toEqual([])
+})
+
+test.each<[string, string, object]>([
+  [
+    'both',
+    '{"name":{"firstName":"Ada","lastName":"Lovelace"}}',
+    { given_name: 'Ada', family_name: 'Lovelace' },
+  ],
+  [
+    'a first name that is no text',
+    '{"name":{"firstName":7,"lastName":"Lovelace"}}',
+    { family_name: 'Lovelace' },
+  ],
+  ['a last name that is no text', '{"name":{"firstName":"Ada","lastName":["x"]}}', { given_name: 'Ada' }],
+  ['no name', '{"email":"eve@example.com"}', {}],
+  ['nothing', 'null', {}],
+  ['no JSON', '{', {}],
+])('the form of Apple says the name of a user and nothing else: %s', async (_, said, names) => {
+  const app = await startWithApple()
+  const { id } = await tokensOf(app, await app.signIn({ user: said }))
+  const { given_name, family_name, email } = id
+  const told = { given_name, family_name, email }
+  expect(JSON.parse(JSON.stringify(told))).toEqual({ ...names, email: 'ada@example.com' })
 })

@@ -383,7 +383,7 @@ test.each<[object, string]>([
 })
 
 test('names that are taken by the service, and a mapping of authentication contexts, are refused', async () => {
-  const { admin, UserPoolId, upstream } = await startFederated()
+  const { admin, UserPoolId, upstream, call } = await startFederated()
   const create = (changes: object) =>
     admin.createIdentityProvider({ UserPoolId, ...oidcProvider(upstream.issuer), ...changes })
   for (const ProviderName of ['COGNITO', 'Cognito', 'Facebook', 'SAML'])
@@ -391,6 +391,15 @@ test('names that are taken by the service, and a mapping of authentication conte
       refusal('InvalidParameterException', `A provider of this type cannot be named ${ProviderName}.`),
     )
   await create({ ProviderName: 'OIDC' })
+  const mapped = (AcrMapping: object) =>
+    call('CreateIdentityProvider', {
+      UserPoolId,
+      ...oidcProvider(upstream.issuer),
+      ProviderName: 'Contexts',
+      AcrMapping,
+    })
+  expect((await mapped({ one: '1' })).text).toContain('AcrMapping')
+  expect((await mapped({})).status).toBe(200)
   for (const reserved of ['sub', 'identities'])
     await expect(
       create({ ProviderName: 'Other', AttributeMapping: { [reserved]: 'x' } }),

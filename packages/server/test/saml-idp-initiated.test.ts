@@ -94,6 +94,7 @@ test.each<[string, Said, string | RegExp]>([
     /answers a request\./,
   ],
   ['that was made ten minutes ago', { issued: -600 }, /./],
+  ['that will be made in ten minutes', { issued: 600 }, /too old\./],
 ])(
   'without a request, an assertion %s signs in no one, and the right one does',
   async (_, said, description) => {
