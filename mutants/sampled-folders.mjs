@@ -47,7 +47,7 @@ export const FOLDERS = {
     'operation-kinds groups user-pools app-clients client-secrets admin-users admin-create-user list-users devices sessions user-sessions attributes update-user-pool identity-providers linked-users domains branding branding-rules second-factors choice passwordless-users passkey-autofill admin-auth protocol stock-sdk-mfa pool-rules triggers/sign-up triggers/custom-auth',
   ),
   'packages/auth/src': client(
-    'sign-in sign-up sign-out password user-attributes delete-user confirm-sign-in second-factors choice custom-sign-in devices passkeys passkey-sign-in auto-sign-in config context credentials redirect redirect-wire popup refresh other-tabs tabs events transport wire storage-keys full-storage srp decode-jwt steps platform',
+    'sign-in sign-up sign-out password user-attributes delete-user confirm-sign-in second-factors choice custom-sign-in devices passkeys passkey-sign-in auto-sign-in config context credentials redirect redirect-wire redirect-loading popup refresh other-tabs tabs events transport wire storage-keys full-storage srp decode-jwt steps platform',
   ),
 }
 

@@ -20,9 +20,12 @@ export const watchRedirect = (context: AuthContext, tell: (error: AuthError) => 
   watched.add(redirect)
   // As it is now: a router may replace it.
   const url = `${globalThis.location}`
-  redirect.catch(async (error) => {
-    const attempts = await context.storage.getItem(keyOf(context, 'oauthAttempts'))
-    const isAnswered = ({ state, isClaimed }: Attempt) => url.includes(state) && !isClaimed
-    if (JSON.parse(attempts ?? '[]').some(isAnswered)) tell(toAuthError(error))
-  })
+  redirect
+    .catch(async (error) => {
+      const attempts = await context.storage.getItem(keyOf(context, 'oauthAttempts'))
+      const isAnswered = ({ state, isClaimed }: Attempt) => url.includes(state) && !isClaimed
+      if (JSON.parse(attempts ?? '[]').some(isAnswered)) tell(toAuthError(error))
+    })
+    // Without a user pool there are none, and what cannot be read is none.
+    .catch(() => {})
 }
