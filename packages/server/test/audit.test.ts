@@ -466,6 +466,22 @@ test('a sign-in at a provider has a line when the browser comes back', async () 
   ])
 })
 
+test('a link of a confirmation that is wrong has a line, which says so', async () => {
+  const { audit, taken } = collector()
+  const app = await start({ audit })
+  const { userPoolClientId: client_id } = app
+  await app.call('SignUp', { ClientId: client_id, Username: 'ada@example.com', Password: PASSWORD })
+  taken()
+  const query = new URLSearchParams({ client_id, user_name: 'ada@example.com', confirmation_code: 'wrong' })
+  const answer = await app.server.fetch(
+    new Request(`http://localhost/confirmUser?${query}`, { method: 'POST', body: new URLSearchParams() }),
+  )
+  expect(answer.status).toBe(400)
+  expect(taken()).toMatchObject([
+    { event: 'account', operation: 'ConfirmSignUp', outcome: 'refused', exception: 'CodeMismatchException' },
+  ])
+})
+
 test('identities and their credentials have lines, with the user whose token was shown', async () => {
   const app = await startAudited()
   const { identityPoolId: IdentityPoolId, userPoolClientId: ClientId, userPoolId, server } = app

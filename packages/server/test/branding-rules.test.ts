@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { createPool, refusal, startWithAdmin } from './admin.js'
+import { openBrowser } from './browser-session.js'
 import { failStatement } from './fail-statement.js'
 import { sharedDatabase } from './fresh-database.js'
-import { startOAuth } from './oauth.js'
+import { authorizeQuery, startOAuth } from './oauth.js'
 
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
@@ -138,6 +139,24 @@ test('a size is a number of pixels from 0 to 100', async () => {
         'Settings.components.form.borderRadius has a value of another type than it takes.',
       ),
     )
+})
+
+test('a colour of light pages leaves dark ones as they are, and an image behind a form moves with it', async () => {
+  const { update, server, clientId, admin, UserPoolId } = await startWithBranding()
+  await admin.createUserPoolDomain({ UserPoolId, Domain: 'shop', ManagedLoginVersion: 2 })
+  const behind = (Category: 'FORM_BACKGROUND' | 'PAGE_BACKGROUND') =>
+    ({ ...logo('SVG', SVG), Category }) as const
+  await update({
+    Settings: { components: { pageBackground: { lightMode: { color: '12ab34ff' } } } } as never,
+    Assets: [behind('FORM_BACKGROUND'), behind('PAGE_BACKGROUND')],
+  })
+  const { text } = await openBrowser(server).get(`/login?${authorizeQuery({ clientId })}`)
+  const css = text.slice(text.lastIndexOf('<style>'), text.lastIndexOf('</style>'))
+  expect(css).toContain(':root { --page: #12ab34ff }')
+  expect(css).toContain('@media (prefers-color-scheme: dark) { :root { --page: #0e1016 } }')
+  expect(/^body \{.*$/m.exec(css)?.[0]).toContain('background-attachment: fixed')
+  expect(/^main \{.*$/m.exec(css)?.[0]).toContain('background-size: cover')
+  expect(/^main \{.*$/m.exec(css)?.[0]).not.toContain('background-attachment')
 })
 
 test('assets and settings are taken away, and stay away, with the values of the service', async () => {

@@ -203,3 +203,18 @@ test('each provider has the icon that the branding has for it, and the others th
     ['Google', 'Google'],
   ])
 })
+
+test('the cookie of a session is of one pool where pools share a host, and the service’s on a domain of its own', async () => {
+  const app = await startOAuth()
+  await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'own' })
+  for (const [origin, name] of [
+    ['http://localhost', `cognito-${app.UserPoolId}`],
+    ['http://own.localhost', 'cognito'],
+  ] as const) {
+    const user = pageUser(app, origin)
+    await user.open(`/login?${authorizeQuery(app)}`)
+    await user.submit('Sign in', { Username: 'ada', Password: PASSWORD })
+    expect(user.left?.searchParams.has('code')).toBe(true)
+    expect([...user.browser.jar.keys()]).toContain(name)
+  }
+})
