@@ -528,6 +528,17 @@ describe.each<[string, Fault, string]>([
   })
 })
 
+test('a call that is aborted while it refreshes is AbortError, though the token is good for its last seconds', async () => {
+  const { context, net, server } = await signedIn()
+  server.clock.advance(HOUR - 3)
+  net.faults.push(blackHole)
+  const controller = new AbortController()
+  const call = fetchAuthSession(context, { signal: controller.signal })
+  await vi.waitFor(() => expect(net.sent).toHaveLength(1), { timeout: 20_000 })
+  controller.abort()
+  await expect(call).rejects.toMatchObject({ name: 'AbortError' })
+})
+
 test('a sign-in waits five seconds at most for the refresh of a session that is there', async () => {
   const { context, net, server, username } = await signedIn()
   server.clock.advance(HOUR)
