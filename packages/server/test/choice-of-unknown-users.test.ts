@@ -39,6 +39,14 @@ test('each name is offered what users could have, in their order, and the same e
     ).toEqual(once)
     expect(once.length).toBeGreaterThan(0)
     seen.add(once.join())
+    for (const factor of ['EMAIL_OTP', 'SMS_OTP'] as const) {
+      if (!once.includes(factor)) continue
+      const { CODE_DELIVERY_DESTINATION } = (await choose(app, factor, { USERNAME: name })).body
+        .ChallengeParameters
+      expect(CODE_DELIVERY_DESTINATION).toMatch(
+        factor === 'EMAIL_OTP' ? /^[a-z0-9]\*{3}@[a-z0-9]\*{3}$/ : /^\+\*{7}\d{4}$/,
+      )
+    }
   }
   expect(seen.size).toBeGreaterThan(3)
 })

@@ -143,6 +143,18 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+test('a proof that was answered is remembered for as long as it could be sent again', async () => {
+  const database = await sharedDatabase()
+  const app = await start({ ...database, clock: stillClock() })
+  await signUpAndConfirm(app)
+  expect((await srpSignIn(app, 'ada@example.com')).status).toBe(200)
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  expect(await db.selectFrom('consumed_challenges').select('expires_at').execute()).toEqual([
+    { expires_at: app.server.clock.now() + 180_000 },
+  ])
+})
+
 test('each table keeps a row to the last millisecond that it is needed, and not beyond', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const database = await sharedDatabase()

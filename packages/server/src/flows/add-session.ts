@@ -152,8 +152,7 @@ function creation(
 ): (tx: Transaction) => Promise<User> {
   // Where users sign up with an address, the name is one of the attributes.
   const { typedAs } = nameNewUser(pool, '', username)
-  const all = typedAs === 'username' ? attributes : { [typedAs]: username, ...attributes }
-  const verified = { ...verifiedOf(pool, all), ...attributes }
+  const verified = { ...verifiedOf(pool, { [typedAs]: username, ...attributes }), ...attributes }
   const prepared = prepareUser(context, pool, {
     username,
     attributes: verified,

@@ -154,6 +154,9 @@ test('what precedes a sign-in sees the user who came, and what follows the passw
   ])
   const SMS_MFA_CODE = app.server.inbox.last('+15555550100')?.code ?? ''
   expect(told(await app.answer('SMS_MFA', asked.body.Session, { SMS_MFA_CODE }))).toBe('tokens')
+  expect((await app.manage('AdminGetUser', { Username: USERNAME })).body).toMatchObject({
+    UserMFASettingList: ['SMS_MFA'],
+  })
 })
 
 test('where it is told who exists, a name that is not in the pool is told so before a password is asked for', async () => {

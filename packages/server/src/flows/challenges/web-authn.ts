@@ -3,7 +3,7 @@ import { challengeLifetime } from '../../clients/lifetimes.js'
 import { errors } from '../../errors.js'
 import { isPlaceOf, relyingPartyId } from '../../pools/relying-party.js'
 import { findPasskey, usablePasskeysOf, usePasskey } from '../../users/passkey.js'
-import { findUser, findUserById, type User, UUID } from '../../users/user.js'
+import { findUser, findUserById, type User } from '../../users/user.js'
 import {
   type PasskeyAssertion,
   readAssertion,
@@ -116,7 +116,7 @@ async function namedUser(
   typedName: string,
 ): Promise<User | undefined> {
   const id = Buffer.from(userHandle, 'base64url').toString()
-  const user = UUID.test(id) ? await findUserById(context.db, pool.id, id) : undefined
+  const user = await findUserById(context.db, pool.id, id)
   const typed = typedName === '' ? user : await findUser(context.db, pool, typedName)
   return typed?.id === user?.id ? user : undefined
 }
