@@ -130,6 +130,25 @@ test('a link that is undone, and a provider that is deleted, end what was begun 
   expect(await answerTo(other, elsewhere, BOTH)).toBe('code')
 })
 
+test('a user whose password is replaced, or who was disabled, signs in again in every browser, and no other user does', async () => {
+  const app = await startLinked()
+  const ada = { UserPoolId: app.UserPoolId, Username: 'ada' }
+  const grace = await signInUpstream(app, 'grace')
+  for (const end of [
+    () => app.admin.adminSetUserPassword({ ...ada, Password: PASSWORD, Permanent: true }),
+    async () => {
+      await app.admin.adminDisableUser(ada)
+      await app.admin.adminEnableUser(ada)
+    },
+  ]) {
+    const browsers = [await withPassword(app), await signInUpstream(app, 'lovelace')]
+    for (const browser of browsers) expect(await answerTo(app, browser, BOTH)).toBe('code')
+    await end()
+    for (const browser of browsers) expect(await answerTo(app, browser, BOTH)).toBe('login_required')
+    expect(await answerTo(app, grace, BOTH)).toBe('code')
+  }
+})
+
 /** A pool of the same server, with a provider of the same name. */
 async function anotherPool(app: Federated): Promise<Federated> {
   const { UserPoolId } = await createPool(app.admin)
