@@ -102,7 +102,10 @@ test('a token of one use is not taken for another', async () => {
     )
   expect((await hint(body.access_token)).status).toBe(400)
   expect((await hint(body.id_token)).location).toBe('https://app.example.com/')
-  expect((await app.call('GetUser', { AccessToken: body.id_token })).status).toBe(400)
+  expect((await app.call('GetUser', { AccessToken: body.id_token })).body).toEqual({
+    __type: 'NotAuthorizedException',
+    message: 'Invalid Access Token',
+  })
   expect((await app.call('GetUser', { AccessToken: body.access_token })).status).toBe(200)
 })
 

@@ -289,7 +289,8 @@ test('sessions that are linked to a revoked one end with it if asked for, but fo
   const app = await startTracking()
   const { admin } = app
   const browser = openBrowser(app.server)
-  const first = await redirectTokens(app, browser)
+  const used = await signInOnPage(app, PKCE, browser)
+  const first = { AccessToken: String((await redeem(app, used)).body.access_token) }
   const sameBrowser = async () => {
     const query = authorizeQuery(app, PKCE)
     return new URL((await browser.get(`/oauth2/authorize?${query}`)).location)
@@ -322,6 +323,9 @@ test('sessions that are linked to a revoked one end with it if asked for, but fo
     RevokeAssociatedSessions: 'LINKED',
   })
   expect([await isGood(admin, AccessToken), await goesOn(app, again)]).toEqual([false, false])
+  // A code that was redeemed is still known: when it comes again without its verifier, what came of it ends.
+  expect((await redeem(app, used, { code_verifier: undefined })).body.error).toBe('invalid_grant')
+  expect(await isGood(admin, first.AccessToken)).toBe(false)
 })
 
 test('a sign-in beyond the limit of a pool ends the session that was used the longest ago', async () => {
@@ -340,6 +344,22 @@ test('a sign-in beyond the limit of a pool ends the session that was used the lo
   await Promise.all([app, app.other, app, app.other].map(({ admin }) => tokens({ ...app, admin })))
   const { Sessions } = await admin.adminListUserSessions({ UserPoolId: app.UserPoolId, Username: 'ada' })
   expect(Sessions).toHaveLength(2)
+})
+
+test('a session that has expired takes no room of one that has not', async () => {
+  const app = await startTracking({ MaxPerUser: 2, clock: stillClock() })
+  const { clientId: brief } = await app.createClient({
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    RefreshTokenValidity: 60,
+    TokenValidityUnits: { RefreshToken: 'minutes' },
+  })
+  const kept = await tokens(app)
+  app.server.clock.advance(1)
+  await tokens({ ...app, clientId: brief })
+  app.server.clock.advance(3600)
+  await tokens(app)
+  const refreshed = await refresh(app, kept.RefreshToken)
+  expect(refreshed.AuthenticationResult?.AccessToken).toBeTypeOf('string')
 })
 
 test('more sessions than fit on a page are listed on the next one, each once', async () => {
