@@ -61,6 +61,15 @@ describe('signOut', () => {
     expect(await fetchAuthSession(context)).toEqual({})
   })
 
+  test('revokes nothing where there is no refresh token', async () => {
+    const { context, net, storage, userPoolClientId } = await signedIn()
+    const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}`
+    storage.removeItem(`${prefix}.${storage.getItem(`${prefix}.LastAuthUser`)}.refreshToken`)
+    await signOut(context)
+    expect(net.operations()).toEqual([])
+    expect(await fetchAuthSession(context)).toEqual({})
+  })
+
   test('keeps what is known about the device', async () => {
     const { context, storage, userPoolClientId } = await signedIn()
     const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}`
