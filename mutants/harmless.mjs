@@ -179,4 +179,10 @@ export const harmless = [
     code: 'state.shown && { shown: state.shown }',
     reason: 'What is undefined is not sealed, and is read like what is not there.',
   },
+  {
+    file: 'oauth/revoke.ts',
+    what: 'always',
+    code: 'error instanceof ServiceError',
+    reason: 'What is looked up is used for errors of that class only.',
+  },
 ]

@@ -218,3 +218,26 @@ test('the cookie of a session is of one pool where pools share a host, and the s
     expect([...user.browser.jar.keys()]).toContain(name)
   }
 })
+
+test('a password alone is no choice, in whichever ways programs may send it', async () => {
+  const app = await startOAuth({
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH'] },
+  })
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'ada' })
+  expect(user.title()).toBe('Enter your password')
+  expect(user.has('Try another way')).toBe(false)
+  await user.submit('Continue', { Password: PASSWORD })
+  expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
+test('while developing, the log says why a browser is sent to the error page or back', async () => {
+  const reasons: (string | undefined)[] = []
+  const app = await startOAuth({ log: ({ reason }) => reasons.push(reason) })
+  const browser = openBrowser(app.server)
+  for (const parameters of [{ redirect_uri: 'https://evil.example' }, { scope: 'unknown' }]) {
+    reasons.length = 0
+    await browser.get(`/oauth2/authorize?${authorizeQuery(app, parameters)}`)
+    expect(reasons).toEqual([expect.stringMatching(/./)])
+  }
+})
