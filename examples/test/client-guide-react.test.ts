@@ -66,7 +66,7 @@ async function render(element: ReactNode) {
   const container = document.body.appendChild(document.createElement('div'))
   const root = createRoot(container)
   root.render(element)
-  await vi.waitFor(() => expect(container.childNodes).not.toHaveLength(0))
+  await vi.waitFor(() => expect(container.childNodes).not.toHaveLength(0), { timeout: 20_000 })
   onTestFinished(() => {
     root.unmount()
     container.remove()
@@ -86,7 +86,7 @@ async function render(element: ReactNode) {
         input.value = value
       }
       container.querySelector('button')?.click()
-      await vi.waitFor(() => expect(next()).toBe(true))
+      await vi.waitFor(() => expect(next()).toBe(true), { timeout: 20_000 })
     },
   }
 }
@@ -140,8 +140,9 @@ test('the hook knows the user from the start, and hears of the end of the sessio
   )
   const reloaded = await render(createElement(WhoAmI, { useUser }))
   const shows = (text: string) =>
-    vi.waitFor(() =>
-      expect([who, reloaded].map(({ container }) => container.textContent)).toEqual([text, text]),
+    vi.waitFor(
+      () => expect([who, reloaded].map(({ container }) => container.textContent)).toEqual([text, text]),
+      { timeout: 20_000 },
     )
   await shows(username)
   await signOut()

@@ -147,7 +147,7 @@ describe('a sign-in with a name', () => {
       options: { authFlowType: 'USER_AUTH', preferredChallenge: 'WEB_AUTHN' },
     } as const
     const call = auth.signIn(context, input, { signal: controller.signal })
-    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1), { timeout: 20_000 })
     controller.abort('enough')
     await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' })
     expect(platform.asked[0]?.[1].signal?.aborted).toBe(true)
@@ -256,7 +256,7 @@ describe('a sign-in without a name', () => {
     try {
       const call = auth.signInWithPasskey(context, conditional)
       for (let times = 1; times <= 3; times++) {
-        await vi.waitFor(() => expect(platform.asked).toHaveLength(times))
+        await vi.waitFor(() => expect(platform.asked).toHaveLength(times), { timeout: 20_000 })
         if (times === 3) break
         server.clock.advance(181)
         await vi.advanceTimersByTimeAsync(181_000)
@@ -276,7 +276,7 @@ describe('a sign-in without a name', () => {
     platform.behaviour = 'waits'
     const waiting = auth.signInWithPasskey(context, conditional)
     const outcome = expect(waiting).rejects.toMatchObject({ name: 'PasskeyOperationAborted' })
-    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1), { timeout: 20_000 })
     platform.behaviour = 'uses it'
     expect(await auth.signInWithPasskey(context)).toEqual(done)
     await outcome
@@ -291,7 +291,7 @@ describe('a sign-in without a name', () => {
     platform.behaviour = 'waits'
     const leaving = new AbortController()
     const call = auth.signInWithPasskey(context, conditional, { signal: leaving.signal })
-    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1), { timeout: 20_000 })
     leaving.abort('left')
     await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'left' })
     net.faults.push(json(400, { __type: 'InvalidPasswordException', message: 'weak' }))

@@ -142,7 +142,7 @@ describe('a registration', () => {
         .finally(() => {
           ended = true
         })
-      await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+      await vi.waitFor(() => expect(platform.asked).toHaveLength(1), { timeout: 20_000 })
       await vi.advanceTimersByTimeAsync(59_000)
       expect(ended).toBe(false)
       await vi.advanceTimersByTimeAsync(2000)
@@ -174,7 +174,7 @@ describe('a registration', () => {
     platform.behaviour = 'waits'
     const controller = new AbortController()
     const call = auth.associateWebAuthnCredential(context, { signal: controller.signal })
-    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1), { timeout: 20_000 })
     controller.abort('enough')
     await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' })
     expect(platform.asked[0]?.[1].signal?.aborted).toBe(true)
@@ -190,7 +190,7 @@ describe('a registration', () => {
     platform.behaviour = 'waits'
     const first = auth.associateWebAuthnCredential(context)
     const outcome = expect(first).rejects.toMatchObject({ name: 'PasskeyOperationAborted' })
-    await vi.waitFor(() => expect(platform.asked).toHaveLength(1))
+    await vi.waitFor(() => expect(platform.asked).toHaveLength(1), { timeout: 20_000 })
     platform.behaviour = 'uses it'
     expect(await auth.associateWebAuthnCredential(context)).toBeUndefined()
     await outcome

@@ -222,7 +222,7 @@ test('a message that cannot be delivered is told, the user stays, and asking aga
   expect((await app.call('SignUp', { ...account, Password: PASSWORD })).body).toEqual(FAILURE)
   mail.options.refuse = false
   expect((await app.call('ResendConfirmationCode', account)).status).toBe(200)
-  await vi.waitFor(() => expect(mail.mails).toHaveLength(1))
+  await vi.waitFor(() => expect(mail.mails).toHaveLength(1), { timeout: 20_000 })
   const [{ content } = { content: '' }] = mail.mails
   const ConfirmationCode = /confirmation code is (\d{6})/.exec(content)?.[1]
   expect((await app.call('ConfirmSignUp', { ...account, ConfirmationCode })).body).toEqual({})

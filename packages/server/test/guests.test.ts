@@ -50,7 +50,7 @@ test('a guest who stays away for a year is removed, and no other guest is', asyn
   await credentials(app, later)
   server.clock.advance(120)
   vi.advanceTimersByTime(MINUTE)
-  await vi.waitFor(async () => expect(await listed(app)).not.toContain(gone))
+  await vi.waitFor(async () => expect(await listed(app)).not.toContain(gone), { timeout: 20_000 })
   expect((await listed(app))?.toSorted()).toEqual([back, became, later, user].toSorted())
   await expect(credentials(app, gone)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   await credentials(app, back)
@@ -66,7 +66,7 @@ test.each([
   const stays = await app.guest()
   app.server.clock.advance(DAY)
   vi.advanceTimersByTime(MINUTE)
-  await vi.waitFor(async () => expect(await listed(app)).not.toContain(gone))
+  await vi.waitFor(async () => expect(await listed(app)).not.toContain(gone), { timeout: 20_000 })
   expect(await listed(app)).toEqual([stays])
 })
 
@@ -82,7 +82,7 @@ test('guests are never removed where the server is told so', async () => {
   app.server.clock.advance(10_000 * DAY)
   vi.advanceTimersByTime(MINUTE)
   // These are removed last: once they are gone, the removal has come to its end.
-  await vi.waitFor(async () => expect(await signIns()).toEqual([]))
+  await vi.waitFor(async () => expect(await signIns()).toEqual([]), { timeout: 20_000 })
   expect((await credentials(app, guest)).IdentityId).toBe(guest)
 })
 

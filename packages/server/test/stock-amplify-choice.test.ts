@@ -187,10 +187,13 @@ test('where sign-ups are confirmed by a link, Amplify asks until it was opened, 
   const answers = () => Promise.all(asked.mock.results.map(({ value }) => value))
   for (let i = 1; i <= 3; i++) {
     vi.advanceTimersByTime(5000)
-    await vi.waitFor(async () => {
-      expect(asked).toHaveBeenCalledTimes(1 + i)
-      await answers()
-    })
+    await vi.waitFor(
+      async () => {
+        expect(asked).toHaveBeenCalledTimes(1 + i)
+        await answers()
+      },
+      { timeout: 20_000 },
+    )
   }
   expect((await answers()).map(({ status }) => status)).toEqual([200, 400, 400, 400])
   expect(app.server.inbox.list()).toHaveLength(1)

@@ -26,6 +26,6 @@ export const watchRedirect = (context: AuthContext, tell: (error: AuthError) => 
       const isAnswered = ({ state, isClaimed }: Attempt) => url.includes(state) && !isClaimed
       if (JSON.parse(attempts ?? '[]').some(isAnswered)) tell(toAuthError(error))
     })
-    // Without a user pool there are none, and what cannot be read is none.
+    // What cannot be read is no attempt.
     .catch(() => {})
 }

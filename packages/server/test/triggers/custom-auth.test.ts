@@ -187,11 +187,14 @@ test('a code by SMS that a function names first takes the place of no second fac
   })
   const { answer, prove } = await app.beginWithSrp()
   expect(told(answer)).toBe('SMS_MFA')
-  const SMS_MFA_CODE = await vi.waitFor(() => {
-    const sent = app.server.inbox.last('+15555550100')?.code
-    expect(sent).toMatch(/^\d{8}$/)
-    return String(sent)
-  })
+  const SMS_MFA_CODE = await vi.waitFor(
+    () => {
+      const sent = app.server.inbox.last('+15555550100')?.code
+      expect(sent).toMatch(/^\d{8}$/)
+      return String(sent)
+    },
+    { timeout: 20_000 },
+  )
   const verifier = await app.respond('SMS_MFA', answer.body.Session, { SMS_MFA_CODE })
   expect(told(verifier)).toBe('PASSWORD_VERIFIER')
   expect(told(await prove(PASSWORD, verifier))).toBe('MFA_SETUP')
@@ -590,11 +593,14 @@ test('what stays at the server outlives a wrong code', async () => {
   const asked = await app.reply(await app.begin(), 'red')
   expect(told(asked)).toBe('SMS_MFA')
   const answer = (SMS_MFA_CODE: string) => app.respond('SMS_MFA', asked.body.Session, { SMS_MFA_CODE })
-  const code = await vi.waitFor(() => {
-    const sent = app.server.inbox.last('+15555550100')?.code
-    expect(sent).toMatch(/^\d{8}$/)
-    return String(sent)
-  })
+  const code = await vi.waitFor(
+    () => {
+      const sent = app.server.inbox.last('+15555550100')?.code
+      expect(sent).toMatch(/^\d{8}$/)
+      return String(sent)
+    },
+    { timeout: 20_000 },
+  )
   expect(told(await answer('wrong'))).toMatch(/^CodeMismatchException/)
   expect(told(await answer(code))).toBe('tokens')
 })
@@ -642,11 +648,14 @@ test('a code by SMS that a function names is sent to users who have a number, an
     ChallengeName: 'SMS_MFA',
     ChallengeParameters: { ...shown, USER_ID_FOR_SRP: 'ada' },
   })
-  const code = await vi.waitFor(() => {
-    const sent = app.server.inbox.last('+15555550100')?.code
-    expect(sent).toMatch(/^\d{8}$/)
-    return String(sent)
-  })
+  const code = await vi.waitFor(
+    () => {
+      const sent = app.server.inbox.last('+15555550100')?.code
+      expect(sent).toMatch(/^\d{8}$/)
+      return String(sent)
+    },
+    { timeout: 20_000 },
+  )
   const answer = ({ body }: Answer, SMS_MFA_CODE: string, USERNAME = 'ada') =>
     app.respond('SMS_MFA', body.Session, { USERNAME, SMS_MFA_CODE })
   const MISMATCH = 'CodeMismatchException: Invalid code or auth state for the user.'
@@ -774,7 +783,9 @@ test('a function may ask for the device itself, and goes on after it', async () 
 async function afterCode(app: Awaited<ReturnType<typeof startCustom>>, DEVICE_KEY: string) {
   const code = await app.begin('ada', { DEVICE_KEY })
   expect(told(code)).toBe('SMS_MFA')
-  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail())
+  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail(), {
+    timeout: 20_000,
+  })
   const asked = await app.respond('SMS_MFA', code.body.Session, { SMS_MFA_CODE, DEVICE_KEY })
   expect(told(asked)).toBe('DEVICE_SRP_AUTH')
   return { code, asked }
@@ -815,7 +826,9 @@ test('the session of a code that led to another challenge is good for no device'
   const code = await app.begin('ada', { DEVICE_KEY: device.key })
   const INVALID = 'NotAuthorizedException: Invalid session for the user.'
   expect(told(await proveDevice({ ...app, ...as }, code, device))).toBe(INVALID)
-  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail())
+  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail(), {
+    timeout: 20_000,
+  })
   await app.respond('SMS_MFA', code.body.Session, { SMS_MFA_CODE })
   expect(told(await proveDevice({ ...app, ...as }, code, device))).toBe(INVALID)
 })

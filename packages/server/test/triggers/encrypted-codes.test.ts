@@ -55,7 +55,7 @@ test.each([
     { lambdaConfig: { ...sender, KMSKeyID: KEY }, elsewhere: { kmsEndpoint: url } },
   )
   await app.signUp('ada')
-  await vi.waitFor(() => expect(codes).toHaveLength(1))
+  await vi.waitFor(() => expect(codes).toHaveLength(1), { timeout: 20_000 })
   const decrypt = decryptedBy(CommitmentPolicy[policy], url)
   const ConfirmationCode = await decrypt(codes[0] ?? '')
   expect(ConfirmationCode).toMatch(/^\d{6}$/)
@@ -83,7 +83,7 @@ test.each([
     { lambdaConfig: { ...sender, ...more }, ...(hasKms && { elsewhere: { kmsEndpoint: url } }) },
   )
   await app.signUp('ada')
-  await vi.waitFor(() => expect(codes).toEqual([expect.stringMatching(/^\d{6}$/)]))
+  await vi.waitFor(() => expect(codes).toEqual([expect.stringMatching(/^\d{6}$/)]), { timeout: 20_000 })
 })
 
 test('a KMS that fails is in the log, and no code leaves the server', async () => {

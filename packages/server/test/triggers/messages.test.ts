@@ -225,7 +225,7 @@ test('a sender gets the code as it is, and nothing else is sent', async () => {
     senders('CustomEmailSender'),
   )
   expect((await app.signUp('ada')).body.CodeDeliveryDetails).toMatchObject({ DeliveryMedium: 'EMAIL' })
-  await vi.waitFor(() => expect(mailbox).toHaveLength(1))
+  await vi.waitFor(() => expect(mailbox).toHaveLength(1), { timeout: 20_000 })
   expect(mailbox[0]).toEqual({
     to: 'ada@birch.example',
     subject: 'Confirm',
@@ -240,7 +240,7 @@ test('a sender gets the code as it is, and nothing else is sent', async () => {
     TemporaryPassword: 'A1<b>&"quoted"',
     UserAttributes: [{ Name: 'email', Value: 'bob@birch.example' }],
   })
-  await vi.waitFor(() => expect(mailbox).toHaveLength(2))
+  await vi.waitFor(() => expect(mailbox).toHaveLength(2), { timeout: 20_000 })
   expect(mailbox[1]).toMatchObject({ subject: 'Invitation', code: 'A1&lt;b&gt;&amp;&quot;quoted&quot;' })
 })
 
@@ -264,7 +264,7 @@ test('senders get events of their own form, mail and SMS apart', async () => {
     Username: 'bob',
     UserAttributes: [{ Name: 'email', Value: 'bob@birch.example' }],
   })
-  await vi.waitFor(() => expect(events).toHaveLength(2))
+  await vi.waitFor(() => expect(events).toHaveLength(2), { timeout: 20_000 })
   expect(events).toMatchObject([
     {
       version: '1',
@@ -309,7 +309,10 @@ test('a sender is told the address that a message is for, also one that is not s
     Username: 'ada',
     UserAttributes: [{ Name: 'email', Value: 'new@birch.example' }],
   })
-  await vi.waitFor(() => expect(to).toEqual([['CustomEmailSender_UpdateUserAttribute', 'new@birch.example']]))
+  await vi.waitFor(
+    () => expect(to).toEqual([['CustomEmailSender_UpdateUserAttribute', 'new@birch.example']]),
+    { timeout: 20_000 },
+  )
 })
 
 test.each([

@@ -263,10 +263,12 @@ test('a link confirms although PostConfirmation fails, and the log has the failu
   )
   await app.signUp('ada')
   await app.server.inbox.confirm(app.server.inbox.last('ada@birch.example')?.link)
-  await vi.waitFor(() =>
-    expect(app.log).toContainEqual(
-      expect.objectContaining({ operation: 'ConfirmSignUp', exception: 'UserLambdaValidationException' }),
-    ),
+  await vi.waitFor(
+    () =>
+      expect(app.log).toContainEqual(
+        expect.objectContaining({ operation: 'ConfirmSignUp', exception: 'UserLambdaValidationException' }),
+      ),
+    { timeout: 20_000 },
   )
   expect((await app.signIn('ada')).status).toBe(200)
 })
