@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
+import type { ServerOptions } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { createPool, startWithAdmin } from './admin.js'
 import { PASSWORD } from './start.js'
 import { stillClock } from './still-clock.js'
 
-async function signedUpByLink() {
-  const app = await startWithAdmin({ clock: stillClock() })
+async function signedUpByLink(options: ServerOptions = {}) {
+  const app = await startWithAdmin({ clock: stillClock(), ...options })
   const { ClientId, UserPoolId } = await createPool(app.admin, {
     AutoVerifiedAttributes: ['email'],
     VerificationMessageTemplate: {
@@ -268,4 +269,20 @@ test('the pages run nothing, load nothing, and do not hand their address on', as
     expect(policy).toContain(`'sha256-${Buffer.from(digest).toString('base64')}'`)
     expect(html).toMatch(/^<!doctype html><html lang="en">/)
   }
+})
+
+test('the log of dev says what is wrong with a link', async () => {
+  const reasons: (string | undefined)[] = []
+  const { app, UserPoolId, link, open, press } = await signedUpByLink({
+    log: ({ operation, reason }) => {
+      if (!operation.startsWith('Admin')) reasons.push(reason)
+    },
+  })
+  reasons.splice(0)
+  for (const look of [open, press]) expect((await look(withCode(link, 'wrong'))).status).toBe(400)
+  const wrong = 'The link does not have the code that was sent last, or it is too old.'
+  expect(reasons.splice(0)).toEqual([wrong, wrong])
+  await app.admin.adminDisableUser({ UserPoolId, Username: 'a<b>&"c' })
+  for (const look of [open, press]) expect((await look(link)).status).toBe(400)
+  expect(reasons).toEqual(['User is disabled.', 'User is disabled.'])
 })

@@ -334,6 +334,7 @@ test('where existence is hidden, a name that does not exist seems to have the sa
   const app = await startWithPasskeys({ ...HIDING, rootKey: Buffer.alloc(32, 3) })
   const real = await register(app)
   const lengths = new Set<number>()
+  const counts = new Set<number>()
   let offered = 0
   for (let n = 0; n < 40; n++) {
     const name = `stranger${n}`
@@ -348,6 +349,7 @@ test('where existence is hidden, a name that does not exist seems to have the sa
     expect(requestOptions(choice).allowCredentials).toEqual(allowCredentials)
     const { allowCredentials: _, ...ofReal } = requestOptions(await begin(app, 'ada'))
     expect({ ...options, challenge: '' }).toEqual({ ...ofReal, challenge: '' })
+    counts.add(allowCredentials.length)
     for (const { id } of allowCredentials) lengths.add(Buffer.from(id, 'base64url').length)
     // No answer is right.
     const [first] = allowCredentials
@@ -357,6 +359,7 @@ test('where existence is hidden, a name that does not exist seems to have the sa
   expect(offered).toBeGreaterThan(5)
   expect(offered).toBeLessThan(35)
   expect(lengths.size).toBeGreaterThan(1)
+  expect([...counts].sort()).toEqual([1, 2])
   const asked = await begin(app, 'ada')
   expect(told(await prove(app, asked, real.get(requestOptions(asked))))).toBe('tokens')
 })
