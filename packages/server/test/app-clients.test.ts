@@ -257,6 +257,13 @@ test('an unknown identity provider is named', async () => {
   )
 })
 
+test('a client may read where its users come from', async () => {
+  const { admin, userPoolId: UserPoolId } = await startWithAdmin()
+  const ReadAttributes = ['email', 'identities']
+  const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'x', ReadAttributes })
+  expect(UserPoolClient).toMatchObject({ ReadAttributes })
+})
+
 test('a client reads and writes the attributes that it may', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)

@@ -57,8 +57,7 @@ function validateAttributePermissions(pool: UserPool, settings: AppClientSetting
   const schema = poolSchema(pool)
   const forClients = schema.filter(({ developerOnly }) => !developerOnly).map(({ name }) => name)
   const { ReadAttributes, WriteAttributes } = settings
-  if (ReadAttributes?.some((name) => name !== 'identities' && !forClients.includes(name)))
-    throw errors.invalidReadAttributes()
+  if (ReadAttributes?.some((name) => !forClients.includes(name))) throw errors.invalidReadAttributes()
   if (!WriteAttributes) return
   const required = schema.filter((attribute) => attribute.required && attribute.name !== 'sub')
   if (
