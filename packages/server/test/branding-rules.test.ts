@@ -202,11 +202,11 @@ test('a branding is changed alone, and not by way of another pool', async () => 
   const elsewhere = { UserPoolId, ManagedLoginBrandingId: stranger?.ManagedLoginBrandingId }
   const gone = refusal('ResourceNotFoundException', 'Managed login branding does not exist.')
   for (const attempt of [
-    admin.describeManagedLoginBranding(elsewhere),
-    admin.updateManagedLoginBranding({ ...elsewhere, Settings: {} }),
-    admin.deleteManagedLoginBranding(elsewhere),
+    () => admin.describeManagedLoginBranding(elsewhere),
+    () => admin.updateManagedLoginBranding({ ...elsewhere, Settings: {} }),
+    () => admin.deleteManagedLoginBranding(elsewhere),
   ])
-    await expect(attempt).rejects.toMatchObject(gone)
+    await expect(attempt()).rejects.toMatchObject(gone)
   await admin.deleteManagedLoginBranding(branding)
   await expect(admin.describeManagedLoginBranding(branding)).rejects.toMatchObject(gone)
   for (const one of [sibling, stranger]) expect(await shown(one)).toEqual(one)
@@ -232,11 +232,11 @@ test('terms are changed alone, and not by way of another pool', async () => {
   for (const one of [sibling, stranger]) expect(await shown(one)).toEqual(one)
   const elsewhere = { UserPoolId, TermsId: stranger?.TermsId }
   for (const attempt of [
-    admin.describeTerms(elsewhere),
-    admin.updateTerms({ ...elsewhere, Links: changed }),
-    admin.deleteTerms(elsewhere),
+    () => admin.describeTerms(elsewhere),
+    () => admin.updateTerms({ ...elsewhere, Links: changed }),
+    () => admin.deleteTerms(elsewhere),
   ])
-    await expect(attempt).rejects.toMatchObject(refusal('ResourceNotFoundException', 'Terms do not exist.'))
+    await expect(attempt()).rejects.toMatchObject(refusal('ResourceNotFoundException', 'Terms do not exist.'))
   for (const one of [sibling, stranger]) expect(await shown(one)).toEqual(one)
 })
 

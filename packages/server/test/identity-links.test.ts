@@ -101,11 +101,11 @@ test('a token of an identity links a login to it, and a login of another identit
   expect((await identities.getId({ IdentityPoolId, Logins: hers.logins })).IdentityId).toBe(ada.id)
   const { IdentityId } = await identities.getId({ IdentityPoolId, Logins: his.logins })
   for (const attempt of [
-    identities.getId({ IdentityPoolId, Logins: both(his.logins) }),
-    identities.getCredentialsForIdentity({ IdentityId: ada.id, Logins: both(his.logins) }),
-    tokenFor('ada', { Logins: his.logins }),
+    () => identities.getId({ IdentityPoolId, Logins: both(his.logins) }),
+    () => identities.getCredentialsForIdentity({ IdentityId: ada.id, Logins: both(his.logins) }),
+    () => tokenFor('ada', { Logins: his.logins }),
   ])
-    await expect(attempt).rejects.toMatchObject(TAKEN)
+    await expect(attempt()).rejects.toMatchObject(TAKEN)
   expect(await loginsOf(ada.id)).toEqual([login, PROVIDER].toSorted())
   expect((await identities.getId({ IdentityPoolId, Logins: his.logins })).IdentityId).toBe(IdentityId)
 })
