@@ -92,7 +92,10 @@ export const edits = [
   }),
   ...of('packages/server/src/flows/settle.ts', ['choice', 'first-factor-codes', 'passwordless-users'], {
     'a step is taken twice': ['if (!isOpen || !isStepOpen) throw carrier.used()', ''],
-    'a choice goes on after a right proof by SRP': ['(right ? await take(step) : ', '(right ? true : '],
+    'a choice goes on after a right proof by SRP': [
+      '(right || isResult ? await take(step) : ',
+      '(right || isResult ? true : ',
+    ],
     'codes of first factors are not counted': ['  EMAIL: countFirstCodeAttempt,', ''],
   }),
   ...of('packages/server/src/flows/answer.ts', ['choice', 'passwordless-users', 'choice-of-unknown-users'], {

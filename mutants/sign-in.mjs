@@ -353,6 +353,12 @@ export const signIn = [
   ...of('packages/server/src/flows/challenges/device-srp-auth.ts', ['devices', 'model/walks'], {
     'another device may prove itself': ['if (deviceKey !== challenge.state.deviceKey)', 'if (false)'],
   }),
+  ...of('packages/server/src/flows/challenges/answer-without-device.ts', ['devices'], {
+    'a device that exists need not be named': [
+      "const isForgotten = deviceKey !== '' && !(await findDevice(db, who.id, deviceKey))",
+      'const isForgotten = true',
+    ],
+  }),
   ...of('packages/server/src/flows/challenges/device-password-verifier.ts', ['devices', 'model/walks'], {
     'a device proves another one': ['if (right && deviceKey === device.key)', 'if (right)'],
     'every proof of a device is right': [

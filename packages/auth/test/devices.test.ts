@@ -186,6 +186,31 @@ describe('a device', () => {
     expect(await here.deviceKey()).toBeDefined()
   })
 
+  test.each(['DEVICE_SRP_AUTH', 'DEVICE_PASSWORD_VERIFIER'])(
+    'that is forgotten elsewhere before its answer to %s is a new one in the same sign-in',
+    async (step) => {
+      const here = await browser()
+      await here.signIn('USER_SRP_AUTH')
+      const key = String(await here.deviceKey())
+      await signOut(here.context)
+      const forgotten: Fault = async (forward) => {
+        const { client, ...user } = here.admin
+        await client.adminForgetDevice({ ...user, DeviceKey: key })
+        return forward()
+      }
+      const arrives: Fault = (forward) => forward()
+      here.net.faults.push(arrives, arrives, ...(step === 'DEVICE_SRP_AUTH' ? [] : [arrives]), forgotten)
+      here.sent()
+      expect(await here.signIn('USER_SRP_AUTH')).toEqual(done)
+      expect(here.sent().slice(-3)).toEqual([
+        [step, true],
+        [step, false],
+        ['ConfirmDevice', false],
+      ])
+      expect(await here.deviceKey()).not.toBe(key)
+    },
+  )
+
   test('whose proof is refused is forgotten, so that the next sign-in goes without it', async () => {
     const here = await browser()
     await here.signIn('USER_SRP_AUTH')

@@ -15,6 +15,7 @@ import {
 } from './device-client.js'
 import {
   respond as respondToPassword,
+  srpBegin,
   srpChallenge,
   srpClaim,
   srpResponses,
@@ -687,4 +688,44 @@ test('functions are told whether a device is new, and one that is forgotten whil
     await call('AdminForgetDevice', { UserPoolId, Username: 'ada', DeviceKey: device.key })
   }
   expect((await proveDevice(app, await signIn(app, device.key), device)).body).toMatchObject(NOT_THERE)
+})
+
+test('a sign-in goes on without a device that is forgotten during its proof, once, and with the second factor', async () => {
+  const app = await start(devicePool(ALWAYS))
+  const { userPoolId: UserPoolId } = app
+  const missing = { __type: 'InvalidParameterException', message: 'Missing required parameter DEVICE_KEY' }
+  const forget = (DeviceKey: string) =>
+    app.call('AdminForgetDevice', { UserPoolId, Username: 'ada', DeviceKey })
+  const begun = async (device: Awaited<ReturnType<typeof newDevice>>) => {
+    const asked = await signIn(app, device.key)
+    const challenge = await deviceChallenge(app, asked, device)
+    const { DEVICE_KEY: _, ...claim } = deviceClaim(app, challenge, device)
+    const { SRP_A } = srpBegin()
+    return {
+      first: () => respond(app, 'DEVICE_SRP_AUTH', asked.body.Session, { SRP_A }),
+      second: () => respond(app, 'DEVICE_PASSWORD_VERIFIER', challenge.answer.body.Session, claim),
+    }
+  }
+  for (const half of ['first', 'second'] as const) {
+    const device = await newDevice(app)
+    const proof = await begun(device)
+    expect((await proof[half]()).body).toMatchObject(missing)
+    await forget(device.key)
+    const end = tokensOf(await proof[half]())
+    expect(end.AccessToken).toBeTypeOf('string')
+    expect(end.NewDeviceMetadata.DeviceKey).not.toBe(device.key)
+    // The attempt is over, by whichever of its sessions.
+    expect((await proof.first()).body.__type).toBe('NotAuthorizedException')
+    expect((await proof.second()).body.__type).toBe('NotAuthorizedException')
+  }
+
+  const mfa = await withTotp(app)
+  for (const half of ['first', 'second'] as const) {
+    const device = await confirm(app, await mfa.answer(await signIn(app)))
+    const proof = await begun(device)
+    await forget(device.key)
+    const asked = await proof[half]()
+    expect(asked.body.ChallengeName).toBe('SOFTWARE_TOKEN_MFA')
+    expect(tokensOf(await mfa.answer(asked)).AccessToken).toBeTypeOf('string')
+  }
 })

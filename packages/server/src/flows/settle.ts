@@ -64,7 +64,8 @@ export async function settle(
     const { step, guess } = challenge
     const isOpen =
       right || isResult || answered.ends ? await take(guess ?? step) : !(await isTaken(tx, challenge))
-    const isStepOpen = guess === undefined || (right ? await take(step) : !(await isTaken(tx, challenge)))
+    const isStepOpen =
+      guess === undefined || (right || isResult ? await take(step) : !(await isTaken(tx, challenge)))
     if (!isOpen || !isStepOpen) throw carrier.used()
   }
   // Before the first proof all names are answered alike; whether the attempt is still the user's is judged at its end.

@@ -132,7 +132,10 @@ export type Answered =
       /** Whether the challenge allows one guess. If not, the user tries again with the same session. */
       readonly ends: boolean
     }
-  /** What a function made of an answer. It uses the challenge up; another function says what follows from it. */
+  /**
+   * What a function made of an answer, or that there is nothing left to prove: the device was forgotten. It uses the
+   * challenge up and proves nothing; what follows from it is decided as after any answer.
+   */
   | { readonly result: boolean; readonly metadata: string | null }
   /** A choice, which uses and counts nothing: the machine goes on with what was chosen. */
   | { readonly chosen: AskedName; readonly responses?: Responses }

@@ -158,10 +158,11 @@ const CHALLENGES: { readonly [N in AskedName]: WireChallenge<N> } = {
     needs: ['ANSWER'],
     parameters: ({ srpIdentity, publicParameters }) => ({ ...publicParameters, USERNAME: srpIdentity }),
   },
-  DEVICE_SRP_AUTH: { needs: ['DEVICE_KEY', 'SRP_A'], parameters: () => ({}) },
+  // What becomes of an answer without `DEVICE_KEY`, the steps of a device say.
+  DEVICE_SRP_AUTH: { needs: ['SRP_A'], parameters: () => ({}) },
   DEVICE_PASSWORD_VERIFIER: {
     sealedIn: 'PASSWORD_CLAIM_SECRET_BLOCK',
-    needs: ['DEVICE_KEY', 'PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP'],
+    needs: ['PASSWORD_CLAIM_SIGNATURE', 'TIMESTAMP'],
     parameters: ({ salt, B, srpIdentity, deviceKey }, sealed) => ({
       SALT: salt,
       SECRET_BLOCK: sealed,

@@ -3,6 +3,7 @@ import { toBigInt } from '../../srp/group.js'
 import { deviceGroupKey, deviceVerifier, findDevice, noteUse } from '../../users/device.js'
 import { beginSrp, isClaimRight, NO_CLAIM, refusalOfClaim } from '../srp.js'
 import type { Answered, Step } from '../step.js'
+import { answerWithoutDevice } from './answer-without-device.js'
 
 /** A device proves that it has the password that it made up when it was confirmed. */
 export const devicePasswordVerifier: Step<'DEVICE_PASSWORD_VERIFIER'> = {
@@ -22,10 +23,12 @@ export const devicePasswordVerifier: Step<'DEVICE_PASSWORD_VERIFIER'> = {
 
   async answer(
     { context, clientAddress },
-    { attempt: { who }, challenge },
+    { attempt, challenge },
     _user,
     { claim = NO_CLAIM, deviceKey },
   ): Promise<Answered> {
+    const { who } = attempt
+    if (!deviceKey) return await answerWithoutDevice(context, attempt, challenge.state)
     const refusal = refusalOfClaim(context, claim)
     if (refusal) return refusal
     const { state } = challenge
