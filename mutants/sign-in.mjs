@@ -47,8 +47,8 @@ export const signIn = [
     'a code by SMS as first factor is not withheld': ["proven.includes('SMS') && ", 'false && '],
     'a code by e-mail as first factor is not withheld': ["proven.includes('EMAIL') && ", 'false && '],
     'the mailbox of a sign-up counts twice': [
-      "proven.includes('SIGN_UP') ? usable.filter",
-      'false ? usable.filter',
+      'bySignUp ? besideSignUp(pool, user.attributes, usable)',
+      'false ? besideSignUp(pool, user.attributes, usable)',
     ],
     'an SMS code is asked for again': [
       'proven.includes(FACTOR_PROOF[factor])',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { answerChoice, choose, type FirstFactor, startChoice, told } from './choice.js'
 import { PASSWORD, type Started } from './start.js'
+import { totp } from './totp.js'
 
 // Users who have no password, and the sessions by which a sign-up goes on to a sign-in.
 
@@ -211,6 +212,49 @@ test('the mailbox that a sign-up has proven is no second factor beside its sessi
   expect(told(bob)).toBe('SMS_MFA')
   const responses = { USERNAME: 'bob', SMS_MFA_CODE: app.server.inbox.last(number)?.code ?? '' }
   expect(told(await answerChoice(app, 'SMS_MFA', bob.body.Session, responses))).toBe('tokens')
+})
+
+test('where only the mailbox of the sign-up could be the second factor, nobody signs up without a password', async () => {
+  const app = await startChoice(FACTORS, { pool: POOL })
+  const mfa = (more: object = {}) =>
+    app.call('SetUserPoolMfaConfig', {
+      UserPoolId: app.userPoolId,
+      MfaConfiguration: 'ON',
+      EmailMfaConfiguration: { Message: 'Your code: {####}', Subject: 'Code' },
+      ...more,
+    })
+  await mfa()
+  expect(told(await signUp(app))).toBe(MISSING)
+  expect(app.server.inbox.list()).toEqual([])
+  expect(told(await signUp(app, 'ada', { Password: PASSWORD }))).toBe('tokens')
+  await mfa({ MfaConfiguration: 'OPTIONAL' })
+  expect(told(await signUp(app, 'bob'))).toBe('tokens')
+  // Where there is another factor, it is set up.
+  await mfa({ SoftwareTokenMfaConfiguration: { Enabled: true } })
+  expect(told(await signUp(app, 'eve'))).toBe('tokens')
+  const asked = await signIn(app, (await confirm(app, 'eve')).body.Session, { USERNAME: 'eve' })
+  expect(told(asked)).toBe('MFA_SETUP')
+  expect(asked.body.ChallengeParameters).toEqual({ MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' })
+  const made = (await app.call('AssociateSoftwareToken', { Session: asked.body.Session })).body
+  const verified = await app.call('VerifySoftwareToken', {
+    Session: made.Session,
+    UserCode: totp(String(Reflect.get(made, 'SecretCode')), app.server.clock.now()),
+  })
+  const { Session } = verified.body
+  expect(told(await answerChoice(app, 'MFA_SETUP', Session, { USERNAME: 'eve' }))).toBe('tokens')
+})
+
+test('where a second factor is required, an administrator invites users with a password whom codes reach', async () => {
+  const app = await startChoice(FACTORS, { pool: POOL })
+  await app.call('SetUserPoolMfaConfig', {
+    UserPoolId: app.userPoolId,
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  const created = await create(app, 'ada', { UserAttributes: VERIFIED, DesiredDeliveryMediums: ['EMAIL'] })
+  expect(created.body.User).toMatchObject({ UserStatus: 'FORCE_CHANGE_PASSWORD' })
+  const PASSWORD = app.server.inbox.last(email('ada'))?.code ?? ''
+  expect(told(await choose(app, 'PASSWORD', { PASSWORD }))).toBe('NEW_PASSWORD_REQUIRED')
 })
 
 test('where a sign-in begins with a password and nothing else, the session of a sign-up spares none', async () => {

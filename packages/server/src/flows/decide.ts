@@ -5,7 +5,7 @@ import { autoVerifiedDelivery } from '../users/code-destination.js'
 import type { Device } from '../users/device.js'
 import { firstFactorsOf, firstProofsOf } from '../users/first-factors.js'
 import type { SecondFactor } from '../users/mfa-settings.js'
-import { FACTOR_ATTRIBUTE, factorsOf, poolFactors } from '../users/second-factors.js'
+import { enabledFactorsOf, FACTOR_ATTRIBUTE, factorsOf, poolFactors } from '../users/second-factors.js'
 import type { User } from '../users/user.js'
 import type { AskedName, Flow, Proof } from './attempt.js'
 
@@ -147,19 +147,33 @@ function unprovenFactor({ pool, user, flow, proven }: FactsOfUser): Decision | u
   const usable = factorsOf(pool, user)
   // A factor that was turned off since its code was sent counts no more: the user is asked for one of those that are left.
   if (usable.some((factor) => proven.includes(FACTOR_PROOF[factor]))) return undefined
-  const factors = proven.includes('SIGN_UP') ? usable.filter((each) => !isOfSignUp(pool, user, each)) : usable
-  // A sign-in that begins with the password can still end with that code.
-  if (factors.length < usable.length && factors.length === 0) return { refuse: errors.sessionInvalid() }
+  const bySignUp = proven.includes('SIGN_UP')
+  const factors = bySignUp ? besideSignUp(pool, user.attributes, usable) : usable
+  // A sign-in that begins with the password can still end with that code. Without a password, another factor is set up.
+  if (factors.length < usable.length && factors.length === 0 && !mayReplaceCode(pool, user))
+    return { refuse: errors.sessionInvalid() }
   const [only] = factors
   if (only && factors.length === 1) return { ask: FACTOR_CHALLENGE[only] }
   const { preferred } = user.mfa
   if (preferred && factors.includes(preferred)) return { ask: FACTOR_CHALLENGE[preferred] }
   if (only) return { ask: 'SELECT_MFA_TYPE', of: factors }
-  return mode === 'ON' ? { ask: 'MFA_SETUP', of: poolFactors(pool) } : undefined
+  if (mode !== 'ON') return undefined
+  const all = poolFactors(pool)
+  return { ask: 'MFA_SETUP', of: bySignUp ? besideSignUp(pool, user.attributes, all) : all }
 }
 
-/** Whether the codes of a factor go where that of the sign-up went. One mailbox is not two factors. */
-function isOfSignUp(pool: UserPool, user: User, factor: SecondFactor): boolean {
-  const went = autoVerifiedDelivery(pool, user.attributes)?.attribute
-  return factor !== 'totp' && FACTOR_ATTRIBUTE[factor] === went
+/** Those whose codes do not go where that of the sign-up went. One mailbox is not two factors. */
+export function besideSignUp(
+  pool: UserPool,
+  attributes: User['attributes'],
+  factors: readonly SecondFactor[],
+): SecondFactor[] {
+  const went = autoVerifiedDelivery(pool, attributes)?.attribute
+  return factors.filter((factor) => factor === 'totp' || FACTOR_ATTRIBUTE[factor] !== went)
 }
+
+/** Whether a user who gets codes where that of the sign-up went, without having turned them on, sets another factor up. */
+const mayReplaceCode = (pool: UserPool, user: User): boolean =>
+  user.sealedVerifier === null &&
+  enabledFactorsOf(pool, user).length === 0 &&
+  besideSignUp(pool, user.attributes, poolFactors(pool)).length > 0

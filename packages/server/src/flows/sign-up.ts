@@ -9,19 +9,31 @@ import { confirmationLink, confirmsByLink, deliverCode } from '../delivery/deliv
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
 import { rulesOf } from '../pools/rules.js'
+import type { UserPool } from '../pools/user-pool.js'
 import { runPostConfirmation } from '../triggers/run-post-confirmation.js'
 import { runTrigger } from '../triggers/run-trigger.js'
 import { type ResponseOf, TRIGGERS } from '../triggers/triggers.js'
 import { attributesToStore, validateAttributes } from '../users/attributes.js'
 import { autoVerifiedDelivery, type CodeDestination } from '../users/code-destination.js'
 import { insertUser, nameNewUser, prepareUser, usernameAttribute } from '../users/create-user.js'
+import { poolFactors } from '../users/second-factors.js'
 import { attemptSubject } from '../users/subject.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
 import type { User } from '../users/user.js'
+import { besideSignUp } from './decide.js'
 
 /** Whether users of a client may do without a password. */
 export const mayDoWithoutPassword = ({ pool, client }: Pick<Call, 'pool' | 'client'>): boolean =>
   rulesOf(pool).passwordless && isFlowEnabled(client, 'USER_AUTH')
+
+const passwordMissing = () =>
+  errors.invalidParameter(
+    "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
+  )
+
+/** Where a second factor is required, and only codes could be one that go where that of the sign-up goes. */
+const hasNoSecondFactor = (pool: UserPool, attributes: User['attributes']): boolean =>
+  rulesOf(pool).mfa.mode === 'ON' && besideSignUp(pool, attributes, poolFactors(pool)).length === 0
 
 /** What a user signs up with. */
 export interface SignUp {
@@ -45,10 +57,7 @@ export async function signUp(
 ): Promise<SignedUp> {
   const { context, client, pool, about } = call
   if (!rulesOf(pool).selfSignUp) throw errors.signUpNotPermitted()
-  if (password === undefined && !mayDoWithoutPassword(call))
-    throw errors.invalidParameter(
-      "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
-    )
+  if (password === undefined && !mayDoWithoutPassword(call)) throw passwordMissing()
   const violation = password === undefined ? undefined : passwordPolicyViolation(pool, password)
   if (violation) throw errors.passwordPolicyAtSignUp(violation)
 
@@ -59,6 +68,7 @@ export async function signUp(
       ? { ...attributes, [usernameAttribute(pool, typedName)]: typedName }
       : attributes
   validateAttributes(pool, named, { requireRequired: true })
+  if (password === undefined && hasNoSecondFactor(pool, named)) throw passwordMissing()
 
   const chosen = autoVerifiedDelivery(pool, named)
   const id = randomUuid(context)

@@ -85,11 +85,18 @@ function getsCodesAt(pool: UserPool, user: User, attribute: 'email' | 'phone_num
   return status === 'UNCONFIRMED' && autoVerifiedDelivery(pool, attributes)?.attribute === attribute
 }
 
-/** Whether a user that an administrator creates can sign in without a password: by codes to what is verified, or by a passkey. */
-export const needsNoPassword = (pool: UserPool, attributes: User['attributes']): boolean =>
-  rulesOf(pool).firstFactors.some(
+/**
+ * Whether a user that an administrator creates can sign in without a password: by codes to what is verified, where no
+ * second factor is required, or by a passkey.
+ */
+export function needsNoPassword(pool: UserPool, attributes: User['attributes']): boolean {
+  const { firstFactors, mfa } = rulesOf(pool)
+  const isVerified = (attribute: 'email' | 'phone_number') =>
+    mfa.mode !== 'ON' && attributes[`${attribute}_verified`] === 'true'
+  return firstFactors.some(
     (factor) =>
       factor === 'WEB_AUTHN' ||
-      (factor === 'EMAIL_OTP' && attributes.email_verified === 'true') ||
-      (factor === 'SMS_OTP' && attributes.phone_number_verified === 'true'),
+      (factor === 'EMAIL_OTP' && isVerified('email')) ||
+      (factor === 'SMS_OTP' && isVerified('phone_number')),
   )
+}

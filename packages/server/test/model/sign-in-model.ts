@@ -177,9 +177,12 @@ function factorDue({ mfa, factors }: Settings, person: Person, bySignUp = false)
       : { ask: 'SELECT_MFA_TYPE', of: usable }
   if (mfa === 'OPTIONAL') return undefined
   if (factors.includes('SMS_MFA') && person.phone !== 'none') return { ask: 'SMS_MFA' }
-  if (factors.includes('EMAIL_OTP') && person.email !== 'none')
-    return bySignUp ? INVALID : { ask: 'EMAIL_OTP' }
-  return { ask: 'MFA_SETUP', of: FACTORS.filter((factor) => factors.includes(factor)) }
+  const toSetUp = FACTORS.filter((factor) => factors.includes(factor))
+  if (!factors.includes('EMAIL_OTP') || person.email === 'none') return { ask: 'MFA_SETUP', of: toSetUp }
+  if (!bySignUp) return { ask: 'EMAIL_OTP' }
+  // One who has a password begins with it. One who has none proves something else than the address.
+  const others = toSetUp.filter((factor) => factor !== 'EMAIL_OTP')
+  return person.hasPassword || others.length === 0 ? INVALID : { ask: 'MFA_SETUP', of: others }
 }
 
 /** What is turned on, in the pool as well, and can reach the user. */

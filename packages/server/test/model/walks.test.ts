@@ -231,7 +231,11 @@ class Walk {
     const { random, accounts } = this
     if (accounts.length >= MOST) return
     const { pool } = random.pick(accounts)
-    const hasPassword = pool.settings.firstFactors.length === 1 || random.chance(0.5)
+    const { firstFactors, mfa, factors } = pool.settings
+    // Where nothing else than the address could be the second factor, a password is required.
+    const isRequired =
+      firstFactors.length === 1 || (mfa === 'ON' && factors.every((factor) => factor === 'EMAIL_OTP'))
+    const hasPassword = isRequired || random.chance(0.5)
     const account = await createAccount(this.app, pool, {
       ...NEWCOMER,
       status: 'UNCONFIRMED',
