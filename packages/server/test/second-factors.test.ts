@@ -416,6 +416,44 @@ test('of several factors the preferred one is asked for, and without one the use
   expect(told(await choose('SMS_MFA'))).toBe(USED)
 })
 
+test('of a choice, only what the user still has is asked for, and no code goes to an address that is gone', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER, ADDRESS])
+  const admin = { UserPoolId: app.UserPoolId, Username: 'ada' }
+  const secret = await enableTotp(app, (await signIn(app)).body.AuthenticationResult.AccessToken)
+  const codes = { SMSMfaSettings: { Enabled: true }, EmailMfaSettings: { Enabled: true } }
+  await app.call('AdminSetUserMFAPreference', { ...admin, ...codes })
+  const asked = await signIn(app)
+  const choose = async (ANSWER: string) =>
+    told(await respond(app, 'SELECT_MFA_TYPE', asked.body.Session, { ANSWER }))
+  const notOffered = (name: string) =>
+    `InvalidParameterException: ${name} is not one of the MFA methods that were offered.`
+  await app.call('AdminDeleteUserAttributes', { ...admin, UserAttributeNames: ['phone_number'] })
+  expect(await choose('SMS_MFA')).toBe(notOffered('SMS_MFA'))
+  expect(app.server.inbox.list()).toEqual([])
+  await app.call('AdminSetUserMFAPreference', { ...admin, EmailMfaSettings: { Enabled: false } })
+  expect(await choose('EMAIL_OTP')).toBe(notOffered('EMAIL_OTP'))
+  expect(app.server.inbox.list()).toEqual([])
+  // The session is as good as before for what is left.
+  const byApp = await respond(app, 'SELECT_MFA_TYPE', asked.body.Session, { ANSWER: 'SOFTWARE_TOKEN_MFA' })
+  const SOFTWARE_TOKEN_MFA_CODE = totp(secret, app.server.clock.now())
+  expect(
+    told(await respond(app, 'SOFTWARE_TOKEN_MFA', byApp.body.Session, { SOFTWARE_TOKEN_MFA_CODE })),
+  ).toBe('tokens')
+})
+
+test('a factor that the pool has lost meanwhile is not set up', async () => {
+  const app = await startPool({ MfaConfiguration: 'ON', ...TOTP, ...EMAIL })
+  const asked = await signIn(app)
+  const setUp = (EMAIL: string) => respond(app, 'MFA_SETUP', asked.body.Session, { EMAIL })
+  expect(told(await setUp('old@example.com'))).toBe('EMAIL_OTP')
+  app.server.inbox.clear()
+  await app.call('SetUserPoolMfaConfig', { UserPoolId: app.UserPoolId, MfaConfiguration: 'ON', ...TOTP })
+  expect(told(await setUp('ada@example.com'))).toContain('InvalidParameterException')
+  expect(app.server.inbox.list()).toEqual([])
+  const made = await app.call('AssociateSoftwareToken', { Session: asked.body.Session })
+  expect(made.status).toBe(200)
+})
+
 test('ten wrong codes an hour and thirty a day are told, over all sessions and nodes, and the right one no more', async () => {
   const database = await sharedDatabase()
   const clock = stillClock()

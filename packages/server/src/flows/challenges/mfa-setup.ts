@@ -1,8 +1,8 @@
 import { errors, ServiceError } from '../../errors.js'
 import type { UserPool } from '../../pools/user-pool.js'
 import { validateAttributes } from '../../users/attributes.js'
-import { withFactor } from '../../users/mfa-settings.js'
-import { saveMfa } from '../../users/second-factors.js'
+import { type SecondFactor, withFactor } from '../../users/mfa-settings.js'
+import { poolFactors, saveMfa } from '../../users/second-factors.js'
 import { saveVerifiedSoftwareToken } from '../../users/software-token.js'
 import type { Answered, Step } from '../step.js'
 import { assertNoFactorYet } from './second-code.js'
@@ -31,9 +31,11 @@ export const mfaSetup: Step<'MFA_SETUP'> = {
         },
       }
     }
-    if (email && of.includes('email'))
+    // The pool may have lost the factor since.
+    const may = (factor: SecondFactor) => of.includes(factor) && poolFactors(pool).includes(factor)
+    if (email && may('email'))
       return refusal(pool, { email }) ?? { chosen: 'EMAIL_OTP', responses: { email } }
-    if (phoneNumber && of.includes('sms'))
+    if (phoneNumber && may('sms'))
       return refusal(pool, { phone_number: phoneNumber }) ?? { chosen: 'SMS_MFA', responses: { phoneNumber } }
     return { refused: errors.nothingSetUp() }
   },

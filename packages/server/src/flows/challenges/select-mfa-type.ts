@@ -1,4 +1,5 @@
 import { errors } from '../../errors.js'
+import { factorsOf } from '../../users/second-factors.js'
 import { FACTOR_CHALLENGE } from '../decide.js'
 import type { Step } from '../step.js'
 
@@ -9,8 +10,11 @@ export const selectMfaType: Step<'SELECT_MFA_TYPE'> = {
 
   ask: (_call, _attempt, { of }) => ({ state: { of }, show: { of } }),
 
-  answer(_call, { challenge }, _user, { choice = '' }) {
+  answer({ pool }, { challenge }, user, { choice = '' }) {
+    // A factor may be turned off since, or the address or number be gone that its codes went to.
+    const left = user ? factorsOf(pool, user) : []
     const chosen = challenge.state.of
+      .filter((factor) => left.includes(factor))
       .map((factor) => FACTOR_CHALLENGE[factor])
       // The documentation of the service has EMAIL_MFA for what its libraries call EMAIL_OTP.
       .find((name) => name === (choice === 'EMAIL_MFA' ? 'EMAIL_OTP' : choice))
