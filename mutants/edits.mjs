@@ -98,6 +98,9 @@ export const edits = [
     ],
     'codes of first factors are not counted': ['  EMAIL: countFirstCodeAttempt,', ''],
   }),
+  ...of('packages/server/src/flows/settle.ts', ['triggers/custom-auth'], {
+    'a user who was signed out goes on without a forgotten device': [' && !custom?.issued', ''],
+  }),
   ...of('packages/server/src/flows/answer.ts', ['choice', 'passwordless-users', 'choice-of-unknown-users'], {
     'a session is good for other clients': [
       'attempt.clientId !== client.id || !challenge ||',

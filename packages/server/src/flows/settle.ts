@@ -50,7 +50,7 @@ const COUNT: { readonly [P in Proof]?: typeof countPasswordAttempt } = {
 export async function settle(
   context: ServerContext,
   tx: Transaction,
-  { who, userPoolId, proven }: Attempt,
+  { who, userPoolId, proven, custom }: Attempt,
   challenge: Challenge | undefined,
   answered: Counted,
 ): Promise<Settled> {
@@ -68,8 +68,9 @@ export async function settle(
       guess === undefined || (right || isResult ? await take(step) : !(await isTaken(tx, challenge)))
     if (!isOpen || !isStepOpen) throw carrier.used()
   }
-  // Before the first proof all names are answered alike; whether the attempt is still the user's is judged at its end.
-  if (isResult && proven.length === 0) return { proven: undefined, user }
+  // Before the first proof all names are answered alike; whether the attempt is still the user's is judged when the function
+  // issues tokens, and from then on here.
+  if (isResult && proven.length === 0 && !custom?.issued) return { proven: undefined, user }
   if (!isResult) await COUNT[right ? answered.right : answered.of]?.(context, tx, who.id, right)
   if (!right && !isResult) return { failure: answered.wrong, reason: answered.reason }
   if (!user) return { failure: carrier.foreign(), reason: 'The user was deleted during the sign-in.' }

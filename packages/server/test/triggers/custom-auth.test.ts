@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../src/db/database.js'
 import { newDevice, proveDevice } from '../device-client.js'
 import { sharedDatabase } from '../fresh-database.js'
+import { srpBegin } from '../srp-sign-in.js'
 import { type Answer, PASSWORD } from '../start.js'
 import { stillClock } from '../still-clock.js'
 import { totp } from '../totp.js'
@@ -777,6 +778,49 @@ test('a function may ask for the device itself, and goes on after it', async () 
     'DEVICE_PASSWORD_VERIFIER',
   ])
   expect(told(await named.reply(next, 'red', {}, { DEVICE_KEY: known.key }))).toBe('tokens')
+})
+
+test('a sign-in goes on without a device that was forgotten meanwhile, unless the user was signed out everywhere', async () => {
+  const { record, events } = recording()
+  const app = await startCustom({ ...asking, define: record(untilRight) }, tracked)
+  const ada = { UserPoolId: POOL, Username: 'ada' }
+  const { SRP_A } = srpBegin()
+  const begun = async () => {
+    const { key: DEVICE_KEY } = await newDevice({ ...app, ...as })
+    const asked = await app.reply(await app.begin('ada', { DEVICE_KEY }), 'red', {}, { DEVICE_KEY })
+    expect(told(asked)).toBe('DEVICE_SRP_AUTH')
+    events.length = 0
+    await app.call('AdminForgetDevice', { ...ada, DeviceKey: DEVICE_KEY })
+    return () => app.respond('DEVICE_SRP_AUTH', asked.body.Session, { SRP_A })
+  }
+  const goOn = await begun()
+  expect(told(await goOn())).toBe('tokens')
+  expect(events).toEqual([])
+  expect(told(await goOn())).toBe(USED)
+  const ended = await begun()
+  await app.call('AdminUserGlobalSignOut', ada)
+  expect(told(await ended())).toBe('NotAuthorizedException: Invalid session for the user.')
+
+  // A function that has named the device says what comes in its place.
+  const named = await startCustom(
+    {
+      ...asking,
+      define: record(async (event) => {
+        const isFirst = event.request.session?.length === 0
+        event.response.challengeName = isFirst ? 'DEVICE_SRP_AUTH' : 'CUSTOM_CHALLENGE'
+        return event
+      }),
+    },
+    tracked,
+  )
+  const { key: DEVICE_KEY } = await newDevice({ ...named, ...as })
+  const asked = await named.begin('ada', { DEVICE_KEY })
+  await named.call('AdminForgetDevice', { ...ada, DeviceKey: DEVICE_KEY })
+  const next = await named.respond('DEVICE_SRP_AUTH', asked.body.Session, { SRP_A })
+  expect(told(next)).toBe('CUSTOM_CHALLENGE')
+  expect(events.at(-1)?.request.session).toEqual([
+    { challengeName: 'DEVICE_SRP_AUTH', challengeResult: false, challengeMetadata: null },
+  ])
 })
 
 /** Ada answers a code that the function named, which names the device then. */
