@@ -166,6 +166,27 @@ test('a disabled user is told so, and a forged answer tells nothing of anyone', 
   expect(told(await prove(app, forged, made, ''))).toBe(WRONG)
 })
 
+test('a passkey does not replace a temporary password, with a name or without one', async () => {
+  const app = await startWithPasskeys()
+  const passkey = await register(app)
+  const set = (Permanent: boolean) =>
+    app.call('AdminSetUserPassword', {
+      UserPoolId: app.userPoolId,
+      Username: 'ada',
+      Password: 'Temporary-Horse-9',
+      Permanent,
+    })
+  await set(false)
+  expect((await begin(app, 'ada')).body.AvailableChallenges).toEqual(['PASSWORD_SRP', 'PASSWORD'])
+  const use = async () => {
+    const asked = await begin(app)
+    return told(await prove(app, asked, passkey.get(requestOptions(asked)), ''))
+  }
+  expect(await use()).toBe(WRONG)
+  await set(true)
+  expect(await use()).toBe('tokens')
+})
+
 test('a client with a secret sends the hash of its id alone', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)

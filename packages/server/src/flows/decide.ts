@@ -64,6 +64,9 @@ export function decide(facts: Facts): Decision {
       // A passkey or a session of before says who it is, too.
       return { refuse: errors.incorrectUsernameOrPassword() }
     case 'FORCE_CHANGE_PASSWORD': {
+      // Passkeys are not offered then. One that is used without a name does not replace the temporary password either.
+      if (proven.some((proof) => PASSKEY_PROOFS.includes(proof)))
+        return { refuse: errors.incorrectUsernameOrPassword() }
       const age = now - (user.passwordSetAt ?? 0)
       return age >= rulesOf(pool).temporaryPasswordDays * DAY
         ? { refuse: errors.temporaryPasswordExpired() }

@@ -83,7 +83,7 @@ export function next(settings: Settings, person: Person | undefined, soFar: SoFa
   if (!person) return GENERIC
   return (
     accountState(person) ??
-    newPassword(person) ??
+    newPassword(person, soFar) ??
     withheld(settings, person, soFar) ??
     secondFactor(settings, person, soFar) ??
     verdict(soFar) ??
@@ -100,8 +100,10 @@ function accountState({ enabled, status }: Person): Next | undefined {
   return undefined
 }
 
-function newPassword({ status, passwordHasExpired }: Person): Next | undefined {
+/** Passkeys are offered to confirmed users alone, and one that comes without a name is worth no more. */
+function newPassword({ status, passwordHasExpired }: Person, { proven }: SoFar): Next | undefined {
   if (status !== 'FORCE_CHANGE_PASSWORD') return undefined
+  if (proven.includes('PASSKEY') || proven.includes('VERIFIED_PASSKEY')) return GENERIC
   return passwordHasExpired
     ? {
         refuse:
