@@ -232,6 +232,33 @@ test('a request that is too long to be kept is refused to the application, and o
   expect(native.has('Password')).toBe(true)
 })
 
+test('an address that begins more sign-ins than it can end loses the oldest of them, and others lose none', async () => {
+  const app = await startFederated({ trustProxy: true })
+  const begin = async (address: string) => {
+    const { browser } = pageUser(app)
+    const query = authorizeQuery(app, { identity_provider: 'Upstream' })
+    const headers = { 'x-forwarded-for': address }
+    const { location } = await browser.get(`/oauth2/authorize?${query}`, headers)
+    app.server.clock.advance(0.001)
+    return async () => {
+      const back = await app.upstream.signIn(new URL(location), 'grace')
+      // A telephone may have another address by then.
+      const answer = await browser.get(`${back.pathname}${back.search}`, {
+        'x-forwarded-for': '198.51.100.7',
+      })
+      return answer.location.startsWith(`${CALLBACK}?code=`)
+    }
+  }
+  const other = await begin('2001:db8:0:1::1')
+  const ended = await begin('2001:db8::1')
+  const oldest = await begin('2001:db8::1')
+  const second = await begin('2001:db8::2')
+  // One that has come to its end is none of those that are kept.
+  expect(await ended()).toBe(true)
+  for (let i = 0; i < 999; i++) await begin(`2001:db8::${i.toString(16)}`)
+  expect([await oldest(), await second(), await other()]).toEqual([false, true, true])
+})
+
 test('a provider is asked for a new sign-in where the application is', async () => {
   const app = await startFederated()
   const asked = async (parameters: Readonly<Record<string, string>>) => {

@@ -49,6 +49,7 @@ export type MacPurpose =
   | 'sign-in-code'
   | 'csrf'
   | 'no-passkey'
+  | 'provider-request'
 
 /** What there is of earlier root keys. */
 export interface EarlierKeys {

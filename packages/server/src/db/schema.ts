@@ -373,7 +373,7 @@ export interface Database {
   }
   /** Sign-ins and sign-outs that are under way at an identity provider. */
   provider_requests: {
-    /** Of the state: SHA-256, in base64url. */
+    /** Of the state: how it begins, which is the same for a network, and SHA-256 in base64url. */
     state_hash: string
     /** Of what the browser's cookie says. */
     browser_hash: string

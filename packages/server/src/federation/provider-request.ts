@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
+import { network } from '../wire/network.js'
 import type { OAuthSecrets } from './open-id-connect.js'
 
 /** A sign-in that is under way at a provider: what the answer is compared with, and where it goes on. */
@@ -21,19 +22,66 @@ export interface ProviderRequest {
 /** Milliseconds that a person has at a provider. */
 const LIFETIME = 600_000
 
+/** Requests that one address has under way at a time: anyone can begin some, and each is kept until it ends or expires. */
+const OPEN_REQUESTS = 1000
+
+const NETWORK = 22
+const TIME = 9
+
+/**
+ * A state for a new request. It begins with a keyed hash of the client's network and the time, so that rows of one network
+ * are neighbours, in the order in which they were made. The longest RelayState of SAML has 80 characters.
+ *
+ * @param address of the client; requests without one are not limited
+ */
+export function newState(
+  { rootKey, clock, randomBytes }: ServerContext,
+  address: string | undefined,
+): string {
+  const owner = address === undefined ? randomBytes(32) : rootKey.mac('provider-request', network(address))
+  return [
+    owner.toString('base64url').slice(0, NETWORK),
+    clock.now().toString(36).padStart(TIME, '0'),
+    randomBytes(32).toString('base64url'),
+  ].join('')
+}
+
+/** The key of a state's row: the row does not tell the state. */
+const keyOf = (state: string): string => `${state.slice(0, NETWORK + TIME)}${hashOf(state)}`
+
+/** Drops the oldest requests of a state's network beyond those that it may have. */
+async function dropOldest({ db }: ServerContext, state: string): Promise<void> {
+  const owner = state.slice(0, NETWORK)
+  await db
+    .deleteFrom('provider_requests')
+    .where('state_hash', '>', owner)
+    .where('state_hash', '<=', ({ selectFrom }) =>
+      selectFrom('provider_requests')
+        .select('state_hash')
+        .where('state_hash', '>', owner)
+        // Comes after every character of base64url.
+        .where('state_hash', '<', `${owner}~`)
+        .orderBy('state_hash', 'desc')
+        .limit(1)
+        .offset(OPEN_REQUESTS),
+    )
+    .execute()
+}
+
 /**
  * Remembers what a provider is asked.
  *
  * @param browser what the browser's cookie says: the answer counts in that browser only
- * @param state what the provider repeats
+ * @param state what the provider repeats: a new one
  */
 export async function keepProviderRequest(
-  { db, rootKey, clock }: ServerContext,
+  context: ServerContext,
   browser: string,
   state: string,
   request: ProviderRequest | SignOutRequest,
 ): Promise<void> {
-  const stateHash = hashOf(state)
+  const { db, rootKey, clock } = context
+  const stateHash = keyOf(state)
   await db
     .insertInto('provider_requests')
     .values({
@@ -43,6 +91,7 @@ export async function keepProviderRequest(
       expires_at: clock.now() + LIFETIME,
     })
     .execute()
+  await dropOldest(context, state)
 }
 
 /**
@@ -56,7 +105,7 @@ export async function takeProviderRequest(
 ): Promise<ProviderRequest | undefined> {
   const row = await context.db
     .deleteFrom('provider_requests')
-    .where('state_hash', '=', hashOf(state))
+    .where('state_hash', '=', keyOf(state))
     .where('browser_hash', '=', hashOf(browser))
     .returningAll()
     .executeTakeFirst()
@@ -71,7 +120,7 @@ export async function findProviderRequest(
   const row = await context.db
     .selectFrom('provider_requests')
     .selectAll()
-    .where('state_hash', '=', hashOf(state))
+    .where('state_hash', '=', keyOf(state))
     .executeTakeFirst()
   return requestOfRow(context, row)
 }
@@ -116,7 +165,7 @@ export async function takeSignOutRequest(
 ): Promise<SignOutRequest | undefined> {
   const row = await db
     .deleteFrom('provider_requests')
-    .where('state_hash', '=', hashOf(state))
+    .where('state_hash', '=', keyOf(state))
     .where('browser_hash', '=', hashOf(ANY_BROWSER))
     .returningAll()
     .executeTakeFirst()

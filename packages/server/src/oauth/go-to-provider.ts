@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { askProvider } from '../federation/ask-provider.js'
 import type { IdentityProvider } from '../federation/identity-provider.js'
-import { keepProviderRequest } from '../federation/provider-request.js'
+import { keepProviderRequest, newState } from '../federation/provider-request.js'
 import { RedirectError } from './authorize-errors.js'
 import type { CheckedRequest } from './authorize-request.js'
 import { readOwnCookie, setOwnCookie } from './cookies.js'
@@ -18,7 +18,7 @@ export const browserOf = (c: Context, oauth: OAuthRequest): string | undefined =
 export const OAUTH_RESPONSE = '/oauth2/idpresponse'
 export const SAML_RESPONSE = '/saml2/idpresponse'
 
-/** Bytes of a request that are kept while its user is at a provider: anyone can have requests kept. */
+/** Bytes of a request that are kept while its user is at a provider: anyone can have requests kept, though not many. */
 const MAX_QUERY = 8192
 
 /** Sends the browser to a provider, and remembers what for. */
@@ -35,7 +35,7 @@ export async function goToProvider(
       { error: 'invalid_request', description: 'The request is too long' },
       { ...request, issuer: context.issuer(pool.id) },
     )
-  const state = context.randomBytes(32).toString('base64url')
+  const state = newState(context, oauth.clientAddress)
   const redirectUri = `${origin}${provider.type === 'SAML' ? SAML_RESPONSE : OAUTH_RESPONSE}`
   try {
     const { location, ...secrets } = await askProvider(context, provider, {

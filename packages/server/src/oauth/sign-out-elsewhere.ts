@@ -1,7 +1,7 @@
 import { findProvider } from '../federation/identity-provider.js'
 import type { ProviderSession } from '../federation/profile.js'
 import { ProviderError } from '../federation/provider-error.js'
-import { keepSignOutRequest } from '../federation/provider-request.js'
+import { keepSignOutRequest, newState } from '../federation/provider-request.js'
 import { askSignOut } from '../federation/saml-sign-out.js'
 import { isOn } from '../federation/validate-provider.js'
 import type { SignedInAt } from '../tokens/sso-session.js'
@@ -18,7 +18,7 @@ const MAX_QUERY = 8192
  * that cannot be asked changes nothing about that.
  */
 export async function signOutElsewhere(
-  { context, origin, explain }: OAuthRequest,
+  { context, origin, clientAddress, explain }: OAuthRequest,
   userPoolId: string,
   query: URLSearchParams,
   { provider: name, session }: SignedInAt,
@@ -28,7 +28,7 @@ export async function signOutElsewhere(
   if (provider?.type !== 'SAML' || !isOn(provider, 'IDPSignout')) return undefined
   const kept = query.toString()
   if (kept.length > MAX_QUERY) return undefined
-  const state = context.randomBytes(32).toString('base64url')
+  const state = newState(context, clientAddress)
   const answerUrl = `${origin}${SAML_SIGN_OUT}`
   try {
     // Written when the user signed in there.
