@@ -50,7 +50,10 @@ export interface MessageLimits {
      */
     perHourAfterProof?: number
   }
-  /** Asked for by one client address, or one IPv6 /64. Requests with a secret hash or an AWS signature are not counted. */
+  /**
+   * Asked for by one client address, or one IPv6 /64. Requests with a secret hash or an AWS signature are not counted. The
+   * address also signs up ten times as many users without a message, and has a hundred times as many new guests.
+   */
   client?: {
     /** Default: 100. */
     perHour?: number

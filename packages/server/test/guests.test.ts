@@ -7,6 +7,7 @@ import {
   type StartedWithIdentities,
   startWithIdentities,
 } from './identities.js'
+import { stillClock } from './still-clock.js'
 
 const DAY = 86_400
 const MINUTE = 60_000
@@ -30,6 +31,41 @@ const listed = async ({ identities, IdentityPoolId }: StartedWithIdentities & { 
   (await identities.listIdentities({ IdentityPoolId, MaxResults: 60 })).Identities?.map(
     ({ IdentityId }) => IdentityId,
   )
+
+test('an address has a hundred new guests for each message that it may ask for, and an IPv6 network is one address', async () => {
+  const clock = stillClock()
+  const app = await startForGuests({ clock, trustProxy: true, messageLimits: { client: { perHour: 1 } } })
+  const { IdentityPoolId } = app
+  const from = async (address: string, operation: string, input: object) => {
+    const response = await app.server.fetch(
+      new Request('http://localhost/', {
+        method: 'POST',
+        headers: {
+          'x-amz-target': `AWSCognitoIdentityService.${operation}`,
+          'x-forwarded-for': address,
+        },
+        body: JSON.stringify(input),
+      }),
+    )
+    return await response.json()
+  }
+  const become = (address: string) => from(address, 'GetId', { IdentityPoolId })
+  const guests = []
+  for (let i = 0; i < 100; i++) guests.push(await become(`2001:db8::${i}`))
+  expect(new Set(guests.map(({ IdentityId }) => IdentityId)).size).toBe(100)
+  expect(guests[99].IdentityId).toEqual(expect.any(String))
+  expect(await become('2001:db8::1')).toMatchObject({ __type: 'LimitExceededException' })
+  expect(await become('2001:db8:0:1::1')).toEqual({ IdentityId: expect.any(String) })
+  // Those who are guests already go on, and so do users.
+  const { IdentityId } = guests[0]
+  expect(await from('2001:db8::1', 'GetCredentialsForIdentity', { IdentityId })).toMatchObject({ IdentityId })
+  const { logins: Logins } = await newLogin(app)
+  expect(await from('2001:db8::1', 'GetId', { IdentityPoolId, Logins })).toEqual({
+    IdentityId: expect.any(String),
+  })
+  clock.advance(3600)
+  expect(await become('2001:db8::1')).toEqual({ IdentityId: expect.any(String) })
+})
 
 test('a guest who stays away for a year is removed, and no other guest is', async () => {
   const app = await startForGuests()

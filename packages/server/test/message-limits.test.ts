@@ -396,6 +396,44 @@ test('a server has no limit until one is set, and one that is set sets no other'
   )
 })
 
+test('an address signs up ten times as many users without a message as with one, unless the client proves itself', async () => {
+  const app = await startLimited({ messageLimits: { client: { perHour: 2 } } })
+  const silent = (address: string) => () => signUp(app, address, undefined, { UserAttributes: [] })
+  expect(await accepted(23, silent('2001:db8::1'))).toBe(20)
+  expect(await accepted(1, silent('2001:db8::2'))).toBe(0)
+  expect(await accepted(2, silent('192.0.2.2'))).toBe(2)
+  // Messages have a budget of their own.
+  expect(await accepted(3, () => signUp(app, '2001:db8::1'))).toBe(2)
+  // Of what was refused nothing stays.
+  const { Users } = (await app.call('ListUsers', { UserPoolId: app.userPoolId })).body
+  expect(Users).toHaveLength(1 + 20 + 2 + 2)
+  app.server.clock.advance(3600)
+  expect(await accepted(1, silent('2001:db8::1'))).toBe(1)
+})
+
+test('without limits of messages, sign-ups without one have none either', async () => {
+  const app = await startLimited({ messageLimits: { destination: { perHour: 1 } } })
+  expect(await accepted(12, () => signUp(app, '192.0.2.1', undefined, { UserAttributes: [] }))).toBe(12)
+})
+
+test('an address that has asked for all its messages leaves no counts of more destinations behind', async () => {
+  const { openDatabase } = await import('../src/db/database.js')
+  const database = await sharedDatabase()
+  const app = await startLimited({ ...database, messageLimits: { destination: {}, client: { perHour: 2 } } })
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  const counts = () =>
+    db.selectFrom('message_counts').selectAll().orderBy('subject').orderBy('budget').execute()
+  const ask = (i: number) =>
+    from(app, '192.0.2.1', 'ForgotPassword', { ClientId: 'hiding', Username: `nobody-${i}` })
+  for (let i = 0; i < 2; i++) await ask(i)
+  const before = await counts()
+  // Two destinations in an hour, in a day and by this address, and the address.
+  expect(before.length).toBe(7)
+  for (let i = 2; i < 9; i++) await ask(i)
+  expect(await counts()).toEqual(before)
+})
+
 test('the database has no addresses of messages in it', async () => {
   const { openDatabase } = await import('../src/db/database.js')
   const database = await sharedDatabase()

@@ -1,12 +1,16 @@
 import { sql } from 'kysely'
 import type { PoolCall } from '../clients/call.js'
-import type { MessageBudget, Transaction } from '../db/schema.js'
+import type { ServerContext } from '../context.js'
+import type { MessageBudget, Queryable, Transaction } from '../db/schema.js'
 import type { CodeDestination } from '../users/code-destination.js'
 import { mailbox } from '../wire/mailbox.js'
 import { network } from '../wire/network.js'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+
+/** Messages that one client address asks for, by default. */
+const PER_HOUR_AND_CLIENT = 100
 
 /** A message that is about to be sent, or is said to be. */
 export interface CountedMessage {
@@ -46,20 +50,59 @@ export async function countMessages(
     used.some((row) => row.subject === subject && row.budget === budget && row.used <= limit),
   )
   // What is not sent leaves the budgets to others.
-  if (!within) await spend(call, tx, spendings, -1)
+  if (!within) {
+    await spend(call, tx, spendings, -1)
+    await forgetUnused(tx, spendings)
+  }
   return within
+}
+
+/** Removes the counts of what no message went to: anyone can name as many destinations as they please. */
+async function forgetUnused(tx: Transaction, spendings: readonly Spending[]): Promise<void> {
+  await tx
+    .deleteFrom('message_counts')
+    .where(
+      'subject',
+      'in',
+      spendings.map(({ subject }) => subject),
+    )
+    .where('used', '<=', 0)
+    .execute()
+}
+
+/** What one client address can make in an hour without a message, for each message that it can ask for: what is made stays. */
+const FOR_EACH_MESSAGE = { 'sign-up': 10, guest: 100 } as const
+
+/**
+ * Counts what a client address has made without a message. In a transaction, call it last, as above.
+ *
+ * @returns whether it is within the budget. Otherwise, nothing may be made
+ */
+export async function countSilent(
+  call: Pick<PoolCall, 'context' | 'limitedAddress'>,
+  db: Queryable,
+  what: keyof typeof FOR_EACH_MESSAGE,
+): Promise<boolean> {
+  const { context, limitedAddress } = call
+  const { client } = context.messageLimits
+  if (!client || limitedAddress === undefined) return true
+  const subject = subjectOf(context, `${what} ${network(limitedAddress)}`)
+  const limit = FOR_EACH_MESSAGE[what] * (client.perHour ?? PER_HOUR_AND_CLIENT)
+  const spending = { subject, budget: 'client address an hour', messages: 1, limit, window: HOUR } as const
+  const [counted] = await spend(call, db, [spending], 1)
+  return counted !== undefined && counted.used <= limit
 }
 
 /** One statement, whose locks last until the transaction ends: of messages at the same moment each is counted. */
 const spend = (
-  { context }: PoolCall,
-  tx: Transaction,
+  { context }: Pick<PoolCall, 'context'>,
+  db: Queryable,
   spendings: readonly Spending[],
   sign: 1 | -1,
 ): Promise<{ subject: string; budget: MessageBudget; used: number }[]> => {
   const now = context.clock.now()
   const over = sql<boolean>`message_counts.expires_at <= ${now}`
-  return tx
+  return db
     .insertInto('message_counts')
     .values(
       spendings.map(({ subject, budget, messages, window }) => ({
@@ -79,13 +122,16 @@ const spend = (
     .execute()
 }
 
+const subjectOf = ({ rootKey }: ServerContext, text: string): string =>
+  rootKey.mac('message-count', text).toString('base64url')
+
 /** Each subject and budget once, in an order that is the same for all, so that transactions do not wait in a circle. */
 function spendingsOf(call: PoolCall, messages: readonly CountedMessage[]): Spending[] {
   const { context, limitedAddress } = call
   const { destination, client } = context.messageLimits
   const spendings = new Map<string, Spending>()
   const add = (text: string, budget: MessageBudget, limit: number, window: number) => {
-    const subject = context.rootKey.mac('message-count', text).toString('base64url')
+    const subject = subjectOf(context, text)
     const key = `${subject} ${budget}`
     const messages = (spendings.get(key)?.messages ?? 0) + 1
     spendings.set(key, { subject, budget, messages, limit, window })
@@ -104,7 +150,8 @@ function spendingsOf(call: PoolCall, messages: readonly CountedMessage[]): Spend
       if (asked === 'anyone' && address !== undefined)
         add(`${name} ${address}`, 'destination by one address an hour', perHourAndClient, HOUR)
     }
-    if (client && address !== undefined) add(address, 'client address an hour', client.perHour ?? 100, HOUR)
+    if (client && address !== undefined)
+      add(address, 'client address an hour', client.perHour ?? PER_HOUR_AND_CLIENT, HOUR)
   }
   return [...spendings].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, spending]) => spending)
 }

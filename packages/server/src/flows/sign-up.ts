@@ -4,7 +4,7 @@ import type { Call } from '../clients/call.js'
 import { createCode } from '../codes/verification-code.js'
 import { randomUuid } from '../crypto/random.js'
 import type { Transaction } from '../db/schema.js'
-import { countMessages } from '../delivery/count-messages.js'
+import { countMessages, countSilent } from '../delivery/count-messages.js'
 import { confirmationLink, confirmsByLink, deliverCode } from '../delivery/deliver-code.js'
 import { errors } from '../errors.js'
 import { passwordPolicyViolation } from '../pools/password-policy.js'
@@ -98,9 +98,11 @@ export async function signUp(
   })
   const insert = async (tx: Transaction) => {
     const user = await insertUser(context, tx, pool, prepared, { takeOverAliases })
-    if (!delivery) return { user }
-    const may = await countMessages(call, tx, [{ to: delivery, asked: 'unproven' }])
+    const may = delivery
+      ? await countMessages(call, tx, [{ to: delivery, asked: 'unproven' }])
+      : await countSilent(call, tx, 'sign-up')
     if (!may) throw errors.attemptLimitExceeded()
+    if (!delivery) return { user }
     const withLink = confirmsByLink(pool, delivery)
     return { user, made: await createCode(context, tx, user, 'sign-up', delivery.attribute, { withLink }) }
   }

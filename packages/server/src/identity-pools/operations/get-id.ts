@@ -1,3 +1,4 @@
+import { countSilent } from '../../delivery/count-messages.js'
 import { errors } from '../../errors.js'
 import { operation } from '../../operations/operation.js'
 import * as s from '../../wire/identity-pool-settings.js'
@@ -25,6 +26,9 @@ export const getId = operation({
     }
     if (Object.keys(Logins).length === 0) {
       if (!pool.settings.AllowUnauthenticatedIdentities) throw errors.noGuests()
+      const limitedAddress = call.clientAddress
+      if (!(await countSilent({ context, limitedAddress }, context.db, 'guest')))
+        throw errors.attemptLimitExceeded()
       return found(await insertIdentity(context, context.db, pool.id, { isGuest: true }))
     }
     const { logins, identityId } = await verifyLogins(call, pool, Logins)
