@@ -1,6 +1,7 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { ServerOptions } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
+import { listen } from '../src/http/listen.js'
 import { createRateLimit } from '../src/http/rate-limit.js'
 import { sendSigned, startProduction } from './production.js'
 import { type Started, start } from './start.js'
@@ -254,3 +255,52 @@ test('a connection whose request takes too long is cut off', async () => {
   // A whole request has thirty seconds.
   expect(performance.now() - started).toBeLessThan(29_000)
 })
+
+test('a client that takes nothing of its answer is cut off, and one that is slow or waits for its answer is not', async () => {
+  const over: string[] = []
+  let cutOff = () => {}
+  const unread = new Promise<void>((resolve) => {
+    cutOff = resolve
+  })
+  const listener = await listen(
+    async (request, connection) => {
+      const { pathname } = new URL(request.url)
+      // It came over a network.
+      const { socket } = connection.incoming as { socket: Socket }
+      socket.on('close', () => {
+        over.push(pathname)
+        if (pathname === '/unread') cutOff()
+      })
+      if (pathname === '/late') await unread
+      // More than the system keeps for a socket.
+      return new Response(pathname === '/late' ? 'late' : new Uint8Array(64 * 1024 * 1024))
+    },
+    { port: 0, host: '127.0.0.1' },
+  )
+  onTestFinished(() => listener.close(0))
+  const ask = (path: string) => {
+    const socket = connect(Number(new URL(listener.url).port), '127.0.0.1')
+    socket.on('error', () => {})
+    onTestFinished(() => void socket.destroy())
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+    return socket
+  }
+  const slow = ask('/slow')
+  const reading = setInterval(() => slow.read(), 50)
+  onTestFinished(() => clearInterval(reading))
+  const late = text(ask('/late').setEncoding('utf8'))
+  ask('/unread')
+  await unread
+  expect(over).toEqual(['/unread'])
+  expect(await late).toMatch(/^HTTP\/1\.1 200 .*late/s)
+})
+
+/** The first that comes of an answer. */
+const text = (socket: Socket) =>
+  new Promise<string>((resolve) => {
+    let received = ''
+    socket.on('data', (part: string) => {
+      received += part
+      if (received.endsWith('late')) resolve(received)
+    })
+  })

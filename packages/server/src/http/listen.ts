@@ -53,6 +53,22 @@ const TIMEOUTS = {
 }
 
 /**
+ * Milliseconds after which a client that takes nothing of its answer is cut off: what it does not take is kept here. Longer
+ * than the head of a request may take until it is noticed, so that a client that is too slow with it is told so.
+ */
+const UNREAD = 20_000
+
+/** Ends connections on which an answer waits that nothing is taken of. An answer that is still being made has no end in time. */
+function endUnread(server: Server): void {
+  server.timeout = UNREAD
+  server.on('request', (_, response) =>
+    response.on('timeout', (socket) => {
+      if (socket.writableLength > 0) socket.destroy()
+    }),
+  )
+}
+
+/**
  * @throws {PortError} the port is taken or not allowed
  * @throws {StartError} there is no such host, or it is empty
  */
@@ -66,6 +82,7 @@ export async function listen(
       'The host to listen on is empty. 127.0.0.1 is this machine, 0.0.0.0 is every network.',
     )
   const server = createServer(TIMEOUTS, getRequestListener(fetch, { hostname: host }))
+  endUnread(server)
   const endSilent = tls && answerTls(server, tls.certificates, tls)
   await bind(server, port, host)
   // Bound to a TCP port, so the address is an object.
