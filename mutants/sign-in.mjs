@@ -89,8 +89,11 @@ export const signIn = [
     'one of several factors is asked for': [' && factors.length === 1', ''],
     'no factor is preferred': ['if (preferred && factors.includes(preferred))', 'if (false)'],
     'a factor is preferred that cannot be asked for': [' && factors.includes(preferred)', ''],
-    'nothing is set up where a factor is required': ["mode === 'ON' ?", 'false ?'],
-    'a factor is set up where none is required': ["mode === 'ON' ?", 'true ?'],
+    'nothing is set up where a factor is required': [
+      "if (mode !== 'ON') return undefined",
+      'return undefined',
+    ],
+    'a factor is set up where none is required': ["if (mode !== 'ON') return undefined", ''],
   }),
   ...of('packages/server/src/users/second-factors.ts', MODEL, {
     'factors are asked for in pools without any': ["mfa.mode === 'OFF' ? [] :", ''],
@@ -250,7 +253,7 @@ export const signIn = [
   }),
   ...of('packages/server/src/flows/challenges/mfa-setup.ts', ['second-factors', 'model/walks'], {
     'an app is set up without a code': ['if (token?.step !== undefined) {', 'if (token) {'],
-    'a factor is set up that the pool does not have': ["if (email && of.includes('email'))", 'if (email)'],
+    'a factor is set up that the pool does not have': ["if (email && may('email'))", 'if (email)'],
     'the code that proved an app is good again': [
       '{ secret, deviceName }, step)',
       '{ secret, deviceName }, 0)',
