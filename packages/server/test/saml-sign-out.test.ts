@@ -120,6 +120,7 @@ test.each<[string, Parameters<Awaited<ReturnType<typeof startSignOut>>['upstream
     ['with another algorithm', { afterwards: (query) => query.replace('rsa-sha256', 'rsa-sha512') }],
     ['with another message', { afterwards: (query) => query.replace('SAMLResponse=', 'SAMLResponse=A') }],
     ['with two messages', { afterwards: (query) => `SAMLResponse=A&${query}` }],
+    ['with a message after the signed one', { afterwards: (query) => `${query}&SAMLResponse=A` }],
     [
       'with a message under another spelling',
       { afterwards: (query) => `SAML%52esponse=A&${query.replace('SAMLResponse', 'SAML%52esponse')}` },
