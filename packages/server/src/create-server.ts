@@ -457,7 +457,8 @@ function serverOf(options: ServerOptions, origin?: Origin): AmuletServer {
     clock,
     ready,
     async fetch(request) {
-      const { fetch } = await running()
+      // In production a process that has closed its server can still be asked whether it is up and ready.
+      const { fetch } = mode === 'dev' ? await running() : await started
       return await fetch(request)
     },
     async listen({ port = 0, host = '127.0.0.1', tls, tlsFolder } = {}) {

@@ -217,3 +217,16 @@ test('fields tell browsers what they are for', async () => {
   ).toEqual(['username', 'one-time-code', 'new-password', 'new-password'])
   expect(reset.querySelector('#forgot_password_code')?.getAttribute('inputmode')).toBe('numeric')
 })
+
+test('browsers are told to leave names and codes as they are typed, and which field is first', async () => {
+  const app = await startOAuth()
+  const toldOf = (field: Element | null) =>
+    ['autocapitalize', 'autocorrect', 'spellcheck', 'required', 'autofocus'].map((name) =>
+      field?.getAttribute(name),
+    )
+  const { browser, page, document } = await pageAt(app, '/forgotPassword')
+  expect(toldOf(document.querySelector('input[name=username]'))).toEqual(['none', 'off', 'false', '', ''])
+  await browser.submit(page, { username: 'ada' })
+  const reset = documentOf((await browser.get(`/resetPassword?${authorizeQuery(app)}`)).text)
+  expect(toldOf(reset.querySelector('#forgot_password_code'))).toEqual([null, null, 'false', '', ''])
+})

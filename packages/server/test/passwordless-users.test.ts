@@ -214,7 +214,7 @@ test('the mailbox that a sign-up has proven is no second factor beside its sessi
   expect(told(await answerChoice(app, 'SMS_MFA', bob.body.Session, responses))).toBe('tokens')
 })
 
-test('where only the mailbox of the sign-up could be the second factor, nobody signs up without a password', async () => {
+test('where only the mailbox of the sign-up could be the second factor, a sign-up needs a password', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   const mfa = (more: object = {}) =>
     app.call('SetUserPoolMfaConfig', {
