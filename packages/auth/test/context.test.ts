@@ -17,7 +17,7 @@ import {
   type UserPoolConfig,
 } from '@amulet/auth'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { administrator, confirmedUser, json, PASSWORD, start } from './start.js'
+import { confirmedUser, json, PASSWORD, start, withoutRevocation } from './start.js'
 
 const username = 'ada@example.com'
 
@@ -141,15 +141,7 @@ describe('two contexts', () => {
 
   test('of two users do not wait for each other’s refresh, even where tokens do not name their sign-in', async () => {
     const started = await start()
-    const admin = await administrator(started)
-    const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
-    const { UserPoolClient } = await admin.createUserPoolClient({
-      UserPoolId: Cognito.userPoolId,
-      ClientName: 'without revocation',
-      EnableTokenRevocation: false,
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-    })
-    const config = { Auth: { Cognito: { ...Cognito, userPoolClientId: UserPoolClient?.ClientId ?? '' } } }
+    const config = await withoutRevocation(started)
     const fetch = vi.fn(started.net.fetch)
     const contexts = ['ada@example.com', 'bob@example.com'].map(async (username) => {
       await confirmedUser(started, username)

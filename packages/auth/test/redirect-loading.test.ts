@@ -2,8 +2,8 @@ import { configure, fetchAuthSession, Hub, signInWithRedirect } from '@amulet/au
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { APP, CLIENT, startRedirect } from './redirect.js'
 
-// A page that comes back from the domain, and cannot load the code that completes the sign-in. Here that is there, and does
-// what loading does then; in browser/redirect.test.ts it is really not there.
+// A page that comes back from the domain, and cannot load the code that completes the sign-in. In Node that code cannot be
+// missing, so a stand-in fails as loading would. In browser/redirect.test.ts it is really missing.
 
 const fault = new TypeError('Failed to fetch dynamically imported module')
 vi.mock('../src/oauth/complete.js', () => ({ complete: () => Promise.reject(fault) }))

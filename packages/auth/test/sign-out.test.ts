@@ -8,7 +8,7 @@ import {
   signOut,
 } from '@amulet/auth'
 import { describe, expect, test, vi } from 'vitest'
-import { administrator, confirmedUser, json, offline, PASSWORD, start } from './start.js'
+import { confirmedUser, json, offline, PASSWORD, start, withoutRevocation } from './start.js'
 
 async function signedIn() {
   const storage = createMemoryStorage()
@@ -40,15 +40,7 @@ describe('signOut', () => {
 
   test('revokes nothing where the tokens do not name their sign-in, as the pool revokes none', async () => {
     const started = await start()
-    const admin = await administrator(started)
-    const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
-    const { UserPoolClient } = await admin.createUserPoolClient({
-      UserPoolId: Cognito.userPoolId,
-      ClientName: 'without revocation',
-      EnableTokenRevocation: false,
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-    })
-    const config = { Auth: { Cognito: { ...Cognito, userPoolClientId: UserPoolClient?.ClientId ?? '' } } }
+    const config = await withoutRevocation(started)
     const context = createAuthContext(config, {
       storage: createMemoryStorage(),
       fetch: started.net.fetch,

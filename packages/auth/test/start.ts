@@ -114,6 +114,20 @@ export async function administrator({ server }: Started): Promise<CognitoIdentit
   return admin
 }
 
+/** The configuration of another client, whose tokens do not name their sign-in. */
+export async function withoutRevocation(started: Started) {
+  const admin = await administrator(started)
+  // What `start` configures.
+  const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
+  const { UserPoolClient } = await admin.createUserPoolClient({
+    UserPoolId: Cognito.userPoolId,
+    ClientName: 'without revocation',
+    EnableTokenRevocation: false,
+    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+  })
+  return { Auth: { Cognito: { ...Cognito, userPoolClientId: UserPoolClient?.ClientId ?? '' } } }
+}
+
 /** The last code sent to an address. */
 export const lastCode = ({ server }: Started, to: string): string => server.inbox.last(to)?.code ?? ''
 

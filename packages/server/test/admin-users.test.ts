@@ -101,7 +101,7 @@ test('what is done to one user is done to no other', async () => {
   }
   const found = await admin.listUsers({ UserPoolId, Filter: 'name = "Name"' })
   expect(found.Users?.map(({ Username }) => Username)).toEqual(['eve'])
-  // Nor to one who is disabled as well.
+  // Enabling one user enables no other.
   await admin.adminDisableUser({ UserPoolId, Username: 'eve' })
   await admin.adminEnableUser(ada)
   expect((await eve()).Enabled).toBe(false)

@@ -305,7 +305,7 @@ test('where it is told who exists, a wrong code is wrong while there is one to b
   app.server.clock.advance(24 * 3600 - 0.001)
   expect(await guess()).toBe(MISMATCH)
   app.server.clock.advance(0.001)
-  // The code of another user is none that could be guessed.
+  // Another user's code does not count.
   await signUp(app, kind, 'eve')
   expect(await guess()).toBe(EXPIRED)
 })

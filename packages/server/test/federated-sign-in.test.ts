@@ -253,7 +253,7 @@ test('an address that begins more sign-ins than it can end loses the oldest of t
   const ended = await begin('2001:db8::1')
   const oldest = await begin('2001:db8::1')
   const second = await begin('2001:db8::2')
-  // One that has come to its end is none of those that are kept.
+  // A sign-in that has ended does not count.
   expect(await ended()).toBe(true)
   for (let i = 0; i < 999; i++) await begin(`2001:db8::${i.toString(16)}`)
   expect([await oldest(), await second(), await other()]).toEqual([false, true, true])

@@ -6,10 +6,9 @@ import { onTestFinished } from 'vitest'
 import { createUser, signIn, startWithAdmin } from './admin.js'
 import type { Started } from './start.js'
 
-export const ROLES = {
-  authenticated: 'arn:aws:iam::000000000000:role/users',
-  unauthenticated: 'arn:aws:iam::000000000000:role/guests',
-}
+export const ROLE = (name: string) => `arn:aws:iam::000000000000:role/${name}`
+
+export const ROLES = { authenticated: ROLE('users'), unauthenticated: ROLE('guests') }
 
 /** What a user pool is called in `Logins` and in `CognitoIdentityProviders`. */
 export const awsName = (userPoolId: string) => `cognito-idp.us-east-1.amazonaws.com/${userPoolId}`

@@ -9,14 +9,13 @@ import {
   createIdentityPool,
   identitySdk,
   newLogin,
+  ROLE,
   ROLES,
   readSessionToken,
   type StartedWithIdentities,
   startWithIdentities,
 } from './identities.js'
 import { ADMIN, awsSdk, startProduction } from './production.js'
-
-const ROLE = (name: string) => `arn:aws:iam::000000000000:role/${name}`
 
 /** The role that a user of these groups gets under a mapping. */
 async function roleUnder(

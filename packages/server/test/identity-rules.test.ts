@@ -7,6 +7,7 @@ import {
   awsName,
   createIdentityPool,
   newLogin,
+  ROLE,
   ROLES,
   readSessionToken,
   type StartedWithIdentities,
@@ -17,7 +18,6 @@ import { stubNetwork } from './stub-network.js'
 
 // What the settings of an identity pool mean: its providers, roles and tags.
 
-const ROLE = (name: string) => `arn:aws:iam::000000000000:role/${name}`
 const INVALID = 'InvalidParameterException'
 const NOT_SUPPORTED = refusal(
   'NotAuthorizedException',
@@ -147,7 +147,7 @@ test('keys that could not be had are asked for again after ten seconds', async (
   const pool = await createIdentityPool(app, { SupportedLoginProviders: { 'id.example': 'client' } })
   const ask = async () => await idOf(app, pool, { 'id.example': await token({}, clock.now()) })
   const good = provider.keys
-  // An answer without content is none.
+  // Only the status 200 counts as an answer.
   provider.keys = { ...good, status: 201 }
   await expect(ask()).rejects.toMatchObject({ name: 'ExternalServiceException' })
   provider.keys = good

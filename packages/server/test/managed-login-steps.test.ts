@@ -15,7 +15,7 @@ const PASSWORDLESS = {
   client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
 } satisfies Parameters<typeof startOAuth>[0]
 
-/** A pool with a user who has no password. */
+/** A pool with a user without a password. */
 async function startWithout(attributes: Readonly<Record<string, string>>) {
   const app = await startOAuth(PASSWORDLESS)
   await app.admin.adminCreateUser({
@@ -52,7 +52,7 @@ test('a user who has one code and no password gets it for the name alone', async
   const code = app.server.inbox.last('grace@example.com')?.code ?? ''
   await user.submit('Continue', { 'Verification code': code })
   expect(user.left?.searchParams.has('code')).toBe(true)
-  // A user who has a password as well chooses.
+  // Users with a password are asked for it first.
   const ada = await atSignIn(app)
   await ada.submit('Next', { Username: 'ada' })
   expect(ada.title()).toBe('Enter your password')

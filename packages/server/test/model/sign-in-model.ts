@@ -182,7 +182,7 @@ function factorDue({ mfa, factors }: Settings, person: Person, bySignUp = false)
   const toSetUp = FACTORS.filter((factor) => factors.includes(factor))
   if (!factors.includes('EMAIL_OTP') || person.email === 'none') return { ask: 'MFA_SETUP', of: toSetUp }
   if (!bySignUp) return { ask: 'EMAIL_OTP' }
-  // One who has a password begins with it. One who has none proves something else than the address.
+  // With a password, the sign-in begins with that. Without one, another factor than the address has to be set up.
   const others = toSetUp.filter((factor) => factor !== 'EMAIL_OTP')
   return person.hasPassword || others.length === 0 ? INVALID : { ask: 'MFA_SETUP', of: others }
 }

@@ -20,6 +20,17 @@ const hides = { client: { PreventUserExistenceErrors: 'ENABLED' } }
 const told = (answer: Answer) =>
   answer.status === 200 ? (answer.body.ChallengeName ?? 'tokens') : refused(answer)
 
+/** The code of a first factor that was sent to Ada's number, once it has arrived. */
+const codeBySms = ({ server }: Pick<Awaited<ReturnType<typeof startCustom>>, 'server'>): Promise<string> =>
+  vi.waitFor(
+    () => {
+      const sent = server.inbox.last('+15555550100')?.code
+      expect(sent).toMatch(/^\d{8}$/)
+      return String(sent)
+    },
+    { timeout: 20_000 },
+  )
+
 /** Names one challenge after another, then issues tokens. SRP_A is no challenge that was named. */
 const naming =
   (...names: string[]): FunctionHandler =>
@@ -188,14 +199,7 @@ test('a code by SMS that a function names first takes the place of no second fac
   })
   const { answer, prove } = await app.beginWithSrp()
   expect(told(answer)).toBe('SMS_MFA')
-  const SMS_MFA_CODE = await vi.waitFor(
-    () => {
-      const sent = app.server.inbox.last('+15555550100')?.code
-      expect(sent).toMatch(/^\d{8}$/)
-      return String(sent)
-    },
-    { timeout: 20_000 },
-  )
+  const SMS_MFA_CODE = await codeBySms(app)
   const verifier = await app.respond('SMS_MFA', answer.body.Session, { SMS_MFA_CODE })
   expect(told(verifier)).toBe('PASSWORD_VERIFIER')
   expect(told(await prove(PASSWORD, verifier))).toBe('MFA_SETUP')
@@ -594,14 +598,7 @@ test('what stays at the server outlives a wrong code', async () => {
   const asked = await app.reply(await app.begin(), 'red')
   expect(told(asked)).toBe('SMS_MFA')
   const answer = (SMS_MFA_CODE: string) => app.respond('SMS_MFA', asked.body.Session, { SMS_MFA_CODE })
-  const code = await vi.waitFor(
-    () => {
-      const sent = app.server.inbox.last('+15555550100')?.code
-      expect(sent).toMatch(/^\d{8}$/)
-      return String(sent)
-    },
-    { timeout: 20_000 },
-  )
+  const code = await codeBySms(app)
   expect(told(await answer('wrong'))).toMatch(/^CodeMismatchException/)
   expect(told(await answer(code))).toBe('tokens')
 })
@@ -649,14 +646,7 @@ test('a code by SMS that a function names is sent to users who have a number, an
     ChallengeName: 'SMS_MFA',
     ChallengeParameters: { ...shown, USER_ID_FOR_SRP: 'ada' },
   })
-  const code = await vi.waitFor(
-    () => {
-      const sent = app.server.inbox.last('+15555550100')?.code
-      expect(sent).toMatch(/^\d{8}$/)
-      return String(sent)
-    },
-    { timeout: 20_000 },
-  )
+  const code = await codeBySms(app)
   const answer = ({ body }: Answer, SMS_MFA_CODE: string, USERNAME = 'ada') =>
     app.respond('SMS_MFA', body.Session, { USERNAME, SMS_MFA_CODE })
   const MISMATCH = 'CodeMismatchException: Invalid code or auth state for the user.'
@@ -827,9 +817,7 @@ test('a sign-in goes on without a device that was forgotten meanwhile, unless th
 async function afterCode(app: Awaited<ReturnType<typeof startCustom>>, DEVICE_KEY: string) {
   const code = await app.begin('ada', { DEVICE_KEY })
   expect(told(code)).toBe('SMS_MFA')
-  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail(), {
-    timeout: 20_000,
-  })
+  const SMS_MFA_CODE = await codeBySms(app)
   const asked = await app.respond('SMS_MFA', code.body.Session, { SMS_MFA_CODE, DEVICE_KEY })
   expect(told(asked)).toBe('DEVICE_SRP_AUTH')
   return { code, asked }
@@ -870,9 +858,7 @@ test('the session of a code that led to another challenge is good for no device'
   const code = await app.begin('ada', { DEVICE_KEY: device.key })
   const INVALID = 'NotAuthorizedException: Invalid session for the user.'
   expect(told(await proveDevice({ ...app, ...as }, code, device))).toBe(INVALID)
-  const SMS_MFA_CODE = await vi.waitFor(() => app.server.inbox.last('+15555550100')?.code ?? expect.fail(), {
-    timeout: 20_000,
-  })
+  const SMS_MFA_CODE = await codeBySms(app)
   await app.respond('SMS_MFA', code.body.Session, { SMS_MFA_CODE })
   expect(told(await proveDevice({ ...app, ...as }, code, device))).toBe(INVALID)
 })
