@@ -20,7 +20,7 @@ function recordStatements(): { take(): string[] } {
   ) {
     return new Proxy(prepare.call(this, sql), {
       get(statement, name) {
-        if (name === 'all' || name === 'run') statements.push(sql)
+        if (name === 'get' || name === 'all' || name === 'run') statements.push(sql)
         const member: unknown = Reflect.get(statement, name, statement)
         return typeof member === 'function' ? member.bind(statement) : member
       },

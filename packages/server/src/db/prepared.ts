@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery, InferResult } from 'kysely'
+import { type Compilable, type CompiledQuery, type InferResult, sql } from 'kysely'
 import type { Queryable } from './schema.js'
 
 /**
@@ -38,6 +38,12 @@ export function prepared<Parameters extends object, Query extends Compilable>(
     )
   }
 }
+
+/** For a query that finds one row at most: a database that is told asks itself for no other. See {@link oneRow}. */
+export const ONE = sql.lit(1)
+
+/** Whether a text is that of such a query. */
+export const oneRow = (text: string): boolean => / limit 1\s*$/.test(text)
 
 class Placeholder {
   readonly #name: string | symbol

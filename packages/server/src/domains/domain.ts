@@ -1,4 +1,4 @@
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { DomainKind, Queryable } from '../db/schema.js'
 import type { DomainSettings } from '../wire/domain-settings.js'
 
@@ -12,7 +12,7 @@ export interface Domain {
 }
 
 const domainByName = prepared((db, p: { domain: string }) =>
-  db.selectFrom('domains').selectAll().where('domain', '=', p.domain),
+  db.selectFrom('domains').selectAll().where('domain', '=', p.domain).limit(ONE),
 )
 
 /** A prefix has no dot, and a custom host name has one: no two domains have the same name. */

@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.js'
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors, type ServiceError } from '../errors.js'
 import { countCodeAttempt, countFirstCodeAttempt } from '../users/code-attempts.js'
@@ -119,7 +119,7 @@ export async function consume(tx: Transaction, id: string, expiresAt: number): P
 }
 
 const stepById = prepared((db, p: { id: string }) =>
-  db.selectFrom('consumed_challenges').select('id').where('id', '=', p.id),
+  db.selectFrom('consumed_challenges').select('id').where('id', '=', p.id).limit(ONE),
 )
 
 /** Whether a step was answered before, without taking it. */

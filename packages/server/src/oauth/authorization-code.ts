@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { AppClient } from '../clients/app-client.js'
 import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { stampOf } from '../flows/attempt.js'
 import type { User } from '../users/user.js'
@@ -84,7 +84,7 @@ export async function createAuthorizationCode(
 }
 
 const codeByHash = prepared((db, p: { hash: string }) =>
-  db.selectFrom('authorization_codes').selectAll().where('code_hash', '=', p.hash),
+  db.selectFrom('authorization_codes').selectAll().where('code_hash', '=', p.hash).limit(ONE),
 )
 
 export async function findAuthorizationCode(

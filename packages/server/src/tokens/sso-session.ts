@@ -3,7 +3,7 @@ import type { AppClient } from '../clients/app-client.js'
 import type { Call } from '../clients/call.js'
 import { DEFAULT_SSO_MINUTES, ssoLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { type User, userOfRow } from '../users/user.js'
 import { activityOf } from './session-activity.js'
@@ -80,7 +80,8 @@ const sessionByHash = prepared((db, p: { hash: string; userPoolId: string }) =>
     .selectAll('u')
     .select(['s.provider', 's.auth_time', 's.expires_at', 's.created_at as begun_at'])
     .where('s.secret_hash', '=', p.hash)
-    .where('u.user_pool_id', '=', p.userPoolId),
+    .where('u.user_pool_id', '=', p.userPoolId)
+    .limit(ONE),
 )
 
 /**

@@ -3,7 +3,7 @@ import type { Call } from '../clients/call.js'
 import { refreshTokenLifetime } from '../clients/lifetimes.js'
 import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { rulesOf } from '../pools/rules.js'
 import { type User, type UserRow, userOfRow } from '../users/user.js'
@@ -47,10 +47,7 @@ const insertFamily = prepared((db, p: NewRow) =>
     client_id: p.clientId,
     auth_time: p.authTime,
     expires_at: p.expiresAt,
-    revoked_at: null,
     generation: 0,
-    rotated_at: null,
-    earlier_rotations: null,
     device_key: p.deviceKey,
     scope: p.scope,
     sso_hash: p.ssoHash,
@@ -133,7 +130,8 @@ const signInById = prepared((db, p: { familyId: string }) =>
       'f.scope',
       'f.sso_hash',
     ])
-    .where('f.id', '=', p.familyId),
+    .where('f.id', '=', p.familyId)
+    .limit(ONE),
 )
 
 /** A sign-in and its user, in one query; `undefined` once the user was deleted. */

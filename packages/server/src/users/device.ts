@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ServerContext } from '../context.js'
 import { randomUuid } from '../crypto/random.js'
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import * as c from '../wire/constraints.js'
@@ -67,7 +67,7 @@ export const deviceGroupKey = (deviceKey: string): string =>
   `-${createHash('sha256').update(deviceKey).digest('hex').slice(0, 8)}`
 
 const deviceByKey = prepared((db, p: { userId: string; key: string }) =>
-  db.selectFrom('devices').selectAll().where('user_id', '=', p.userId).where('key', '=', p.key),
+  db.selectFrom('devices').selectAll().where('user_id', '=', p.userId).where('key', '=', p.key).limit(ONE),
 )
 
 /** A device of a user. A device that was not confirmed, or was forgotten, has no row. */

@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.js'
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { Queryable, Transaction } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { relyingPartyId } from '../pools/relying-party.js'
@@ -101,7 +101,12 @@ export async function listPasskeys(
 }
 
 const passkeyById = prepared((db, p: { userPoolId: string; id: string }) =>
-  db.selectFrom('passkeys').selectAll().where('user_pool_id', '=', p.userPoolId).where('id', '=', p.id),
+  db
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('user_pool_id', '=', p.userPoolId)
+    .where('id', '=', p.id)
+    .limit(ONE),
 )
 
 export async function findPasskey(

@@ -23,13 +23,16 @@ const upsertAttempt = prepared((db, p: { subject: string; wrong: number; now: nu
     .onConflict((conflict) =>
       conflict
         .column('subject')
-        .doUpdateSet((row) => ({
+        .doUpdateSet({
           failures: sql<number>`case
             when excluded.failures = 0 then 0
             when failed_passwords.last_failed_at <= ${p.forgotten} then 1
             else failed_passwords.failures + 1 end`,
-          last_failed_at: row.ref('excluded.last_failed_at'),
-        }))
+          // A right one leaves the time: then nothing is changed where nothing was wrong, and SQLite writes less.
+          last_failed_at: sql<number>`case
+            when excluded.failures = 0 then failed_passwords.last_failed_at
+            else excluded.last_failed_at end`,
+        })
         // Without a lock, times are not compared: the clock of another node may be ahead.
         .where(
           sql<boolean>`failed_passwords.failures < ${sql.lit(FREE_FAILURES)}

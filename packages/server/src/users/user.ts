@@ -1,4 +1,4 @@
-import { prepared } from '../db/prepared.js'
+import { ONE, prepared } from '../db/prepared.js'
 import type { LoginNameKind, Queryable, Transaction, UserStatus } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { rulesOf } from '../pools/rules.js'
@@ -104,7 +104,12 @@ export async function getUser(db: Queryable, pool: UserPool, name: string): Prom
 }
 
 const userById = prepared((db, p: { id: string; userPoolId: string }) =>
-  db.selectFrom('users').selectAll().where('id', '=', p.id).where('user_pool_id', '=', p.userPoolId),
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', p.id)
+    .where('user_pool_id', '=', p.userPoolId)
+    .limit(ONE),
 )
 
 export async function findUserById(db: Queryable, userPoolId: string, id: string): Promise<User | undefined> {
@@ -118,6 +123,7 @@ const userForUpdate = prepared((db, p: { id: string; userPoolId: string }) =>
     .selectAll()
     .where('id', '=', p.id)
     .where('user_pool_id', '=', p.userPoolId)
+    .limit(ONE)
     .forNoKeyUpdate(),
 )
 
