@@ -20,7 +20,7 @@ export const FOLDERS = {
     'managed-login-steps oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in sso-providers saml saml-idp-initiated saml-sign-out confirmation-link added-passkeys audit',
   ),
   'packages/server/src/clients': server(
-    'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers statements',
+    'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers statements update-user-pool oauth-endpoints sign-in-existence',
   ),
   'packages/server/src/groups': server('groups triggers/tokens'),
   'packages/server/src/keys': server('signing-keys rotated-keys root-key-exchange start-together'),

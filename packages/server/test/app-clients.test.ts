@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
+import { sharedDatabase } from './fresh-database.js'
 import { holdStatement } from './hold-statement.js'
 import { PASSWORD, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -129,6 +130,22 @@ test('a client that is read while it changes is not remembered as it was', async
   release()
   expect(await first).toBe('Incorrect username or password.')
   expect(await signIn()).toBe('USER_PASSWORD_AUTH flow not enabled for this client')
+})
+
+test('a start without a configuration announces a client of the pool that it announces', async () => {
+  const database = await sharedDatabase()
+  const clock = stillClock()
+  const pool = (name: string, ClientId: string) => ({
+    UserPoolId: `us-east-1_${name}`,
+    PoolName: name,
+    clients: [{ ClientId, ClientName: ClientId }],
+  })
+  const config = { userPools: [pool('First0001', 'zoe'), pool('Second001', 'amy')] }
+  const first = await start({ ...database, clock, config })
+  const announced = { userPoolId: 'us-east-1_First0001', userPoolClientId: 'zoe' }
+  expect(first).toMatchObject(announced)
+  await first.server.close()
+  expect(await start({ ...database, clock })).toMatchObject(announced)
 })
 
 test('a client is found in its own pool only', async () => {

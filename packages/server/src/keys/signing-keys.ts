@@ -13,7 +13,6 @@ export const JWKS_MAX_AGE = 3600
 interface PoolKey extends OpenedKey {
   readonly tokenUse: TokenUse
   readonly sealed: Buffer
-  readonly createdAt: number
   readonly signsFrom: number
   readonly verifiesUntil: number | null
 }
@@ -36,13 +35,12 @@ export async function signingKeys(
   context: ServerContext,
   userPoolId: string,
 ): Promise<{ readonly [use in TokenUse]: SigningKey }> {
-  const keys = await rememberedKeys(context, userPoolId)
+  const keys = alive(context, await rememberedKeys(context, userPoolId)).sort(newestFirst)
   const now = context.clock.now()
-  const alive = keys.filter((key) => isAlive(key, now)).sort(newestFirst)
-  const signing = alive.filter(({ signsFrom }) => signsFrom <= now)
+  const signing = keys.filter(({ signsFrom }) => signsFrom <= now)
   const signerOf = (use: TokenUse): SigningKey => {
     // A pool of an earlier version has one key for both, until the second one is published everywhere.
-    const key = signing.find(({ tokenUse }) => tokenUse === use) ?? signing[0] ?? alive.at(-1)
+    const key = signing.find(({ tokenUse }) => tokenUse === use) ?? signing[0] ?? keys.at(-1)
     if (!key) throw new Error(`User pool ${userPoolId} has no signing key.`)
     return key
   }
@@ -54,16 +52,13 @@ export async function verifyingKeys(
   context: ServerContext,
   userPoolId: string,
 ): Promise<ReadonlyMap<string, KeyObject>> {
-  const keys = await rememberedKeys(context, userPoolId)
-  const now = context.clock.now()
-  return new Map(keys.filter((key) => isAlive(key, now)).map(({ kid, publicKey }) => [kid, publicKey]))
+  const keys = alive(context, await rememberedKeys(context, userPoolId))
+  return new Map(keys.map(({ kid, publicKey }) => [kid, publicKey]))
 }
 
 /** The pool's JSON Web Key Set (RFC 7517 section 5), as it is in the database at this moment; empty without a pool. */
 export async function publishedKeys(context: ServerContext, userPoolId: string): Promise<JWK[]> {
-  const keys = await remember(context, userPoolId)
-  const now = context.clock.now()
-  return keys.filter((key) => isAlive(key, now)).map(({ jwk }) => jwk)
+  return alive(context, await remember(context, userPoolId)).map(({ jwk }) => jwk)
 }
 
 /** Forgets a pool that is gone; another may come to have its id. */
@@ -71,10 +66,14 @@ export function forgetKeys(context: ServerContext, userPoolId: string): void {
   caches.get(context)?.delete(userPoolId)
 }
 
-const isAlive = ({ verifiesUntil }: PoolKey, now: number) => verifiesUntil === null || now < verifiesUntil
+/** Keys with which a token may still be signed. */
+function alive({ clock }: ServerContext, keys: readonly PoolKey[]): PoolKey[] {
+  const now = clock.now()
+  return keys.filter(({ verifiesUntil }) => verifiesUntil === null || now < verifiesUntil)
+}
 
-const newestFirst = (a: PoolKey, b: PoolKey) =>
-  b.signsFrom - a.signsFrom || b.createdAt - a.createdAt || (a.kid < b.kid ? -1 : 1)
+/** Of keys that sign from the same moment on, the order in which they were read decides, at every server. */
+const newestFirst = (a: PoolKey, b: PoolKey) => b.signsFrom - a.signsFrom
 
 function rememberedKeys(context: ServerContext, userPoolId: string): Promise<readonly PoolKey[]> {
   const remembered = caches.get(context)?.get(userPoolId)
@@ -140,7 +139,6 @@ async function readKeys(
             ...opened,
             sealed,
             tokenUse: row.token_use,
-            createdAt: row.created_at,
             signsFrom: row.signs_from,
             verifiesUntil: row.verifies_until,
           },
