@@ -4,7 +4,7 @@ import type { RedirectOutcome } from '../context/memory.js'
 import { toAuthError } from '../errors.js'
 import { tell } from '../events.js'
 import { writeItem } from '../session/items.js'
-import { mayBeRunning, withLock } from '../session/lock.js'
+import { MOMENT, patience, withLock } from '../session/lock.js'
 import { keyOf, loadTokens, storeTokens } from '../session/token-store.js'
 import { userOf } from '../session/user-of.js'
 import { claimAttempt, waitingFor } from './attempts.js'
@@ -38,7 +38,7 @@ export const complete = async (
   return withLock(`amulet.${state}`, async () => {
     let uri = ''
     try {
-      const isWaitedFor = !isElsewhere && (await mayBeRunning(waitingFor(state)))
+      const isWaitedFor = !isElsewhere && (await patience(waitingFor(state))) > MOMENT
       const attempt = await claimAttempt(context, state, isWaitedFor)
       if (!attempt) return none
       if (attempt.isOpened && isWaitedFor) {

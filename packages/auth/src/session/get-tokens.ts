@@ -41,11 +41,12 @@ export const getTokens = async (
   // Five seconds, so that a token does not expire on its way to the service.
   if (!forceRefresh && ![accessToken, idToken].some((jwt) => isOff(stored, jwt, 5))) return stored
   try {
-    return await refresh(context, stored, clientMetadata)
+    const fresh = await refresh(context, stored, clientMetadata)
+    // The answer may be old: this page was frozen when it came.
+    return fresh && isOff(fresh, fresh.accessToken) ? await refresh(context, fresh, clientMetadata) : fresh
   } catch (error) {
     // Everything that `refresh` rejects with is an AuthError.
-    const isAborted = (error as AuthError).name === 'AbortError'
-    const kept = !forceRefresh && !isAborted && (await loadTokens(context))
+    const kept = !forceRefresh && (error as AuthError).name !== 'AbortError' && (await loadTokens(context))
     // Still good for its last seconds, or with an ID token that ran out before it: better than nothing.
     if (kept && (expiredToo ? kept.refreshToken : !isOff(kept, kept.accessToken))) return kept
     throw error

@@ -1,7 +1,7 @@
 /**
  * Runs `run` while no other tab runs under this name, where the platform has Web Locks. It waits five seconds, and a
  * lock that cannot be had is gone without: a frozen tab may hold it, a sandboxed frame is refused it. A tab that goes ahead
- * without it holds a shared one, so that {@link mayBeRunning} knows.
+ * without it holds a shared one, so that {@link patience} knows.
  */
 export const withLock = async <Output>(name: string, run: () => Promise<Output>): Promise<Output> => {
   let running: Promise<Output> | undefined
@@ -16,13 +16,17 @@ export const withLock = async <Output>(name: string, run: () => Promise<Output>)
   return runOnce()
 }
 
+/** Seconds that it takes another tab to store what it has, at most. */
+export const MOMENT = 2
+
 /**
- * Whether another tab may be running under this name. Without locks a page cannot know; without a page there are no tabs.
+ * Seconds for which what another tab does under this name is worth waiting for: ten minutes for one that is running, and
+ * may be frozen. Without locks a page cannot know, and waits as long as a request takes; without a page there are no tabs.
  */
-export const mayBeRunning = async (name: string): Promise<boolean | undefined> => {
+export const patience = async (name: string): Promise<number> => {
   try {
-    return (await navigator.locks.query()).held?.some((lock) => lock.name?.includes(name))
+    return (await navigator.locks.query()).held?.some((lock) => lock.name?.includes(name)) ? 600 : MOMENT
   } catch {
-    return !!globalThis.document
+    return globalThis.document ? 30 : MOMENT
   }
 }

@@ -3,7 +3,7 @@ import type { AuthError } from '../errors.js'
 import { tell } from '../events.js'
 import type { ClientMetadata } from '../models.js'
 import { exchange } from './exchange.js'
-import { mayBeRunning, withLock } from './lock.js'
+import { patience, withLock } from './lock.js'
 import { clearTokens, loadTokens, type StoredTokens, updateTokens } from './token-store.js'
 
 /** Refreshes under way by storage, session and metadata. They save requests; what is true is what is stored. */
@@ -64,11 +64,9 @@ const refreshNow = async (
 
     // What became of a token that is not the session's any more says nothing.
     for (let tries = 0; !(await isReplaced()); tries++) {
-      // Another tab may have used the token first, and store what it got for it in a moment, or when its answer comes:
-      // no request takes longer than 30 seconds.
-      const isWaiting =
-        error.name === 'RefreshTokenReuseException' &&
-        (tries < 4 || (tries < 60 && (await mayBeRunning(lock))))
+      // Another tab may have used the token first, and store what it got for it in a moment, when its answer comes, or when
+      // it goes on, if it is frozen. Callers wait as for an answer.
+      const isWaiting = error.name === 'RefreshTokenReuseException' && tries < 2 * (await patience(lock))
       if (!isWaiting) {
         if (ended) await clearTokens(context)
         tell(context, { event: 'tokenRefresh_failure', data: { error } })
