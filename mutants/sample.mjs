@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { candidatesOf } from './candidates.mjs'
 import { harmless } from './harmless.mjs'
+import { inProgram, testsOfProgram } from './in-program.mjs'
 import { FOLDERS, filesOf } from './sampled-folders.mjs'
 
 const { only, every, list } = parseArgs({
@@ -99,6 +100,16 @@ async function noticedOf(mutants, tests) {
       console.log(`${status === 0 && !hung ? 'SURVIVED' : 'noticed '} ${nameOf(mutant)}`)
       if (status !== 0 || hung) noticed.add(mutant.id)
     }
+  const left = mutants.filter((mutant) => !noticed.has(mutant.id) && !reasonFor(mutant))
+  const ofProgram = testsOfProgram(tests)
+  if (left.length === 0 || ofProgram.length === 0) return noticed
+  // No mutant is in the tests themselves.
+  const pass = async () => (await run(ofProgram, { mutants: [], awake: 'none' })).status === 0
+  if (!(await pass())) {
+    console.error(`Some of these fail without a mistake: ${ofProgram.join(' ')}`)
+    return noticed
+  }
+  for (const mutant of left) if (!(await inProgram(mutant, pass))) noticed.add(mutant.id)
   return noticed
 }
 

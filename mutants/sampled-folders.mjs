@@ -17,7 +17,7 @@ export const FOLDERS = {
     'federation-rules identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml saml-idp-initiated saml-sign-out saml-encryption social-providers sso-providers apple-client-secret rotated-keys identity-logins audit',
   ),
   'packages/server/src/oauth': server(
-    'managed-login-steps oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in sso-providers saml saml-idp-initiated saml-sign-out confirmation-link added-passkeys audit',
+    'managed-login-details managed-login-steps oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in sso-providers saml saml-idp-initiated saml-sign-out confirmation-link added-passkeys audit',
   ),
   'packages/server/src/clients': server(
     'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers statements update-user-pool oauth-endpoints sign-in-existence',

@@ -435,7 +435,10 @@ test('that a browser wants no passkey is remembered in a cookie of this host alo
   const offered = await signIn()
   expect(offered.location).toMatch(/^\/passkeys\/offer\?/)
   const csrf = browser.jar.get('XSRF-TOKEN') ?? ''
-  await browser.post(offered.location, { csrf, skip: '' })
+  const refused = await browser.post(offered.location, { csrf, skip: '' })
+  expect(refused.headers.getSetCookie()).toContainEqual(
+    expect.stringMatching(/^__Host-no-passkey=[\w-]{16}; Max-Age=31536000; /),
+  )
   expect(browser.jar.has('__Host-no-passkey')).toBe(true)
   expect((await signIn()).location).toContain('code=')
 })

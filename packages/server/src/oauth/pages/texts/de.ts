@@ -91,7 +91,7 @@ export const de: Texts = {
   authenticatorLead: 'Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie zeigt.',
   codeSentTo: (destination) => `Wir haben einen Code an ${destination} gesendet.`,
   codeSent: 'Wir haben Ihnen einen Code gesendet.',
-  codeExpires: (minutes) => (minutes === 1 ? 'Er gilt eine Minute.' : `Er gilt ${minutes} Minuten.`),
+  codeExpires: (minutes) => `Er gilt ${minutes} Minuten.`,
 
   chooseFactorTitle: 'Wie möchten Sie sich ausweisen?',
   factors: { totp: 'Authenticator-App', sms: 'SMS', email: 'E-Mail' },

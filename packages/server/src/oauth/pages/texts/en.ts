@@ -93,8 +93,8 @@ export const en = {
   authenticatorLead: 'Open your authenticator app, and enter the code that it shows.',
   codeSentTo: (destination: string) => `We sent a code to ${destination}.`,
   codeSent: 'We sent you a code.',
-  codeExpires: (minutes: number) =>
-    minutes === 1 ? 'It expires in a minute.' : `It expires in ${minutes} minutes.`,
+  /** @param minutes at least 3 */
+  codeExpires: (minutes: number) => `It expires in ${minutes} minutes.`,
 
   chooseFactorTitle: 'Choose how to verify that it is you',
   factors: { totp: 'Authenticator app', sms: 'Text message', email: 'Email' },

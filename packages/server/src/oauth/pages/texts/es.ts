@@ -90,7 +90,7 @@ export const es: Texts = {
   authenticatorLead: 'Abra su aplicación de autenticación e introduzca el código que muestra.',
   codeSentTo: (destination) => `Hemos enviado un código a ${destination}.`,
   codeSent: 'Le hemos enviado un código.',
-  codeExpires: (minutes) => (minutes === 1 ? 'Caduca en un minuto.' : `Caduca en ${minutes} minutos.`),
+  codeExpires: (minutes) => `Caduca en ${minutes} minutos.`,
 
   chooseFactorTitle: 'Elija cómo verificar que es usted',
   factors: { totp: 'Aplicación de autenticación', sms: 'Mensaje de texto', email: 'Correo electrónico' },

@@ -91,8 +91,7 @@ export const fr: Texts = {
   authenticatorLead: 'Ouvrez votre application d’authentification et saisissez le code affiché.',
   codeSentTo: (destination) => `Nous avons envoyé un code à ${destination}.`,
   codeSent: 'Nous vous avons envoyé un code.',
-  codeExpires: (minutes) =>
-    minutes === 1 ? 'Il expire dans une minute.' : `Il expire dans ${minutes} minutes.`,
+  codeExpires: (minutes) => `Il expire dans ${minutes} minutes.`,
 
   chooseFactorTitle: 'Choisissez comment confirmer votre identité',
   factors: { totp: 'Application d’authentification', sms: 'SMS', email: 'E-mail' },

@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto'
+import type { AuditEntry } from '@amulet/server'
+import { createPasskey } from '@amulet/server/testing'
+import { JSDOM } from 'jsdom'
+import { expect, test } from 'vitest'
+import { createPool } from './admin.js'
+import { openBrowser } from './browser-session.js'
+import { authorizeQuery, OAUTH_CLIENT, startOAuth } from './oauth.js'
+import { atSignIn, pageUser } from './page-user.js'
+import { PASSWORD } from './start.js'
+
+// What stands on the pages beside what a sign-in is made of.
+
+test('a user whose name was made up goes on under the address', async () => {
+  const app = await startOAuth()
+  const { UserPoolId } = await createPool(app.admin, { UsernameAttributes: ['email'] })
+  const { UserPoolClient } = await app.admin.createUserPoolClient({ UserPoolId, ...OAUTH_CLIENT })
+  await app.admin.adminCreateUser({ UserPoolId, Username: 'eve@example.com', MessageAction: 'SUPPRESS' })
+  await app.admin.adminSetUserPassword({
+    UserPoolId,
+    Username: 'eve@example.com',
+    Password: PASSWORD,
+    Permanent: true,
+  })
+  const user = await atSignIn({ ...app, clientId: UserPoolClient?.ClientId ?? '' })
+  await user.submit('Sign in', { Email: 'eve@example.com', Password: PASSWORD })
+  await user.open(`${user.path}&prompt=select_account`)
+  expect(user.has('Sign In as eve@example.com')).toBe(true)
+})
+
+test('the field of a code is marked as wrong once a code was wrong, and not before', async () => {
+  const app = await startOAuth({ pool: { AutoVerifiedAttributes: ['email'] } })
+  const user = await atSignIn(app, {}, '/signup')
+  await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
+  const mark = () => user.field('Verification code').getAttribute('aria-invalid')
+  expect(mark()).toBeNull()
+  await user.submit('Confirm Account', { 'Verification code': '000000' })
+  expect(mark()).toBe('true')
+})
+
+test('an address that the pool requires and verifies is asked for once, and one that it verifies alone as well', async () => {
+  for (const pool of [
+    { AutoVerifiedAttributes: ['email' as const], Schema: [{ Name: 'email', Required: true }] },
+    { AutoVerifiedAttributes: ['email' as const] },
+  ]) {
+    const user = await atSignIn(await startOAuth({ pool }), {}, '/signup')
+    expect(user.page.text.split('name="requiredAttributes[email]"')).toHaveLength(2)
+  }
+})
+
+test('a password of nothing but blanks is told to be invalid, and none to be missing', async () => {
+  const user = await atSignIn(await startOAuth(), {}, '/signup')
+  await user.submit('Sign up', { Username: 'bob', Password: ' ' })
+  expect(user.errorOf('Password')).toBe('This is not valid.')
+  await user.submit('Sign up', { Username: 'bob', Password: '' })
+  expect(user.errorOf('Password')).toBe('This is needed.')
+})
+
+test('a success is told as a status, and what went wrong as an alert', async () => {
+  const app = await startOAuth({ pool: { AutoVerifiedAttributes: ['email'] } })
+  const user = await atSignIn(app, {}, '/signup')
+  await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
+  await user.submit('Send a new code')
+  expect(user.page.text).toMatch(/role="status">\s*We sent a new code\./)
+  const code = app.server.inbox.last('bob@example.com')?.code ?? ''
+  // Another browser, which has not chosen the password, goes on with a sign-in.
+  const other = await atSignIn(app)
+  await other.submit('Sign in', { Username: 'bob', Password: PASSWORD })
+  await other.submit('Confirm Account', { 'Verification code': code })
+  expect(other.page.text).toMatch(/role="status">\s*Your account is confirmed\./)
+  await other.submit('Sign in', { Username: 'bob', Password: 'Wrong-Horse-1' })
+  expect(other.page.text).toMatch(/role="alert"[^>]*>\s*Incorrect username or password\./)
+})
+
+test('twenty languages of a browser are looked at', async () => {
+  const app = await startOAuth()
+  const language = async (others: number) => {
+    const header = [...Array<string>(others).fill('xx'), 'de'].join()
+    const page = await openBrowser(app.server).get(`/login?${authorizeQuery(app)}`, {
+      'accept-language': header,
+    })
+    return /<html[^>]* lang="([^"]*)"/.exec(page.text)?.[1]
+  }
+  expect([await language(19), await language(20)]).toEqual(['de', 'en'])
+})
+
+test('links to terms stand apart, and a branding without sizes sets none', async () => {
+  const app = await startOAuth()
+  const { admin, UserPoolId, clientId: ClientId } = app
+  await admin.createManagedLoginBranding({ UserPoolId, ClientId, Settings: {} })
+  await admin.createUserPoolDomain({ UserPoolId, Domain: 'shop', ManagedLoginVersion: 2 })
+  for (const TermsName of ['terms-of-use', 'privacy-policy'])
+    await admin.createTerms({
+      UserPoolId,
+      ClientId,
+      TermsName,
+      TermsSource: 'LINK',
+      Enforcement: 'NONE',
+      Links: { 'cognito:default': `https://example.com/${TermsName}` },
+    })
+  const user = pageUser(app)
+  await user.open(`/signup?${authorizeQuery(app)}`)
+  expect(user.text()).toMatch(/\S · \S/)
+  expect(user.text().split(' · ')).toHaveLength(2)
+  expect(user.page.text).not.toContain('undefinedpx')
+})
+
+test('the marks of providers are in their colours, and those of Amazon and of other providers in that of the text', async () => {
+  const app = await startOAuth()
+  const { admin, UserPoolId } = app
+  const names = ['Google', 'LoginWithAmazon', 'Facebook'] as const
+  for (const name of names)
+    await admin.createIdentityProvider({
+      UserPoolId,
+      ProviderName: name,
+      ProviderType: name,
+      ProviderDetails: { client_id: 'id', client_secret: 'secret', authorize_scopes: 'profile' },
+    })
+  const { clientId } = await app.createClient({ SupportedIdentityProviders: [...names] })
+  const user = pageUser(app)
+  await user.open(`/login?${authorizeQuery({ clientId })}`)
+  const drawn = user.page.text
+    .split('name="identity_provider" value="')
+    .slice(1)
+    .map((form) => [/^\w+/.exec(form)?.[0], form.split('</form>')[0]?.includes('<svg class="drawn"')])
+  expect(Object.fromEntries(drawn)).toEqual({ Google: false, LoginWithAmazon: true, Facebook: false })
+})
+
+test('a browser offers passkeys in the field of the name where a passkey may say who the user is', async () => {
+  const complete = async (factors: ('PASSWORD' | 'WEB_AUTHN')[]) => {
+    const app = await startOAuth({
+      pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: factors } } },
+      client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+    })
+    const user = await atSignIn(app)
+    return [user.field('Username').getAttribute('autocomplete'), user.page.text.includes('data-autofill')]
+  }
+  expect(await complete(['PASSWORD', 'WEB_AUTHN'])).toEqual(['username webauthn', true])
+  expect(await complete(['PASSWORD'])).toEqual(['username', false])
+})
+
+test('a passkey that is added on the page signs in, is in the audit, and is not offered in fields of its page', async () => {
+  const audit: AuditEntry[] = []
+  const app = await startOAuth({
+    audit: (entry) => audit.push(entry),
+    pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+  })
+  const { admin, UserPoolId } = app
+  await admin.setUserPoolMfaConfig({ UserPoolId, WebAuthnConfiguration: { RelyingPartyId: 'localhost' } })
+  const passkey = createPasskey({ origin: 'http://localhost' })
+  const optionsOf = (page: string) =>
+    JSON.parse(
+      new JSDOM(page).window.document.querySelector('form[data-passkey]')?.getAttribute('data-passkey') ?? '',
+    )
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'ada' })
+  await user.submit('Continue', { Password: PASSWORD })
+  await user.open(`/passkeys/add?${authorizeQuery(app)}`)
+  expect(user.page.text).not.toContain('data-autofill')
+  audit.length = 0
+  await user.post({ credential: JSON.stringify(passkey.create(optionsOf(user.page.text))) })
+  expect(user.left?.searchParams.get('result')).toBe('success')
+  expect(audit).toEqual([
+    expect.objectContaining({
+      event: 'account',
+      operation: 'CompleteWebAuthnRegistration',
+      outcome: 'success',
+    }),
+  ])
+
+  const asked = await atSignIn(app)
+  const [, session = ''] = /name="session" value="([^"]*)"/.exec(asked.page.text) ?? []
+  const credential = JSON.stringify(passkey.get(optionsOf(asked.page.text)))
+  await asked.post({ session, credential })
+  expect(asked.left?.searchParams.has('code')).toBe(true)
+})
+
+test('an answer of a provider that is too long for an address is refused, and one below is passed on', async () => {
+  const app = await startOAuth()
+  const posted = async (length: number) => {
+    const body = new URLSearchParams({ state: 'one', code: randomBytes(length).toString('base64url') })
+    const sent = new Request('http://localhost/oauth2/idpresponse', { method: 'POST', body })
+    const { status, headers } = await app.server.fetch(sent)
+    return [status, headers.get('location')]
+  }
+  expect(await posted(6000)).toEqual([303, expect.stringMatching(/^\/oauth2\/idpresponse\?answer=.{8000}/)])
+  expect(await posted(9000)).toEqual([302, expect.stringMatching(/^\/error\?/)])
+})
