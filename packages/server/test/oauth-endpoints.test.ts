@@ -1,4 +1,5 @@
 import type { ServerOptions } from '@amulet/server'
+import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { openBrowser, type Page } from './browser-session.js'
 import {
@@ -38,6 +39,35 @@ test('userInfo tells what the scopes of the access token select, each value as a
     sub: app.sub,
     username: 'ada',
   })
+})
+
+test('each scope selects its attributes, for userInfo and the ID token', async () => {
+  const app = await startOAuth()
+  const attributes = { name: 'Ada King', phone_number: '+14155550123', phone_number_verified: 'true' }
+  await app.admin.adminUpdateUserAttributes({
+    UserPoolId: app.UserPoolId,
+    Username: 'ada',
+    UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+  })
+  const all = ['email', 'email_verified', 'name', 'phone_number', 'phone_number_verified']
+  for (const [scope, selected] of [
+    ['openid', all],
+    ['openid email', ['email', 'email_verified']],
+    ['openid phone', ['phone_number', 'phone_number_verified']],
+    ['openid profile', ['name']],
+    ['openid profile phone', ['name', 'phone_number', 'phone_number_verified']],
+  ] as const) {
+    const { body } = await redeem(app, await signInOnPage(app, { ...PKCE, scope }))
+    const told = (await ask(app, `Bearer ${body.access_token}`)).body
+    expect(
+      all.filter((name) => name in told),
+      scope,
+    ).toEqual(selected)
+    expect(
+      all.filter((name) => name in decodeJwt(String(body.id_token))),
+      scope,
+    ).toEqual(selected)
+  }
 })
 
 test('userInfo refuses invalid tokens, ID tokens, tokens without its scope, and those of a sign-in that ended', async () => {

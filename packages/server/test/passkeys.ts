@@ -32,6 +32,8 @@ export async function startWithPasskeys({
     config: {
       userPools: [
         {
+          // What names that do not exist seem to have is drawn from it.
+          UserPoolId: 'us-east-1_Passkeys1',
           PoolName: 'Passkeys',
           UserPoolTags: tags,
           Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
