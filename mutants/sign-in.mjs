@@ -221,7 +221,7 @@ export const signIn = [
   }),
   ...of('packages/server/src/flows/device-after-code.ts', ['devices', 'stock-identity-js-devices'], {
     'the session of every code is good for a device': [
-      "if (!isLast && !(custom && (await isLedBy('function')))) return undefined",
+      "if (!isLast && !(await isLedBy('function'))) return undefined",
       '',
     ],
     'the session of a code is good for no device': ['if (!proof) return undefined', 'return undefined'],

@@ -53,7 +53,7 @@ export async function asDeviceAfterCode(
   const isLedBy = (leader: Leader) => isTaken(db, { step: MARKS[leader](step) })
   const { custom } = attempt
   const isLast = await isLedBy('machine')
-  if (!isLast && !(custom && (await isLedBy('function')))) return undefined
+  if (!isLast && !(await isLedBy('function'))) return undefined
   return {
     attempt: {
       ...attempt,

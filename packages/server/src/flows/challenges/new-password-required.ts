@@ -1,5 +1,5 @@
 import { canRead, canWrite } from '../../clients/attribute-permissions.js'
-import { errors, ServiceError } from '../../errors.js'
+import { errors } from '../../errors.js'
 import { passwordPolicyViolation } from '../../pools/password-policy.js'
 import { poolSchema } from '../../pools/schema.js'
 import type { UserPool } from '../../pools/user-pool.js'
@@ -45,17 +45,12 @@ export const newPasswordRequired: Step<'NEW_PASSWORD_REQUIRED'> = {
     const given = attributesToStore(pool, attributes)
     const violation = passwordPolicyViolation(pool, newPassword)
     if (violation) return { refused: errors.passwordPolicyAtChange(violation) }
-    try {
-      parse(Passwords, { ChallengeResponses: { NEW_PASSWORD: newPassword } })
-      for (const name of Object.keys(given)) {
-        if (user.attributes[name]) throw errors.invalidParameter(`Cannot modify an already provided ${name}`)
-        if (!canWrite(pool, client, name)) throw errors.unauthorizedAttribute()
-      }
-      validateAttributes(pool, given, { requireRequired: false })
-    } catch (error) {
-      if (error instanceof ServiceError) return { refused: error }
-      throw error
+    parse(Passwords, { ChallengeResponses: { NEW_PASSWORD: newPassword } })
+    for (const name of Object.keys(given)) {
+      if (user.attributes[name]) throw errors.invalidParameter(`Cannot modify an already provided ${name}`)
+      if (!canWrite(pool, client, name)) throw errors.unauthorizedAttribute()
     }
+    validateAttributes(pool, given, { requireRequired: false })
     const [missing] = missingAttributes(pool, { ...user.attributes, ...given })
     if (missing)
       return { refused: errors.invalidParameter(`Invalid attributes given, ${missing} is missing`) }
