@@ -241,6 +241,18 @@ export const harmless = [
     reason: 'One name of 256 is drawn otherwise, and no name tells how it was drawn.',
   },
   {
+    file: 'flows/offer.ts',
+    what: 'another number',
+    code: '32',
+    reason: 'One name of 256 is drawn otherwise, and no name tells how it was drawn.',
+  },
+  {
+    file: 'flows/decide.ts',
+    what: 'another number',
+    code: '0',
+    reason: 'A temporary password without a time is of 1970, a millisecond more or less: too old.',
+  },
+  {
     file: 'flows/proceed.ts',
     what: 'only the right',
     code: 'reason !== undefined && { reason }',

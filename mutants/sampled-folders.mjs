@@ -35,7 +35,7 @@ export const FOLDERS = {
   ),
   'packages/server/src/flows': [
     ...server(
-      'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth long-sessions statements device-type passkey-autofill choice-of-unknown-users unknown-users secret-hash user-sessions log-subjects audit managed-login oauth-token existence model/walks',
+      'model/decide sign-in sign-up password-reset new-password attributes choice first-factor-codes second-factors devices lockout sessions rotation expiry sign-in-existence passkey-registration passkey-sign-in passwordless-users confirmation-link quotas admin-users user-pool-schema triggers/sign-in triggers/sign-up triggers/migration-by-choice triggers/tokens triggers/custom-auth long-sessions statements device-type passkey-autofill choice-of-unknown-users unknown-users secret-hash user-sessions log-subjects audit managed-login oauth-token existence model/walks',
     ),
     ...client('made-sessions'),
   ],

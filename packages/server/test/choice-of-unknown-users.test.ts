@@ -49,6 +49,8 @@ test('each name is offered what users could have, in their order, and the same e
     }
   }
   expect(seen.size).toBeGreaterThan(3)
+  // Some have no password, as some users have none.
+  expect([...seen]).toEqual(expect.arrayContaining(['EMAIL_OTP', 'SMS_OTP', 'EMAIL_OTP,SMS_OTP']))
 })
 
 test('a name that is an address has codes there, and the mask of the address', async () => {

@@ -149,6 +149,25 @@ test('a link to a disabled user does not work', async () => {
   expect(await status()).toBe('CONFIRMED')
 })
 
+test('a link takes no alias from the user who has it', async () => {
+  const app = await startWithAdmin()
+  const { ClientId, UserPoolId } = await createPool(app.admin, {
+    AliasAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+    VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
+  })
+  const UserAttributes = [{ Name: 'email', Value: 'ada@example.com' }]
+  const press = async (Username: string) => {
+    await app.call('SignUp', { ClientId, Username, Password: PASSWORD, UserAttributes })
+    const link = app.server.inbox.last('ada@example.com')?.link ?? ''
+    return (await app.server.fetch(new Request(link, { method: 'POST' }))).status
+  }
+  expect(await press('ada')).toBe(200)
+  expect(await press('eve')).toBe(400)
+  expect((await app.admin.adminGetUser({ UserPoolId, Username: 'ada@example.com' })).Username).toBe('ada')
+  expect((await app.admin.adminGetUser({ UserPoolId, Username: 'eve' })).UserStatus).toBe('UNCONFIRMED')
+})
+
 test('where sign-ups are confirmed by a link, passwords are reset by a code', async () => {
   const { app, ClientId, link, press } = await signedUpByLink()
   expect((await press(link)).status).toBe(200)

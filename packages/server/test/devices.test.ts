@@ -208,6 +208,20 @@ test('the session of a code is good for the proof of the device that the code le
   expect((await proveDevice(app, other, device)).body).toMatchObject(invalid)
 })
 
+test('the session of a code that came first is good for no device', async () => {
+  const app = await startChoice(['PASSWORD', 'EMAIL_OTP'], { pool: { DeviceConfiguration: ALWAYS } })
+  const device = await newDevice(app)
+  const code = await choose(app, 'EMAIL_OTP')
+  const EMAIL_OTP_CODE = app.server.inbox.last('ada@example.com')?.code
+  const answer = { EMAIL_OTP_CODE, DEVICE_KEY: device.key }
+  const asked = await respond(app, 'EMAIL_OTP', code.body.Session, answer)
+  expect(asked.body.ChallengeName).toBe('DEVICE_SRP_AUTH')
+  expect((await proveDevice(app, code, device)).body).toMatchObject({
+    message: 'Invalid session for the user.',
+  })
+  expect(tokensOf(await proveDevice(app, asked, device)).AccessToken).toBeTypeOf('string')
+})
+
 test('a device is asked for after a new password', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)

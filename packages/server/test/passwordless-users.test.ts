@@ -311,7 +311,10 @@ test('a user without a password takes an address over that another one has verif
 test('a user who is declared without a password signs in by codes', async () => {
   const users = [{ Username: 'ada', UserAttributes: VERIFIED }]
   const app = await startChoice(FACTORS, { pool: { ...POOL, users } })
-  const { Session } = (await choose(app, 'EMAIL_OTP')).body
+  expect((await choose(app)).body.AvailableChallenges).toEqual(['EMAIL_OTP'])
+  const { Session, ChallengeParameters } = (await choose(app, 'EMAIL_OTP')).body
+  // Where the code went, also of a user who has no other choice.
+  expect(ChallengeParameters.CODE_DELIVERY_DESTINATION).toBe('a***@e***')
   const EMAIL_OTP_CODE = app.server.inbox.last(email('ada'))?.code ?? ''
   expect(told(await answerChoice(app, 'EMAIL_OTP', Session, { EMAIL_OTP_CODE }))).toBe('tokens')
 })

@@ -471,11 +471,14 @@ test('an answer that the function threw at, or did not judge in time, may be giv
   const app = await startCustom({
     ...asking,
     verify: (event, context, callback) => {
+      if (event.request.challengeAnswer === 'green') return verify(event, context, callback)
       runs++
       if (runs === 1) return Promise.reject(new Error('busy'))
       return runs <= 4 ? new Promise(() => {}) : verify(event, context, callback)
     },
   })
+  const before = await app.begin()
+  expect(told(await app.reply(before, 'green'))).toBe('CUSTOM_CHALLENGE')
   const asked = await app.begin()
   expect(told(await app.reply(asked, 'red'))).toBe(
     'UserLambdaValidationException: VerifyAuthChallengeResponse failed with error busy.',
@@ -489,6 +492,8 @@ test('an answer that the function threw at, or did not judge in time, may be giv
     'UnexpectedLambdaException: VerifyAuthChallengeResponse failed with error Socket timeout while invoking Lambda function.',
   )
   expect(told(await app.reply(asked, 'red'))).toBe('tokens')
+  // Sessions that were answered before stay used up.
+  expect(told(await app.reply(before, 'red'))).toBe(USED)
 })
 
 test.each(['AdminUserGlobalSignOut', 'AdminDisableUser', 'AdminDeleteUser'])(
@@ -661,6 +666,25 @@ test('a code by SMS that a function names is sent to users who have a number, an
   expect(told(await answer(asked, '00000000'))).toBe(MISMATCH)
   expect(told(await answer(asked, code))).toBe('tokens')
 })
+
+test.each([
+  ['a number', ADA, 'SMS_MFA'],
+  ['no number', { Username: 'ada', Password: PASSWORD }, UNRECOGNIZABLE],
+])(
+  'after the password, the code by SMS that a function names is for users who have a number: with %s',
+  async (_, user, answer) => {
+    const app = await startCustom(
+      { define: naming('PASSWORD_VERIFIER', 'SMS_MFA') },
+      { pool: { users: [user] } },
+    )
+    const { prove } = await app.beginWithSrp()
+    const asked = await prove()
+    expect(told(asked)).toBe(answer)
+    if (answer !== 'SMS_MFA') return
+    const SMS_MFA_CODE = app.server.inbox.last('+15555550100')?.code
+    expect(told(await app.respond('SMS_MFA', asked.body.Session, { SMS_MFA_CODE }))).toBe('tokens')
+  },
+)
 
 test('where such a code went is shown alike, whichever name of the account the answer before it gave', async () => {
   const app = await startCustom(

@@ -327,6 +327,29 @@ test('a user of another directory has what the pool requires', async () => {
   expect((await app.signIn('bo', 'Old-Pass-2')).status).toBe(200)
 })
 
+test.each([
+  ['a name', {}, 'bo@birch.example', 'bo'],
+  ['an address', { UsernameAttributes: ['email' as const] }, 'bo@birch.example', undefined],
+  [
+    'an address or a number',
+    { UsernameAttributes: ['email' as const, 'phone_number' as const] },
+    'bo@birch.example',
+    undefined,
+  ],
+])(
+  'where users sign in with %s, the function names those who choose a username, and no others',
+  async (_, pool, typed, username) => {
+    const userAttributes = { username: 'bo', email: 'bo@birch.example' }
+    const app = await startWithFunctions(
+      { UserMigration: migrating({ userAttributes, finalUserStatus: 'CONFIRMED' }) },
+      { pool },
+    )
+    expect((await app.signIn(typed, 'Old-Pass-2')).status).toBe(200)
+    const [user] = (await app.manage('ListUsers')).body.Users
+    expect(user).toMatchObject({ Username: username ?? expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  },
+)
+
 test('guesses at passwords of another directory are counted like those of the pool', async () => {
   let runs = 0
   const migrate = await handlerOf('21-migrate-callback.cjs')
