@@ -182,11 +182,16 @@ test('messages that only seem to be sent to an address are counted like those th
   expect(await signUp('eve@example.com')).toContain('LimitExceededException')
 })
 
-test.each([true, false])(
-  'a user who has nothing to begin with is answered like a name that does not exist: %s',
-  async (hides) => {
+test.each([
+  [true, []],
+  // Codes go to what is verified.
+  [true, ADA.filter(({ Name }) => !Name.endsWith('_verified'))],
+  [false, []],
+])(
+  'a user who has nothing to begin with is answered like a name that does not exist: %s %j',
+  async (hides, attributes) => {
     const database = await sharedDatabase()
-    const app = await startFixed(BOTH, { ...database, attributes: [], hides })
+    const app = await startFixed(BOTH, { ...database, attributes, hides })
     const { db } = await openDatabase(database.database)
     onTestFinished(() => db.destroy())
     await db.updateTable('users').set({ salt: null, sealed_verifier: null, srp_identity: null }).execute()

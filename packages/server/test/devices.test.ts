@@ -405,6 +405,23 @@ test('a refresh token is good on its device only, once that is confirmed and unt
   expect((await signIn(app, other.key)).body.ChallengeName).toBe('DEVICE_SRP_AUTH')
 })
 
+test('the log of dev says why a refresh token is not good on a device', async () => {
+  const reasons: unknown[] = []
+  const app = await start({ ...devicePool(ALWAYS), log: ({ reason }) => reasons.push(reason) })
+  const signedIn = await signIn(app)
+  const { AccessToken, RefreshToken, NewDeviceMetadata } = tokensOf(signedIn)
+  const why = async (key?: string) => {
+    await refresh(app, RefreshToken, key)
+    return reasons.at(-1)
+  }
+  expect(await why(NewDeviceMetadata.DeviceKey)).toBe('The device was not confirmed.')
+  const { key } = await confirm(app, signedIn)
+  expect(await why()).toBe('The device key is missing, or it is not that of the sign-in.')
+  expect(await why(key)).toBeUndefined()
+  await app.call('ForgetDevice', { AccessToken, DeviceKey: key })
+  expect(await why(key)).toBe('The device of the sign-in was forgotten.')
+})
+
 test('a refresh that rotates is of a device too', async () => {
   const app = await start(
     devicePool(ALWAYS, {

@@ -68,15 +68,18 @@ const REUSED = {
 const next = (answer: { AuthenticationResult?: { RefreshToken: string } }): string =>
   answer.AuthenticationResult?.RefreshToken ?? expect.fail(JSON.stringify(answer))
 
-test('each refresh hands out the next refresh token, and without a grace period the last one is void', async () => {
-  const { refresh, first } = await signedIn(0)
-  const second = next(await refresh(first))
-  const third = next(await refresh(second))
-  expect(new Set([first, second, third]).size).toBe(3)
-  expect(await refresh(first)).toEqual(REUSED)
-  expect(await refresh(second)).toEqual(REUSED)
-  expect(next(await refresh(third))).not.toBe(third)
-})
+test.each([{ Feature: 'ENABLED', RetryGracePeriodSeconds: 0 }, { Feature: 'ENABLED' }])(
+  'each refresh hands out the next refresh token, and without a grace period the last one is void: %j',
+  async (RefreshTokenRotation) => {
+    const { refresh, first } = await signedIn(0, { RefreshTokenRotation })
+    const second = next(await refresh(first))
+    const third = next(await refresh(second))
+    expect(new Set([first, second, third]).size).toBe(3)
+    expect(await refresh(first)).toEqual(REUSED)
+    expect(await refresh(second)).toEqual(REUSED)
+    expect(next(await refresh(third))).not.toBe(third)
+  },
+)
 
 test('within the grace period the previous token still works, and after it no more', async () => {
   const { app, refresh, first } = await signedIn(30)

@@ -228,10 +228,9 @@ async function define<R>(call: Call, reached: Reached, finish: Finish<R>): Promi
       const from = isDevice ? await context.db.transaction().execute(note) : undefined
       return { is: 'asked', decision: { ...decision, ...(from && { from }) }, attempt, user, device }
     }
-    const refused = decision !== 'done' && 'refuse' in decision
-    const failure = refused ? decision.refuse : errors.incorrectUsernameOrPassword()
     if (attempt.hasRows) await context.db.transaction().execute((tx) => forgetRows(tx, attempt))
-    return { is: 'refused', failure }
+    // The function has ended the sign-in: nothing else is refused here that was not before it was asked.
+    return { is: 'refused', failure: errors.incorrectUsernameOrPassword() }
   }
   return await context.db.transaction().execute<Progress<R>>(async (tx) => {
     const current = await findUserForUpdate(tx, pool.id, attempt.who.id)

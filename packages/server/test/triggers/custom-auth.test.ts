@@ -873,6 +873,20 @@ test.each(['the one that it was given', 'that of the code'] as const)(
   },
 )
 
+test.each(['the one that it was given', 'that of the code'] as const)(
+  'a device that comes last after a code is proven with either session, and the function is not asked again: %s',
+  async (which) => {
+    const { record, events } = recording()
+    const app = await startCustom({ define: record(naming('SMS_MFA')) }, { ...tracked, ...hides })
+    const device = await newDevice({ ...app, ...as })
+    const { code, asked } = await afterCode(app, device.key)
+    events.length = 0
+    const session = which === 'that of the code' ? code : asked
+    expect(told(await proveDevice({ ...app, ...as }, session, device))).toBe('tokens')
+    expect(events).toEqual([])
+  },
+)
+
 test('the session of a code that led to another challenge is good for no device', async () => {
   const app = await startCustom(
     { ...asking, define: naming('SMS_MFA', 'CUSTOM_CHALLENGE', 'DEVICE_SRP_AUTH') },

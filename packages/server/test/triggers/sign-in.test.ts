@@ -350,6 +350,23 @@ test.each([
   },
 )
 
+const NUMBER = { phone_number: '+15555550100' }
+test.each([
+  ['with a number that the function turns codes on for', NUMBER, true, ['SMS_MFA']],
+  ['with a number', NUMBER, false, undefined],
+  ['without a number', {}, true, undefined],
+])(
+  'a user who comes %s has the second factor that follows from it',
+  async (_, number, enableSMSMFA, factors) => {
+    const userAttributes = { email: 'bo@birch.example', ...number }
+    const UserMigration = migrating({ userAttributes, enableSMSMFA, finalUserStatus: 'CONFIRMED' })
+    const app = await startWithFunctions({ UserMigration })
+    expect((await app.signIn('bo', 'Old-Pass-2')).status).toBe(200)
+    const { body } = await app.manage('AdminGetUser', { Username: 'bo' })
+    expect(Reflect.get(body, 'UserMFASettingList')).toEqual(factors)
+  },
+)
+
 test('guesses at passwords of another directory are counted like those of the pool', async () => {
   let runs = 0
   const migrate = await handlerOf('21-migrate-callback.cjs')
