@@ -23,13 +23,6 @@ export const harmless = [
     reason: 'Without the member there is nothing to show either way; the look is for the types.',
   },
   {
-    file: 'oauth/factor-pages.tsx',
-    what: 'never',
-    code: 'refused instanceof Response',
-    reason:
-      'The page that would be shown instead finds that the sign-in is over, and leads to the same place.',
-  },
-  {
     file: 'tokens/access-token.ts',
     what: 'only the left',
     code: "typeof claims === 'object' && claims !== null && 'iss' in claims",
@@ -213,7 +206,7 @@ export const harmless = [
   {
     file: 'federation/provider-request.ts',
     what: 'always',
-    code: "request && 'signsOut' in request",
+    code: "request && 'answerUrl' in request",
     reason: 'A sign-in has no address for the answer to a sign-out, so that no such answer would be right.',
   },
   {

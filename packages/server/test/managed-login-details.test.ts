@@ -11,6 +11,15 @@ import { PASSWORD } from './start.js'
 
 // What stands on the pages beside what a sign-in is made of.
 
+/** The looks of the buttons of a page, of which one is the first. */
+const buttonsOf = (page: string): Record<string, string | null> =>
+  Object.fromEntries(
+    [...new JSDOM(page).window.document.querySelectorAll('button')].map((button) => [
+      button.textContent?.trim(),
+      button.getAttribute('class'),
+    ]),
+  )
+
 test('a user whose name was made up goes on under the address', async () => {
   const app = await startOAuth()
   const { UserPoolId } = await createPool(app.admin, { UsernameAttributes: ['email'] })
@@ -133,10 +142,18 @@ test('a browser offers passkeys in the field of the name where a passkey may say
       client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
     })
     const user = await atSignIn(app)
-    return [user.field('Username').getAttribute('autocomplete'), user.page.text.includes('data-autofill')]
+    return [
+      user.field('Username').getAttribute('autocomplete'),
+      user.page.text.includes('data-autofill'),
+      buttonsOf(user.page.text),
+    ]
   }
-  expect(await complete(['PASSWORD', 'WEB_AUTHN'])).toEqual(['username webauthn', true])
-  expect(await complete(['PASSWORD'])).toEqual(['username', false])
+  expect(await complete(['PASSWORD', 'WEB_AUTHN'])).toEqual([
+    'username webauthn',
+    true,
+    { Next: 'button', 'Sign in with a passkey': 'button quiet' },
+  ])
+  expect(await complete(['PASSWORD'])).toEqual(['username', false, { Next: 'button' }])
 })
 
 test('a passkey that is added on the page signs in, is in the audit, and is not offered in fields of its page', async () => {
@@ -158,6 +175,7 @@ test('a passkey that is added on the page signs in, is in the audit, and is not 
   await user.submit('Continue', { Password: PASSWORD })
   await user.open(`/passkeys/add?${authorizeQuery(app)}`)
   expect(user.page.text).not.toContain('data-autofill')
+  expect(buttonsOf(user.page.text)).toEqual({ 'Add passkey': 'button', 'Not now': 'button quiet' })
   audit.length = 0
   await user.post({ credential: JSON.stringify(passkey.create(optionsOf(user.page.text))) })
   expect(user.left?.searchParams.get('result')).toBe('success')
@@ -187,3 +205,41 @@ test('an answer of a provider that is too long for an address is refused, and on
   expect(await posted(6000)).toEqual([303, expect.stringMatching(/^\/oauth2\/idpresponse\?answer=.{8000}/)])
   expect(await posted(9000)).toEqual([302, expect.stringMatching(/^\/error\?/)])
 })
+
+test.each([
+  ['a reset password', undefined, '/forgotPassword'],
+  ['a sign-up that a function confirms', undefined, '/signup'],
+  ['a sign-up that a code confirms', 'Your account is confirmed. You can sign in now.', '/signup'],
+] as const)(
+  'a sign-in that is refused after %s leads to the page that signs in',
+  async (what, told, path) => {
+    const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
+    const app = await startOAuth({
+      pool: {
+        AutoVerifiedAttributes: ['email'],
+        LambdaConfig: { PostConfirmation: arn('disable'), PreSignUp: arn('confirm') },
+      },
+      functions: {
+        async confirm(event) {
+          const autoConfirmUser = what === 'a sign-up that a function confirms'
+          return { ...event, response: { ...event.response, autoConfirmUser } }
+        },
+        async disable(event) {
+          await app.admin.adminDisableUser({ UserPoolId: app.UserPoolId, Username: event.userName })
+          return event
+        },
+      },
+    })
+    const user = await atSignIn(app, {}, path)
+    const code = () => app.server.inbox.last()?.code ?? ''
+    if (path === '/signup') {
+      await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
+      if (told) await user.submit('Confirm Account', { 'Verification code': code() })
+    } else {
+      await user.submit('Continue', { Username: 'ada' })
+      const passwords = { 'New password': 'Battery-Staple-2', 'Confirm password': 'Battery-Staple-2' }
+      await user.submit('Change Password', { 'Verification code': code(), ...passwords })
+    }
+    expect([user.page.status, user.title(), user.alert()]).toEqual([200, 'Sign in', told])
+  },
+)

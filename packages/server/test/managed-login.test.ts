@@ -420,17 +420,25 @@ test('an authenticator app is set up with the key that the page shows, and asked
   expect(again.left).toEqual(arrived)
 })
 
-test('a set-up that takes too long leads back to the beginning', async () => {
-  const app = await withSetUp('totp')
-  const user = await atSignIn(app)
-  await user.submit('Sign in', SIGN_IN)
-  const [, key = ''] = /<p class="key">([^<]*)/.exec(user.page.text) ?? []
-  app.server.clock.advance(200)
-  const code = totp(key.replace(/\s/g, ''), app.server.clock.now())
-  await user.submit('Continue', { 'Verification code': code })
-  expect(user.title()).toBe('Sign in')
-  expect(user.alert()).toBe('This took too long. Please sign in again.')
-})
+test.each(['totp', 'email'] as const)(
+  'a set-up of %s that takes too long leads back to the beginning',
+  async (factor) => {
+    const app = await withSetUp(factor)
+    await createUser(app.admin, app.UserPoolId, 'bob')
+    const user = await atSignIn(app)
+    await user.submit('Sign in', { Username: 'bob', Password: PASSWORD })
+    const [, key = ''] = /<p class="key">([^<]*)/.exec(user.page.text) ?? []
+    app.server.clock.advance(200)
+    const code = () => totp(key.replace(/\s/g, ''), app.server.clock.now())
+    await user.submit(
+      'Continue',
+      factor === 'totp' ? { 'Verification code': code() } : { Email: 'bob@example.com' },
+    )
+    expect(user.title()).toBe('Sign in')
+    expect(user.alert()).toBe('This took too long. Please sign in again.')
+    expect(app.server.inbox.list('bob@example.com')).toEqual([])
+  },
+)
 
 test('a user who may choose what to set up can change the choice', async () => {
   const app = await withSetUp('totp', 'email')

@@ -58,7 +58,8 @@ export function pageUser(app: Pick<OAuthStarted, 'server'>, origin = 'http://loc
   async function arrive(answered: Page, at: string): Promise<void> {
     let now = answered
     path = at
-    while (now.status === 302) {
+    for (let redirects = 0; now.status === 302; redirects++) {
+      if (redirects === 20) throw new Error(`The browser is sent around in a circle, to ${now.location}.`)
       const target = new URL(now.location, new URL(path, origin))
       if (target.origin !== origin) {
         left = target

@@ -2,6 +2,7 @@ import { verify, X509Certificate } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { openBrowser } from './browser-session.js'
+import { PKCE, redeem } from './oauth.js'
 import { isSignedIn, startSaml } from './saml.js'
 import type { SaidOut } from './saml-upstream.js'
 
@@ -68,6 +69,17 @@ test('a sign-out that leads to another sign-in comes back to the page that signs
     `/logout?${new URLSearchParams({ client_id: app.clientId, redirect_uri: 'https://app.example.com/callback', response_type: 'code' })}`,
   )
   expect(await app.answer(new URL(location))).toMatch(/^\/login\?client_id=/)
+})
+
+test('a sign-out that leads nowhere ends at a page that says so, in the language that was asked for', async () => {
+  const app = await startSignOut()
+  const user = await app.answered({}, { ...PKCE, scope: 'openid' })
+  const { body } = await redeem(app, user.left as URL)
+  const query = new URLSearchParams({ id_token_hint: String(body.id_token), lang: 'de' })
+  const { location } = await user.browser.get(`/logout?${query}`)
+  const { status, text } = await user.browser.get(app.upstream.signOutByRedirect(new URL(location)))
+  expect([status, text]).toEqual([200, expect.stringContaining('<html lang="de"')])
+  expect(text).toContain('<h1>Sie sind abgemeldet')
 })
 
 test.each<[string, SaidOut]>([

@@ -133,12 +133,11 @@ function requestOfRow(
   const opened = rootKey.open('provider-request', row.state_hash, row.sealed_request)
   // Authenticated: this server wrote it.
   const request = opened && (JSON.parse(opened.toString()) as ProviderRequest | SignOutRequest)
-  return request && !('signsOut' in request) ? request : undefined
+  return request && 'redirectUri' in request ? request : undefined
 }
 
 /** A sign-out that is under way at a provider of SAML. */
 export interface SignOutRequest {
-  readonly signsOut: true
   readonly userPoolId: string
   readonly providerId: string
   /** What the application has asked for, as a query. */
@@ -173,7 +172,7 @@ export async function takeSignOutRequest(
   const opened = rootKey.open('provider-request', row.state_hash, row.sealed_request)
   // Authenticated: this server wrote it.
   const request = opened && (JSON.parse(opened.toString()) as ProviderRequest | SignOutRequest)
-  return request && 'signsOut' in request ? request : undefined
+  return request && 'answerUrl' in request ? request : undefined
 }
 
 const hashOf = (secret: string): string => hash('sha256', secret, 'base64url')

@@ -41,7 +41,7 @@ export function logout(context: ServerContext): Hono<OAuthEnv> {
       })
       const elsewhere = signedIn && (await signOutElsewhere(request, found.pool.id, query, signedIn))
       if (elsewhere !== undefined) return c.redirect(elsewhere, 302)
-      return location === undefined ? showSignedOut(c, found.client) : c.redirect(location, 302)
+      return location === undefined ? showSignedOut(c, query, found.client) : c.redirect(location, 302)
     }),
   )
   return app
@@ -56,7 +56,7 @@ export async function goOnSigningOut(
   // What was checked then is checked again: the client may have changed meanwhile.
   const found = await clientOf(request, query)
   const location = await locationAfter(request, query, found)
-  return location === undefined ? await showSignedOut(c, found.client) : c.redirect(location, 302)
+  return location === undefined ? await showSignedOut(c, query, found.client) : c.redirect(location, 302)
 }
 
 type Found = NonNullable<Awaited<ReturnType<typeof findClientAndPool>>>
@@ -99,8 +99,12 @@ async function locationAfter(
   return state === null ? asLocation(uri) : withQuery(uri, { state })
 }
 
-function showSignedOut(c: Context<OAuthEnv>, { name }: AppClient): Response | Promise<Response> {
-  const language = languageOfPage(c, { isSecure: c.get('isSecure') }, c.req.query('lang'))
+function showSignedOut(
+  c: Context<OAuthEnv>,
+  query: URLSearchParams,
+  { name }: AppClient,
+): Response | Promise<Response> {
+  const language = languageOfPage(c, { isSecure: c.get('isSecure') }, query.get('lang') ?? undefined)
   const view = { ...plainView(language), application: name }
   return c.html(<SignedOut view={view} />, 200, pageHeaders({ script: true }))
 }

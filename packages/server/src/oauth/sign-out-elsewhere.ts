@@ -40,7 +40,6 @@ export async function signOutElsewhere(
     const { location, requestId } = asked
     const providerId = provider.id
     await keepSignOutRequest(context, state, {
-      signsOut: true,
       userPoolId,
       providerId,
       query: kept,

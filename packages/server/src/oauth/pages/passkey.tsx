@@ -17,16 +17,14 @@ export const PasskeyForm = ({
   label,
   failed,
   autofill = false,
-  quiet = false,
 }: {
   view: View
   path: string
   request: PasskeyRequest
   label: string
   failed: string
-  /** Whether the browser offers passkeys in the field of the username. */
+  /** Whether the browser offers passkeys in the field of the username: the button is not the first of the page then. */
   autofill?: boolean
-  quiet?: boolean
 }) => (
   <form
     class="scripted"
@@ -41,7 +39,7 @@ export const PasskeyForm = ({
     <p class="error" role="alert" data-failed hidden>
       {failed}
     </p>
-    <button type="submit" class={quiet ? 'button quiet' : 'button'}>
+    <button type="submit" class={autofill ? 'button quiet' : 'button'}>
       <PasskeyIcon />
       {label}
     </button>

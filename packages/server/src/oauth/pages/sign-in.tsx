@@ -132,7 +132,6 @@ export const BeginSignIn = (
             label={texts.passkeySignIn}
             failed={texts.passkeyFailed}
             autofill
-            quiet
           />
         </>
       )}
