@@ -35,7 +35,7 @@ export const edits = [
     ],
   }),
   ...of('packages/server/src/flows/offer.ts', ['choice-of-unknown-users', 'sign-in-existence'], {
-    'names without a user are offered nothing': ['had.length > 0 ? had : simulated', 'had'],
+    'names without a user are offered nothing': ['shownProofs ? had : simulated', 'had'],
     'what is drawn does not fit a reset': ['if (attribute === resetBy) return true', ''],
     'the length of an address is in the session': ['return sharedForm(destination', 'return (destination'],
   }),

@@ -53,12 +53,13 @@ test('each name is offered what users could have, in their order, and the same e
   expect([...seen]).toEqual(expect.arrayContaining(['EMAIL_OTP', 'SMS_OTP', 'EMAIL_OTP,SMS_OTP']))
 })
 
-test('a name that is an address has codes there, and the mask of the address', async () => {
-  const app = await startFixed({
-    UsernameAttributes: ['email'],
-    AutoVerifiedAttributes: ['email'],
-    users: [],
-  })
+test.each([
+  ['email', { UsernameAttributes: ['email' as const], AutoVerifiedAttributes: ['email' as const] }],
+  ['email or number', { UsernameAttributes: BOTH.AutoVerifiedAttributes, ...BOTH }],
+])('a name that is an address has codes there, and the mask of the address: %s', async (_, pool) => {
+  const app = await startFixed({ ...pool, users: [] })
+  // Also those for whom something else is drawn.
+  for (const name of NAMES) expect(await offered(app, `${name}@example.com`)).toContain('EMAIL_OTP')
   for (const name of ['Bob@Example.org', 'eve@example.com']) {
     expect(await offered(app, name)).toContain('EMAIL_OTP')
     const { body } = await choose(app, 'EMAIL_OTP', { USERNAME: name })

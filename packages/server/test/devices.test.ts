@@ -196,9 +196,11 @@ test('the session of a code is good for the proof of the device that the code le
   })
   expect((await proveDevice(app, factor, device)).body).toMatchObject(invalid)
   const asked = await mfa.answer(factor, device.key)
+  const used = { message: 'Invalid session for the user, session can only be used once.' }
+  // It is good for no other code.
+  expect((await mfa.answer(factor, device.key)).body).toMatchObject(used)
   expect((await proveDevice(app, factor, { ...device, password: 'wrong' })).body).toMatchObject(INCORRECT)
   expect(tokensOf(await proveDevice(app, factor, device)).AccessToken).toBeTypeOf('string')
-  const used = { message: 'Invalid session for the user, session can only be used once.' }
   expect((await proveDevice(app, factor, device)).body).toMatchObject(used)
   expect((await proveDevice(app, asked, device)).body).toMatchObject(used)
 
@@ -733,8 +735,10 @@ test('a sign-in goes on without a device that is forgotten during its proof, onc
     const { DEVICE_KEY: _, ...claim } = deviceClaim(app, challenge, device)
     const { SRP_A } = srpBegin()
     return {
-      first: () => respond(app, 'DEVICE_SRP_AUTH', asked.body.Session, { SRP_A }),
-      second: () => respond(app, 'DEVICE_PASSWORD_VERIFIER', challenge.answer.body.Session, claim),
+      first: (named: { DEVICE_KEY?: string } = {}) =>
+        respond(app, 'DEVICE_SRP_AUTH', asked.body.Session, { SRP_A, ...named }),
+      second: (named: { DEVICE_KEY?: string } = {}) =>
+        respond(app, 'DEVICE_PASSWORD_VERIFIER', challenge.answer.body.Session, { ...claim, ...named }),
     }
   }
   for (const half of ['first', 'second'] as const) {
@@ -742,6 +746,8 @@ test('a sign-in goes on without a device that is forgotten during its proof, onc
     const proof = await begun(device)
     expect((await proof[half]()).body).toMatchObject(missing)
     await forget(device.key)
+    // A client that names it is told that it is gone.
+    expect((await proof[half]({ DEVICE_KEY: device.key })).body).toMatchObject(NOT_THERE)
     const end = tokensOf(await proof[half]())
     expect(end.AccessToken).toBeTypeOf('string')
     expect(end.NewDeviceMetadata.DeviceKey).not.toBe(device.key)

@@ -603,6 +603,30 @@ test('a second factor that was asked for ends with the password and with a sign-
   }
 })
 
+test.each(['AdminUserGlobalSignOut', 'AdminDisableUser', 'AdminDeleteUser'])(
+  'a choice or set-up of a second factor ends with %s, and no code is sent',
+  async (ending) => {
+    const choosing = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER, ADDRESS])
+    await choosing.call('AdminSetUserMFAPreference', {
+      UserPoolId: choosing.UserPoolId,
+      Username: 'ada',
+      SMSMfaSettings: { Enabled: true },
+      EmailMfaSettings: { Enabled: true },
+    })
+    const settingUp = await startPool({ MfaConfiguration: 'ON', ...ALL })
+    for (const [app, name, responses] of [
+      [choosing, 'SELECT_MFA_TYPE', { ANSWER: 'SMS_MFA' }],
+      [settingUp, 'MFA_SETUP', { EMAIL: ADDRESS.Value }],
+    ] as const) {
+      const asked = await signIn(app)
+      expect(told(asked)).toBe(name)
+      expect((await app.call(ending, { UserPoolId: app.UserPoolId, Username: 'ada' })).status).toBe(200)
+      expect(told(await respond(app, name, asked.body.Session, responses))).toBe(INVALID)
+      expect(app.server.inbox.list()).toEqual([])
+    }
+  },
+)
+
 test('a code does not prove a number that took the place of the one that it went to', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const { Session } = (await signIn(app)).body

@@ -149,6 +149,12 @@ test('a refresh takes the hash of any name that the user signs in with', async (
   expect((await refresh(RefreshToken, hashOf('eve', 'confidential'))).message).toBe(
     'Unable to verify secret hash for client confidential',
   )
+  // A name that the user does not have is none.
+  await app.call('DeleteUserAttributes', { AccessToken, UserAttributeNames: ['preferred_username'] })
+  for (const name of ['countess', 'undefined'])
+    expect((await refresh(RefreshToken, hashOf(name, 'confidential'))).message).toBe(
+      'Unable to verify secret hash for client confidential',
+    )
   for (const token of [RefreshToken, 'garbage'])
     expect((await refresh(token)).message).toBe(`Client confidential is ${WITH}`)
 })

@@ -361,6 +361,9 @@ test('a token is revoked by its own client only, which proves itself by its secr
   expect(await revoke(secretly.RefreshToken, 'confidential', SECRET)).toBe('ok')
   for (const { AccessToken } of [session, secretly])
     expect((await app.call('GetUser', { AccessToken })).body.message).toBe(ENDED[0])
+  // As good as revoked is what was deleted with its user.
+  await app.call('AdminDeleteUser', { UserPoolId, Username: 'ada' })
+  expect(await revoke(session.RefreshToken, 'revocable')).toBe('ok')
 })
 
 test('a user is known by the sub in the own pool only', async () => {

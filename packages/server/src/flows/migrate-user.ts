@@ -121,9 +121,8 @@ async function store(
       ? await takingOverAliases(context, pool, insert)
       : await context.db.transaction().execute(insert)
   } catch (error) {
-    // Of two requests at once, one makes the user.
-    const isThere = error instanceof ServiceError && error.name === 'UsernameExistsException'
-    const user = isThere ? await findUser(context.db, pool, typedName) : undefined
+    // Of two requests at once, one makes the user, whose password both are compared with.
+    const user = await findUser(context.db, pool, typedName)
     if (!user) throw error
     return user
   }

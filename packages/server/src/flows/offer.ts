@@ -33,12 +33,13 @@ export async function makeOffer(
   // Worked out for every name, so that the time does not tell which exist.
   const madeUpProofs = simulatedProofs(call, who, typedName)
   const simulated = firstFactorsOf(pool, madeUpProofs)
+  const shownProofs = had.length > 0 ? proofs : undefined
   const shownFor = (attribute: Verifiable) => {
     const madeUp = simulatedDestination(context, pool, typedName, 'reset-password', [attribute])
-    const destination = had.length > 0 ? user?.attributes[attribute] : undefined
+    const destination = shownProofs && user?.attributes[attribute]
     return sharedForm(destination === undefined ? madeUp : { attribute, destination }).destination
   }
-  const offered = had.length > 0 ? had : simulated
+  const offered = shownProofs ? had : simulated
   const email = shownFor(CODE_ATTRIBUTE.EMAIL_OTP)
   const phone_number = shownFor(CODE_ATTRIBUTE.SMS_OTP)
   return {
@@ -47,7 +48,7 @@ export async function makeOffer(
       ...(offered.includes('EMAIL_OTP') && { email }),
       ...(offered.includes('SMS_OTP') && { phone_number }),
     },
-    ...passkeyOffer(pool, offered, (had.length > 0 && proofs) || madeUpProofs, user),
+    ...passkeyOffer(pool, offered, shownProofs ?? madeUpProofs, user),
   }
 }
 

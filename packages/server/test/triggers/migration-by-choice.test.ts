@@ -89,6 +89,14 @@ test('a password that is preferred and sent later brings the user as well', asyn
   expect(asked).toHaveLength(1)
 })
 
+test('a password that comes along with another choice is shown to no function', async () => {
+  const { asked, UserMigration } = directory()
+  const app = await startChoice({ UserMigration })
+  for (const preferred of [undefined, 'EMAIL_OTP', 'PASSWORD_SRP', 'WEB_AUTHN'])
+    expect((await app.begin(USERNAME, preferred, { PASSWORD: OLD })).status).toBe(200)
+  expect(asked).toEqual([])
+})
+
 test('a function gets no password from SRP, so none is asked', async () => {
   const { asked, UserMigration } = directory()
   const app = await startChoice({ UserMigration })

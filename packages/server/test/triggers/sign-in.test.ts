@@ -257,6 +257,10 @@ test('what UserMigration throws reaches the caller, at the sign-in and where a p
   expect(refused(await app.ask('ForgotPassword', { Username: 'eve@birch.example' }))).toBe(
     failed('Nobody by that name'),
   )
+  // In the log, both are about one name.
+  const [{ subject } = expect.fail(), ...others] = app.log.slice(1)
+  expect(subject).toMatch(/^[0-9a-f]{32}$/)
+  expect(others.map((entry) => entry.subject)).toEqual([subject])
   const { inbox } = app.server
   expect((await app.ask('ForgotPassword', { Username: 'bo@birch.example' })).status).toBe(200)
   await app.server.close().catch(() => {})
@@ -433,6 +437,27 @@ test('two requests at once bring one user', async () => {
   const answers = await Promise.all([app.signIn('bo', 'Old-Pass-2'), app.signIn('bo', 'Old-Pass-2')])
   expect(answers.map(({ status }) => status)).toEqual([200, 200])
   expect((await app.manage('ListUsers')).body.Users).toHaveLength(1)
+})
+
+test('a user who comes by an alias is not signed in as another one who has got it meanwhile', async () => {
+  const UserAttributes = [
+    { Name: 'email', Value: 'bo@birch.example' },
+    { Name: 'email_verified', Value: 'true' },
+  ]
+  const userAttributes = { username: 'bo', email: 'bo@birch.example', email_verified: 'true' }
+  const app = await startWithFunctions(
+    {
+      UserMigration: migrating({ userAttributes, finalUserStatus: 'CONFIRMED' }),
+      PreSignUp: async (event) => {
+        if (event.userName === 'bo')
+          await app.manage('AdminCreateUser', { Username: 'eve', UserAttributes, MessageAction: 'SUPPRESS' })
+        return event
+      },
+    },
+    { pool: { AliasAttributes: ['email'] } },
+  )
+  expect(refused(await app.signIn('bo@birch.example', 'Old-Pass-2'))).toBe(WRONG)
+  expect((await app.manage('ListUsers')).body.Users).toMatchObject([{ Username: 'eve' }])
 })
 
 test('functions run in the order of a sign-in, each once, with what their request sent along', async () => {

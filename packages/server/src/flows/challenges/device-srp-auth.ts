@@ -15,7 +15,6 @@ export const deviceSrpAuth: Step<'DEVICE_SRP_AUTH'> = {
     if (!deviceKey) return await answerWithoutDevice(context, attempt, challenge.state)
     if (deviceKey !== challenge.state.deviceKey) return { refused: errors.sessionInvalid() }
     const device = await findDevice(context.db, attempt.who.id, deviceKey)
-    if (!device) return { refused: errors.deviceNotFound() }
     return { chosen: 'DEVICE_PASSWORD_VERIFIER', responses: { srpA, device } }
   },
 }

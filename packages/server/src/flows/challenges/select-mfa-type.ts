@@ -11,8 +11,10 @@ export const selectMfaType: Step<'SELECT_MFA_TYPE'> = {
   ask: (_call, _attempt, { of }) => ({ state: { of }, show: { of } }),
 
   answer({ pool }, { challenge }, user, { choice = '' }) {
+    // Asked only of users who exist; this one was deleted since.
+    if (!user) return { refused: errors.sessionInvalid() }
     // A factor may be turned off since, or the address or number be gone that its codes went to.
-    const left = user ? factorsOf(pool, user) : []
+    const left = factorsOf(pool, user)
     const chosen = challenge.state.of
       .filter((factor) => left.includes(factor))
       .map((factor) => FACTOR_CHALLENGE[factor])
