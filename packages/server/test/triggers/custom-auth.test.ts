@@ -383,6 +383,34 @@ test.each([
   for (const name of ['ada', 'nobody']) expect(told(await app.begin(name))).toBe(UNRECOGNIZABLE)
 })
 
+test.each([
+  [undefined, 'answered neither a challenge nor an end.'],
+  ['GUESS', 'named GUESS, which is not a challenge that a function can name.'],
+  ['x'.repeat(200), `named ${'x'.repeat(128)}, which is not a challenge that a function can name.`],
+  ['PASSWORD_VERIFIER', 'named PASSWORD_VERIFIER, for which the client has sent no SRP_A.'],
+  ['DEVICE_SRP_AUTH', 'named DEVICE_SRP_AUTH, for which the request named no device.'],
+])('the log says why a challenge cannot be asked: %s', async (challengeName, what) => {
+  const define: FunctionHandler = async (event) => ({
+    ...event,
+    response: { ...(challengeName && { challengeName }) },
+  })
+  const app = await startCustom({ ...asking, define })
+  expect(told(await app.begin())).toBe(UNRECOGNIZABLE)
+  expect(app.log.at(-1)?.cause).toMatchObject({
+    message: `The function DefineAuthChallenge of DefineAuthChallenge ${what}`,
+  })
+})
+
+test.each([
+  ['ended by the function', 'failAuthentication', 'DefineAuthChallenge has ended the sign-in.'],
+  ['of a name without a user', 'issueTokens', 'There is no user of that name, so there are no tokens.'],
+])('the log of dev says why a sign-in brings no tokens: one %s', async (_, response, reason) => {
+  const define: FunctionHandler = async (event) => ({ ...event, response: { [response]: true } })
+  const app = await startCustom({ ...asking, define }, hides)
+  expect(told(await app.begin('nobody'))).toBe(WRONG)
+  expect(app.log.at(-1)?.reason).toBe(reason)
+})
+
 test('a sign-in that a function both ends and gives tokens ends', async () => {
   const app = await startCustom({
     ...asking,
@@ -886,6 +914,29 @@ test.each(['the one that it was given', 'that of the code'] as const)(
     expect(events).toEqual([])
   },
 )
+
+test('with either session, the code that came before the device takes the place of no second factor', async () => {
+  const app = await startCustom(
+    { define: naming('SMS_MFA', 'DEVICE_SRP_AUTH', 'PASSWORD_VERIFIER') },
+    { ...tracked, ...hides },
+  )
+  const device = await newDevice({ ...app, ...as })
+  await app.manage('SetUserPoolMfaConfig', {
+    MfaConfiguration: 'ON',
+    SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::123456789012:role/sms' } },
+  })
+  for (const which of ['of the code', 'that was given']) {
+    app.server.inbox.clear()
+    const { answer: code, prove } = await app.beginWithSrp('ada', { DEVICE_KEY: device.key })
+    const SMS_MFA_CODE = await codeBySms(app)
+    const answer = { SMS_MFA_CODE, DEVICE_KEY: device.key }
+    const asked = await app.respond('SMS_MFA', code.body.Session, answer)
+    expect(told(asked)).toBe('DEVICE_SRP_AUTH')
+    const next = await proveDevice({ ...app, ...as }, which === 'of the code' ? code : asked, device)
+    expect(told(next)).toBe('PASSWORD_VERIFIER')
+    expect(told(await prove(PASSWORD, next))).toBe('SMS_MFA')
+  }
+})
 
 test('the session of a code that led to another challenge is good for no device', async () => {
   const app = await startCustom(
