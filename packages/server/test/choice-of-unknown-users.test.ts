@@ -124,6 +124,19 @@ test('a reset of the password fits what a name is offered', async () => {
   }
 })
 
+test.each([
+  ['verified_email', 'EMAIL_OTP', 'SMS_OTP'],
+  ['verified_phone_number', 'SMS_OTP', 'EMAIL_OTP'],
+] as const)('what passwords are not reset by may be had as well: %s', async (Name, by, other) => {
+  const AccountRecoverySetting = { RecoveryMechanisms: [{ Name, Priority: 1 }] }
+  const app = await startFixed({ ...BOTH, AccountRecoverySetting })
+  expect(await offered(app, 'ada')).toEqual(expect.arrayContaining([by, other]))
+  const seen = []
+  for (const name of NAMES) seen.push(await offered(app, name))
+  for (const each of seen) expect(each).toContain(by)
+  expect(new Set(seen.map((each) => each.includes(other)))).toEqual(new Set([true, false]))
+})
+
 test('answers and sessions of names with the same offer have one form and one length, and nothing is sent', async () => {
   const app = await startFixed()
   const like = await offered(app, 'ada')

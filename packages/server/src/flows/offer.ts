@@ -81,11 +81,12 @@ function simulatedProofs(call: Call, { id }: Who, typedName: string): FirstProof
     recovery.attributes,
   ).attribute
   const { address } = simulatedUser(context, pool, typedName)
+  // Where one of these was verified, the code would have gone there.
+  const before = recovery.attributes.slice(0, recovery.attributes.indexOf(resetBy))
   const has = (attribute: Verifiable, index: number) => {
     if (attribute === resetBy) return true
     if (attribute === address?.attribute) return true
-    const later = recovery.attributes.indexOf(attribute) > recovery.attributes.indexOf(resetBy)
-    return later && drawn(index, 128)
+    return !before.includes(attribute) && drawn(index, 128)
   }
   const proofs = {
     // A user of another directory comes by a password.
