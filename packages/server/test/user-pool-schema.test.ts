@@ -299,6 +299,10 @@ test('a required attribute is asked of who signs up, not of an administrator, an
       UserAttributes: [{ Name: 'given_name', Value: '' }],
     }),
   ).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  // Nor is it asked for with every change.
+  const UserAttributes = [{ Name: 'nickname', Value: 'Countess' }]
+  await admin.adminUpdateUserAttributes({ UserPoolId, Username: 'ada', UserAttributes })
+  expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ nickname: 'Countess' })
 })
 
 test('what is for developers only is for administrators to see and to write', async () => {
