@@ -91,6 +91,22 @@ test('a user has one reset code at a time, and none once the password is another
   expect(app.server.inbox.list()).toEqual([])
 })
 
+test('a new password voids no reset of another user', async () => {
+  const app = await start()
+  await signUpAndConfirm(app)
+  await signUpAndConfirm(app, 'eve@example.com')
+  const ClientId = app.userPoolClientId
+  const codes = []
+  for (const Username of ['ada@example.com', 'eve@example.com']) {
+    await app.call('ForgotPassword', { ClientId, Username })
+    codes.push([Username, app.server.inbox.last(Username)?.code])
+  }
+  for (const [Username, ConfirmationCode] of codes)
+    expect(
+      (await app.call('ConfirmForgotPassword', { ClientId, Username, ConfirmationCode, Password: NEW })).body,
+    ).toEqual({})
+})
+
 test('a new password voids no code of an address, only those of a reset', async () => {
   const app = await start()
   await signUpAndConfirm(app)

@@ -809,6 +809,21 @@ test('codes of second factors have the limits of messages after a proof, and bey
   )
 })
 
+test('a pool that turns second factors off asks for none, whatever its users have turned on', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER])
+  const { UserPoolId } = app
+  const sms = { UserPoolId, Username: 'ada', SMSMfaSettings: { Enabled: true } }
+  expect((await app.call('AdminSetUserMFAPreference', sms)).status).toBe(200)
+  expect(told(await signIn(app))).toBe('SMS_MFA')
+  for (const [MfaConfiguration, asked] of [
+    ['OFF', 'tokens'],
+    ['OPTIONAL', 'SMS_MFA'],
+  ]) {
+    expect((await app.call('UpdateUserPool', { UserPoolId, MfaConfiguration })).status).toBe(200)
+    expect(told(await signIn(app))).toBe(asked)
+  }
+})
+
 test('a password is not reset by what is the second factor too', async () => {
   const verified = [ADDRESS, { Name: 'email_verified', Value: 'true' }]
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, verified)
