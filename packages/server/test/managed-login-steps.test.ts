@@ -1,8 +1,12 @@
+import type { AuditEntry } from '@amulet/server'
+import { addPasskey, createPasskey } from '@amulet/server/testing'
+import { JSDOM } from 'jsdom'
 import { expect, test } from 'vitest'
+import { createUser } from './admin.js'
 import { openBrowser } from './browser-session.js'
 import { failStatement } from './fail-statement.js'
 import { authorizeQuery, startOAuth } from './oauth.js'
-import { atSignIn, pageUser } from './page-user.js'
+import { atSignIn, type PageUser, pageUser } from './page-user.js'
 import { PASSWORD } from './start.js'
 
 // Where a sign-in goes on the pages by what the user has, and what faults of the server are on them.
@@ -16,8 +20,11 @@ const PASSWORDLESS = {
 } satisfies Parameters<typeof startOAuth>[0]
 
 /** A pool with a user without a password. */
-async function startWithout(attributes: Readonly<Record<string, string>>) {
-  const app = await startOAuth(PASSWORDLESS)
+async function startWithout(
+  attributes: Readonly<Record<string, string>>,
+  options: Parameters<typeof startOAuth>[0] = {},
+) {
+  const app = await startOAuth({ ...PASSWORDLESS, ...options })
   await app.admin.adminCreateUser({
     UserPoolId: app.UserPoolId,
     Username: 'grace',
@@ -240,4 +247,228 @@ test('while developing, the log says why a browser is sent to the error page or 
     await browser.get(`/oauth2/authorize?${authorizeQuery(app, parameters)}`)
     expect(reasons).toEqual([expect.stringMatching(/./)])
   }
+})
+
+test('a user who has a number alone gets the code there, and a wrong one is told at its field', async () => {
+  const app = await startWithout(PHONE)
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'grace' })
+  expect(user.title()).toBe('Check your phone')
+  expect(user.text()).toContain('It expires in 3 minutes.')
+  await user.submit('Continue', { 'Verification code': '000000' })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  expect(user.alert()).toBeUndefined()
+  const code = app.server.inbox.last('+14155550123')?.code ?? ''
+  await user.submit('Continue', { 'Verification code': code })
+  expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
+/** A pool whose users may sign in with a passkey, and the passkey of one of them. */
+async function startWithPasskey(username: string) {
+  const AllowedFirstAuthFactors = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] as const
+  const app = await startWithout(
+    {},
+    { pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: [...AllowedFirstAuthFactors] } } } },
+  )
+  const { admin, UserPoolId } = app
+  await admin.setUserPoolMfaConfig({ UserPoolId, WebAuthnConfiguration: { RelyingPartyId: 'localhost' } })
+  const passkey = createPasskey({ origin: 'http://localhost' })
+  await addPasskey(app.server, username, passkey, { userPoolId: UserPoolId })
+  const credentialFor = ({ page }: PageUser) => {
+    const form = new JSDOM(page.text).window.document.querySelector('form[data-passkey]')
+    return JSON.stringify(passkey.get(JSON.parse(form?.getAttribute('data-passkey') ?? '')))
+  }
+  return { ...app, credentialFor }
+}
+
+test('a user who chooses the passkey signs in with it, or takes another way', async () => {
+  const app = await startWithPasskey('ada')
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'ada' })
+  expect(user.title()).toBe('Enter your password')
+  const choose = async () => {
+    await user.follow('Try another way')
+    await user.submit('Continue', { Passkey: 'on' })
+    expect(user.title()).toBe('Use your passkey')
+  }
+  await choose()
+  const wrong = await user.browser.submit(user.page, { credential: '{}' })
+  expect([wrong.status, wrong.text]).toEqual([200, expect.stringContaining('role="alert"')])
+  expect(wrong.text).toContain('Choose a sign-in method')
+  await user.follow('Start over')
+  await user.submit('Next', { Username: 'ada' })
+  await choose()
+  const { location } = await user.browser.submit(user.page, { credential: app.credentialFor(user) })
+  expect(location).toMatch(/[?&]code=/)
+})
+
+test('a user who has a passkey alone is led to no other way', async () => {
+  const app = await startWithPasskey('grace')
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'grace' })
+  await user.submit('Continue', { Passkey: 'on' })
+  expect(user.title()).toBe('Use your passkey')
+  expect(user.has('Try another way')).toBe(false)
+  const { location } = await user.browser.submit(user.page, { credential: app.credentialFor(user) })
+  expect(location).toMatch(/[?&]code=/)
+})
+
+test('what was not offered is refused where it is chosen', async () => {
+  const app = await startWithout({ ...EMAIL, ...PHONE })
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'grace' })
+  await user.open(user.path.replace('/login/factor', '/login/choose'))
+  for (const choice of ['WEB_AUTHN', 'toString']) {
+    await user.post({ choice })
+    expect(user.title()).toBe('Choose a sign-in method')
+    expect(user.alert()).toBe(`${choice} is not one of the challenges that were offered.`)
+  }
+  await user.submit('Continue', { 'Text message one-time password': 'on' })
+  expect(user.title()).toBe('Check your phone')
+})
+
+test('a user of another directory comes with the password after the name', async () => {
+  const asked: string[] = []
+  const app = await startOAuth({
+    pool: { LambdaConfig: { UserMigration: 'arn:aws:lambda:us-east-1:000000000000:function:migrate' } },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'], PreventUserExistenceErrors: 'ENABLED' },
+    functions: {
+      async migrate(event) {
+        asked.push(event.userName)
+        if (event.userName !== 'bob' || event.request.password !== PASSWORD) return event
+        return { ...event, response: { userAttributes: { name: 'Bob' }, finalUserStatus: 'CONFIRMED' } }
+      },
+    },
+  })
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'bob' })
+  expect(user.title()).toBe('Enter your password')
+  await user.submit('Continue', { Password: 'Wrong-Horse-1' })
+  expect(user.alert()).toBe('Incorrect username or password.')
+  await user.submit('Continue', { Password: PASSWORD })
+  expect(user.left?.searchParams.has('code')).toBe(true)
+  expect(asked).toEqual(['bob', 'bob'])
+})
+
+/** Turns second factors on, for the pool and for `ada` those that are named. */
+async function withSecondFactors(
+  factors: readonly ('sms' | 'email')[],
+  options: Parameters<typeof startOAuth>[0] = {},
+) {
+  const app = await startOAuth(options)
+  const { UserPoolId, admin } = app
+  const set = (MfaConfiguration: 'ON' | 'OPTIONAL', hasApps = true) =>
+    admin.setUserPoolMfaConfig({
+      UserPoolId,
+      MfaConfiguration,
+      SmsMfaConfiguration: { SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::000000000000:role/sns' } },
+      EmailMfaConfiguration: {},
+      SoftwareTokenMfaConfiguration: { Enabled: hasApps },
+    })
+  await set('OPTIONAL')
+  await admin.adminUpdateUserAttributes({
+    UserPoolId,
+    Username: 'ada',
+    UserAttributes: Object.entries(PHONE).map(([Name, Value]) => ({ Name, Value })),
+  })
+  await admin.adminSetUserMFAPreference({
+    UserPoolId,
+    Username: 'ada',
+    ...(factors.includes('sms') && { SMSMfaSettings: { Enabled: true } }),
+    ...(factors.includes('email') && { EmailMfaSettings: { Enabled: true } }),
+  })
+  return { ...app, set }
+}
+
+test('a second factor that was not offered is refused at the choice, which tells of no code of before', async () => {
+  const app = await withSecondFactors(['sms', 'email'])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Username: 'ada', Password: PASSWORD })
+  const title = 'Choose how to verify that it is you'
+  for (const [choice, name] of [
+    ['totp', 'SOFTWARE_TOKEN_MFA'],
+    ['none', ''],
+  ] as const) {
+    await user.post({ choice })
+    expect(user.title()).toBe(title)
+    expect(user.alert()).toBe(`${name} is not one of the MFA methods that were offered.`)
+  }
+  await user.submit('Continue', { Email: 'on' })
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe('We sent a new code.')
+  await user.submit('Try another way')
+  expect([user.title(), user.alert()]).toEqual([title, undefined])
+})
+
+test('a number is set up as second factor, and an app cannot be where the pool has come to take none', async () => {
+  const app = await withSecondFactors([])
+  await app.set('ON')
+  await createUser(app.admin, app.UserPoolId, 'bob')
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Username: 'bob', Password: PASSWORD })
+  expect(user.title()).toBe('Set up two-step verification')
+  await app.set('ON', false)
+  await user.submit('Continue', { 'Authenticator app': 'on' })
+  expect(user.title()).toBe('Set up two-step verification')
+  expect(user.alert()).toBe('Software Token MFA has not been enabled by the userPool')
+  await user.submit('Continue', { 'Text message': 'on' })
+  expect(user.title()).toBe('Add your phone number')
+  await user.submit('Continue', { 'Phone number': '+14155550199' })
+  expect(user.title()).toBe('Check your phone')
+  const code = app.server.inbox.last('+14155550199')?.code ?? ''
+  await user.submit('Continue', { 'Verification code': code })
+  expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
+test('what is asked for on a page is in the audit, also where it is chosen or asked for again', async () => {
+  const audit: AuditEntry[] = []
+  const app = await withSecondFactors(['sms', 'email'], { audit: (entry) => audit.push(entry) })
+  const asked = () => audit.splice(0).map(({ outcome, challenge }) => [outcome, challenge])
+  const user = await atSignIn(app)
+  asked()
+  await user.submit('Sign in', { Username: 'ada', Password: PASSWORD })
+  await user.submit('Continue', { Email: 'on' })
+  await user.submit('Send a new code')
+  expect(asked()).toEqual([
+    ['challenge', 'SELECT_MFA_TYPE'],
+    ['challenge', 'EMAIL_OTP'],
+    ['challenge', 'EMAIL_OTP'],
+  ])
+  const first = await startWithout({ ...EMAIL, ...PHONE }, { audit: (entry) => audit.push(entry) })
+  const grace = await atSignIn(first)
+  asked()
+  await grace.submit('Next', { Username: 'grace' })
+  await grace.submit('Continue', { 'Email one-time password': 'on' })
+  expect(asked()).toEqual([
+    ['challenge', 'SELECT_CHALLENGE'],
+    ['challenge', 'EMAIL_OTP'],
+  ])
+})
+
+test('an answer to a step that this browser is not at leads to where it is, and changes nothing', async () => {
+  const app = await withSecondFactors(['email'])
+  const query = authorizeQuery(app)
+  const user = pageUser(app)
+  const paths = ['/login/factor', '/login/choose', '/mfa', '/mfa/register', '/changePassword', '/confirm']
+  for (const path of [...paths, '/resendcode', '/confirmforgotPassword']) {
+    await user.open(`/login?${query}`)
+    const csrf = user.browser.jar.get('XSRF-TOKEN') ?? ''
+    const { status, location } = await user.browser.post(`${path}?${query}`, { csrf, choice: 'email' })
+    const begins = path === '/confirmforgotPassword' ? '/forgotPassword' : '/login'
+    expect([path, status, location.split('?')[0]]).toEqual([path, 302, begins])
+    await user.open(`/login?${query}`)
+    expect(user.alert()).toBeUndefined()
+  }
+  await user.submit('Sign in', { Username: 'ada', Password: PASSWORD })
+  const csrf = user.browser.jar.get('XSRF-TOKEN') ?? ''
+  const sent = app.server.inbox.list().length
+  for (const path of paths.filter((other) => other !== '/mfa')) {
+    const body = { csrf, choice: 'email', password: PASSWORD, email: 'eve@example.com' }
+    const { status, location } = await user.browser.post(`${path}?${query}`, { ...body, page_user: 'ada' })
+    const leads = path === '/confirm' ? '/login' : '/mfa'
+    expect([path, status, location.split('?')[0]]).toEqual([path, 302, leads])
+  }
+  expect(app.server.inbox.list()).toHaveLength(sent)
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last('ada@example.com')?.code ?? '' })
+  expect(user.left?.searchParams.has('code')).toBe(true)
 })

@@ -1,7 +1,6 @@
 import { challengeLifetime } from '../clients/lifetimes.js'
 import { answer } from '../flows/answer.js'
 import { askAgain } from '../flows/ask-again.js'
-import { begin } from '../flows/begin.js'
 import { FACTOR_CHALLENGE } from '../flows/decide.js'
 import { newTokenIn, openSetUp, proveTokenIn } from '../flows/set-up.js'
 import { rulesOf } from '../pools/rules.js'
@@ -123,9 +122,6 @@ export async function postFirstFactor(page: PageRequest, fields: URLSearchParams
     if (credential) return await answer(call, 'WEB_AUTHN', session, username, { credential }, finish)
     if (password === null)
       return await answer(call, name, session, username, { code: codeOf(fields) }, finish)
-    // A function that knows the passwords of another directory is asked with the first request of a sign-in.
-    if (rulesOf(page.pool).functions.UserMigration !== undefined)
-      return await begin(call, 'CHOICE', username, { preferred: 'PASSWORD', password }, finish)
     const chosen = { choice: 'PASSWORD', password }
     return await answer(call, 'SELECT_CHALLENGE', session, username, chosen, finish)
   }
