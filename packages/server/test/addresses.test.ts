@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
+import type { LogEntry } from '@amulet/server'
 import { expect, test } from 'vitest'
 import { amulet, amuletDev } from './amulet.js'
 import { startProduction } from './production.js'
@@ -71,10 +72,14 @@ const LINK_POOL = {
 test.each(['0.0.0.0', '::'])(
   'a developer who listens on %s gets tokens, discovery and links of the address that each request came to',
   async (host) => {
-    const app = await start({ config: LINK_POOL })
+    const logged: LogEntry[] = []
+    const app = await start({ config: LINK_POOL, log: (entry) => logged.push(entry) })
     const { listeningAt, url, addresses } = await app.server.listen({ host })
     expect([listeningAt, url, ...addresses].join()).not.toMatch(/0\.0\.0\.0|\[::\]/)
     const { port } = new URL(listeningAt)
+    // However the socket shows it.
+    await fetch(`http://127.0.0.1:${port}/`)
+    expect(logged.at(-1)?.clientAddress).toBe('127.0.0.1')
     const usable = Object.values(networkInterfaces())
       .flatMap((each = []) => each)
       .filter(({ family, internal }) => family === 'IPv4' && !internal)

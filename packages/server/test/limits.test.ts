@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import type { ServerOptions } from '@amulet/server'
+import { createServer, type ServerOptions } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../src/http/listen.js'
 import { createRateLimit } from '../src/http/rate-limit.js'
@@ -203,6 +203,16 @@ test('as many addresses as there are do not fill the memory', () => {
   expect(mayCall('10.4.147.223')).toBe(false)
   expect(mayCall('10.0.0.0')).toBe(true)
 })
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a limit of %s requests a second is none, and the start says so',
+  async (perSecond) => {
+    await expect(createServer({ rateLimit: { perSecond } }).ready).rejects.toMatchObject({
+      name: 'StartError',
+      message: `\`rateLimit.perSecond\` is a number of requests above 0, not ${perSecond}; \`rateLimit: false\` sets no limit.`,
+    })
+  },
+)
 
 test('a limit of less than one request a second lets one through at once', () => {
   let now = 0

@@ -277,6 +277,8 @@ test('a page of any origin may call the API and read what it answers', async () 
     expect(preflight.headers.get('access-control-allow-methods')).toContain('POST')
     expect(preflight.headers.get('access-control-allow-headers')).toBe(asked)
     expect(preflight.headers.get('access-control-max-age')).toBe('172800')
+    // It says by itself how long it may be kept.
+    expect(preflight.headers.get('cache-control')).toBeNull()
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull()
   }
   for (const response of [
@@ -319,10 +321,15 @@ test('answers are not cached and have the type that they say, but for public doc
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   }
-  for (const name of ['jwks.json', 'openid-configuration'])
-    expect((await get(`/${app.userPoolId}/.well-known/${name}`)).headers.get('cache-control')).toMatch(
-      /^public, max-age=\d+$/,
-    )
+  for (const [path, seconds] of [
+    [`/${app.userPoolId}/.well-known/jwks.json`, 3600],
+    [`/${app.userPoolId}/.well-known/openid-configuration`, 86_400],
+    ['/cognito-identity/.well-known/openid-configuration', 86_400],
+  ])
+    expect([path, (await get(`${path}`)).headers.get('cache-control')]).toEqual([
+      path,
+      `public, max-age=${seconds}`,
+    ])
 })
 
 /** One connection to a listening server, kept alive over several requests. */

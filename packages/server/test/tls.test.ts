@@ -82,15 +82,25 @@ test('cookies that come over TLS are secure, on the port where plain ones are no
   const folder = join(temporaryFolder(), 'tls')
   const port = await listening(app.server, { tlsFolder: folder })
   const query = authorizeQuery({ clientId: app.oauthClientId }, { redirect_uri: 'http://localhost:3000/' })
+  let host: string | undefined
   const cookie = (by: typeof get | typeof getPlain, scheme: string) =>
     new Promise((resolve, reject) => {
-      by(`${scheme}://127.0.0.1:${port}/login?${query}`, { rejectUnauthorized: false }, (response) => {
-        response.resume()
-        expect(response.headers['strict-transport-security']).toBeUndefined()
-        resolve(response.headers['set-cookie']?.[0])
-      }).on('error', reject)
+      const headers = host === undefined ? {} : { host }
+      by(
+        `${scheme}://127.0.0.1:${port}/login?${query}`,
+        { rejectUnauthorized: false, headers },
+        (response) => {
+          response.resume()
+          expect(response.headers['strict-transport-security']).toBeUndefined()
+          resolve(response.headers['set-cookie']?.[0])
+        },
+      ).on('error', reject)
     })
   expect(await cookie(get, 'https')).toMatch(/; Secure/)
+  // A name that developers use on several machines must go on to work without TLS.
+  host = 'host.docker.internal'
+  expect(await cookie(get, 'https')).toMatch(/; Secure/)
+  host = undefined
   expect(await cookie(getPlain, 'http')).not.toMatch(/; Secure/)
 })
 
