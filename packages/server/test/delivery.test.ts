@@ -81,6 +81,8 @@ test.each([
   ['&amp;#39; stays, and so does &unknown; and &#55296;', '&#39; stays, and so does &unknown; and &#55296;'],
   ["<!-- it's a comment --><p title='1 > 0'>Hello</p><i>again</i>", 'Hello\nagain'],
   ['1 < 2 and 3 > 2', '1 < 2 and 3 > 2'],
+  ['<a href=x>one <i>two</i></a> and <a name="y">three</a>', 'one two: x and three'],
+  ['<style>p { }</style><style>never closed <b title="half>on', 'never closed on'],
 ])('the text of the mail %s is %s', async (html, text) => {
   const { mails, url } = await mailServer()
   const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
@@ -90,6 +92,19 @@ test.each([
   })
   await signUp(app, ClientId, { email: 'ada@example.com' })
   expect(textOf(mails[0]?.content ?? '')).toBe(`${text}\n${app.server.inbox.last()?.code}`)
+})
+
+test('a mail that its function filled with half of a markup has a text part, and holds up nothing else', async () => {
+  const { mails, url } = await mailServer()
+  const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
+  const { ClientId } = await createPool(app.admin, {
+    AutoVerifiedAttributes: ['email'],
+    EmailVerificationMessage: `{####}${'<a href=x '.repeat(1990)}`,
+  })
+  await signUp(app, ClientId, { email: 'ada@example.com' })
+  expect(textOf(mails[0]?.content ?? '')).toBe(
+    `${app.server.inbox.last()?.code}${'<a href=x '.repeat(1990)}`.trim(),
+  )
 })
 
 /** The text part of a mail (RFC 2045). */
