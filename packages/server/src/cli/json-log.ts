@@ -50,15 +50,23 @@ function describeCause(cause: unknown): object {
   }
 }
 
+/** Characters of a text in the log. What a function throws may repeat what a user typed, however long. */
+const MAX_TEXT = 4096
+
 function masked(text: string): string {
+  // Up to a space: half an address would not look like one.
+  const kept =
+    text.length > MAX_TEXT ? `${text.slice(0, Math.max(0, text.lastIndexOf(' ', MAX_TEXT)))}…` : text
   return (
-    text
-      // The user and the password of a URL, and addresses, whatever their letters are.
-      .replace(/:\/\/[^\s"'/][^\s"']*@|[^\s<>"(),;:/\\]+@[^\s<>"(),;:/\\]+/gu, (found) =>
-        found.startsWith('://') ? '://***@' : maskEmail(found),
+    kept
+      // The user and the password of a URL, and addresses, whatever their letters are. A name is looked at from its beginning
+      // only, or a long text without an @ would take as many turns as it has characters, each through all of it.
+      .replace(
+        /:\/\/[^\s"'/][^\s"']*@|(?<![^\s<>"(),;:/\\@])[^\s<>"(),;:/\\@]+@[^\s<>"(),;:/\\]+/gu,
+        (found) => (found.startsWith('://') ? '://***@' : maskEmail(found)),
       )
       // What a parser of JSON says has a piece of the text in it, which may be any part of a configuration.
-      .replace(/(\.{3})?".*"(\.{3})? is not valid JSON/s, 'it is not valid JSON')
+      .replace(/^([^"]*?)(\.{3})?".*"(\.{3})? is not valid JSON/s, '$1it is not valid JSON')
       .replace(/\+\d{7,15}\b/g, maskPhoneNumber)
       .replace(/\bey[\w-]{10,}(\.[\w-]*){2,4}/g, '[token]')
   )

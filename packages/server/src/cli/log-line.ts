@@ -16,11 +16,14 @@ export function logLine(entry: LogEntry, at: Date): string {
     `${milliseconds.toFixed(1)} ms`,
     exception,
     unknownOperation && '(this version of Amulet has no such operation)',
-    // It may hold what was typed, and a terminal obeys what is typed there.
-    reason !== undefined && `(${reason.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')})`,
+    reason !== undefined && `(${visible(reason)})`,
     subject !== undefined && `subject=${subject}`,
     admin !== undefined && `admin=${admin}`,
   ]
-  const detail = cause === undefined || status >= 500 ? '' : `\n${inspect(cause)}`
+  const detail =
+    cause === undefined || status >= 500 ? '' : `\n${inspect(cause).split('\n').map(visible).join('\n')}`
   return line.filter((part) => part !== undefined && part !== false).join(' ') + detail
 }
+
+/** It may hold what was typed, and a terminal obeys what is typed there. */
+const visible = (line: string): string => line.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -28,11 +28,29 @@ export function describeFailure(invocation: Exclude<Invocation, { readonly is: '
   }
 }
 
+/** Characters of a line that can name a place. What a function threw may repeat what a user typed, however long. */
+const MAX_LINE = 4096
+const PLACE = /^\s+at (?:.*\()?((?:file:\/\/)?[^\s()][^()]*:\d+:\d+)\)?$/
+
 /** File, line and column of the throw: of the first line of the stack that is neither of Node.js nor of a library. */
 function placeOf(error: unknown): string | undefined {
-  const stack = error instanceof Error ? error.stack : undefined
-  const places = [...(stack ?? '').matchAll(/^\s+at (?:.*\()?((?:file:\/\/)?[^\s()][^()]*:\d+:\d+)\)?$/gm)]
-    .map(([, place = '']) => place)
+  const places = stackOf(error)
+    .split('\n')
+    .flatMap((line) => (line.length > MAX_LINE ? [] : (PLACE.exec(line)?.[1] ?? [])))
     .filter((place) => !place.startsWith('node:'))
   return places.find((place) => !place.includes('/node_modules/')) ?? places[0]
+}
+
+/**
+ * The stack without the message that it begins with, which may repeat a user's text. Both are the function's to write:
+ * they may be no text, or throw.
+ */
+function stackOf(error: unknown): string {
+  try {
+    if (!(error instanceof Error) || typeof error.stack !== 'string') return ''
+    const { stack, message } = error
+    return stack.slice(Math.max(0, stack.indexOf(message)) + message.length)
+  } catch {
+    return ''
+  }
 }

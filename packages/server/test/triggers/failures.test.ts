@@ -212,3 +212,35 @@ test('a function in a thread that never ends, exits or takes all memory stops no
   expect(messages).toContainEqual(expect.stringMatching(/threw at \S*failing\.config\.mjs:\d+:\d+\.$/))
   expect(messages.join()).not.toContain('function-thread')
 })
+
+test('what a user typed into the error of a function holds nothing up, and is no place in its code', async () => {
+  const { signUp, log } = await startWithFunctions({
+    PreSignUp: ({ request }) => {
+      throw new Error(`Unknown code ${Object.values(request.clientMetadata ?? {}).join('')}`)
+    },
+  })
+  const value = '\n'.repeat(131_072)
+  const typed = [{ a: value, b: value, c: `${value.slice(1)}x` }, { a: '\n    at check (/made-up.js:1:1)\n' }]
+  for (const ClientMetadata of typed) {
+    expect((await signUp('ada', { ClientMetadata })).status).toBe(400)
+    expect(log.at(-1)?.cause).toMatchObject({
+      message: expect.stringMatching(
+        /^The function PreSignUp of PreSignUp threw at \S*failures\.test\.ts:\d+:\d+\.$/,
+      ),
+    })
+  }
+})
+
+test.each([
+  ['a number', 5],
+  ['a list, as of call sites', []],
+])('an error whose stack is %s is still the error of its function', async (_, stack) => {
+  const { signUp } = await startWithFunctions({
+    PreSignUp: () => {
+      throw Object.assign(new Error('No sign-ups today'), { stack })
+    },
+  })
+  expect(refused(await signUp('ada'))).toBe(
+    'UserLambdaValidationException: PreSignUp failed with error No sign-ups today.',
+  )
+})
