@@ -101,7 +101,7 @@ interface NamesByCall {
   confirmSignUp: ConfirmSignUpException | 'EmptyConfirmSignUpUsername' | 'EmptyConfirmSignUpCode'
   confirmUserAttribute: SignedIn | VerifyUserAttributeException | 'EmptyConfirmUserAttributeCode'
   createAuthContext: 'InvalidParameterException'
-  deleteUser: SignedIn | DeleteUserException
+  deleteUser: SignedIn | RedirectUri | DeleteUserException
   deleteUserAttributes: SignedIn | DeleteUserAttributesException
   deleteWebAuthnCredential: SignedIn | DeleteWebAuthnCredentialException
   fetchAuthSession:

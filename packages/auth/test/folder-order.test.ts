@@ -27,6 +27,7 @@ const ORDER = [
   'configure.ts',
   'sign-in',
   'sign-up',
+  'sign-out',
   'user-attributes',
   'api',
   'enable-oauth-listener.ts',

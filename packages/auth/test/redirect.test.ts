@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import {
   completeSignInWithRedirect,
   configure,
+  deleteUser,
   fetchAuthSession,
   getCurrentUser,
   Hub,
   type SignInWithRedirectInput,
+  signIn,
   signInWithRedirect,
   signOut,
 } from '@amulet/auth'
@@ -1010,6 +1012,33 @@ describe('signOut of a session that came from the domain', () => {
     started.storage.removeItem(`CognitoIdentityServiceProvider.${CLIENT}.LastAuthUser`)
     await signOut(started.context)
     expect(started.page.left).toHaveLength(1)
+  })
+
+  test('is what deleting the user does as well, so that the domain does not sign the deleted user in again', async () => {
+    const started = await signedIn()
+    started.answers.push(json(200, {}))
+    await deleteUser(started.context)
+    expect(started.page.left).toEqual([expect.stringMatching(/^https:\/\/login\.example\/logout\?/)])
+    // After the one for the code, there is one that deletes, and none that revokes.
+    expect(started.sent).toHaveLength(2)
+    expect(started.events).toEqual([{ event: 'signedOut', data: { reason: 'userDeleted' } }])
+    expect(await fetchAuthSession(started.context)).toEqual({})
+    expect(started.stored('oauthSignIn')).toBeNull()
+  })
+
+  test('is not what a user does who has deleted one and signed in with a password since', async () => {
+    const started = await signedIn()
+    started.answers.push(json(200, {}))
+    await deleteUser(started.context)
+    started.page.left.length = 0
+    const access = token(accessClaims)
+    started.answers.push(
+      json(200, { AuthenticationResult: { AccessToken: access, IdToken: token(idClaims) } }),
+    )
+    const options = { authFlowType: 'USER_PASSWORD_AUTH' } as const
+    await signIn(started.context, { username: 'ada', password: 'Correct-Horse-1', options })
+    await signOut(started.context)
+    expect(started.page.left).toEqual([])
   })
 
   test('asks a function of the caller’s to open the page', async () => {
