@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@amulet/server'
+import type { AuditEntry, ServerOptions } from '@amulet/server'
 import { addPasskey, createPasskey } from '@amulet/server/testing'
 import { JSDOM } from 'jsdom'
 import { expect, test } from 'vitest'
@@ -20,11 +20,8 @@ const PASSWORDLESS = {
 } satisfies Parameters<typeof startOAuth>[0]
 
 /** A pool with a user without a password. */
-async function startWithout(
-  attributes: Readonly<Record<string, string>>,
-  options: Parameters<typeof startOAuth>[0] = {},
-) {
-  const app = await startOAuth({ ...PASSWORDLESS, ...options })
+async function startWithout(attributes: Readonly<Record<string, string>>, audit?: ServerOptions['audit']) {
+  const app = await startOAuth({ ...PASSWORDLESS, ...(audit && { audit }) })
   await app.admin.adminCreateUser({
     UserPoolId: app.UserPoolId,
     Username: 'grace',
@@ -44,7 +41,7 @@ test('a user who has codes alone to choose from chooses one, and is asked for no
   expect(user.title()).toBe('Choose a sign-in method')
   expect(user.has('Password')).toBe(false)
   await user.submit('Continue', { 'Email one-time password': 'on' })
-  expect(user.title()).toBe('Check your email')
+  expect([user.title(), user.alert()]).toEqual(['Check your email', undefined])
   const code = app.server.inbox.last('grace@example.com')?.code ?? ''
   await user.submit('Continue', { 'Verification code': code })
   expect(user.left?.searchParams.has('code')).toBe(true)
@@ -264,14 +261,17 @@ test('a user who has a number alone gets the code there, and a wrong one is told
 })
 
 /** A pool whose users may sign in with a passkey, and the passkey of one of them. */
-async function startWithPasskey(username: string) {
-  const AllowedFirstAuthFactors = ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'] as const
-  const app = await startWithout(
-    {},
-    { pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: [...AllowedFirstAuthFactors] } } } },
-  )
+async function startWithPasskey(
+  username: string,
+  AllowedFirstAuthFactors: ('PASSWORD' | 'WEB_AUTHN' | 'EMAIL_OTP')[],
+) {
+  const pool = { Policies: { SignInPolicy: { AllowedFirstAuthFactors } } }
+  const app = await startOAuth({ ...PASSWORDLESS, pool })
   const { admin, UserPoolId } = app
   await admin.setUserPoolMfaConfig({ UserPoolId, WebAuthnConfiguration: { RelyingPartyId: 'localhost' } })
+  // Without an address, and with no password.
+  if (username !== 'ada')
+    await admin.adminCreateUser({ UserPoolId, Username: username, MessageAction: 'SUPPRESS' })
   const passkey = createPasskey({ origin: 'http://localhost' })
   await addPasskey(app.server, username, passkey, { userPoolId: UserPoolId })
   const credentialFor = ({ page }: PageUser) => {
@@ -282,7 +282,7 @@ async function startWithPasskey(username: string) {
 }
 
 test('a user who chooses the passkey signs in with it, or takes another way', async () => {
-  const app = await startWithPasskey('ada')
+  const app = await startWithPasskey('ada', ['PASSWORD', 'WEB_AUTHN'])
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'ada' })
   expect(user.title()).toBe('Enter your password')
@@ -291,6 +291,9 @@ test('a user who chooses the passkey signs in with it, or takes another way', as
     await user.submit('Continue', { Passkey: 'on' })
     expect(user.title()).toBe('Use your passkey')
   }
+  await user.follow('Try another way')
+  await user.submit('Continue', { Password: 'on' })
+  expect(user.title()).toBe('Enter your password')
   await choose()
   const wrong = await user.browser.submit(user.page, { credential: '{}' })
   expect([wrong.status, wrong.text]).toEqual([200, expect.stringContaining('role="alert"')])
@@ -298,12 +301,13 @@ test('a user who chooses the passkey signs in with it, or takes another way', as
   await user.follow('Start over')
   await user.submit('Next', { Username: 'ada' })
   await choose()
+  expect(user.has('Try another way')).toBe(true)
   const { location } = await user.browser.submit(user.page, { credential: app.credentialFor(user) })
   expect(location).toMatch(/[?&]code=/)
 })
 
 test('a user who has a passkey alone is led to no other way', async () => {
-  const app = await startWithPasskey('grace')
+  const app = await startWithPasskey('grace', ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'])
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'grace' })
   await user.submit('Continue', { Passkey: 'on' })
@@ -317,6 +321,9 @@ test('what was not offered is refused where it is chosen', async () => {
   const app = await startWithout({ ...EMAIL, ...PHONE })
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'grace' })
+  await user.post({ choice: 'EMAIL_OTP' })
+  expect(user.title()).toBe('Choose a sign-in method')
+  expect(user.alert()).toMatch(/is not one of the challenges that were offered\.$/)
   await user.open(user.path.replace('/login/factor', '/login/choose'))
   for (const choice of ['WEB_AUTHN', 'toString']) {
     await user.post({ choice })
@@ -434,7 +441,7 @@ test('what is asked for on a page is in the audit, also where it is chosen or as
     ['challenge', 'EMAIL_OTP'],
     ['challenge', 'EMAIL_OTP'],
   ])
-  const first = await startWithout({ ...EMAIL, ...PHONE }, { audit: (entry) => audit.push(entry) })
+  const first = await startWithout({ ...EMAIL, ...PHONE }, (entry) => audit.push(entry))
   const grace = await atSignIn(first)
   asked()
   await grace.submit('Next', { Username: 'grace' })
@@ -471,4 +478,46 @@ test('an answer to a step that this browser is not at leads to where it is, and 
   expect(app.server.inbox.list()).toHaveLength(sent)
   await user.submit('Continue', { 'Verification code': app.server.inbox.last('ada@example.com')?.code ?? '' })
   expect(user.left?.searchParams.has('code')).toBe(true)
+})
+
+test('a step that takes too long leads back to the beginning, which says so', async () => {
+  const codes = await startWithout({ ...EMAIL, ...PHONE })
+  const setUp = await withSecondFactors([])
+  await setUp.set('ON')
+  await createUser(setUp.admin, setUp.UserPoolId, 'bob')
+  const next = (user: PageUser) => user.submit('Next', { Username: 'grace' })
+  const sent = async (user: PageUser) => {
+    await next(user)
+    await user.submit('Continue', { 'Email one-time password': 'on' })
+  }
+  const shown = async (user: PageUser) => {
+    await user.submit('Sign in', { Username: 'bob', Password: PASSWORD })
+    await user.submit('Continue', { 'Authenticator app': 'on' })
+  }
+  for (const [app, begin, goOn] of [
+    [codes, next, (user) => user.submit('Continue', { 'Email one-time password': 'on' })],
+    [codes, sent, (user) => user.submit('Continue', { 'Verification code': '000000' })],
+    [codes, sent, (user) => user.submit('Send a new code')],
+    [setUp, shown, (user) => user.open(user.path)],
+  ] satisfies [typeof codes, typeof next, typeof next][]) {
+    const user = await atSignIn(app)
+    await begin(user)
+    app.server.clock.advance(200)
+    await goOn(user)
+    expect([user.title(), user.alert()]).toEqual(['Sign in', 'This took too long. Please sign in again.'])
+  }
+})
+
+test('no page leads to a reset that only administrators may make', async () => {
+  const app = await startOAuth({
+    pool: {
+      Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] } },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+    },
+    client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
+  })
+  const user = await atSignIn(app)
+  await user.submit('Next', { Username: 'ada' })
+  expect(user.title()).toBe('Enter your password')
+  expect(user.has('Forgot your password?')).toBe(false)
 })

@@ -217,7 +217,7 @@ function showSecond(page: PageRequest, step: ChallengeStep, again: Again): Promi
 }
 
 const isSecondFactor = (text: string | null): text is SecondFactor =>
-  text !== null && Object.hasOwn(FACTOR_CHALLENGE, text)
+  Object.hasOwn(FACTOR_CHALLENGE, text ?? '')
 
 export async function postSecondFactor(page: PageRequest, fields: URLSearchParams): Promise<Response> {
   const step = challengeAt(page, SECOND_FACTOR)

@@ -77,9 +77,9 @@ const isOfPages = (factor: FirstFactor): factor is PageFactor => factor !== 'PAS
 
 const FIRST_FACTORS: readonly AskedName[] = ['SELECT_CHALLENGE', 'PASSWORD', 'SMS_OTP', 'WEB_AUTHN']
 
-/** A code by e-mail is a first factor where one was just chosen, and a second one otherwise. */
+/** What follows the choice of a first factor is one: a code by e-mail could be a second one as well. */
 const isFirstFactor = (name: AskedName, before: ChallengeStep | undefined): boolean =>
-  FIRST_FACTORS.includes(name) || (name === 'EMAIL_OTP' && before?.offered !== undefined)
+  FIRST_FACTORS.includes(name) || before?.offered !== undefined
 
 /** The choice that a second factor came of, or its set-up. */
 function choiceBehind(name: AskedName, before: ChallengeStep | undefined): ChallengeStep['choice'] {

@@ -145,7 +145,7 @@ export const PREVIEWS: Readonly<Record<string, (view: View) => Child>> = {
       other={<BackToChoice view={view} isSetUp />}
     />
   ),
-  'code-app': (view) => <EnterCode view={view} path="/mfa" by="totp" />,
+  'code-app': (view) => <EnterCode view={view} path="/mfa" by="totp" minutes={3} />,
   'choose-second': (view) => <ChooseSecondFactor view={view} of={['totp', 'sms', 'email']} />,
   'set-up': (view) => <ChooseSetUp view={view} of={['totp', 'sms', 'email']} />,
   'set-up-app': (view) => (

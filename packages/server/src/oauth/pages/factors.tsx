@@ -118,7 +118,7 @@ export const EnterCode = ({
   /** Where it went, masked. */
   destination?: string | undefined
   /** How long it is good for. */
-  minutes?: number | undefined
+  minutes: number
   error?: string | undefined
   message?: Message | undefined
   /** What is posted for another code. */
@@ -131,13 +131,12 @@ export const EnterCode = ({
     by
   ]
   const sent = destination === undefined ? texts.codeSent : texts.codeSentTo(destination)
-  const expires = minutes === undefined ? '' : ` ${texts.codeExpires(minutes)}`
   return (
     <Frame
       view={view}
       graphic={by}
       title={title}
-      lead={by === 'totp' ? texts.authenticatorLead : `${sent}${expires}`}
+      lead={by === 'totp' ? texts.authenticatorLead : `${sent} ${texts.codeExpires(minutes)}`}
     >
       <Alert view={view} message={message} />
       <Form view={view} path={path}>
