@@ -257,3 +257,56 @@ test('an identity that was merged into another gets no token any more, and the d
   expect((await tokenFor('lovelace', kept)).IdentityId).toBe(kept)
   expect((await tokenFor('countess')).IdentityId).toBe(kept)
 })
+
+test('a token that was got for a token ends with it, and one for a login lasts ten minutes', async () => {
+  const app = await startWithIdentities()
+  const { identities, server } = app
+  const IdentityPoolId = await createIdentityPool(app, {
+    DeveloperProviderName: PROVIDER,
+    AllowClassicFlow: true,
+  })
+  const { logins } = await newLogin(app)
+  const { IdentityId = '', Token: first = '' } = await identities.getOpenIdTokenForDeveloperIdentity({
+    IdentityPoolId,
+    Logins: { [PROVIDER]: 'ada', ...logins },
+    TokenDuration: 300,
+  })
+  const next = async (Logins: Record<string, string>) => {
+    const { Token = '' } = await identities.getOpenIdToken({ IdentityId, Logins })
+    const { exp, iat } = decodeJwt(Token)
+    return { Token, lasts: Number(exp) - Number(iat), exp }
+  }
+  expect((await next({ [SERVICE]: first, ...logins })).lasts).toBe(600)
+  server.clock.advance(200)
+  const second = await next({ [SERVICE]: first })
+  expect(second).toMatchObject({ lasts: 100, exp: decodeJwt(first).exp })
+  server.clock.advance(99)
+  expect((await next({ [SERVICE]: second.Token })).exp).toBe(second.exp)
+  server.clock.advance(2)
+  await expect(next({ [SERVICE]: second.Token })).rejects.toMatchObject({
+    message: expect.stringContaining('Token expired'),
+  })
+  expect((await next(logins)).lasts).toBe(600)
+})
+
+test('a login does not come to an identity that has ended, and gets one of its own', async () => {
+  const app = await startWithDevelopers()
+  const { identities, IdentityPoolId, tokenFor } = app
+  const { IdentityId = '', Token = '' } = await tokenFor('ada')
+  const { logins } = await newLogin(app)
+  await identities.unlinkDeveloperIdentity({
+    IdentityPoolId,
+    IdentityId,
+    DeveloperProviderName: PROVIDER,
+    DeveloperUserIdentifier: 'ada',
+  })
+  const Logins = { [SERVICE]: Token, ...logins }
+  for (const refused of [
+    () => identities.getCredentialsForIdentity({ IdentityId, Logins }),
+    () => identities.getId({ IdentityPoolId, Logins }),
+  ])
+    await expect(refused()).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  const { IdentityId: own } = await identities.getId({ IdentityPoolId, Logins: logins })
+  expect(own).not.toBe(IdentityId)
+  await identities.getCredentialsForIdentity({ IdentityId: own, Logins: logins })
+})

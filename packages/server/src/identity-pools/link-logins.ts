@@ -18,7 +18,7 @@ import {
  * A login belongs to one identity, however many requests come at once: the database refuses a second row.
  *
  * @param asked the identity that the caller names, and whether a token of it proves that it is the caller's
- * @throws NotAuthorizedException the identity asked for has logins, and none of these
+ * @throws NotAuthorizedException the identity asked for has logins, and none of these, or has ended
  * @throws ResourceConflictException the logins belong to different identities
  */
 export async function linkLogins(
@@ -56,14 +56,13 @@ export async function linkLogins(
         return await insertIdentity(context, tx, poolId, { isGuest: false })
       }
       if (owner === wanted.id) return wanted
+      // A login that came to an identity that has ended would be of no use to its user any more.
+      if (owner === undefined && !wanted.enabled) throw errors.identityForbidden(wanted.id)
       if (owner === undefined && asked?.isProven) return await kept(wanted)
       const logins = await loginsOfIdentity(tx, wanted.id)
       if (logins.length > 0)
         throw asked?.isProven ? errors.loginOfAnotherIdentity() : errors.loginsDoNotMatch()
-      if (owner === undefined) {
-        if (!wanted.enabled) throw errors.identityForbidden(wanted.id)
-        return await kept(wanted)
-      }
+      if (owner === undefined) return await kept(wanted)
       if (wanted.enabled) await disableIdentity(context, tx, wanted.id)
       return await getIdentityForUpdate(tx, owner)
     }

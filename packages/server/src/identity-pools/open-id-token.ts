@@ -24,7 +24,7 @@ export const isIdentityToken = (context: ServerContext, provider: string): boole
   provider === AWS_ISSUER || provider === withoutScheme(identityIssuer(context))
 
 /** Of a token in the basic flow. */
-const LIFETIME_SECONDS = 600
+export const OPEN_ID_TOKEN_SECONDS = 600
 
 export interface OpenIdToken {
   readonly identityId: string
@@ -38,7 +38,7 @@ export interface OpenIdToken {
 export async function signOpenIdToken(
   context: ServerContext,
   pool: IdentityPool,
-  { identityId, methods, principalTags = {}, seconds = LIFETIME_SECONDS }: OpenIdToken,
+  { identityId, methods, principalTags = {}, seconds = OPEN_ID_TOKEN_SECONDS }: OpenIdToken,
 ): Promise<string> {
   const iat = Math.floor(context.clock.now() / 1000)
   const tags = Object.entries(principalTags)
@@ -59,8 +59,15 @@ export async function signOpenIdToken(
   })
 }
 
+/** What such a token proves, as a login does. */
+export interface ProvenIdentity {
+  readonly id: string
+  /** Milliseconds. */
+  readonly expiresAt: number
+}
+
 /**
- * The identity that such a token is for, which proves it as a login does.
+ * The identity that such a token is for.
  *
  * @throws NotAuthorizedException
  */
@@ -68,7 +75,7 @@ export async function verifyOpenIdToken(
   context: ServerContext,
   pool: IdentityPool,
   token: string,
-): Promise<string> {
+): Promise<ProvenIdentity> {
   const keys = await identityKeys(context)
   try {
     const { payload } = await jwtVerify(
@@ -87,7 +94,7 @@ export async function verifyOpenIdToken(
     )
     // A guest needs none, and would gain by it what only a login gives.
     if (!Array.isArray(payload.amr) || payload.amr[0] !== 'authenticated') throw errors.loginNotSupported()
-    return payload.sub ?? ''
+    return { id: payload.sub ?? '', expiresAt: Number(payload.exp) * 1000 }
   } catch (error) {
     throw loginError(context, error)
   }

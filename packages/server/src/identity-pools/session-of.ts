@@ -15,6 +15,8 @@ export interface IdentitySession {
   /** What the person signed in with, as tokens name it. */
   readonly methods: readonly string[]
   readonly principalTags: Readonly<Record<string, string>>
+  /** Until when the proof is good, in milliseconds, where it is a token of an identity pool alone. */
+  readonly expiresAt?: number | undefined
 }
 
 /**
@@ -38,7 +40,7 @@ export async function sessionOf(
     await noteGuest(context, named)
     return { pool, identity: named, isGuest: true, logins: [], methods: [], principalTags: {} }
   }
-  const { logins, identityId: proven } = await verifyLogins(call, pool, given)
+  const { logins, identityId: proven, expiresAt } = await verifyLogins(call, pool, given)
   if (proven !== undefined && proven !== identityId) throw errors.loginsDoNotMatch()
   const asked = { id: identityId, isProven: proven !== undefined }
   const identity =
@@ -53,7 +55,15 @@ export async function sessionOf(
     logins.length > 0
       ? logins.flatMap(methodsOf)
       : [...new Set((await loginsOfIdentity(context.db, identity.id)).map(({ provider }) => provider))]
-  return { pool, identity, isGuest: false, logins, methods, principalTags: tagsOf(context, pool, logins) }
+  return {
+    pool,
+    identity,
+    isGuest: false,
+    logins,
+    methods,
+    principalTags: tagsOf(context, pool, logins),
+    expiresAt,
+  }
 }
 
 const methodsOf = ({ provider, subject, clientId }: ProvenLogin): readonly string[] => [

@@ -26,6 +26,8 @@ export interface Proofs {
   readonly logins: readonly ProvenLogin[]
   /** The identity that a token of this server's identity pools is for. */
   readonly identityId?: string | undefined
+  /** Until when nothing but such a token proves it, in milliseconds. */
+  readonly expiresAt?: number | undefined
 }
 
 /** A request that tokens come with. */
@@ -43,14 +45,20 @@ export async function verifyLogins(
 ): Promise<Proofs> {
   const logins: ProvenLogin[] = []
   let identityId: string | undefined
+  let expiresAt: number | undefined
   for (const [provider, token] of Object.entries(given)) {
     if (isIdentityToken(call.context, provider)) {
       const proven = await verifyOpenIdToken(call.context, pool, token)
-      if (identityId !== undefined && identityId !== proven) throw errors.loginsDoNotMatch()
-      identityId = proven
+      if (identityId !== undefined && identityId !== proven.id) throw errors.loginsDoNotMatch()
+      identityId = proven.id
+      expiresAt = Math.max(expiresAt ?? 0, proven.expiresAt)
     } else logins.push(await verifyLogin(call, pool, provider, token))
   }
-  return { logins: withoutRepetitions(logins), identityId }
+  return {
+    logins: withoutRepetitions(logins),
+    identityId,
+    expiresAt: logins.length === 0 ? expiresAt : undefined,
+  }
 }
 
 /** A client may send one token under both names of its provider. */
