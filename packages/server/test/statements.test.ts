@@ -413,7 +413,7 @@ test('an address is taken over in two looks at who has it, and a name that is ta
     return {
       body,
       users: count('insert into "users"'),
-      holders: count('select "user_id" from "login_names"'),
+      holders: count('select "user_id", "kind" from "login_names"'),
     }
   }
   expect((await signUp('ada')).body.UserConfirmed).toBe(true)

@@ -191,20 +191,16 @@ test('in a pool with aliases, an address of the configuration that is not verifi
   expect((await signIn(admin, userPoolClientId, 'joe@example.com')).AuthenticationResult).toBeTruthy()
 })
 
-test('a username comes before an alias, and a proven address before a preferred username', async () => {
+test('a proven address comes before a preferred username', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AliasAttributes: ['email', 'preferred_username'],
   })
   await createUser(admin, UserPoolId, 'eve', { preferred_username: 'ada@example.com' })
-  const ada = { email: 'ada@example.com', email_verified: 'true', preferred_username: 'grace' }
+  const ada = { email: 'ada@example.com', email_verified: 'true', preferred_username: 'countess' }
   await createUser(admin, UserPoolId, 'ada', ada, 'Adas-Horse-1')
-  await createUser(admin, UserPoolId, 'grace', {}, 'Graces-Horse-1')
-  for (const [name, password] of [
-    ['ada@example.com', 'Adas-Horse-1'],
-    ['grace', 'Graces-Horse-1'],
-  ] as const)
-    expect((await signIn(admin, ClientId, name, password)).AuthenticationResult).toBeTruthy()
+  for (const name of ['ada@example.com', 'countess', 'ada'])
+    expect((await signIn(admin, ClientId, name, 'Adas-Horse-1')).AuthenticationResult).toBeTruthy()
 })
 
 test('names differ by case where nothing is said', async () => {
@@ -284,6 +280,42 @@ test('the sub of a user cannot be the username or preferred username of another'
     Username: 'ada',
     UserAttributes: [{ Name: 'preferred_username', Value: sub }],
   })
+})
+
+test('a username and a preferred username that users sign in with are not those of two users', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId, ClientId } = await createPool(admin, {
+    AliasAttributes: ['preferred_username'],
+    UsernameConfiguration: { CaseSensitive: false },
+  })
+  const preferred = (Value: string) => [{ Name: 'preferred_username', Value }]
+  await createUser(admin, UserPoolId, 'ada', { preferred_username: 'countess' })
+  await createUser(admin, UserPoolId, 'eve')
+  const given = { UserPoolId, MessageAction: 'SUPPRESS' as const }
+  for (const taken of [
+    () => admin.signUp({ ClientId, Username: 'Countess', Password: PASSWORD }),
+    () => admin.adminCreateUser({ ...given, Username: 'countess' }),
+    () => admin.adminCreateUser({ ...given, Username: 'bob', UserAttributes: preferred('Ada') }),
+  ])
+    await expect(taken()).rejects.toMatchObject({ name: 'UsernameExistsException' })
+  await expect(
+    admin.adminUpdateUserAttributes({ UserPoolId, Username: 'eve', UserAttributes: preferred('ada') }),
+  ).rejects.toMatchObject({ name: 'AliasExistsException' })
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'countess' })).Username).toBe('ada')
+  // The same two names of one user, and one that its user has let go of.
+  const rename = (Username: string, value: string) =>
+    admin.adminUpdateUserAttributes({ UserPoolId, Username, UserAttributes: preferred(value) })
+  await rename('ada', 'ada')
+  await rename('eve', 'countess')
+  expect((await signIn(admin, ClientId, 'countess')).AuthenticationResult).toBeTruthy()
+})
+
+test('where preferred usernames are no names to sign in with, one may be the username of another user', async () => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin)
+  await createUser(admin, UserPoolId, 'ada', { preferred_username: 'countess' })
+  await createUser(admin, UserPoolId, 'countess', { preferred_username: 'ada' })
+  expect((await admin.adminGetUser({ UserPoolId, Username: 'countess' })).Username).toBe('countess')
 })
 
 test('the sub of a user is a name in the pool of the user and in no other', async () => {

@@ -188,22 +188,27 @@ export function loginNamesOf(pool: UserPool, username: string, attributes: Reado
   return names
 }
 
+/** Of these two there is one of a name: a username comes first, and would be taken for the other user's. */
+const SHARED: readonly LoginNameKind[] = ['username', 'preferred_username']
+
 /**
- * The id of the user who signs in with a name of this kind, if there is one. A `sub` is its user's: it is a name that
- * counts after the others, and who could take it as one of those would be taken for that user.
+ * The id of the user who signs in with a name of this kind, if there is one; a username and a preferred username are of one
+ * kind here. A `sub` is its user's: it is a name that counts after the others, and who could take it as one of those would be
+ * taken for that user.
  */
 export async function holderOf(
   tx: Transaction,
   pool: UserPool,
   { kind, name }: { kind: LoginNameKind; name: string },
 ): Promise<string | undefined> {
-  const row = await tx
+  const rows = await tx
     .selectFrom('login_names')
-    .select('user_id')
+    .select(['user_id', 'kind'])
     .where('user_pool_id', '=', pool.id)
     .where('name', '=', name)
-    .where('kind', '=', kind)
-    .executeTakeFirst()
+    .where('kind', 'in', SHARED.includes(kind) ? SHARED : [kind])
+    .execute()
+  const row = rows.find((each) => each.kind === kind) ?? rows[0]
   if (row) return row.user_id
   return UUID.test(name) ? (await findUserById(tx, pool.id, name))?.id : undefined
 }
