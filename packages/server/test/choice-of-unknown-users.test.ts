@@ -137,6 +137,16 @@ test.each([
   expect(new Set(seen.map((each) => each.includes(other)))).toEqual(new Set([true, false]))
 })
 
+test('where a second factor is required, no name is offered codes', async () => {
+  const app = await startFixed()
+  await app.call('SetUserPoolMfaConfig', {
+    UserPoolId: app.userPoolId,
+    MfaConfiguration: 'ON',
+    SoftwareTokenMfaConfiguration: { Enabled: true },
+  })
+  for (const name of ['ada', ...NAMES]) expect(await offered(app, name)).toEqual(['PASSWORD_SRP', 'PASSWORD'])
+})
+
 test('answers and sessions of names with the same offer have one form and one length, and nothing is sent', async () => {
   const app = await startFixed()
   const like = await offered(app, 'ada')
