@@ -1,5 +1,12 @@
 import { type CallWithOptionalInput, call } from '../context/call.js'
-import { endSession, type SignOutInput } from '../sign-out/end-session.js'
+import type { LogOutOptions } from '../oauth/log-out.js'
+import { endSession } from '../sign-out/end-session.js'
+
+export interface SignOutInput {
+  /** Also ends the user's sessions on all other devices. */
+  global: boolean
+  oauth?: LogOutOptions
+}
 
 /**
  * Signs the user out on this device: forgets the stored tokens, then revokes the refresh token. With `global`, an

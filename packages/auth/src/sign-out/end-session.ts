@@ -8,18 +8,12 @@ import { getTokens } from '../session/get-tokens.js'
 import { readItem, writeItem } from '../session/items.js'
 import { clearTokens, keyOf, loadTokens } from '../session/token-store.js'
 
-export interface SignOutInput {
-  /** Also ends the user's sessions on all other devices. */
-  global: boolean
-  oauth?: LogOutOptions
-}
-
 /**
  * Ends the session: here, at the service unless the user was deleted there, and at the domain if it came from one.
  */
 export const endSession = async (
   context: RequestContext,
-  { global, oauth: options = {} }: Partial<SignOutInput>,
+  { global, oauth: options = {} }: { global?: boolean; oauth?: LogOutOptions },
   reason: 'signOut' | 'userDeleted' = 'signOut',
 ): Promise<void> => {
   const { userPoolClientId } = userPoolConfig(context)
