@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { attributesOf, createUser } from './admin.js'
 import { signInUpstream, startFederated, tokensOf } from './federation.js'
-import { authorizeQuery, CALLBACK } from './oauth.js'
+import { authorizeQuery, CALLBACK, redeem } from './oauth.js'
 import { atSignIn, pageUser } from './page-user.js'
 import { PASSWORD } from './start.js'
 
@@ -277,4 +277,37 @@ test('a provider that is asked for a new sign-in gets one, and says when it was'
   const user = await signInUpstream(app, 'grace', await atSignIn(app, { max_age: '60' }))
   const { id } = await tokensOf(app, user)
   expect(Number(id.iat) - Number(id.auth_time)).toBeLessThanOrEqual(60)
+})
+
+test('a code that went to an address proves no other one that the provider says later', async () => {
+  const scope = 'openid aws.cognito.signin.user.admin'
+  let email = 'mallory@example.com'
+  const app = await startFederated({
+    claims: () => ({ email, email_verified: false }),
+    client: { AllowedOAuthScopes: scope.split(' ') },
+  })
+  const signIn = async () => {
+    const user = await signInUpstream(app, 'mallory', await atSignIn(app, { scope }))
+    const { body } = await redeem(app, user.left as URL, { code_verifier: undefined })
+    return String(body.access_token)
+  }
+  const ask = async (AccessToken: string) => {
+    await app.admin.getUserAttributeVerificationCode({ AccessToken, AttributeName: 'email' })
+    return app.server.inbox.last()
+  }
+  const verify = (AccessToken: string, Code = '') =>
+    app.admin.verifyUserAttribute({ AccessToken, AttributeName: 'email', Code })
+  const verified = async () =>
+    (await attributesOf(app.admin, app.UserPoolId, 'Upstream_mallory')).email_verified
+  const first = await ask(await signIn())
+  expect(first?.to).toBe('mallory@example.com')
+  email = 'victim@example.com'
+  const token = await signIn()
+  await expect(verify(token, first?.code)).rejects.toMatchObject({ name: 'ExpiredCodeException' })
+  expect(await verified()).toBe('false')
+  // A sign-in that brings no other address leaves the code as it is.
+  const second = await ask(token)
+  expect(second?.to).toBe('victim@example.com')
+  await verify(await signIn(), second?.code)
+  expect(await verified()).toBe('true')
 })

@@ -1,4 +1,5 @@
 import type { Call } from '../clients/call.js'
+import { forgetCodes } from '../codes/verification-code.js'
 import { randomUuid } from '../crypto/random.js'
 import { errors } from '../errors.js'
 import { type Completed, completeAfterProofs } from '../flows/after-proofs.js'
@@ -66,6 +67,9 @@ async function refresh(
     if (!user.enabled) throw errors.userDisabled()
     const attributes = attributesOfReturningUser(pool, user, mapped)
     const isSame = Object.entries(attributes).every(([name, value]) => user.attributes[name] === value)
-    return isSame ? user : await saveUniqueAttributes(context, tx, pool, user, attributes)
+    if (isSame) return user
+    for (const address of ['email', 'phone_number'] as const)
+      if (attributes[address] !== user.attributes[address]) await forgetCodes(tx, user, address)
+    return await saveUniqueAttributes(context, tx, pool, user, attributes)
   })
 }
