@@ -5,6 +5,21 @@
  */
 export const harmless = [
   {
+    file: 'tokens/user-sessions.ts',
+    what: 'no where',
+    code: "tx.deleteFrom('sso_sessions').where('user_id', '=', userId)",
+    reason: 'The hash that is left is that of one session, which was found among those of the user.',
+  },
+  {
+    file: 'tokens/forget-device.ts',
+    what: 'no where',
+    code: `tx
+    .updateTable('token_families')
+    .set({ device_key: FORGOTTEN_DEVICE })
+    .where('user_id', '=', userId)`,
+    reason: 'The key that is left is random, and of one device.',
+  },
+  {
     file: 'oauth/go-to-provider.ts',
     what: 'another number',
     code: '32',
