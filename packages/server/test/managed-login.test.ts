@@ -358,7 +358,7 @@ test('a user who prefers a second factor is asked for that one, whatever is post
     expect(user.has('Try another way')).toBe(false)
     await user.post({ choice })
     expect(user.title()).toMatch(/^(Check your email|Sign in)$/)
-    // What is no factor means nothing, and ends nothing.
+    // A value that names no factor is ignored, and the sign-in goes on.
     if (['', 'toString'].includes(choice))
       expect([user.title(), user.alert()]).toEqual(['Check your email', undefined])
   }

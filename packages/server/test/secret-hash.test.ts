@@ -149,7 +149,7 @@ test('a refresh takes the hash of any name that the user signs in with', async (
   expect((await refresh(RefreshToken, hashOf('eve', 'confidential'))).message).toBe(
     'Unable to verify secret hash for client confidential',
   )
-  // A name that the user does not have is none.
+  // The user has no such name, so it does not count.
   await app.call('DeleteUserAttributes', { AccessToken, UserAttributeNames: ['preferred_username'] })
   for (const name of ['countess', 'undefined'])
     expect((await refresh(RefreshToken, hashOf(name, 'confidential'))).message).toBe(
