@@ -313,7 +313,7 @@ test('a user who is declared without a password signs in by codes', async () => 
   const app = await startChoice(FACTORS, { pool: { ...POOL, users } })
   expect((await choose(app)).body.AvailableChallenges).toEqual(['EMAIL_OTP'])
   const { Session, ChallengeParameters } = (await choose(app, 'EMAIL_OTP')).body
-  // Where the code went, also of a user who has no other choice.
+  // The mask is of the address that the code went to, where there is one choice alone, too.
   expect(ChallengeParameters.CODE_DELIVERY_DESTINATION).toBe('a***@e***')
   const EMAIL_OTP_CODE = app.server.inbox.last(email('ada'))?.code ?? ''
   expect(told(await answerChoice(app, 'EMAIL_OTP', Session, { EMAIL_OTP_CODE }))).toBe('tokens')

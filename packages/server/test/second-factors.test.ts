@@ -809,18 +809,19 @@ test('codes of second factors have the limits of messages after a proof, and bey
   )
 })
 
-test('a pool that turns second factors off asks for none, whatever its users have turned on', async () => {
+test('a pool that turns second factors off asks for none, whatever its users have turned on, and lets none be turned on', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER])
   const { UserPoolId } = app
   const sms = { UserPoolId, Username: 'ada', SMSMfaSettings: { Enabled: true } }
   expect((await app.call('AdminSetUserMFAPreference', sms)).status).toBe(200)
   expect(told(await signIn(app))).toBe('SMS_MFA')
-  for (const [MfaConfiguration, asked] of [
-    ['OFF', 'tokens'],
-    ['OPTIONAL', 'SMS_MFA'],
+  for (const [MfaConfiguration, asked, status] of [
+    ['OFF', 'tokens', 400],
+    ['OPTIONAL', 'SMS_MFA', 200],
   ]) {
     expect((await app.call('UpdateUserPool', { UserPoolId, MfaConfiguration })).status).toBe(200)
     expect(told(await signIn(app))).toBe(asked)
+    expect((await app.call('AdminSetUserMFAPreference', sms)).status).toBe(status)
   }
 })
 
