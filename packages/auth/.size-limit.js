@@ -22,7 +22,7 @@ export default [
   budget('fetchAuthSession', '5.92 kB'),
   budget('signIn', '9.87 kB'),
   budget('signIn, confirmSignIn', '10.67 kB'),
-  budget('fetchAuthSession, signOut', '6.25 kB'),
-  budget('signInWithRedirect, signOut, fetchAuthSession', '9.67 kB', false),
-  { ...budget('', '19.6 kB'), name: 'everything', import: '*' },
+  budget('fetchAuthSession, signOut', '6.27 kB'),
+  budget('signInWithRedirect, signOut, fetchAuthSession', '9.69 kB', false),
+  { ...budget('', '19.62 kB'), name: 'everything', import: '*' },
 ]

@@ -160,6 +160,16 @@ describe('a user who is signed in', () => {
     expect((await fetchAuthSession(context)).identityId).not.toBe(guest.identityId)
   })
 
+  test('a user who was a guest and needed no credentials leaves no identity behind', async () => {
+    const started = await startWithIdentities()
+    const { context, reload } = started
+    const guest = await fetchAuthSession(context)
+    await signedInUser(started)
+    await signOut(context)
+    expect(context.storage.getItem(KEY)).toBeNull()
+    expect((await fetchAuthSession(reload())).identityId).not.toBe(guest.identityId)
+  })
+
   test('whose credentials are refused leaves no identity behind for a guest', async () => {
     const started = await startWithIdentities()
     const { context, net } = started

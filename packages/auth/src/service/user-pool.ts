@@ -1,4 +1,4 @@
-import type { UserPoolConfig } from '../context/config.js'
+import type { IdentityPoolConfig, UserPoolConfig } from '../context/config.js'
 import type { AuthContext } from '../context/context.js'
 import type { RequestContext } from '../context/deadline.js'
 import { authError } from '../errors.js'
@@ -227,10 +227,10 @@ export const userPool = async <Name extends keyof UserPoolOperations>(
 }
 
 /** @throws AuthError `AuthTokenConfigException` when the context has no user pool */
-export const userPoolConfig = (context: AuthContext): UserPoolConfig => {
+export const userPoolConfig = (context: AuthContext): UserPoolConfig & Partial<IdentityPoolConfig> => {
   const pool = context.config.Auth?.Cognito
   // Both ids are what makes it the configuration of a user pool.
-  if (pool?.userPoolId && pool.userPoolClientId) return pool as UserPoolConfig
+  if (pool?.userPoolId && pool.userPoolClientId) return pool as UserPoolConfig & Partial<IdentityPoolConfig>
   throw authError(
     'AuthTokenConfigException',
     'Auth Token Provider not configured.',

@@ -16,7 +16,7 @@ export const endSession = async (
   { global, oauth: options = {} }: { global?: boolean; oauth?: LogOutOptions },
   reason: 'signOut' | 'userDeleted' = 'signOut',
 ): Promise<void> => {
-  const { userPoolClientId } = userPoolConfig(context)
+  const { userPoolClientId, identityPoolId } = userPoolConfig(context)
   const oauth = findOAuth(context)
   // Only sessions that came from a domain load what ends them there.
   const load = () => orInterrupted(context, import('../oauth/log-out.js'))
@@ -35,6 +35,8 @@ export const endSession = async (
   // Before the service is told: a page that is closed meanwhile must be signed out, and a user who signs in must stay signed in.
   await clearTokens(context)
   context.memory.credentials = undefined
+  // The identity of a guest who signed in and asked for no credentials.
+  if (identityPoolId) await writeItem(context, `com.amplify.Cognito.${identityPoolId}.identityId`)
   await writeItem(context, keyOf(context, OAUTH_SIGN_IN))
   const told = fresh
     ? userPool(context, 'GlobalSignOut', { AccessToken: `${fresh.accessToken}` }, REPEATABLE)
