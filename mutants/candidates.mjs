@@ -31,7 +31,7 @@ export function candidatesOf(file, text) {
 }
 
 const OTHER_COMPARISON = { '<': '<=', '<=': '<', '>': '>=', '>=': '>', '===': '!==', '!==': '===' }
-const NARROWING = ['where', 'whereRef', 'filter', 'slice', 'trim', 'toLowerCase']
+const NARROWING = ['where', 'whereRef', 'onRef', 'filter', 'slice', 'trim', 'toLowerCase']
 
 /** Of two mistakes that could be made at one place, the turn decides. */
 function mistake({ node, parent, key, source, turn, add }) {

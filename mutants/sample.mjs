@@ -1,6 +1,6 @@
 // Takes every so-manieth of all mistakes that `candidates.mjs` finds in a folder, whether or not a test is about it, makes it, and runs the
 // tests of `sampled-folders.mjs`: `script/campaign mutants --sample`. All mistakes of a folder are in one test run, each
-// awake for one test at a time; see `sampled-runner.ts`.
+// awake for one test at a time; see `sampled-runner.ts`. `--kind 'no where' --every 1` makes all mistakes of a kind instead.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,9 +12,10 @@ import { harmless } from './harmless.mjs'
 import { inProgram, testsOfProgram } from './in-program.mjs'
 import { FOLDERS, filesOf } from './sampled-folders.mjs'
 
-const { only, every, list } = parseArgs({
+const { only, kind, every, list } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    kind: { type: 'string', default: '' },
     every: { type: 'string', default: '13' },
     list: { type: 'boolean', default: false },
   },
@@ -42,7 +43,7 @@ for (const [folder, tests] of Object.entries(FOLDERS)) {
 rmSync(scratch, { recursive: true })
 console.table(scores)
 if (scores.length === 0 && !list) {
-  console.error(`No mistake of the sample is in a file whose path has "${only}" in it.`)
+  console.error(`No mistake "${kind}" of the sample is in a file whose path has "${only}" in it.`)
   process.exit(2)
 }
 
@@ -51,6 +52,7 @@ function sampleOf(folder) {
     candidatesOf(file, readFileSync(file, 'utf8')).map((candidate) => ({ ...candidate, file })),
   )
   return all
+    .filter(({ what }) => what.startsWith(kind))
     .filter((_, index) => index % Number(every) === 0)
     .map((mutant, id) => ({ ...mutant, id: `${id}` }))
 }

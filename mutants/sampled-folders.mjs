@@ -7,9 +7,9 @@ const client = named('auth')
 /** Folders of sources, and the test files that are about them: the quick ones first. */
 export const FOLDERS = {
   'packages/server/src/domains': server('domains oauth-endpoints'),
-  'packages/server/src/resource-servers': server('oauth-clients oauth-token'),
+  'packages/server/src/resource-servers': server('pools-apart oauth-clients oauth-token'),
   'packages/server/src/tls': server('tls'),
-  'packages/server/src/branding': server('branding branding-rules'),
+  'packages/server/src/branding': server('pools-apart branding branding-rules'),
   'packages/server/src/identity-pools': server(
     'identity-links identity-rules identity-pools identity-roles developer-identities identity-logins foreign-token guests rotated-keys moved-identities declared-identity-pools stock-sdk-identity-pools audit',
   ),
@@ -46,13 +46,21 @@ export const FOLDERS = {
   'packages/server/src/operations': server(
     'operation-kinds groups user-pools app-clients client-secrets admin-users admin-create-user list-users devices sessions user-sessions attributes update-user-pool identity-providers linked-users domains branding branding-rules second-factors choice passwordless-users passkey-autofill admin-auth protocol stock-sdk-mfa pool-rules triggers/sign-up triggers/custom-auth',
   ),
+  'packages/server/src/pools': server(
+    'pools-apart user-pools update-user-pool pool-rules signing-keys oauth-endpoints',
+  ),
+  'packages/server/src/delivery': server('query-plans message-limits delivery attributes failures'),
+  'packages/server/src/config': server('config development declared-identity-pools start-together cli-serve'),
+  'packages/server/src/cli': server('cli-outputs cli cli-operating'),
+  'packages/server/src/expiry-cleanup.ts': server('expiry guests'),
   'packages/auth/src': client(
     'sign-in sign-up sign-out password user-attributes delete-user confirm-sign-in second-factors choice custom-sign-in devices passkeys passkey-sign-in auto-sign-in config context credentials redirect redirect-wire redirect-loading popup refresh other-tabs tabs events transport wire storage-keys full-storage srp decode-jwt steps platform',
   ),
 }
 
-/** The sources of a folder. */
+/** The sources of a folder, or one that is in none. */
 export function filesOf(folder) {
+  if (folder.endsWith('.ts')) return [folder]
   return readdirSync(folder, { recursive: true })
     .filter((name) => /\.tsx?$/.test(name))
     .sort()

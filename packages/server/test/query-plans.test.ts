@@ -7,12 +7,15 @@ import { passwordSignIn, signUpAndConfirm, start } from './start.js'
 // it finds rows.
 
 /** What looks as if it read a pool, and does not: a pool has one key or a few, and new rows come from nowhere. */
-const MAY = [/^select .* from "signing_keys"/, /^insert into "(login_names|user_search)" .* values/]
+const MAY = [
+  /^select .* from "signing_keys"/,
+  /^insert into "(login_names|user_search|message_counts)" .* values/,
+]
 
 test('whatever a user does finds its rows by an index, down to the row', async () => {
   const prepare = vi.spyOn(SqliteDatabase.prototype, 'prepare')
   onTestFinished(() => prepare.mockRestore())
-  const app = await start({ database: 'sqlite::memory:' })
+  const app = await start({ database: 'sqlite::memory:', messageLimits: { destination: { perHour: 2 } } })
   // What a start asks for, it asks once.
   prepare.mockClear()
   await signUpAndConfirm(app)
@@ -35,12 +38,15 @@ test('whatever a user does finds its rows by an index, down to the row', async (
   await app.call('AdminGetUser', { UserPoolId: app.userPoolId, Username: 'ada@example.com' })
   await app.call('RevokeToken', { ClientId: app.userPoolClientId, Token: RefreshToken })
   await app.call('GlobalSignOut', { AccessToken })
+  // A message too many: what was counted for it is taken back.
+  await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username: 'ada@example.com' })
 
   const database = prepare.mock.contexts[0] as SqliteDatabase.Database
   const texts = [...new Set(prepare.mock.calls.map(([sql]) => sql))].filter((sql) =>
     /^(select|insert|update|delete)/.test(sql),
   )
   expect(texts.length).toBeGreaterThan(20)
+  expect(texts).toContainEqual(expect.stringMatching(/^delete from "message_counts"/))
   const plans = texts.map((sql) => {
     const values = [...sql.matchAll(/\?/g)].map(() => 'x')
     // The columns of this are SQLite's.
