@@ -11,7 +11,7 @@ export const FOLDERS = {
   'packages/server/src/tls': server('tls'),
   'packages/server/src/branding': server('pools-apart branding branding-rules'),
   'packages/server/src/identity-pools': server(
-    'identity-links identity-rules identity-pools identity-roles developer-identities identity-logins foreign-token guests rotated-keys moved-identities declared-identity-pools stock-sdk-identity-pools audit',
+    'identity-links identity-rules identity-pools identity-roles developer-identities identity-logins foreign-token guests rotated-keys moved-identities declared-identity-pools stock-sdk-identity-pools audit query-plans',
   ),
   'packages/server/src/federation': server(
     'federation-rules identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml saml-idp-initiated saml-sign-out saml-encryption social-providers sso-providers apple-client-secret rotated-keys identity-logins audit',

@@ -1,6 +1,7 @@
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
 import { sharedDatabase } from './fresh-database.js'
+import { holdStatement } from './hold-statement.js'
 import {
   createIdentityPool,
   newLogin,
@@ -90,6 +91,25 @@ test('a guest who stays away for a year is removed, and no other guest is', asyn
   expect((await listed(app))?.toSorted()).toEqual([back, became, later, user].toSorted())
   await expect(credentials(app, gone)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   await credentials(app, back)
+})
+
+test('a guest who gets a login while credentials are given is a guest no more', async () => {
+  const app = await startForGuests()
+  const { identities, server } = app
+  const became = await app.guest()
+  const gone = await app.guest()
+  server.clock.advance(2 * DAY)
+  const statement = holdStatement(/^update "identities" set "guest_used_at" = /)
+  const asked = credentials(app, became)
+  await statement.held
+  const { logins: Logins } = await newLogin(app)
+  await identities.getCredentialsForIdentity({ IdentityId: became, Logins })
+  statement.release()
+  await asked
+  server.clock.advance(366 * DAY)
+  vi.advanceTimersByTime(MINUTE)
+  await vi.waitFor(async () => expect(await listed(app)).not.toContain(gone), { timeout: 20_000 })
+  expect(await listed(app)).toEqual([became])
 })
 
 test.each([

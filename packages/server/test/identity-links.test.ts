@@ -1,6 +1,8 @@
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { refusal } from './admin.js'
+import { onPostgres } from './fresh-database.js'
+import { holdStatement } from './hold-statement.js'
 import {
   awsName,
   createIdentityPool,
@@ -148,7 +150,7 @@ test('a token of an identity that has changed, or is for another, is not one', a
 test('developer users are looked up by identity and by name, with no other logins among them', async () => {
   const app = await startWithPools()
   const { identities, IdentityPoolId, other, tokenFor, usersOf } = app
-  const { logins: Logins } = await newLogin(app)
+  const { logins: Logins, sub } = await newLogin(app)
   const ada = await tokenFor('ada', { Logins })
   const bob = await tokenFor('bob')
   expect(await usersOf(ada.id)).toEqual(['ada'])
@@ -166,6 +168,8 @@ test('developer users are looked up by identity and by name, with no other login
     refusal('ResourceNotFoundException', `Identity '${ada.id}' not found.`),
   )
   await expect(look({ DeveloperUserIdentifier: 'ada' }, other)).rejects.toMatchObject(NO_USER)
+  // A user of the user pool is no developer's, whatever the name.
+  await expect(look({ DeveloperUserIdentifier: sub })).rejects.toMatchObject(NO_USER)
   // Without a developer provider there is nothing to look up.
   const plain = await createIdentityPool(app)
   await expect(look({ DeveloperUserIdentifier: 'ada' }, plain)).rejects.toMatchObject(NO_PROVIDER)
@@ -243,6 +247,61 @@ test('a login is unlinked for a token of its identity, and the others stay', asy
   expect(await loginsOf(bob.id)).toEqual([login, PROVIDER].toSorted())
   expect((await tokenFor('ada')).id).toBe(ada.id)
 })
+
+test('of logins under one name, that of the identity and the provider is unlinked', async () => {
+  const app = await startWithPools()
+  const { identities, other, tokenFor, loginsOf, about, login } = app
+  const { logins: Logins, sub } = await newLogin(app)
+  const here = await tokenFor(sub, { Logins })
+  const elsewhere = await tokenFor(sub, { pool: other, Logins })
+  await identities.unlinkDeveloperIdentity({ ...about, IdentityId: here.id, DeveloperUserIdentifier: sub })
+  expect(await loginsOf(here.id)).toEqual([login])
+  expect(await loginsOf(elsewhere.id)).toEqual([login, PROVIDER].toSorted())
+})
+
+// On SQLite, one transaction waits for the other.
+const OWNERS = /^select \* from "identity_logins" where "identity_pool_id"/
+
+test.runIf(onPostgres)(
+  'of two requests that link a login at once, one gives up its new identity only',
+  async () => {
+    const app = await startWithPools()
+    const { identities, IdentityPoolId, tokenFor, loginsOf, login } = app
+    const guest = await identities.getId({ IdentityPoolId })
+    const bob = await tokenFor('bob', { Logins: (await newLogin(app)).logins })
+    const { logins: Logins } = await newLogin(app)
+    const statement = holdStatement(OWNERS, 'once it is answered')
+    const late = tokenFor('ada', { Logins })
+    await statement.held
+    const { IdentityId: id = '' } = await identities.getId({ IdentityPoolId, Logins })
+    statement.release()
+    expect((await late).id).toBe(id)
+    const listed = await identities.listIdentities({ IdentityPoolId, MaxResults: 60 })
+    expect(listed.Identities?.map(({ IdentityId }) => IdentityId).toSorted()).toEqual(
+      [guest.IdentityId, bob.id, id].toSorted(),
+    )
+    for (const each of [bob.id, id]) expect(await loginsOf(each)).toEqual([login, PROVIDER].toSorted())
+  },
+)
+
+test.runIf(onPostgres)(
+  'of two requests that link one login to one identity at once, none unlinks another',
+  async () => {
+    const app = await startWithPools()
+    const { tokenFor, usersOf, loginsOf, login } = app
+    const bob = await tokenFor('bob')
+    await tokenFor('builder', { IdentityId: bob.id })
+    const { logins: Logins } = await newLogin(app)
+    const statement = holdStatement(OWNERS, 'once it is answered')
+    const late = tokenFor('bob', { Logins })
+    await statement.held
+    expect((await tokenFor('bob', { Logins })).id).toBe(bob.id)
+    statement.release()
+    expect((await late).id).toBe(bob.id)
+    expect(await usersOf(bob.id)).toEqual(['bob', 'builder'])
+    expect(await loginsOf(bob.id)).toContain(login)
+  },
+)
 
 test('identities are listed by their pool, each with its own logins, and those without a user with the others', async () => {
   const app = await startWithPools()

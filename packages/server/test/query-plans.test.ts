@@ -1,5 +1,6 @@
 import SqliteDatabase from 'libsql'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { createIdentityPool, newLogin, startWithIdentities } from './identities.js'
 import { srpSignIn } from './srp-sign-in.js'
 import { passwordSignIn, signUpAndConfirm, start } from './start.js'
 
@@ -13,8 +14,7 @@ const MAY = [
 ]
 
 test('whatever a user does finds its rows by an index, down to the row', async () => {
-  const prepare = vi.spyOn(SqliteDatabase.prototype, 'prepare')
-  onTestFinished(() => prepare.mockRestore())
+  const prepare = watchStatements()
   const app = await start({ database: 'sqlite::memory:', messageLimits: { destination: { perHour: 2 } } })
   // What a start asks for, it asks once.
   prepare.mockClear()
@@ -41,13 +41,42 @@ test('whatever a user does finds its rows by an index, down to the row', async (
   // A message too many: what was counted for it is taken back.
   await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username: 'ada@example.com' })
 
-  const database = prepare.mock.contexts[0] as SqliteDatabase.Database
-  const texts = [...new Set(prepare.mock.calls.map(([sql]) => sql))].filter((sql) =>
-    /^(select|insert|update|delete)/.test(sql),
-  )
+  const texts = textsOf(prepare)
   expect(texts.length).toBeGreaterThan(20)
   expect(texts).toContainEqual(expect.stringMatching(/^delete from "message_counts"/))
-  const plans = texts.map((sql) => {
+  expect(wide(prepare)).toEqual([])
+})
+
+test('a page of an identity pool is found with no more logins than it shows', async () => {
+  const prepare = watchStatements()
+  const app = await startWithIdentities({ database: 'sqlite::memory:' })
+  const IdentityPoolId = await createIdentityPool(app)
+  const { logins: Logins } = await newLogin(app)
+  const { IdentityId } = await app.identities.getId({ IdentityPoolId, Logins })
+  prepare.mockClear()
+  const { Identities } = await app.identities.listIdentities({ IdentityPoolId, MaxResults: 1 })
+  expect(Identities).toMatchObject([{ IdentityId, Logins: Object.keys(Logins) }])
+  expect(textsOf(prepare)).toContainEqual(expect.stringContaining('from "identity_logins"'))
+  expect(wide(prepare)).toEqual([])
+})
+
+function watchStatements() {
+  const prepare = vi.spyOn(SqliteDatabase.prototype, 'prepare')
+  onTestFinished(() => prepare.mockRestore())
+  return prepare
+}
+
+type Watched = ReturnType<typeof watchStatements>
+
+const textsOf = (prepare: Watched): string[] =>
+  [...new Set(prepare.mock.calls.map(([sql]) => sql))].filter((sql) =>
+    /^(select|insert|update|delete)/.test(sql),
+  )
+
+/** The statements that read a table or a pool to its end, with their plans. */
+function wide(prepare: Watched): { sql: string; plan: string[] }[] {
+  const database = prepare.mock.contexts[0] as SqliteDatabase.Database
+  const plans = textsOf(prepare).map((sql) => {
     const values = [...sql.matchAll(/\?/g)].map(() => 'x')
     // The columns of this are SQLite's.
     const steps = database.prepare(`explain query plan ${sql}`).all(...values) as { detail: string }[]
@@ -57,6 +86,9 @@ test('whatever a user does finds its rows by an index, down to the row', async (
   expect(database.prepare('explain query plan select * from users').all()).toMatchObject([
     { detail: expect.stringMatching(/^SCAN/) },
   ])
-  const wide = plans.filter(({ plan }) => plan.some((step) => /^SCAN|\(user_pool_id=\?\)$/.test(step)))
-  expect(wide.filter(({ sql }) => !MAY.some((allowed) => allowed.test(sql)))).toEqual([])
-})
+  return plans.filter(
+    ({ sql, plan }) =>
+      plan.some((step) => /^SCAN|\(user_pool_id=\?\)$/.test(step)) &&
+      !MAY.some((allowed) => allowed.test(sql)),
+  )
+}

@@ -137,10 +137,9 @@ export async function removeLogin(
 ): Promise<void> {
   await tx
     .deleteFrom('identity_logins')
-    .where('identity_pool_id', '=', identity.poolId)
+    .where('identity_id', '=', identity.id)
     .where('provider', '=', login.provider)
     .where('subject', '=', login.subject)
-    .where('identity_id', '=', identity.id)
     .execute()
   // Without a login it would be a guest's, whose id alone is enough to get credentials for it.
   if ((await loginsOfIdentity(tx, identity.id)).length === 0) await disableIdentity(context, tx, identity.id)
