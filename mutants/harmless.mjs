@@ -11,6 +11,14 @@ export const harmless = [
     reason: 'The hash that is left is that of one session, which was found among those of the user.',
   },
   {
+    file: 'tokens/user-sessions.ts',
+    what: 'no where',
+    code: `tx
+    .deleteFrom('authorization_codes')
+    .where('user_id', '=', userId)`,
+    reason: 'The same. The user is what the index finds codes by.',
+  },
+  {
     file: 'tokens/forget-device.ts',
     what: 'no where',
     code: `tx

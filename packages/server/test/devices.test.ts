@@ -391,7 +391,9 @@ test('a refresh token is good on its device only, once that is confirmed and unt
   expect((await refresh(app, proven.RefreshToken)).body).toMatchObject(INVALID_REFRESH)
   expect((await refresh(app, proven.RefreshToken, device.key)).status).toBe(200)
 
+  const elsewhere = tokensOf(await proveDevice(app, await signIn(app, other.key), other))
   expect((await app.call('ForgetDevice', { AccessToken, DeviceKey: device.key })).body).toEqual({})
+  expect((await refresh(app, elsewhere.RefreshToken, other.key)).status).toBe(200)
   for (const token of [RefreshToken, proven.RefreshToken])
     for (const key of [device.key, ''])
       expect((await refresh(app, token, key)).body).toMatchObject(INVALID_REFRESH)

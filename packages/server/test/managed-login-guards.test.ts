@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
-import { createUser } from './admin.js'
+import { createPool, createUser } from './admin.js'
 import { openBrowser } from './browser-session.js'
 import { sharedDatabase } from './fresh-database.js'
 import { authorizeQuery, CALLBACK, OAUTH_CLIENT, PKCE, redeem, signInOnPage, startOAuth } from './oauth.js'
@@ -47,6 +47,45 @@ test.each(PATHS)('%s leads nowhere that the client has not registered', async (p
   const unknown = await browser.get(`${path}?client_id=nobody`)
   expect(unknown.location).toBe('/error?error=Client+does+not+exist')
   expect((await browser.get(unknown.location)).status).toBe(400)
+})
+
+test('the session of one pool does not sign in to another pool of the same host', async () => {
+  const app = await startOAuth()
+  const { UserPoolId, ClientId } = await createPool(app.admin)
+  await app.admin.updateUserPoolClient({ UserPoolId, ClientId, ...OAUTH_CLIENT })
+  const browser = openBrowser(app.server)
+  await signInOnPage(app, PKCE, browser)
+  const secret = browser.jar.get(`cognito-${app.UserPoolId}`) ?? ''
+  expect(secret).not.toBe('')
+  browser.jar.set(`cognito-${UserPoolId}`, secret)
+  const answer = async (clientId: string) => {
+    const query = authorizeQuery({ clientId }, { ...PKCE, prompt: 'none' })
+    return new URL((await browser.get(`/oauth2/authorize?${query}`)).location).searchParams
+  }
+  expect((await answer(ClientId)).get('error')).toBe('login_required')
+  expect((await answer(app.clientId)).has('code')).toBe(true)
+  // Nor does the page say whose session it is.
+  const page = async (clientId: string) =>
+    (await browser.get(`/login?${authorizeQuery({ clientId }, PKCE)}`)).text
+  expect(await page(app.clientId)).toMatch(/\bada\b/)
+  expect(await page(ClientId)).not.toMatch(/\bada\b/)
+})
+
+test('a sign-out in one browser leaves the other browsers signed in', async () => {
+  const app = await startOAuth()
+  const [out, stays] = [openBrowser(app.server), openBrowser(app.server)]
+  for (const browser of [out, stays]) await signInOnPage(app, PKCE, browser)
+  const secret = [...out.jar]
+  await out.get(
+    `/logout?${new URLSearchParams({ client_id: app.clientId, logout_uri: 'https://app.example.com/' })}`,
+  )
+  // Whatever the browser has kept of it.
+  for (const [name, value] of secret) out.jar.set(name, value)
+  const query = authorizeQuery(app, { ...PKCE, prompt: 'none' })
+  const answers = [out, stays].map(async (browser) =>
+    new URL((await browser.get(`/oauth2/authorize?${query}`)).location).searchParams.has('code'),
+  )
+  expect(await Promise.all(answers)).toEqual([false, true])
 })
 
 test('a form without the token of this browser, or of another site, does not sign in', async () => {

@@ -430,13 +430,44 @@ test('a user who is disabled has no sessions, also in a database that did not en
 })
 
 test('a sign-in that has begun before a global sign-out does not come to its end, of the same millisecond either', async () => {
-  const app = await open()
+  const app = { ...(await open()), userPoolClientId: 'srp' }
   for (let i = 0; i < 2; i++) {
-    const begun = await srpChallenge({ ...app, userPoolClientId: 'srp' }, 'ada')
+    const begun = await srpChallenge(app, 'ada')
+    const byAnother = await srpChallenge(app, 'eve')
     await app.call('AdminUserGlobalSignOut', user)
-    const responses = await srpResponses(app, begun)
-    expect((await respond({ ...app, userPoolClientId: 'srp' }, responses)).body.message).toBe(
+    expect((await respond(app, await srpResponses(app, begun))).body.message).toBe(
       'Incorrect username or password.',
     )
+    expect((await respond(app, await srpResponses(app, byAnother))).status).toBe(200)
+  }
+})
+
+test('what is revoked again was revoked when it was revoked first', async () => {
+  const database = await sharedDatabase()
+  const app = await open(database)
+  const session = await signIn(app, 'revocable')
+  const revoke = () => app.call('RevokeToken', { ClientId: 'revocable', Token: session.RefreshToken })
+  await revoke()
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  const revokedAt = () =>
+    db.selectFrom('token_families').select('revoked_at').orderBy('auth_time').executeTakeFirstOrThrow()
+  const first = await revokedAt()
+  expect(first.revoked_at).not.toBeNull()
+  for (const again of [
+    revoke,
+    async () => {
+      const { AccessToken } = await signIn(app, 'revocable')
+      return await app.call('ChangePassword', {
+        AccessToken,
+        PreviousPassword: PASSWORD,
+        ProposedPassword: NEW,
+      })
+    },
+    () => app.call('AdminUserGlobalSignOut', user),
+  ]) {
+    app.server.clock.advance(1)
+    expect((await again()).status).toBe(200)
+    expect(await revokedAt()).toEqual(first)
   }
 })

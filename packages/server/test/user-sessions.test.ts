@@ -257,19 +257,41 @@ test('the session of the access token is not revoked with it', async () => {
   expect(await isGood(app.admin, AccessToken)).toBe(false)
 })
 
-test('a session of another user cannot be revoked', async () => {
+test('a session of another user is not shown and cannot be revoked', async () => {
   const app = await startTracking()
   const { admin, UserPoolId, clientId } = app
   await createUser(admin, UserPoolId, 'grace')
-  const { AccessToken } = await tokens(app)
+  const browser = openBrowser(app.server)
+  const { AccessToken } = await redirectTokens(app, browser)
   const grace = (await signIn(admin, clientId, 'grace')).AuthenticationResult?.AccessToken ?? ''
-  const SessionId = await current(admin, AccessToken)
+  expect((await admin.listUserSessions({ AccessToken: grace })).Sessions).toHaveLength(1)
+  const { Sessions = [] } = await admin.listUserSessions({ AccessToken })
+  expect(Sessions.map(({ SessionType }) => SessionType)).toEqual(['TOKEN', 'SSO'])
   const missing = refusal('ResourceNotFoundException', 'Session does not exist.')
-  await expect(admin.revokeUserSession({ AccessToken: grace, SessionId })).rejects.toMatchObject(missing)
-  await expect(
-    admin.adminRevokeUserSession({ UserPoolId, Username: 'grace', SessionId }),
-  ).rejects.toMatchObject(missing)
+  for (const { SessionId } of Sessions) {
+    await expect(admin.revokeUserSession({ AccessToken: grace, SessionId })).rejects.toMatchObject(missing)
+    await expect(
+      admin.adminRevokeUserSession({ UserPoolId, Username: 'grace', SessionId }),
+    ).rejects.toMatchObject(missing)
+  }
   expect(await isGood(admin, AccessToken)).toBe(true)
+  expect(await goesOn(app, browser)).toBe(true)
+})
+
+test('a refresh is a use of the browser session that it came of, and of no other', async () => {
+  const app = await startTracking({ clock: stillClock() })
+  const { admin, server, UserPoolId } = app
+  const { RefreshToken } = await redirectTokens(app, openBrowser(server))
+  await redirectTokens(app, openBrowser(server))
+  const { Sessions: before = [] } = await admin.adminListUserSessions({ UserPoolId, Username: 'ada' })
+  server.clock.advance(100)
+  await refresh(app, RefreshToken)
+  const { Sessions: after = [] } = await admin.adminListUserSessions({ UserPoolId, Username: 'ada' })
+  const used = after.filter(
+    ({ LastActiveDate }, i) => Number(LastActiveDate) !== Number(before[i]?.LastActiveDate),
+  )
+  expect(used.map(({ SessionType }) => SessionType)).toEqual(['TOKEN', 'SSO'])
+  expect(used[0]?.OriginSessionId).toBe(used[1]?.SessionId)
 })
 
 test('an SSO session that is revoked no longer signs in, and leaves the tokens that came of it', async () => {
@@ -298,8 +320,9 @@ test('sessions that are linked to a revoked one end with it if asked for, but fo
   const second = String((await redeem(app, await sameBrowser())).body.access_token)
   const pending = await sameBrowser()
   const unlinked = await tokens(app)
+  const pendingElsewhere = await signInOnPage(app, PKCE)
   const { Sessions = [] } = await admin.listUserSessions({ AccessToken: first.AccessToken })
-  const SessionId = Sessions.find(({ SessionType }) => SessionType === 'SSO')?.SessionId
+  const SessionId = Sessions.find(({ OriginSessionId }) => OriginSessionId)?.OriginSessionId
   expect(Sessions.filter(({ OriginSessionId }) => OriginSessionId === SessionId)).toHaveLength(2)
 
   await admin.revokeUserSession({
@@ -311,6 +334,7 @@ test('sessions that are linked to a revoked one end with it if asked for, but fo
   expect(await isGood(admin, second)).toBe(false)
   expect(await isGood(admin, unlinked.AccessToken)).toBe(true)
   expect((await redeem(app, pending)).body).toMatchObject({ error: 'invalid_grant' })
+  expect((await redeem(app, pendingElsewhere)).status).toBe(200)
   expect(await goesOn(app, browser)).toBe(false)
 
   // The other way round: the SSO session that a sign-in came of.
@@ -360,6 +384,39 @@ test('a session that has expired takes no room of one that has not', async () =>
   await tokens(app)
   const refreshed = await refresh(app, kept.RefreshToken)
   expect(refreshed.AuthenticationResult?.AccessToken).toBeTypeOf('string')
+})
+
+test('sessions that were revoked, and those of another user, take no room of others', async () => {
+  const app = await startTracking({ MaxPerUser: 2, clock: stillClock() })
+  const { admin, UserPoolId, clientId, server } = app
+  await createUser(admin, UserPoolId, 'grace')
+  const grace = (await signIn(admin, clientId, 'grace')).AuthenticationResult?.AccessToken ?? ''
+  const first = await tokens(app)
+  server.clock.advance(1)
+  const { RefreshToken } = await tokens(app)
+  await admin.revokeToken({ ClientId: clientId, Token: RefreshToken })
+  server.clock.advance(1)
+  const third = await tokens(app)
+  for (const AccessToken of [grace, first.AccessToken, third.AccessToken])
+    expect(await isGood(admin, AccessToken)).toBe(true)
+})
+
+test('SSO sessions that do not fit on a page are listed on the next one, each once', async () => {
+  const app = await startOAuth({ client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] } })
+  const { admin, UserPoolId, server } = app
+  for (let i = 0; i < 122; i++) await tokens(app)
+  for (let i = 0; i < 2; i++) await redirectTokens(app, openBrowser(server))
+  await admin.setUserPoolSessionConfiguration({
+    UserPoolId,
+    UserSessionTracking: 'ENABLED',
+    TokenSession: { MaxPerUser: 100 },
+  })
+  const user = { UserPoolId, Username: 'ada' }
+  const first = await admin.adminListUserSessions(user)
+  const second = await admin.adminListUserSessions({ ...user, NextToken: first.NextToken })
+  expect(first.Sessions).toHaveLength(125)
+  expect(second.Sessions?.map(({ SessionType }) => SessionType)).toEqual(['SSO'])
+  expect(first.Sessions?.map(({ SessionId }) => SessionId)).not.toContain(second.Sessions?.[0]?.SessionId)
 })
 
 test('more sessions than fit on a page are listed on the next one, each once', async () => {
