@@ -44,7 +44,7 @@ export const FOLDERS = {
   ),
   'packages/server/src/transfer': server('transfer root-key-exchange moved-identities'),
   'packages/server/src/operations': server(
-    'operation-kinds groups user-pools app-clients client-secrets admin-users admin-create-user list-users devices sessions user-sessions attributes update-user-pool identity-providers linked-users domains branding branding-rules second-factors choice passwordless-users passkey-autofill admin-auth protocol stock-sdk-mfa pool-rules triggers/sign-up triggers/custom-auth',
+    'pools-apart operation-kinds groups user-pools app-clients client-secrets admin-users admin-create-user list-users devices sessions user-sessions attributes update-user-pool identity-providers linked-users domains branding branding-rules second-factors choice passwordless-users passkey-autofill admin-auth protocol stock-sdk-mfa pool-rules triggers/sign-up triggers/custom-auth',
   ),
   'packages/server/src/pools': server(
     'pools-apart user-pools update-user-pool pool-rules signing-keys oauth-endpoints',
