@@ -106,6 +106,7 @@ export const errors = {
   alreadyConfirmed: () => error('InvalidParameterException', 'User is already confirmed.'),
   passwordCannotBeReset: () =>
     error('NotAuthorizedException', 'User password cannot be reset in the current state.'),
+  passwordCannotBeChanged: () => error('NotAuthorizedException', 'User is not authorized to change password'),
   contactAdministrator: () => error('NotAuthorizedException', 'Contact administrator to reset password.'),
   noRecoveryChannel: () =>
     error(

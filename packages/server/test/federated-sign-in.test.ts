@@ -164,6 +164,36 @@ test('a federated user has no password to sign in with until an administrator gi
   expect((await signIn('Upstream_grace')).status).toBe(200)
 })
 
+test('a federated user sets no password without an administrator, and changes the one that is set', async () => {
+  const app = await startFederated({ client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] } })
+  const { UserPoolId, clientId } = app
+  const accessToken = async () => {
+    const user = await signInUpstream(app, 'grace')
+    const { body } = await redeem(app, user.left as URL, { code_verifier: undefined })
+    return String(body.access_token)
+  }
+  const [first, second] = [await accessToken(), await accessToken()]
+  const change = (input: object) =>
+    app.call('ChangePassword', { AccessToken: second, ProposedPassword: 'Another-Horse-2', ...input })
+  for (const input of [{}, { PreviousPassword: PASSWORD }])
+    expect((await change(input)).body).toEqual({
+      __type: 'NotAuthorizedException',
+      message: 'User is not authorized to change password',
+    })
+  // Nothing has come of it, for other sessions either.
+  expect((await app.call('GetUser', { AccessToken: first })).status).toBe(200)
+  const user = { UserPoolId, Username: 'Upstream_grace' }
+  await app.admin.adminSetUserPassword({ ...user, Password: PASSWORD, Permanent: true })
+  const AccessToken = await accessToken()
+  expect((await change({ AccessToken, PreviousPassword: PASSWORD })).body).toEqual({})
+  const { status } = await app.call('InitiateAuth', {
+    ClientId: clientId,
+    AuthFlow: 'USER_PASSWORD_AUTH',
+    AuthParameters: { USERNAME: 'Upstream_grace', PASSWORD: 'Another-Horse-2' },
+  })
+  expect(status).toBe(200)
+})
+
 test('a required attribute that the provider does not send is told by name, and an immutable one is set once', async () => {
   const app = await startFederated({
     pool: {

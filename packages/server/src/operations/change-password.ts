@@ -20,6 +20,8 @@ export const changePassword = operation({
   }),
   async run({ context, user, pool, familyId }, input) {
     if (user.status === 'RESET_REQUIRED') throw errors.passwordResetRequired()
+    // The user could not sign in with it.
+    if (user.status === 'EXTERNAL_PROVIDER') throw errors.passwordCannotBeChanged()
     await spendQuota(context, context.db, user.id, 'ChangePassword')
     // Only a user who has no password yet may leave out the previous one.
     const right =
