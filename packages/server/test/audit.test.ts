@@ -332,6 +332,25 @@ test('attempts at a name without an account are told apart from those at an acco
   expect((await attempt('nobody@example.com')).line?.unknownUser).toBe(unknown.line?.unknownUser)
 })
 
+test('an account that is not made for its name is taken has a line about the one that has the name', async () => {
+  const { call, userPoolClientId: ClientId, userPoolId: UserPoolId } = await startAudited()
+  const signUp = (Username: string, Password = PASSWORD) => call('SignUp', { ClientId, Username, Password })
+  const user = (await signUp('ada@example.com')).body.UserSub
+  const refused = { exception: 'UsernameExistsException', user }
+  expect((await signUp('Ada@example.com')).line).toMatchObject(refused)
+  const Username = 'ada@example.com'
+  const { line } = await call('AdminCreateUser', { UserPoolId, Username, MessageAction: 'SUPPRESS' })
+  expect(line).toMatchObject(refused)
+  // A name that is refused for another reason is that of no account.
+  const admin = { UserPoolId, Username: 'grace@example.com', MessageAction: 'SUPPRESS' }
+  const phone = { Name: 'phone_number', Value: 'none' }
+  for (const { line } of [
+    await call('AdminCreateUser', { ...admin, UserAttributes: [phone] }),
+    await signUp('grace@example.com', 'short'),
+  ])
+    expect([line?.exception, line?.user]).toEqual([expect.stringMatching(/^Invalid/), undefined])
+})
+
 test('something that goes wrong inside is told as a failure, once it is known', async () => {
   const { audit, taken } = collector()
   const app = await start({
@@ -423,7 +442,7 @@ test('what pages and endpoints of OAuth do has a line each, as what the API does
     'Verification code': app.server.inbox.last('b@example.com')?.code ?? '',
   })
   expect(told()).toEqual([
-    'SignUp account refused UsernameExistsException',
+    'SignUp account refused UsernameExistsException ada',
     'SignUp account success',
     'ConfirmSignUp account success',
     'SignIn sign-in success',

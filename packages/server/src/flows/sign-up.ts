@@ -17,7 +17,7 @@ import { attributesToStore, validateAttributes } from '../users/attributes.js'
 import { autoVerifiedDelivery, type CodeDestination } from '../users/code-destination.js'
 import { insertUser, nameNewUser, prepareUser, usernameAttribute } from '../users/create-user.js'
 import { poolFactors } from '../users/second-factors.js'
-import { attemptSubject } from '../users/subject.js'
+import { aboutHolder, attemptSubject } from '../users/subject.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
 import type { User } from '../users/user.js'
 import { besideSignUp } from './decide.js'
@@ -106,9 +106,10 @@ export async function signUp(
     const withLink = confirmsByLink(pool, delivery)
     return { user, made: await createCode(context, tx, user, 'sign-up', delivery.attribute, { withLink }) }
   }
-  const { user, made } = takeOverAliases
-    ? await takingOverAliases(context, pool, insert)
-    : await context.db.transaction().execute(insert)
+  const inserted = takeOverAliases
+    ? takingOverAliases(context, pool, insert)
+    : context.db.transaction().execute(insert)
+  const { user, made } = await inserted.catch(aboutHolder(call, typedName))
   about(user.id)
   if (confirmed) await runPostConfirmation(call, 'ConfirmSignUp', user)
   if (!delivery || !made) return { user, confirmed, delivery: undefined }

@@ -18,7 +18,7 @@ import { describeUser } from '../users/describe-user.js'
 import { needsNoPassword } from '../users/first-factors.js'
 import { temporaryPassword } from '../users/password.js'
 import { preparePassword, savePassword } from '../users/save-password.js'
-import { attemptSubject } from '../users/subject.js'
+import { aboutHolder, attemptSubject } from '../users/subject.js'
 import { takingOverAliases } from '../users/taking-over-aliases.js'
 import { getUser, getUserForUpdate, type User } from '../users/user.js'
 import * as c from '../wire/constraints.js'
@@ -124,10 +124,10 @@ async function create(
     await assertMayInvite(call, tx, created, sendTo)
     return created
   }
-  const user = takeOverAliases
-    ? await takingOverAliases(context, pool, insert)
-    : await context.db.transaction().execute(insert)
-  return { user, sendTo }
+  const inserted = takeOverAliases
+    ? takingOverAliases(context, pool, insert)
+    : context.db.transaction().execute(insert)
+  return { user: await inserted.catch(aboutHolder(call, newUser.username)), sendTo }
 }
 
 /** The first temporary password cannot be sent again, since it is not stored: there is a new one, and its days start anew. */

@@ -1,7 +1,10 @@
 import type { RequestInfo, ServerContext } from '../context.js'
+import { ServiceError } from '../errors.js'
 import type { UserPool } from '../pools/user-pool.js'
 import { simulatedUser } from './simulated-user.js'
-import type { User } from './user.js'
+import { findUser, type User } from './user.js'
+
+type AboutPool = RequestInfo & { readonly context: ServerContext; readonly pool: UserPool }
 
 /**
  * What attempts are counted by, and what the log names the user by: the id of the user, or for a name that does not
@@ -9,7 +12,7 @@ import type { User } from './user.js'
  * user exists.
  */
 export function attemptSubject(
-  { context, pool, about }: RequestInfo & { readonly context: ServerContext; readonly pool: UserPool },
+  { context, pool, about }: AboutPool,
   user: User | undefined,
   typedName: string,
 ): string {
@@ -17,3 +20,18 @@ export function attemptSubject(
   about(id, user !== undefined)
   return id
 }
+
+/**
+ * For a user who could not be made. If the name turned out to be taken, the request is about the user who has it.
+ *
+ * @returns a function that throws the error that it is given
+ */
+export const aboutHolder =
+  ({ context, pool, about }: AboutPool, typedName: string) =>
+  async (error: unknown): Promise<never> => {
+    if (error instanceof ServiceError && error.name === 'UsernameExistsException') {
+      const holder = await findUser(context.db, pool, typedName)
+      if (holder) about(holder.id)
+    }
+    throw error
+  }
