@@ -8,6 +8,7 @@ import {
   updateMFAPreference,
 } from '@amulet/auth'
 import { type AmuletServer, createServer, defineConfig } from '@amulet/server'
+import { createAdmin } from '@amulet/server/testing'
 import { createElement, type FunctionComponent, type ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -111,6 +112,18 @@ test('the component goes from a temporary password to a session, and asks for a 
   await updateMFAPreference({ email: 'PREFERRED' })
   await signOut()
   const again = await render(createElement(SignIn as FunctionComponent))
+  await again.submit({ 'E-mail': username, Password: 'Battery-staple-2' }, () =>
+    again.labels().includes('The code sent to a***@e***'),
+  )
+  // A sign-in that has ended goes back to its beginning, and says why; a wrong code does not end it.
+  await again.submit(
+    { 'The code': '000' },
+    () => again.container.textContent?.includes('Invalid code') ?? false,
+  )
+  await createAdmin(server).adminUserGlobalSignOut({ Username: username })
+  const late = server.inbox.last(username)?.code ?? ''
+  await again.submit({ 'The code': late }, () => again.labels().includes('Password'))
+  expect(again.container.textContent).toContain('Invalid session')
   await again.submit({ 'E-mail': username, Password: 'Battery-staple-2' }, () =>
     again.labels().includes('The code sent to a***@e***'),
   )

@@ -9,7 +9,8 @@ export interface UpdatePasswordInput {
 }
 
 /**
- * Changes the password of the signed-in user, who stays signed in, here and everywhere else.
+ * Changes the password of the signed-in user, who stays signed in here. Amazon Cognito keeps the sessions of other devices,
+ * and a server of Amulet ends them.
  *
  * @throws AuthError (`AuthErrorNames['updatePassword']`) named as one of {@link ChangePasswordException},
  *   which is `NotAuthorizedException` for a wrong old password and for a session that was ended; `EmptyUpdatePassword`;
