@@ -146,9 +146,11 @@ export function explainCode(error: unknown, from: 'message' | 'app'): Problem {
   return problem
 }
 
+const isIncorrect = (message: string) => /incorrect username or password/i.test(message)
+
 /** An error of a passkey in a sign-in. */
 export const explainPasskey = (error: unknown): Problem =>
-  isAuthError(error, 'NotAuthorizedException')
+  isAuthError(error, 'NotAuthorizedException') && isIncorrect(error.message)
     ? { sentence: 'The user pool does not know this passkey. It may have been deleted.' }
     : explain(error)
 
@@ -156,7 +158,7 @@ export const explainPasskey = (error: unknown): Problem =>
 export function explainChange(error: unknown, oldPassword: string): Problem {
   if (isAuthError(error, 'EmptyUpdatePassword') && oldPassword !== '')
     return { sentence: 'Choose a password.', field: 'password' }
-  if (isAuthError(error, 'NotAuthorizedException') && /incorrect username or password/i.test(error.message))
+  if (isAuthError(error, 'NotAuthorizedException') && isIncorrect(error.message))
     return { sentence: 'That is not your present password.', field: 'oldPassword' }
   const problem = explain(error)
   return isAuthError(error, 'NotAuthorizedException') && problem.field === 'password'
@@ -202,7 +204,7 @@ function explainNotAuthorized(message: string): Problem {
       field: 'password',
     }
   }
-  if (/incorrect username or password/i.test(message)) {
+  if (isIncorrect(message)) {
     return { sentence: 'The e-mail address and the password do not match.', field: 'password' }
   }
   if (/current status is confirmed/i.test(message)) {
@@ -210,6 +212,9 @@ function explainNotAuthorized(message: string): Problem {
   }
   if (/cannot be reset in the current state/i.test(message)) {
     return { sentence: 'This account has a temporary password. Sign in with that one first.' }
+  }
+  if (/not authorized to change password/i.test(message)) {
+    return { sentence: 'You sign in at another service, and have no password here.' }
   }
   if (/contact administrator/i.test(message)) {
     return { sentence: 'Only an administrator can give this account a new password.' }

@@ -1,4 +1,4 @@
-import { addPasskey, createPasskey } from '@amulet/server/testing'
+import { addPasskey, createAdmin, createPasskey } from '@amulet/server/testing'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addAuthenticator } from '../../../packages/server/test/browser/virtual-authenticator.js'
@@ -86,6 +86,21 @@ test('a passkey that the browser suggests signs in without anything typed', asyn
   await authenticator.add(passkey.forDevTools())
   await page.reload()
   await signedIn(page)
+})
+
+test('a passkey of an account that is disabled is not taken for one that was deleted', async () => {
+  await createAccount(demo, 'mary@example.com')
+  const { page, authenticator } = await open()
+  const passkey = createPasskey({ origin: new URL(demo.address).origin })
+  await addPasskey(demo.server, 'mary@example.com', passkey)
+  await createAdmin(demo.server).adminDisableUser({ Username: 'mary@example.com' })
+  await authenticator.setPresent(false)
+  await authenticator.add(passkey.forDevTools())
+  await page.reload()
+  await authenticator.setPresent(true)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  // The suggestion of the browser, where it came first, says the same.
+  await page.getByText('This account has been disabled.').first().waitFor()
 })
 
 test('an account without a password is signed in by the code that confirms it, and by codes from then on', async () => {
