@@ -374,8 +374,29 @@ test('no code is sent anew for a sign-in that a new password has ended', async (
   const before = app.server.inbox.list().length
   await user.submit('Send a new code')
   expect(user.title()).toBe('Sign in')
-  expect(user.alert()).toBe('This took too long. Please sign in again.')
+  expect(user.alert()).toBe('This sign-in has ended. Please sign in again.')
   expect(app.server.inbox.list()).toHaveLength(before)
+})
+
+test('a sign-in that an administrator has ended is told to have ended, and not to have taken too long', async () => {
+  const ended = 'This sign-in has ended. Please sign in again.'
+  const ada = { UserPoolId: '', Username: 'ada' }
+  const another = [{ Name: 'email', Value: 'lovelace@example.com' }]
+  for (const end of ['sign-out', 'address', 'deletion', 'time'] as const) {
+    const app = await withFactors(['email'])
+    const user = await atSignIn(app)
+    await user.submit('Sign in', SIGN_IN)
+    const code = app.server.inbox.last('ada@example.com')?.code ?? ''
+    ada.UserPoolId = app.UserPoolId
+    if (end === 'sign-out') await app.admin.adminUserGlobalSignOut(ada)
+    if (end === 'address') await app.admin.adminUpdateUserAttributes({ ...ada, UserAttributes: another })
+    if (end === 'deletion') await app.admin.adminDeleteUser(ada)
+    if (end === 'time') app.server.clock.advance(181)
+    await user.submit('Continue', { 'Verification code': code })
+    const told = end === 'time' ? 'This took too long. Please sign in again.' : ended
+    expect([end, user.title(), user.alert()]).toEqual([end, 'Sign in', told])
+    expect(user.field('Username').value).toBe('ada')
+  }
 })
 
 /** A pool that requires a second factor of users who have none. */

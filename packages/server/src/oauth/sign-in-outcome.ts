@@ -1,6 +1,6 @@
 import type { Call } from '../clients/call.js'
 import { POOL_ITSELF } from '../clients/supported-providers.js'
-import { ServiceError } from '../errors.js'
+import { errors, ServiceError } from '../errors.js'
 import type { ChallengeOutcome } from '../flows/ask.js'
 import type { AskedName } from '../flows/attempt.js'
 import type { Finish, Outcome } from '../flows/proceed.js'
@@ -139,7 +139,8 @@ export function otherPage(
   if (error.name === 'UserNotConfirmedException') return toStep({ is: 'sign-up', username, own: false })
   if (error.name === 'PasswordResetRequiredException')
     return toStep({ is: 'reset', username, told: 'resetRequired' })
-  if (isOver(error)) return toStep({ is: 'told', username, told: 'signInExpired' })
+  if (isOver(error))
+    return toStep({ is: 'told', username, told: hasExpired(error) ? 'signInExpired' : 'signInEnded' })
   // The function has refused the password of another directory: the user can enter another one.
   const redirect = error.message.startsWith('UserMigration ')
     ? undefined
@@ -150,6 +151,8 @@ export function otherPage(
 
 /** The session has expired, was used, or is over for another reason. */
 const isOver = ({ message }: ServiceError): boolean => message.startsWith('Invalid session')
+
+const hasExpired = ({ message }: ServiceError): boolean => message === errors.sessionExpired().message
 
 /** A challenge's way of showing a passkey. */
 export const passkeyOptions = (show: Shown[AskedName]) => ('options' in show ? show.options : undefined)

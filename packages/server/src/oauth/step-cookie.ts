@@ -45,7 +45,7 @@ export type KeptStep = PageStep & {
 }
 
 /** Texts that may be said on another page than where they came up. */
-type Told = 'signInExpired' | 'confirmed' | 'resetRequired' | 'newCodeSent'
+type Told = 'signInExpired' | 'signInEnded' | 'confirmed' | 'resetRequired' | 'newCodeSent'
 
 /** Milliseconds. A message may take its time; what is in a challenge ends sooner by itself. */
 const LIFETIME = 3_600_000

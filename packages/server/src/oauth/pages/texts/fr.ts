@@ -129,6 +129,7 @@ export const fr: Texts = {
 
   formExpired: 'Cette page est restée ouverte trop longtemps. Veuillez réessayer.',
   signInExpired: 'Cela a pris trop de temps. Veuillez vous reconnecter.',
+  signInEnded: 'Cette tentative de connexion a pris fin. Veuillez vous reconnecter.',
   confirmed: 'Votre compte est confirmé. Vous pouvez vous connecter.',
   resetRequired: 'Votre mot de passe doit être réinitialisé. Saisissez le code qui vous a été envoyé.',
   newCodeSent: 'Nous avons envoyé un nouveau code.',
