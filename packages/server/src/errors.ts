@@ -184,8 +184,8 @@ export const errors = {
       'InvalidParameterException',
       flow === 'USER_PASSWORD_AUTH' || flow === 'USER_AUTH'
         ? `${flow} flow not enabled for this client`
-        : flow === 'USER_SRP_AUTH'
-          ? 'USER_SRP_AUTH is not enabled for the client.'
+        : flow === 'USER_SRP_AUTH' || flow === 'CUSTOM_AUTH'
+          ? `${flow} is not enabled for the client.`
           : 'Auth flow not enabled for this client',
     ),
   onlyCustomFlow: () =>

@@ -327,6 +327,6 @@ test('admin operations report broken constraints together', async () => {
   const { body } = await call('AdminSetUserPassword', { UserPoolId: 'nowhere', Password: ' x' })
   expect(body).toEqual({
     __type: 'InvalidParameterException',
-    message: String.raw`3 validation errors detected: Value 'nowhere' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+; Value at 'username' failed to satisfy constraint: Member must not be null; Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: [\S]+.*[\S]+`,
+    message: String.raw`3 validation errors detected: Value 'nowhere' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+; Value at 'username' failed to satisfy constraint: Member must not be null; Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$`,
   })
 })

@@ -192,7 +192,7 @@ test('a new password and attributes are bounded as they are elsewhere, which lea
     violation('NEW_PASSWORD', 'have length less than or equal to 256'),
   )
   await expect(ada.answer(Session, `${OWN}\n${OWN}`)).rejects.toMatchObject(
-    violation('NEW_PASSWORD', String.raw`satisfy regular expression pattern: [\S]+.*[\S]+`),
+    violation('NEW_PASSWORD', String.raw`satisfy regular expression pattern: ^[\S]+.*[\S]+$`),
   )
   const note = (length: number) => ({ 'userAttributes.custom:note': 'x'.repeat(length) })
   await expect(ada.answer(Session, OWN, note(2049))).rejects.toMatchObject(

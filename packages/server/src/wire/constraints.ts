@@ -89,7 +89,8 @@ export const PasswordPolicyMinLength = integer({ min: 6, max: 99 })
 // Looser than the public model, like the live service: spaces are allowed inside a password, not around it.
 export const Password = string({
   max: 256,
-  pattern: String.raw`[\S]+.*[\S]+`,
+  // The live service prints its anchors, unlike those of any other pattern; applications compare the whole message.
+  pattern: String.raw`^[\S]+.*[\S]+$`,
   // The same without the repetitions, which take turns at every length there is.
   matches: (text) => /^\S.*\S$/u.test(text),
   sensitive: true,

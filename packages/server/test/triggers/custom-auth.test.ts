@@ -138,7 +138,7 @@ test('a pool without the functions says so, and a client without the flow', asyn
     client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'] },
   })
   expect(refused(await notAllowed.begin())).toBe(
-    'InvalidParameterException: Auth flow not enabled for this client',
+    'InvalidParameterException: CUSTOM_AUTH is not enabled for the client.',
   )
 })
 
