@@ -13,8 +13,9 @@ export interface AuditEntry {
   /** Name of the API operation, or of what a page or an endpoint of OAuth does, such as `SignIn`. */
   readonly operation: string
   /**
-   * `challenge`: a sign-in goes on with another proof. `refused`: nothing was done. `failed`: something went wrong inside,
-   * and the request log has the cause.
+   * `challenge`: a sign-in goes on with another proof. `refused`: nothing was done, unless a PostConfirmation function failed
+   * after it. `failed`: something went wrong inside, or a message was not delivered; what was done before stays, and the
+   * request log has the cause.
    */
   readonly outcome: 'success' | 'challenge' | 'refused' | 'failed'
   /** Which challenge follows. */

@@ -351,7 +351,7 @@ test('an account that is not made for its name is taken has a line about the one
     expect([line?.exception, line?.user]).toEqual([expect.stringMatching(/^Invalid/), undefined])
 })
 
-test('something that goes wrong inside is told as a failure, once it is known', async () => {
+test('a message that is not delivered is a failure in the audit, which names the account that was made', async () => {
   const { audit, taken } = collector()
   const app = await start({
     audit,
@@ -363,9 +363,16 @@ test('something that goes wrong inside is told as a failure, once it is known', 
     warn() {},
   })
   const account = { ClientId: app.userPoolClientId, Username: 'ada@example.com', Password: PASSWORD }
-  const { status, body } = await app.call('SignUp', account)
-  const outcome = status >= 500 ? 'failed' : 'refused'
-  expect(taken()).toMatchObject([{ operation: 'SignUp', outcome, exception: body.__type }])
+  await app.call('SignUp', account)
+  const [line, ...others] = taken()
+  expect(line).toMatchObject({
+    operation: 'SignUp',
+    outcome: 'failed',
+    exception: 'CodeDeliveryFailureException',
+  })
+  const made = { UserPoolId: app.userPoolId, Username: account.Username }
+  const { body } = await app.call('AdminGetUser', made)
+  expect([line?.user, others]).toEqual([body.Username, []])
 })
 
 const brief = ({ operation, event, outcome, exception, challenge, user }: AuditEntry, sub: string) =>

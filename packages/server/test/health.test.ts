@@ -289,6 +289,36 @@ test('metrics of several workers are one text, each sample with its worker', () 
   )
 })
 
+test('pages and endpoints of OAuth are logged by their routes, and other addresses as one', async () => {
+  const entries: LogEntry[] = []
+  const { server } = await start({ log: (entry) => entries.push(entry) })
+  const post = { method: 'POST', body: '' }
+  for (const [path, init] of [
+    ['/oauth2/authorize?client_id=none'],
+    ['/oauth2/token'],
+    ['/login?client_id=none'],
+    ['/login?client_id=none', post],
+    ['/logout'],
+    ['/error'],
+    ['/branding/us-east-1_AmuletDev/ALL/1'],
+    ['/us-east-1_AmuletDev/.well-known/none'],
+    ['/api', post],
+  ] as const)
+    await server.fetch(new Request(`http://localhost${path}`, init))
+  expect(entries.map(({ operation }) => operation)).toEqual([
+    'GET /oauth2/authorize',
+    'GET /oauth2/token',
+    'GET /login',
+    'POST /login',
+    'GET /logout',
+    'GET /error',
+    'GET /branding/:userPoolId/:scope/:version',
+    'GET /*',
+    'POST /*',
+  ])
+  expect(entries.at(-1)).toMatchObject({ status: 404, reason: 'There is nothing at /api' })
+})
+
 test('every request is logged once, with the id that the answer has', async () => {
   const entries: LogEntry[] = []
   const { server } = await start({ log: (entry) => entries.push(entry), trustProxy: true })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, type Handler, Hono, type MiddlewareHandler } from 'hono'
-import { routePath } from 'hono/route'
+import { matchedRoutes } from 'hono/route'
 import type { Result } from 'hono/router'
 import { TrieRouter } from 'hono/router/trie-router'
 import { type Audit, NO_AUDIT, type RequestAudit } from '../audit.js'
@@ -131,6 +131,10 @@ class Router<Handlers> extends TrieRouter<Handlers> {
   }
 }
 
+/** The route that a request is named by in the log. Those that end in `*` are of middleware. */
+const routeOf = (c: Context): string =>
+  matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? '/*'
+
 /** `Request` → `Response`. */
 export function createApp(context: ServerContext, options: AppOptions): Hono<Env> {
   const app = new Hono<Env>({ router: new Router() })
@@ -173,7 +177,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     await next()
     const entry = {
       requestId,
-      operation: logged.operation ?? `${c.req.method} ${routePath(c, -1)}`,
+      operation: logged.operation ?? `${c.req.method} ${routeOf(c)}`,
       status: c.res.status,
       milliseconds: performance.now() - started,
       ...(address !== undefined && { clientAddress: address }),
@@ -313,7 +317,10 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
   app.route('/', confirmUser(context))
   for (const part of [token, userInfo, revoke]) app.route('/', part(context))
 
-  app.notFound((c) => c.body(null, 404))
+  app.notFound((c) => {
+    c.get('explain')(`There is nothing at ${c.req.path}`)
+    return c.body(null, 404)
+  })
   app.onError((error, c) => {
     Object.assign(c.get('logged'), { exception: 'InternalErrorException', cause: error })
     return c.json({ message: 'Something went wrong' }, 500)

@@ -58,6 +58,8 @@ const defined = (facts: AuditFacts): Partial<AuditEntry> =>
 function endOf(error: unknown): Pick<AuditEntry, 'outcome' | 'exception'> {
   const failed = { outcome: 'failed', exception: 'InternalErrorException' } as const
   if (!(error instanceof Error)) return failed
+  // The account of a sign-up, for example, is there although its message was not delivered.
+  if (error.name === 'CodeDeliveryFailureException') return { outcome: 'failed', exception: error.name }
   if ('status' in error && typeof error.status === 'number')
     return { outcome: error.status >= 500 ? 'failed' : 'refused', exception: error.name }
   if ('error' in error && typeof error.error === 'string')
