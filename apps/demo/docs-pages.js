@@ -80,7 +80,10 @@ function page(path, text) {
 <title>${escaped(title)} · Amulet</title>
 </head>
 <body>
-<header><a class="brand" href="/"><img src="/amulet.svg" alt="" width="32" height="32">Amulet</a></header>
+<header>
+<a class="brand" href="/"><img src="/amulet.svg" alt="" width="32" height="32">Amulet</a>
+<nav><a href="/">Demo</a> <a href="/README.md#more">All pages</a></nav>
+</header>
 <main>
 ${marked.parse(text, { renderer })}
 </main>

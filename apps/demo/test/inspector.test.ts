@@ -103,6 +103,8 @@ test.each(['light', 'dark'] as const)(
     expect(await violations(page)).toEqual([])
     await page.getByRole('link', { name: 'Signing in', exact: true }).click()
     expect(await page.locator(':target').textContent()).toBe('Signing in')
+    await page.getByRole('link', { name: 'All pages' }).click()
+    expect(await page.locator(':target').textContent()).toBe('More')
     await page.goto(`${demo.address}docs/../package.json`)
     expect(await page.textContent('body')).not.toContain('@amulet/demo')
   },

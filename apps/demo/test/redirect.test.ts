@@ -89,6 +89,9 @@ test.each([
   const whoAmI = page.getByRole('region', { name: 'Who am I' })
   expect(await readPair(whoAmI, 'email')).toBe('ada@example.com')
   expect(await readPair(whoAmI, 'Signed in as')).toMatch(new RegExp(`^${prefix}`))
+  // The password is the provider's.
+  const account = page.getByRole('region', { name: 'Your account' })
+  expect(await account.getByRole('button').allTextContents()).toEqual(['Change', 'Change', 'Delete'])
   expect(await violations(page)).toEqual([])
 })
 

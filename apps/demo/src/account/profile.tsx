@@ -17,7 +17,7 @@ interface Props {
 
 /** What users change about their own account. */
 export function Profile({ pool, attributes = {}, username, onChange }: Props) {
-  const { name = '', email = '', email_verified } = attributes
+  const { name = '', email = '', email_verified, identities } = attributes
   return (
     <section aria-labelledby="profile">
       <h2 id="profile">Your account</h2>
@@ -49,9 +49,14 @@ export function Profile({ pool, attributes = {}, username, onChange }: Props) {
             />
           )}
         </Changeable>
-        <Changeable name="Password" value="••••••••">
-          {(close) => <PasswordForm username={username} onDone={() => close('Your password is changed.')} />}
-        </Changeable>
+        {/* A user who signs in at a provider has no password here. */}
+        {!identities && (
+          <Changeable name="Password" value="••••••••">
+            {(close) => (
+              <PasswordForm username={username} onDone={() => close('Your password is changed.')} />
+            )}
+          </Changeable>
+        )}
         <Changeable name="Delete this account" value="There is no way back." verb="Delete">
           {(close) => <DeleteForm onCancel={close} />}
         </Changeable>
