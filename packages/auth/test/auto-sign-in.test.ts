@@ -116,7 +116,7 @@ describe('after a sign-up with autoSignIn', () => {
     expect(await autoSignIn(started.context)).toEqual(signedIn)
   })
 
-  test('a sign-in that fails is the end of it', async () => {
+  test('a sign-in that fails ends the automatic sign-in', async () => {
     const started = await start()
     await signUp(started.context, input)
     await confirm(started)
@@ -148,7 +148,7 @@ describe('after a sign-up with autoSignIn', () => {
     expect(await second).toEqual(signedIn)
   })
 
-  test('a call that waits for an aborted one does not begin again what another sign-up has ended', async () => {
+  test('a call that waits for an aborted one does not restart a sign-in that another sign-up has ended', async () => {
     const { context, net, controller, second } = await twoCalls()
     await signUp(context, { ...input, username: 'bob@example.com' })
     controller.abort()
@@ -166,7 +166,7 @@ describe('after a sign-up with autoSignIn', () => {
     expect(await autoSignIn(context)).toEqual(signedIn)
   })
 
-  test('an answer that never comes is TimeoutError after half a minute, and the call can be made again', async () => {
+  test('an answer that never comes causes TimeoutError after half a minute, and the call can be made again', async () => {
     const started = await start()
     const { context, net } = started
     await signUp(context, input)
@@ -181,7 +181,7 @@ describe('after a sign-up with autoSignIn', () => {
     expect(await autoSignIn(context)).toEqual(signedIn)
   })
 
-  test('configuring the same app client again does not end it, and another one or another storage does', async () => {
+  test('configuring the same app client again keeps it, and another app client or storage ends it', async () => {
     const started = await start()
     const options = { storage: createMemoryStorage(), fetch: started.net.fetch }
     onTestFinished(() => configure({}, {}))
@@ -276,7 +276,7 @@ describe('the password of a sign-up with autoSignIn', () => {
     expect(remembered(started)).toBe(false)
   })
 
-  test('is there as long as a sign-in is under way, and is forgotten after it', async () => {
+  test('is kept as long as a sign-in is under way, and is forgotten after it', async () => {
     const started = await start()
     await signUp(started.context, input)
     await confirm(started)
@@ -322,7 +322,7 @@ describe('after a sign-up for USER_AUTH', () => {
   })
 
   test.each(['PASSWORD', 'PASSWORD_SRP'] as const)(
-    'a user without a password is signed in, though %s is preferred, and one who gave a password proves it',
+    'a user without a password is signed in although %s is preferred, and a user with a password has to prove it',
     async (preferredChallenge) => {
       const app = await startChoice()
       const context = app.page()
@@ -391,7 +391,7 @@ describe('after a sign-up for USER_AUTH', () => {
     expect(await autoSignIn(app.context)).toEqual(signedIn)
   })
 
-  test('a session that is over is NotAuthorizedException, and the user signs in by hand', async () => {
+  test('an expired session causes NotAuthorizedException, and the user signs in by hand', async () => {
     const app = await signedUp()
     await confirm(app)
     app.net.faults.push(json(400, { __type: 'NotAuthorizedException', message: 'Invalid session.' }))
@@ -469,7 +469,7 @@ test.each<[string, (started: Started) => unknown]>([
       await signIn(started.context, { username, password })
     },
   ],
-])('autoSignIn is AutoSignInException when %s', async (_, prepare) => {
+])('autoSignIn rejects with AutoSignInException when %s', async (_, prepare) => {
   const started = await start()
   await prepare(started)
   await expect(autoSignIn(started.context)).rejects.toMatchObject(nothingToComplete)
@@ -533,7 +533,7 @@ describe('in a pool that sends links', () => {
     await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
   })
 
-  test('a user without a password proves an own factor after following the link', async () => {
+  test('a user without a password proves another factor after following the link', async () => {
     const app = await startWithLinks()
     await signUp(app.context, withoutPassword)
     const waiting = autoSignIn(app.context)
@@ -554,7 +554,7 @@ describe('in a pool that sends links', () => {
     expect(await confirmSignIn(app.context, { challengeResponse })).toEqual(signedIn)
   })
 
-  test('a user without a password who types the code in is signed in by that', async () => {
+  test('a user without a password is signed in by typing in the code', async () => {
     const app = await startWithLinks()
     await signUp(app.context, withoutPassword)
     await confirm(app, app.context)
@@ -562,7 +562,7 @@ describe('in a pool that sends links', () => {
     expect(app.net.operations()).toEqual(['SignUp', 'ConfirmSignUp', 'InitiateAuth'])
   })
 
-  test('a network that is away for a moment is not the end of the waiting', async () => {
+  test('a network that is away for a moment does not end the wait', async () => {
     const app = await startWithLinks()
     await signUp(app.context, input)
     await app.followLink()
@@ -572,7 +572,7 @@ describe('in a pool that sends links', () => {
     expect(await waiting).toEqual(signedIn)
   })
 
-  test('an answer that never comes holds the waiting up for half a minute', async () => {
+  test('an answer that never comes delays the wait by half a minute', async () => {
     const app = await startWithLinks()
     await signUp(app.context, input)
     await app.followLink()
@@ -594,7 +594,7 @@ describe('in a pool that sends links', () => {
     expect(await autoSignIn(app.context)).toEqual(signedIn)
   })
 
-  test('three minutes without a click are AutoSignInException, counted from autoSignIn', async () => {
+  test('autoSignIn rejects with AutoSignInException after three minutes without a click', async () => {
     const app = await startWithLinks()
     await signUp(app.context, input)
     app.server.clock.advance(600)
@@ -613,7 +613,7 @@ describe('in a pool that sends links', () => {
     await expect(autoSignIn(app.context)).rejects.toMatchObject(nothingToComplete)
   })
 
-  test('whatever else the service says is the end of the waiting', async () => {
+  test('any other answer of the service ends the wait', async () => {
     const app = await startWithLinks()
     await signUp(app.context, input)
     app.net.faults.push(json(400, { __type: 'UserNotFoundException', message: 'User does not exist.' }))
@@ -637,7 +637,7 @@ describe('in a pool that sends links', () => {
     expect(vi.getTimerCount()).toBe(before)
   })
 
-  test('another sign-up is the end of the waiting', async () => {
+  test('another sign-up ends the wait', async () => {
     const app = await startWithLinks()
     await signUp(app.context, input)
     const waiting = autoSignIn(app.context)

@@ -129,7 +129,7 @@ describe('a bundle of', () => {
     expect(text.split(configFiles)).toHaveLength(2)
   })
 
-  test('the listener of sign-ins by redirect is what it was imported for, though nothing of it is named', async () => {
+  test('the listener of sign-ins by redirect stays in a bundle that imports no name of it', async () => {
     const { outputFiles } = await build({
       stdin: { contents: `import './src/enable-oauth-listener.ts'`, resolveDir: root },
       bundle: true,
@@ -145,7 +145,7 @@ describe('a bundle of', () => {
     expect((await bundle('{ signIn }')).text).not.toMatch(/[0-9A-F]{100}/i)
   })
 
-  test('decodeJWT is two files', async () => {
+  test('decodeJWT takes two files', async () => {
     expect((await bundle('{ decodeJWT }')).files.sort()).toEqual([
       'src/base64.ts',
       'src/session/decode-jwt.ts',
@@ -153,7 +153,7 @@ describe('a bundle of', () => {
   })
 })
 
-test('calls bear their names in a bundle whose own names are shortened', async () => {
+test('calls keep their names in a bundle whose other names are shortened', async () => {
   const { text } = await bundle('*', { format: 'iife' })
   const platform = { Error, Symbol, Object, Map, WeakMap, URL }
   const auth = runInNewContext(`${text}\n; auth`, platform)
@@ -161,7 +161,7 @@ test('calls bear their names in a bundle whose own names are shortened', async (
     expect(auth[name].name).toBe(name)
 })
 
-test('loading the package touches nothing that a browser, or any platform, brings along', async () => {
+test('loading the package uses nothing of a browser or another platform', async () => {
   const { text } = await bundle('*', { format: 'iife' })
   const language = new Set(Object.getOwnPropertyNames(runInNewContext('globalThis')))
   const touched: string[] = []

@@ -117,7 +117,7 @@ describe('signIn by USER_AUTH', () => {
     }
   })
 
-  test('lets a user choose whose preferred factor is not there', async () => {
+  test('lets the user choose when the preferred factor is not available', async () => {
     const { page } = await startChoice({
       Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'SMS_OTP'] } },
     })
@@ -190,7 +190,7 @@ describe('signIn by USER_AUTH', () => {
     expect(await answer(other, lastCode(started, NUMBER))).toEqual(done)
   })
 
-  test('by an alias signs in the user whose it is', async () => {
+  test('by an alias signs in its user', async () => {
     const started = await startChoice({ AliasAttributes: ['email'] })
     const context = started.page()
     await choose(context, undefined, { username: EMAIL })
@@ -204,7 +204,7 @@ describe('signIn by USER_AUTH', () => {
     expect(await getCurrentUser(context)).toMatchObject({ username })
   })
 
-  test('tells a user who was interrupted before the confirmation to go on with that', async () => {
+  test('asks a user who was interrupted before the confirmation to confirm the account', async () => {
     const started = await startChoice()
     const context = started.page()
     const bob = 'bob@example.com'
@@ -217,7 +217,7 @@ describe('signIn by USER_AUTH', () => {
     expect(await answer(context, lastCode(started, bob))).toEqual(done)
   })
 
-  test('is asked again what to choose when the service asks again', async () => {
+  test('offers the choice again when the service asks again', async () => {
     const { page, net } = await startChoice()
     const context = page()
     await choose(context)

@@ -135,7 +135,7 @@ describe.each([
   })
 })
 
-test('aws-exports without a region is InvalidParameterException', () => {
+test('aws-exports without a region rejects with InvalidParameterException', () => {
   expect(() => configured({ aws_user_pools_id: 'x' } as unknown as AwsExports)).toThrow(
     expect.objectContaining({
       name: 'InvalidParameterException',

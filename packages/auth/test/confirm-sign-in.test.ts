@@ -108,7 +108,7 @@ describe('confirmSignIn', () => {
     },
   )
 
-  test('says that the time is over when the service says it first', async () => {
+  test('says that the time is over when the service says so first', async () => {
     const started = await start()
     const { page, Username: username } = await createdUser(started)
     const context = page(3_600_000)
@@ -120,7 +120,7 @@ describe('confirmSignIn', () => {
     })
   })
 
-  test('after an administrator has reset the password, the answer is resetPassword', async () => {
+  test('is not needed after an administrator has reset the password: the step is RESET_PASSWORD', async () => {
     const started = await start()
     const { admin, page, UserPoolId, Username: username } = await createdUser(started)
     const context = page()
@@ -140,7 +140,7 @@ describe('confirmSignIn', () => {
     })
   })
 
-  test('of a challenge that is not known leaves nothing to confirm, not even of a sign-in before', async () => {
+  test('of an unknown challenge leaves nothing to confirm, not even an earlier sign-in', async () => {
     const { context, net } = await start()
     net.faults.push(challenge)
     await signIn(context, { username: 'ada', password: 'temporary' })
@@ -152,7 +152,7 @@ describe('confirmSignIn', () => {
     })
   })
 
-  test('answered with a challenge that is not known is the end of the sign-in', async () => {
+  test('answered with an unknown challenge ends the sign-in', async () => {
     const { context, net } = await start()
     net.faults.push(challenge, json(200, { ChallengeName: 'JUGGLE', Session: 's', ChallengeParameters: {} }))
     await signIn(context, { username: 'ada', password: 'temporary' })
@@ -165,7 +165,7 @@ describe('confirmSignIn', () => {
     expect(net.sent).toHaveLength(2)
   })
 
-  test('of a challenge that Amplify left, and that is not known here, leaves it there', async () => {
+  test('of an unknown challenge that Amplify has stored keeps it', async () => {
     const storage = createMemoryStorage()
     const { context, net, server } = await start({ storage })
     const items = {
@@ -195,7 +195,7 @@ describe('confirmSignIn', () => {
     })
   })
 
-  test('after three minutes is SignInException, in the same page too', async () => {
+  test('after three minutes rejects with SignInException, in the same page too', async () => {
     const { context, net, server } = await start()
     net.faults.push(challenge)
     await signIn(context, { username: 'ada', password: 'temporary' })
@@ -218,7 +218,7 @@ describe('confirmSignIn', () => {
     })
   })
 
-  test('without signIn is SignInException, and without an answer EmptyChallengeResponse', async () => {
+  test('without signIn rejects with SignInException, and without an answer EmptyChallengeResponse', async () => {
     const { context } = await start()
     await expect(confirmSignIn(context, newPassword)).rejects.toMatchObject({
       name: 'SignInException',
@@ -238,7 +238,7 @@ describe('confirmSignIn', () => {
     await expect(call).rejects.toMatchObject({ name: 'AuthTokenConfigException' })
   })
 
-  test('of a challenge without a session does not answer with the one of a challenge before', async () => {
+  test('of a challenge without a session does not send the session of an earlier challenge', async () => {
     const { context, net } = await start()
     net.faults.push(challenge, json(200, { ChallengeName: 'NEW_PASSWORD_REQUIRED', ChallengeParameters: {} }))
     await signIn(context, { username: 'ada', password: 'temporary' })
@@ -247,7 +247,7 @@ describe('confirmSignIn', () => {
     expect(net.operations()).toEqual(['InitiateAuth', 'InitiateAuth'])
   })
 
-  test('of a sign-in that another signIn ended is SignInException', async () => {
+  test('of a sign-in that another signIn ended rejects with SignInException', async () => {
     const { context, net } = await start()
     net.faults.push(challenge)
     await signIn(context, { username: 'ada', password: 'temporary' })

@@ -36,7 +36,7 @@ describe('the context of a call', () => {
     await expect(getCurrentUser()).rejects.toMatchObject({ name: 'UserUnAuthenticatedException' })
   })
 
-  test('in a later position is InvalidAmplifyContextError', async () => {
+  test('in a later position rejects with InvalidAmplifyContextError', async () => {
     const { context, net } = await start()
     // @ts-expect-error a context comes first
     await expect(signIn({ username, password: PASSWORD }, context)).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('the context of a call', () => {
     expect(net.sent).toEqual([])
   })
 
-  test('that is undefined is NoAmplifyContextError', async () => {
+  test('that is undefined rejects with NoAmplifyContextError', async () => {
     const none = undefined as unknown as ReturnType<typeof createAuthContext>
     await expect(signIn(none, { username, password: PASSWORD })).rejects.toMatchObject({
       name: 'NoAmplifyContextError',
@@ -85,7 +85,7 @@ describe('two contexts', () => {
     stop()
   })
 
-  test('of two app clients on one storage have each their session and their sign-in', async () => {
+  test('of two app clients on one storage each have a session and a sign-in of their own', async () => {
     const started = await start()
     await confirmedUser(started)
     const { Cognito } = started.config.Auth as { Cognito: { userPoolId: string } }
@@ -107,7 +107,7 @@ describe('two contexts', () => {
     })
   })
 
-  test('of two app clients in one page have each their sign-in under way, whatever the other one does', async () => {
+  test('of two app clients in one page each have a sign-in under way, unaffected by the other', async () => {
     vi.stubGlobal('window', { localStorage: createMemoryStorage(), sessionStorage: createMemoryStorage() })
     const started = await start()
     await confirmedUser(started)
@@ -227,7 +227,7 @@ describe('configure', () => {
     expect([config, config.Auth, config.Auth.Cognito].some(Object.isFrozen)).toBe(false)
   })
 
-  test('tells the core channel, with the configuration as it was understood', () => {
+  test('dispatches on the core channel, with the configuration as it was parsed', () => {
     const listener = vi.fn()
     const stop = Hub.listen('core', listener)
     configure({ version: '1', auth: { user_pool_id: 'eu-west-1_x', user_pool_client_id: 'c' } })
@@ -304,7 +304,7 @@ describe('configure', () => {
     for (let times = 0; times < 3; times++) configure(config)
   })
 
-  test('points an amplify_outputs.json elsewhere, and keeps to it like to every option', async () => {
+  test('sends the requests of an amplify_outputs.json to another endpoint, and keeps that like every option', async () => {
     const { config, net } = await start()
     const { userPoolId, userPoolClientId } = (config.Auth as { Cognito: UserPoolConfig }).Cognito
     const auth = { user_pool_id: userPoolId, user_pool_client_id: userPoolClientId }

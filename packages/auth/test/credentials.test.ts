@@ -74,7 +74,7 @@ describe('a user who is signed in', () => {
     expect(net.operations()).toEqual(both)
   })
 
-  test('has new ones for the same identity when they expire, without asking for the identity', async () => {
+  test('gets new ones for the same identity when they expire, without asking for the identity', async () => {
     const started = await startWithIdentities()
     const { context, net, server } = started
     await signedInUser(started)
@@ -122,7 +122,7 @@ describe('a user who is signed in', () => {
     expect(await fetchAuthSession(context)).toEqual({})
   })
 
-  test('has none of a session that ended, or of the user before', async () => {
+  test('has no credentials of an ended session or of an earlier user', async () => {
     const started = await startWithIdentities({ allowGuestAccess: false })
     const { context, server } = started
     const username = await signedInUser(started)
@@ -180,7 +180,7 @@ describe('a user who is signed in', () => {
     expect(context.storage.getItem(KEY)).toBeNull()
   })
 
-  test('without an ID token has tokens and nothing else, and nothing is asked', async () => {
+  test('without an ID token has tokens and nothing else, and no request is sent', async () => {
     const started = await startWithIdentities()
     const { context, net, userPoolClientId } = started
     const username = await signedInUser(started)
@@ -195,7 +195,7 @@ describe('a user who is signed in', () => {
 })
 
 describe('a guest', () => {
-  test('has credentials where guests are let in, for an identity that outlives the page', async () => {
+  test('has credentials where guests are allowed, for an identity that outlives the page', async () => {
     const { context, net, reload } = await startWithIdentities()
     const { tokens, identityId, credentials } = await fetchAuthSession(context)
     expect(tokens).toBeUndefined()
@@ -205,7 +205,7 @@ describe('a guest', () => {
     expect(net.operations()).toEqual([...both, 'GetCredentialsForIdentity'])
   })
 
-  test('has none, and nothing is asked, where they are not', async () => {
+  test('has none where guests are not allowed, and no request is sent', async () => {
     const { context, net } = await startWithIdentities({ allowGuestAccess: false })
     expect(await fetchAuthSession(context)).toEqual({})
     expect(net.operations()).toEqual([])
@@ -223,7 +223,7 @@ describe('a guest', () => {
     expect(net.operations()).toEqual(both)
   })
 
-  test('whose identity was deleted has another one', async () => {
+  test('whose identity was deleted gets another one', async () => {
     const { context, net, reload } = await startWithIdentities()
     const first = await fetchAuthSession(context)
     net.faults.push(json(400, { __type: 'ResourceNotFoundException', message: 'Identity not found.' }))
@@ -245,7 +245,7 @@ describe('a guest', () => {
     expect(second.identityId).not.toBe(first.identityId)
   })
 
-  test('loses no identity to a request that failed', async () => {
+  test('keeps the identity when a request fails', async () => {
     const { context, net } = await startWithIdentities()
     net.faults.push((forward) => forward(), json(400, { __type: 'InternalErrorException', message: 'No.' }))
     await expect(fetchAuthSession(context)).rejects.toMatchObject({ name: 'InternalErrorException' })
@@ -378,7 +378,7 @@ describe('the identity pool is asked', () => {
     )
   })
 
-  test('for nothing where its id or endpoint are none', async () => {
+  test('for nothing where its id or endpoint is missing', async () => {
     for (const more of [
       { identityPoolId: 'us-east-1' },
       { identityPoolEndpoint: '/identity' },

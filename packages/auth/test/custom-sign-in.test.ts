@@ -27,7 +27,7 @@ const withSrp = { username: 'ada', password, options: { authFlowType: 'CUSTOM_WI
 
 // The service's part is scripted here: what the client makes of whatever the functions of a pool do.
 describe('a user whom the functions of a pool ask', () => {
-  test('is told what they say about the challenge, and answers as many as they ask', async () => {
+  test('sees what they say about the challenge, and answers as many challenges as they ask', async () => {
     const storage = createMemoryStorage()
     const { context, net, anotherContext } = await start({ storage })
     net.faults.push(custom('1', { question: 'Which way?', USERNAME: 'ada' }))

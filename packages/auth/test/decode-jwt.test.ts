@@ -11,7 +11,7 @@ test('gives the claims, and the token back as it came', () => {
   expect(`${decoded}`).toBe(token)
 })
 
-test('does without a TextDecoder, which older versions of React Native lack', () => {
+test('works without a TextDecoder, which older versions of React Native lack', () => {
   vi.stubGlobal('TextDecoder', undefined)
   onTestFinished(() => {
     vi.unstubAllGlobals()

@@ -22,7 +22,7 @@ function openStorage() {
   return { items, storage }
 }
 
-test('deleteUser deletes the user there and everything that is stored here, and says so', async () => {
+test('deleteUser deletes the user in the pool and everything stored in the page, and announces it', async () => {
   const { items, storage } = openStorage()
   const started = await start({ storage })
   const username = await signedInUser(started)
@@ -57,7 +57,7 @@ test.each([
   expect(events).toEqual([])
 })
 
-test('deleteUser of a user who was deleted meanwhile is the service’s error', async () => {
+test('deleteUser of a user who was deleted meanwhile rejects with the service’s error', async () => {
   const started = await start()
   await signedInUser(started)
   const { context, net } = started

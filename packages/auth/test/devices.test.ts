@@ -153,7 +153,7 @@ describe('a device', () => {
     expect((await fetchAuthSession(context, { forceRefresh: true })).tokens).toBeDefined()
   })
 
-  test('of which a part is missing is a new one', async () => {
+  test('with a missing part counts as a new one', async () => {
     const here = await browser()
     await here.signIn('USER_SRP_AUTH')
     const { username: id } = await getCurrentUser(here.context)
@@ -246,7 +246,7 @@ describe('a device', () => {
     expect(await here.deviceKey()).toBe(key)
   })
 
-  test('that is asked for and not known is an error of its own', async () => {
+  test('that is asked for and unknown causes an error of its own', async () => {
     const here = await browser()
     here.net.faults.push(json(200, { ChallengeName: 'DEVICE_SRP_AUTH', Session: 'session' }))
     await expect(here.signIn('USER_PASSWORD_AUTH')).rejects.toMatchObject({
@@ -254,7 +254,7 @@ describe('a device', () => {
     })
   })
 
-  test('whose confirmation is refused is no reason against the sign-in', async () => {
+  test('whose confirmation is refused does not stop the sign-in', async () => {
     const here = await browser()
     const refused = json(400, { __type: 'InvalidParameterException' })
     here.net.faults.push(
@@ -270,22 +270,25 @@ describe('a device', () => {
     })
   })
 
-  test.each([offline, answerLost])('is confirmed though a request or its answer got lost', async (fault) => {
-    const here = await browser()
-    here.net.faults.push(
-      (forward) => forward(),
-      (forward) => forward(),
-      fault,
-    )
-    expect(await here.signIn('USER_SRP_AUTH')).toEqual(done)
-    const key = await here.deviceKey()
-    expect((await fetchAuthSession(here.context, { forceRefresh: true })).tokens).toBeDefined()
-    await signOut(here.context)
-    expect(await here.signIn('USER_SRP_AUTH')).toEqual(done)
-    expect(await here.deviceKey()).toBe(key)
-  })
+  test.each([offline, answerLost])(
+    'is confirmed although a request or its answer got lost',
+    async (fault) => {
+      const here = await browser()
+      here.net.faults.push(
+        (forward) => forward(),
+        (forward) => forward(),
+        fault,
+      )
+      expect(await here.signIn('USER_SRP_AUTH')).toEqual(done)
+      const key = await here.deviceKey()
+      expect((await fetchAuthSession(here.context, { forceRefresh: true })).tokens).toBeDefined()
+      await signOut(here.context)
+      expect(await here.signIn('USER_SRP_AUTH')).toEqual(done)
+      expect(await here.deviceKey()).toBe(key)
+    },
+  )
 
-  test('is not made up in a pool that tracks none', async () => {
+  test('is not created in a pool that tracks no devices', async () => {
     const storage = createMemoryStorage()
     const started = await start({ storage })
     const username = await confirmedUser(started)
@@ -302,7 +305,7 @@ describe('a device', () => {
     })
   })
 
-  test('is named by what the browser tells of itself', async () => {
+  test('is named after what the browser says about itself', async () => {
     const here = await browser()
     onTestFinished(() => {
       vi.unstubAllGlobals()

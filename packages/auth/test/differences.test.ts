@@ -19,7 +19,7 @@ test('every difference that is called fixed has a test, and every test is about 
   expect(DIFFERENCES.filter((difference) => !shown.flat().includes(difference))).toEqual([])
 })
 
-test('the tests of differences are there', async () => {
+test('the tests that differences name exist', async () => {
   const files = await readdir(new URL('.', import.meta.url), { recursive: true })
   for (const { words, file, tests } of DIFFERENCES) {
     expect(files, words).toContain(file)

@@ -39,7 +39,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A request that is never answered',
     file: 'auto-sign-in.test.ts',
-    tests: ['an answer that never comes holds the waiting up for half a minute'],
+    tests: ['an answer that never comes delays the wait by half a minute'],
   },
   {
     words: 'In a pool that sends links,',
@@ -49,7 +49,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A dropped connection ends',
     file: 'auto-sign-in.test.ts',
-    tests: ['a network that is away for a moment is not the end of the waiting'],
+    tests: ['a network that is away for a moment does not end the wait'],
   },
   {
     words: '`autoSignIn` is an export',
@@ -65,7 +65,7 @@ export const DIFFERENCES: readonly Difference[] = [
     words: 'With `PASSWORD` or `PASSWORD_SRP`',
     file: 'auto-sign-in.test.ts',
     tests: [
-      'a user without a password is signed in, though %s is preferred, and one who gave a password proves it',
+      'a user without a password is signed in although %s is preferred, and a user with a password has to prove it',
     ],
   },
   {
@@ -76,7 +76,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A challenge that the library',
     file: 'confirm-sign-in.test.ts',
-    tests: ['of a challenge that is not known leaves nothing to confirm, not even of a sign-in before'],
+    tests: ['of an unknown challenge leaves nothing to confirm, not even an earlier sign-in'],
   },
   {
     words: 'A reload between `signIn`',
@@ -87,24 +87,24 @@ export const DIFFERENCES: readonly Difference[] = [
     words: 'The three minutes of a sign-in',
     file: 'confirm-sign-in.test.ts',
     tests: [
-      'after three minutes is SignInException, in the same page too',
+      'after three minutes rejects with SignInException, in the same page too',
       'waits longer in a pool whose app client says so',
     ],
   },
   {
     words: 'A page has one sign-in under',
     file: 'context.test.ts',
-    tests: ['of two app clients in one page have each their sign-in under way, whatever the other one does'],
+    tests: ['of two app clients in one page each have a sign-in under way, unaffected by the other'],
   },
   {
     words: 'A challenge without a session',
     file: 'confirm-sign-in.test.ts',
-    tests: ['of a challenge without a session does not answer with the one of a challenge before'],
+    tests: ['of a challenge without a session does not send the session of an earlier challenge'],
   },
   {
     words: 'Error texts contain tabs and',
     file: 'confirm-sign-in.test.ts',
-    tests: ['without signIn is SignInException, and without an answer EmptyChallengeResponse'],
+    tests: ['without signIn rejects with SignInException, and without an answer EmptyChallengeResponse'],
   },
   {
     words: 'Without data of threat protection,',
@@ -114,7 +114,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'With an access token only, `getCurrentUser`',
     file: 'sign-in.test.ts',
-    tests: ['while signed in with an access token only is the same, and the user is known'],
+    tests: ['while signed in with an access token only rejects in the same way, and the user is known'],
   },
   {
     words: 'The URI for an authenticator',
@@ -129,7 +129,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: '`availableChallenges` is missing when',
     file: 'choice.test.ts',
-    tests: ['is asked again what to choose when the service asks again'],
+    tests: ['offers the choice again when the service asks again'],
   },
   {
     words: '`CUSTOM_WITH_SRP` takes the first',
@@ -144,12 +144,12 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: '`verifyTOTPSetup` takes every answer',
     file: 'second-factors.test.ts',
-    tests: ['that the service finds to be wrong is an error, in whichever of its two ways it says so'],
+    tests: ['with a wrong code is an error, in whichever of its two ways the service says so'],
   },
   {
     words: 'An answer without a secret',
     file: 'second-factors.test.ts',
-    tests: ['whose secret does not come is SetUpTOTPException'],
+    tests: ['whose secret does not come rejects with SetUpTOTPException'],
   },
   {
     words: 'A passkey is sent without',
@@ -162,12 +162,12 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A passkey that is not used',
     file: 'passkeys.test.ts',
-    tests: ['gives the user the time that the service says, and then is TimeoutError'],
+    tests: ['gives the user the time that the service sets, and then rejects with TimeoutError'],
   },
   {
     words: 'Only the user can close the',
     file: 'passkeys.test.ts',
-    tests: ['ends by its signal and in the time of the caller, and with it what the user is asked'],
+    tests: ['ends by its signal or timeout, and with it the prompt of the browser'],
   },
   {
     words: 'Passkeys of some password',
@@ -213,20 +213,20 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'Any error in the URL is taken',
     file: 'redirect.test.ts',
-    tests: ['leaves an answer %s alone', 'reads an error in the %s, and says it in the domain’s words'],
+    tests: ['leaves an answer %s alone', 'reads an error in the %s, and reports it in the domain’s words'],
   },
   {
     words: 'Going back by the back/forward',
     file: 'browser/redirect.test.ts',
     tests: [
-      'a page that was left three times and comes back says once that the user has',
+      'a page that was left three times says once that the user has come back',
       'a user who goes back past a sign-in that is complete has cancelled nothing',
     ],
   },
   {
     words: 'The reason why the token endpoint',
     file: 'redirect.test.ts',
-    tests: ['whose token endpoint %s tells so, and sends the code once'],
+    tests: ['whose token endpoint %s reports it, and sends the code once'],
   },
   {
     words: 'A `nonce` is sent and not',
@@ -236,7 +236,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'Values in the fragment of',
     file: 'redirect.test.ts',
-    tests: ['reads an error in the %s, and says it in the domain’s words'],
+    tests: ['reads an error in the %s, and reports it in the domain’s words'],
   },
   {
     words: 'A `customState` with characters',
@@ -261,7 +261,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'Importing `signInWithRedirect` starts to',
     file: 'bundle.test.ts',
-    tests: ['loading the package touches nothing that a browser, or any platform, brings along'],
+    tests: ['loading the package uses nothing of a browser or another platform'],
   },
   {
     words: 'A session that ends because',
@@ -271,7 +271,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'An expired session without',
     file: 'refresh.test.ts',
-    tests: ['without a refresh token is TokenRefreshException, and keeps what there is'],
+    tests: ['without a refresh token rejects with TokenRefreshException, and keeps what there is'],
   },
   {
     words: 'A refresh that brings unreadable',
@@ -336,7 +336,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'The name of a device contains',
     file: 'devices.test.ts',
-    tests: ['is named by what the browser tells of itself'],
+    tests: ['is named after what the browser says about itself'],
   },
   {
     words: 'A device whose clock is more',
@@ -346,7 +346,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'Events of other tabs are dispatched',
     file: 'other-tabs.test.ts',
-    tests: ['a listener is told nothing of another app client’s session'],
+    tests: ['a listener hears nothing of another app client’s session'],
   },
   {
     words: '`signOut` resolves before a',
@@ -402,17 +402,17 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'With an access token only, a',
     file: 'credentials.test.ts',
-    tests: ['without an ID token has tokens and nothing else, and nothing is asked'],
+    tests: ['without an ID token has tokens and nothing else, and no request is sent'],
   },
   {
     words: 'A guest whose identity was',
     file: 'credentials.test.ts',
-    tests: ['whose identity was deleted has another one'],
+    tests: ['whose identity was deleted gets another one'],
   },
   {
     words: "A guest's identity is not",
     file: 'credentials.test.ts',
-    tests: ['loses no identity to a request that failed'],
+    tests: ['keeps the identity when a request fails'],
   },
   {
     words: 'Errors of an identity pool',
@@ -432,7 +432,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'The documented `AuthTokenConfigException` is',
     file: 'every-call.test.ts',
-    tests: ['%s is AuthTokenConfigException, because of AuthUserPoolException'],
+    tests: ['%s rejects with AuthTokenConfigException, caused by AuthUserPoolException'],
   },
   {
     words: '`configure` freezes the object',
@@ -452,7 +452,9 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'An `amplify_outputs.json` cannot be',
     file: 'context.test.ts',
-    tests: ['points an amplify_outputs.json elsewhere, and keeps to it like to every option'],
+    tests: [
+      'sends the requests of an amplify_outputs.json to another endpoint, and keeps that like every option',
+    ],
   },
   {
     words: 'A `userPoolEndpoint` causes a',
@@ -462,7 +464,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A browser sends a preflight',
     file: 'browser/preflight.test.ts',
-    tests: ['a sign-in asks once whether the page may ask, and not before each request'],
+    tests: ['a sign-in sends one preflight request, and not one before each request'],
   },
   {
     words: 'A full storage ends the sign-in',
@@ -472,17 +474,17 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'What a platform lacks is reported',
     file: 'platform.test.ts',
-    tests: ['%s is told so by name'],
+    tests: ['%s is reported by name'],
   },
   {
     words: 'An error of one copy of the',
     file: 'platform.test.ts',
-    tests: ['makes errors that are known here'],
+    tests: ['makes errors that this copy recognizes'],
   },
   {
     words: 'An answer that is not JSON',
     file: 'every-call.test.ts',
-    tests: ['%s ends by its signal, in its time, and never without a name'],
+    tests: ['%s ends by its signal and at its timeout, always with a named error'],
   },
   {
     words: '`LimitExceededException`, which counts attempts,',
@@ -497,12 +499,12 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'Calls cannot be aborted and',
     file: 'every-call.test.ts',
-    tests: ['%s ends by its signal, in its time, and never without a name'],
+    tests: ['%s ends by its signal and at its timeout, always with a named error'],
   },
   {
     words: 'Errors of some operations',
     file: 'every-call.test.ts',
-    tests: ['%s ends by its signal, in its time, and never without a name'],
+    tests: ['%s ends by its signal and at its timeout, always with a named error'],
   },
   {
     words: 'Errors are of several classes,',

@@ -114,7 +114,7 @@ const errorOf = (call: Promise<unknown>): Promise<unknown> =>
 beforeEach(() => auth.configure({}, {}))
 afterEach(() => vi.unstubAllGlobals())
 
-test('no call is left out here', () => {
+test('every call is in the table', () => {
   const others = [
     'AuthError',
     'Hub',
@@ -128,18 +128,18 @@ test('no call is left out here', () => {
   expect(names).toEqual(calls.sort())
 })
 
-test.each(names)('%s bears its name', (name) => {
+test.each(names)('%s has its own name', (name) => {
   expect(calls[name].name).toBe(name)
 })
 
 test.each(Object.entries(auth).filter(([, value]) => typeof value === 'function'))(
-  'the function %s bears its name',
+  'the function %s has its own name',
   (name, exported) => expect(exported).toHaveProperty('name', name),
 )
 
 describe('without a user pool', () => {
   test.each(names.filter((name) => name !== 'fetchAuthSession' && name !== 'autoSignIn'))(
-    '%s is AuthTokenConfigException, because of AuthUserPoolException',
+    '%s rejects with AuthTokenConfigException, caused by AuthUserPoolException',
     async (name) => {
       const error = await errorOf(invoke(name))
       expect(error).toMatchObject({
@@ -166,7 +166,7 @@ describe('without a user pool', () => {
 })
 
 test.each(forSignedIn)(
-  '%s without a session is UserUnAuthenticatedException, and sends nothing',
+  '%s without a session rejects with UserUnAuthenticatedException, and sends nothing',
   async (name) => {
     const { context, net } = await start()
     await expect(invoke(name, context)).rejects.toMatchObject({
@@ -178,61 +178,67 @@ test.each(forSignedIn)(
   },
 )
 
-test.each(names)('%s that is aborted before it begins is AbortError, and sends nothing', async (name) => {
-  const { context, net } = await start()
-  const reason = new Error('left the page')
-  await expect(invoke(name, context, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
-    name: 'AbortError',
-    cause: reason,
-  })
-  expect(net.sent).toEqual([])
-})
+test.each(names)(
+  '%s that is aborted before it begins rejects with AbortError, and sends nothing',
+  async (name) => {
+    const { context, net } = await start()
+    const reason = new Error('left the page')
+    await expect(invoke(name, context, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
+      name: 'AbortError',
+      cause: reason,
+    })
+    expect(net.sent).toEqual([])
+  },
+)
 
 describe('with a request under way', () => {
   // One server and one session for all: none of these requests arrives, or does anything when it does.
-  test.each(withRequest)('%s ends by its signal, in its time, and never without a name', async (name) => {
-    const started = await start()
-    await signedInUser(started)
-    const { context, net } = started
+  test.each(withRequest)(
+    '%s ends by its signal and at its timeout, always with a named error',
+    async (name) => {
+      const started = await start()
+      await signedInUser(started)
+      const { context, net } = started
 
-    net.faults.push(blackHole)
-    const controller = new AbortController()
-    const call = invoke(name, context, { signal: controller.signal })
-    await vi.waitFor(() => expect(net.sent).toHaveLength(1), { timeout: 20_000 })
-    controller.abort('enough')
-    await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'enough', retryable: false })
+      net.faults.push(blackHole)
+      const controller = new AbortController()
+      const call = invoke(name, context, { signal: controller.signal })
+      await vi.waitFor(() => expect(net.sent).toHaveLength(1), { timeout: 20_000 })
+      controller.abort('enough')
+      await expect(call).rejects.toMatchObject({ name: 'AbortError', cause: 'enough', retryable: false })
 
-    net.faults.push(blackHole)
-    await expect(invoke(name, context, { timeout: 20 })).rejects.toMatchObject({
-      name: 'TimeoutError',
-      retryable: true,
-    })
+      net.faults.push(blackHole)
+      await expect(invoke(name, context, { timeout: 20 })).rejects.toMatchObject({
+        name: 'TimeoutError',
+        retryable: true,
+      })
 
-    /** However often the call sends its request. */
-    const always = (fault: Fault) => net.faults.splice(0, 9, fault, fault, fault)
-    always(htmlPage)
-    const page = await errorOf(invoke(name, context))
-    expect(page).toMatchObject({ name: 'InvalidResponseException', metadata: { httpStatusCode: 503 } })
-    expect((page as Error).cause).toBeInstanceOf(SyntaxError)
+      /** However often the call sends its request. */
+      const always = (fault: Fault) => net.faults.splice(0, 9, fault, fault, fault)
+      always(htmlPage)
+      const page = await errorOf(invoke(name, context))
+      expect(page).toMatchObject({ name: 'InvalidResponseException', metadata: { httpStatusCode: 503 } })
+      expect((page as Error).cause).toBeInstanceOf(SyntaxError)
 
-    always(offline)
-    await expect(invoke(name, context)).rejects.toMatchObject({
-      name: 'NetworkError',
-      retryable: true,
-      cause: new TypeError('fetch failed'),
-    })
+      always(offline)
+      await expect(invoke(name, context)).rejects.toMatchObject({
+        name: 'NetworkError',
+        retryable: true,
+        cause: new TypeError('fetch failed'),
+      })
 
-    always(json(400, { __type: 'NewException', message: 'Never heard of' }, { 'x-amzn-requestid': 'r' }))
-    await expect(invoke(name, context)).rejects.toMatchObject({
-      name: 'NewException',
-      message: 'Never heard of',
-      retryable: false,
-      metadata: { httpStatusCode: 400, requestId: 'r' },
-    })
-  })
+      always(json(400, { __type: 'NewException', message: 'Never heard of' }, { 'x-amzn-requestid': 'r' }))
+      await expect(invoke(name, context)).rejects.toMatchObject({
+        name: 'NewException',
+        message: 'Never heard of',
+        retryable: false,
+        metadata: { httpStatusCode: 400, requestId: 'r' },
+      })
+    },
+  )
 })
 
-test.each(withRequest)('%s ends in its time when the application’s headers never come', async (name) => {
+test.each(withRequest)('%s ends at its timeout when the application’s headers never come', async (name) => {
   let areLate = false
   const started = await start({ headers: () => (areLate ? new Promise(() => {}) : {}) })
   await signedInUser(started)
@@ -261,7 +267,7 @@ test.each<Name>([...forSignedIn, 'confirmSignIn', 'fetchAuthSession', 'signIn', 
 )
 
 test.each(['USER_PASSWORD_AUTH', 'USER_AUTH', 'CUSTOM_WITHOUT_SRP'] as const)(
-  'signIn by %s, which looks for a remembered device first, ends in its time when the storage never answers',
+  'signIn by %s, which looks for a remembered device first, ends at its timeout when the storage never answers',
   async (authFlowType) => {
     const storage: auth.KeyValueStorage = {
       ...auth.createMemoryStorage(),
@@ -275,7 +281,7 @@ test.each(['USER_PASSWORD_AUTH', 'USER_AUTH', 'CUSTOM_WITHOUT_SRP'] as const)(
   },
 )
 
-test('a timeout that is undefined is that of the call', async () => {
+test('an undefined timeout means the default of the call', async () => {
   vi.useFakeTimers()
   try {
     const context = auth.createAuthContext(
@@ -290,19 +296,16 @@ test('a timeout that is undefined is that of the call', async () => {
   }
 })
 
-test.each(names)(
-  '%s takes null for what it is not given, and never ends in a bare TypeError',
-  async (name) => {
-    const { context } = await start()
-    for (const args of [[null], [null, null]]) {
-      const error = await errorOf(calls[name](context, ...args))
-      expect(error === undefined || error instanceof auth.AuthError, `${error}`).toBe(true)
-    }
-  },
-)
+test.each(names)('%s treats null like a missing value, and never throws a bare TypeError', async (name) => {
+  const { context } = await start()
+  for (const args of [[null], [null, null]]) {
+    const error = await errorOf(calls[name](context, ...args))
+    expect(error === undefined || error instanceof auth.AuthError, `${error}`).toBe(true)
+  }
+})
 
 test.each(names.filter((name) => inputs[name]))(
-  '%s with its context in a later position is InvalidAmplifyContextError',
+  '%s with its context in a later position rejects with InvalidAmplifyContextError',
   async (name) => {
     const { context, net } = await start()
     await expect(calls[name](inputs[name], context)).rejects.toMatchObject({
@@ -437,7 +440,7 @@ test('a call for the signed-in user sends one request, and none to an identity p
   }
 })
 
-test('everything that is stored may be stored in a promise’s time', async () => {
+test('every value may be stored asynchronously', async () => {
   const items = new Map<string, string>()
   const later = <Value>(value: () => Value) =>
     new Promise<Value>((resolve) => setTimeout(() => resolve(value()), 1))

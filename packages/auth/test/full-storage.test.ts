@@ -98,7 +98,7 @@ test('a storage that has room again has the session with the next refresh, and m
   server.clock.advance(1)
 })
 
-test('a storage that does not let go of an item does not keep a user signed in', async () => {
+test('a storage that fails to remove an item does not keep a user signed in', async () => {
   const memory = createMemoryStorage()
   const storage = {
     ...memory,
@@ -127,7 +127,7 @@ test('a sign-in under way that cannot be stored is confirmed in the same page', 
   expect(net.sent.at(-1)?.body).toMatchObject({ Session: 's-1' })
 })
 
-test('a storage with room has all of it, and nothing is said', async () => {
+test('a storage with room keeps everything, and no event is dispatched', async () => {
   const { storage, keys, limit } = limited('at once')
   limit.items = 100
   const { context, events } = await signedUp({ storage })

@@ -40,7 +40,7 @@ test('under jsdom a user signs up, signs in both ways, changes the password and 
   }
 })
 
-test('under jsdom a name that is taken is told, which the database says by the code of its error', async () => {
+test('under jsdom a taken name is refused, which the database reports by the code of its error', async () => {
   const { context } = await start()
   await signUp(context, { username, password: PASSWORD })
   await expect(signUp(context, { username, password: PASSWORD })).rejects.toMatchObject({

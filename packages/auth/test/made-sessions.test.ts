@@ -35,7 +35,7 @@ const contextOf = (
     { fetch: server.fetch, clock: server.clock.now, storage, ...options },
   )
 
-test('a user who is made is signed in, refreshes, signs out, and is another one each time', async () => {
+test('each session has a new user, who is signed in, refreshes and signs out', async () => {
   const server = await start()
   const session = await createSession(server)
   const context = contextOf(server, session)
@@ -62,7 +62,7 @@ test('a user who is made is signed in, refreshes, signs out, and is another one 
   expect(other.username).not.toBe(session.username)
 })
 
-test('a session asks nothing of the server before it is used', async () => {
+test('a session sends no request before it is used', async () => {
   const server = await start()
   server.clock.advance(1800)
   const session = await createSession(server)
@@ -97,7 +97,7 @@ test('the user has the password, attributes and groups that were asked for', asy
   expect((await signIn(context, { username: 'ada@example.com', password: PASSWORD })).isSignedIn).toBe(true)
 })
 
-test('a user who is there gets what is given, and keeps the rest', async () => {
+test('an existing user gets the given values, and keeps the others', async () => {
   const server = await start({
     users: [{ Username: 'ada@example.com', Password: PASSWORD, groups: ['staff'] }],
   })
@@ -148,7 +148,7 @@ test('a user who cannot be signed in is named with the reason', async () => {
   expect((await admin.listUsers()).Users).toHaveLength(1)
 })
 
-test('what is no JSON object makes no session, and an empty one makes one', async () => {
+test('an empty JSON object makes a session, and anything but an object is refused', async () => {
   const server = await start()
   const send = async (body: string) => {
     const response = await server.fetch(
@@ -161,7 +161,7 @@ test('what is no JSON object makes no session, and an empty one makes one', asyn
   expect((await send('{}')).status).toBe(200)
 })
 
-test('the state of a browser is for the origin of a page, and for nothing else', async () => {
+test('the storage state of a browser is for one origin', async () => {
   const session = await createSession(await start())
   expect(session.storageState('https://shop.example:8443/cart?of=ada').origins).toMatchObject([
     { origin: 'https://shop.example:8443' },
@@ -172,7 +172,7 @@ test('the state of a browser is for the origin of a page, and for nothing else',
     )
 })
 
-test('a server that does not answer, or is another one, is told of', async () => {
+test('a server that does not answer, or is not an Amulet server, is reported', async () => {
   const nowhere = 'http://127.0.0.1:9'
   const told = `No server answers at ${nowhere}. \`npx @amulet/server dev\` starts one.`
   await expect(createSession(nowhere)).rejects.toThrow(told)
@@ -199,7 +199,7 @@ test.each([
   expect((await getCurrentUser(contextOf(server, session))).signInDetails?.loginId).toBe(session.username)
 })
 
-test('a session in another pool, of a client that is named', async () => {
+test('a session can be in another pool, of a named client', async () => {
   const server = await start()
   const admin = createAdmin(server)
   const { UserPool } = await admin.createUserPool({ PoolName: 'Staff' })
@@ -275,7 +275,7 @@ test('a page of Amplify and a page of this client are signed in by the state of 
   expect((await amplifyAuth.fetchUserAttributes()).email).toBe('ada@example.com')
 })
 
-test('a server of another process is told of as one of this', async () => {
+test('the kit works with a server of another process as with one of its own', async () => {
   const server = await start()
   const { listeningAt, addresses: _, ...info } = await server.listen()
   const remote = connect(`${listeningAt}/`)

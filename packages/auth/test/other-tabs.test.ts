@@ -85,7 +85,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 10))
 
 const enter = (context: AuthContext, username: string) => signIn(context, { username, password: PASSWORD })
 
-describe('a listener that asks for it is told of another tab’s', () => {
+describe('a listener that asks for it hears of another tab’s', () => {
   test('sign-in, refresh and sign-out, once each', async () => {
     const { context, other, username, heardEvents, ownOnly } = await twoTabs()
     await enter(context, username)
@@ -123,7 +123,7 @@ describe('a listener that asks for it is told of another tab’s', () => {
     expect(heardEvents()).toMatchObject([{ event: 'signedOut', data: { reason: 'otherTab' } }])
   })
 
-  test('sign-out, though the application has said something of its own in the moment before', async () => {
+  test('sign-out, although the application dispatched an event of its own just before', async () => {
     const { context, other, username, heardEvents } = await twoTabs()
     await enter(context, username)
     await settled()
@@ -172,7 +172,7 @@ describe('a listener that asks for it is told of another tab’s', () => {
   })
 })
 
-test('a listener is told nothing of another app client’s session', async () => {
+test('a listener hears nothing of another app client’s session', async () => {
   const { there, here, anotherContext, username, context, heardEvents } = await twoTabs()
   here.storage.setItem('CognitoIdentityServiceProvider.another.LastAuthUser', 'eve')
   here.storage.setItem('CognitoIdentityServiceProvider.another.eve.accessToken', 'e30.e30.x')

@@ -138,7 +138,7 @@ describe('a sign-in with a name', () => {
     expect(await answer(context, PASSWORD)).toEqual(done)
   })
 
-  test('ends by its signal while the user is asked, and can be gone on with', async () => {
+  test('ends by its signal while the user is asked, and can be continued', async () => {
     const { context, platform } = await startWithPasskey()
     platform.behaviour = 'waits'
     const controller = new AbortController()
@@ -158,7 +158,7 @@ describe('a sign-in with a name', () => {
     expect(await answer(context, 'WEB_AUTHN')).toEqual(done)
   })
 
-  test('is not asked for a passkey twice in a call', async () => {
+  test('does not ask for a passkey twice in one call', async () => {
     const { context, net } = await startWithPasskey()
     const CREDENTIAL_REQUEST_OPTIONS = JSON.stringify({ challenge: 'AAAA', rpId: 'localhost' })
     const again = () =>
@@ -174,7 +174,7 @@ describe('a sign-in with a name', () => {
     })
   })
 
-  test('where there is no WebAuthn is PasskeyNotSupported, and goes on with the password', async () => {
+  test('where there is no WebAuthn rejects with PasskeyNotSupported, and goes on with the password', async () => {
     const { context } = await startWithPasskey()
     vi.stubGlobal('PublicKeyCredential', undefined)
     await expect(choose(context, 'WEB_AUTHN')).rejects.toMatchObject({ name: 'PasskeyNotSupported' })
@@ -222,7 +222,7 @@ describe('a sign-in without a name', () => {
     })
   })
 
-  test('where the service wants a name first is PasskeyUsernameRequired, and the user is not asked', async () => {
+  test('where the service wants a name first rejects with PasskeyUsernameRequired, and the user is not asked', async () => {
     const { context, platform, net } = await startWithPasskey()
     // As Amazon Cognito answers it.
     net.faults.push(
@@ -237,7 +237,7 @@ describe('a sign-in without a name', () => {
     await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({ name: 'InvalidParameterException' })
   })
 
-  test('where there is no WebAuthn is PasskeyNotSupported, and asks nothing of the service', async () => {
+  test('where there is no WebAuthn rejects with PasskeyNotSupported, and asks nothing of the service', async () => {
     const { context, net } = await startWithPasskey()
     vi.stubGlobal('PublicKeyCredential', undefined)
     await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({ name: 'PasskeyNotSupported' })
@@ -317,7 +317,7 @@ describe('a sign-in without a name', () => {
     expect(net.operations()).toEqual(['InitiateAuth'])
   })
 
-  test('that brings no credential is PasskeyRetrievalFailed', async () => {
+  test('that brings no credential rejects with PasskeyRetrievalFailed', async () => {
     const { context, platform } = await startWithPasskey()
     platform.behaviour = 'gets nothing'
     await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({
@@ -339,7 +339,7 @@ describe('a sign-in without a name', () => {
     expect(await auth.signInWithPasskey(context)).toEqual(done)
   })
 
-  test('without options in the challenge is InvalidPasskeyAuthenticationOptions', async () => {
+  test('without options in the challenge rejects with InvalidPasskeyAuthenticationOptions', async () => {
     const { context, net } = await startWithPasskey()
     net.faults.push(json(200, { ChallengeName: 'WEB_AUTHN', Session: 's', ChallengeParameters: {} }))
     await expect(auth.signInWithPasskey(context)).rejects.toMatchObject({

@@ -83,7 +83,7 @@ describe('a registration', () => {
     expect(net.operations()).toEqual(['StartWebAuthnRegistration'])
   })
 
-  test('that an extension of the browser rejects by an error of its own is told by its name', async () => {
+  test('that an extension of the browser rejects is recognized by the name of the error', async () => {
     const { context } = await startWithPasskeys()
     const cause = Object.assign(new Error('No.'), { name: 'NotAllowedError' })
     stubPlatform('with JSON').behaviour = cause
@@ -93,7 +93,7 @@ describe('a registration', () => {
     })
   })
 
-  test('that brings no credential is PasskeyRegistrationFailed', async () => {
+  test('that brings no credential rejects with PasskeyRegistrationFailed', async () => {
     const { context } = await startWithPasskeys()
     stubPlatform('with JSON').behaviour = 'gets nothing'
     await expect(auth.associateWebAuthnCredential(context)).rejects.toMatchObject({
@@ -105,19 +105,22 @@ describe('a registration', () => {
   test.each([
     ['nothing', {}],
     ['no user', { CredentialCreationOptions: { challenge: 'AA', rp: {}, pubKeyCredParams: [] } }],
-  ])('with %s in the options of the service is InvalidPasskeyRegistrationOptions', async (_, answer) => {
-    const { context, net } = await startWithPasskeys()
-    stubPlatform('with JSON')
-    net.faults.push(json(200, answer))
-    await expect(auth.associateWebAuthnCredential(context)).rejects.toMatchObject({
-      name: 'InvalidPasskeyRegistrationOptions',
-      message: 'Invalid passkey registration options.',
-      recoverySuggestion:
-        'Ensure your user pool is configured to support the WEB_AUTHN as an authentication factor.',
-    })
-  })
+  ])(
+    'with %s in the options of the service rejects with InvalidPasskeyRegistrationOptions',
+    async (_, answer) => {
+      const { context, net } = await startWithPasskeys()
+      stubPlatform('with JSON')
+      net.faults.push(json(200, answer))
+      await expect(auth.associateWebAuthnCredential(context)).rejects.toMatchObject({
+        name: 'InvalidPasskeyRegistrationOptions',
+        message: 'Invalid passkey registration options.',
+        recoverySuggestion:
+          'Ensure your user pool is configured to support the WEB_AUTHN as an authentication factor.',
+      })
+    },
+  )
 
-  test('where there is no WebAuthn, or no secure page, is PasskeyNotSupported', async () => {
+  test('where there is no WebAuthn, or no secure page, rejects with PasskeyNotSupported', async () => {
     const { context } = await startWithPasskeys()
     const refused = { name: 'PasskeyNotSupported', message: 'Passkeys may not be supported on this device.' }
     expect(auth.isPasskeySupported()).toBe(false)
@@ -129,7 +132,7 @@ describe('a registration', () => {
     await expect(auth.associateWebAuthnCredential(context)).rejects.toMatchObject(refused)
   })
 
-  test('gives the user the time that the service says, and then is TimeoutError', async () => {
+  test('gives the user the time that the service sets, and then rejects with TimeoutError', async () => {
     const { context } = await startWithPasskeys()
     const platform = stubPlatform('with JSON')
     platform.behaviour = 'waits'
@@ -168,7 +171,7 @@ describe('a registration', () => {
     expect(platform.asked[0]?.[1].publicKey?.timeout).toBe(310_000)
   })
 
-  test('ends by its signal and in the time of the caller, and with it what the user is asked', async () => {
+  test('ends by its signal or timeout, and with it the prompt of the browser', async () => {
     const { context } = await startWithPasskeys()
     const platform = stubPlatform('with JSON')
     platform.behaviour = 'waits'
@@ -184,7 +187,7 @@ describe('a registration', () => {
     expect(platform.asked[1]?.[1].signal?.aborted).toBe(true)
   })
 
-  test('takes the place of another one in the page', async () => {
+  test('replaces another one in the page', async () => {
     const { context } = await startWithPasskeys()
     const platform = stubPlatform('with JSON')
     platform.behaviour = 'waits'

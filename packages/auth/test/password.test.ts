@@ -61,7 +61,7 @@ describe('a forgotten password', () => {
     expect(await signIn(context, { username, password: newPassword })).toMatchObject({ isSignedIn: true })
   })
 
-  test('stays when the code is not the one, and when the new password is weak', async () => {
+  test('stays when the code is wrong or the new password is weak', async () => {
     const started = await start()
     const username = await confirmedUser(started)
     const { context } = started
@@ -91,7 +91,7 @@ describe('a forgotten password', () => {
     ).rejects.toMatchObject({ name: 'ExpiredCodeException' })
   })
 
-  test('of an unknown user is asked for in the same words', async () => {
+  test('of an unknown user gets the same answer', async () => {
     const { context } = await start()
     expect(await resetPassword(context, { username: 'abe@example.com' })).toMatchObject({
       isPasswordReset: false,
@@ -108,7 +108,7 @@ describe('a forgotten password', () => {
     })
   })
 
-  test('asked for too often is LimitExceededException, which is not tried again', async () => {
+  test('asked for too often rejects with LimitExceededException, which is not tried again', async () => {
     const started = await start()
     const username = await confirmedUser(started)
     const { context, net } = started
@@ -121,7 +121,7 @@ describe('a forgotten password', () => {
     expect(net.sent).toHaveLength(1)
   })
 
-  test('is no reason to sign the user out', async () => {
+  test('does not sign the user out', async () => {
     const started = await start()
     const username = await signedInUser(started)
     const { context, events } = started

@@ -30,7 +30,7 @@ async function without(name: keyof typeof globalThis, call: () => Promise<unknow
 
 describe('a platform without', () => {
   test.each(['Request', 'AbortController', 'crypto', 'TextEncoder', 'Headers'] as const)(
-    '%s is told so by name',
+    '%s is reported by name',
     async (name) => {
       const started = await start()
       await confirmedUser(started)
@@ -56,7 +56,7 @@ describe('a platform without', () => {
     ['AbortController', undefined, /AbortController/],
     ['crypto', undefined, /crypto\.getRandomValues/],
     ['crypto', {}, /crypto\.getRandomValues/],
-  ])('a %s that is %j is told so too', async (name, value, message) => {
+  ])('a %s that is %j is reported as well', async (name, value, message) => {
     const started = await start()
     await confirmedUser(started)
     vi.stubGlobal(name, value)
@@ -64,7 +64,7 @@ describe('a platform without', () => {
     expect(error).toMatchObject({ name: 'PlatformNotSupported', message: expect.stringMatching(message) })
   })
 
-  test('fetch is told so by name, and not that the network is away', async () => {
+  test('fetch is reported by name, and not as a network error', async () => {
     const { config } = await start()
     const context = createAuthContext(config)
     await expect(without('fetch', () => resetPassword(context, { username }))).rejects.toMatchObject({
@@ -74,7 +74,7 @@ describe('a platform without', () => {
   })
 })
 
-test('whatever else was not foreseen is Unknown, with what was thrown in its words', async () => {
+test('any unforeseen error becomes Unknown, with the message of what was thrown', async () => {
   const { anotherContext } = await start()
   const context = anotherContext({ headers: () => ({ 'x-trace': 'two\nlines' }) })
   await expect(signUp(context, { username, password: PASSWORD })).rejects.toMatchObject({
@@ -120,7 +120,7 @@ test('a Request that refuses the signal, as Node’s does jsdom’s, is made wit
 })
 
 describe('another copy of the package', () => {
-  test('makes errors that are known here', async () => {
+  test('makes errors that this copy recognizes', async () => {
     vi.resetModules()
     const copy = await import('../src/index.js')
     const error = await copy.signIn({ username, password: PASSWORD }).catch((error) => error)
@@ -130,7 +130,7 @@ describe('another copy of the package', () => {
     expect(isAuthError(error, 'NetworkError')).toBe(false)
   })
 
-  test('has errors that go through our calls as they are', async () => {
+  test('has errors that pass through our calls unchanged', async () => {
     vi.resetModules()
     const copy = await import('../src/errors.js')
     const { anotherContext } = await start()
@@ -144,7 +144,7 @@ describe('another copy of the package', () => {
     (error) => expect(isAuthError(error)).toBe(false),
   )
 
-  test('is no matter to what is thrown without a name', () => {
+  test('does not claim what is thrown without a name', () => {
     expect(() => decodeJWT('x')).toThrow('Invalid token')
   })
 })

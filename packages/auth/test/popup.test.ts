@@ -119,7 +119,7 @@ test('a popup that the browser blocks ends the call', async () => {
   expect(browser.channels.size).toBe(0)
 })
 
-test('messages of other origins, and about other things, are no answer of a popup', async () => {
+test('messages of other origins, and other messages, are not taken for the answer of a popup', async () => {
   const browser = openBrowser()
   const started = startRedirect()
   const { call, answer } = await open(started, browser)

@@ -35,7 +35,7 @@ const failure = {
   data: { error: expect.objectContaining({ name: 'Unknown', cause: fault }) },
 }
 
-test('it tells once that its sign-in has failed, however often it is configured', async () => {
+test('it announces once that its sign-in has failed, however often it is configured', async () => {
   const { config, storage, state, load } = await leave()
   const heard = await load(state)
   configure(config, { storage })
@@ -43,13 +43,13 @@ test('it tells once that its sign-in has failed, however often it is configured'
   expect(heard).toEqual([failure])
 })
 
-test('it tells of nothing when its state is another page’s', async () => {
+test('it announces nothing when its state is another page’s', async () => {
   const { load } = await leave()
   expect(await load('A'.repeat(32))).toEqual([])
 })
 
 test.each([null, '[]', '{'])(
-  'it tells of nothing when this application has begun no sign-in (%s)',
+  'it announces nothing when this application has begun no sign-in (%s)',
   async (records) => {
     const { storage, state, load } = await leave()
     const key = `CognitoIdentityServiceProvider.${CLIENT}.oauthAttempts`
@@ -67,7 +67,7 @@ test('it is not asked for where there is no user pool', async () => {
   expect(heard).toEqual([])
 })
 
-test('it tells of nothing when the answer has arrived before', async () => {
+test('it announces nothing when the answer has arrived before', async () => {
   const { storage, state, attempts, load } = await leave()
   const records = attempts().map(({ state }) => ({ state, isClaimed: true, until: Date.now() + 60_000 }))
   storage.setItem(`CognitoIdentityServiceProvider.${CLIENT}.oauthAttempts`, JSON.stringify(records))

@@ -65,7 +65,7 @@ async function start(oauth: Partial<OAuthConfig> = {}) {
   return { ...app, page, browser, context, events, leave }
 }
 
-test('a user signs in on the page of the server, and the session is one as any other', async () => {
+test('a user signs in on the page of the server, and the session is like any other', async () => {
   const { context, page, browser, events, leave, sub, server } = await start()
   await leave({ customState: '/basket', options: { nonce: 'once' } })
   expect(await completeSignInWithRedirect(context)).toEqual({ isSignedIn: true, customState: '/basket' })
@@ -93,7 +93,7 @@ test('a user signs in on the page of the server, and the session is one as any o
   expect(page.href).toContain('login_required')
 })
 
-test('a user who has a session at the server is not asked again, nor when the application forbids to ask', async () => {
+test('a user with a session at the server is not asked again, whether or not the application allows asking', async () => {
   const { context, browser, leave } = await start()
   await leave({ options: { prompt: 'NONE' } })
   await expect(completeSignInWithRedirect(context)).rejects.toMatchObject({
@@ -116,14 +116,14 @@ test('the implicit grant has its tokens in the fragment', async () => {
   expect(page.href).toBe(CALLBACK)
 })
 
-test('what the server refuses comes back as its error', async () => {
+test('a refusal of the server comes back as its error', async () => {
   const { context, page, leave } = await start({ scopes: ['openid', 'something/else'] })
   await leave()
   expect(page.href).toContain('invalid_scope')
   await expect(completeSignInWithRedirect(context)).rejects.toMatchObject({ name: 'OAuthSignInException' })
 })
 
-test('a code that another has put in the place of the user’s own is refused by the server', async () => {
+test('a code that was injected in place of the user’s own is refused by the server', async () => {
   const victim = await start()
   const attacker = createAuthContext(victim.context.config, {
     storage: createMemoryStorage(),

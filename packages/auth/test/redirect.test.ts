@@ -72,7 +72,7 @@ describe('signInWithRedirect', () => {
     expect(started.events).toEqual([])
   })
 
-  test('hands on everything that it is given', async () => {
+  test('passes on everything that it is given', async () => {
     const started = startRedirect()
     const { params, state } = await leave(started, {
       customState: 'to/the basket',
@@ -100,7 +100,7 @@ describe('signInWithRedirect', () => {
     expect({ identity_provider, idp_identifier }).toEqual(expected)
   })
 
-  test('asks for whatever session there is when the user must not be asked', async () => {
+  test('asks for an existing session when the user must not be asked', async () => {
     const { params } = await leave(startRedirect(), { options: { prompt: 'NONE' } })
     expect(params).not.toHaveProperty('identity_provider')
     expect(params.prompt).toBe('none')
@@ -121,7 +121,7 @@ describe('signInWithRedirect', () => {
     { domain: '' },
     { responseType: '' as 'code' },
     { redirectSignIn: undefined as never },
-  ])('without all of its configuration (%j) is OAuthNotConfigureException', async (oauth) => {
+  ])('without all of its configuration (%j) rejects with OAuthNotConfigureException', async (oauth) => {
     const started = startRedirect(oauth)
     if (!oauth) delete started.config.Auth?.Cognito?.loginWith
     await expect(signInWithRedirect(started.context)).rejects.toMatchObject({
@@ -175,7 +175,7 @@ describe('signInWithRedirect', () => {
     expect(started.attempts()).toEqual([])
   })
 
-  test('while a user is signed in is UserAlreadyAuthenticatedException, unless a prompt is asked for', async () => {
+  test('while a user is signed in rejects with UserAlreadyAuthenticatedException, unless a prompt is asked for', async () => {
     const started = startRedirect()
     const { state } = await leave(started)
     comeBack(started, { code: 'c', state })
@@ -361,7 +361,7 @@ describe('a page that the user comes back to', () => {
   test.each([
     ['query', '?'],
     ['fragment', '#'],
-  ])('reads an error in the %s, and says it in the domain’s words', async (_, mark) => {
+  ])('reads an error in the %s, and reports it in the domain’s words', async (_, mark) => {
     const started = startRedirect()
     const { state } = await leave(started)
     started.load(
@@ -381,7 +381,7 @@ describe('a page that the user comes back to', () => {
     await signInWithRedirect(started.context)
   })
 
-  test('with neither a code nor an error is OAuthSignInException', async () => {
+  test('with neither a code nor an error rejects with OAuthSignInException', async () => {
     const started = startRedirect()
     const { state } = await leave(started)
     comeBack(started, { state })
@@ -418,7 +418,7 @@ describe('a page that the user comes back to', () => {
     ],
     ['cannot be reached', () => Promise.reject(new TypeError('fetch failed')), { name: 'NetworkError' }],
     ['has no tokens', json(200, {}), { name: 'InvalidTokens' }],
-  ])('whose token endpoint %s tells so, and sends the code once', async (_, answer, error) => {
+  ])('whose token endpoint %s reports it, and sends the code once', async (_, answer, error) => {
     const started = startRedirect()
     const { state } = await leave(started)
     comeBack(started, { code: 'c', state })
@@ -599,7 +599,7 @@ describe('a page that the user comes back to', () => {
     await signInWithRedirect(started.context)
   })
 
-  test('after an hour it is not known any more when another attempt was made since, and left alone', async () => {
+  test('after an hour and another attempt it is unknown, and left alone', async () => {
     const started = startRedirect()
     const { state } = await leave(started)
     started.clock.now += 3_600_000
@@ -623,7 +623,7 @@ describe('a page that the user comes back to', () => {
     expect(started.sent).toHaveLength(1)
   })
 
-  test('says what keeps the record from being read, and waits for nothing then', async () => {
+  test('says why the record cannot be read, and waits for nothing', async () => {
     const started = startRedirect()
     const { state } = await leave(started)
     comeBack(started, { code: 'c', state })
@@ -641,7 +641,7 @@ describe('a page that the user comes back to', () => {
     expect(await getCurrentUser()).toMatchObject({ username: 'google_1' })
   })
 
-  test('records that cannot be read are none', async () => {
+  test('records that cannot be read are ignored', async () => {
     const started = startRedirect()
     for (const text of ['{', '{}', 'null', '[null,1]']) {
       started.storage.setItem(`CognitoIdentityServiceProvider.${CLIENT}.oauthAttempts`, text)
@@ -652,7 +652,7 @@ describe('a page that the user comes back to', () => {
     }
   })
 
-  test('that is no page has no answer', async () => {
+  test('that is not a web page has no answer', async () => {
     const started = startRedirect()
     vi.stubGlobal('location', undefined)
     expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: false })
@@ -725,7 +725,7 @@ describe('a page that the back/forward cache gives back as it was left', () => {
     return { started, state, show }
   }
 
-  test('tells once that the user has cancelled the sign-in, which can go on all the same', async () => {
+  test('announces once that the user has cancelled the sign-in, which can still go on', async () => {
     const { started, state, show } = await leaveKept()
     await show()
     expect(started.events).toEqual([cancelled])
@@ -735,14 +735,14 @@ describe('a page that the back/forward cache gives back as it was left', () => {
     expect(await completeSignInWithRedirect(started.context)).toEqual({ isSignedIn: true })
   })
 
-  test('tells it however late the user comes back', async () => {
+  test('announces it however late the user comes back', async () => {
     const { started, show } = await leaveKept()
     started.clock.now += 3_600_000
     await show()
     expect(started.events).toEqual([cancelled])
   })
 
-  test('tells it of each time that it was left', async () => {
+  test('announces it for each time that it was left', async () => {
     const { started, show } = await leaveKept()
     await show()
     await leave(started)
@@ -750,13 +750,13 @@ describe('a page that the back/forward cache gives back as it was left', () => {
     expect(started.events).toEqual([cancelled, cancelled])
   })
 
-  test('tells nothing when it is loaded anew', async () => {
+  test('announces nothing when it is loaded anew', async () => {
     const { started, show } = await leaveKept()
     await show(false)
     expect(started.events).toEqual([])
   })
 
-  test('tells nothing when the answer has arrived at a page further on', async () => {
+  test('announces nothing when the answer has arrived at a later page', async () => {
     const { started, state, show } = await leaveKept()
     // Another one that is open says nothing about it.
     await signInWithRedirect(started.context, { options: { authSessionOpener: async () => {} } })
@@ -892,7 +892,7 @@ describe('with a function of the caller’s that opens the page', () => {
         recoverySuggestion: 'Try to initiate an OAuth flow from Amplify',
       },
     ],
-  ])('which %s the call rejects, and listeners are told once', async (_, result, error) => {
+  ])('which %s the call rejects, and listeners hear of it once', async (_, result, error) => {
     const started = startRedirect(uris)
     const call = signInWithRedirect(started.context, {
       options: {
@@ -907,7 +907,7 @@ describe('with a function of the caller’s that opens the page', () => {
     expect(started.sent).toEqual([])
   })
 
-  test('an error of the domain rejects the call, and listeners are told once', async () => {
+  test('an error of the domain rejects the call, and listeners hear of it once', async () => {
     const started = startRedirect(uris)
     const call = signInWithRedirect(started.context, {
       options: {
@@ -921,7 +921,7 @@ describe('with a function of the caller’s that opens the page', () => {
     expect(started.events).toEqual([failure({ message: 'access_denied' })])
   })
 
-  test('the call can be given up, and has an hour otherwise', async () => {
+  test('the call can be aborted, and otherwise has an hour', async () => {
     let open = () => {}
     const opened = new Promise<void>((resolve) => {
       open = resolve
@@ -1000,7 +1000,7 @@ describe('signOut of a session that came from the domain', () => {
     expect(new URL(started.page.left[0] ?? '').searchParams.get('logout_uri')).toBe(`${APP}/bye`)
   })
 
-  test('that nowhere fits is ended here all the same', async () => {
+  test('whose redirect URL is not one of this page ends here all the same', async () => {
     const started = await signedIn({ redirectSignOut: ['https://other.example/'] })
     await expect(signOut(started.context)).rejects.toMatchObject({ name: 'InvalidOriginException' })
     expect(started.events.map(({ event }) => event)).toEqual(['signedOut'])
@@ -1014,7 +1014,7 @@ describe('signOut of a session that came from the domain', () => {
     expect(started.page.left).toHaveLength(1)
   })
 
-  test('is what deleting the user does as well, so that the domain does not sign the deleted user in again', async () => {
+  test('happens when the user is deleted as well, so that the domain does not sign the deleted user in again', async () => {
     const started = await signedIn()
     started.answers.push(json(200, {}))
     await deleteUser(started.context)
@@ -1026,7 +1026,7 @@ describe('signOut of a session that came from the domain', () => {
     expect(started.stored('oauthSignIn')).toBeNull()
   })
 
-  test('is not what a user does who has deleted one and signed in with a password since', async () => {
+  test('does not happen for a user who has signed in with a password after deleting another account', async () => {
     const started = await signedIn()
     started.answers.push(json(200, {}))
     await deleteUser(started.context)

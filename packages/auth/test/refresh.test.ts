@@ -67,7 +67,7 @@ describe('tokens', () => {
     expect(net.sent).toEqual([])
   })
 
-  test('are no younger for an answer that waited, as in a page that was frozen', async () => {
+  test('do not count as younger because their answer waited, as in a page that was frozen', async () => {
     const { context, net, server } = await signedIn()
     net.faults.push(async (forward) => {
       const answer = await forward()
@@ -528,7 +528,7 @@ describe.each<[string, Fault, string]>([
   })
 })
 
-test('a call that is aborted while it refreshes is AbortError, though the token is good for its last seconds', async () => {
+test('a call that is aborted while it refreshes rejects with AbortError, though the token is good for its last seconds', async () => {
   const { context, net, server } = await signedIn()
   server.clock.advance(HOUR - 3)
   net.faults.push(blackHole)
@@ -559,7 +559,7 @@ test('a sign-in waits five seconds at most for the refresh of a session that is 
   })
 })
 
-test('a refresh that takes too long is TimeoutError, and keeps the session', async () => {
+test('a refresh that takes too long rejects with TimeoutError, and keeps the session', async () => {
   const { context, net, server } = await signedIn()
   server.clock.advance(HOUR)
   net.faults.push(blackHole)
@@ -718,7 +718,7 @@ describe('the service’s last word on the refresh token', () => {
   })
 })
 
-test('without a refresh token is TokenRefreshException, and keeps what there is', async () => {
+test('without a refresh token rejects with TokenRefreshException, and keeps what there is', async () => {
   const { context, storage, server, userPoolClientId, stored } = await signedIn()
   const prefix = `CognitoIdentityServiceProvider.${userPoolClientId}`
   const user = await storage.getItem(`${prefix}.LastAuthUser`)

@@ -53,7 +53,7 @@ test('the members of inputs are those of the calls', () => {
   }
 })
 
-test('the table has sizes as they are, to a twentieth, and the smallest page first', async () => {
+test('the table has the measured sizes, to a twentieth, and the smallest page first', async () => {
   const here = fileURLToPath(new URL('.', import.meta.url))
   expect(MEASURED_SIZES.length).toBeGreaterThan(4)
   const measured = await Promise.all(
@@ -76,7 +76,7 @@ test('the table has sizes as they are, to a twentieth, and the smallest page fir
   expect(befores).toEqual(befores.toSorted((a, b) => a - b))
 })
 
-test('the pages that the report links to are there, and so are their headings', () => {
+test('the pages and headings that the report links to exist', () => {
   const root = new URL('../../../', import.meta.url)
   const { homepage } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
   const source = (name: string) => readFileSync(new URL(`../report/${name}.ts`, import.meta.url), 'utf8')

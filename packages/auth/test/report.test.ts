@@ -62,7 +62,7 @@ export const leave = <T,>(value: T) => auth.signOut().then(() => value)
     'dist/main.js': "import { Amplify } from 'aws-amplify'; Amplify.getConfig()",
   }
 
-  test('is covered, and each place is told', async () => {
+  test('is covered, and each place is listed', async () => {
     const result = await report(application(files), own)
     expect(result).toMatchObject({ amplify: '^6.22.1', files: 3, isCovered: true, unreadable: [] })
     expect(result.findings.filter(({ status }) => status === 'covered').map(({ name }) => name)).toEqual(
@@ -92,7 +92,7 @@ export const leave = <T,>(value: T) => auth.signOut().then(() => value)
     )
   })
 
-  test('is told what behaves differently, in the parts that are about its calls', async () => {
+  test('gets links to what behaves differently in its calls', async () => {
     const { differences } = await report(application(files), own)
     expect(differences.map((link) => link.replace(/.*#/, ''))).toEqual([
       'signing-in',
@@ -102,7 +102,7 @@ export const leave = <T,>(value: T) => auth.signOut().then(() => value)
     ])
   })
 
-  test('has its bytes from the table where it has no esbuild, and measured where it has', async () => {
+  test('gets measured bytes where it has esbuild, and those of the table where it has none', async () => {
     const { bytes } = await report(application(files), own)
     expect(bytes).toMatchObject({ by: 'table' })
     // Within the repository, which has esbuild and aws-amplify.
@@ -168,13 +168,13 @@ test.each([
   ['a backend', "import { defineAuth } from '@aws-amplify/backend'"],
   ['components of Amplify UI', "import { Button } from '@aws-amplify/ui-react'"],
   ['the listener', "import 'aws-amplify/auth/enable-oauth-listener'"],
-])('%s is nothing that is missing', async (_, source) => {
+])('%s does not count as missing', async (_, source) => {
   const { isCovered, findings } = await report(application({ 'app.js': source }), own)
   expect(findings).toHaveLength(1)
   expect(isCovered).toBe(true)
 })
 
-test('an option that Amplify 6 does not have is told', async () => {
+test('an option that Amplify 6 does not have is reported', async () => {
   const { signIn } = await findingsOf({
     'app.ts': "import { signIn } from 'aws-amplify/auth'\nsignIn({ username: 'ada', validationData: {} })",
   })
@@ -184,7 +184,7 @@ test('an option that Amplify 6 does not have is told', async () => {
   })
 })
 
-test('values within an option, such as attributes, are no options', async () => {
+test('values within an option, such as attributes, do not count as options', async () => {
   const { findings } = await report(
     application({
       'app.ts': `import { signUp } from 'aws-amplify/auth'
@@ -217,7 +217,7 @@ test.each([
   expect(await findingsOf({ 'app.js': source })).toMatchObject({ signIn: { status: 'covered' } })
 })
 
-test('each place that loads the module says what it takes of it', async () => {
+test('each place that loads the module is listed with what it uses', async () => {
   const found = await findingsOf({
     'app.tsx': `import type { SignInOutput } from 'aws-amplify/auth'
 type SignOut = typeof import('aws-amplify/auth').signOut
@@ -241,7 +241,7 @@ export const page = <button onClick={() => import('aws-amplify/auth').then(({ de
 })
 
 test.each(['vi', 'jest'])(
-  'a mock of the module in a test with %s is told, for it is of a module that is no longer used',
+  'a mock of the module in a test with %s is reported, because the module is no longer used',
   async (runner) => {
     const found = await findingsOf({
       'app.test.ts': `${runner}.mock('aws-amplify/auth', () => ({ signIn: () => {} }))\n${runner}.mock('./other')`,
@@ -300,7 +300,7 @@ test('a chain of very many calls is read to its end', async () => {
   expect(findings).toMatchObject([{ name: 'signIn', places: ['a.js:1', 'a.js:3'] }])
 })
 
-test('what cannot be opened, or is no manifest, does not keep the rest from being told', async () => {
+test('unreadable files and invalid manifests do not keep the rest from being reported', async () => {
   const folder = application({
     'package.json': '{"dependencies":',
     'a.js': "import { signIn } from 'aws-amplify/auth'",

@@ -123,7 +123,7 @@ describe('an authenticator app', () => {
     expect(await fetchMFAPreference(page())).toEqual({ enabled: ['TOTP'] })
   })
 
-  test('that is proven, but whose sign-in did not get through, ends it with the next code', async () => {
+  test('that is proven, but whose answer was lost, signs the user in with the next code', async () => {
     const started = await startPages()
     const { page, net, server } = started
     await confirmedUser(started)
@@ -137,7 +137,7 @@ describe('an authenticator app', () => {
     expect(await confirmSignIn(page(), { challengeResponse: appCode(started, sharedSecret) })).toEqual(done)
   })
 
-  test('that the service finds to be wrong is an error, in whichever of its two ways it says so', async () => {
+  test('with a wrong code is an error, in whichever of its two ways the service says so', async () => {
     const started = await start()
     const { context, net } = started
     await setMfa(started, 'OPTIONAL', byApp)
@@ -192,7 +192,7 @@ describe('an authenticator app', () => {
     ])
   })
 
-  test('whose secret does not come is SetUpTOTPException', async () => {
+  test('whose secret does not come rejects with SetUpTOTPException', async () => {
     const started = await start()
     await signedInUser(started)
     started.net.faults.push(json(200, {}))
@@ -268,7 +268,7 @@ describe('of several second factors', () => {
     expect(await confirmSignIn(page(), { challengeResponse: appCode(started, secret) })).toEqual(done)
   })
 
-  test('those that are not known are neither offered nor told', async () => {
+  test('unknown ones are neither offered nor mentioned', async () => {
     const started = await start()
     const { context, net } = started
     await signedInUser(started)
@@ -345,7 +345,7 @@ describe('where a second factor is required', () => {
     expect(await confirmSignIn(page(), { challengeResponse: appCode(started, sharedSecret) })).toEqual(done)
   })
 
-  test('and none can be set up is SignInException, which says what the pool has', async () => {
+  test('and none can be set up rejects with SignInException, which says what the pool has', async () => {
     const { context, net } = await start()
     const ChallengeParameters = { MFAS_CAN_SETUP: '["SMS_MFA"]' }
     net.faults.push(json(200, { ChallengeName: 'MFA_SETUP', Session: 's', ChallengeParameters }))

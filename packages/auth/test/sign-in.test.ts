@@ -36,7 +36,7 @@ describe.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('signIn by %s', 
     expect(tokens?.idToken?.payload).toMatchObject({ token_use: 'id', email: username })
   })
 
-  test('with a wrong password is NotAuthorizedException', async () => {
+  test('with a wrong password rejects with NotAuthorizedException', async () => {
     const started = await start()
     const username = await confirmedUser(started)
     await expect(
@@ -67,7 +67,7 @@ describe.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('signIn by %s', 
     })
   })
 
-  test('while signed in is UserAlreadyAuthenticatedException', async () => {
+  test('while signed in rejects with UserAlreadyAuthenticatedException', async () => {
     const started = await start()
     const username = await confirmedUser(started)
     await signIn(started.context, { username, password, options })
@@ -78,7 +78,7 @@ describe.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)('signIn by %s', 
     })
   })
 
-  test('while signed in with an access token only is the same, and the user is known', async () => {
+  test('while signed in with an access token only rejects in the same way, and the user is known', async () => {
     const storage = createMemoryStorage()
     const started = await start({ storage })
     const username = await confirmedUser(started)
@@ -207,7 +207,7 @@ describe('signIn', () => {
     expect(net.sent).toEqual([])
   })
 
-  test('takes a flow it never heard of for the default', async () => {
+  test('treats an unknown flow as the default', async () => {
     const started = await start()
     const username = await confirmedUser(started)
     const options = { authFlowType: 'SOMETHING' as 'USER_SRP_AUTH' }
@@ -217,7 +217,7 @@ describe('signIn', () => {
     })
   })
 
-  test('names a challenge it does not know', async () => {
+  test('names an unknown challenge', async () => {
     const { context, net } = await start()
     net.faults.push(json(200, { ChallengeName: 'JUGGLE', Session: 's', ChallengeParameters: {} }))
     await expect(signIn(context, { username: 'ada', password })).rejects.toMatchObject({
@@ -227,7 +227,7 @@ describe('signIn', () => {
     })
   })
 
-  test('is an AuthError whatever the challenge holds', async () => {
+  test('rejects with an AuthError whatever the challenge contains', async () => {
     const { context, net } = await start()
     const ChallengeParameters = { USER_ID_FOR_SRP: 'ada', SALT: 'ff', SRP_B: '0', SECRET_BLOCK: 'AA==' }
     net.faults.push(json(200, { ChallengeName: 'PASSWORD_VERIFIER', ChallengeParameters }))
@@ -243,7 +243,7 @@ describe('signIn', () => {
     })
   })
 
-  test('without an access token in the answer is InvalidTokens', async () => {
+  test('without an access token in the answer rejects with InvalidTokens', async () => {
     const { context, net } = await start()
     net.faults.push(json(200, { AuthenticationResult: {} }))
     await expect(signIn(context, { username: 'ada', password })).rejects.toMatchObject({
@@ -262,7 +262,7 @@ describe('signIn', () => {
     })
   })
 
-  test('by hand ends the waiting for autoSignIn', async () => {
+  test('by hand ends the wait for autoSignIn', async () => {
     const started = await start()
     await signUp(started.context, {
       username: 'ada@example.com',

@@ -197,7 +197,7 @@ describe('fetchUserAttributes', () => {
     })
   })
 
-  test('without a signed-in user is UserUnAuthenticatedException', async () => {
+  test('without a signed-in user rejects with UserUnAuthenticatedException', async () => {
     const { context, net } = await start()
     await expect(fetchUserAttributes(context)).rejects.toMatchObject({
       name: 'UserUnAuthenticatedException',
@@ -207,14 +207,14 @@ describe('fetchUserAttributes', () => {
     expect(net.sent).toEqual([])
   })
 
-  test('with a token that was revoked is NotAuthorizedException', async () => {
+  test('with a token that was revoked rejects with NotAuthorizedException', async () => {
     const { context, net } = await signedIn()
     net.faults.push(json(400, { __type: 'NotAuthorizedException', message: 'Access Token has been revoked' }))
     await expect(fetchUserAttributes(context)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
     expect(net.sent).toHaveLength(1)
   })
 
-  test('is asked again after a dropped connection, because asking twice does no harm', async () => {
+  test('is sent again after a dropped connection, because that does no harm', async () => {
     const { context, net } = await signedIn()
     net.faults.push(offline, offline)
     expect(await fetchUserAttributes(context)).toMatchObject({ email_verified: 'true' })

@@ -43,7 +43,7 @@ describe('signUp', () => {
     expect(Object.keys(net.sent[0]?.body ?? {}).sort()).toEqual(['ClientId', 'Username'])
   })
 
-  test('wants a username', async () => {
+  test('requires a username', async () => {
     const { context, net } = await start()
     await expect(signUp(context, { username: '', password })).rejects.toMatchObject({
       name: 'EmptySignUpUsername',
@@ -52,7 +52,7 @@ describe('signUp', () => {
     expect(net.sent).toEqual([])
   })
 
-  test('says that a password is missing in its own words when the pool wants one', async () => {
+  test('says in its own words that a password is missing when the pool requires one', async () => {
     const { context, net } = await start()
     net.faults.push(
       json(400, {
@@ -67,7 +67,7 @@ describe('signUp', () => {
     })
   })
 
-  test('of a name that is taken is UsernameExistsException, with the id of the request', async () => {
+  test('of a name that is taken rejects with UsernameExistsException, with the id of the request', async () => {
     const started = await start()
     await confirmedUser(started)
     const error = await signUp(started.context, { username, password }).catch((error) => error)
@@ -79,7 +79,7 @@ describe('signUp', () => {
     })
   })
 
-  test('with a weak password is InvalidPasswordException', async () => {
+  test('with a weak password rejects with InvalidPasswordException', async () => {
     const { context } = await start()
     await expect(signUp(context, { username, password: 'short' })).rejects.toMatchObject({
       name: 'InvalidPasswordException',
@@ -99,7 +99,7 @@ describe('confirmSignUp', () => {
     expect(await signIn(context, { username, password })).toMatchObject({ isSignedIn: true })
   })
 
-  test('with another code is CodeMismatchException', async () => {
+  test('with another code rejects with CodeMismatchException', async () => {
     const { context, server } = await start()
     await signUp(context, { username, password })
     const code = server.inbox.last(username)?.code ?? ''
@@ -109,7 +109,7 @@ describe('confirmSignUp', () => {
     })
   })
 
-  test('after the code has expired is ExpiredCodeException', async () => {
+  test('after the code has expired rejects with ExpiredCodeException', async () => {
     const { context, server } = await start()
     await signUp(context, { username, password })
     server.clock.advance(25 * 3600)
@@ -149,11 +149,11 @@ describe('resendSignUpCode', () => {
     })
   })
 
-  test('wants a username even before it wants a configuration', async () => {
+  test('requires a username even before a configuration', async () => {
     await expect(resendSignUpCode({ username: '' })).rejects.toMatchObject({ name: 'EmptySignUpUsername' })
   })
 
-  test('of a confirmed account is the service’s InvalidParameterException', async () => {
+  test('of a confirmed account rejects with the service’s InvalidParameterException', async () => {
     const started = await start()
     await confirmedUser(started)
     const admin = await administrator(started)

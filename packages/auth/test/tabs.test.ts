@@ -333,7 +333,7 @@ test('a sign-out while another tab stores new tokens leaves nothing behind, at w
     }
   }))
 
-test('an answer that comes late does not take the place of a newer token', () =>
+test('a late answer does not replace a newer token', () =>
   inVirtualTime(async () => {
     const device = start('missing', 'lenient')
     const [first, second] = await signedIn(device, 2)

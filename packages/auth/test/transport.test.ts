@@ -308,7 +308,7 @@ describe('no answer of the service', () => {
     })
   })
 
-  test('within the time given is TimeoutError, and the request is given up', async () => {
+  test('within the time given rejects with TimeoutError, and the request is given up', async () => {
     const { anotherContext } = await start()
     let signal: AbortSignal | undefined
     const context = anotherContext({
@@ -341,7 +341,7 @@ describe('no answer of the service', () => {
     expect(isThere).toBe(true)
   })
 
-  test('within half a minute is TimeoutError when no time is given', async () => {
+  test('within half a minute rejects with TimeoutError when no time is given', async () => {
     const { context, net } = await start()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())

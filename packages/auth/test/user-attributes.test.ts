@@ -62,7 +62,7 @@ describe('updateUserAttributes', () => {
     expect(await fetchUserAttributes(context)).not.toHaveProperty('name')
   })
 
-  test('tells of a code for an attribute that was not asked for, too', async () => {
+  test('reports a code for an attribute that was not in the request, too', async () => {
     const started = await start()
     await signedInUser(started)
     const sent = { AttributeName: 'phone_number', DeliveryMedium: 'SMS', Destination: '+*******1' }
@@ -145,7 +145,7 @@ describe('confirmUserAttribute', () => {
     expect(await signIn(context, { username: email, password: PASSWORD })).toMatchObject({ isSignedIn: true })
   })
 
-  test('with another code is CodeMismatchException, and without one refused before any request', async () => {
+  test('with another code rejects with CodeMismatchException, and without one refused before any request', async () => {
     const started = await start()
     await signedInUser(started)
     const { context, net } = started
@@ -195,7 +195,7 @@ describe('sendUserAttributeVerificationCode', () => {
     expect(await fetchUserAttributes(context)).toMatchObject({ email_verified: 'true' })
   })
 
-  test('for an address the user does not have is the service’s InvalidParameterException', async () => {
+  test('for an address the user does not have rejects with the service’s InvalidParameterException', async () => {
     const started = await start()
     await signedInUser(started)
     await expect(
@@ -205,7 +205,7 @@ describe('sendUserAttributeVerificationCode', () => {
 })
 
 describe('deleteUserAttributes', () => {
-  test('deletes them, and the tokens know after a refresh', async () => {
+  test('deletes them, and tokens show it after a refresh', async () => {
     const started = await start()
     await signedInUser(started)
     const { context, net } = started
@@ -245,7 +245,7 @@ describe('deleteUserAttributes', () => {
     ).rejects.toMatchObject({ name })
   })
 
-  test('of none is nothing', async () => {
+  test('of no attributes does nothing', async () => {
     const started = await start()
     await signedInUser(started)
     const none = [] as unknown as [string]

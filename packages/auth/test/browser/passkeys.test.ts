@@ -82,7 +82,7 @@ describe.each([
   })
 })
 
-test('a passkey that the device has already is PasskeyAlreadyExists, and one of another user is made', async () => {
+test('a second passkey of a user on one device causes PasskeyAlreadyExists, and a passkey of another user is registered', async () => {
   const { page } = await open()
   await signInByPassword(page, 'bob')
   expect(await register(page)).toBeUndefined()
@@ -110,7 +110,7 @@ test('a passkey is chosen from the suggestions of a form', async () => {
   expect(await who(page)).toBe('dan')
 })
 
-test('the wait among suggestions ends by its signal, and by a passkey that is asked for otherwise', async () => {
+test('waiting for a suggestion ends by its signal, and by a request for a passkey in another way', async () => {
   const { page, sent, setPresent } = await open()
   await signInByPassword(page, 'eve')
   await register(page)
@@ -151,7 +151,7 @@ const waitAmongSuggestions = (page: Page) =>
     )
   })
 
-test('a user chooses among the suggestions when several challenges are over, and the page does other things meanwhile', async () => {
+test('a suggestion can be chosen after several challenges have expired, while the page does other things', async () => {
   const { page, sent, setPresent } = await open()
   await signInByPassword(page, 'ivy')
   await register(page)
@@ -218,7 +218,7 @@ test('a user who types the password instead is signed in by it, and the suggesti
   expect(await waitAmongSuggestions(page)).toEqual(done)
 })
 
-test('a user who cancels and a user who is late are told apart', async () => {
+test('cancelling and running out of time are different errors', async () => {
   const { page, setPresent, setVerified } = await open()
   await signInByPassword(page, 'finn')
   expect(await register(page)).toBeUndefined()
@@ -283,7 +283,7 @@ test('a passkey that was deleted from the user pool does not sign in, and the si
   expect(await signIn(page)).toEqual(done)
 })
 
-test('on a page of another domain it is RelyingPartyMismatch', async () => {
+test('a page of another domain gets RelyingPartyMismatch', async () => {
   const page = await browser.open(undefined, '', 'other.localhost')
   await signInByPassword(page, 'ada')
   expect(await page.evaluate(() => window.auth.isPasskeySupported())).toBe(true)
@@ -292,7 +292,7 @@ test('on a page of another domain it is RelyingPartyMismatch', async () => {
   expect(await signIn(page)).toBe('RelyingPartyMismatch')
 })
 
-test('on a page without https it is PasskeyNotSupported', async () => {
+test('a page without https gets PasskeyNotSupported', async () => {
   const page = await browser.openInsecure()
   expect(await page.evaluate(() => window.auth.isPasskeySupported())).toBe(false)
   await signInByPassword(page, 'ada')

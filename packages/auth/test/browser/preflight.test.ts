@@ -18,7 +18,7 @@ async function methods(page: Awaited<ReturnType<Browser['open']>>): Promise<stri
   return sent
 }
 
-test('a sign-in asks once whether the page may ask, and not before each request', async () => {
+test('a sign-in sends one preflight request, and not one before each request', async () => {
   const page = await browser.open()
   const sent = await methods(page)
   const asked = operations(page)
@@ -39,7 +39,7 @@ test('a sign-in asks once whether the page may ask, and not before each request'
   expect(sent.filter((method) => method === 'OPTIONS')).toHaveLength(1)
 })
 
-test('answers are not kept by the browser without being told so: the same request is sent again', async () => {
+test('the browser keeps no answers by itself: the same request is sent again', async () => {
   const page = await browser.open()
   await signIn(page)
   const sent = await methods(page)

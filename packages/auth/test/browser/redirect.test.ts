@@ -112,7 +112,7 @@ test('a user who goes back from the domain’s page finds a page that waits for 
   expect((await told(page, 'signedIn')).map(([event]) => event)).toEqual(['signInWithRedirect', 'signedIn'])
 })
 
-test('a page that was left three times and comes back says once that the user has', async () => {
+test('a page that was left three times says once that the user has come back', async () => {
   const context = await world.newContext()
   const page = await world.open(context, '/callback')
   for (let round = 1; round <= 3; round++) {
@@ -147,7 +147,7 @@ test('a user who goes back past a sign-in that is complete has cancelled nothing
   ])
 })
 
-test('an answer whose code cannot be loaded is told of once, and completed when that is asked for', async () => {
+test('an answer is reported once when the code that handles it cannot be loaded, and can be completed afterwards', async () => {
   const context = await world.newContext()
   const page = await world.open(context, '/callback')
   await page.route('**/complete-*', (route) => route.abort())
@@ -165,7 +165,7 @@ test('an answer whose code cannot be loaded is told of once, and completed when 
   ])
 })
 
-test('a state that is not ours keeps a user from nothing, though the code that reads it cannot be loaded', async () => {
+test('a state of another origin does no harm when the code that reads it cannot be loaded', async () => {
   const context = await world.newContext()
   const page = await world.open(context, '/callback')
   await page.route('**/complete-*', (route) => route.abort())
@@ -221,7 +221,7 @@ test('the same answer in two tabs is exchanged once, and both know the user', as
   expect(events.map(([event]) => event)).toEqual(['signInWithRedirect', 'signedIn'])
 })
 
-test('a user who signs out is asked to sign in again, and has come back to the page meanwhile', async () => {
+test('a user who signs out comes back to the page, and is asked to sign in the next time', async () => {
   const context = await world.newContext()
   const page = await world.open(context, '/callback')
   await leave(page)
@@ -237,7 +237,7 @@ test('a user who signs out is asked to sign in again, and has come back to the p
   expect(await userOf(page)).toBe('bob')
 })
 
-test('an error comes back as one', async () => {
+test('an error of the domain is reported by the page', async () => {
   const context = await world.newContext()
   const page = await world.open(context, '/callback')
   await page.evaluate(() => void window.auth.signInWithRedirect({ options: { prompt: 'NONE' } }))

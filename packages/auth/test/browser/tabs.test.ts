@@ -112,7 +112,7 @@ test('a page that never gives the lock back does not keep other pages from signi
   await expect.poll(() => access(second)).toBe(token)
 })
 
-test('a tab is told that another one signed in, refreshed and signed out, and which user it was', async () => {
+test('a tab learns that another tab signed in, refreshed and signed out, and for which user', async () => {
   const context = await browser.browser.newContext()
   const first = await browser.open(context)
   const second = await browser.open(context)
