@@ -147,6 +147,7 @@ test.each<[string, { status?: number; body: unknown }, string]>([
   ['that are refused', { status: 403, body: {} }, 'Error - 403 error getting user attributes'],
   ['that are a list', { body: [] }, 'Bad attributes response.'],
   ['that are nothing', { body: null }, 'Bad attributes response.'],
+  ['that are too long', { body: { sub: 'grace', padding: 'x'.repeat(4_194_304) } }, 'Connection reset'],
   ['that are a text', { body: 'grace' }, 'Bad attributes response.'],
 ])('attributes %s sign in no one', async (_, answer, description) => {
   const app = await startForged()

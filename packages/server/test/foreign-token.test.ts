@@ -10,14 +10,15 @@ async function startForeign() {
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key', alg: 'RS256', use: 'sig' }
   const asked = { configuration: 0, keys: 0 }
   const fails = { configuration: false, keys: false }
+  /** Bytes of each document: what is missing is white space. */
+  const length = { configuration: 0, keys: 0 }
   const provider = createServer((request, response) => {
     const document = request.url === '/keys' ? 'keys' : 'configuration'
     asked[document]++
     if (fails[document]) return response.writeHead(503).end()
     response.setHeader('content-type', 'application/json')
-    response.end(
-      JSON.stringify(document === 'keys' ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/keys` }),
-    )
+    const told = document === 'keys' ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/keys` }
+    response.end(JSON.stringify(told).padEnd(length[document]))
   })
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void provider.close())
@@ -40,7 +41,7 @@ async function startForeign() {
       ({ name }: Error) => name,
     )
   }
-  return { ...app, asked, fails, getId }
+  return { ...app, asked, fails, length, getId }
 }
 
 test('concurrent requests ask a provider once', async () => {
@@ -71,3 +72,18 @@ test.each(['configuration', 'keys'] as const)(
     expect(asked[document]).toBe(2)
   },
 )
+
+test.each(['configuration', 'keys'] as const)(
+  'a provider whose %s is longer than four megabytes cannot be reached',
+  async (document) => {
+    const { getId, length } = await startForeign()
+    length[document] = 4_194_305
+    expect(await getId('ada')).toBe('ExternalServiceException')
+  },
+)
+
+test('documents of a provider may have four megabytes', async () => {
+  const { getId, length } = await startForeign()
+  length.configuration = length.keys = 4_194_304
+  expect(await getId('ada')).toMatch(/^us-east-1:/)
+})

@@ -214,6 +214,8 @@ test('credentials come from an STS endpoint where one is set, for a token that i
   await refused({ status: 403, body: error }, 'InvalidIdentityPoolConfigurationException')
   await refused({ status: 500, body: '' }, 'ExternalServiceException')
   await refused({ status: 200, body: '<html></html>' }, 'ExternalServiceException')
+  // Longer than any answer.
+  await refused({ status: 200, body: CREDENTIALS.padEnd(4_194_305) }, 'ExternalServiceException')
 })
 
 test('in production there are no made-up credentials, and administrators sign for this service', async () => {

@@ -1,5 +1,6 @@
 import * as client from 'openid-client'
 import type { ServerContext } from '../context.js'
+import { boundedFetch } from '../wire/bounded-fetch.js'
 import { appleClientSecret } from './apple-client-secret.js'
 import { type Endpoints, isOfStandIn } from './endpoints.js'
 import type { IdentityProvider } from './identity-provider.js'
@@ -246,7 +247,7 @@ async function fetchFrom(
 ): Promise<Response> {
   try {
     if (standIn && isOfStandIn(url)) return await standIn(new Request(url, options as RequestInit))
-    return await fetch(url, options as RequestInit)
+    return await boundedFetch(url, options as RequestInit)
   } catch (cause) {
     const isTimeout = cause instanceof Error && cause.name === 'TimeoutError'
     const description = !isTimeout

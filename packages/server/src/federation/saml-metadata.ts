@@ -1,4 +1,5 @@
 import type { ServerContext } from '../context.js'
+import { boundedFetch } from '../wire/bounded-fetch.js'
 import type { IdentityProvider } from './identity-provider.js'
 import { elementsOf, parseXml } from './parse-xml.js'
 import { createProviderAnswers } from './provider-answers.js'
@@ -51,7 +52,7 @@ async function readMetadata({ name, details }: IdentityProvider): Promise<SamlMe
 }
 
 async function fetchMetadata(url: string): Promise<string> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
+  const response = await boundedFetch(url, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
   if (!response.ok) throw new Error(`The provider answered ${response.status}.`)
   return await response.text()
 }

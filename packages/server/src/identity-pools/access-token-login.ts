@@ -2,6 +2,7 @@ import type { ServerContext } from '../context.js'
 import type { ProviderType } from '../db/schema.js'
 import { errors } from '../errors.js'
 import { standInIssuer } from '../federation/endpoints.js'
+import { boundedFetch } from '../wire/bounded-fetch.js'
 import type { ProvenLogin } from './identity.js'
 
 /** Milliseconds that a provider has to answer. */
@@ -67,7 +68,7 @@ export async function verifyAccessToken(
   const told =
     (await toldByStandIn(context, provider, token)) ??
     (await provider.read(
-      askOver(name, (path, init) => fetch(`${provider.address}${path}`, init)),
+      askOver(name, (path, init) => boundedFetch(`${provider.address}${path}`, init)),
       token,
     ))
   const application = told.audiences.find(

@@ -8,6 +8,7 @@ import type { ProviderType } from '../db/schema.js'
 import { errors, ServiceError } from '../errors.js'
 import { standInIssuer } from '../federation/endpoints.js'
 import { createProviderAnswers, RESPITE } from '../federation/provider-answers.js'
+import { boundedFetch } from '../wire/bounded-fetch.js'
 import type { ProvenLogin } from './identity.js'
 import { issuerOf } from './issuer-of.js'
 
@@ -89,7 +90,7 @@ const isLocal = (name: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\
 
 async function fetchConfiguration(context: ServerContext, name: string): Promise<Provider> {
   const issuer = `${isLocal(name) ? 'http' : 'https'}://${name}`
-  const response = await fetch(`${issuer}/.well-known/openid-configuration`, {
+  const response = await boundedFetch(`${issuer}/.well-known/openid-configuration`, {
     redirect: 'error',
     signal: AbortSignal.timeout(PATIENCE),
   })
@@ -112,7 +113,7 @@ function fetchWithRespite({ clock }: ServerContext): FetchImplementation {
   return async (url, options) => {
     if (failed && clock.now() < failed.until) throw failed.cause
     try {
-      const response = await fetch(url, options)
+      const response = await boundedFetch(url, options)
       if (response.status !== 200) throw new Error(`The provider answered ${response.status} for its keys.`)
       return response
     } catch (cause) {

@@ -1,5 +1,6 @@
 import type { AssumeRole } from '../assume-role.js'
 import { errors } from '../errors.js'
+import { boundedFetch } from '../wire/bounded-fetch.js'
 
 const SESSION_SECONDS = 3600
 /** Milliseconds that the endpoint has to answer. */
@@ -40,7 +41,7 @@ export const stsEndpoint =
 
 async function post(url: string, body: URLSearchParams): Promise<{ status: number; text: string }> {
   try {
-    const response = await fetch(url, {
+    const response = await boundedFetch(url, {
       method: 'POST',
       body,
       // A redirect would hand the token to another server.
