@@ -42,7 +42,7 @@ test('a passkey that two pools know signs in to each of them', async () => {
   expect(told(await prove(app, asked, passkey.get(requestOptions(asked))))).toBe('tokens')
 })
 
-test('a passkey that cannot be added is refused, with the reason', async () => {
+test('a passkey that cannot be added is refused with the reason', async () => {
   const app = await startWithPasskeys()
   const passkey = createPasskey({ origin: ORIGIN })
   await expect(addPasskey(app.server, 'stranger', passkey)).rejects.toThrow('User does not exist.')
@@ -68,7 +68,7 @@ test('a passkey that cannot be added is refused, with the reason', async () => {
     expect((await send(long(length))).status, `${length}`).toBe(status)
 })
 
-test('a passkey for the domain that a pool names is added, and the origin of one is a whole origin', async () => {
+test('a passkey is added for the domain that a pool names, with a whole origin', async () => {
   const app = await startWithPasskeys({ webAuthn: { RelyingPartyId: 'example.com' } })
   const origin = 'https://www.example.com'
   const passkey = createPasskey({ origin, rpId: 'example.com' })
@@ -86,7 +86,7 @@ test('in production there is no way to add a passkey', async () => {
   )
 })
 
-test('a passkey is handed to a browser once it is known whose it is', async () => {
+test('a passkey is handed to a browser only once its user is known', async () => {
   const app = await startWithPasskeys()
   const passkey = createPasskey({ origin: ORIGIN })
   expect(() => passkey.forPlaywright()).toThrow('addPasskey')
@@ -102,7 +102,7 @@ test('a passkey is handed to a browser once it is known whose it is', async () =
   expect(Buffer.from(passkey.forDevTools().credentialId, 'base64').toString('base64url')).toBe(id)
 })
 
-test('a pool without passkeys may be given some, and asks for none', async () => {
+test('passkeys can be added in a pool without passkeys, which does not ask for them', async () => {
   const app = await start({
     config: {
       userPools: [

@@ -70,7 +70,7 @@ const LINK_POOL = {
 }
 
 test.each(['0.0.0.0', '::'])(
-  'a developer who listens on %s gets tokens, discovery and links of the address that each request came to',
+  'a server that listens on %s issues tokens, discovery and links for the address of each request',
   async (host) => {
     const logged: LogEntry[] = []
     const app = await start({ config: LINK_POOL, log: (entry) => logged.push(entry) })
@@ -102,7 +102,7 @@ test.each(['0.0.0.0', '::'])(
   },
 )
 
-test('an address that is given counts, wherever a request came to', async () => {
+test('a given address is used, whichever address a request came to', async () => {
   const app = await start({ config: LINK_POOL, url: 'https://auth.example.com' })
   const { listeningAt, url } = await app.server.listen({ host: '0.0.0.0' })
   expect(url).toBe('https://auth.example.com')
@@ -113,7 +113,7 @@ test('an address that is given counts, wherever a request came to', async () => 
   })
 })
 
-test('the Host of a request says nothing where one address is listened on, and nothing in production', async () => {
+test('the Host of a request is ignored where the server listens on one address, and in production', async () => {
   const app = await start()
   const one = await app.server.listen()
   const path = `/${app.userPoolId}/.well-known/openid-configuration`
@@ -132,7 +132,7 @@ test('the Host of a request says nothing where one address is listened on, and n
   expect(discovery.issuer).toBe(`${all.listeningAt}/${production.userPoolId}`)
 })
 
-test('a port that is in use is said to be in use, and so is a host that this machine does not have', async () => {
+test('a port in use and a host that this machine does not have are reported as such', async () => {
   const [{ server: occupant }, { server }] = [await start(), await start()]
   const port = Number(new URL((await occupant.listen()).listeningAt).port)
   await expect(server.listen({ port })).rejects.toMatchObject({
@@ -160,7 +160,7 @@ test('amulet dev warns when other machines can reach it, and only then', async (
   expect(await printed('127.0.0.1')).not.toContain('other machines')
 })
 
-test('amulet dev on every address prints some that can be used', async () => {
+test('amulet dev on every address prints addresses that can be used', async () => {
   const { url, issuer, userPoolId } = await amuletDev(['--host', '0.0.0.0', '--database', 'sqlite::memory:'])
   expect(url).not.toContain('0.0.0.0')
   expect(issuer).toBe(`${url}/${userPoolId}`)
@@ -168,7 +168,7 @@ test('amulet dev on every address prints some that can be used', async () => {
   expect(await discovery.json()).toMatchObject({ issuer })
 })
 
-test('amulet dev takes --url, where it is one', async () => {
+test('amulet dev takes a valid --url', async () => {
   const args = ['--database', 'sqlite::memory:', '--url']
   expect(await amuletDev([...args, 'http://my-laptop.local:9230'])).toMatchObject({
     url: 'http://my-laptop.local:9230',

@@ -40,7 +40,7 @@ test.each(['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'] as const)(
   },
 )
 
-test('a challenge that is never issued has no session that it could be answered with', async () => {
+test('a challenge that is never issued cannot be answered with a forged session', async () => {
   const { admin, UserPoolId, ClientId } = await startWithServerClient()
   await admin.adminSetUserPassword({ UserPoolId, Username: 'ada', Password: 'Temporary-1' })
   const { Session } = await admin.adminInitiateAuth({
@@ -109,7 +109,7 @@ test('a server signs a user in by SRP as a browser does', async () => {
   })
 })
 
-test('a client with a secret needs its hash from a server too', async () => {
+test('a client with a secret needs its hash in server-side flows too', async () => {
   const {
     admin,
     UserPoolId,
@@ -135,7 +135,7 @@ test('a client with a secret needs its hash from a server too', async () => {
   expect((await start({ SECRET_HASH })).AuthenticationResult).toBeDefined()
 })
 
-test('each side has flows of its own, and a client allows what it names', async () => {
+test('users and administrators have flows of their own, and a client allows the flows that it names', async () => {
   const { admin, UserPoolId, ClientId } = await startWithServerClient()
   const AuthParameters = { USERNAME: 'ada', PASSWORD }
   const notSupported = refusal('InvalidParameterException', 'Initiate Auth method not supported')
@@ -202,7 +202,7 @@ test('the older flow names add to SRP and refresh, or leave only custom flows', 
   )
 })
 
-test('a disabled user is signed out and kept out until enabled, and old sessions stay ended', async () => {
+test('a disabled user is signed out and cannot sign in until enabled, and old sessions stay ended', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -225,7 +225,7 @@ test('a disabled user is signed out and kept out until enabled, and old sessions
   await expect(admin.getUser({ AccessToken })).rejects.toMatchObject(revoked)
 })
 
-test('attributes are deleted, an address with its verification', async () => {
+test('attributes are deleted, an address together with its verification', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, {
     Schema: [
@@ -263,7 +263,7 @@ test('attributes are deleted, an address with its verification', async () => {
   )
 })
 
-test('a reset takes the password away and lets the user choose another by code', async () => {
+test('a reset removes the password and lets the user choose another one by a code', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com', email_verified: 'true' })
@@ -281,7 +281,7 @@ test('a reset takes the password away and lets the user choose another by code',
   expect((await signIn(admin, ClientId, 'ada', 'My-Own-Choice-1')).AuthenticationResult).toBeDefined()
 })
 
-test('a reset goes where the pool recovers accounts, and where only administrators may, they may', async () => {
+test('a reset sends its code as the pool recovers accounts, and works where only administrators may reset', async () => {
   const { admin, server } = await startWithAdmin()
   const user = {
     email: 'ada@example.com',
@@ -303,7 +303,7 @@ test('a reset goes where the pool recovers accounts, and where only administrato
   }
 })
 
-test('a password is not reset for who is invited, disabled or out of reach', async () => {
+test('passwords of invited, disabled and unreachable users are not reset', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const reset = (Username: string) => admin.adminResetUserPassword({ UserPoolId, Username })

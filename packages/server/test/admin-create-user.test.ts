@@ -52,7 +52,7 @@ test('an invited user gets a temporary password by mail and chooses their own at
   expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).UserStatus).toBe('CONFIRMED')
 })
 
-test('a password with a meaning in replacement texts arrives as it is', async () => {
+test('a password with special characters of replacement texts arrives unchanged', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await admin.adminCreateUser({
@@ -64,7 +64,7 @@ test('a password with a meaning in replacement texts arrives as it is', async ()
   expect(server.inbox.last()?.body).toBe("Your username is ada and temporary password is Aa1$&$$'$`.")
 })
 
-test('an invitation goes by SMS where nothing else is asked for, and by both where both are', async () => {
+test('an invitation goes by SMS by default, and by both media where both are requested', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const attributes = [email('ada@example.com'), { Name: 'phone_number', Value: '+15555550100' }]
@@ -80,7 +80,7 @@ test('an invitation goes by SMS where nothing else is asked for, and by both whe
   expect(server.inbox.list().map(({ medium }) => medium)).toEqual(['EMAIL', 'SMS'])
 })
 
-test('an invitation for which nothing is asked goes by e-mail where there is no phone number', async () => {
+test('an invitation goes by e-mail by default where there is no phone number', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await admin.adminCreateUser({ UserPoolId, Username: 'ada', UserAttributes: [email('ada@example.com')] })
@@ -95,7 +95,7 @@ test('an invitation for which nothing is asked goes by e-mail where there is no 
   expect(server.inbox.last()).toMatchObject({ to: 'grace@example.com', medium: 'EMAIL' })
 })
 
-test('a user who can be reached by nothing is created only where no invitation is to be sent', async () => {
+test('a user without any address is created only where no invitation is to be sent', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await expect(admin.adminCreateUser({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(
@@ -105,7 +105,7 @@ test('a user who can be reached by nothing is created only where no invitation i
   expect(server.inbox.list()).toEqual([])
 })
 
-test('a user a user who cannot be reached by the medium asked for is not created', async () => {
+test('a user who cannot be reached by the requested medium is not created', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await expect(
@@ -133,7 +133,7 @@ test('a suppressed invitation is not sent', async () => {
   expect((await signIn(admin, ClientId, 'ada', 'Temporary-1')).ChallengeName).toBe('NEW_PASSWORD_REQUIRED')
 })
 
-test('an invitation sent again has a new password, and its days count anew', async () => {
+test('an invitation that is sent again has a new password and a new expiry', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   const invite = (MessageAction?: 'RESEND') =>
@@ -208,7 +208,7 @@ test('a temporary password that breaks the policy is refused', async () => {
   )
 })
 
-test('a username is taken once', async () => {
+test('a username can be taken only once', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -249,7 +249,7 @@ test('where users sign up with their address, the username is made up and the ad
   expect((await admin.adminGetUser({ UserPoolId, Username: sub })).Username).toBe(sub)
 })
 
-test('an alias that another user has verified is taken over only by force', async () => {
+test('an alias that another user has verified is taken over only when forced', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['email'] })
   const verified = { email: 'shared@example.com', email_verified: 'true' }
@@ -296,7 +296,7 @@ test.each([
   )
 })
 
-test('a message that cannot be delivered leaves the user, who can be invited again', async () => {
+test('a user whose message cannot be delivered remains, and can be invited again', async () => {
   let broken = true
   const sent: string[] = []
   const { admin } = await startWithAdmin({

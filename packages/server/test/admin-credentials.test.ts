@@ -12,7 +12,7 @@ const MISMATCH = {
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
 }
 
-test('the AWS SDK with the right credentials administers, and the keys are checked one by one', async () => {
+test('the AWS SDK administers with each of the configured keys', async () => {
   const second = { accessKeyId: 'second', secretAccessKey: 'another-secret-of-another-administrator' }
   const app = await startProduction({ adminCredentials: [ADMIN, second] })
   const admin = await awsSdk(app)
@@ -65,7 +65,7 @@ test('the AWS SDK on a machine with a wrong clock corrects it by the answer and 
   expect((await admin.listUserPools({ MaxResults: 1 })).UserPools).toEqual([])
 })
 
-test('a signature is good for five minutes before and after its date', async () => {
+test('a signature is valid for five minutes before and after its date', async () => {
   const app = await startProduction()
   const at = (milliseconds: number) =>
     new Date(Math.floor(app.server.clock.now() / 1000) * 1000 + milliseconds)
@@ -86,7 +86,7 @@ test('a signature is good for five minutes before and after its date', async () 
   })
 })
 
-test('a request that was overheard is not answered a second time, by no node', async () => {
+test('a replayed request is refused by every node', async () => {
   const database = await sharedDatabase()
   const [one, two] = [await startProduction(database), await startProduction(database)]
   const overheard = await signRequest('CreateUserPool', { PoolName: 'Once' })
@@ -107,7 +107,7 @@ const TWICE = {
   message: 'The same request was signed twice within a second. Sign it again.',
 }
 
-test('a request that is sent again as it was is refused at once', async () => {
+test('a request that is sent again unchanged is refused at once', async () => {
   const app = await startProduction({ clock: stillClock() })
   const date = new Date(app.server.clock.now())
   const sent: Record<string, string>[] = [{}, { 'amz-sdk-invocation-id': 'one' }]
@@ -118,7 +118,7 @@ test('a request that is sent again as it was is refused at once', async () => {
   }
 })
 
-test('an SDK that signs two equal requests within a second reads twice, and is told to write again', async () => {
+test('of two equal requests within a second, reads are both answered, and the second write is throttled', async () => {
   const app = await startProduction({ clock: stillClock() })
   const invocation = async (operation: string, input: object) => {
     const request = await signRequest(operation, input, { date: new Date(app.server.clock.now()) })
@@ -137,7 +137,7 @@ test('an SDK that signs two equal requests within a second reads twice, and is t
     expect((await late('three')).body.__type).toBe('InvalidSignatureException')
 })
 
-test('of an invocation id that is far too long the beginning counts', async () => {
+test('only the beginning of a far too long invocation id counts', async () => {
   const app = await startProduction({ clock: stillClock() })
   const request = await signRequest(
     'ListUserPools',
@@ -151,7 +151,7 @@ test('of an invocation id that is far too long the beginning counts', async () =
   expect((await read(`${'x'.repeat(63)}2`)).status).toBe(200)
 })
 
-test('blanks around the parts of a signature do not matter', async () => {
+test('blanks around the parts of a signature are ignored', async () => {
   const app = await startProduction()
   const request = await signRequest('CreateUserPool', CREATE)
   const authorization = (request.headers.authorization ?? '').replace(/,/g, ' ,').replace(/=/g, ' = ')
@@ -211,7 +211,7 @@ test.each([
       },
     }),
   },
-])('$what than the signed one is refused', async ({ change }) => {
+])('a request with $what than the signed one is refused', async ({ change }) => {
   const app = await startProduction()
   const signed = await signRequest('CreateUserPool', CREATE)
   expect((await send(app, change(signed))).body).toEqual(MISMATCH)
@@ -221,13 +221,13 @@ test.each([
 
 type SignedRequest = Awaited<ReturnType<typeof signRequest>>
 
-test('a path and a query that are signed as they are sent do not matter', async () => {
+test('a path and a query are accepted as they were signed and sent', async () => {
   const app = await startProduction()
   const path = '/us-east-1_Whatever0?b=2&a=1%202'
   expect((await sendSigned(app, 'CreateUserPool', CREATE, { path })).status).toBe(200)
 })
 
-test('a hash of the body in a header has to be that of the body', async () => {
+test('a hash of the body in a header has to match the body', async () => {
   const app = await startProduction()
   for (const hash of ['UNSIGNED-PAYLOAD', '0'.repeat(64)])
     expect(
@@ -301,7 +301,7 @@ test.each([
     type: 'InvalidSignatureException',
     says: "'x-nothing' is named as a SignedHeader, but it does not exist in the HTTP request.",
   },
-])('$authorization is no signature', async ({ authorization, type, says }) => {
+])('$authorization is refused as a signature', async ({ authorization, type, says }) => {
   const app = await startProduction()
   const { status, body } = await send(app, {
     url: 'http://localhost/',
@@ -316,7 +316,7 @@ test.each([
   expect(body.message).toContain(says)
 })
 
-test('an operation that is open to all does not look at credentials, however wrong', async () => {
+test('a public operation ignores credentials, even wrong ones', async () => {
   const app = await startProduction()
   for (const authorization of ['Bearer abc', 'AWS4-HMAC-SHA256 Credential=nonsense'])
     expect(
@@ -330,7 +330,7 @@ test('an operation that is open to all does not look at credentials, however wro
     ).toEqual({ __type: 'NotAuthorizedException', message: 'Invalid Access Token' })
 })
 
-test('while developing any credentials are good, and none, until some are named', async () => {
+test('in development any credentials are accepted, or none, unless some are configured', async () => {
   const open = await start()
   expect((await open.call('ListUserPools', { MaxResults: 1 })).status).toBe(200)
   const closed = await start({ adminCredentials: [ADMIN] })
@@ -340,7 +340,7 @@ test('while developing any credentials are good, and none, until some are named'
   expect((await sendSigned(closed, 'ListUserPools', { MaxResults: 1 })).status).toBe(200)
 })
 
-test('whatever stands in the headers, it is answered by the protocol', {
+test('any content of the headers is answered by the protocol', {
   timeout: 60_000 + RUNS * 300,
 }, async () => {
   const app = await startProduction()

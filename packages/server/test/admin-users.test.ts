@@ -29,7 +29,7 @@ test.each([
   ['AdminUserGlobalSignOut', {}],
   ['AdminSetUserPassword', { Password: PASSWORD }],
   ['AdminUpdateUserAttributes', { UserAttributes: [] }],
-])('%s of an unknown user says that there is none', async (operation, input) => {
+])('%s of an unknown user answers that the user does not exist', async (operation, input) => {
   const { call, userPoolId: UserPoolId } = await startWithAdmin()
   const { body } = await call(operation, { UserPoolId, Username: 'nobody', ...input })
   expect(body).toEqual({ __type: 'UserNotFoundException', message: 'User does not exist.' })
@@ -52,7 +52,7 @@ test('a user who signed up is confirmed without a code, once, and the address st
   )
 })
 
-test('a permanent password signs in; a temporary one asks for another', async () => {
+test('a permanent password signs in, and a temporary one has to be replaced', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -66,7 +66,7 @@ test('a permanent password signs in; a temporary one asks for another', async ()
   expect((await admin.adminGetUser({ UserPoolId, Username: 'ada' })).UserStatus).toBe('FORCE_CHANGE_PASSWORD')
 })
 
-test('what is done to one user is done to no other', async () => {
+test('an operation on one user changes no other user', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AutoVerifiedAttributes: ['email'] })
   await admin.setUserPoolMfaConfig({
@@ -107,7 +107,7 @@ test('what is done to one user is done to no other', async () => {
   expect((await eve()).Enabled).toBe(false)
 })
 
-test('a password of an administrator follows the policy too', async () => {
+test('a password that an administrator sets has to conform to the policy too', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -121,7 +121,7 @@ test('a password of an administrator follows the policy too', async () => {
   )
 })
 
-test('a deleted user is gone with the names and the tokens', async () => {
+test('a deleted user’s names are free and the tokens end', async () => {
   const { admin, call } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['email'] })
   await createUser(admin, UserPoolId, 'ada', { email: 'ada@example.com', email_verified: 'true' })
@@ -138,7 +138,7 @@ test('a deleted user is gone with the names and the tokens', async () => {
   expect(Users.map(({ Username }) => Username).sort()).toEqual(['ada', 'grace'])
 })
 
-test('signing a user out everywhere ends every session, and the next sign-in is good', async () => {
+test('signing a user out everywhere ends every session, and the next sign-in works', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -192,7 +192,7 @@ test('a new address is unverified and gets a code, with which the user verifies 
   expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email_verified: 'true' })
 })
 
-test('an address that the administrator calls verified gets no code, whichever is named first', async () => {
+test('an address that the administrator sets as verified gets no code, in either order of the attributes', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, {
     AutoVerifiedAttributes: ['email'],
@@ -209,7 +209,7 @@ test('an address that the administrator calls verified gets no code, whichever i
   expect(server.inbox.list()).toEqual([])
 })
 
-test('where an address is proven first, the old one stays until then', async () => {
+test('where a new address has to be verified first, the old one stays until then', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AutoVerifiedAttributes: ['email'],
@@ -230,7 +230,7 @@ test('where an address is proven first, the old one stays until then', async () 
   expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ email: 'new@example.com' })
 })
 
-test('verifying an alias makes it a name to sign in with, unless another user has it', async () => {
+test('a verified alias signs its user in, unless another user has it', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AliasAttributes: ['email', 'preferred_username'],
@@ -273,7 +273,7 @@ test.each([
   ).rejects.toMatchObject(refusal('InvalidParameterException', message))
 })
 
-test('a boolean is one in any case, as Python writes it, and is stored in one', async () => {
+test('a boolean is accepted in any case, as Python writes it, and stored in lower case', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AliasAttributes: ['email'],
@@ -301,7 +301,7 @@ test('a boolean is one in any case, as Python writes it, and is stored in one', 
   })
 })
 
-test('two updates at once both count', async () => {
+test('two updates at the same moment both take effect', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')

@@ -7,7 +7,7 @@ import { holdStatement } from './hold-statement.js'
 import { PASSWORD, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
-test('a client that says nothing has the defaults of the service', async () => {
+test('a client without settings has the defaults of the service', async () => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()
   const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'plain' })
   expect(UserPoolClient).toEqual({
@@ -28,7 +28,7 @@ test('a client that says nothing has the defaults of the service', async () => {
   expect(described.UserPoolClient).toEqual(UserPoolClient)
 })
 
-test('a client is described with what it was given', async () => {
+test('a client is described with the settings that it was given', async () => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()
   const settings = {
     ClientSecret: 'a-secret-of-our-own-choosing'.replaceAll('-', '_'),
@@ -76,7 +76,7 @@ test('a generated secret is needed to sign in', async () => {
   expect(AuthenticationResult?.AccessToken).toBeTypeOf('string')
 })
 
-test('clients of a pool are listed page by page, and of that pool only', async () => {
+test('only the clients of a pool are listed, page by page', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   await createPool(admin)
@@ -101,7 +101,7 @@ test('clients of a pool are listed page by page, and of that pool only', async (
   expect((await admin.listUserPoolClients({ UserPoolId, ClientType: 'DCR' })).UserPoolClients).toEqual([])
 })
 
-test('a deleted client is gone, and its tokens are good for nothing', async () => {
+test('a deleted client is gone, and its tokens are refused', async () => {
   const { admin, call } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -116,7 +116,7 @@ test('a deleted client is gone, and its tokens are good for nothing', async () =
   await expect(admin.describeUserPoolClient({ UserPoolId, ClientId })).rejects.toMatchObject(gone)
 })
 
-test('a client that is read while it changes is not remembered as it was', async () => {
+test('a client that is read while it changes is not cached in its old state', async () => {
   const { call, userPoolId: UserPoolId, userPoolClientId: ClientId } = await start({ clock: stillClock() })
   const signIn = async () => {
     const AuthParameters = { USERNAME: 'nobody@example.com', PASSWORD }
@@ -132,7 +132,7 @@ test('a client that is read while it changes is not remembered as it was', async
   expect(await signIn()).toBe('USER_PASSWORD_AUTH flow not enabled for this client')
 })
 
-test('a start without a configuration announces a client of the pool that it announces', async () => {
+test('a start without a configuration announces a pool and a client of this pool', async () => {
   const database = await sharedDatabase()
   const clock = stillClock()
   const pool = (name: string, ClientId: string) => ({
@@ -255,13 +255,13 @@ test.each([
   { IdTokenValidity: 1, TokenValidityUnits: { IdToken: 'days' } },
   { RefreshTokenValidity: 60, TokenValidityUnits: { RefreshToken: 'minutes' } },
   { RefreshTokenValidity: 3650 },
-] as const)('tokens may live as short or as long as %j says', async (settings) => {
+] as const)('tokens may be valid for as short or as long as %j', async (settings) => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()
   const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'x', ...settings })
   expect(UserPoolClient).toMatchObject(settings)
 })
 
-test('an unknown identity provider is named', async () => {
+test('an unknown identity provider is refused by its name', async () => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()
   await expect(
     admin.createUserPoolClient({
@@ -274,14 +274,14 @@ test('an unknown identity provider is named', async () => {
   )
 })
 
-test('a client may read where its users come from', async () => {
+test('a client may read the identities of its users', async () => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()
   const ReadAttributes = ['email', 'identities']
   const { UserPoolClient } = await admin.createUserPoolClient({ UserPoolId, ClientName: 'x', ReadAttributes })
   expect(UserPoolClient).toMatchObject({ ReadAttributes })
 })
 
-test('a client reads and writes the attributes that it may', async () => {
+test('a client reads and writes only the attributes that it is allowed to', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const { UserPoolClient } = await admin.createUserPoolClient({
@@ -318,7 +318,7 @@ test('a client reads and writes the attributes that it may', async () => {
   ).rejects.toMatchObject(unauthorized)
 })
 
-test('tokens live as long as the client says', async () => {
+test('tokens are valid for as long as the client says', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -380,7 +380,7 @@ test.each([
     id: 420,
   },
 ] as const)(
-  'access tokens live $access seconds and ID tokens $id for a client that says so',
+  'access tokens are valid for $access seconds and ID tokens for $id where the client says so',
   async ({ settings, access, id }) => {
     const { admin, server } = await startWithAdmin({ clock: stillClock() })
     const { UserPoolId } = await createPool(admin)
@@ -423,7 +423,7 @@ test.each([
   [{ RefreshTokenValidity: 0, TokenValidityUnits: { RefreshToken: 'seconds' } }, 2_592_000],
   [{ RefreshTokenValidity: 2, TokenValidityUnits: { RefreshToken: 'hours' } }, 2],
 ] as const)(
-  'the refresh tokens of a client with %j are described as they live',
+  'the validity of refresh tokens of a client with %j is described as it is',
   async (settings, described) => {
     const { admin, server } = await startWithAdmin({ clock: stillClock() })
     const { UserPoolId } = await createPool(admin)
@@ -455,7 +455,7 @@ test.each([
   },
 )
 
-test('a pool has room for a thousand clients', async () => {
+test('a pool has at most a thousand clients', async () => {
   const { admin, call } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   const another = () => call('CreateUserPoolClient', { UserPoolId, ClientName: 'another' })

@@ -89,7 +89,7 @@ async function startWithApple({ frame = true, registered = true } = {}) {
 }
 
 test.each([true, false])(
-  'Apple is shown a secret that the team’s key has signed, for this client and for some hours (frame of the key: %s)',
+  'Apple gets a secret that the team’s key has signed, for this client and for some hours (frame of the key: %s)',
   async (frame) => {
     const app = await startWithApple({ frame })
     const before = Math.floor(Date.now() / 1000)
@@ -106,7 +106,7 @@ test.each([true, false])(
   },
 )
 
-test('a key that Apple does not know signs no one in', async () => {
+test('a key that Apple does not know signs no user in', async () => {
   const app = await startWithApple({ registered: false })
   const user = await app.signIn()
   expect(isSignedIn(user)).toBe(false)
@@ -129,7 +129,7 @@ test.each<[string, string, object]>([
   ['no name', '{"email":"eve@example.com"}', {}],
   ['nothing', 'null', {}],
   ['no JSON', '{', {}],
-])('the form of Apple says the name of a user and nothing else: %s', async (_, said, names) => {
+])('only the name of a user is taken from the form of Apple: %s', async (_, said, names) => {
   const app = await startWithApple()
   const { id } = await tokensOf(app, await app.signIn({ user: said }))
   const { given_name, family_name, email } = id

@@ -29,7 +29,7 @@ async function attributes({ call, userPoolId }: Started, Username = 'ada@example
   return Object.fromEntries(pairs.map(({ Name, Value }) => [Name, Value]))
 }
 
-test('of ten sign-ups for one address one makes the user', async () => {
+test('of ten sign-ups for one address at the same moment, one creates the user', async () => {
   const app = await start()
   const answers = await times(10, () => signUp(app, 'ada@example.com'))
   expect(names(answers)).toEqual([...Array.from({ length: 9 }, () => 'UsernameExistsException'), 'ok'].sort())
@@ -52,7 +52,7 @@ test('a code that is sent eight times at once confirms once', async () => {
   for (const { body } of answers) expect(body.__type).not.toBe('InternalErrorException')
 })
 
-test('changes to different attributes are all kept, by users and administrators', async () => {
+test('changes of different attributes by users and administrators are all kept', async () => {
   const app = await start()
   await signUp(app, 'ada@example.com')
   const ConfirmationCode = app.server.inbox.last()?.code
@@ -78,7 +78,7 @@ test('changes to different attributes are all kept, by users and administrators'
   })
 })
 
-test('a code that is asked for while the address changes does not prove the address it did not go to', async () => {
+test('a code that is requested while the address changes proves only the address it was sent to', async () => {
   const app = await start({
     config: {
       userPools: [
@@ -113,7 +113,7 @@ test('a code that is asked for while the address changes does not prove the addr
   expect(new Set(proven)).toEqual(new Set(['false']))
 })
 
-test('of two users who want one address at once one gets it', async () => {
+test('of two users who claim one address at the same moment, one gets it', async () => {
   const app = await start()
   const users = ['ada@example.com', 'eve@example.com', 'joe@example.com', 'sue@example.com']
   for (const user of users) await signUpAndConfirm(app, user)
@@ -156,7 +156,7 @@ const verifiedOf = async (app: Started, users: readonly string[], attribute: str
   return users.filter((_, index) => values[index] === 'true')
 }
 
-test('an alias that many users take over at once goes from one to the next, and ends with one of them', async () => {
+test('an alias that many users take over at the same moment ends with one of them', async () => {
   const app = await startAliases()
   const users = Array.from({ length: 20 }, (_, index) => `user-${index}`)
   const confirm = []
@@ -187,7 +187,7 @@ test('an alias is taken over from users who prove it at the same moment', async 
   expect(await verifiedOf(app, users, 'email_verified')).toHaveLength(1)
 })
 
-test('users who take two aliases over at once, each from a user whom another one waits for, all end well', async () => {
+test('users who take over two aliases at the same moment do not deadlock', async () => {
   const app = await startAliases(['email', 'phone_number'])
   for (let round = 0; round < 5; round++) {
     const [ada, eve] = [`ada-${round}`, `eve-${round}`]
@@ -259,7 +259,7 @@ test('a password that was right before it was changed does not sign in afterward
   expect((await signIn(app, 'Admin-Horse-3')).status).toBe(200)
 })
 
-test('a previous password that was replaced while it was compared changes nothing', async () => {
+test('a previous password that is replaced while it is compared changes nothing', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { AccessToken } = await passwordSignIn(app)
@@ -278,7 +278,7 @@ test('a previous password that was replaced while it was compared changes nothin
   expect((await signIn(app, 'Admin-Horse-3')).status).toBe(200)
 })
 
-test('signing in, signing out everywhere, changing and deleting the user at once breaks nothing', async () => {
+test('signing in, signing out everywhere, changing and deleting a user at the same moment breaks nothing', async () => {
   const app = await start()
   for (let round = 0; round < 5; round++) {
     await signUpAndConfirm(app)

@@ -42,7 +42,7 @@ test('attributes are set, changed and removed by an empty value or by name', asy
   })
 })
 
-test('a new address is unverified until its code comes back, and is what one signs in with', async () => {
+test('a new address is unverified until its code is entered, and signs its user in', async () => {
   const app = await start()
   const ada = await signedIn(app)
   const { body } = await ada.update({ email: 'lovelace@example.org' })
@@ -58,7 +58,7 @@ test('a new address is unverified until its code comes back, and is what one sig
   expect((await passwordSignIn(app, 'lovelace@example.org')).AccessToken).toBeTruthy()
 })
 
-test('an address that is set to what it is stays verified, and gets no code', async () => {
+test('an address that is set to its present value stays verified, and gets no code', async () => {
   const app = await start()
   const ada = await signedIn(app)
   app.server.inbox.clear()
@@ -72,7 +72,7 @@ test('an address that is set to what it is stays verified, and gets no code', as
   })
 })
 
-test('a code can be asked for again, and only the last one counts', async () => {
+test('a code can be requested again, and only the last one is valid', async () => {
   const app = await start()
   const ada = await signedIn(app)
   await ada.update({ email: 'lovelace@example.org' })
@@ -107,7 +107,7 @@ const ON_DEMAND = {
   ],
 }
 
-test('a code proves the address that it went to, and no other that took its place', async () => {
+test('a code proves the address that it was sent to, and not one that replaced it', async () => {
   const app = await start({ config: ON_DEMAND })
   const { AccessToken } = await passwordSignIn(app, 'ada')
   const lastCode = (to: string) => app.server.inbox.last(to)?.code
@@ -137,7 +137,7 @@ test('a code proves the address that it went to, and no other that took its plac
   expect((await app.call('VerifyUserAttribute', { ...user, Code })).status).toBe(200)
 })
 
-test('the codes of the address and of the phone number prove each their own, and are counted each by itself', async () => {
+test('codes of the address and of the phone number prove only their own attribute, and are counted separately', async () => {
   const app = await start({ config: ON_DEMAND })
   const { AccessToken } = await passwordSignIn(app, 'ada')
   await app.call('UpdateUserAttributes', {
@@ -175,7 +175,7 @@ test('the codes of the address and of the phone number prove each their own, and
 })
 
 test.each(['profile', 'sub', 'custom:none'])(
-  'no code goes out for an attribute that none can prove: %s',
+  'no code is sent for an attribute that cannot be verified: %s',
   async (name) => {
     const app = await start({ config: ON_DEMAND })
     const { AccessToken } = await passwordSignIn(app, 'ada')
@@ -192,7 +192,7 @@ test.each(['profile', 'sub', 'custom:none'])(
   },
 )
 
-test('a new address voids the codes that went to the old one, and none that went to the phone number', async () => {
+test('a new address voids codes to the old one, but not those to the phone number', async () => {
   const app = await start({ config: ON_DEMAND })
   const { AccessToken } = await passwordSignIn(app, 'ada')
   const update = (Name: string, Value: string) =>
@@ -205,7 +205,7 @@ test('a new address voids the codes that went to the old one, and none that went
   expect((await app.call('VerifyUserAttribute', { ...phone, Code })).text).toBe('{}')
 })
 
-test('a new address voids no code of another user', async () => {
+test('a new address voids no code of other users', async () => {
   const app = await start()
   const ada = await signedIn(app)
   const eve = await signedIn(app, 'eve@example.com')
@@ -215,7 +215,7 @@ test('a new address voids no code of another user', async () => {
   expect((await eve.verify(app.server.inbox.last('eve@example.org')?.code)).text).toBe('{}')
 })
 
-test('where users sign up with either of two addresses, one of them may go', async () => {
+test('where users sign up with either of two addresses, one of them can be removed', async () => {
   const app = await start({
     config: {
       userPools: [
@@ -240,7 +240,7 @@ test('where users sign up with either of two addresses, one of them may go', asy
   expect((await passwordSignIn(app, '+15555550100')).AccessToken).toBeTypeOf('string')
 })
 
-test('no code goes out to an address that the user does not have', async () => {
+test('no code is sent to an address that the user does not have', async () => {
   const app = await start({ config: ON_DEMAND })
   const { AccessToken } = await passwordSignIn(app, 'ada')
   const attribute = { AccessToken, AttributeName: 'phone_number' }
@@ -250,7 +250,7 @@ test('no code goes out to an address that the user does not have', async () => {
   expect(app.server.inbox.list()).toEqual([])
 })
 
-test('a code of an attribute is good for a day, and no longer', async () => {
+test('a code of an attribute is valid for a day, and no longer', async () => {
   // An access token is good for an hour: the one of the next day is of another sign-in.
   const app = await start({ config: ON_DEMAND, clock: stillClock() })
   const verifyAfter = async (seconds: number) => {
@@ -278,7 +278,7 @@ const PROVEN_FIRST = {
   ],
 }
 
-test('a code that is asked for again goes to the new address, and proves that one', async () => {
+test('a code that is requested again goes to the new address, and proves that one', async () => {
   const app = await start({ config: PROVEN_FIRST, clock: stillClock() })
   const { AccessToken } = await passwordSignIn(app, 'ada')
   const email = async () => {
@@ -335,7 +335,7 @@ test('a new address that was not proven in time no longer waits for its proof', 
   expect(app.server.inbox.last()?.to).toBe('ada@example.com')
 })
 
-test('a sign-up is not confirmed by the code of an address that was changed since', async () => {
+test('a sign-up is not confirmed by the code of an address that has changed since', async () => {
   const app = await start()
   const { userPoolClientId: ClientId, userPoolId: UserPoolId } = app
   await app.call('SignUp', { ClientId, Username: 'ada@example.com', Password: PASSWORD })
@@ -387,18 +387,15 @@ test.each([
     'InvalidParameterException',
     'Attributes did not conform to the schema: email: The attribute is required\n',
   ],
-])(
-  'an attribute that may not be so is refused and nothing changes: %j',
-  async (attributes, type, message) => {
-    const app = await start()
-    const ada = await signedIn(app)
-    const before = await ada.attributes()
-    expect((await ada.update({ name: 'Ada', ...attributes })).body).toEqual({ __type: type, message })
-    expect(await ada.attributes()).toEqual(before)
-  },
-)
+])('an invalid attribute is refused and nothing changes: %j', async (attributes, type, message) => {
+  const app = await start()
+  const ada = await signedIn(app)
+  const before = await ada.attributes()
+  expect((await ada.update({ name: 'Ada', ...attributes })).body).toEqual({ __type: type, message })
+  expect(await ada.attributes()).toEqual(before)
+})
 
-test('however many attributes are named, the answer stays small', async () => {
+test('the answer stays small however many attributes a request names', async () => {
   const { call, userPoolClientId } = await start()
   const UserAttributes = Array.from({ length: 30_000 }, (_, index) => ({ Name: `n${index}`, Value: '' }))
   const { body, text } = await call('SignUp', {
@@ -413,7 +410,7 @@ test('however many attributes are named, the answer stays small', async () => {
   expect(text.length).toBeLessThan(8192)
 })
 
-test('the schema of a pool is made once, however many attributes are asked about', () => {
+test('the schema of a pool is built once, however many attributes are checked', () => {
   let made = 0
   const settings = {
     get Schema() {

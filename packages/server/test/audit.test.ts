@@ -91,7 +91,7 @@ test('every operation that does more than read has an event in the audit', () =>
   expect([...events]).toEqual([])
 })
 
-test('every such operation that is refused has one line, which says so', async () => {
+test('every such operation that is refused has one line with this outcome', async () => {
   const app = await startAudited()
   for (const [service, operation, event] of EVENTS) {
     const { status, line } = await app.call(operation, {}, service)
@@ -99,7 +99,7 @@ test('every such operation that is refused has one line, which says so', async (
   }
 })
 
-test('what an administrator without a valid signature asks for has one line, without what it names', async () => {
+test('an administrator’s request without a valid signature has one line, without the names in the request', async () => {
   const { audit, taken } = collector()
   const app = await startProduction({ audit })
   const input = { UserPoolId: 'us-east-1_Pool00001', Username: 'ada', GroupName: 'admins' }
@@ -124,7 +124,7 @@ test('what an administrator without a valid signature asks for has one line, wit
   expect(others).toEqual([])
 })
 
-test('every operation of users and about them that succeeds has one line, about the user, without a secret', async () => {
+test('every successful operation on a user has one line, with the user and without secrets', async () => {
   const lines: AuditEntry[] = []
   const app = await startAudited({
     config: {
@@ -315,7 +315,7 @@ test('every operation of users and about them that succeeds has one line, about 
   expect(notDone).toEqual(['AdminUpdateAuthEventFeedback', 'GetClientToken', 'UpdateAuthEventFeedback'])
 })
 
-test('attempts at a name without an account are told apart from those at an account', async () => {
+test('attempts at a name without an account are distinguishable from those at an account', async () => {
   const { call, userPoolClientId: ClientId } = await startAudited()
   const attempt = (USERNAME: string) =>
     call('InitiateAuth', {
@@ -380,7 +380,7 @@ const brief = ({ operation, event, outcome, exception, challenge, user }: AuditE
     .filter(Boolean)
     .join(' ')
 
-test('what pages and endpoints of OAuth do has a line each, as what the API does', async () => {
+test('each action of pages and endpoints of OAuth has a line, like those of the API', async () => {
   const { audit, taken } = collector()
   const app = await startOAuth({ audit, pool: { AutoVerifiedAttributes: ['email'] } })
   const { sub, clientId, UserPoolId } = app
@@ -456,7 +456,7 @@ test('what pages and endpoints of OAuth do has a line each, as what the API does
   ])
 })
 
-test('a client that gets tokens for itself has a line by either way', async () => {
+test('a client that gets tokens for itself has a line, at the endpoint and in the API', async () => {
   const { audit, taken } = collector()
   const app = await startOAuth({ audit })
   const { clientId, secret } = await createMachine(app)
@@ -492,7 +492,7 @@ test('a sign-in at a provider has a line when the browser comes back', async () 
   ])
 })
 
-test('a link of a confirmation that is wrong has a line, which says so', async () => {
+test('a wrong confirmation link has a line with this outcome', async () => {
   const { audit, taken } = collector()
   const app = await start({ audit })
   const { userPoolClientId: client_id } = app
@@ -508,7 +508,7 @@ test('a link of a confirmation that is wrong has a line, which says so', async (
   ])
 })
 
-test('identities and their credentials have lines, with the user whose token was shown', async () => {
+test('identities and their credentials have lines, with the user of the token', async () => {
   const app = await startAudited()
   const { identityPoolId: IdentityPoolId, userPoolClientId: ClientId, userPoolId, server } = app
   const account = { ClientId, Username: 'ada@example.com' }
@@ -565,7 +565,7 @@ test('an identity of a developer user, a new one and a pool of them are named by
   }
 })
 
-test('a pool and a client that are made are named by their ids', async () => {
+test('a new pool and a new client are named by their ids', async () => {
   const app = await startAudited()
   const made = await app.call('CreateUserPool', { PoolName: 'New' })
   const UserPoolId = made.body.UserPool.Id
@@ -579,7 +579,7 @@ test('a pool and a client that are made are named by their ids', async () => {
   expect(JSON.stringify(client.line)).not.toContain(client.body.UserPoolClient.ClientSecret)
 })
 
-test('an audit changes no answer, and without one the same operations work', async () => {
+test('answers are the same with and without an audit', async () => {
   const plain: Started = await start()
   const audited = await start({ audit() {} })
   for (const app of [plain, audited]) {
@@ -588,7 +588,7 @@ test('an audit changes no answer, and without one the same operations work', asy
   }
 })
 
-test('an audit that fails is told once of what was done, and not that it failed', async () => {
+test('an audit that fails gets each event once, as it happened', async () => {
   const lines: AuditEntry[] = []
   const app = await start({
     audit: (entry) => {

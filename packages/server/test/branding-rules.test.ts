@@ -38,7 +38,7 @@ async function startWithBranding() {
   }
 }
 
-test('each format of an image is told by its first bytes, and no image passes for one of another', async () => {
+test('each image format is recognized by its first bytes, and no image passes for another format', async () => {
   const { update } = await startWithBranding()
   const images = { PNG, JPEG, WEBP, ICO, SVG } as const
   const formats = Object.keys(images) as (keyof typeof images)[]
@@ -60,7 +60,7 @@ test.each<[string, Parameters<typeof logo>]>([
   ['a cursor', ['ICO', Buffer.from('00000200010010100000', 'hex')]],
   ['an element that begins like SVG', ['SVG', Buffer.from('<svgs xmlns="http://www.w3.org/2000/svg"/>')]],
   ['a text that comes to an SVG late', ['SVG', Buffer.from(`<!--${'-'.repeat(1993)}--><svg/>`)]],
-])('an asset is refused that is %s', async (_, given) => {
+])('an asset that is %s is refused', async (_, given) => {
   const { update } = await startWithBranding()
   await expect(update({ Assets: [logo(...given)] })).rejects.toMatchObject({
     ...INVALID,
@@ -141,7 +141,7 @@ test('a size is a number of pixels from 0 to 100', async () => {
     )
 })
 
-test('a colour of light pages leaves dark ones as they are, and an image behind a form moves with it', async () => {
+test('colours of light pages do not change dark ones, and an image behind a form moves with it', async () => {
   const { update, server, clientId, admin, UserPoolId } = await startWithBranding()
   await admin.createUserPoolDomain({ UserPoolId, Domain: 'shop', ManagedLoginVersion: 2 })
   const behind = (Category: 'FORM_BACKGROUND' | 'PAGE_BACKGROUND') =>
@@ -159,7 +159,7 @@ test('a colour of light pages leaves dark ones as they are, and an image behind 
   expect(/^main \{.*$/m.exec(css)?.[0]).not.toContain('background-attachment')
 })
 
-test('assets and settings are taken away, and stay away, with the values of the service', async () => {
+test('removed assets and settings stay removed when the values of the service are used', async () => {
   const { update } = await startWithBranding()
   const Settings = { components: { form: { borderRadius: 8 } } } as never
   await update({ Settings, Assets: [logo('SVG', SVG)] })
@@ -178,7 +178,7 @@ test('assets and settings are taken away, and stay away, with the values of the 
   expect(await update({ UseCognitoProvidedValues: true, Assets: [] })).toMatchObject(provided)
 })
 
-test('a branding is changed alone, and not by way of another pool', async () => {
+test('a branding is changed by itself, and not through another pool', async () => {
   const { admin, branding, update, UserPoolId, createClient } = await startWithBranding()
   const create = async (pool: string, ClientId: string) => {
     const given = { UserPoolId: pool, ClientId, Settings: {}, Assets: [logo('PNG', PNG)] }
@@ -212,7 +212,7 @@ test('a branding is changed alone, and not by way of another pool', async () => 
   for (const one of [sibling, stranger]) expect(await shown(one)).toEqual(one)
 })
 
-test('terms are changed alone, and not by way of another pool', async () => {
+test('terms are changed by themselves, and not through another pool', async () => {
   const { admin, UserPoolId, clientId, createClient } = await startOAuth()
   const Links = { 'cognito:default': 'http://example.com/terms' }
   const create = async (pool: string, ClientId: string) => {
@@ -240,7 +240,7 @@ test('terms are changed alone, and not by way of another pool', async () => {
   for (const one of [sibling, stranger]) expect(await shown(one)).toEqual(one)
 })
 
-test('a link of terms that is no address of the web is refused by its language', async () => {
+test('a link of terms that is not a web address is refused with its language', async () => {
   const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
   const given = { TermsName: 'terms-of-use', TermsSource: 'LINK', Enforcement: 'NONE' } as const
   for (const link of ['ftp://example.com/terms', 'example.com/terms', 'mailto:ada@example.com'])
@@ -260,7 +260,7 @@ test('a link of terms that is no address of the web is refused by its language',
 
 const LABEL = '.label-customizable { color: red }'
 
-test('a customization is of its pool and its client, and is taken away alone', async () => {
+test('a customization belongs to its pool and client, and is removed by itself', async () => {
   const { admin, UserPoolId, clientId, createClient } = await startOAuth()
   const sibling = (await createClient()).clientId
   const other = await createPool(admin)
@@ -284,7 +284,7 @@ test('a customization is of its pool and its client, and is taken away alone', a
   expect(await cssOf(other.UserPoolId)).toContain('2px')
 })
 
-test('a customization of a client goes with the client, and that of all clients stays', async () => {
+test('a customization of a client is deleted with the client, and that of all clients stays', async () => {
   const database = await sharedDatabase()
   const client = { ClientName: 'web', ClientId: 'web' }
   const pool = { PoolName: 'Branded', UserPoolId: 'us-east-1_Branded1', clients: [client] }
@@ -301,7 +301,7 @@ test('a customization of a client goes with the client, and that of all clients 
   expect(UICustomization).toMatchObject({ ClientId: 'ALL', CSS: LABEL })
 })
 
-test('a customization says when it was made and changed, and where its image is if it has one', async () => {
+test('a customization has its dates, and the address of its image if it has one', async () => {
   const { admin, UserPoolId, server } = await startOAuth()
   const first = (await admin.setUICustomization({ UserPoolId, CSS: LABEL })).UICustomization
   expect(first).not.toHaveProperty('ImageUrl')
@@ -323,7 +323,7 @@ test.each([
   ['properties of one engine', '.label-customizable { -webkit-text-stroke: 1px }'],
   ['an empty rule and empty declarations', '.label-customizable {} .logo-customizable { ; color: red;; }'],
   ['a comment alone', '/* nothing yet */'],
-])('CSS of a customization is taken with %s', async (_, CSS) => {
+])('CSS of a customization is accepted with %s', async (_, CSS) => {
   const { admin, UserPoolId } = await startOAuth()
   expect((await admin.setUICustomization({ UserPoolId, CSS })).UICustomization?.CSS).toBe(CSS)
 })
@@ -350,7 +350,7 @@ test.each([
   )
 })
 
-test('a database that is out of reach is a fault, and not a branding or terms that there are already', async () => {
+test('an unreachable database is reported as a fault, and not as an existing branding or terms', async () => {
   const { admin, UserPoolId, clientId: ClientId } = await startOAuth({ warn: () => {} })
   const given = {
     UserPoolId,

@@ -86,7 +86,7 @@ test('a customization may style each class and its states', async () => {
   expect((await admin.setUICustomization({ UserPoolId, CSS })).UICustomization?.CSS).toBe(CSS)
 })
 
-test('a logo that is no image, and a client of another pool, are refused', async () => {
+test('a logo that is not an image, and a client of another pool, are refused', async () => {
   const { admin, UserPoolId } = await startOAuth()
   for (const ImageFile of [SVG, Buffer.from('<script>'), Buffer.alloc(131_073)])
     await expect(admin.setUICustomization({ UserPoolId, ImageFile })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ const SETTINGS = {
   },
 }
 
-test('a branding is kept as it is given, changes in part, and is of one client', async () => {
+test('a branding is stored as given, can be changed in part, and belongs to one client', async () => {
   const app = await startWith(2)
   const { admin, UserPoolId, clientId: ClientId } = app
   const Assets = [{ Category: 'FORM_LOGO', ColorMode: 'DARK', Extension: 'SVG', Bytes: SVG }] as const
@@ -255,7 +255,7 @@ const LAYOUT: readonly (readonly [path: string, value: unknown])[] = [
   ['components.pageHeader.logo.location', 'CENTER'],
 ]
 
-test('each setting that is taken changes the pages', async () => {
+test('each accepted setting changes the pages', async () => {
   const told: string[] = []
   const app = await startOAuth({
     warn: (sentence) => told.push(sentence),
@@ -323,7 +323,7 @@ test.each([
   ['components.phoneNumberSelector.displayType', 'DROPDOWN', 'phone numbers are typed'],
   ['components.idpButton.custom.Google.color', 'ffffffff', 'the pages have nothing'],
   ['components.wheel', true, 'the pages have nothing'],
-])('what the pages cannot follow is told by its name: %s', async (path, value, missing) => {
+])('a setting that the pages do not support is warned of by its name: %s', async (path, value, missing) => {
   const told: string[] = []
   const app = await startOAuth({ warn: (sentence) => told.push(sentence) })
   const { admin, UserPoolId, clientId: ClientId } = app
@@ -338,7 +338,7 @@ test.each([
   ])
 })
 
-test('in production, what the pages cannot follow is refused by its name', async () => {
+test('in production, a setting that the pages do not support is refused by its name', async () => {
   const admin = await awsSdk(await startProduction(), { credentials: ADMIN })
   const { UserPool } = await admin.createUserPool({ PoolName: 'plain' })
   const UserPoolId = UserPool?.Id
@@ -351,7 +351,7 @@ test('in production, what the pages cannot follow is refused by its name', async
   await admin.createManagedLoginBranding({ ...given, Settings: SETTINGS })
 })
 
-test('values that change nothing are taken in silence, as a document with every setting has them', async () => {
+test('values that change nothing are accepted without a warning, as in a document with every setting', async () => {
   const told: string[] = []
   const app = await startOAuth({ warn: (sentence) => told.push(sentence) })
   const { admin, UserPoolId, clientId: ClientId } = app
@@ -370,7 +370,7 @@ test('values that change nothing are taken in silence, as a document with every 
   expect(told).toEqual([])
 })
 
-test('a page may load images where its branding has some', async () => {
+test('a page may load the images of its branding', async () => {
   const app = await startWith(2)
   const { admin, UserPoolId, clientId: ClientId } = app
   const policy = async () => (await loginPage(app)).headers.get('content-security-policy')
@@ -388,7 +388,7 @@ test('a page may load images where its branding has some', async () => {
   expect(await policy()).toContain("img-src 'self'")
 })
 
-test('the address of a logo is of one version of it', async () => {
+test('the address of a logo leads to one version of it', async () => {
   const app = await startWith(1)
   const { admin, UserPoolId } = app
   await admin.setUICustomization({ UserPoolId, ImageFile: PNG })
@@ -407,7 +407,7 @@ test('a client without a logo has the first letter of its name in its place', as
   expect((await loginPage(app)).text).toContain('<span class="monogram" aria-hidden="true">O</span>')
 })
 
-test('what is no branding is refused', async () => {
+test('an invalid branding is refused', async () => {
   const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
   const asset = { Category: 'FORM_LOGO', ColorMode: 'LIGHT', Extension: 'PNG' } as const
   for (const given of [
@@ -423,7 +423,7 @@ test('what is no branding is refused', async () => {
     })
 })
 
-test('terms are kept by client and name, listed, and linked to where users sign up, in their language', async () => {
+test('terms are stored by client and name, listed, and linked on the sign-up page in the user’s language', async () => {
   const app = await startOAuth()
   const { admin, UserPoolId, clientId: ClientId } = app
   const given = { TermsSource: 'LINK', Enforcement: 'NONE' } as const
@@ -486,7 +486,7 @@ test('terms are kept by client and name, listed, and linked to where users sign 
   )
 })
 
-test('what a client looked like goes with it', async () => {
+test('the looks of a client are deleted with it', async () => {
   const { admin, UserPoolId, clientId: ClientId } = await startOAuth()
   await admin.setUICustomization({ UserPoolId, ClientId, CSS: '.label-customizable { color: red }' })
   const { ManagedLoginBranding } = await admin.createManagedLoginBranding({

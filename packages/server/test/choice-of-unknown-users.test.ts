@@ -28,7 +28,7 @@ const NAMES = Array.from(
 const offered = async (app: Started, USERNAME: string) =>
   (await choose(app, undefined, { USERNAME })).body.AvailableChallenges
 
-test('each name is offered what users could have, in their order, and the same every time', async () => {
+test('each unknown name is offered factors that users could have, in their order, and the same every time', async () => {
   const app = await startFixed()
   const seen = new Set<string>()
   for (const name of NAMES) {
@@ -56,7 +56,7 @@ test('each name is offered what users could have, in their order, and the same e
 test.each([
   ['email', { UsernameAttributes: ['email' as const], AutoVerifiedAttributes: ['email' as const] }],
   ['email or number', { UsernameAttributes: BOTH.AutoVerifiedAttributes, ...BOTH }],
-])('a name that is an address has codes there, and the mask of the address: %s', async (_, pool) => {
+])('a name that is an address is offered codes to it, with the mask of the address: %s', async (_, pool) => {
   const app = await startFixed({ ...pool, users: [] })
   // Also those for whom something else is drawn.
   for (const name of NAMES) expect(await offered(app, `${name}@example.com`)).toContain('EMAIL_OTP')
@@ -85,7 +85,7 @@ test.each([
   ['aliases', BY_ALIAS],
   ['aliases, and a tag', { ...BY_ALIAS, ...TAGGED }],
   ['usernames alone, and a tag', { ...BOTH, ...TAGGED }],
-])('the name that a sign-in hands out is answered like the one that it began with: %s', async (_, pool) => {
+])('the name in a challenge is answered like the one that the sign-in began with: %s', async (_, pool) => {
   const app = await startFixed(pool)
   const { call, userPoolClientId: ClientId } = app
   const begin = (USERNAME: string) =>
@@ -111,7 +111,7 @@ test.each([
   }
 })
 
-test('a reset of the password fits what a name is offered', async () => {
+test('the answer to a password reset fits the factors that a name is offered', async () => {
   const app = await startFixed()
   const CODE = { EMAIL: 'EMAIL_OTP', SMS: 'SMS_OTP' } as const
   for (const Username of NAMES) {
@@ -127,7 +127,7 @@ test('a reset of the password fits what a name is offered', async () => {
 test.each([
   ['verified_email', 'EMAIL_OTP', 'SMS_OTP'],
   ['verified_phone_number', 'SMS_OTP', 'EMAIL_OTP'],
-] as const)('what passwords are not reset by may be had as well: %s', async (Name, by, other) => {
+] as const)('factors that do not reset passwords may be offered as well: %s', async (Name, by, other) => {
   const AccountRecoverySetting = { RecoveryMechanisms: [{ Name, Priority: 1 }] }
   const app = await startFixed({ ...BOTH, AccountRecoverySetting })
   expect(await offered(app, 'ada')).toEqual(expect.arrayContaining([by, other]))
@@ -147,7 +147,7 @@ test('where a second factor is required, no name is offered codes', async () => 
   for (const name of ['ada', ...NAMES]) expect(await offered(app, name)).toEqual(['PASSWORD_SRP', 'PASSWORD'])
 })
 
-test('answers and sessions of names with the same offer have one form and one length, and nothing is sent', async () => {
+test('answers and sessions of names with the same offer have the same form and length, and no message is sent', async () => {
   const app = await startFixed()
   const like = await offered(app, 'ada')
   const twin: string[] = []
@@ -191,7 +191,7 @@ test('answers and sessions of names with the same offer have one form and one le
   expect(app.server.inbox.list().map(({ to }) => to)).toEqual(['+15555550100', 'ada@example.com'])
 })
 
-test('messages that only seem to be sent to an address are counted like those that are', async () => {
+test('messages that only seem to be sent to an address are counted like real ones', async () => {
   const app = await startFixed(
     { UsernameAttributes: ['email'], AutoVerifiedAttributes: ['email'], users: [] },
     { messageLimits: { destination: { perHour: 2 } } },
@@ -212,7 +212,7 @@ test.each([
   [true, ADA.filter(({ Name }) => !Name.endsWith('_verified'))],
   [false, []],
 ])(
-  'a user who has nothing to begin with is answered like a name that does not exist: %s %j',
+  'a user without a first factor is answered like a name that does not exist: %s %j',
   async (hides, attributes) => {
     const database = await sharedDatabase()
     const app = await startFixed(BOTH, { ...database, attributes, hides })
@@ -234,7 +234,7 @@ test.each([
   },
 )
 
-test('in a pool whose sign-ups are confirmed by a link, an interrupted one is told so at once, and nothing is sent', async () => {
+test('in a pool whose sign-ups are confirmed by a link, an interrupted sign-up gets the answer at once, and no message is sent', async () => {
   const link = { DefaultEmailOption: 'CONFIRM_WITH_LINK' as const }
   const app = await startFixed({ AutoVerifiedAttributes: ['email'], VerificationMessageTemplate: link })
   const UserAttributes = [{ Name: 'email', Value: 'bob@example.com' }]

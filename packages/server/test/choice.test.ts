@@ -9,7 +9,7 @@ const EXPIRED = 'NotAuthorizedException: Invalid session for the user, session i
 
 const WRONG = 'Wrong-Horse-1'
 
-test('without a preference the user is told what there is, and chooses the password, which may come along', async () => {
+test('without a preference the user gets the choices, and may send the password with the choice', async () => {
   const app = await startChoice()
   const first = await choose(app)
   expect(first.body).toEqual({
@@ -45,7 +45,7 @@ test('without a preference the user is told what there is, and chooses the passw
   )
 })
 
-test('a password that is preferred comes along or is asked for', async () => {
+test('a preferred password is sent along, or asked for', async () => {
   const app = await startChoice()
   expect(told(await choose(app, 'PASSWORD', { PASSWORD: WRONG }))).toBe(INCORRECT)
   expect(told(await choose(app, 'PASSWORD', { PASSWORD }))).toBe('tokens')
@@ -58,7 +58,7 @@ test('a password that is preferred comes along or is asked for', async () => {
   expect(told(await choose(app, undefined, { PASSWORD }))).toBe('SELECT_CHALLENGE')
 })
 
-test('an empty value beside a choice is a missing one: it is asked for, and is no guess', async () => {
+test('an empty value beside a choice counts as missing: it is asked for, and does not count as a guess', async () => {
   const app = await startChoice()
   const { Session } = (await choose(app)).body
   const select = (ANSWER: string, more: Record<string, string>) =>
@@ -96,7 +96,7 @@ const WAYS: Record<string, (app: Started, SRP_A: string) => ReturnType<typeof ch
 }
 
 test.each(Object.entries(WAYS))(
-  'SRP, %s: the verifier comes with a session, which its answer takes along',
+  'SRP, %s: the verifier comes with a session, which the answer has to include',
   async (_, way) => {
     const app = await startChoice()
     const { SRP_A, prove } = srpExchange(app)
@@ -119,7 +119,7 @@ test.each(Object.entries(WAYS))(
   },
 )
 
-test('a wrong proof by SRP uses its block up, and not the choice', async () => {
+test('a wrong SRP proof uses up its secret block, but not the choice', async () => {
   const app = await startChoice()
   const { Session } = (await choose(app)).body
   const select = (responses: Record<string, string>) =>
@@ -136,7 +136,7 @@ test('a wrong proof by SRP uses its block up, and not the choice', async () => {
   expect(told(await select({ ANSWER: 'PASSWORD', PASSWORD }))).toBe(USED)
 })
 
-test('the session of a first factor that is not proven may be answered by another choice, and no other may', async () => {
+test('the session of an unproven first factor can be answered by another choice, and other sessions cannot', async () => {
   const app = await startChoice()
   const begun = async (preferred: string) => (await choose(app, preferred)).body.Session
   const bySelect = async (Session: string) =>
@@ -159,7 +159,7 @@ test('the session of a first factor that is not proven may be answered by anothe
   expect(told(await answerChoice(app, 'PASSWORD', select, { PASSWORD }))).toBe(INVALID)
 })
 
-test('a choice is good for its user, client and time', async () => {
+test('a choice is valid only for its user and client, and within its time', async () => {
   const app = await startChoice()
   await app.call('AdminCreateUser', {
     UserPoolId: app.userPoolId,
@@ -187,7 +187,7 @@ test('a choice is good for its user, client and time', async () => {
   expect(told(await answerChoice(app, 'SELECT_CHALLENGE', 'nonsense-session-text', responses))).toBe(INVALID)
 })
 
-test('a session or a secret block of which a part is missing is none, and the whole one is good', async () => {
+test('a truncated session or secret block is refused, and the whole one is accepted', async () => {
   const app = await startChoice()
   const { Session } = (await choose(app)).body
   const cut = (text: string) => [text.slice(0, -2), text.slice(0, text.length / 2), text.slice(4)]

@@ -71,7 +71,7 @@ function project(): { cwd: string; write: (file: string, text: string) => void }
   return { cwd, write }
 }
 
-test('amulet dev runs the functions of a project, and those that have changed as they are now', async () => {
+test('amulet dev runs the functions of a project, and reloads those that have changed', async () => {
   const { cwd, write } = project()
   const running = await amuletDev(['--config', 'amulet.config.ts'], { cwd })
   const signUp = async (Username: string, ClientId = 'web') => {

@@ -9,7 +9,7 @@ const page = readFileSync(new URL('../../../docs/operating.md', import.meta.url)
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, block = '']) => block)
 
-test('the secrets that the page has made start a server, and its requests are answered as it says', async () => {
+test('the secrets from the documentation start a server, and its requests are answered as documented', async () => {
   // As in a campaign, which is told so how long to run.
   vi.stubEnv('AMULET_WALK_SEED', '1')
   const [secrets = ''] = blocks('sh')
@@ -51,7 +51,7 @@ function awsCommand(command: string) {
   return { operation: pascalCase(name), input }
 }
 
-test('the commands for the first pool make one that people can sign up to', async () => {
+test('the commands for the first pool create one that users can sign up to', async () => {
   const commands = blocks('sh').flatMap((block) => block.match(/^aws (.*\\\n)*.*$/gm) ?? [])
   const [createPool, createClient] = commands.map(awsCommand)
   const app = await start({ config: { userPools: [{ PoolName: 'Another one' }] } })
@@ -74,7 +74,7 @@ test('every option and variable on the page exists', async () => {
     expect(help, `--help does not know ${option}`).toContain(option)
 })
 
-test('the line of a log on the page has the members that a line has', async () => {
+test('the log line in the documentation has the members of a real one', async () => {
   const example = blocks('json').find((block) => block.includes('"requestId"')) ?? '{}'
   const cwd = temporaryFolder()
   const client = {

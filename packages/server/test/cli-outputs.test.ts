@@ -110,7 +110,7 @@ test('amulet outputs prints what Amplify reads as the configuration of the first
   expect(parseAmplifyConfig(structuredClone(printed))).toEqual(config)
 })
 
-test('second factors are printed as they are set', async () => {
+test('second factors are printed as they are configured', async () => {
   const { server, outputs } = await running()
   const { status } = await server.call('SetUserPoolMfaConfig', {
     UserPoolId: server.userPoolId,
@@ -127,7 +127,7 @@ test('second factors are printed as they are set', async () => {
   })
 })
 
-test('what users may begin with beside a password is printed for a client that lets them choose', async () => {
+test('other first factors than a password are printed for a client that lets users choose', async () => {
   const { outputs } = await running()
   const auth = async (...args: string[]) => JSON.parse((await outputs(...args)).stdout).auth
   const printed = await auth('--client', 'chooser')
@@ -149,7 +149,7 @@ test('what users may begin with beside a password is printed for a client that l
   expect(await auth('--client', 'second')).not.toHaveProperty('passwordless')
 })
 
-test('the pool or the client can be named', async () => {
+test('the pool or the client can be chosen', async () => {
   const { outputs } = await running()
   const auth = async (...args: string[]) => JSON.parse((await outputs(...args)).stdout).auth
   expect(await auth('--client', 'webmobile')).toMatchObject({
@@ -180,7 +180,7 @@ test('the pool or the client can be named', async () => {
   }
 })
 
-test('without a database it says so, and makes none', async () => {
+test('without a database it says so, and creates none', async () => {
   const cwd = temporaryFolder()
   const { code, stderr } = await amulet(['outputs'], { cwd })
   expect({ code, stderr }).toEqual({

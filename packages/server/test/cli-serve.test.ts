@@ -22,7 +22,7 @@ function adminOf({ url }: ServingAmulet, credentials = ADMIN): CognitoIdentityPr
 const pools = async (serving: ServingAmulet, credentials = ADMIN) =>
   (await adminOf(serving, credentials).listUserPools({ MaxResults: 10 })).UserPools?.map(({ Name }) => Name)
 
-test('without a root key and credentials it says how to make them, and does not start', async () => {
+test('without a root key and credentials it does not start, and says how to make them', async () => {
   const { code, stdout, stderr } = await amulet(['serve', '--port', '0'])
   expect(code).toBe(1)
   const [rootKey, credentials, ...rest] = stderr.trim().split('\n')
@@ -50,7 +50,7 @@ test.each([
     env: { ...SECRETS, AMULET_ADMIN_SECRET_ACCESS_KEY: 'admin' },
     says: /too short/,
   },
-])('what lacks $lacks does not start', async ({ env, says }) => {
+])('a server without $lacks does not start', async ({ env, says }) => {
   const { code, stderr } = await amulet(['serve', '--port', '0'], { env })
   expect([code, stderr.trim().split('\n').length]).toEqual([1, 1])
   expect(stderr).toMatch(says)
@@ -65,7 +65,7 @@ const linesOf = (stdout: string): Record<string, unknown>[] =>
 
 const fatal = (msg: unknown) => ({ level: 'fatal', time: expect.stringMatching(/Z$/), msg })
 
-test('a start that fails says why, in the log and to who typed it, and does not claim to have stopped', async () => {
+test('a start that fails says why in the log and on standard error, and does not claim to have stopped', async () => {
   const first = await amuletServe([], { env: SECRETS })
   const { port } = new URL(first.url)
   const started = performance.now()
@@ -80,7 +80,7 @@ test('a start that fails says why, in the log and to who typed it, and does not 
   expect(performance.now() - started).toBeLessThan(20_000)
 })
 
-test('a start that fails for no reason that was foreseen is in the log as well', async () => {
+test('an unforeseen failure of a start is in the log as well', async () => {
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'throws.mjs'), 'export default { get userPools() { throw new RangeError("odd") } }')
   const { code, stdout } = await amulet(['serve', '--port', '0', '--config', 'throws.mjs'], {
@@ -149,7 +149,7 @@ test.each<{ args: string[]; env: Record<string, string>; says: string }>([
     says: '--guest-days takes a whole number, 0 or more, not "many".',
   },
   { args: ['--data', '.amulet'], env: {}, says: "Unknown option '--data'" },
-])('$args $env is answered with a sentence and 2', async ({ args, env, says }) => {
+])('$args $env ends with a sentence and exit code 2', async ({ args, env, says }) => {
   const { code, stderr } = await amulet(['serve', ...args], { env: { ...SECRETS, ...env } })
   expect(code).toBe(2)
   expect(stderr).toContain(says)
@@ -161,32 +161,38 @@ test.each<{ args: string[]; env: Record<string, string>; keeps: boolean }>([
   { args: [], env: { AMULET_KEEP_SESSIONS: '0' }, keeps: false },
   { args: ['--keep-sessions'], env: {}, keeps: true },
   { args: [], env: { AMULET_KEEP_SESSIONS: '1' }, keeps: true },
-])('a new password ends sessions, unless it is to keep them: $args $env', async ({ args, env, keeps }) => {
-  const cwd = temporaryFolder()
-  const pool = {
-    UserPoolId: 'us-east-1_Example01',
-    PoolName: 'Example',
-    clients: [{ ClientId: 'web', ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
-    users: [{ Username: 'ada', Password: 'Correct-Horse-1' }],
-  }
-  writeFileSync(join(cwd, 'pools.json'), JSON.stringify({ userPools: [pool] }))
-  const serving = await amuletServe(['--config', 'pools.json', ...args], { cwd, env: { ...SECRETS, ...env } })
-  const admin = adminOf(serving)
-  const { AuthenticationResult } = await admin.initiateAuth({
-    ClientId: 'web',
-    AuthFlow: 'USER_PASSWORD_AUTH',
-    AuthParameters: { USERNAME: 'ada', PASSWORD: 'Correct-Horse-1' },
-  })
-  await admin.adminSetUserPassword({
-    UserPoolId: pool.UserPoolId,
-    Username: 'ada',
-    Password: 'Another-Horse-2',
-    Permanent: true,
-  })
-  const { body } = await serving.call('GetUser', { AccessToken: AuthenticationResult?.AccessToken })
-  if (keeps) expect(body.Username).toBe('ada')
-  else expect(body.message).toBe('Access Token has been revoked')
-})
+])(
+  'a new password ends sessions, unless the server is told to keep them: $args $env',
+  async ({ args, env, keeps }) => {
+    const cwd = temporaryFolder()
+    const pool = {
+      UserPoolId: 'us-east-1_Example01',
+      PoolName: 'Example',
+      clients: [{ ClientId: 'web', ClientName: 'Web', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }],
+      users: [{ Username: 'ada', Password: 'Correct-Horse-1' }],
+    }
+    writeFileSync(join(cwd, 'pools.json'), JSON.stringify({ userPools: [pool] }))
+    const serving = await amuletServe(['--config', 'pools.json', ...args], {
+      cwd,
+      env: { ...SECRETS, ...env },
+    })
+    const admin = adminOf(serving)
+    const { AuthenticationResult } = await admin.initiateAuth({
+      ClientId: 'web',
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'ada', PASSWORD: 'Correct-Horse-1' },
+    })
+    await admin.adminSetUserPassword({
+      UserPoolId: pool.UserPoolId,
+      Username: 'ada',
+      Password: 'Another-Horse-2',
+      Permanent: true,
+    })
+    const { body } = await serving.call('GetUser', { AccessToken: AuthenticationResult?.AccessToken })
+    if (keeps) expect(body.Username).toBe('ada')
+    else expect(body.message).toBe('Access Token has been revoked')
+  },
+)
 
 test('data stays, and the root key and the credentials may be in files', async () => {
   const cwd = temporaryFolder()
@@ -223,7 +229,7 @@ test('data stays, and the root key and the credentials may be in files', async (
   ])
 })
 
-test('everything that can be said by options can be said by the environment', async () => {
+test('every option can be set in the environment', async () => {
   const cwd = temporaryFolder()
   const { mails, url: smtpUrl } = await mailServer()
   writeFileSync(
@@ -334,7 +340,7 @@ test('in development a mail server can be named as well, and the inbox keeps a c
   expect(mails[0]?.content).toContain(inbox[0].code)
 })
 
-test('a variable that is empty is one that is not there', async () => {
+test('an empty variable counts as unset', async () => {
   const names = [
     'AUDIT',
     'HOST',
@@ -363,7 +369,7 @@ test('a variable that is empty is one that is not there', async () => {
   )
 })
 
-test('a database in a folder that is not there is none to start on, and no folder is made', async () => {
+test('a database in a missing folder ends the start, and the folder is not created', async () => {
   const folder = join(temporaryFolder(), 'missing', 'mount')
   const { code, stderr } = await amulet(['serve', '--port', '0', '--database', `sqlite:${folder}/x.db`], {
     env: SECRETS,
@@ -381,7 +387,7 @@ test('a database in a folder that is not there is none to start on, and no folde
   expect(await dev.stop()).toBe(0)
 })
 
-test('a token for metrics that is shorter than the documentation says is refused', async () => {
+test('a token for metrics that is shorter than documented is refused', async () => {
   const env = (token: string) => ({ env: { ...SECRETS, AMULET_METRICS_TOKEN: token } })
   const { code, stderr } = await amulet(['serve', '--port', '0'], env('x'.repeat(15)))
   expect(code).toBe(1)
@@ -390,7 +396,7 @@ test('a token for metrics that is shorter than the documentation says is refused
   expect(await serving.stop()).toBe(0)
 })
 
-test('a host that is empty is refused, which would be every address there is', async () => {
+test('an empty host is refused, because it would mean every address', async () => {
   const { code, stderr } = await amulet(['serve', '--port', '0', '--host='], { env: SECRETS })
   expect([code, stderr]).toEqual([
     1,
@@ -405,7 +411,7 @@ test('a start without an address for clients, or without delivery of messages, w
   expect(serving.stdout()).toMatch(/"level":"warn".*CodeDeliveryFailureException.*--smtp-url.*--webhook-url/)
 })
 
-test('asked to stop, it says first that it is not ready', async () => {
+test('a server that is asked to stop first reports that it is not ready', async () => {
   const serving = await amuletServe(['--drain', '10'], { env: SECRETS })
   expect((await fetch(`${serving.url}/_amulet/ready`)).status).toBe(200)
   const stopped = serving.stop()
@@ -414,7 +420,7 @@ test('asked to stop, it says first that it is not ready', async () => {
   expect(await stopped).toBe(0)
 })
 
-test('a whole life of accounts leaves no password, code, token, address or secret in the log', async () => {
+test('the whole life of an account leaves no password, code, token, address or secret in the log', async () => {
   const mail = await mailServer()
   const serving = await amuletServe(['--smtp-url', mail.url, '--mail-from', 'no-reply@example.org'], {
     env: { ...SECRETS, AMULET_METRICS_TOKEN: 'a-token-for-the-metrics' },
@@ -582,7 +588,7 @@ test('the audit is written to its file, which can be moved away, apart from the 
   await serving.stop()
 })
 
-test('the audit can go to the standard output, where its lines are told by their first member', async () => {
+test('the audit can go to the standard output, where its lines are recognized by their first member', async () => {
   const serving = await amuletServe(['--audit', '-'], { env: SECRETS })
   await serving.call('SignUp', { ClientId: 'none', Username: 'ada', Password: 'Correct-Horse-1' })
   await expect

@@ -55,7 +55,7 @@ test('an operation that does not exist is named in the log and in the answer', a
   )
 })
 
-test('users and the ids stay when it is started again', async () => {
+test('users and ids stay the same after a restart', async () => {
   const cwd = temporaryFolder()
   const first = await amuletDev([], { cwd })
   const account = { ClientId: first.userPoolClientId, Username: 'ada@example.com' }
@@ -74,7 +74,7 @@ test('users and the ids stay when it is started again', async () => {
   expect(await second.stop()).toBe(0)
 })
 
-test('only the owner may read the root key, and it is made once', async () => {
+test('only the owner may read the root key, which is made once', async () => {
   const cwd = temporaryFolder()
   const key = join(cwd, 'data', 'root.key')
   const first = await amuletDev(['--data', 'data'], { cwd })
@@ -87,7 +87,7 @@ test('only the owner may read the root key, and it is made once', async () => {
   expect(readFileSync(key, 'utf8')).toBe(made)
 })
 
-test('only the owner may read a database that is made, and one that is there stays as it is', async () => {
+test('only the owner may read a new database, and the mode of an existing one stays', async () => {
   const cwd = temporaryFolder()
   const modes = () =>
     ['amulet.db', 'amulet.db-wal', 'amulet.db-shm']
@@ -106,7 +106,7 @@ test('only the owner may read a database that is made, and one that is there sta
   expect(modes()).toEqual([['amulet.db', 0o640]])
 })
 
-test('a key is there whole or not at all, even for a reader while it is made', async () => {
+test('a reader sees a key whole or not at all, even while it is being written', async () => {
   const files = Array.from({ length: 200 }, (_, i) => join(temporaryFolder(), `${i}.key`))
   const step = new Int32Array(new SharedArrayBuffer(4))
   // A thread on another processor that does nothing but look.
@@ -131,7 +131,7 @@ test('a key is there whole or not at all, even for a reader while it is made', a
   expect(files.map((file) => readdirSync(dirname(file)))).toEqual(files.map((file) => [basename(file)]))
 })
 
-test('a new database that several open at the same moment is opened by all of them', async () => {
+test('several processes can open a new database at the same moment', async () => {
   const folder = temporaryFolder()
   const urls = Array.from({ length: 40 }, (_, i) => `sqlite:${join(folder, `${i}.db`)}`)
   const module = new URL('../dist/db/database.js', import.meta.url).href
@@ -159,7 +159,7 @@ test('a new database that several open at the same moment is opened by all of th
   }
 })
 
-test('with a database file of its own the root key is beside it', async () => {
+test('the root key of a named database file is beside it', async () => {
   const cwd = temporaryFolder()
   const running = await amuletDev(['--database', 'sqlite:users.db'], { cwd })
   await running.stop()
@@ -174,7 +174,7 @@ test('a database in memory leaves nothing behind', async () => {
   expect(readdirSync(cwd)).toEqual([])
 })
 
-test('without --json a person reads where everything is', async () => {
+test('without --json the output is for people, and says where everything is', async () => {
   const cwd = temporaryFolder()
   const { stdout, code } = await amulet(['dev', '--port', '0', '--data', '.amulet'], {
     cwd,
@@ -201,7 +201,7 @@ test.each([
   { args: ['dev', '--port', '70000'], says: '--port takes a number from 0 to 65535, not "70000".' },
   { args: ['dev', '--data', 'a', '--database', 'sqlite:b'], says: '--data and --database both' },
   { args: ['dev', '--mail-from', 'a@example.com'], says: '--smtp-url or AMULET_SMTP_URL' },
-])('what the command line does not know is answered with a sentence and 2: $args', async ({ args, says }) => {
+])('unknown arguments end with a sentence and exit code 2: $args', async ({ args, says }) => {
   const { code, stderr, stdout } = await amulet(args)
   expect(code).toBe(2)
   expect(stderr).toContain(says)
@@ -210,7 +210,7 @@ test.each([
   expect(stdout).toBe('')
 })
 
-test('--help and --version answer and end well', async () => {
+test('--help and --version print their text and exit with 0', async () => {
   const help = await amulet(['--help'])
   expect(help).toMatchObject({ code: 0, stderr: '' })
   for (const option of ['--port', '--host', '--data', '--database', '--config', '--json'])
@@ -222,7 +222,7 @@ test('--help and --version answer and end well', async () => {
   expect(await amulet(['--version'])).toEqual({ code: 0, stderr: '', stdout: `${version}\n` })
 })
 
-test('a port in use is said to be in use, and how to choose another', async () => {
+test('the error about a port in use says how to choose another', async () => {
   const occupant = createTcpServer().listen(0, '127.0.0.1')
   onTestFinished(() => void occupant.close())
   await new Promise((resolve) => occupant.once('listening', resolve))
@@ -235,7 +235,7 @@ test('a port in use is said to be in use, and how to choose another', async () =
   })
 })
 
-test('a database of a kind that is not there is refused by name', async () => {
+test('a database of an unknown kind is refused by name', async () => {
   const { code, stderr } = await amulet(['dev', '--port', '0', '--database', 'mysql://localhost/users'])
   expect(code).toBe(1)
   expect(stderr).toContain('"mysql://localhost/users"')
@@ -327,7 +327,7 @@ test.each([
   ['dev', '--database', 'sqlite:file/amulet.db'],
   ['serve', '--database', 'sqlite:file/amulet.db'],
   ['export', 'users.jsonl', '--key', 'transfer.key', '--data', 'file/folder'],
-])('a path that leads through a file is told in a sentence: %s %s %s', async (...args) => {
+])('a path that leads through a file is refused with a sentence: %s %s %s', async (...args) => {
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'file'), '')
   const env = {
@@ -340,7 +340,7 @@ test.each([
   expect(stderr).toMatch(/^The database file file\S* cannot be opened \(ENOTDIR.*\)\. Check the path/)
 })
 
-test('a root key that is missing, broken or another one is told at the start', async () => {
+test('a missing, broken or different root key is reported at the start', async () => {
   const cwd = temporaryFolder()
   await madeByAmulet(cwd)
   const key = join(cwd, 'users.db.key')

@@ -4,7 +4,7 @@ import { authorizeQuery } from './oauth.js'
 import { atSignIn } from './page-user.js'
 import { PASSWORD } from './start.js'
 
-test('a user who has signed in with a password is not signed in to a client of providers, and one of a provider is', async () => {
+test('an SSO session of a password does not sign in to a client that only has providers, and one of a provider does', async () => {
   const both = await startFederated()
   const only = await both.createClient({ SupportedIdentityProviders: ['Upstream'] })
   const native = await atSignIn(both)

@@ -30,7 +30,7 @@ async function startWithSecret() {
   return { ...app, UserPoolId, ClientId, ClientSecret, signInWith }
 }
 
-test('a secret is replaced without a moment in which neither is good', async () => {
+test('a secret is replaced without a moment in which neither is accepted', async () => {
   const { admin, UserPoolId, ClientId, ClientSecret, signInWith } = await startWithSecret()
   const client = { UserPoolId, ClientId }
   const [first] = (await admin.listUserPoolClientSecrets(client)).ClientSecrets ?? []
@@ -69,7 +69,7 @@ test('a secret is replaced without a moment in which neither is good', async () 
   expect((await admin.describeUserPoolClient(client)).UserPoolClient?.ClientSecret).toBe(added)
 })
 
-test('a secret of one’s own choosing is not told back', async () => {
+test('a secret that the caller chose is not returned', async () => {
   const { admin, UserPoolId, ClientId, signInWith } = await startWithSecret()
   const ClientSecret = 'abcdefghijklmnopqrstuvwxyz'
   const { ClientSecretDescriptor } = await admin.addUserPoolClientSecret({
@@ -81,7 +81,7 @@ test('a secret of one’s own choosing is not told back', async () => {
   expect((await signInWith(ClientSecret))?.AccessToken).toBeTypeOf('string')
 })
 
-test('a client has two secrets at most and one at least, and a public client none', async () => {
+test('a client has one or two secrets, and a public client none', async () => {
   const { admin, UserPoolId, ClientId } = await startWithSecret()
   const client = { UserPoolId, ClientId }
   await admin.addUserPoolClientSecret(client)
@@ -103,7 +103,7 @@ test('a client has two secrets at most and one at least, and a public client non
   })
 })
 
-test('an update of a client replaces what it names, forgets the rest, and keeps the secret', async () => {
+test('an update of a client replaces what it names, resets the rest, and keeps the secret', async () => {
   const { admin, UserPoolId, ClientId, ClientSecret } = await startWithSecret()
   const { UserPoolClient } = await admin.updateUserPoolClient({
     UserPoolId,

@@ -42,7 +42,7 @@ const config = defineConfig({
   ],
 })
 
-test('declared pools, clients and users are there, and the default pool is not', async () => {
+test('declared pools, clients and users exist, and the default pool does not', async () => {
   const app = await start({ config })
   expect(app).toMatchObject({
     userPoolId: POOL,
@@ -108,7 +108,7 @@ test.each([
   await expect(server.ready).rejects.toMatchObject({ name: 'StartError' })
 })
 
-test('declared groups, the groups of users and their ids are there, and in the tokens', async () => {
+test('declared groups and memberships exist, and are in the tokens', async () => {
   const folder = temporaryFolder()
   const options = { database: `sqlite:${join(folder, 'amulet.db')}`, rootKey: Buffer.alloc(32, 7) }
   const [pool] = config.userPools ?? []
@@ -182,7 +182,7 @@ test('declared groups, the groups of users and their ids are there, and in the t
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 
-test('an empty list of pools is a server without pools, until there are some', async () => {
+test('an empty list of pools starts a server without pools', async () => {
   const { database, rootKey } = sqliteDatabase()
   const options = { database, rootKey, config: { userPools: [] } }
   const app = await start(options)
@@ -209,7 +209,7 @@ test('amulet dev without pools says so', async () => {
   })
 })
 
-test('a start with the same declaration changes nothing and says nothing', async () => {
+test('a start with the same declaration changes nothing and warns of nothing', async () => {
   const folder = temporaryFolder()
   const database = `sqlite:${join(folder, 'amulet.db')}`
   const rootKey = new Uint8Array(32).fill(7)
@@ -239,7 +239,7 @@ test('a start with the same declaration changes nothing and says nothing', async
   expect(warnings).toEqual([])
 })
 
-test('a pool or client that differs from its declaration stays, and the difference is told', async () => {
+test('a pool or client that differs from its declaration stays, and the difference is reported', async () => {
   const folder = temporaryFolder()
   const database = `sqlite:${join(folder, 'amulet.db')}`
   const rootKey = new Uint8Array(32).fill(7)
@@ -287,7 +287,7 @@ test('a pool or client that differs from its declaration stays, and the differen
   await after.close()
 })
 
-test('resetting brings back what is declared', async () => {
+test('a reset restores what is declared', async () => {
   const app = await start({ config })
   await app.call('SignUp', { ClientId: CLIENT, Username: 'eve@example.com', Password: PASSWORD })
   await app.server.fetch(new Request('http://localhost/_amulet/reset', { method: 'POST' }))
@@ -557,7 +557,7 @@ test.each([
     'the configuration',
     (users: NonNullable<AmuletConfig['users']>): ServerOptions => ({ config: { users } }),
   ],
-])('users of the default pool are there by %s, with their groups', async (_, options) => {
+])('users of the default pool are created by %s, with their groups', async (_, options) => {
   const app = await start(
     options([
       { Username: 'ada@example.com', Password: PASSWORD, groups: ['admins'] },
@@ -577,7 +577,7 @@ test.each([
   expect(signedIn.status).toBe(200)
 })
 
-test('users of the default pool are there once, however often a server starts', async () => {
+test('users of the default pool are created once, however often a server starts', async () => {
   const database = sqliteDatabase()
   const users = [{ Username: 'ada@example.com', Password: PASSWORD, groups: ['admins'] }]
   const first = createServer({ ...database, users })
@@ -602,7 +602,7 @@ test.each([
   await expect(createServer({ ...options, users }).ready).rejects.toThrow(reason)
 })
 
-test('a user of the default pool that cannot be made is named', async () => {
+test('a user of the default pool who cannot be created is named in the error', async () => {
   await expect(createServer({ users: [{ Username: 'ada', Password: PASSWORD }] }).ready).rejects.toThrow(
     'users[0] (ada)',
   )

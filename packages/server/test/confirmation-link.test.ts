@@ -38,7 +38,7 @@ function withCode(link: string, code: string): string {
   return url.href
 }
 
-test('the message has a link instead of a code, and what the user typed is no markup in it', async () => {
+test('the message has a link instead of a code, and escapes what the user typed', async () => {
   const { app, ClientId, message } = await signedUpByLink()
   const link = message?.link ?? ''
   expect(message).toEqual({
@@ -90,7 +90,7 @@ test.each(['/confirmUser?', '/confirmUser/?'])(
   },
 )
 
-test('where the username was made up, the page shows the address only', async () => {
+test('where the username is generated, the page shows the address only', async () => {
   const app = await startWithAdmin()
   const { ClientId } = await createPool(app.admin, {
     UsernameAttributes: ['email'],
@@ -104,7 +104,7 @@ test('where the username was made up, the page shows the address only', async ()
   expect(html.match(/<dd>/g)).toHaveLength(1)
 })
 
-test('whatever is wrong with a link, the page is the same', async () => {
+test('the page is the same whatever is wrong with a link', async () => {
   const { app, ClientId, message, link, open, press, status } = await signedUpByLink()
   const url = new URL(link)
   const changed = (name: string, value: string | undefined) => {
@@ -149,7 +149,7 @@ test('a link to a disabled user does not work', async () => {
   expect(await status()).toBe('CONFIRMED')
 })
 
-test('a link takes no alias from the user who has it', async () => {
+test('a link takes no alias away from its user', async () => {
   const app = await startWithAdmin()
   const { ClientId, UserPoolId } = await createPool(app.admin, {
     AliasAttributes: ['email'],
@@ -178,7 +178,7 @@ test('where sign-ups are confirmed by a link, passwords are reset by a code', as
   expect(message?.body).toContain(message?.code)
 })
 
-test('a used link no longer speaks for a user who is to choose another password', async () => {
+test('a used link no longer confirms a user who has to choose another password', async () => {
   const { app, UserPoolId, link, press, status } = await signedUpByLink()
   expect((await press(link)).status).toBe(200)
   expect((await press(link)).status).toBe(200)
@@ -187,7 +187,7 @@ test('a used link no longer speaks for a user who is to choose another password'
   expect(await status()).toBe('RESET_REQUIRED')
 })
 
-test('opening a link uses nothing up, however often and by whatever program', async () => {
+test('opening a link does not use it up, however often and by whatever program', async () => {
   const { link, open, press, status } = await signedUpByLink()
   expect((await open(link, 'HEAD')).status).toBe(200)
   for (let i = 0; i < 20; i++) expect((await open(link)).status).toBe(200)
@@ -195,7 +195,7 @@ test('opening a link uses nothing up, however often and by whatever program', as
   expect((await press(link)).status).toBe(200)
 })
 
-test('wrong links take no guesses from the user, and wrong guesses do not spoil the link', async () => {
+test('wrong links do not count as guesses of the user, and wrong guesses do not void the link', async () => {
   const { app, ClientId, message, link, open, press, status } = await signedUpByLink()
   for (let i = 0; i < 20; i++) {
     expect((await open(withCode(link, `wrong-${i}`))).status).toBe(400)
@@ -209,7 +209,7 @@ test('wrong links take no guesses from the user, and wrong guesses do not spoil 
   expect(await status()).toBe('CONFIRMED')
 })
 
-test('a link is too old after a day, and a new message has a new one', async () => {
+test('a link expires after a day, and a new message has a new one', async () => {
   const { app, ClientId, link, open, press } = await signedUpByLink()
   app.server.clock.advance(24 * 3600 - 0.001)
   expect((await open(link)).status).toBe(200)
@@ -224,7 +224,7 @@ test('a link is too old after a day, and a new message has a new one', async () 
   expect((await press(app.server.inbox.last()?.link ?? '')).status).toBe(200)
 })
 
-test.each(['code', 'link'] as const)('the code of the %s can be typed as well, once', async (which) => {
+test.each(['code', 'link'] as const)('the code of the %s can be typed in as well, once', async (which) => {
   const { app, ClientId, message, link, press, status } = await signedUpByLink()
   const ConfirmationCode = which === 'code' ? message?.code : codeOf(link)
   const confirm = () => app.call('ConfirmSignUp', { ClientId, Username: 'a<b>&"c', ConfirmationCode })
@@ -235,7 +235,7 @@ test.each(['code', 'link'] as const)('the code of the %s can be typed as well, o
   expect((await press(link)).status).toBe(200)
 })
 
-test('a client with a secret has links that need none, and nothing but a link works without it', async () => {
+test('links of a client with a secret work without the secret, and nothing else does', async () => {
   const { app, UserPoolId, open } = await signedUpByLink()
   const { UserPoolClient } = await app.admin.createUserPoolClient({
     UserPoolId,
@@ -254,7 +254,7 @@ test('a client with a secret has links that need none, and nothing but a link wo
   expect((await app.admin.adminGetUser({ UserPoolId, Username: 'eve' })).UserStatus).toBe('CONFIRMED')
 })
 
-test('a test presses the button with one call, and hears of a link that does not work', async () => {
+test('a test confirms a link with one call, and gets an error for a link that does not work', async () => {
   const { app, message, link, status } = await signedUpByLink()
   const { inbox } = app.server
   await expect(inbox.confirm(withCode(link, 'A'.repeat(27)))).rejects.toThrow(
@@ -267,7 +267,7 @@ test('a test presses the button with one call, and hears of a link that does not
   await expect(inbox.confirm(message?.link)).rejects.toThrow('The link does not work')
 })
 
-test('the pages run nothing, load nothing, and do not hand their address on', async () => {
+test('the pages run no script, load nothing, and do not leak their address', async () => {
   const { link, open, press } = await signedUpByLink()
   for (const [page, formAction] of [
     [await open(link), 'self'],

@@ -44,7 +44,7 @@ test.each(checked)('%s accepts what the pattern that it names accepts, and nothi
   expect(accepted).toBeGreaterThan(50)
 })
 
-test('the longest values that nearly fit a pattern are checked in no noticeable time', () => {
+test('the longest values that nearly match a pattern are checked in no noticeable time', () => {
   const pieces = ['{##', '##}', '{####}', '{', '@', 'a', 'a b', '*', ' ', '_', '-', '0', ':', ':1']
   for (const [, shape] of shapes)
     for (const begin of ['', '{##', '{####}', 'arn:a:a::1:a'])
@@ -62,7 +62,7 @@ test('the longest values that nearly fit a pattern are checked in no noticeable 
 
 const signs = (length: number): string => '@'.repeat(length)
 
-test('messages and addresses that take long to match are refused as others are', async () => {
+test('messages and addresses that are slow to match are refused like others', async () => {
   const { admin, call } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const EmailMessageByLink = `${'{####}'.repeat(3333)}\0`

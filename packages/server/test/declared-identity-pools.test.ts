@@ -44,7 +44,7 @@ test('a declared identity pool has its id, providers and roles', async () => {
   expect(readSessionToken(Credentials?.SessionToken).roleArn).toBe(ROLES.authenticated)
 })
 
-test('a declared identity pool that is there stays as it is, and a difference is told', async () => {
+test('an existing identity pool is not changed by its declaration, and a difference is reported', async () => {
   const options = await sharedDatabase()
   const first = await startWithIdentities({ ...options, config: declared() })
   const warnings: string[] = []
@@ -76,7 +76,7 @@ test('a declaration that the API would refuse ends the start', async () => {
   })
 })
 
-test('an empty list of identity pools, and user pools that are declared, are a wish for no default one', async () => {
+test('an empty list of identity pools, and declared user pools, mean that there is no default one', async () => {
   const none = await startWithIdentities({ config: { identityPools: [] } })
   expect(none.identityPoolId).toBe('')
   const own = await startWithIdentities({ config: { userPools: [{ PoolName: 'Own' }] } })

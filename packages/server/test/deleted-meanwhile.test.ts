@@ -3,7 +3,7 @@ import { sharedDatabase } from './fresh-database.js'
 import { PASSWORD, start } from './start.js'
 import { stillClock } from './still-clock.js'
 
-test('a pool that is deleted while people sign up in it is gone for them, in these words', async () => {
+test('a sign-up in a pool that is deleted meanwhile is refused, in these words', async () => {
   const options = { ...(await sharedDatabase()), clock: stillClock() }
   const app = await start(options)
   const other = await start(options)

@@ -94,7 +94,7 @@ test.each([
   expect(textOf(mails[0]?.content ?? '')).toBe(`${text}\n${app.server.inbox.last()?.code}`)
 })
 
-test('a mail that its function filled with half of a markup has a text part, and holds up nothing else', async () => {
+test('a mail with broken markup from its function has a text part, and delays nothing else', async () => {
   const { mails, url } = await mailServer()
   const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
   const { ClientId } = await createPool(app.admin, {
@@ -124,7 +124,7 @@ function textOf(content: string): string {
   return bytes.toString().replaceAll('\r\n', '\n').trim()
 }
 
-test("mail goes out under the pool's own sender and address for answers, where it has them", async () => {
+test('mail has the sender and the reply address of its pool, where the pool has them', async () => {
   const { mails, url } = await mailServer()
   const app = await startWithAdmin({ delivery: { smtp: { url, from: FROM } } })
   const { ClientId } = await createPool(app.admin, {
@@ -147,7 +147,7 @@ test.each([
   'Ada <nobody>',
   'ada@example.com, eve@example.com',
   'Ada <a@example.com>\r\nBcc: b@example.com',
-])('a pool cannot have %j for a sender', async (From) => {
+])('a pool cannot have %j as a sender', async (From) => {
   const { admin } = await startWithAdmin()
   await expect(createPool(admin, { EmailConfiguration: { From } })).rejects.toMatchObject({
     name: 'InvalidParameterException',
@@ -230,7 +230,7 @@ test('the delivery can be declared in the configuration, and an option wins over
   expect([declared.requests.length, chosen.requests.length]).toEqual([1, 1])
 })
 
-test('a message that cannot be delivered is told, the user stays, and asking again sends another', async () => {
+test('an undelivered message is reported, the user stays, and another request sends a new one', async () => {
   const mail = await mailServer({ refuse: true })
   const app = await start({ delivery: { smtp: { url: mail.url, from: FROM } } })
   const account = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
@@ -269,7 +269,7 @@ test('a webhook that redirects has not delivered, and the code is not sent on', 
   expect([hook.requests.length, elsewhere.requests.length]).toEqual([1, 0])
 })
 
-test('a mail server that says nothing is not waited for any longer than the timeout', async () => {
+test('a silent mail server is waited for no longer than the timeout', async () => {
   const silent = createTcpServer(() => {}).listen(0, '127.0.0.1')
   onTestFinished(() => void silent.close())
   await new Promise((resolve) => silent.once('listening', resolve))
@@ -303,7 +303,7 @@ test('in production there is no inbox: without delivery a sign-up fails, and the
   expect(String(entries.at(-1)?.cause)).toContain('--smtp-url or --webhook-url')
 })
 
-test('in production a delivered message is kept nowhere', async () => {
+test('in production delivered messages are not kept', async () => {
   const { mails, url } = await mailServer()
   const app = await startProduction({
     config: { userPools: [DEFAULT_POOL] },
@@ -321,7 +321,7 @@ const DEFAULT_POOL = {
   clients: [{ ClientId: 'web', ClientName: 'Web', PreventUserExistenceErrors: 'ENABLED' as const }],
 }
 
-test('where it is hidden who exists, an answer neither waits for a delivery nor tells that it failed', async () => {
+test('where existence is hidden, an answer neither waits for a delivery nor reveals that it failed', async () => {
   const logged: LogEntry[] = []
   let deliver = (): Promise<void> => Promise.reject(new Error('The mail server is down.'))
   const app = await start({ deliver: () => deliver(), log: (entry) => logged.push(entry) })
@@ -356,7 +356,7 @@ test('where it is hidden who exists, an answer neither waits for a delivery nor 
   expect(delivered).toBe(true)
 })
 
-test('where it is not hidden, a delivery that fails is told', async () => {
+test('where existence is not hidden, a failed delivery is reported', async () => {
   let isDown = false
   const app = await start({
     config: {
@@ -446,7 +446,7 @@ test('an invitation is HTML in a mail, with the password as text in it', async (
   })
 })
 
-test('a confirmed user of a pool by mail still gets codes in the default words', async () => {
+test('a confirmed user of a pool that sends mail still gets codes in the default words', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   await app.call('ForgotPassword', { ClientId: app.userPoolClientId, Username: 'ada@example.com' })

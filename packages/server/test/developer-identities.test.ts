@@ -58,7 +58,7 @@ test('a user whom the developer has authenticated gets credentials for the token
   })
 })
 
-test('a token for developers lasts as long and has the tags that were asked for', async () => {
+test('a token for developers has the requested lifetime and tags', async () => {
   const { identities, IdentityPoolId } = await startWithDevelopers()
   const { Token = '' } = await identities.getOpenIdTokenForDeveloperIdentity({
     IdentityPoolId,
@@ -71,7 +71,7 @@ test('a token for developers lasts as long and has the tags that were asked for'
   expect(claims['https://aws.amazon.com/tags']).toEqual({ principal_tags: { team: ['engines'] } })
 })
 
-test('the token of one identity pool proves nothing to another', async () => {
+test('the token of one identity pool is refused by another', async () => {
   const app = await startWithDevelopers()
   const { Token = '' } = await app.tokenFor('ada')
   const other = await createIdentityPool(app)
@@ -144,7 +144,7 @@ test('a developer user and a login are linked, found, merged and unlinked', asyn
   )
 })
 
-test('a login is unlinked by its owner only', async () => {
+test('only its owner can unlink a login', async () => {
   const app = await startWithDevelopers()
   const { identities, IdentityPoolId, userPoolId } = app
   const [ada, bob] = [await newLogin(app), await newLogin(app)]
@@ -158,7 +158,7 @@ test('a login is unlinked by its owner only', async () => {
   expect((await identities.getId({ IdentityPoolId, Logins: ada.logins })).IdentityId).not.toBe(IdentityId)
 })
 
-test('a pool has the settings, roles, tags and principal tags that it was given', async () => {
+test('a pool is described with the settings, roles, tags and principal tags that it was given', async () => {
   const { identities } = await startWithIdentities()
   const settings = {
     IdentityPoolName: 'all of it',
@@ -241,7 +241,7 @@ test('pools and identities are listed page by page, and identities are deleted',
   ])
 })
 
-test('an identity that was merged into another gets no token any more, and the developer user is free for another', async () => {
+test('a merged identity gets no more tokens, and its developer user can be used for another', async () => {
   const { identities, IdentityPoolId, tokenFor } = await startWithDevelopers()
   const { IdentityId: merged = '' } = await tokenFor('countess')
   const { IdentityId: kept } = await tokenFor('ada')
@@ -258,7 +258,7 @@ test('an identity that was merged into another gets no token any more, and the d
   expect((await tokenFor('countess')).IdentityId).toBe(kept)
 })
 
-test('a token that was got for a token ends with it, and one for a login lasts ten minutes', async () => {
+test('a token that was issued for another token ends with it, and one for a login lasts ten minutes', async () => {
   const app = await startWithIdentities()
   const { identities, server } = app
   const IdentityPoolId = await createIdentityPool(app, {
@@ -289,7 +289,7 @@ test('a token that was got for a token ends with it, and one for a login lasts t
   expect((await next(logins)).lasts).toBe(600)
 })
 
-test('a login does not come to an identity that has ended, and gets one of its own', async () => {
+test('a login does not get an ended identity, but a new one', async () => {
   const app = await startWithDevelopers()
   const { identities, IdentityPoolId, tokenFor } = app
   const { IdentityId = '', Token = '' } = await tokenFor('ada')

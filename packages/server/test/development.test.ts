@@ -41,7 +41,7 @@ test('the inbox lists messages newest first, in full, and by address', async () 
   expect(await nobody.json()).toEqual([])
 })
 
-test('the inbox is asked for a phone number as it is written', async () => {
+test('the inbox is searched by a phone number as it is written', async () => {
   const app = await start({
     config: {
       userPools: [
@@ -61,7 +61,7 @@ test('the inbox is asked for a phone number as it is written', async () => {
   }
 })
 
-test('a message that came twice is there twice, the newer one first', async () => {
+test('a message that was sent twice is listed twice, the newer one first', async () => {
   const app = await start()
   await signUp(app, 'ada@example.com')
   await app.call('ResendConfirmationCode', { ClientId: app.userPoolClientId, Username: 'ada@example.com' })
@@ -69,7 +69,7 @@ test('a message that came twice is there twice, the newer one first', async () =
   expect(await messages.json()).toMatchObject([{ purpose: 'resend-code' }, { purpose: 'sign-up' }])
 })
 
-test('the inbox is a page to browsers, on which nothing of a message is markup, and JSON to programs', async () => {
+test('browsers get the inbox as a page that escapes messages, and programs get JSON', async () => {
   const app = await start({
     config: {
       userPools: [
@@ -112,7 +112,7 @@ test('the inbox is a page to browsers, on which nothing of a message is markup, 
   expect(await others.text()).not.toContain('<script>alert(1)')
 })
 
-test('the page of the inbox says where the links of a mail lead, and leaves out how its source is laid out', async () => {
+test('the page of the inbox shows where the links of a mail lead, and ignores the layout of its source', async () => {
   const app = await start({
     config: {
       userPools: [
@@ -148,7 +148,7 @@ test('the inbox can be emptied', async () => {
   expect(await (await request(app, 'GET', 'inbox')).json()).toEqual([])
 })
 
-test('the clock moves forward for everything that expires', async () => {
+test('the clock moves forward for everything with an expiry', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { AccessToken } = await passwordSignIn(app)
@@ -171,7 +171,7 @@ test.each([
   '{}',
   '',
   'null',
-])('a clock that is moved by %j stays', async (body) => {
+])('the clock cannot be moved by %j', async (body) => {
   const app = await start()
   const before = app.server.clock.now()
   const refused = await request(app, 'POST', 'clock', body)
@@ -183,7 +183,7 @@ test.each([
 })
 
 test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])(
-  'a clock in a test is not moved by %d',
+  'the clock of a test cannot be moved by %d',
   async (seconds) => {
     const { server } = await start()
     const before = server.clock.now()
@@ -193,7 +193,7 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 )
 
-test('a clock is not moved to where there are no dates, however often it is asked to', async () => {
+test('the clock cannot be moved beyond the last date, however often that is requested', async () => {
   const app = await start()
   const century = '{"advanceSeconds": 3155760000}'
   expect((await request(app, 'POST', 'clock', century)).status).toBe(200)
@@ -212,7 +212,7 @@ test('a clock is not moved to where there are no dates, however often it is aske
   expect((await passwordSignIn(app)).AccessToken).toBeDefined()
 })
 
-test('a reset forgets users, tokens and messages, and keeps the ids', async () => {
+test('a reset deletes users, tokens and messages, and keeps the ids', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { AccessToken, RefreshToken } = await passwordSignIn(app)
@@ -242,7 +242,7 @@ async function jwks({ server, userPoolId }: Started): Promise<unknown> {
 
 const asBrowser = { headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' } }
 
-test('the address of the server is a page that says what it is and leads to what there is to see', async () => {
+test('the address of the server shows a page that says what it is, with links', async () => {
   const app = await start()
   const { url } = await app.server.listen()
   const page = await fetch(url, asBrowser)
@@ -267,14 +267,14 @@ test('the address of the server is a page that says what it is and leads to what
   for (const link of links) expect([link, (await fetch(link)).status]).toEqual([link, 200])
 })
 
-test('tools that wait for an answer at the address of the server get one, with the ids', async () => {
+test('tools that wait for an answer at the address of the server get the ids', async () => {
   const { server } = await start()
   const { listeningAt, addresses: _, ...ids } = await server.listen()
   expect(await (await fetch(listeningAt)).json()).toEqual(ids)
   expect((await fetch(listeningAt, { method: 'HEAD' })).status).toBe(200)
 })
 
-test('what the page shows is text, whatever is in it, and a pool without clients has none', async () => {
+test('the page escapes what it shows, and shows no client of a pool without clients', async () => {
   const app = await start({
     url: 'https://example.com/"><script>&',
     config: { userPools: [{ UserPoolId: 'us-east-1_Empty', PoolName: 'Empty' }] },

@@ -97,7 +97,7 @@ test('a sign-in from a new device brings its keys, and one from a confirmed devi
   }
 })
 
-test('a pool that does not track devices reads no device key, and has no devices', async () => {
+test('a pool that does not track devices ignores device keys, and has no devices', async () => {
   const app = await start(devicePool(undefined))
   const signedIn = await signInBySrp(app, UNKNOWN_KEY)
   const { AccessToken, RefreshToken } = tokensOf(signedIn)
@@ -120,7 +120,7 @@ test('a pool that does not track devices reads no device key, and has no devices
     )
 })
 
-test('an administrator’s sign-in comes from no device', async () => {
+test('an administrator’s sign-in has no device', async () => {
   const app = await start(devicePool(ALWAYS))
   const { call, userPoolId: UserPoolId, userPoolClientId: ClientId } = app
   const device = await newDevice(app)
@@ -134,7 +134,7 @@ test('an administrator’s sign-in comes from no device', async () => {
   expect((await refresh(app, tokensOf(signedIn).RefreshToken)).status).toBe(200)
 })
 
-test('a remembered device takes the place of the second factor, others come after it', async () => {
+test('a remembered device replaces the second factor, and other devices are proven after it', async () => {
   const app = await start(devicePool(ALWAYS))
   const mfa = await withTotp(app)
   const asked = await signIn(app)
@@ -161,7 +161,7 @@ test('a remembered device takes the place of the second factor, others come afte
   expect((await signIn(app, device.key)).body.ChallengeName).toBe('DEVICE_SRP_AUTH')
 })
 
-test('where a new device is not challenged, a remembered one is asked after the second factor', async () => {
+test('where new devices are not challenged, a remembered one is proven after the second factor', async () => {
   const app = await start(devicePool({ ChallengeRequiredOnNewDevice: false }))
   const mfa = await withTotp(app)
   const device = await confirm(app, await mfa.answer(await signIn(app)))
@@ -172,7 +172,7 @@ test('where a new device is not challenged, a remembered one is asked after the 
   expect(tokensOf(await proveDevice(app, last, device)).AccessToken).toBeTypeOf('string')
 })
 
-test('a device is asked for its proof only when the request at hand names it', async () => {
+test('a device has to prove itself only when the request at hand names it', async () => {
   const app = await start(devicePool({ ChallengeRequiredOnNewDevice: false }))
   const mfa = await withTotp(app)
   const device = await confirm(app, await mfa.answer(await signIn(app)))
@@ -182,7 +182,7 @@ test('a device is asked for its proof only when the request at hand names it', a
   expect(tokensOf(await mfa.answer(await signIn(app), UNKNOWN_KEY)).NewDeviceMetadata).toBeDefined()
 })
 
-test('the session of a code is good for the proof of the device that the code led to, once', async () => {
+test('the session of a code can be used once for the proof of the device that followed', async () => {
   const app = await start(devicePool({ ChallengeRequiredOnNewDevice: false }))
   const mfa = await withTotp(app)
   const device = await confirm(app, await mfa.answer(await signIn(app)))
@@ -210,7 +210,7 @@ test('the session of a code is good for the proof of the device that the code le
   expect((await proveDevice(app, other, device)).body).toMatchObject(invalid)
 })
 
-test('the session of a code that came first is good for no device', async () => {
+test('the session of a code as first factor cannot be used for a device', async () => {
   const app = await startChoice(['PASSWORD', 'EMAIL_OTP'], { pool: { DeviceConfiguration: ALWAYS } })
   const device = await newDevice(app)
   const code = await choose(app, 'EMAIL_OTP')
@@ -243,7 +243,7 @@ test('a device is asked for after a new password', async () => {
   expect(tokensOf(await proveDevice(app, next, device)).AccessToken).toBeTypeOf('string')
 })
 
-test('a device that is remembered on request is not until then', async () => {
+test('a device that is remembered on request is not remembered before', async () => {
   const app = await start(devicePool(ON_PROMPT))
   const mfa = await withTotp(app)
   const signedIn = await mfa.answer(await signIn(app))
@@ -258,7 +258,7 @@ test('a device that is remembered on request is not until then', async () => {
   expect((await signIn(app, device.key)).body.ChallengeName).toBe('DEVICE_SRP_AUTH')
 })
 
-test('an unknown device key is told so before anything is used up, for every name', async () => {
+test('an unknown device key is refused before anything is used up, for every name', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)
   for (const [name, password] of [
@@ -286,7 +286,7 @@ test('an unknown device key is told so before anything is used up, for every nam
   expect((await signIn(app)).status).toBe(200)
 })
 
-test('the key of a device that was not confirmed is unknown, and so is that of another user’s', async () => {
+test('the keys of unconfirmed devices and of devices of other users count as unknown', async () => {
   const app = await start(devicePool(ALWAYS))
   const { NewDeviceMetadata } = tokensOf(await signIn(app))
   expect((await signIn(app, NewDeviceMetadata.DeviceKey)).body).toMatchObject(NOT_THERE)
@@ -306,7 +306,7 @@ test('the key of a device that was not confirmed is unknown, and so is that of a
   expect((await signIn(app, device.key)).body.ChallengeName).toBe('DEVICE_SRP_AUTH')
 })
 
-test('SRP_A brings no device key, and what could be none is refused elsewhere', async () => {
+test('SRP_A contains no device key, and an invalid one is refused elsewhere', async () => {
   const app = await start(devicePool(ALWAYS))
   const { call, userPoolClientId: ClientId } = app
   for (const DEVICE_KEY of [UNKNOWN_KEY, 'no key', null, 'x'.repeat(1000)]) {
@@ -325,7 +325,7 @@ test('SRP_A brings no device key, and what could be none is refused elsewhere', 
   for (const key of [null, '']) expect(tokensOf(await signIn(app, key)).NewDeviceMetadata).toBeDefined()
 })
 
-test('a device is confirmed by the sign-in that brought it, once, with a verifier that hides its password', async () => {
+test('a device is confirmed once, by the sign-in that created it, with a verifier that hides its password', async () => {
   const app = await start(devicePool(ALWAYS))
   const signedIn = await signIn(app)
   const { AccessToken, NewDeviceMetadata } = tokensOf(signedIn)
@@ -363,7 +363,7 @@ test('a device is confirmed by the sign-in that brought it, once, with a verifie
   expect((await confirmAs({ DeviceSecretVerifierConfig: good })).body.__type).toBe('DeviceKeyExistsException')
 })
 
-test.each([1, 64])('a device takes a salt of %i bytes', async (bytes) => {
+test.each([1, 64])('a device may have a salt of %i bytes', async (bytes) => {
   const app = await start(devicePool(ALWAYS))
   const { AccessToken, NewDeviceMetadata } = tokensOf(await signIn(app))
   const { DeviceKey, DeviceGroupKey } = NewDeviceMetadata
@@ -375,7 +375,7 @@ test.each([1, 64])('a device takes a salt of %i bytes', async (bytes) => {
   ).toEqual({ UserConfirmationNecessary: false })
 })
 
-test('a refresh token is good on its device only, once that is confirmed and until it is forgotten', async () => {
+test('a refresh token is valid only on its device, from its confirmation until it is forgotten', async () => {
   const app = await start(devicePool(ALWAYS))
   const signedIn = await signIn(app)
   const { AccessToken, RefreshToken, NewDeviceMetadata } = tokensOf(signedIn)
@@ -409,7 +409,7 @@ test('a refresh token is good on its device only, once that is confirmed and unt
   expect((await signIn(app, other.key)).body.ChallengeName).toBe('DEVICE_SRP_AUTH')
 })
 
-test('the log of dev says why a refresh token is not good on a device', async () => {
+test('the log of dev says why a refresh token is refused on a device', async () => {
   const reasons: unknown[] = []
   const app = await start({ ...devicePool(ALWAYS), log: ({ reason }) => reasons.push(reason) })
   const signedIn = await signIn(app)
@@ -426,7 +426,7 @@ test('the log of dev says why a refresh token is not good on a device', async ()
   expect(await why(key)).toBe('The device of the sign-in was forgotten.')
 })
 
-test('a refresh that rotates is of a device too', async () => {
+test('a rotated refresh token belongs to its device too', async () => {
   const app = await start(
     devicePool(ALWAYS, {
       ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
@@ -447,7 +447,7 @@ test('a refresh that rotates is of a device too', async () => {
   expect(tokensOf(await rotate(next.RefreshToken, device.key)).AccessToken).toBeTypeOf('string')
 })
 
-test('a secret block of a device is one guess, and wrong ones are counted apart from passwords', async () => {
+test('a secret block of a device allows one guess, and wrong guesses are counted apart from passwords', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)
   const wrong = { ...device, password: 'wrong' }
@@ -470,7 +470,7 @@ test('a secret block of a device is one guess, and wrong ones are counted apart 
   expect((await prove(wrong)).body).toMatchObject(INCORRECT)
 })
 
-test('the time of a proof has the form of the service and is five minutes off at most, of a device as of a password', async () => {
+test('the timestamp of a proof has the form of the service and is at most five minutes off, for devices as for passwords', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)
   const challenge = await deviceChallenge(app, await signIn(app, device.key), device)
@@ -489,7 +489,7 @@ test('the time of a proof has the form of the service and is five minutes off at
   expect(tokensOf(await tell(claimAt(-200_000))).AccessToken).toBeTypeOf('string')
 })
 
-test('a choice of SRP reads the device key with the proof, and a choice of the password at once', async () => {
+test('a choice of SRP reads the device key from the proof, and a choice of the password from the choice', async () => {
   const app = await startChoice(['PASSWORD'], { pool: { DeviceConfiguration: ALWAYS } })
   const { SRP_A } = srpExchange(app)
   const DEVICE_KEY = UNKNOWN_KEY
@@ -500,7 +500,7 @@ test('a choice of SRP reads the device key with the proof, and a choice of the p
   for (const answer of answers) expect((await choose(app, 'PASSWORD', answer)).body).toEqual(NOT_THERE)
 })
 
-test('A that is 0 modulo N is refused by a device as by a password', async () => {
+test('an A that is 0 modulo N is refused for a device as for a password', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)
   const { getDiffieHellman } = await import('node:crypto')
@@ -513,7 +513,7 @@ test('A that is 0 modulo N is refused by a device as by a password', async () =>
   expect(tokensOf(await proveDevice(app, asked, device)).AccessToken).toBeTypeOf('string')
 })
 
-test('sessions and secret blocks of another device, challenge or user prove nothing', async () => {
+test('sessions and secret blocks of another device, challenge or user are refused', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)
   const other = await newDevice(app)
@@ -566,7 +566,7 @@ test('sessions and secret blocks of another device, challenge or user prove noth
   })
 })
 
-test('a device that is forgotten, or loses its trust, during its proof spares no second factor', async () => {
+test('a device that is forgotten, or no longer remembered, during its proof does not replace the second factor', async () => {
   const app = await start(devicePool(ALWAYS))
   const mfa = await withTotp(app)
   const device = await confirm(app, await mfa.answer(await signIn(app)))
@@ -655,7 +655,7 @@ test('devices are shown, listed in pages and forgotten by their user', async () 
   expect((await app.call('ListDevices', { AccessToken })).body.Devices).toHaveLength(4)
 })
 
-test('the access token of another user shows and changes no device', async () => {
+test('the access token of another user cannot show or change a device', async () => {
   const app = await start(devicePool(ALWAYS))
   const device = await newDevice(app)
   await app.call('AdminCreateUser', {

@@ -78,7 +78,7 @@ const ready = async ({ server }: Started) => {
   return [response.status, await response.json()]
 }
 
-test('on a full disk what writes nothing goes on, what writes tells the log why, and no restart is needed', async () => {
+test('on a full disk reads go on, writes fail with their cause in the log, and no restart is needed', async () => {
   const causes: unknown[] = []
   const app = await startOnDisk({ log: ({ cause }) => cause !== undefined && causes.push(cause) })
   await signUpAndConfirm(app)
@@ -135,7 +135,7 @@ test('a sign-in that found the disk full can be repeated with the same answer on
   expect((await signIn()).status).toBe(200)
 })
 
-test('on a full disk an administrator reads on, and a change that failed is told so each time it is sent', async () => {
+test('on a full disk an administrator can still read, and a failed change fails each time it is sent', async () => {
   const app = await startOnDisk({ mode: 'serve', rootKey: Buffer.alloc(32, 7), adminCredentials: [ADMIN] })
   const { body } = await sendSigned(app, 'CreateUserPool', { PoolName: 'Full' })
   const UserPoolId = body.UserPool.Id
@@ -151,7 +151,7 @@ test('on a full disk an administrator reads on, and a change that failed is told
   expect((await sendSigned(app, 'AdminGetUser', { UserPoolId, Username: 'ada' })).status).toBe(200)
 })
 
-test('a change that failed half-way is told so when it is repeated within the second, and is made once it can be', async () => {
+test('a change that failed half-way fails again when repeated within the second, and succeeds once it can', async () => {
   const app = await startOnDisk({
     mode: 'serve',
     rootKey: Buffer.alloc(32, 7),
@@ -174,7 +174,7 @@ test('a change that failed half-way is told so when it is repeated within the se
   expect((await send(app, request)).body.__type).toBe('ThrottlingException')
 })
 
-test('attributes that cannot be stored are told to be a failure, and not to be another user’s', async () => {
+test('attributes that cannot be stored are reported as a failure, and not as taken by another user', async () => {
   const app = await startOnDisk({ mode: 'serve', rootKey: Buffer.alloc(32, 7), adminCredentials: [ADMIN] })
   const { body } = await sendSigned(app, 'CreateUserPool', { PoolName: 'Full' })
   const ada = { UserPoolId: body.UserPool.Id, Username: 'ada' }

@@ -46,7 +46,7 @@ test('a pool has one prefix domain and one custom domain, which are described, c
   expect((await admin.describeUserPoolDomain({ Domain: 'birch' })).DomainDescription).toEqual({})
 })
 
-test('a domain is refused that another pool has, that is a second one, or that no domain can be', async () => {
+test('a domain that another pool has, a second domain, and an invalid domain are refused', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const other = await createPool(admin)
@@ -85,7 +85,7 @@ test('a domain is refused that another pool has, that is a second one, or that n
   await admin.createUserPoolDomain({ UserPoolId: lite.UserPoolId, Domain: 'alder' })
 })
 
-test('a pool that has a domain is not deleted, and one that has none any more is', async () => {
+test('a pool can be deleted only once its domain is deleted', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await admin.createUserPoolDomain({ UserPoolId, Domain: 'birch' })
@@ -99,7 +99,7 @@ test('a pool that has a domain is not deleted, and one that has none any more is
   await admin.deleteUserPool({ UserPoolId })
 })
 
-test("a pool's clients sign users in on its own domains and on the server's own host, and no other pool's", async () => {
+test("a pool's clients sign users in on its own domains and on the server's own host, but not on those of other pools", async () => {
   const app = await startOAuth()
   await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'birch' })
   await app.admin.createUserPoolDomain({
@@ -189,7 +189,7 @@ test('domains and resource servers are declared with their pool, before the clie
   ])
 })
 
-test('a domain that cannot be is told at the start', async () => {
+test('an invalid domain ends the start', async () => {
   const server = createServer({
     config: { userPools: [{ PoolName: 'Birch', domain: { Domain: 'cognito' } }] },
   })

@@ -281,7 +281,7 @@ async function assertMadeKept(server: Server, made: Made): Promise<void> {
   made.is = lastingOf(made.is, isThere, JSON.stringify(made))
 }
 
-test(`sign-ins by redirect and what they need survive ${KILLS} kills in the middle of writing, and a used code stays used`, {
+test(`sign-ins by redirect and their data survive ${KILLS} kills in the middle of writing, and a used code stays used`, {
   timeout: 60_000 + KILLS * 20_000,
 }, async () => {
   const durable = await startDurable(CONFIG)

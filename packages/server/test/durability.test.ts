@@ -282,7 +282,7 @@ async function assertKept(server: RunningAmulet, user: Promised): Promise<void> 
   if (!user.revoked) expect(refreshed.status, `${promised}: ${refreshed.body.__type}`).toBe(200)
 }
 
-test(`what was answered survives ${KILLS} kills in the middle of writing, and every start is clean`, {
+test(`whatever was answered survives ${KILLS} kills in the middle of writing, and every start is clean`, {
   timeout: 60_000 + KILLS * 20_000,
 }, async () => {
   const everybody: Promised[] = []

@@ -188,7 +188,7 @@ const STORY = [
 
 const cases = Object.keys(POOLS).flatMap((kind) => Object.keys(STATES).map((state) => [kind, state] as const))
 
-test.each(cases)('in a pool of %s, an account that is %s is told of like every name', async (of, state) => {
+test.each(cases)('in a pool of %s, an account that is %s is answered like every name', async (of, state) => {
   const kind = POOLS[of] ?? expect.fail()
   const app = await startKind(kind, 'ENABLED')
   await STATES[state]?.(app, kind, 'ada')
@@ -203,7 +203,7 @@ test.each([
   ['to choose another password', ['is FORCE_CHANGE_PASSWORD', 'is confirmed', 'state', EXPIRED]],
   ['reset by an administrator', ['is RESET_REQUIRED', 'is confirmed', 'sent', MISMATCH]],
   ['without a verified address', ['is CONFIRMED', 'is confirmed', 'no channel', EXPIRED]],
-])('a LEGACY client is told that an account is %s', async (state, expected) => {
+])('a LEGACY client learns that an account is %s', async (state, expected) => {
   const WORDS: Record<string, string> = {
     'is CONFIRMED': 'NotAuthorizedException: User cannot be confirmed. Current status is CONFIRMED',
     'is FORCE_CHANGE_PASSWORD':
@@ -268,7 +268,7 @@ test('the log of dev has the reason of a sign-in and a reset that are refused', 
   ])
 })
 
-test('a right code proves enough to be told why it does nothing, for as long as it is good', async () => {
+test('a right code is answered with the reason why it does nothing, for as long as it is valid', async () => {
   const kind = POOLS.usernames ?? expect.fail()
   const app = await startKind(kind, 'ENABLED')
   const codeOf = (account: string) => app.server.inbox.last(email(account))?.code ?? ''
@@ -297,7 +297,7 @@ test('a right code proves enough to be told why it does nothing, for as long as 
   for (let i = 0; i < 2; i++) expect((await confirm('joe')).body.__type).toBe('ExpiredCodeException')
 })
 
-test('where it is told who exists, a wrong code is wrong while there is one to be guessed, and expired afterwards', async () => {
+test('where existence is not hidden, a wrong code is wrong as long as a valid one exists, and expired afterwards', async () => {
   const kind = POOLS.usernames ?? expect.fail()
   const app = await startKind(kind, 'LEGACY')
   const guess = () => told(app, 'ConfirmSignUp', 'ada', { ConfirmationCode: 'wrong!' })
@@ -310,7 +310,7 @@ test('where it is told who exists, a wrong code is wrong while there is one to b
   expect(await guess()).toBe(EXPIRED)
 })
 
-test('what happened to a reset code, only who has it is told', async () => {
+test('only the holder of a reset code learns what happened to it', async () => {
   const kind = POOLS.usernames ?? expect.fail()
   const app = await startKind(kind, 'ENABLED')
   await confirmed(app, kind, 'ada')
@@ -337,7 +337,7 @@ test('what happened to a reset code, only who has it is told', async () => {
   expect(await confirm(app.server.inbox.last(email('ada'))?.code)).toBe(DISABLED)
 })
 
-test('where a code could go by mail or by SMS, names without a user have one of each, the same each time', async () => {
+test('where a code could go by mail or by SMS, names without a user get the same medium each time', async () => {
   const kind = POOLS['both mechanisms'] ?? expect.fail()
   const app = await startKind(kind, 'ENABLED')
   const mediums: string[] = []
@@ -355,7 +355,7 @@ test('where a code could go by mail or by SMS, names without a user have one of 
   expect([...new Set(mediums)].sort()).toEqual(['EMAIL', 'SMS'])
 })
 
-test('the addresses for the two kinds of codes differ, whether or not there is a user', async () => {
+test('the addresses for the two kinds of codes differ, whether or not the user exists', async () => {
   const kind = POOLS.usernames ?? expect.fail()
   const app = await startKind(kind, 'ENABLED')
   const names = (what: string) => Array.from({ length: 10 }, (_, i) => `${what}-${i}`)
@@ -376,7 +376,7 @@ test('the addresses for the two kinds of codes differ, whether or not there is a
   }
 })
 
-test('no number of digits in an answer tells that a phone number is a real one', async () => {
+test('the number of digits in an answer does not reveal whether a phone number is real', async () => {
   const kind = POOLS['both mechanisms'] ?? expect.fail()
   const app = await startKind(kind, 'ENABLED')
   for (const [account, number] of [
@@ -406,7 +406,7 @@ test('no number of digits in an answer tells that a phone number is a real one',
   expect(body.CodeDeliveryDetails.Destination).toBe('+*********4567')
 })
 
-test('an address that is made up begins with a letter or a digit, like real ones', async () => {
+test('a made-up address begins with a letter or a digit, like real ones', async () => {
   // What is made up follows from the root key, the pool and the name: with these it is the same each time.
   const app = await start({
     rootKey: Buffer.alloc(32, 1),
@@ -461,7 +461,7 @@ test('a sign-in with a phone number gets an SMS, with or without an account', as
 test.each([
   ['where case does not count', INSENSITIVE],
   ['where it counts', {}],
-])('no capital letter in an answer tells that there is a real address, %s', async (_, pool) => {
+])('no capital letter in an answer reveals a real address, %s', async (_, pool) => {
   const kind = { pool: { ...BY_EMAIL, ...pool }, name: (name: string) => name, verified: [] }
   const app = await startKind(kind, 'ENABLED')
   await app.call('SignUp', {

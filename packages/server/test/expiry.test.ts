@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('what has expired is removed within a minute, and nothing before', async () => {
+test('expired rows are removed within a minute, and no row before', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const database = await sharedDatabase()
   const app = await start({ ...database, messageLimits: { destination: {} } })
@@ -109,7 +109,7 @@ test('what has expired is removed within a minute, and nothing before', async ()
   await afterAMinute({ signIns: 0 })
 })
 
-test('what was answered is remembered for as long as another choice of it could be answered', async () => {
+test('an answered session is remembered for as long as another choice of it could be answered', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const database = await sharedDatabase()
   const app = await startChoice(['PASSWORD', 'EMAIL_OTP'], {

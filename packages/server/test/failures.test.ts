@@ -27,7 +27,7 @@ async function failing(options: ServerOptions = {}) {
 test.each<[string, Partial<ServerOptions>]>([
   ['without a log', {}],
   ['with a log that does not show it', { log: () => {} }],
-])('in dev the cause of a 500 is told once for each request, %s', async (_, options) => {
+])('in dev the cause of a 500 is printed once for each request, %s', async (_, options) => {
   const warn = vi.fn()
   const { answer, refusal } = await failing({ warn, ...options })
   expect((await refusal()).status).toBe(400)
@@ -44,7 +44,7 @@ test.each<[string, Partial<ServerOptions>]>([
   }
 })
 
-test('in dev the cause of a 500 is told when nothing is said about where', async () => {
+test('in dev the cause of a 500 is printed by default', async () => {
   const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
   onTestFinished(() => emitWarning.mockRestore())
   const { answer } = await failing()
@@ -56,7 +56,7 @@ test('in dev the cause of a 500 is told when nothing is said about where', async
   )
 })
 
-test('in production the log alone has it', async () => {
+test('in production only the log has it', async () => {
   const warn = vi.fn()
   const log = vi.fn<(entry: LogEntry) => void>()
   const { answer } = await failing({

@@ -40,7 +40,7 @@ test('a user signs in at a provider, and the application gets tokens of a user w
   ])
 })
 
-test('the same person is the same user again, with what the provider says by then', async () => {
+test('a person who returns is the same user, with the present data of the provider', async () => {
   let name = 'Grace'
   const app = await startFederated({
     claims: (login) => ({ email: `${login}@example.com`, email_verified: true, name }),
@@ -89,7 +89,7 @@ test('the browser has an SSO session afterwards, and a user who cancels at the p
   expect(new URL(again.location).searchParams.has('code')).toBe(true)
 })
 
-test('an answer counts once, and in the browser that was sent to the provider only', async () => {
+test('an answer is accepted once, and only in the browser that was sent to the provider', async () => {
   const app = await startFederated()
   const victim = pageUser(app)
   await victim.open(`/login?${authorizeQuery(app)}`)
@@ -110,7 +110,7 @@ test('an answer counts once, and in the browser that was sent to the provider on
   expect(attacker.page.status).toBe(400)
 })
 
-test('a native user of the name or the address of a federated one stays another user', async () => {
+test('a native user with the name or the address of a federated one stays another user', async () => {
   const app = await startFederated({ pool: { AliasAttributes: ['email'] } })
   const native = await createUser(app.admin, app.UserPoolId, 'grace', {
     email: 'grace@example.com',
@@ -141,7 +141,7 @@ test('a disabled user is refused, and signs in again once enabled', async () => 
   expect((await signInUpstream(app, 'grace')).left?.searchParams.has('code')).toBe(true)
 })
 
-test('a federated user has no password to sign in with until an administrator gives one', async () => {
+test('a federated user has no password to sign in with until an administrator sets one', async () => {
   const app = await startFederated({
     client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH'] },
   })
@@ -194,7 +194,7 @@ test('a federated user sets no password without an administrator, and changes th
   expect(status).toBe(200)
 })
 
-test('a required attribute that the provider does not send is told by name, and an immutable one is set once', async () => {
+test('a required attribute that the provider does not send is named in the error, and an immutable one is set once', async () => {
   const app = await startFederated({
     pool: {
       Schema: [
@@ -211,7 +211,7 @@ test('a required attribute that the provider does not send is told by name, and 
   expect(await description('grace')).toBe('user.name: Attribute cannot be updated.')
 })
 
-test('a provider verifies the address that it says, and no other', async () => {
+test('a provider verifies only the address that it sends', async () => {
   let claims: Record<string, unknown> = { email: 'grace@example.com', email_verified: true }
   const app = await startFederated({ claims: () => claims })
   const { UserPoolId } = app
@@ -236,7 +236,7 @@ test('a provider verifies the address that it says, and no other', async () => {
   expect(await verified()).toEqual(['grace@example.com', 'true'])
 })
 
-test('an ID token tells where its user came from, whichever scopes were asked for', async () => {
+test('an ID token contains the provider of its user, whichever scopes were requested', async () => {
   const app = await startFederated()
   const user = await atSignIn(app, { scope: 'openid email' })
   const { id } = await tokensOf(app, await signInUpstream(app, 'grace', user))
@@ -262,7 +262,7 @@ test('a request that is too long to be kept is refused to the application, and o
   expect(native.has('Password')).toBe(true)
 })
 
-test('an address that begins more sign-ins than it can end loses the oldest of them, and others lose none', async () => {
+test('a client address that begins too many sign-ins loses the oldest of them, and other addresses lose none', async () => {
   const app = await startFederated({ trustProxy: true })
   const begin = async (address: string) => {
     const { browser } = pageUser(app)
@@ -302,14 +302,14 @@ test('a provider is asked for a new sign-in where the application is', async () 
   expect(await asked({ max_age: '60' })).toEqual({ prompt: null, max_age: '60' })
 })
 
-test('a provider that is asked for a new sign-in gets one, and says when it was', async () => {
+test('a provider is asked for a new sign-in, and says when it was', async () => {
   const app = await startFederated()
   const user = await signInUpstream(app, 'grace', await atSignIn(app, { max_age: '60' }))
   const { id } = await tokensOf(app, user)
   expect(Number(id.iat) - Number(id.auth_time)).toBeLessThanOrEqual(60)
 })
 
-test('a code that went to an address proves no other one that the provider says later', async () => {
+test('a code that was sent to an address does not prove a different one that the provider sends later', async () => {
   const scope = 'openid aws.cognito.signin.user.admin'
   let email = 'mallory@example.com'
   const app = await startFederated({

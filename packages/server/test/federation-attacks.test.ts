@@ -55,7 +55,7 @@ const FORGED_TOKENS: Readonly<Record<string, Forgery>> = {
 }
 
 test.each(Object.entries(FORGED_TOKENS))(
-  'an ID token %s signs in no one, and the right one does',
+  'an ID token %s signs no user in, and the right one does',
   async (_, forgery) => {
     const app = await startForged()
     const forged = await app.answered(forgery)
@@ -88,7 +88,7 @@ test('the code is redeemed with the verifier of the challenge that was sent', as
   expect(request?.get('redirect_uri')).toBe('http://localhost/oauth2/idpresponse')
 })
 
-test('a state that is missing, foreign or given twice signs in no one', async () => {
+test('a state that is missing, foreign or given twice signs no user in', async () => {
   const app = await startForged()
   for (const state of [undefined, 'foreign']) {
     const { user, left } = await app.answered({ answer: { state } })
@@ -109,12 +109,12 @@ test('attributes of another user than the ID token are refused', async () => {
   expect(isSignedIn(await app.answered())).toBe(true)
 })
 
-test('a code that the provider does not take is told with its status', async () => {
+test('a code that the provider refuses is reported with the status', async () => {
   const app = await startForged()
   expect(refusal(await app.answered({ status: 400 }))).toBe('Upstream Error - 400 error getting token')
 })
 
-test('an answer that comes later than ten minutes has ended', async () => {
+test('an answer that comes later than ten minutes is refused', async () => {
   const app = await startForged()
   const user = await atSignIn(app, { identity_provider: 'Upstream' })
   const back = app.upstream.answer(user.left as URL)
@@ -132,7 +132,7 @@ test('a button leads to the provider under the policy of the page, which names i
 })
 
 test.each(['OIDC', 'SAML'] as const)(
-  'a provider of %s that does not answer is asked once in a while, however many visitors a page has',
+  'a %s provider that does not answer is asked only now and then, however many visitors a page has',
   async (type) => {
     let questions = 0
     const provider = createServer((_, response) => {
@@ -165,7 +165,7 @@ test.each(['OIDC', 'SAML'] as const)(
   },
 )
 
-test('a sign-in at the provider that is older than the application allows is refused, and the tokens tell its time', async () => {
+test('a sign-in at the provider that is older than the application allows is refused, and the tokens have its time', async () => {
   const app = await startForged()
   const now = Math.floor(Date.now() / 1000)
   const of = (seconds: number): Forgery => ({ claims: { auth_time: now - seconds } })
@@ -190,7 +190,7 @@ test('a sign-in at the provider that is older than the application allows is ref
   expect(isSignedIn(await app.answered({}, { prompt: 'login' }))).toBe(true)
 })
 
-test('no user has signed in at a time to come, nor at one that is no number', async () => {
+test('a sign-in time in the future, or one that is not a number, is refused', async () => {
   const app = await startForged()
   expect(isSignedIn(await app.answered({ claims: { auth_time: 'yesterday' } }))).toBe(false)
   for (const auth_time of [4_000_000_000, 1e300]) {
@@ -200,7 +200,7 @@ test('no user has signed in at a time to come, nor at one that is no number', as
   }
 })
 
-test('a browser goes on for as long as its session lasts, whenever the user signed in at the provider, unless that counts', async () => {
+test('an SSO session counts from the sign-in here, unless the application limits the age of that at the provider', async () => {
   const app = await startForged()
   const { user } = await app.answered({ claims: { auth_time: Math.floor(Date.now() / 1000) - 100_000 } })
   const silently = async (parameters: Readonly<Record<string, string>>) => {

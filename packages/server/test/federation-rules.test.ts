@@ -30,7 +30,7 @@ const whole = (issuer: string) => ({
   response_types_supported: ['code'],
 })
 
-test('a provider is asked for what it was told to be asked for, and nothing else', async () => {
+test('a provider is asked for the configured scopes, and nothing else', async () => {
   const app = await startForged()
   const { asked, user } = await app.answered()
   expect(isSignedIn(user)).toBe(true)
@@ -53,7 +53,7 @@ test('scopes may be given with commas and spaces', async () => {
   expect(asked.searchParams.get('scope')).toBe('openid email profile')
 })
 
-test('the configuration of a provider is asked for once, and anew after an hour and once the provider has changed', async () => {
+test('the configuration of a provider is fetched once, and again after an hour or a change of the provider', async () => {
   const asked = watchConfiguration()
   const app = await startForged()
   for (let visit = 0; visit < 3; visit++) expect(isSignedIn((await app.answered()).user)).toBe(true)
@@ -70,7 +70,7 @@ test('the configuration of a provider is asked for once, and anew after an hour 
   expect(asked).toHaveLength(3)
 })
 
-test('endpoints that are given are those that are asked, and a provider that has all of them is not discovered', async () => {
+test('configured endpoints are used, and a provider that has all of them is not discovered', async () => {
   const endpoints = (issuer: string) => ({
     authorize_url: `${issuer}/authorize?tenant=1`,
     token_url: `${issuer}/token`,
@@ -104,7 +104,7 @@ test('endpoints that are empty, as tools write them, are discovered', async () =
   expect(app.upstream.tokenRequests).toHaveLength(1)
 })
 
-test('the secret of a client goes where the provider takes it, and there is none without one', async () => {
+test('the secret of a client is sent as the provider takes it, and omitted where there is none', async () => {
   const sent = async (methods: string[] | undefined, details: Record<string, string> = {}) => {
     const headers: (string | null)[] = []
     const app = await startForged(details)
@@ -127,7 +127,7 @@ test('the secret of a client goes where the provider takes it, and there is none
   expect(await sent(undefined, { client_secret: '' })).toEqual([null, 'amulet', null])
 })
 
-test('attributes that do not say whose they are, and a provider without any, are of the user of the ID token', async () => {
+test('attributes without a subject belong to the user of the ID token, and a provider may have no attributes', async () => {
   const app = await startForged()
   const { user } = await app.answered({ attributes: { email: 'grace@example.com' } })
   expect((await tokensOf(app, user)).id).toMatchObject({
@@ -149,14 +149,14 @@ test.each<[string, { status?: number; body: unknown }, string]>([
   ['that are nothing', { body: null }, 'Bad attributes response.'],
   ['that are too long', { body: { sub: 'grace', padding: 'x'.repeat(4_194_304) } }, 'Connection reset'],
   ['that are a text', { body: 'grace' }, 'Bad attributes response.'],
-])('attributes %s sign in no one', async (_, answer, description) => {
+])('attributes %s sign no user in', async (_, answer, description) => {
   const app = await startForged()
   stubNetwork(({ pathname }) => (pathname === '/me' ? answer : undefined))
   const { user } = await app.answered()
   expect(problem(user)).toEqual(['invalid_request', description])
 })
 
-test('attributes are asked for by the method that is set', async () => {
+test('attributes are requested by the configured method', async () => {
   for (const method of ['GET', 'POST']) {
     const app = await startForged({ attributes_request_method: method })
     const methods: string[] = []
@@ -176,7 +176,7 @@ const link = ({ admin }: Pick<Federated, 'admin'>, UserPoolId: string, user: str
     SourceUser: { ProviderName: 'Upstream', ProviderAttributeName: 'Cognito_Subject', ...source },
   })
 
-test('a link is one of a pool and of a provider, by subject and by attribute', async () => {
+test('a link belongs to a pool and a provider, by subject and by attribute', async () => {
   const app = await startFederated()
   const { admin, UserPoolId, sub, upstream } = app
   const { UserPool } = await admin.createUserPool({ PoolName: 'other' })
@@ -205,7 +205,7 @@ test('a link is one of a pool and of a provider, by subject and by attribute', a
   }
 })
 
-test('a link is undone alone', async () => {
+test('undoing a link leaves other links', async () => {
   const app = await startFederated()
   const { admin, UserPoolId, upstream } = app
   await createUser(admin, UserPoolId, 'bob')
@@ -241,7 +241,7 @@ test('a link is undone alone', async () => {
   expect(await subOf('lovelace')).not.toBe(app.sub)
 })
 
-test('a user who is linked while the function of the pool runs has what the provider says', async () => {
+test('a user who is linked while the function of the pool runs has the provider’s data', async () => {
   let app: Federated | undefined
   app = await startFederated({
     pool: { LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:pre' } },
@@ -257,7 +257,7 @@ test('a user who is linked while the function of the pool runs has what the prov
   expect(id).toMatchObject({ sub: app.sub, name: 'grace', email: 'grace@example.com' })
 })
 
-test('the users of each provider are in a group of theirs', async () => {
+test('the users of each provider are in a group of their own', async () => {
   const app = await startFederated({ provider: { ProviderName: 'Another' } })
   const { admin, UserPoolId } = app
   await admin.createIdentityProvider({ UserPoolId, ...oidcProvider(app.upstream.issuer) })
@@ -279,7 +279,7 @@ test('the users of each provider are in a group of theirs', async () => {
   }
 })
 
-test('a user whom the API could not name is refused, and one of the longest name is not', async () => {
+test('a user with a name too long for the API is refused, and one with the longest name is not', async () => {
   const app = await startForged()
   const answered = async (sub: string) =>
     (await app.answered({ claims: { sub }, attributes: { email: 'grace@example.com' } })).user
@@ -292,7 +292,7 @@ test('a user whom the API could not name is refused, and one of the longest name
   }
 })
 
-test('what an administrator changes at the user stays where the provider is not mapped to say it', async () => {
+test('an administrator’s changes stay where the provider is not mapped to the attribute', async () => {
   const app = await startFederated()
   const { admin, UserPoolId } = app
   await signInUpstream(app, 'grace')
@@ -313,7 +313,7 @@ test('what an administrator changes at the user stays where the provider is not 
   })
 })
 
-test('a provider without a word about an address verifies none, and a new address is not verified by the old one', async () => {
+test('a provider that does not say whether an address is verified verifies none, and a new address does not inherit it', async () => {
   let claims: Record<string, unknown> = { email: 'grace@example.com', phone_number: '+15550100' }
   const upstream = await startUpstream(() => claims)
   const app = await startFederated({
@@ -383,7 +383,7 @@ test.each<[object, string]>([
   }
 })
 
-test('names that are taken by the service, and a mapping of authentication contexts, are refused', async () => {
+test('reserved names, and a mapping of authentication contexts, are refused', async () => {
   const { admin, UserPoolId, upstream, call } = await startFederated()
   const create = (changes: object) =>
     admin.createIdentityProvider({ UserPoolId, ...oidcProvider(upstream.issuer), ...changes })
@@ -409,7 +409,7 @@ test('names that are taken by the service, and a mapping of authentication conte
     )
 })
 
-test('identifiers are those of one provider, which may keep its own', async () => {
+test('an identifier belongs to one provider, which may keep it in an update', async () => {
   const app = await startFederated({ provider: { IdpIdentifiers: ['example.com'] } })
   const { admin, UserPoolId, upstream } = app
   const other = { UserPoolId, ...oidcProvider(upstream.issuer), ProviderName: 'Other' }
@@ -429,7 +429,7 @@ test('identifiers are those of one provider, which may keep its own', async () =
   expect(IdentityProvider?.IdpIdentifiers).toEqual(['example.org'])
 })
 
-test('two people at a provider of SAML at once are each answered in their own browser', async () => {
+test('two users at a SAML provider at the same moment are each answered in their own browser', async () => {
   const app = await startSaml()
   const [first, second] = [await app.begin(), await app.begin()]
   for (const [user, nameId] of [
@@ -442,7 +442,7 @@ test('two people at a provider of SAML at once are each answered in their own br
   }
 })
 
-test('an attribute of an assertion that is called as the subject is links no user', async () => {
+test('an attribute of an assertion with the name of the subject does not link a user', async () => {
   const app = await startSaml()
   const { admin, UserPoolId, sub } = app
   await admin.adminLinkProviderForUser({
@@ -460,7 +460,7 @@ test('an attribute of an assertion that is called as the subject is links no use
   expect(await as('grace', {})).toBe(sub)
 })
 
-test('the keys of a pool for providers of SAML are of 2048 bits, for ten years', async () => {
+test('the keys of a pool for SAML providers have 2048 bits, and certificates for ten years', async () => {
   const { admin, UserPoolId } = await startSaml()
   const { Certificate = '' } = await admin.getSigningCertificate({ UserPoolId })
   const { publicKey, validFrom, validTo } = new X509Certificate(Buffer.from(Certificate, 'base64'))

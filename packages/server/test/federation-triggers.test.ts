@@ -91,7 +91,7 @@ test.each([
   ['PreSignUp_ExternalProvider', 'PreSignUp failed with error not here.'],
   ['PostAuthentication_Authentication', 'PostAuthentication failed with error not here.'],
   ['InboundFederation_ExternalProvider', 'InboundFederation failed with error not here.'],
-])('what %s refuses with is told to the application, and signs in no one', async (source, description) => {
+])('a refusal of %s is passed to the application, and signs no user in', async (source, description) => {
   const app = await startWatched({
     [source]() {
       throw new Error('not here')
@@ -103,7 +103,7 @@ test.each([
   expect(user.browser.jar.has('cognito')).toBe(false)
 })
 
-test('what the inbound function answers takes the place of all that the provider said, but not of who the user is', async () => {
+test('the answer of the inbound function replaces all of the provider’s attributes, but not the subject', async () => {
   const app = await startWatched({
     InboundFederation_ExternalProvider(event) {
       Object.assign(event.response, { userAttributesToMap: { sub: 'admin', name: 'By the function' } })
@@ -114,7 +114,7 @@ test('what the inbound function answers takes the place of all that the provider
   expect(id).not.toHaveProperty('email')
 })
 
-test('an address that the function of the sign-up verifies is verified, and one that it does not is not', async () => {
+test('only an address that the sign-up function verifies is verified', async () => {
   const app = await startFederated({
     provider: { AttributeMapping: { email: 'email' } },
     pool: { LambdaConfig: { PreSignUp: arn('pre') } },

@@ -30,7 +30,7 @@ const answer = (app: Started, name: Name, Session: string, text: string, more = 
 const update = (app: Started, UserAttributes: { Name: string; Value: string }[]) =>
   app.call('AdminUpdateUserAttributes', { UserPoolId: app.userPoolId, Username: 'ada', UserAttributes })
 
-test.each(NAMES)('%s that is preferred is sent at once, eight digits, and signs in', async (name) => {
+test.each(NAMES)('a preferred %s is sent at once, has eight digits, and signs in', async (name) => {
   const app = await startChoice(ALL)
   const { to, medium, mask } = CODES[name]
   const asked = await choose(app, name)
@@ -59,7 +59,7 @@ test.each(NAMES)('%s that is preferred is sent at once, eight digits, and signs 
   expect(told(await answer(app, name, Session, code(app, name)))).toBe(USED)
 })
 
-test('what is offered is what the pool allows and the user has verified', async () => {
+test('a choice offers what the pool allows and the user has verified', async () => {
   const offered = async (app: Started) => (await choose(app)).body.AvailableChallenges
   const PASSWORDS = ['PASSWORD_SRP', 'PASSWORD']
   expect(await offered(await startChoice(ALL))).toEqual([...PASSWORDS, 'EMAIL_OTP', 'SMS_OTP'])
@@ -74,7 +74,7 @@ test('what is offered is what the pool allows and the user has verified', async 
   expect(app.server.inbox.list()).toEqual([])
 })
 
-test('a sign-up that was interrupted is offered codes where the code of the sign-up went, and nowhere else', async () => {
+test('an interrupted sign-up is offered codes only to the address that the sign-up code was sent to', async () => {
   const app = await startChoice(['PASSWORD', 'EMAIL_OTP', 'SMS_OTP'], {
     pool: { AutoVerifiedAttributes: ['email'] },
   })
@@ -116,7 +116,7 @@ test('a code is chosen, and another factor after it, until one of them is right'
   expect(told(await answer(app, 'SMS_OTP', sms.body.Session, code(app, 'SMS_OTP')))).toBe(USED)
 })
 
-test('a code is good for its session, its address and its time', async () => {
+test('a code is valid only for its session and its address, and within its time', async () => {
   const app = await startChoice(ALL)
   const one = (await choose(app, 'EMAIL_OTP')).body.Session
   const codeOfOne = code(app, 'EMAIL_OTP')
@@ -134,7 +134,7 @@ test('a code is good for its session, its address and its time', async () => {
   expect(told(await answer(app, 'EMAIL_OTP', two, code(app, 'EMAIL_OTP')))).toBe(EXPIRED)
 })
 
-test('a code of another user, pool or purpose is wrong, and no code of a sign-in is good elsewhere', async () => {
+test('a code of another user, pool or purpose is wrong, and codes of sign-ins are invalid elsewhere', async () => {
   const attributesOf = (name: string) => [
     { Name: 'email', Value: `${name}@example.com` },
     { Name: 'email_verified', Value: 'true' },
@@ -187,7 +187,7 @@ test('a code of another user, pool or purpose is wrong, and no code of a sign-in
   expect((await reset(codeOfReset)).status).toBe(200)
 })
 
-test('a code of a first factor ends with the password and with a sign-out everywhere', async () => {
+test('a new password and a global sign-out void a code of a first factor', async () => {
   const app = await startChoice(ALL)
   const admin = { UserPoolId: app.userPoolId, Username: 'ada' }
   for (const end of [
@@ -202,7 +202,7 @@ test('a code of a first factor ends with the password and with a sign-out everyw
   expect(told(await answer(app, 'EMAIL_OTP', Session, code(app, 'EMAIL_OTP')))).toBe('tokens')
 })
 
-test('of all right answers to what came of one choice, on two servers at once, one gets tokens', async () => {
+test('of all right answers to one choice, on two servers at the same moment, one gets tokens', async () => {
   const database = await sharedDatabase()
   const clock = stillClock()
   const app = await startChoice(ALL, { ...database, clock })
@@ -220,7 +220,7 @@ test('of all right answers to what came of one choice, on two servers at once, o
   expect(answers.map(told).sort()).toEqual([USED, USED, USED, 'tokens'])
 })
 
-test('twenty wrong codes an hour are told, over all sessions, clients and nodes, and no other factor is locked', async () => {
+test('twenty wrong codes an hour are judged, over all sessions, clients and nodes, and no other factor is locked', async () => {
   const database = await sharedDatabase()
   const clock = stillClock()
   // Names without a user are offered codes by e-mail there.
@@ -257,7 +257,7 @@ test('twenty wrong codes an hour are told, over all sessions, clients and nodes,
 const wrongOf = async (app: Started) =>
   answer(app, 'EMAIL_OTP', (await choose(app, 'EMAIL_OTP')).body.Session, 'wrong')
 
-test('wrong codes of a second factor leave those of first factors alone', async () => {
+test('wrong codes of a second factor do not count for first factors', async () => {
   const app = await startChoice(ALL)
   for (let i = 0; i < 20; i++) expect(told(await wrongOf(app))).toBe(WRONG_CODE)
   expect(told(await wrongOf(app))).toBe(EXCEEDED)
@@ -325,7 +325,7 @@ test('where a second factor is asked for, only the password comes first', async 
   expect(await offered()).toEqual(everything)
 })
 
-test('a second factor that is turned on while a code is judged comes first', async () => {
+test('a second factor that is turned on while a code is checked is asked for', async () => {
   const app = await startChoice(ALL)
   const mfa = { UserPoolId: app.userPoolId, MfaConfiguration: 'OPTIONAL', ...EMAIL_MFA }
   await app.call('SetUserPoolMfaConfig', mfa)
@@ -340,7 +340,7 @@ test('a second factor that is turned on while a code is judged comes first', asy
   expect(told(await answered)).toBe(INVALID)
 })
 
-test('one client address gets five codes an hour to an address, and the answers do not tell', async () => {
+test('one client address gets five codes an hour to an address, and the answers do not reveal it', async () => {
   const app = await startChoice(ALL, { messageLimits: { destination: { perHour: 3 } } })
   for (let i = 0; i < 5; i++) expect(told(await choose(app, 'EMAIL_OTP'))).toBe('EMAIL_OTP')
   expect(app.server.inbox.list()).toHaveLength(3)
@@ -353,7 +353,7 @@ test('one client address gets five codes an hour to an address, and the answers 
   expect(told(await choose(open, 'PASSWORD', { PASSWORD }))).toBe('tokens')
 })
 
-test('a code that cannot be delivered is an error where existence is told, and none where it is hidden', async () => {
+test('an undelivered code causes an error only where existence is not hidden', async () => {
   const deliver = () => Promise.reject(new Error('The mail server is down.'))
   const open = await startChoice(ALL, { deliver, hides: false })
   expect(told(await choose(open, 'EMAIL_OTP'))).toContain('CodeDeliveryFailureException')

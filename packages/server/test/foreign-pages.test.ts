@@ -145,29 +145,32 @@ test.each(forDevelopers)('%s is refused to a page of another origin', async (_, 
   expect((await app.send(sent(app))).status).toBe(done)
 })
 
-test.each(forDevelopers)('%s is done for a page of this machine, and for programs', async (_, sent, done) => {
-  const app = await listening()
-  for (const origin of [
-    undefined,
-    `http://127.0.0.1:${app.port}`,
-    'http://localhost:5173',
-    'http://localhost',
-    'https://localhost:8443',
-    'http://app.localhost:3000',
-    'http://127.0.0.1:9231',
-    'http://127.1.2.3:9231',
-    'http://[::1]:9231',
-  ]) {
-    await app.send(signUp(app))
-    const request = sent(app)
-    const headers = { ...request.headers, ...(origin !== undefined && { origin }) }
-    const answer = await app.send({ ...request, headers })
-    expect([origin, answer.status]).toEqual([origin, done])
-    expect(answer.headers['access-control-allow-origin']).toBe('*')
-  }
-})
+test.each(forDevelopers)(
+  '%s is allowed for a page of this machine, and for programs',
+  async (_, sent, done) => {
+    const app = await listening()
+    for (const origin of [
+      undefined,
+      `http://127.0.0.1:${app.port}`,
+      'http://localhost:5173',
+      'http://localhost',
+      'https://localhost:8443',
+      'http://app.localhost:3000',
+      'http://127.0.0.1:9231',
+      'http://127.1.2.3:9231',
+      'http://[::1]:9231',
+    ]) {
+      await app.send(signUp(app))
+      const request = sent(app)
+      const headers = { ...request.headers, ...(origin !== undefined && { origin }) }
+      const answer = await app.send({ ...request, headers })
+      expect([origin, answer.status]).toEqual([origin, done])
+      expect(answer.headers['access-control-allow-origin']).toBe('*')
+    }
+  },
+)
 
-test('what a page of another origin loads without reading it, such as an image, takes no message and does not wait', async () => {
+test('a page of another origin that loads an address without reading it, as an image, takes no message and does not wait', async () => {
   const app = await listening()
   await app.send(signUp(app))
   const loads = (path: string, site: string, more: Record<string, string> = {}) =>
@@ -196,7 +199,7 @@ test('what a page of another origin loads without reading it, such as an image, 
   expect((await app.send({ path: `${next}&timeoutSeconds=0` })).status).toBe(204)
 })
 
-test('a page that the server itself shows at another address may do what a developer may', async () => {
+test('a page of the server itself at another address may do what a developer may', async () => {
   const app = await listening()
   const host = `192.168.1.5:${app.port}`
   const inbox = (origin: string) => app.send({ path: '/_amulet/inbox', headers: { host, origin } })
@@ -206,7 +209,7 @@ test('a page that the server itself shows at another address may do what a devel
   expect((await inbox(`https://${host}`)).status).toBe(403)
 })
 
-test('a browser that asks first is told no for what a page of another origin may not do', async () => {
+test('a preflight request is refused for what a page of another origin may not do', async () => {
   const app = await listening()
   const preflight = (path: string, origin: string) =>
     app.send({
@@ -223,7 +226,7 @@ test('a browser that asks first is told no for what a page of another origin may
   }
 })
 
-test('what needs no credentials stays open to pages of every origin', async () => {
+test('operations without credentials stay open to pages of every origin', async () => {
   const app = await listening()
   const headers = { origin: 'https://app.example' }
   const open = async (sent: Sent) => {
@@ -249,7 +252,7 @@ const EVIL_HOSTS = [
   '192.0.2',
 ]
 
-test('a foreign name that leads here is no host of the server, whatever is asked for', async () => {
+test('requests to an unknown host name are refused, whatever they ask for', async () => {
   const log: string[] = []
   const app = await listening({ log: (entry) => log.push(logLine(entry, new Date())) })
   for (const host of EVIL_HOSTS)
@@ -278,7 +281,7 @@ test('a foreign name that leads here is no host of the server, whatever is asked
   )
 })
 
-test('addresses, names of this machine and names without a dot are hosts of the server', async () => {
+test('addresses, names of this machine and names without a dot are accepted as hosts', async () => {
   const app = await listening()
   for (const host of [
     'localhost',
@@ -298,7 +301,7 @@ test('addresses, names of this machine and names without a dot are hosts of the 
   }
 })
 
-test('the host of the URL and those that the server was told are its own', async () => {
+test('the host of the URL and allowed hosts are accepted', async () => {
   const app = await listening({
     url: 'https://pool.example.com/base',
     allowHosts: ['Other.example', 'third.example'],
@@ -322,7 +325,7 @@ test('a request that never was on a network may name any host', async () => {
   }
 })
 
-test('production answers to every host and origin: its administrators sign', async () => {
+test('production answers every host and origin, because administrators sign their requests', async () => {
   const app = await startProduction()
   const { url } = await app.server.listen()
   const health = await send(url, { path: '/_amulet/health', headers: { host: 'auth.example.com' } })
@@ -337,18 +340,18 @@ test.each([
   { allowHosts: ['a.example:80'] },
   { allowHosts: ['*.example'] },
   { allowHosts: [''] },
-])('a host that is none is refused at the start: %j', async (options) => {
+])('an invalid host to allow ends the start: %j', async (options) => {
   await expect(start(options)).rejects.toMatchObject({
     name: 'StartError',
     message: expect.stringContaining('`allowHosts` takes names without a scheme or a port'),
   })
 })
 
-test('hosts to allow are refused in production, which would not ask for them', async () => {
+test('hosts to allow are refused in production, which would ignore them', async () => {
   await expect(startProduction({ allowHosts: ['a.example'] })).rejects.toMatchObject({ name: 'StartError' })
 })
 
-test('amulet dev is told the names to answer to', async () => {
+test('amulet dev takes the names to answer to as options', async () => {
   const { url } = await amuletDev(['--allow-host', 'one.example', '--allow-host', 'Two.example'])
   const status = async (host: string) =>
     (await send(url, { path: '/_amulet/inbox', headers: { host } })).status
@@ -362,7 +365,7 @@ test('amulet dev is told the names to answer to', async () => {
   ])
 })
 
-test('the line that a developer reads obeys nothing that was typed', () => {
+test('the log line for developers escapes control characters', () => {
   const entry = { requestId: '', operation: 'SignUp', status: 400, milliseconds: 1 }
   const line = logLine({ ...entry, reason: 'no user "a\u001b[2J\r\n\u2028\u202eb"' }, new Date())
   expect(line).toMatch(/ SignUp 400 1\.0 ms \(no user "a \[2J b"\)$/)

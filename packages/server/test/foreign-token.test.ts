@@ -44,7 +44,7 @@ async function startForeign() {
   return { ...app, asked, fails, length, getId }
 }
 
-test('concurrent requests ask a provider once', async () => {
+test('concurrent requests fetch the keys of a provider once', async () => {
   const { asked, getId } = await startForeign()
   const ids = await Promise.all(['ada', 'bob', 'eve', 'ada'].map(getId))
   expect(new Set(ids).size).toBe(3)
@@ -53,7 +53,7 @@ test('concurrent requests ask a provider once', async () => {
 })
 
 test.each(['configuration', 'keys'] as const)(
-  'a provider whose %s cannot be fetched is asked once in a while, and works again afterwards',
+  'a provider whose %s cannot be fetched is asked now and then, and works again afterwards',
   async (document) => {
     const { asked, fails, getId, server } = await startForeign()
     fails[document] = true

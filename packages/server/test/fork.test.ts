@@ -29,7 +29,7 @@ async function usersOf(server: AmuletServer): Promise<(string | undefined)[]> {
 const getUser = async (server: AmuletServer, AccessToken: string) =>
   (await call(server, 'GetUser', { AccessToken })).status
 
-test('a fork has what was there, and what comes afterwards stays apart', async () => {
+test('a fork has all earlier data, and later changes stay apart', async () => {
   const prepared = prepare()
   const before = await createSession(prepared, { username: 'ada@example.com' })
   const [one, other] = [await forkOf(prepared), await forkOf(prepared)]
@@ -55,7 +55,7 @@ test('a fork has what was there, and what comes afterwards stays apart', async (
   expect(refreshed.status).toBe(200)
 })
 
-test('a fork goes on when the server that it came of is closed, and the other way round', async () => {
+test('a fork goes on when its origin is closed, and the other way round', async () => {
   const prepared = prepare()
   const [one, other] = [await forkOf(prepared), await forkOf(prepared)]
   await one.close()
@@ -65,7 +65,7 @@ test('a fork goes on when the server that it came of is closed, and the other wa
   expect(await usersOf(await forkOf(other))).toEqual(['ada@example.com'])
 })
 
-test('a server that was closed says so to each of its callers', async () => {
+test('a closed server says so to each of its callers', async () => {
   const server = prepare()
   await server.ready
   await server.close()
@@ -77,7 +77,7 @@ test('a server that was closed says so to each of its callers', async () => {
   await expect(createSession(server)).rejects.toThrow(told)
 })
 
-test('a fork begins with the time and the messages, and has both for itself', async () => {
+test('a fork begins with the time and the messages of its origin, and has its own from then on', async () => {
   const prepared = prepare()
   const { userPoolClientId: ClientId } = await prepared.ready
   await call(prepared, 'SignUp', { ClientId, Username: 'grace@example.com', Password: PASSWORD })
@@ -106,7 +106,7 @@ test('faults are not inherited', async () => {
   expect(await getUser(prepared, session.accessToken)).toBe(500)
 })
 
-test('a fork may have functions of its own', async () => {
+test('a fork can have functions of its own', async () => {
   const handler =
     (plan: string): FunctionHandler =>
     (event) => {
@@ -158,7 +158,7 @@ test('a fork waits for the transactions under way', async () => {
   expect((await createSession(fork, { username: 'ada@example.com' })).sub).toBeDefined()
 })
 
-test('production has no forks and no resets, and PostgreSQL no forks', async () => {
+test('forks and resets are refused in production, and forks on PostgreSQL', async () => {
   const { server } = await startProduction()
   await expect(server.fork()).rejects.toThrow('`fork` is for `dev`.')
   await expect(server.reset()).rejects.toThrow('`reset` is for `dev`.')
@@ -174,7 +174,7 @@ test('a fork that cannot start says why', async () => {
   expect(await usersOf(await forkOf(prepared))).toHaveLength(1)
 })
 
-test('a reset has the users of the option again, and no others, nor messages, nor faults', async () => {
+test('a reset restores the users of the option, and removes other users, messages and faults', async () => {
   const warn = vi.fn()
   const server = prepare({ warn })
   const { userPoolClientId: ClientId } = await server.ready

@@ -298,7 +298,7 @@ test.each(OPERATIONS)(
   60_000 + RUNS * 300,
 )
 
-test('the inputs are near enough to right ones to get beyond the checks of their form', () => {
+test('the inputs are close enough to valid ones to pass the checks of their form', () => {
   const total = [...accepted.values()].reduce((sum, count) => sum + count, 0)
   expect(total).toBeGreaterThan(0.15 * RUNS * OPERATIONS.length)
   // Each operation that takes a right answer of a user at some challenge, or what a pool has for redirects, took some.
@@ -309,7 +309,7 @@ test('the inputs are near enough to right ones to get beyond the checks of their
   if (RUNS >= 100) expect([...about, ...forRedirects].filter((name) => !accepted.has(name))).toEqual([])
 })
 
-test('a body that is no JSON, for an operation or none, is answered by the protocol', async () => {
+test('a body that is not JSON is answered by the protocol, with and without an operation', async () => {
   const { app, faults } = await startFuzzed()
   const named = ['NoSuchOperation', 'constructor', '__proto__', ''].flatMap((name) =>
     OPERATIONS.slice(-1).map(({ service }) => ({ name, service })),
@@ -322,7 +322,7 @@ test('a body that is no JSON, for an operation or none, is answered by the proto
   )
 })
 
-test('the other addresses answer whatever they are asked, without a fault', {
+test('the other addresses answer any request without a fault', {
   timeout: 60_000 + RUNS * 300,
 }, async () => {
   const { app, world, faults } = await startFuzzed()

@@ -50,7 +50,7 @@ test('a description with U+0000 in it is kept to its end', async () => {
   expect(Group?.Description).toBe('before\ufffdafter')
 })
 
-test('a group is known by its name in its pool', async () => {
+test('a group is identified by its name in its pool', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const other = await createPool(admin)
@@ -61,7 +61,7 @@ test('a group is known by its name in its pool', async () => {
   )
 })
 
-test('what is done to a group is done to no group of that name in another pool', async () => {
+test('an operation on a group does not affect a group of the same name in another pool', async () => {
   const { admin } = await startWithAdmin()
   const [one, other] = [await createPool(admin), await createPool(admin)]
   for (const { UserPoolId } of [one, other]) {
@@ -87,7 +87,7 @@ test('what is done to a group is done to no group of that name in another pool',
   expect(decodeJwt(inOne?.IdToken ?? '')['cognito:groups']).toBeUndefined()
 })
 
-test('a pagination token of one group, user or pool is good for no other', async () => {
+test('a pagination token of one group, user or pool is refused for another', async () => {
   const { admin } = await startWithAdmin()
   const [one, other] = [await createPool(admin), await createPool(admin)]
   for (const { UserPoolId } of [one, other])
@@ -144,7 +144,7 @@ test('an unknown group or user is named as such by every operation', async () =>
     await expect(attempt()).rejects.toMatchObject(userNotFound)
 })
 
-test('users come and go, as often as they are told to', async () => {
+test('users are added and removed any number of times', async () => {
   const { admin, call } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')
@@ -234,7 +234,7 @@ async function inGroups(
   return { UserPoolId, ClientId, claims }
 }
 
-test('tokens name the groups by precedence, the roles, and the role that counts most', async () => {
+test('tokens have the groups by precedence, the roles, and the preferred role', async () => {
   const { admin } = await startWithAdmin()
   const { claims } = await inGroups(admin, [
     { name: 'zebras' },
@@ -255,7 +255,7 @@ test('tokens name the groups by precedence, the roles, and the role that counts 
   expect(access).not.toHaveProperty('cognito:preferred_role')
 })
 
-test('two roles that count the same leave none preferred, unless they are one', async () => {
+test('two different roles of the same precedence leave none preferred', async () => {
   const { admin } = await startWithAdmin()
   const tied = await inGroups(admin, [
     { name: 'a', precedence: 1, role: role('a') },
@@ -272,14 +272,14 @@ test('two roles that count the same leave none preferred, unless they are one', 
   })
 })
 
-test('tokens of who is in no group say nothing of groups', async () => {
+test('tokens of users without groups have no claims of groups', async () => {
   const { admin } = await startWithAdmin()
   const { claims } = await inGroups(admin, [])
   const { id, access } = await claims()
   for (const token of [id, access]) expect(Object.keys(token).join()).not.toMatch(/groups|role/)
 })
 
-test('tokens of who is in groups without roles say nothing of roles', async () => {
+test('tokens of users in groups without roles have no claims of roles', async () => {
   const { admin } = await startWithAdmin()
   const { claims } = await inGroups(admin, [{ name: 'readers', precedence: 0 }])
   const { id } = await claims()
@@ -287,7 +287,7 @@ test('tokens of who is in groups without roles say nothing of roles', async () =
   expect(Object.keys(id).join()).not.toMatch(/role/)
 })
 
-test('a refresh sees the groups of now', async () => {
+test('refreshed tokens have the present groups', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId, claims } = await inGroups(admin, [{ name: 'editors' }])
   const { refreshToken } = await claims()
@@ -302,7 +302,7 @@ test('a refresh sees the groups of now', async () => {
   expect(decodeJwt(AuthenticationResult?.IdToken ?? '')['cognito:groups']).toEqual(['owners'])
 })
 
-test('a user is in a hundred groups at most', async () => {
+test('a user can be in at most a hundred groups', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await inGroups(
     admin,
@@ -314,7 +314,7 @@ test('a user is in a hundred groups at most', async () => {
   ).rejects.toMatchObject({ name: 'LimitExceededException' })
 })
 
-test('a pool has ten thousand groups at most', async () => {
+test('a pool can have at most ten thousand groups', async () => {
   const database = await sharedDatabase()
   const { admin } = await startWithAdmin(database)
   const { UserPoolId } = await createPool(admin)
@@ -339,7 +339,7 @@ test('a pool has ten thousand groups at most', async () => {
   await admin.createGroup({ UserPoolId: other.UserPoolId, GroupName: 'one-more' })
 })
 
-test('names, precedence and role have their form', async () => {
+test('names, precedence and roles are validated', async () => {
   const { call, userPoolId: UserPoolId } = await startWithAdmin()
   const { body } = await call('CreateGroup', {
     UserPoolId,

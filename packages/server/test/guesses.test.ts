@@ -69,17 +69,20 @@ async function startTwo(): Promise<[Started, Started]> {
   return [await start(options), await start(options)]
 }
 
-test.each(WAYS)('of 59 wrong guesses at once, over two servers, five are told so: %s', async (_, prepare) => {
-  const apps = await startTwo()
-  await signUpAndConfirm(apps[0])
-  const signIn = await prepare(apps[0])
-  const answers = await times(59, (index) => signIn(apps[index % 2 ? 1 : 0], `${WRONG}${index}`))
-  expect(tally(answers)).toEqual({ [INCORRECT]: 5, [EXCEEDED]: 54 })
-  // The right one, arriving last, is worth no more than another wrong one.
-  expect(tally([await signIn(apps[0], PASSWORD), await signIn(apps[1], WRONG)])).toEqual({ [EXCEEDED]: 2 })
-  apps[0].server.clock.advance(1)
-  expect(tally([await signIn(apps[1], PASSWORD)])).toEqual({ 'signed in': 1 })
-})
+test.each(WAYS)(
+  'of 59 wrong guesses at the same moment, over two servers, five are judged: %s',
+  async (_, prepare) => {
+    const apps = await startTwo()
+    await signUpAndConfirm(apps[0])
+    const signIn = await prepare(apps[0])
+    const answers = await times(59, (index) => signIn(apps[index % 2 ? 1 : 0], `${WRONG}${index}`))
+    expect(tally(answers)).toEqual({ [INCORRECT]: 5, [EXCEEDED]: 54 })
+    // The right one, arriving last, is worth no more than another wrong one.
+    expect(tally([await signIn(apps[0], PASSWORD), await signIn(apps[1], WRONG)])).toEqual({ [EXCEEDED]: 2 })
+    apps[0].server.clock.advance(1)
+    expect(tally([await signIn(apps[1], PASSWORD)])).toEqual({ 'signed in': 1 })
+  },
+)
 
 test.each(WAYS)(
   '32 right sign-ins of one user at once, over two servers, all succeed: %s',
@@ -104,7 +107,7 @@ test('sign-ins at servers whose clocks differ do not lock each other out', async
   }
 })
 
-test('a right answer among wrong ones is judged by when it arrives', async () => {
+test('a right answer among wrong ones is judged by the time of its arrival', async () => {
   const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
   const [[, prepare]] = WAYS as [(typeof WAYS)[0]]
@@ -135,7 +138,7 @@ test('wrong passwords of ChangePassword and of sign-ins are counted together', a
   expect((await srpSignIn(app, ADA, 'Other-Horse-1')).status).toBe(200)
 })
 
-test('five wrong passwords at ChangePassword lock sign-ins, and a right one forgives them', async () => {
+test('five wrong passwords at ChangePassword lock sign-ins, and a right one resets the count', async () => {
   const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
   const { AccessToken } = await passwordSignIn(app)
@@ -208,7 +211,7 @@ const STATES: readonly [state: string, expected: string, make: (app: Started) =>
   ],
 ]
 
-test.each(STATES)('a secret block is one guess, in every state: %s', async (_, expected, make) => {
+test.each(STATES)('a secret block allows one guess, in every state: %s', async (_, expected, make) => {
   const app = await start({ clock: stillClock() })
   await make(app)
   const message = ({ status, body }: Answer) => (status === 200 ? 'signed in' : body.message)
@@ -262,7 +265,7 @@ const begun: readonly [what: string, end: (app: Started, sub: string) => Promise
   ['a deletion', (app, Username) => app.call('AdminDeleteUser', { UserPoolId: app.userPoolId, Username })],
 ]
 
-test.each(begun)('a sign-in that was begun ends with %s', async (_, end) => {
+test.each(begun)('%s ends a sign-in that was under way', async (_, end) => {
   const app = await start()
   const { sub } = await signUpAndConfirm(app)
   const challenge = await srpChallenge(app, ADA)
@@ -274,7 +277,7 @@ test.each(begun)('a sign-in that was begun ends with %s', async (_, end) => {
   })
 })
 
-test.each(begun)('a new password that was asked for is not taken after %s', async (_, end) => {
+test.each(begun)('a requested new password is refused after %s', async (_, end) => {
   const app = await start()
   const user = { UserPoolId: app.userPoolId, Username: ADA }
   const { body } = await app.call('AdminCreateUser', {
@@ -311,7 +314,7 @@ async function threeClients(app: Started): Promise<{ own: string; others: string
   return { own: app.userPoolClientId, others }
 }
 
-test('a secret block is taken from the client that it was issued to, and from no other', async () => {
+test('a secret block is accepted only from the client that it was issued to', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { others } = await threeClients(app)
@@ -325,7 +328,7 @@ test('a secret block is taken from the client that it was issued to, and from no
   expect((await respond(app, answer)).body.AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
-test('a session is taken from the client that it was issued to, and from no other', async () => {
+test('a session is accepted only from the client that it was issued to', async () => {
   const app = await start()
   const { own, others } = await threeClients(app)
   const user = { UserPoolId: app.userPoolId, Username: ADA, TemporaryPassword: PASSWORD }
@@ -342,7 +345,7 @@ test('a session is taken from the client that it was issued to, and from no othe
   expect((await choose(own)).AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
-test('a session that was used is told so, also with a new password that would be refused', async () => {
+test('a used session is reported as used, also with a new password that would be refused', async () => {
   const app = await start()
   const user = { UserPoolId: app.userPoolId, Username: ADA, TemporaryPassword: PASSWORD }
   await app.call('AdminCreateUser', { ...user, MessageAction: 'SUPPRESS' })
@@ -360,7 +363,7 @@ test('a session that was used is told so, also with a new password that would be
     )
 })
 
-test('a sign-in of a user who is disabled meanwhile is told so after a right proof, and after no other', async () => {
+test('a user who is disabled during a sign-in learns it only after a right proof', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const challenges = [await srpChallenge(app, ADA), await srpChallenge(app, ADA)] as const

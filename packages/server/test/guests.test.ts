@@ -33,7 +33,7 @@ const listed = async ({ identities, IdentityPoolId }: StartedWithIdentities & { 
     ({ IdentityId }) => IdentityId,
   )
 
-test('an address has a hundred new guests for each message that it may ask for, and an IPv6 network is one address', async () => {
+test('a client address may have a hundred new guests for each message that it may request, and an IPv6 network is one address', async () => {
   const clock = stillClock()
   const app = await startForGuests({ clock, trustProxy: true, messageLimits: { client: { perHour: 1 } } })
   const { IdentityPoolId } = app
@@ -115,7 +115,7 @@ test('a guest who gets a login while credentials are given is a guest no more', 
 test.each([
   ['by an option', { guestDays: 2 }],
   ['by the configuration', { config: { guestDays: 2 } }],
-])('guests stay for as long as the server is told %s', async (_, options) => {
+])('guests stay for as long as the server is configured %s', async (_, options) => {
   const app = await startForGuests(options)
   const gone = await app.guest()
   app.server.clock.advance(1.5 * DAY)
@@ -126,7 +126,7 @@ test.each([
   expect(await listed(app)).toEqual([stays])
 })
 
-test('guests are never removed where the server is told so', async () => {
+test('guests are never removed where the server is configured so', async () => {
   const database = await sharedDatabase()
   const app = await startForGuests({ ...database, guestDays: 0 })
   const guest = await app.guest()
@@ -142,6 +142,6 @@ test('guests are never removed where the server is told so', async () => {
   expect((await credentials(app, guest)).IdentityId).toBe(guest)
 })
 
-test('a number of days that is none is told at the start', async () => {
+test('an invalid number of days ends the start', async () => {
   await expect(startWithIdentities({ guestDays: -1 })).rejects.toThrow('guestDays')
 })

@@ -13,7 +13,7 @@ import { stillClock } from './still-clock.js'
 const get = (server: AmuletServer, path: string, headers: Record<string, string> = {}) =>
   server.fetch(new Request(`http://localhost/_amulet/${path}`, { headers }))
 
-test('what exists for development is not there in production', async () => {
+test('endpoints for development do not exist in production', async () => {
   const { server } = await startProduction()
   for (const [method, path] of [
     ['GET', '/'],
@@ -36,7 +36,7 @@ test('what exists for development is not there in production', async () => {
   }
 })
 
-test('production starts with nothing in it', async () => {
+test('production starts with an empty database', async () => {
   const app = await startProduction()
   expect(app).toMatchObject({ userPoolId: '', userPoolClientId: '' })
 })
@@ -55,7 +55,7 @@ test.each([
     says: /letters, digits and underscores/,
   },
   { lacks: 'a token that cannot be guessed', options: { metricsToken: 'metrics' }, says: /too short/ },
-])('production that lacks $lacks does not start', async ({ options, says }) => {
+])('production without $lacks does not start', async ({ options, says }) => {
   await expect(startProduction(options)).rejects.toMatchObject({
     name: 'StartError',
     message: expect.stringMatching(says),
@@ -73,7 +73,7 @@ test('the process is up and ready as long as its database answers', async () => 
   expect((await get(server, 'ready')).status).toBe(503)
 })
 
-test('however many ask at once whether the server is ready, the database is asked once', async () => {
+test('many readiness checks at the same moment ask the database once', async () => {
   const { db, space } = await openDatabase('sqlite::memory:')
   onTestFinished(() => db.destroy())
   let asked = 0
@@ -101,7 +101,7 @@ test('however many ask at once whether the server is ready, the database is aske
   expect(await statuses(1)).toEqual([503])
 })
 
-test('a server whose database does not answer is not ready, and says so in time', async () => {
+test('a server whose database does not answer reports in time that it is not ready', async () => {
   const { db, space } = await openDatabase('sqlite::memory:')
   onTestFinished(() => db.destroy())
   const silent = db.withPlugin({
@@ -116,7 +116,7 @@ test('a server whose database does not answer is not ready, and says so in time'
   expect([response.status, await response.json()]).toEqual([503, { status: 'database does not answer' }])
 })
 
-test('a server that stops says that it is not ready while it still answers', async () => {
+test('a stopping server reports that it is not ready while it still answers', async () => {
   const { server } = await start()
   const { url } = await server.listen()
   const closed = server.close({ drainSeconds: 5 })
@@ -180,7 +180,7 @@ test('a request that is not finished is not waited for any longer than ten secon
 
 const TOKEN = 'a-token-for-the-metrics'
 
-test('the metrics are for who has the token', async () => {
+test('the metrics need the token', async () => {
   const { server } = await startProduction({ metricsToken: TOKEN })
   const parts = [TOKEN.slice(0, -1), `${TOKEN}x`, ''].map((token) => `Bearer ${token}`)
   for (const authorization of [undefined, 'Bearer nonsense', 'Bearer', ...parts, `Basic ${TOKEN}`, TOKEN])

@@ -14,7 +14,7 @@ test.each([
   expect(hmacSha256(Buffer.from(key))(text).toString('hex')).toBe(expected)
 })
 
-test('one key makes many codes, of texts of any length and any letters, each as Node makes it', () => {
+test('one key makes any number of codes, for texts of any length and letters, as Node makes them', () => {
   const key = Buffer.alloc(32, 7)
   const mac = hmacSha256(key)
   const texts = ['', 'é', '😀'.repeat(40), ...Array.from({ length: 130 }, (_, length) => 'x'.repeat(length))]

@@ -53,7 +53,7 @@ async function startWithPools() {
   return { ...app, IdentityPoolId, other, tokenFor, usersOf, loginsOf, about, login: awsName(app.userPoolId) }
 }
 
-test('a developer user is one of an identity pool and of its provider', async () => {
+test('a developer user belongs to an identity pool and its provider', async () => {
   const app = await startWithPools()
   const { identities, IdentityPoolId, other, tokenFor } = app
   const ada = await tokenFor('ada')
@@ -74,7 +74,7 @@ test('a developer user is one of an identity pool and of its provider', async ()
   )
 })
 
-test('a token for developers is good for fifteen minutes, and for the identity in it alone', async () => {
+test('a token for developers is valid for fifteen minutes, and only for its identity', async () => {
   const { identities, tokenFor, usersOf, IdentityPoolId } = await startWithPools()
   const ada = await tokenFor('ada')
   const bob = await tokenFor('bob')
@@ -112,7 +112,7 @@ test('a token of an identity links a login to it, and a login of another identit
   expect((await identities.getId({ IdentityPoolId, Logins: his.logins })).IdentityId).toBe(IdentityId)
 })
 
-test('the token of a guest proves nothing', async () => {
+test('the token of a guest is not accepted as a login', async () => {
   const app = await startWithPools()
   const { identities, IdentityPoolId } = app
   await identities.updateIdentityPool({
@@ -132,7 +132,7 @@ test('the token of a guest proves nothing', async () => {
   expect(readSessionToken(Credentials?.SessionToken).roleArn).toBe(ROLES.unauthenticated)
 })
 
-test('a token of an identity that has changed, or is for another, is not one', async () => {
+test('a token of an identity that has changed, or for another identity, is refused', async () => {
   const { identities, IdentityPoolId, tokenFor } = await startWithPools()
   const { token } = await tokenFor('ada')
   const [head = '', , signature] = token.split('.')
@@ -147,7 +147,7 @@ test('a token of an identity that has changed, or is for another, is not one', a
     )
 })
 
-test('developer users are looked up by identity and by name, with no other logins among them', async () => {
+test('developer users are looked up by identity and by name, without other logins', async () => {
   const app = await startWithPools()
   const { identities, IdentityPoolId, other, tokenFor, usersOf } = app
   const { logins: Logins, sub } = await newLogin(app)
@@ -175,7 +175,7 @@ test('developer users are looked up by identity and by name, with no other login
   await expect(look({ DeveloperUserIdentifier: 'ada' }, plain)).rejects.toMatchObject(NO_PROVIDER)
 })
 
-test('two identities with one login in between them are merged, and no others', async () => {
+test('only two identities with one login between them are merged', async () => {
   const app = await startWithPools()
   const { identities, IdentityPoolId, tokenFor, usersOf, loginsOf, about, login } = app
   const merge = (SourceUserIdentifier: string, DestinationUserIdentifier: string, provider = PROVIDER) =>
@@ -206,7 +206,7 @@ test('two identities with one login in between them are merged, and no others', 
   )
 })
 
-test('a developer user is unlinked from its identity, and nothing else with it', async () => {
+test('only the developer user is unlinked from its identity', async () => {
   const app = await startWithPools()
   const { identities, other, tokenFor, usersOf, loginsOf, about, login } = app
   const { logins: Logins } = await newLogin(app)
@@ -230,7 +230,7 @@ test('a developer user is unlinked from its identity, and nothing else with it',
   await identities.getCredentialsForIdentity({ IdentityId: ada.id, Logins })
 })
 
-test('a login is unlinked for a token of its identity, and the others stay', async () => {
+test('a login is unlinked with a token of its identity, and other logins stay', async () => {
   const app = await startWithPools()
   const { identities, tokenFor, loginsOf, login } = app
   const [hers, his] = [await newLogin(app), await newLogin(app)]
@@ -303,7 +303,7 @@ test.runIf(onPostgres)(
   },
 )
 
-test('identities are listed by their pool, each with its own logins, and those without a user with the others', async () => {
+test('the identities of a pool are listed with their own logins, guests included', async () => {
   const app = await startWithPools()
   const { identities, IdentityPoolId, other, tokenFor, about, login } = app
   const { logins: Logins } = await newLogin(app)
@@ -328,7 +328,7 @@ test('identities are listed by their pool, each with its own logins, and those w
   expect((await tokenFor('ada')).id).not.toBe(ada.id)
 })
 
-test('a guest who gets a login ends no other guest', async () => {
+test('a guest who gets a login does not end another guest', async () => {
   const app = await startWithPools()
   const { identities, IdentityPoolId } = app
   const guest = async () => (await identities.getId({ IdentityPoolId })).IdentityId

@@ -34,7 +34,7 @@ test.each([
   ['accounts.google.com', 'Google', 'id_token'],
   ['appleid.apple.com', 'SignInWithApple', 'id_token'],
 ] as const)(
-  'while developing, a login of %s comes from the simulated provider',
+  'in development, a login of %s comes from the simulated provider',
   async (provider, type, kind) => {
     const app = await startWithIdentities()
     const IdentityPoolId = await createIdentityPool(app, { SupportedLoginProviders: { [provider]: 'ours' } })
@@ -89,7 +89,7 @@ async function startServing() {
   return { identities, createPool }
 }
 
-test('an access token of Facebook is what Facebook says it is', async () => {
+test('an access token of Facebook is checked with Facebook', async () => {
   stubNetwork(({ hostname, pathname, searchParams }, { bearer }) => {
     if (hostname !== 'graph.facebook.com') return undefined
     expect(searchParams.has('access_token')).toBe(false)
@@ -116,7 +116,7 @@ test('an access token of Facebook is what Facebook says it is', async () => {
   )
 })
 
-test('an access token of Amazon is what Amazon says it is', async () => {
+test('an access token of Amazon is checked with Amazon', async () => {
   stubNetwork(({ hostname, pathname, searchParams }) => {
     if (hostname !== 'api.amazon.com') return undefined
     expect(pathname).toBe('/auth/o2/tokeninfo')
@@ -168,7 +168,7 @@ test.each([
   await expect(ask(await token({ iss: standIn }))).rejects.toMatchObject({ name: 'NotAuthorizedException' })
 })
 
-test('a provider of OpenID Connect that is named by an ARN is the issuer in it, for the clients that the configuration names', async () => {
+test('an OpenID Connect provider named by an ARN is the issuer in it, for the configured clients', async () => {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }
   const upstream = createServer((request, response) => {
@@ -222,7 +222,7 @@ async function startWithSaml() {
   return { ...app, pool, ask }
 }
 
-test('a provider of SAML that is named by an ARN is the one whose metadata the configuration has', async () => {
+test('a SAML provider named by an ARN is the one whose metadata the configuration has', async () => {
   const app = await startWithSaml()
   const grace = await app.ask()
   expect(await app.ask({ id: '_another', audience: 'https://signin.aws.amazon.com/saml' })).toBe(grace)
@@ -250,13 +250,13 @@ test.each<[string, Said]>([
   ['that has expired', { notOnOrAfter: -60 }],
   ['that answers a request of another', { inResponseTo: '_request' }],
   ['that is no document', { afterwards: () => 'nonsense' }],
-])('an assertion for AWS %s is no login, and the right one is', async (_, said) => {
+])('an assertion for AWS %s is refused, and the right one is accepted', async (_, said) => {
   const app = await startWithSaml()
   await expect(app.ask(said)).rejects.toMatchObject(REFUSED)
   expect(await app.ask()).not.toBe('')
 })
 
-test('what the configuration says of a provider of IAM is checked at the start', async () => {
+test('the configuration of IAM providers is checked at the start', async () => {
   for (const [arn, provider, says] of [
     ['arn:aws:iam::1:oidc-provider/a.b', {}, 'must have a ClientIDList.'],
     [

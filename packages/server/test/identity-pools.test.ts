@@ -67,7 +67,7 @@ test('a user has one identity in a pool, whichever name the provider is configur
   }
 })
 
-test('a user has one identity however many devices ask for it at once', async () => {
+test('a user has one identity however many devices request it at the same moment', async () => {
   const app = await startWithIdentities()
   const { identities } = app
   const IdentityPoolId = await createIdentityPool(app)
@@ -80,7 +80,7 @@ test('a user has one identity however many devices ask for it at once', async ()
   expect(Identities.map(({ IdentityId }) => IdentityId)).toEqual([ids[0]])
 })
 
-test('guests are refused where the pool has none', async () => {
+test('guests are refused where the pool allows none', async () => {
   const app = await startWithIdentities()
   const { identities } = app
   const IdentityPoolId = await createIdentityPool(app, { AllowUnauthenticatedIdentities: true })
@@ -99,7 +99,7 @@ test('guests are refused where the pool has none', async () => {
   await expect(identities.getCredentialsForIdentity({ IdentityId })).rejects.toMatchObject(noGuests)
 })
 
-test('a guest who signs in keeps the identity, and one whose user has another moves to that', async () => {
+test('a guest who signs in keeps the identity, unless the user has another one', async () => {
   const app = await startWithIdentities()
   const { identities } = app
   const IdentityPoolId = await createIdentityPool(app, { AllowUnauthenticatedIdentities: true })
@@ -122,7 +122,7 @@ test('a guest who signs in keeps the identity, and one whose user has another mo
   expect([await listed(true), await listed(false)]).toEqual([1, 2])
 })
 
-test('of two users who claim the identity of one guest at once, one gets it', async () => {
+test('of two users who claim the identity of one guest at the same moment, one gets it', async () => {
   const app = await startWithIdentities()
   const { identities } = app
   const IdentityPoolId = await createIdentityPool(app, { AllowUnauthenticatedIdentities: true })
@@ -155,7 +155,7 @@ test('another user cannot get the identity of a user, not even with a second log
   )
 })
 
-test('tokens of other clients and other pools, access tokens and altered ones prove nothing', async () => {
+test('tokens of other clients and other pools, access tokens and altered tokens are refused', async () => {
   const app = await startWithIdentities()
   const { identities, admin, userPoolId, userPoolClientId } = app
   const IdentityPoolId = await createIdentityPool(app)
@@ -241,7 +241,7 @@ test('the token of a user who signed out counts until it expires, unless the poo
   }
 })
 
-test('a refusal names what does not exist', async () => {
+test('a refusal names what is missing', async () => {
   const { identities } = await startWithIdentities()
   const id = 'us-east-1:00000000-0000-4000-8000-000000000000'
   const noPool = refusal('ResourceNotFoundException', `IdentityPool '${id}' not found.`)
@@ -259,7 +259,7 @@ test('a refusal names what does not exist', async () => {
   )
 })
 
-test('identities and their logins go with the pool', async () => {
+test('identities and their logins are deleted with the pool', async () => {
   const app = await startWithIdentities()
   const { identities } = app
   const IdentityPoolId = await createIdentityPool(app)

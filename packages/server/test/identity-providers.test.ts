@@ -51,7 +51,7 @@ test('a provider is created, described, found by an identifier, changed, listed 
   await expect(admin.updateIdentityProvider(Upstream)).rejects.toMatchObject(none)
 })
 
-test('a social provider is read back with where it is, which tools may write back', async () => {
+test('a social provider is described with its addresses, which tools may write back', async () => {
   const { admin, UserPoolId } = await startWithPool()
   const google = {
     ...GOOGLE.ProviderDetails,
@@ -132,7 +132,7 @@ test('an invalid setting of a provider is refused by name', async () => {
   await create({ ProviderName: 'Other', AttributeMapping: { username: 'sub', email: 'email' } })
 })
 
-test('a client signs users in at providers that its pool has, and at no others', async () => {
+test('a client signs users in only at providers of its pool', async () => {
   const { admin, UserPoolId } = await startWithPool()
   const create = () =>
     admin.createUserPoolClient({

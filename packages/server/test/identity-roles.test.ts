@@ -47,7 +47,7 @@ const denied = {
   message: expect.stringMatching(/^Access to Identity 'us-east-1:[0-9a-f-]+' is forbidden\.$/),
 }
 
-test('a mapping by token gives the preferred role, or the one asked for of those in the token', async () => {
+test('a mapping by token gives the preferred role, or the requested one of those in the token', async () => {
   const app = await withGroups()
   const mapping: RoleMapping = { Type: 'Token', AmbiguousRoleResolution: 'Deny' }
   const fallback: RoleMapping = { ...mapping, AmbiguousRoleResolution: 'AuthenticatedRole' }
@@ -92,7 +92,7 @@ test('a mapping by rules gives the role of the first rule that a claim matches',
   expect(await roleUnder(app, mapping(none, 'AuthenticatedRole'))).toBe(ROLES.authenticated)
 })
 
-test('a mapping that could not decide is refused when it is set', async () => {
+test('an ambiguous mapping is refused when it is set', async () => {
   const { identities, identityPoolId: IdentityPoolId } = await startWithIdentities()
   for (const mapping of [{ Type: 'Token' }, { Type: 'Rules', AmbiguousRoleResolution: 'Deny' }] as const)
     await expect(
@@ -218,7 +218,7 @@ test('credentials come from an STS endpoint where one is set, for a token that i
   await refused({ status: 200, body: CREDENTIALS.padEnd(4_194_305) }, 'ExternalServiceException')
 })
 
-test('in production there are no made-up credentials, and administrators sign for this service', async () => {
+test('production issues no made-up credentials, and administrators sign for this service', async () => {
   const app = await startProduction()
   const { url } = await app.server.listen()
   const admin = await awsSdk(app)
@@ -254,7 +254,7 @@ test('in production there are no made-up credentials, and administrators sign fo
   })
 })
 
-test('a login of an OpenID provider elsewhere counts where the pool names its client', async () => {
+test('a login of an external OpenID provider is accepted where the pool names its client', async () => {
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   const stranger = await generateKeyPair('RS256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }

@@ -62,7 +62,7 @@ async function makeElsewhere(name: string) {
   return { asked, provider, token }
 }
 
-test('a user pool at AWS counts where the pool names it with its client, by ID tokens alone', async () => {
+test('ID tokens of a user pool at AWS are accepted where the identity pool names it with its client', async () => {
   const name = awsName('us-east-1_Elsewhere')
   const { token } = await makeElsewhere(name)
   const app = await startWithIdentities()
@@ -100,7 +100,7 @@ test.each<[string, { status?: number; body: unknown }]>([
     { status: 404, body: { issuer: 'https://id.example', jwks_uri: 'https://keys.example/jwks' } },
   ],
   ['is nothing', { body: null }],
-])('a provider whose configuration %s proves nothing', async (_, configuration) => {
+])('logins of a provider whose configuration %s are refused', async (_, configuration) => {
   const { token, provider, asked } = await makeElsewhere('id.example')
   const app = await startWithIdentities()
   const pool = await createIdentityPool(app, { SupportedLoginProviders: { 'id.example': 'client' } })
@@ -140,7 +140,7 @@ test('the configuration of a provider is remembered for an hour, and its failure
   expect(asked.configuration).toBe(3)
 })
 
-test('keys that could not be had are asked for again after ten seconds', async () => {
+test('keys that could not be fetched are requested again after ten seconds', async () => {
   const { token, provider, asked } = await makeElsewhere('id.example')
   const clock = stillClock()
   const app = await startWithIdentities({ clock })
@@ -158,7 +158,7 @@ test('keys that could not be had are asked for again after ten seconds', async (
   expect(await ask()).toMatch(/^us-east-1:/)
 })
 
-test('providers are waited for five seconds, and an STS endpoint for ten', async () => {
+test('requests to providers time out after five seconds, and to an STS endpoint after ten', async () => {
   const waits: number[] = []
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
     waits.push(milliseconds)
@@ -182,7 +182,7 @@ test('providers are waited for five seconds, and an STS endpoint for ten', async
   expect(waits.filter((wait) => wait === 10_000)).toHaveLength(1)
 })
 
-test('a user pool goes by the name of AWS, by its issuer and by the address of the server', async () => {
+test('a user pool is known by its name at AWS, by its issuer and by the address of the server', async () => {
   const app = await startWithIdentities({ config: { issuer: 'https://id.example' } })
   const { userPoolId, url } = app
   const { logins, idToken } = await newLogin(app)
@@ -194,7 +194,7 @@ test('a user pool goes by the name of AWS, by its issuer and by the address of t
     await expect(idOf(app, pool, { [name]: idToken }), name).rejects.toMatchObject(NOT_SUPPORTED)
 })
 
-test('tokens from before a server moved count under the name that they have for their issuer', async () => {
+test('tokens from before a server moved are accepted under the name of their issuer', async () => {
   const database = await sharedDatabase()
   const before = await startWithIdentities({ ...database, config: { issuer: 'https://old.example' } })
   const pool = await createIdentityPool(before)
@@ -221,7 +221,7 @@ test('tokens from before a server moved count under the name that they have for 
   })
 })
 
-test('tokens of identity pools are of AWS where those of user pools are', async () => {
+test('tokens of identity pools have AWS as issuer where those of user pools have', async () => {
   const app = await startWithIdentities({ config: { issuer: 'https://cognito-idp.eu-west-1.amazonaws.com' } })
   const pool = await createIdentityPool(app, { DeveloperProviderName: 'login.us' })
   const { Token = '', IdentityId } = await app.identities.getOpenIdTokenForDeveloperIdentity({
@@ -232,7 +232,7 @@ test('tokens of identity pools are of AWS where those of user pools are', async 
   expect(await idOf(app, pool, { 'cognito-identity.amazonaws.com': Token })).toBe(IdentityId)
 })
 
-test('tokens of identity pools are taken under the name of their issuer as well', async () => {
+test('tokens of identity pools are accepted under the name of their issuer as well', async () => {
   const app = await startWithIdentities({ config: { issuer: 'https://id.example' } })
   const pool = await createIdentityPool(app, { DeveloperProviderName: 'login.us' })
   const { Token = '', IdentityId } = await app.identities.getOpenIdTokenForDeveloperIdentity({
@@ -301,7 +301,7 @@ test('a mapping is for one client of one provider, by whichever name of the prov
     expect(await roleBy(app, mapping, { key }), key).toBe(ROLES.authenticated)
 })
 
-test('a role can be asked for where it is the one that is given, and no other', async () => {
+test('only the role that would be given can be requested', async () => {
   const app = await startWithIdentities()
   const mapping = rules({ MatchType: 'Contains', Claim: 'email', Value: '@' })
   const refused = refusal('NotAuthorizedException', 'CustomRoleArn is not one of the roles of the token.')
@@ -318,7 +318,7 @@ test('a role can be asked for where it is the one that is given, and no other', 
   await expect(guest(ROLES.authenticated)).rejects.toMatchObject(refused)
 })
 
-test('a login of a provider elsewhere has the mapping under its name, by numbers and lists as well', async () => {
+test('a login of an external provider has the mapping under its name, also by numbers and lists', async () => {
   const { token } = await makeElsewhere('id.example')
   const app = await startWithIdentities()
   const { identities } = app
@@ -372,7 +372,7 @@ test('a login of a provider elsewhere has the mapping under its name, by numbers
   expect(await tagsOf({ name: 'Ada' })).toBeUndefined()
 })
 
-test('a provider without its name or its client is refused, and so are rules that are not there', async () => {
+test('a provider without a name or a client is refused, and so are missing rules', async () => {
   const app = await startWithIdentities()
   const { identities, userPoolId } = app
   const pool = { IdentityPoolName: 'test', AllowUnauthenticatedIdentities: false }
@@ -401,7 +401,7 @@ test('a provider without its name or its client is refused, and so are rules tha
   })
 })
 
-test('an identity pool is changed, tagged and deleted alone', async () => {
+test('changing, tagging and deleting an identity pool affects no other', async () => {
   const app = await startWithIdentities()
   const { identities } = app
   const settings = { IdentityPoolTags: { stage: 'test', owner: 'ada' }, DeveloperProviderName: 'login.us' }

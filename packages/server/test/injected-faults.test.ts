@@ -6,7 +6,7 @@ import { PASSWORD, type Started, start } from './start.js'
 const signUp = ({ call, userPoolClientId }: Started, n = 1) =>
   call('SignUp', { ClientId: userPoolClientId, Username: `user-${n}@example.com`, Password: PASSWORD })
 
-test('an operation fails until the fault is removed, and has done nothing', async () => {
+test('an operation fails until the fault is removed, and does nothing until then', async () => {
   const app = await start()
   const fault = await injectFault(app.server, 'SignUp', 'LimitExceededException', { message: 'Not today.' })
   for (const _ of [1, 2]) {
@@ -21,7 +21,7 @@ test('an operation fails until the fault is removed, and has done nothing', asyn
   expect((await signUp(app)).status).toBe(200)
 })
 
-test('a fault ends after as many calls as it was given', async () => {
+test('a fault ends after the given number of calls', async () => {
   const app = await start()
   await injectFault(app.server, 'SignUp', 'InternalErrorException', { times: 2 })
   const statuses = [await signUp(app, 1), await signUp(app, 1), await signUp(app, 1)].map(
@@ -30,7 +30,7 @@ test('a fault ends after as many calls as it was given', async () => {
   expect(statuses).toEqual([500, 500, 200])
 })
 
-test('the latest of several faults is met, then those before', async () => {
+test('the latest of several faults is used first, then earlier ones', async () => {
   const app = await start()
   await injectFault(app.server, 'SignUp', 'FirstException')
   await injectFault(app.server, 'SignUp', 'SecondException', { times: 1, status: 429 })
@@ -57,7 +57,7 @@ test('faults of administrators’ operations and of identity pools, at a server 
   expect((await app.call('ListUsers', { UserPoolId: app.userPoolId })).status).toBe(200)
 })
 
-test('a fault that could never happen is refused, and there are none in production', async () => {
+test('a fault that could never happen is refused, and production has no faults', async () => {
   const { server } = await start()
   await expect(injectFault(server, 'Signup', 'LimitExceededException')).rejects.toThrow(
     'There is no fault. There is no operation Signup. They are named as on the wire, such as InitiateAuth.',

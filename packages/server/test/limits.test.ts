@@ -42,7 +42,7 @@ const limited = (options: ServerOptions = {}) =>
     ...options,
   })
 
-test('an address gets its burst, then so many a second, and others are not held up', async () => {
+test('a client address gets its burst, then its rate, and others are not delayed', async () => {
   const app = await limited()
   expect(await answersOf(app, '192.0.2.1', 8)).toBe(5)
   expect(await answersOf(app, '192.0.2.2', 5)).toBe(5)
@@ -67,7 +67,7 @@ test('the addresses of one IPv6 network count as one', async () => {
   expect(await isAnswered(app, '2001:db8:0:2::a')).toBe(true)
 })
 
-test('administrators are not counted', async () => {
+test('administrators are not limited', async () => {
   const app = await limited()
   const headers = { 'x-forwarded-for': '192.0.2.1' }
   expect(await answersOf(app, '192.0.2.1', 6)).toBe(5)
@@ -85,7 +85,7 @@ test('administrators are not counted', async () => {
   expect(await isAnswered(app, '192.0.2.1')).toBe(false)
 })
 
-test('a request with wrong credentials of an administrator is counted', async () => {
+test('a request with wrong credentials of an administrator counts towards the limit', async () => {
   const app = await limited()
   const attempt = async () => {
     const response = await app.server.fetch(
@@ -109,7 +109,7 @@ test.each([
   ['/confirmUser?client_id=a'],
   ['/us-east-1_Example01/.well-known/jwks.json'],
   ['/us-east-1_Example01/.well-known/openid-configuration'],
-])('requests without credentials are counted too: %s', async (path) => {
+])('requests without credentials count towards the limit too: %s', async (path) => {
   const app = await limited()
   const statuses: number[] = []
   for (let i = 0; i < 6; i++) {
@@ -128,7 +128,7 @@ const probe = async ({ server }: Started, path: string, address: string, token?:
   return (await server.fetch(new Request(`http://localhost/_amulet/${path}`, { headers }))).status
 }
 
-test('asking whether the server is ready is limited by address, apart from everything else', async () => {
+test('readiness checks are limited by address, apart from everything else', async () => {
   const app = await limited()
   // Where the address of a proxy is all that is known, a flood of requests is no reason to take the server away.
   expect(await answersOf(app, '192.0.2.1', 8)).toBe(5)
@@ -140,7 +140,7 @@ test('asking whether the server is ready is limited by address, apart from every
   expect(await probe(app, 'ready', '192.0.2.1')).toBe(200)
 })
 
-test('guesses at the token of the metrics are limited, and over the limit the right one says nothing', async () => {
+test('guesses at the token of the metrics are limited, and over the limit the right one gets no answer either', async () => {
   const app = await limited({ metricsToken: 'a-token-for-the-metrics' })
   for (let i = 0; i < 5; i++) expect(await probe(app, 'metrics', '192.0.2.1', `guess-${i}`)).toBe(401)
   expect(await probe(app, 'metrics', '192.0.2.1', 'a-token-for-the-metrics')).toBe(429)
@@ -165,7 +165,7 @@ async function flood(app: Started, requests: number, headers: Record<string, str
   return Object.fromEntries(types)
 }
 
-test('without a proxy to trust the address is that of the connection, whatever the headers say', async () => {
+test('without a trusted proxy the client address is that of the connection, whatever the headers say', async () => {
   const app = await limited({ trustProxy: false, rateLimit: { perSecond: 2, burst: 3 } })
   expect(await flood(app, 5, { 'x-forwarded-for': '203.0.113.9' })).toEqual({
     NotAuthorizedException: 3,
@@ -173,7 +173,7 @@ test('without a proxy to trust the address is that of the connection, whatever t
   })
 })
 
-test('a header that names no address counts for nothing, and the address is that of the connection', async () => {
+test('a header without an address is ignored, and the address is that of the connection', async () => {
   const app = await limited({ rateLimit: { perSecond: 2, burst: 3 } })
   const answers = [
     await flood(app, 2, { 'x-forwarded-for': 'unknown' }),
@@ -187,7 +187,7 @@ test('a header that names no address counts for nothing, and the address is that
   ])
 })
 
-test('production has a limit from the start, development has none, and either can be told', async () => {
+test('production has a limit by default, development has none, and both can be configured', async () => {
   const burst = async (app: Started) => await answersOf(app, '192.0.2.1', 601)
   const options = { trustProxy: true, clock: stillClock() }
   expect(await burst(await startProduction(options))).toBe(600)
@@ -196,7 +196,7 @@ test('production has a limit from the start, development has none, and either ca
   expect(await burst(await start({ ...options, rateLimit: {} }))).toBe(600)
 })
 
-test('as many addresses as there are do not fill the memory', () => {
+test('any number of addresses does not fill the memory', () => {
   const mayCall = createRateLimit({ perSecond: 1, burst: 1 }, { now: () => 0, advance() {} })
   for (let i = 0; i < 300_000; i++) mayCall(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`)
   // The newest are remembered, the oldest forgotten.
@@ -205,7 +205,7 @@ test('as many addresses as there are do not fill the memory', () => {
 })
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
-  'a limit of %s requests a second is none, and the start says so',
+  'a limit of %s requests a second is refused at the start',
   async (perSecond) => {
     await expect(createServer({ rateLimit: { perSecond } }).ready).rejects.toMatchObject({
       name: 'StartError',
@@ -214,7 +214,7 @@ test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
   },
 )
 
-test('a limit of less than one request a second lets one through at once', () => {
+test('a limit of less than one request a second allows a first request at once', () => {
   let now = 0
   const mayCall = createRateLimit({ perSecond: 0.4 }, { now: () => now, advance() {} })
   expect([mayCall('192.0.2.1'), mayCall('192.0.2.1')]).toEqual([true, false])
@@ -222,7 +222,7 @@ test('a limit of less than one request a second lets one through at once', () =>
   expect([mayCall('192.0.2.1'), mayCall('192.0.2.1')]).toEqual([true, false])
 })
 
-test('of many addresses the quiet ones are forgotten, and not the one that has used up its requests', () => {
+test('of many addresses the idle ones are forgotten, and not the one that has used up its requests', () => {
   let now = 0
   const mayCall = createRateLimit({ perSecond: 1, burst: 1 }, { now: () => now, advance() {} })
   const busy = '192.0.2.1'
@@ -232,7 +232,7 @@ test('of many addresses the quiet ones are forgotten, and not the one that has u
   expect([mayCall(busy), mayCall('192.0.2.2'), mayCall(busy)]).toEqual([true, true, false])
 })
 
-test('a body of more than a megabyte is refused with a word, and the connection goes on', async () => {
+test('a body of more than a megabyte is refused with a message, and the connection stays open', async () => {
   const app = await startProduction()
   const { url } = await app.server.listen()
   const post = (body: string) =>
@@ -266,7 +266,7 @@ test('a connection whose request takes too long is cut off', async () => {
   expect(performance.now() - started).toBeLessThan(29_000)
 })
 
-test('a client that takes nothing of its answer is cut off, and one that is slow or waits for its answer is not', async () => {
+test('a client that does not read its answer is cut off, and a slow or waiting one is not', async () => {
   const over: string[] = []
   let cutOff = () => {}
   const unread = new Promise<void>((resolve) => {

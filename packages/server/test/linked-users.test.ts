@@ -16,7 +16,7 @@ const link = ({ admin, UserPoolId }: Federated, username: string, source: object
 
 const invalid = (message: string) => refusal('InvalidParameterException', message)
 
-test('a person who is linked signs in as the native user, who has the name, the groups and all identities', async () => {
+test('a linked person signs in as the native user, with the name, the groups and all identities', async () => {
   const app = await startFederated()
   const { admin, UserPoolId, sub } = app
   await admin.createGroup({ UserPoolId, GroupName: 'staff' })
@@ -30,7 +30,7 @@ test('a person who is linked signs in as the native user, who has the name, the 
   expect(UserStatus).toBe('CONFIRMED')
 })
 
-test('a link by another attribute is found by what the provider is mapped to say', async () => {
+test('a link by another attribute is found by the mapped value of the provider', async () => {
   const app = await startFederated()
   await link(app, 'ada', { ProviderAttributeName: 'email', ProviderAttributeValue: 'hopper@example.com' })
   const { id } = await tokensOf(app, await signInUpstream(app, 'hopper'))
@@ -39,7 +39,7 @@ test('a link by another attribute is found by what the provider is mapped to say
   expect(other.id.sub).not.toBe(app.sub)
 })
 
-test('a person who is a user already, or is linked to another, is not linked', async () => {
+test('a person who already is a user, or is linked to another user, cannot be linked', async () => {
   const app = await startFederated()
   const { admin, UserPoolId } = app
   await createUser(admin, UserPoolId, 'bob')
@@ -62,7 +62,7 @@ test('a person who is a user already, or is linked to another, is not linked', a
   })
 })
 
-test('a user is linked to five people and no more', async () => {
+test('a user can be linked to at most five people', async () => {
   const app = await startFederated()
   for (let i = 1; i <= 5; i++) await link(app, 'ada', { ProviderAttributeValue: `person ${i}` })
   await expect(link(app, 'ada', { ProviderAttributeValue: 'one more' })).rejects.toMatchObject({
@@ -70,7 +70,7 @@ test('a user is linked to five people and no more', async () => {
   })
 })
 
-test('a link that is undone makes another user of the person, and a user who came of the provider is disabled', async () => {
+test('a person whose link is undone becomes another user, and a user who came from the provider is disabled', async () => {
   const app = await startFederated()
   const { admin, UserPoolId, sub } = app
   const disable = (ProviderAttributeValue: string) =>
@@ -91,7 +91,7 @@ test('a link that is undone makes another user of the person, and a user who cam
   await expect(disable('nobody')).rejects.toMatchObject({ name: 'UserNotFoundException' })
 })
 
-test('a person a person who is linked by an administrator while the function of the pool runs is that user at once', async () => {
+test('a person whom an administrator links while the function of the pool runs is that user at once', async () => {
   let app: Federated | undefined
   app = await startFederated({
     pool: { LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:pre' } },

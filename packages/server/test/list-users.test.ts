@@ -45,7 +45,7 @@ async function somePeople(options: ServerOptions = {}) {
   return { ...app, UserPoolId, ClientId }
 }
 
-test('filters find by beginning and by equality, page by page', async () => {
+test('filters find users by beginning and by equality, page by page', async () => {
   const { admin, UserPoolId } = await somePeople()
   const everybody = ['ada', 'adam', 'alan', 'back', 'grace']
   const found = async (filter?: string) => (await find(admin, UserPoolId, filter)).sort()
@@ -81,7 +81,7 @@ test('filters find by beginning and by equality, page by page', async () => {
   expect(await found('status = "enabled"')).toEqual([])
 })
 
-test('quotes and backslashes in a value have a backslash before them', async () => {
+test('quotes and backslashes in a value are escaped by a backslash', async () => {
   const { admin, UserPoolId } = await somePeople()
   expect(await find(admin, UserPoolId, String.raw`name = "Grace \"Amazing\" Hopper"`)).toEqual(['grace'])
   expect(await find(admin, UserPoolId, String.raw`name = "back\\slash"`)).toEqual(['back'])
@@ -97,7 +97,7 @@ test('a user is found by sub, whole or in part', async () => {
   expect((await find(admin, UserPoolId, 'sub ^= ""')).length).toBe(5)
 })
 
-test('what changes is found by its new value only', async () => {
+test('a changed attribute is found by its new value only', async () => {
   const { admin, UserPoolId } = await somePeople()
   await admin.adminUpdateUserAttributes({
     UserPoolId,
@@ -112,7 +112,7 @@ test('what changes is found by its new value only', async () => {
   expect(await find(admin, UserPoolId, 'email ^= "adam"')).toEqual([])
 })
 
-test('a beginning means code points, up to the last there is', async () => {
+test('the beginning of a value is compared by code points, up to the last one', async () => {
   const { admin, UserPoolId } = await somePeople()
   const last = '\u{10ffff}'
   for (const [name, nickname] of [
@@ -131,7 +131,7 @@ test('a beginning means code points, up to the last there is', async () => {
   expect(await find(admin, UserPoolId, `name ^= "${last}"`)).toEqual(['four'])
 })
 
-test('users of one value are paged through without a gap or a repetition', async () => {
+test('users with the same value are paged through without a gap or a repetition', async () => {
   const { admin, UserPoolId } = await somePeople()
   for (let i = 0; i < 5; i++) await createUser(admin, UserPoolId, `twin${i}`, { family_name: 'Twin' })
   const expected = ['twin0', 'twin1', 'twin2', 'twin3', 'twin4']
@@ -178,7 +178,7 @@ test('a user is found by the beginning of a value of any length, and only by all
   }
 })
 
-test('a value that folding makes longer is found like others', async () => {
+test('a value that case folding makes longer is found like others', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, { UsernameConfiguration: { CaseSensitive: false } })
   // In small letters each of these is two characters.
@@ -191,7 +191,7 @@ test('a value that folding makes longer is found like others', async () => {
   expect(await find(admin, UserPoolId, filter('^=', 234))).toEqual(['user234', 'user1000'])
 })
 
-test('only the attributes asked for are given, and those that a user lacks are left out', async () => {
+test('only the requested attributes are returned, and missing ones are left out', async () => {
   const { admin, UserPoolId } = await somePeople()
   const { Users } = await admin.listUsers({
     UserPoolId,
@@ -210,7 +210,7 @@ test('only the attributes asked for are given, and those that a user lacks are l
   ])
 })
 
-test('a page has sixty users at most, and as many where no number is given', async () => {
+test('a page has at most sixty users, which is also the default', async () => {
   const { admin, call } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const everybody = Array.from({ length: 62 }, (_, index) => index)
@@ -229,7 +229,7 @@ test('a page has sixty users at most, and as many where no number is given', asy
   )
 })
 
-test('a pagination token is good for the same filter of the same pool, for an hour', async () => {
+test('a pagination token is valid for the same filter of the same pool, for an hour', async () => {
   const { admin, UserPoolId, server } = await somePeople({ clock: stillClock() })
   const other = await createPool(admin)
   const { PaginationToken } = await admin.listUsers({ UserPoolId, Limit: 1, Filter: 'email ^= "a"' })

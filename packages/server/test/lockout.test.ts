@@ -16,7 +16,7 @@ const tryPassword = async ({ call, userPoolClientId }: Started, USERNAME: string
 }
 
 test.each(['ada@example.com', 'nobody@example.com'])(
-  'five wrong passwords lock for a second, each further one twice as long: %s',
+  'five wrong passwords lock the user for a second, and each further one for twice as long: %s',
   async (name) => {
     const app = await start({ clock: stillClock() })
     await signUpAndConfirm(app)
@@ -32,7 +32,7 @@ test.each(['ada@example.com', 'nobody@example.com'])(
   },
 )
 
-test('the right password is refused during a lock too, by SRP as well, and forgives what was before it after', async () => {
+test('the right password is refused during a lock, also by SRP, and resets the count after it', async () => {
   const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
   for (let i = 0; i < 3; i++) await tryPassword(app, 'ada@example.com', 'Wrong-Horse-1')
@@ -46,7 +46,7 @@ test('the right password is refused during a lock too, by SRP as well, and forgi
 })
 
 test.each(['ada@example.com', 'nobody@example.com'])(
-  'locks double from 1 second to 512, the next one lasts 15 minutes, and then all is forgotten: %s',
+  'locks double from 1 second to 512, the next one lasts 15 minutes, and then the count starts anew: %s',
   async (name) => {
     const app = await start({ clock: stillClock() })
     const { clock } = app.server
@@ -122,7 +122,7 @@ const RESETS: readonly [what: string, make: (app: Started) => Promise<() => Prom
   ],
 ]
 
-test.each(RESETS)('a new password ends the lock and forgives the wrong ones: %s', async (_, make) => {
+test.each(RESETS)('a new password ends the lock and resets the count: %s', async (_, make) => {
   const app = await start({ clock: stillClock() })
   const reset = await make(app)
   for (let i = 0; i < 5; i++) expect(await tryPassword(app, USERNAME, 'Wrong-Horse-1')).toEqual(REFUSED)
@@ -132,7 +132,7 @@ test.each(RESETS)('a new password ends the lock and forgives the wrong ones: %s'
   expect((await srpSignIn(app, USERNAME, NEW)).body.AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
-test('a new password for one user leaves the lock of another', async () => {
+test('a new password for one user does not end the lock of another', async () => {
   const app = await start({ clock: stillClock() })
   for (const email of [USERNAME, 'eve@example.com']) {
     await signUpAndConfirm(app, email)
@@ -143,7 +143,7 @@ test('a new password for one user leaves the lock of another', async () => {
   expect(await tryPassword(app, 'eve@example.com', PASSWORD)).toEqual(LOCKED)
 })
 
-test('codes may be asked for five times an hour, for known and unknown users alike', async () => {
+test('codes may be requested five times an hour, for known and unknown users alike', async () => {
   const app = await start()
   await app.call('SignUp', {
     ClientId: app.userPoolClientId,
@@ -162,7 +162,7 @@ test('codes may be asked for five times an hour, for known and unknown users ali
   }
 })
 
-test('asking for a code that is not sent counts like asking for one that is', async () => {
+test('requests for codes that are not sent count like others', async () => {
   const app = await start()
   const Username = 'ada@example.com'
   await signUpAndConfirm(app)
@@ -174,7 +174,7 @@ test('asking for a code that is not sent counts like asking for one that is', as
   expect((await resend()).__type).toBe('LimitExceededException')
 })
 
-test('an expired temporary password is not told to be right during a lock', async () => {
+test('during a lock an expired temporary password is not confirmed to be right', async () => {
   const app = await start({ clock: stillClock() })
   const { userPoolId: UserPoolId } = app
   const Username = 'ada@example.com'

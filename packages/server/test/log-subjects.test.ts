@@ -35,7 +35,7 @@ async function askAbout(app: Started, name: string) {
   await respond(app, await srpResponses(app, await srpChallenge(app, name)))
 }
 
-test('every request about a user is logged with the same hash, from any caller and however it ends', async () => {
+test('every request about a user is logged with the same hash, from any caller and with any outcome', async () => {
   const app = await startLogging()
   const { sub } = await signUpAndConfirm(app)
   await askAbout(app, 'ada@example.com')
@@ -95,7 +95,7 @@ test('every request about a user is logged with the same hash, from any caller a
   )
 })
 
-test('a name that does not exist has a hash of its own, the same each time, so that the log hides what the answer hides', async () => {
+test('a name that does not exist has a hash of its own, the same each time, so the log hides what the answer hides', async () => {
   const app = await startLogging()
   await askAbout(app, 'nobody@example.com')
   await app.call('AdminGetUser', { UserPoolId: app.userPoolId, Username: 'nobody@example.com' })
@@ -129,7 +129,7 @@ test('users have different hashes, and without the root key a hash cannot be tol
   expect(other.subject).not.toBe(one.subject)
 })
 
-test('what is about no user has no subject, and what has no signature no administrator', async () => {
+test('requests about no user have no subject, and requests without a signature no administrator', async () => {
   const app = await startLogging()
   await app.call('ListUserPools', { MaxResults: 1 })
   await app.call('ListUsers', { UserPoolId: app.userPoolId })

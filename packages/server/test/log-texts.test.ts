@@ -33,11 +33,11 @@ test.each([
 ])('the log has %s as %s', (message, masked) => expect(logged(message)).toBe(masked))
 
 test.each(['a', '"', 'a"', '@', '\n', '://a', 'ey-', 'eyaaaaaaaaaa.', '+1234567', '...'])(
-  'a long text of %j in an error takes no time to mask, and is cut short',
+  'a long text of %j in an error is masked in no time, and cut short',
   (piece) => expect(logged(piece.repeat(1_000_000 / piece.length)).length).toBeLessThan(10_000),
 )
 
-test('a terminal obeys nothing in an error, whose lines stay lines', () => {
+test('control characters in an error are escaped, and its lines stay lines', () => {
   const cause = Object.assign(new Error('a\u001b[2J\u009b2Jb'), {
     stack: 'Error: a\u001b[2J\u009b2Jb\n    at x:1:1',
   })

@@ -45,7 +45,7 @@ interface Made {
   readonly Session: string
 }
 
-test('what a session cannot hold is on every node, is unreadable in the database, and ends with the attempt', async () => {
+test('data that a session cannot hold is on every node, encrypted in the database, and deleted with the attempt', async () => {
   const { app, second, rows } = await twoNodes()
   const { first, long } = await longSetUp(app)
   const other = await longSetUp(app)
@@ -63,7 +63,7 @@ test('what a session cannot hold is on every node, is unreadable in the database
   expect(told(await setUp(other.long))).toBe('NotAuthorizedException: Invalid session for the user.')
 })
 
-test('what a session cannot hold expires with it, whether or not its row is there', async () => {
+test('data that a session cannot hold expires with it, whether or not its row still exists', async () => {
   const { app, clock, rows, db } = await twoNodes()
   const { long } = await longSetUp(app)
   clock.advance(180)
@@ -74,7 +74,7 @@ test('what a session cannot hold expires with it, whether or not its row is ther
   expect(told(await setUp())).toBe(EXPIRED)
 })
 
-test('what a session cannot hold is good under its own id only', async () => {
+test('data that a session cannot hold is bound to its own id', async () => {
   const { app, db, rows } = await twoNodes()
   const one = await longSetUp(app)
   const two = await longSetUp(app)

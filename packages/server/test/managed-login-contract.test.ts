@@ -51,7 +51,7 @@ test('the classic page has the form, the fields and the button of the service, o
   expect(page.text).toMatch(/<form action="\/login\?[^"]*&amp;[^"]*" method="post" name="cognitoSignInForm"/)
 })
 
-test('scripts find the token and the address of the form in the text, sign in with two fields, and are redirected', async () => {
+test('scripts find the token and the address of the form in the page, sign in with two fields, and are redirected', async () => {
   const app = await startWith(1)
   const { browser, page } = await pageAt(app, '/login')
   const [, action = ''] = /<form [^>]*?action="([^"]*)"/.exec(page.text) ?? []
@@ -66,7 +66,7 @@ test('scripts find the token and the address of the form in the text, sign in wi
   expect(right.location).toMatch(/^https:\/\/app\.example\.com\/callback\?code=/)
 })
 
-test('scripts press the button of a provider by its name and value, whatever the name is', async () => {
+test('scripts press the button of a provider by its name and value', async () => {
   const names = ['Corporate', 'continue', 'username']
   const app = await startWith(1, { client: { SupportedIdentityProviders: ['COGNITO'] } })
   const { UserPoolId, clientId } = app
@@ -125,7 +125,7 @@ test('the pages of a classic domain have the fields that scripts fill', async ()
   }
 })
 
-test('the managed page has labels and plain names, and takes the token under both names', async () => {
+test('the managed page has labels and plain names, and accepts the token under both names', async () => {
   const app = await startWith(2)
   const { browser, page, document } = await pageAt(app, '/login')
   const labels = [...document.querySelectorAll('label')].map((label) => label.textContent?.trim())
@@ -148,7 +148,7 @@ test('a domain that names no version has the classic pages, and a pool without a
   expect((await pageAt(app, '/login')).page.text).toContain('name="_csrf"')
 })
 
-test('scripts press the button of a provider by its name, which is its value too, on the classic page', async () => {
+test('scripts press the button of a provider on the classic page by its name, which is also its value', async () => {
   const app = await startWith(1)
   await app.admin.createIdentityProvider({
     UserPoolId: app.UserPoolId,
@@ -159,7 +159,7 @@ test('scripts press the button of a provider by its name, which is its value too
   expect(document.querySelectorAll('input[type="submit"][name="Upstream"][value="Upstream"]')).toHaveLength(1)
 })
 
-test('each domain of a pool has the pages of its own version', async () => {
+test('each domain of a pool has the pages of its version', async () => {
   const app = await startWith(1)
   await app.admin.createUserPoolDomain({
     UserPoolId: app.UserPoolId,
@@ -179,7 +179,7 @@ test.each([
   [['email'], 'Email'],
   [['phone_number'], 'Phone number'],
   [['email', 'phone_number'], 'Email or phone number'],
-] as const)('the name of users of %j is asked for as what it is', async (UsernameAttributes, label) => {
+] as const)('the name of users of %j has a label of its kind', async (UsernameAttributes, label) => {
   const app = await startOAuth()
   const { UserPool } = await app.admin.createUserPool({
     PoolName: 'addresses',
@@ -197,7 +197,7 @@ test.each([
   expect(document.querySelector('label')?.textContent).toBe(label)
 })
 
-test('fields tell browsers what they are for', async () => {
+test('fields tell browsers their purpose', async () => {
   const app = await startOAuth()
   const autocomplete = async (path: string) =>
     [
@@ -218,7 +218,7 @@ test('fields tell browsers what they are for', async () => {
   expect(reset.querySelector('#forgot_password_code')?.getAttribute('inputmode')).toBe('numeric')
 })
 
-test('browsers are told to leave names and codes as they are typed, and which field is first', async () => {
+test('browsers leave names and codes as they are typed, and focus the first field', async () => {
   const app = await startOAuth()
   const toldOf = (field: Element | null) =>
     ['autocapitalize', 'autocorrect', 'spellcheck', 'required', 'autofocus'].map((name) =>

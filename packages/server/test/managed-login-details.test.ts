@@ -20,7 +20,7 @@ const buttonsOf = (page: string): Record<string, string | null> =>
     ]),
   )
 
-test('a user whose name was made up goes on under the address', async () => {
+test('a user with a generated name continues under the address', async () => {
   const app = await startOAuth()
   const { UserPoolId } = await createPool(app.admin, { UsernameAttributes: ['email'] })
   const { UserPoolClient } = await app.admin.createUserPoolClient({ UserPoolId, ...OAUTH_CLIENT })
@@ -37,7 +37,7 @@ test('a user whose name was made up goes on under the address', async () => {
   expect(user.has('Sign In as eve@example.com')).toBe(true)
 })
 
-test('the field of a code is marked as wrong once a code was wrong, and not before', async () => {
+test('the field of a code is marked as invalid only after a wrong code', async () => {
   const app = await startOAuth({ pool: { AutoVerifiedAttributes: ['email'] } })
   const user = await atSignIn(app, {}, '/signup')
   await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
@@ -47,7 +47,7 @@ test('the field of a code is marked as wrong once a code was wrong, and not befo
   expect(mark()).toBe('true')
 })
 
-test('an address that the pool requires and verifies is asked for once, and one that it verifies alone as well', async () => {
+test('an address that the pool requires or verifies is asked for once', async () => {
   for (const pool of [
     { AutoVerifiedAttributes: ['email' as const], Schema: [{ Name: 'email', Required: true }] },
     { AutoVerifiedAttributes: ['email' as const] },
@@ -57,7 +57,7 @@ test('an address that the pool requires and verifies is asked for once, and one 
   }
 })
 
-test('a password of nothing but blanks is told to be invalid, and none to be missing', async () => {
+test('a password of blanks is reported as invalid, and an empty one as missing', async () => {
   const user = await atSignIn(await startOAuth(), {}, '/signup')
   await user.submit('Sign up', { Username: 'bob', Password: ' ' })
   expect(user.errorOf('Password')).toBe('This is not valid.')
@@ -65,7 +65,7 @@ test('a password of nothing but blanks is told to be invalid, and none to be mis
   expect(user.errorOf('Password')).toBe('This is needed.')
 })
 
-test('a success is told as a status, and what went wrong as an alert', async () => {
+test('a success is announced as a status, and an error as an alert', async () => {
   const app = await startOAuth({ pool: { AutoVerifiedAttributes: ['email'] } })
   const user = await atSignIn(app, {}, '/signup')
   await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
@@ -81,7 +81,7 @@ test('a success is told as a status, and what went wrong as an alert', async () 
   expect(other.page.text).toMatch(/role="alert"[^>]*>\s*Incorrect username or password\./)
 })
 
-test('twenty languages of a browser are looked at', async () => {
+test('the first twenty languages of a browser are considered', async () => {
   const app = await startOAuth()
   const language = async (others: number) => {
     const header = [...Array<string>(others).fill('xx'), 'de'].join()
@@ -93,7 +93,7 @@ test('twenty languages of a browser are looked at', async () => {
   expect([await language(19), await language(20)]).toEqual(['de', 'en'])
 })
 
-test('links to terms stand apart, and a branding without sizes sets none', async () => {
+test('links to terms are separated, and a branding without sizes sets none', async () => {
   const app = await startOAuth()
   const { admin, UserPoolId, clientId: ClientId } = app
   await admin.createManagedLoginBranding({ UserPoolId, ClientId, Settings: {} })
@@ -114,7 +114,7 @@ test('links to terms stand apart, and a branding without sizes sets none', async
   expect(user.page.text).not.toContain('undefinedpx')
 })
 
-test('the marks of providers are in their colours, and those of Amazon and of other providers in that of the text', async () => {
+test('icons of providers have their colours, and those of Amazon and of other providers that of the text', async () => {
   const app = await startOAuth()
   const { admin, UserPoolId } = app
   const names = ['Google', 'LoginWithAmazon', 'Facebook'] as const
@@ -135,7 +135,7 @@ test('the marks of providers are in their colours, and those of Amazon and of ot
   expect(Object.fromEntries(drawn)).toEqual({ Google: false, LoginWithAmazon: true, Facebook: false })
 })
 
-test('a browser offers passkeys in the field of the name where a passkey may say who the user is', async () => {
+test('browsers may offer passkeys in the field of the name where passkeys work without a name', async () => {
   const complete = async (factors: ('PASSWORD' | 'WEB_AUTHN')[]) => {
     const app = await startOAuth({
       pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: factors } } },
@@ -156,7 +156,7 @@ test('a browser offers passkeys in the field of the name where a passkey may say
   expect(await complete(['PASSWORD'])).toEqual(['username', false, { Next: 'button' }])
 })
 
-test('a passkey that is added on the page signs in, is in the audit, and is not offered in fields of its page', async () => {
+test('a passkey that is added on the page signs in, is in the audit, and is not offered in the fields of that page', async () => {
   const audit: AuditEntry[] = []
   const app = await startOAuth({
     audit: (entry) => audit.push(entry),
@@ -194,7 +194,7 @@ test('a passkey that is added on the page signs in, is in the audit, and is not 
   expect(asked.left?.searchParams.has('code')).toBe(true)
 })
 
-test('an answer of a provider that is too long for an address is refused, and one below is passed on', async () => {
+test('an answer of a provider that is too long for an address is refused, and a shorter one is passed on', async () => {
   const app = await startOAuth()
   const posted = async (length: number) => {
     const body = new URLSearchParams({ state: 'one', code: randomBytes(length).toString('base64url') })
@@ -210,36 +210,33 @@ test.each([
   ['a reset password', undefined, '/forgotPassword'],
   ['a sign-up that a function confirms', undefined, '/signup'],
   ['a sign-up that a code confirms', 'Your account is confirmed. You can sign in now.', '/signup'],
-] as const)(
-  'a sign-in that is refused after %s leads to the page that signs in',
-  async (what, told, path) => {
-    const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
-    const app = await startOAuth({
-      pool: {
-        AutoVerifiedAttributes: ['email'],
-        LambdaConfig: { PostConfirmation: arn('disable'), PreSignUp: arn('confirm') },
+] as const)('a sign-in that is refused after %s leads to the sign-in page', async (what, told, path) => {
+  const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
+  const app = await startOAuth({
+    pool: {
+      AutoVerifiedAttributes: ['email'],
+      LambdaConfig: { PostConfirmation: arn('disable'), PreSignUp: arn('confirm') },
+    },
+    functions: {
+      async confirm(event) {
+        const autoConfirmUser = what === 'a sign-up that a function confirms'
+        return { ...event, response: { ...event.response, autoConfirmUser } }
       },
-      functions: {
-        async confirm(event) {
-          const autoConfirmUser = what === 'a sign-up that a function confirms'
-          return { ...event, response: { ...event.response, autoConfirmUser } }
-        },
-        async disable(event) {
-          await app.admin.adminDisableUser({ UserPoolId: app.UserPoolId, Username: event.userName })
-          return event
-        },
+      async disable(event) {
+        await app.admin.adminDisableUser({ UserPoolId: app.UserPoolId, Username: event.userName })
+        return event
       },
-    })
-    const user = await atSignIn(app, {}, path)
-    const code = () => app.server.inbox.last()?.code ?? ''
-    if (path === '/signup') {
-      await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
-      if (told) await user.submit('Confirm Account', { 'Verification code': code() })
-    } else {
-      await user.submit('Continue', { Username: 'ada' })
-      const passwords = { 'New password': 'Battery-Staple-2', 'Confirm password': 'Battery-Staple-2' }
-      await user.submit('Change Password', { 'Verification code': code(), ...passwords })
-    }
-    expect([user.page.status, user.title(), user.alert()]).toEqual([200, 'Sign in', told])
-  },
-)
+    },
+  })
+  const user = await atSignIn(app, {}, path)
+  const code = () => app.server.inbox.last()?.code ?? ''
+  if (path === '/signup') {
+    await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
+    if (told) await user.submit('Confirm Account', { 'Verification code': code() })
+  } else {
+    await user.submit('Continue', { Username: 'ada' })
+    const passwords = { 'New password': 'Battery-Staple-2', 'Confirm password': 'Battery-Staple-2' }
+    await user.submit('Change Password', { 'Verification code': code(), ...passwords })
+  }
+  expect([user.page.status, user.title(), user.alert()]).toEqual([200, 'Sign in', told])
+})

@@ -112,7 +112,7 @@ test('a form without the token of this browser, or of another site, does not sig
   expect((await browser.post(path, { ...RIGHT, csrf }, own)).status).toBe(302)
 })
 
-test('the token and the step of one pool or client mean nothing to another', async () => {
+test('the token and the step of one pool or client are refused by another', async () => {
   const app = await startOAuth()
   const { UserPool } = await app.admin.createUserPool({ PoolName: 'other' })
   const { UserPoolClient } = await app.admin.createUserPoolClient({
@@ -144,7 +144,7 @@ test('the token and the step of one pool or client mean nothing to another', asy
     expect((await browser.get(`/confirmforgotPassword?${query}`)).location).toMatch(/^\/forgotPassword\?/)
 })
 
-test('a page of one user does nothing for another one, whom the browser is about to sign in by then', async () => {
+test('a page of one user does nothing for another user whose sign-in has begun since in this browser', async () => {
   const app = await startOAuth()
   const { admin, UserPoolId } = app
   for (const Username of ['bob', 'eve'])
@@ -170,7 +170,7 @@ test('a page of one user does nothing for another one, whom the browser is about
   expect((await browser.submit(await begin('bob'), passwords)).location).toMatch(/\?code=/)
 })
 
-test('a code that was sent to one user is not tried for another one', async () => {
+test('a code that was sent to one user is not checked for another', async () => {
   const app = await startOAuth()
   await createUser(app.admin, app.UserPoolId, 'bob', { email: 'bob@example.com', email_verified: 'true' })
   const browser = openBrowser(app.server)
@@ -209,7 +209,7 @@ test('on the shared host, a browser can have a step under way in each pool at th
   expect((await browser.get(first)).text).toContain('Reset your password')
 })
 
-test('no page has a paragraph with nothing in it', async () => {
+test('no page has an empty paragraph', async () => {
   const app = await startOAuth()
   for (const path of ['/login', '/signup', '/forgotPassword']) {
     const { text } = await openBrowser(app.server).get(`${path}?${authorizeQuery(app)}`)
@@ -230,7 +230,7 @@ test('the page that says that the user is signed out may run its own script', as
   )
 })
 
-test('a page loads and runs nothing but its own, is not framed, and its forms lead to the application only', async () => {
+test('a page loads and runs only its own content, cannot be framed, and its forms lead only to the application', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const { headers } = await browser.get(`/login?${authorizeQuery(app)}`)
@@ -253,7 +253,7 @@ test('the form of an app leads to its own scheme', async () => {
   expect(headers.get('content-security-policy')).toContain("form-action 'self' com.example.app:;")
 })
 
-test("a host that would break out of a page's policy is left out of it, and others are in it", async () => {
+test("a host that would break a page's policy is left out of it, and others are in it", async () => {
   const database = await sharedDatabase()
   const app = await startOAuth(database)
   const { admin, UserPoolId } = app
@@ -297,7 +297,7 @@ test("a host that would break out of a page's policy is left out of it, and othe
   )
 })
 
-test('the form of an application at an address of IPv6 leads to its scheme, for policies cannot name the address', async () => {
+test('the form of an application at an IPv6 address may lead to its scheme, because policies cannot name the address', async () => {
   const [address6, address4] = ['http://[::1]:3000/callback', 'http://127.0.0.1:3000/callback'] as const
   const app = await startOAuth({ client: { CallbackURLs: [address6, address4] } })
   const policyFor = async (redirect_uri: string) =>
@@ -308,7 +308,7 @@ test('the form of an application at an address of IPv6 leads to its scheme, for 
   expect(await policyFor(address4)).toContain("form-action 'self' http://127.0.0.1:3000;")
 })
 
-test('what a request brings is text on the page', async () => {
+test('values of a request are escaped on the page', async () => {
   const app = await startOAuth({ client: { ClientName: 'Shop, the best' } })
   const browser = openBrowser(app.server)
   const script = '"><script>alert(1)</script>'
@@ -321,7 +321,7 @@ test('what a request brings is text on the page', async () => {
   expect(page.text).toContain('&quot;&gt;&lt;script&gt;')
 })
 
-test('cookies are for this server alone, and need https where the page came over it', async () => {
+test('cookies are for this host only, and need https where the page came over it', async () => {
   const app = await startOAuth()
   const plain = openBrowser(app.server)
   const cookies = async (browser: typeof plain) =>
@@ -335,7 +335,7 @@ test('cookies are for this server alone, and need https where the page came over
   }
 })
 
-test('with https, cookies count that this host has set, and none of a host beside it', async () => {
+test('with https, only cookies of this host are accepted, and not those of a sibling host', async () => {
   const app = await startOAuth()
   await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'birch' })
   for (const origin of ['https://birch.localhost:9230', 'https://localhost:9230']) {
@@ -376,7 +376,7 @@ test('with https, cookies count that this host has set, and none of a host besid
   }
 })
 
-test('only a user who has signed in with this browser can add a passkey', async () => {
+test('only a user who has signed in in this browser can add a passkey', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const { location } = await browser.get(`/passkeys/add?${authorizeQuery(app)}`)
@@ -392,7 +392,7 @@ test('a user who has just signed in may leave the page that adds a passkey', asy
   expect(location).toBe(`${CALLBACK}?result=cancelled`)
 })
 
-test('a client that takes only users of providers does not sign in with a password, and has no page for one', async () => {
+test('a client for users of providers only has no password sign-in, and no page for one', async () => {
   const app = await startOAuth()
   await app.admin.createIdentityProvider({
     UserPoolId: app.UserPoolId,
@@ -432,7 +432,7 @@ const FIELDS = [
   ...['credential', 'session', 'requiredAttributes[email]', 'userAttributes[given_name]', 'skip'],
 ]
 
-test.each(PATHS)('%s takes odd fields for wrong ones', async (path) => {
+test.each(PATHS)('%s treats odd fields as wrong ones', async (path) => {
   const app = await startOAuth({ pool: { Schema: [{ Name: 'email', Required: true }] } })
   const browser = openBrowser(app.server)
   const query = authorizeQuery(app)
@@ -453,7 +453,7 @@ test.each(PATHS)('%s takes odd fields for wrong ones', async (path) => {
   }
 })
 
-test('that a browser wants no passkey is remembered in a cookie of this host alone', async () => {
+test('the choice not to add a passkey is remembered in a cookie of this host only', async () => {
   const app = await startOAuth({
     pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
     client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
@@ -482,7 +482,7 @@ test('that a browser wants no passkey is remembered in a cookie of this host alo
   expect((await signIn()).location).toContain('code=')
 })
 
-test('who does not want a passkey goes on as the user whom the page has offered one, not as one who has signed in since', async () => {
+test('declining a passkey continues as the user to whom it was offered, not as one who has signed in since', async () => {
   const app = await startOAuth({
     pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
     client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'] },
@@ -512,7 +512,7 @@ test('who does not want a passkey goes on as the user whom the page has offered 
   expect((await browser.submit(late, { skip: '1' })).location).toMatch(/^\/oauth2\/authorize\?/)
 })
 
-test('the page for a passkey leads back to an address as a header holds it', async () => {
+test('the passkey page leads back to an address in the form that a header can contain', async () => {
   const redirect_uri = 'https://app.example.com/☃?a=b'
   const app = await startOAuth({ client: { CallbackURLs: [redirect_uri] } })
   const { status, location } = await openBrowser(app.server).get(
@@ -521,7 +521,7 @@ test('the page for a passkey leads back to an address as a header holds it', asy
   expect([status, location]).toEqual([302, 'https://app.example.com/%E2%98%83?a=b&result=invalid_session'])
 })
 
-test('a user adds a passkey right after signing in, also at a client that goes on with no session', async () => {
+test('a user adds a passkey right after signing in, also at a client that accepts no session', async () => {
   const app = await startOAuth({
     pool: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } } },
   })
@@ -554,7 +554,7 @@ test('where passkeys cannot be added, the page says so', async () => {
   expect(text).toContain('WebAuthn not enabled for this pool.')
 })
 
-test('a name that is longer than any is wrong, and is not kept in a cookie', async () => {
+test('a name that is too long is wrong, and is not kept in a cookie', async () => {
   const app = await startOAuth({
     client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'], PreventUserExistenceErrors: 'ENABLED' },
   })
@@ -570,7 +570,7 @@ test('a name that is longer than any is wrong, and is not kept in a cookie', asy
   expect((await post('x'.repeat(128))).location).toMatch(/^\/login\/factor\?/)
 })
 
-test('a function that refuses tokens to a browser that has signed in is told to the application', async () => {
+test('a function’s refusal of tokens to a signed-in browser is reported to the application', async () => {
   let isRefusing = false
   const app = await startOAuth({
     pool: {
@@ -611,7 +611,7 @@ test.each([true, false])(
   },
 )
 
-test('other methods and other bodies than forms are refused', async () => {
+test('other methods and bodies other than forms are refused', async () => {
   const app = await startOAuth()
   const url = `http://localhost/login?${authorizeQuery(app)}`
   const post = (body: string, type: string) =>

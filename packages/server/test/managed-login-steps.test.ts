@@ -34,7 +34,7 @@ async function startWithout(attributes: Readonly<Record<string, string>>, audit?
 const EMAIL = { email: 'grace@example.com', email_verified: 'true' }
 const PHONE = { phone_number: '+14155550123', phone_number_verified: 'true' }
 
-test('a user who has codes alone to choose from chooses one, and is asked for no password', async () => {
+test('a user who has only codes to choose from chooses one, and is not asked for a password', async () => {
   const app = await startWithout({ ...EMAIL, ...PHONE })
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'grace' })
@@ -47,7 +47,7 @@ test('a user who has codes alone to choose from chooses one, and is asked for no
   expect(user.left?.searchParams.has('code')).toBe(true)
 })
 
-test('a user who has one code and no password gets it for the name alone', async () => {
+test('a user who has one code and no password gets it after entering the name', async () => {
   const app = await startWithout(EMAIL)
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'grace' })
@@ -63,7 +63,7 @@ test('a user who has one code and no password gets it for the name alone', async
   expect(app.server.inbox.last('ada@example.com')?.code).toBeUndefined()
 })
 
-test('a fault of the server is answered as one on each page, and not told as a mistake of the user', async () => {
+test('a fault of the server is reported as one on each page, and not as a mistake of the user', async () => {
   const causes: unknown[] = []
   const app = await startOAuth({
     warn: () => {},
@@ -102,7 +102,7 @@ test('a fault of the server is answered as one on each page, and not told as a m
   expect((await browser.submit(login, { username: 'ada', password: PASSWORD })).location).toMatch(/[?&]code=/)
 })
 
-test('a code that is asked for again is told to be a new one, and a code for another user is not', async () => {
+test('the page says that a code is new when it was requested again, and not for another user', async () => {
   const app = await startOAuth()
   await app.admin.adminCreateUser({
     UserPoolId: app.UserPoolId,
@@ -133,7 +133,7 @@ test('a code that is asked for again is told to be a new one, and a code for ano
   ])
 })
 
-test('a browser that refuses a language does not get it', async () => {
+test('a language that the browser refuses is not used', async () => {
   const app = await startOAuth()
   const language = async (header: string) => {
     const { text } = await openBrowser(app.server).get(`/login?${authorizeQuery(app)}`, {
@@ -148,7 +148,7 @@ test('a browser that refuses a language does not get it', async () => {
   expect(await language('xx, es;q=0.1')).toBe('es')
 })
 
-test('the domain of one pool signs no user of another out, and its own ones', async () => {
+test('the domain of a pool signs out its own users, and not those of another pool', async () => {
   const app = await startOAuth()
   const { UserPool } = await app.admin.createUserPool({ PoolName: 'other' })
   await app.admin.createUserPoolDomain({ UserPoolId: UserPool?.Id, Domain: 'other' })
@@ -160,7 +160,7 @@ test('the domain of one pool signs no user of another out, and its own ones', as
   expect(await at('other')).toMatch(/error=unauthorized_client$/)
 })
 
-test('each provider has the icon that the branding has for it, and the others their own', async () => {
+test('each provider has its icon from the branding, or its own', async () => {
   const app = await startOAuth()
   const { admin, UserPoolId, clientId: ClientId } = app
   for (const name of ['Google', 'LoginWithAmazon', 'Facebook'] as const)
@@ -208,7 +208,7 @@ test('each provider has the icon that the branding has for it, and the others th
   ])
 })
 
-test('the cookie of a session is of one pool where pools share a host, and the service’s on a domain of its own', async () => {
+test('the session cookie is named by the pool where pools share a host, and as in the service on a domain of its own', async () => {
   const app = await startOAuth()
   await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'own' })
   for (const [origin, name] of [
@@ -223,7 +223,7 @@ test('the cookie of a session is of one pool where pools share a host, and the s
   }
 })
 
-test('a password alone is no choice, in whichever ways programs may send it', async () => {
+test('a password alone is not a choice, however a program sends it', async () => {
   const app = await startOAuth({
     client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_USER_PASSWORD_AUTH'] },
   })
@@ -246,7 +246,7 @@ test('while developing, the log says why a browser is sent to the error page or 
   }
 })
 
-test('a user who has a number alone gets the code there, and a wrong one is told at its field', async () => {
+test('a user with only a phone number gets the code there, and a wrong one is reported at its field', async () => {
   const app = await startWithout(PHONE)
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'grace' })
@@ -306,7 +306,7 @@ test('a user who chooses the passkey signs in with it, or takes another way', as
   expect(location).toMatch(/[?&]code=/)
 })
 
-test('a user who has a passkey alone is led to no other way', async () => {
+test('a user with only a passkey is offered no other way', async () => {
   const app = await startWithPasskey('grace', ['PASSWORD', 'WEB_AUTHN', 'EMAIL_OTP'])
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'grace' })
@@ -317,7 +317,7 @@ test('a user who has a passkey alone is led to no other way', async () => {
   expect(location).toMatch(/[?&]code=/)
 })
 
-test('what was not offered is refused where it is chosen', async () => {
+test('a choice that was not offered is refused', async () => {
   const app = await startWithout({ ...EMAIL, ...PHONE })
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'grace' })
@@ -334,7 +334,7 @@ test('what was not offered is refused where it is chosen', async () => {
   expect(user.title()).toBe('Check your phone')
 })
 
-test('a user of another directory comes with the password after the name', async () => {
+test('a user of another directory is migrated with the password after the name', async () => {
   const asked: string[] = []
   const app = await startOAuth({
     pool: { LambdaConfig: { UserMigration: 'arn:aws:lambda:us-east-1:000000000000:function:migrate' } },
@@ -387,7 +387,7 @@ async function withSecondFactors(
   return { ...app, set }
 }
 
-test('a second factor that was not offered is refused at the choice, which tells of no code of before', async () => {
+test('a second factor that was not offered is refused at the choice, which mentions no earlier code', async () => {
   const app = await withSecondFactors(['sms', 'email'])
   const user = await atSignIn(app)
   await user.submit('Sign in', { Username: 'ada', Password: PASSWORD })
@@ -407,7 +407,7 @@ test('a second factor that was not offered is refused at the choice, which tells
   expect([user.title(), user.alert()]).toEqual([title, undefined])
 })
 
-test('a number is set up as second factor, and an app cannot be where the pool has come to take none', async () => {
+test('a phone number is set up as second factor, and an app cannot be where the pool no longer allows apps', async () => {
   const app = await withSecondFactors([])
   await app.set('ON')
   await createUser(app.admin, app.UserPoolId, 'bob')
@@ -427,7 +427,7 @@ test('a number is set up as second factor, and an app cannot be where the pool h
   expect(user.left?.searchParams.has('code')).toBe(true)
 })
 
-test('what is asked for on a page is in the audit, also where it is chosen or asked for again', async () => {
+test('requests for codes on a page are in the audit, also where they are chosen or repeated', async () => {
   const audit: AuditEntry[] = []
   const app = await withSecondFactors(['sms', 'email'], { audit: (entry) => audit.push(entry) })
   const asked = () => audit.splice(0).map(({ outcome, challenge }) => [outcome, challenge])
@@ -452,7 +452,7 @@ test('what is asked for on a page is in the audit, also where it is chosen or as
   ])
 })
 
-test('an answer to a step that this browser is not at leads to where it is, and changes nothing', async () => {
+test('an answer to another step than the browser’s leads to the present step, and changes nothing', async () => {
   const app = await withSecondFactors(['email'])
   const query = authorizeQuery(app)
   const user = pageUser(app)
@@ -480,7 +480,7 @@ test('an answer to a step that this browser is not at leads to where it is, and 
   expect(user.left?.searchParams.has('code')).toBe(true)
 })
 
-test('a step that takes too long leads back to the beginning, which says so', async () => {
+test('a step that takes too long leads back to the first page, which says so', async () => {
   const codes = await startWithout({ ...EMAIL, ...PHONE })
   const setUp = await withSecondFactors([])
   await setUp.set('ON')
@@ -508,7 +508,7 @@ test('a step that takes too long leads back to the beginning, which says so', as
   }
 })
 
-test('no page leads to a reset that only administrators may make', async () => {
+test('no page links to a reset that only administrators may do', async () => {
   const app = await startOAuth({
     pool: {
       Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] } },

@@ -35,7 +35,7 @@ test('a user signs in on one page, and the application gets a code for its state
   expect(status).toBe(200)
 })
 
-test('a wrong password and a name that does not exist are told alike, above the form, which keeps the name', async () => {
+test('a wrong password and a name that does not exist get the same message, above the form, which keeps the name', async () => {
   const app = await startOAuth({ client: { PreventUserExistenceErrors: 'ENABLED' } })
   for (const Username of ['ada', 'nobody']) {
     const user = await atSignIn(app)
@@ -47,7 +47,7 @@ test('a wrong password and a name that does not exist are told alike, above the 
   }
 })
 
-test('someone signs up, confirms the address with the code, and is signed in for the state of the beginning', async () => {
+test('a new user signs up, confirms the address with the code, and is signed in with the original state', async () => {
   const app = await startWithAddresses()
   const user = await atSignIn(app)
   await user.follow('Create an account')
@@ -69,7 +69,7 @@ test('someone signs up, confirms the address with the code, and is signed in for
   expect(user.left?.searchParams.get('state')).toBe('the state')
 })
 
-test('a name that is taken is told beside its field, and required attributes are asked for', async () => {
+test('a taken name is reported beside its field, and required attributes are asked for', async () => {
   const app = await startOAuth({ pool: { Schema: [{ Name: 'email', Required: true }] } })
   const user = await atSignIn(app, {}, '/signup')
   await user.submit('Sign up', { Username: 'ada', Email: 'other@example.com', Password: NEW })
@@ -81,7 +81,7 @@ test('a name that is taken is told beside its field, and required attributes are
   expect(user.field('Email').value).toBe('no address')
 })
 
-test('an attribute that the schema does not take is told beside its field', async () => {
+test('an attribute that breaks the schema is reported beside its field', async () => {
   const app = await startOAuth({ pool: { Schema: [{ Name: 'birthdate', Required: true }] } })
   const user = await atSignIn(app, { lang: 'de' }, '/signup')
   const signUp = { Benutzername: 'bob', Passwort: NEW }
@@ -94,7 +94,7 @@ test('an attribute that the schema does not take is told beside its field', asyn
   expect(user.title()).toBe('Konto bestätigen')
 })
 
-test('where sign-up is for administrators, there is no link to it and no page', async () => {
+test('where only administrators create users, there is no link to sign-up and no page', async () => {
   const app = await startOAuth({ pool: { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } } })
   const user = await atSignIn(app)
   expect(user.has('Create an account')).toBe(false)
@@ -118,7 +118,7 @@ test('a user who has signed up elsewhere is asked for the code at the first sign
   expect(user.left).toEqual(arrived)
 })
 
-test('a forgotten password is reset with the code, and signs in at once', async () => {
+test('a forgotten password is reset with the code, and the user is signed in at once', async () => {
   const app = await startOAuth()
   const user = await atSignIn(app)
   await user.follow('Forgot your password?')
@@ -160,7 +160,7 @@ test('a reset looks the same for a name that does not exist', async () => {
   expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
 })
 
-test('a user whose password an administrator has reset goes on with the code', async () => {
+test('a user whose password an administrator has reset continues with the code', async () => {
   const app = await startOAuth()
   await app.admin.adminResetUserPassword({ UserPoolId: app.UserPoolId, Username: 'ada' })
   const user = await atSignIn(app)
@@ -262,22 +262,19 @@ test('a user of several second factors chooses one', async () => {
 test.each([
   ['sms', '+14155550123'],
   ['email', 'ada@example.com'],
-] as const)(
-  'a code by %s that does not arrive is sent anew, and then counts alone',
-  async (factor, address) => {
-    const app = await withFactors([factor])
-    const user = await atSignIn(app)
-    await user.submit('Sign in', SIGN_IN)
-    expect(user.has('Try another way')).toBe(false)
-    const first = app.server.inbox.last(address)?.code ?? ''
-    await user.submit('Send a new code')
-    expect(user.alert()).toBe('We sent a new code.')
-    await user.submit('Continue', { 'Verification code': first })
-    expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
-    await user.submit('Continue', { 'Verification code': app.server.inbox.last(address)?.code ?? '' })
-    expect(user.left).toEqual(arrived)
-  },
-)
+] as const)('a code by %s can be sent again, and then only the new one is valid', async (factor, address) => {
+  const app = await withFactors([factor])
+  const user = await atSignIn(app)
+  await user.submit('Sign in', SIGN_IN)
+  expect(user.has('Try another way')).toBe(false)
+  const first = app.server.inbox.last(address)?.code ?? ''
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe('We sent a new code.')
+  await user.submit('Continue', { 'Verification code': first })
+  expect(user.errorOf('Verification code')).toBe('Invalid verification code provided, please try again.')
+  await user.submit('Continue', { 'Verification code': app.server.inbox.last(address)?.code ?? '' })
+  expect(user.left).toEqual(arrived)
+})
 
 test('an address gets so many codes of a second factor, and the last of them still signs in', async () => {
   const app = await withFactors(['email'], { messageLimits: { destination: { perHour: 1 } } })
@@ -296,7 +293,7 @@ test('an address gets so many codes of a second factor, and the last of them sti
   expect(user.left).toEqual(arrived)
 })
 
-test('no new code goes to a number that the user has no more', async () => {
+test('no new code is sent to a number that the user no longer has', async () => {
   const app = await withFactors(['sms'])
   const { UserPoolId, admin } = app
   const user = await atSignIn(app)
@@ -317,7 +314,7 @@ test('no new code goes to a number that the user has no more', async () => {
   expect(app.server.inbox.list('+14155550123')).toHaveLength(1)
 })
 
-test('new codes do not bring new guesses', async () => {
+test('new codes do not allow more guesses', async () => {
   const app = await withFactors(['email'])
   const user = await atSignIn(app)
   await user.submit('Sign in', SIGN_IN)
@@ -365,7 +362,7 @@ test('a user who prefers a second factor is asked for that one, whatever is post
   expect(app.server.inbox.list('+14155550123')).toEqual([])
 })
 
-test('no code is sent anew for a sign-in that a new password has ended', async () => {
+test('no code is sent again for a sign-in that a new password has ended', async () => {
   const app = await withFactors(['email'])
   const user = await atSignIn(app)
   await user.submit('Sign in', SIGN_IN)
@@ -411,7 +408,7 @@ async function withSetUp(...factors: readonly ('totp' | 'email')[]) {
   return app
 }
 
-test('an authenticator app is set up with the key that the page shows, and asked at the next sign-in', async () => {
+test('an authenticator app is set up with the key on the page, and asked for at the next sign-in', async () => {
   const app = await withSetUp('totp')
   const user = await atSignIn(app)
   await user.submit('Sign in', SIGN_IN)
@@ -444,7 +441,7 @@ test('an authenticator app is set up with the key that the page shows, and asked
 })
 
 test.each(['totp', 'email'] as const)(
-  'a set-up of %s that takes too long leads back to the beginning',
+  'a set-up of %s that takes too long leads back to the first page',
   async (factor) => {
     const app = await withSetUp(factor)
     await createUser(app.admin, app.UserPoolId, 'bob')
@@ -484,7 +481,7 @@ test('a user who may choose what to set up can change the choice', async () => {
   expect(user.left).toEqual(arrived)
 })
 
-test('an address that was mistyped in a set-up is given anew', async () => {
+test('an address that was mistyped in a set-up can be corrected', async () => {
   const app = await withSetUp('email')
   await createUser(app.admin, app.UserPoolId, 'bob')
   const user = await atSignIn(app)
@@ -509,7 +506,7 @@ const withChoice = (client: object = {}) =>
     client: { ExplicitAuthFlows: ['ALLOW_USER_AUTH'], ...client },
   })
 
-test('where the client lets users choose, the name comes first, then the password', async () => {
+test('where the client lets users choose, the first page asks for the name, and the next one for the password', async () => {
   const user = await atSignIn(await withChoice())
   expect(user.has('Password')).toBe(false)
   await user.submit('Next', { Username: 'ada' })
@@ -520,7 +517,7 @@ test('where the client lets users choose, the name comes first, then the passwor
   expect(user.left).toEqual(arrived)
 })
 
-test('another way than the password is a code by e-mail, of which there may be a new one', async () => {
+test('a user can choose a code by e-mail instead of the password, and have it sent again', async () => {
   const app = await withChoice()
   const user = await atSignIn(app)
   await user.submit('Next', { Username: 'ada' })
@@ -539,13 +536,13 @@ test('another way than the password is a code by e-mail, of which there may be a
   expect(user.left).toEqual(arrived)
 })
 
-test('a name that does not exist is offered a choice, too, and no answer is right', async () => {
+test('a name that does not exist is offered a choice too, and every answer is wrong', async () => {
   const user = await atSignIn(await withChoice({ PreventUserExistenceErrors: 'ENABLED' }))
   await user.submit('Next', { Username: 'nobody' })
   expect(['Enter your password', 'Check your email']).toContain(user.title())
 })
 
-test('what a function refuses is told to the application at a sign-in, and to the user where the user can mend it', async () => {
+test('a refusal of a function is reported to the application at a sign-in, and to the user where the user can correct it', async () => {
   const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
   const app = await startOAuth({
     functions: {
@@ -581,7 +578,7 @@ test('what a function refuses is told to the application at a sign-in, and to th
   expect(newcomer.alert()).toBe('PreSignUp failed with error Not today.')
 })
 
-test('a challenge that has expired leads back to the beginning, which says so and knows the name', async () => {
+test('an expired challenge leads back to the first page, which says so and has the name', async () => {
   const app = await withFactors(['email'])
   const user = await atSignIn(app)
   await user.submit('Sign in', SIGN_IN)
@@ -596,7 +593,7 @@ test('a challenge that has expired leads back to the beginning, which says so an
   expect(user.alert()).toBeUndefined()
 })
 
-test('a page of a later step leads to where the sign-in is, and without one to its beginning', async () => {
+test('a page of a later step leads to the present step of the sign-in, or to the first page without one', async () => {
   const app = await withFactors(['email'])
   const user = await atSignIn(app)
   for (const path of [
@@ -618,7 +615,7 @@ test('a page of a later step leads to where the sign-in is, and without one to i
   expect(user.title()).toBe('Check your email')
 })
 
-test('a browser that has signed in is offered to go on as the same user', async () => {
+test('a browser that has signed in is offered to continue as the same user', async () => {
   const app = await startOAuth()
   const user = await atSignIn(app)
   await user.submit('Sign in', SIGN_IN)
@@ -631,7 +628,7 @@ test('a browser that has signed in is offered to go on as the same user', async 
   expect(user.has('Sign In as ada')).toBe(false)
 })
 
-test('a page that offers to go on as one user does not go on as another one, who has signed in since', async () => {
+test('a page that offers to continue as one user does not continue as another one who has signed in since', async () => {
   const app = await startOAuth()
   await createUser(app.admin, app.UserPoolId, 'bob')
   const user = await atSignIn(app)
@@ -650,7 +647,7 @@ test('a page that offers to go on as one user does not go on as another one, who
   expect(user.left?.searchParams.has('code')).toBe(true)
 })
 
-test('the name that the application knows stands in the field', async () => {
+test('a name that the application sends along is in the field', async () => {
   const user = await atSignIn(await startOAuth(), { login_hint: 'ada' })
   expect(user.field('Username').value).toBe('ada')
 })
@@ -671,7 +668,7 @@ test.each([
   ],
   ['ja', 'サインイン', 'ユーザー名またはパスワードが正しくありません。', ['ユーザー名', 'パスワード']],
 ] as const)(
-  'the pages speak %s where they are asked to, and remember it',
+  'the pages are in %s where that is requested, and remember it',
   async (lang, title, wrong, [name, password]) => {
     const app = await startOAuth()
     const user = await atSignIn(app, { lang })
@@ -684,7 +681,7 @@ test.each([
   },
 )
 
-test('what users type wrong is told in the language of the page, and in English in the words of the service', async () => {
+test('mistakes of users are reported in the language of the page, and in English in the words of the service', async () => {
   const app = await startOAuth({
     pool: { AliasAttributes: ['email'], Schema: [{ Name: 'email', Required: true }] },
   })
@@ -706,7 +703,7 @@ test('what users type wrong is told in the language of the page, and in English 
   expect(english.alert()).toBe('Username/client id combination not found.')
 })
 
-test('without being asked, the pages speak a language of the browser', async () => {
+test('by default the pages are in a language of the browser', async () => {
   const app = await startOAuth()
   const { path } = await atSignIn(app)
   const { browser } = pageUser(app)

@@ -135,7 +135,7 @@ test('requests at the same moment, at two servers, do not exceed a limit', async
   expect(sentTo(one, 'victim@example.com') + sentTo(two, 'victim@example.com')).toBe(10)
 })
 
-test('one address sends a hundred messages an hour, and an IPv6 network is one address', async () => {
+test('one client address causes at most a hundred messages an hour, and an IPv6 network is one address', async () => {
   const app = await startLimited()
   const attempt = (address: string) => (index: number) => signUp(app, address, `${index}@example.org`)
   expect(await accepted(103, attempt('192.0.2.1'))).toBe(100)
@@ -151,7 +151,7 @@ test('one address sends a hundred messages an hour, and an IPv6 network is one a
   expect(await accepted(1, attempt('192.0.2.1'))).toBe(1)
 })
 
-test('of the codes that anyone can ask for, one address sends five, and other addresses the rest', async () => {
+test('of the codes that anyone can request, one client address gets five, and other addresses the rest', async () => {
   const app = await startLimited()
   const { clock } = app.server
   for (const Username of ['bob', 'eve', 'joe'])
@@ -179,7 +179,7 @@ test('of the codes that anyone can ask for, one address sends five, and other ad
   expect(await accepted(8, reset('192.0.2.1'))).toBe(5)
 })
 
-test('a code that is asked for again counts with the others', async () => {
+test('a code that is requested again counts with the others', async () => {
   const app = await startLimited()
   await signUp(app, '192.0.2.9', 'victim@example.com', { Username: 'victim' })
   const resend = (address: string) => () =>
@@ -188,7 +188,7 @@ test('a code that is asked for again counts with the others', async () => {
   expect(await accepted(10, () => signUp(app, '192.0.2.2'))).toBe(5)
 })
 
-test('where existence is hidden, nothing more is sent and the answer does not change', async () => {
+test('where existence is hidden, no more messages are sent and the answer does not change', async () => {
   const app = await startLimited({ messageLimits: { destination: { perHour: 3, perHourAndClient: 2 } } })
   const ask = (address: string, Username: string, operation = 'ForgotPassword') =>
     from(app, address, operation, { ClientId: 'hiding', Username })
@@ -211,7 +211,7 @@ test('where existence is hidden, nothing more is sent and the answer does not ch
   expect(confirmed.text).toBe('{}')
 })
 
-test('names without a user count for the address that asks', async () => {
+test('names without a user count for the client address', async () => {
   const app = await startLimited({ messageLimits: { destination: { perHour: 2 }, client: { perHour: 6 } } })
   for (let i = 0; i < 5; i++)
     await from(app, '192.0.2.1', 'ForgotPassword', { ClientId: 'hiding', Username: `nobody-${i}` })
@@ -219,7 +219,7 @@ test('names without a user count for the address that asks', async () => {
   expect(await accepted(2, () => signUp(app, '192.0.2.2'))).toBe(1)
 })
 
-test('what is left for sign-ups with an address does not tell whether a code was really sent to it', async () => {
+test('the limit for sign-ups with an address does not reveal whether a code was really sent to it', async () => {
   const app = await startLimited({
     config: pool({ AliasAttributes: ['email'] }),
     messageLimits: { destination: { perHour: 4 } },
@@ -231,7 +231,7 @@ test('what is left for sign-ups with an address does not tell whether a code was
   }
 })
 
-test('a code that only seems to be sent takes nothing from the number that it seems to go to', async () => {
+test('a code that only seems to be sent does not count for the number that it seems to go to', async () => {
   const app = await startLimited({
     config: pool({ AutoVerifiedAttributes: ['phone_number'] }),
     messageLimits: { destination: { perHour: 2 } },
@@ -285,7 +285,7 @@ test('a verified address gets thirty codes an hour after a proof, in each hour',
   expect(sentTo(app, 'ada@example.com')).toBe(60)
 })
 
-test('a new address that is to be verified is one like every other, and nothing changes when it has had its messages', async () => {
+test('a new address that has to be verified is limited like every other, and a refused request changes nothing', async () => {
   const app = await startLimited({ messageLimits: { destination: { perHour: 2, perHourAfterProof: 1 } } })
   const signedIn = await app.call('InitiateAuth', {
     ClientId: 'open',
@@ -312,7 +312,7 @@ test('a new address that is to be verified is one like every other, and nothing 
   expect(sentTo(app, 'victim@example.com')).toBe(2)
 })
 
-test('codes to an address that waits for its proof have the budget of strangers, whatever was verified before', async () => {
+test('codes to an unverified address have the budget of strangers, whatever was verified before', async () => {
   const app = await startLimited({
     messageLimits: { destination: { perHour: 2, perHourAfterProof: 9 } },
     config: pool({
@@ -333,7 +333,7 @@ test('codes to an address that waits for its proof have the budget of strangers,
   expect(sentTo(app, 'victim@example.com')).toBe(2)
 })
 
-test('invitations count for the destination, and a refused one makes no user', async () => {
+test('invitations count for the destination, and a refused one creates no user', async () => {
   const app = await startLimited()
   const invite = (index: number) =>
     from(app, '192.0.2.1', 'AdminCreateUser', {
@@ -385,7 +385,7 @@ test('a backend that knows the secret of its client, and administrators, are not
     })
 })
 
-test('a server has no limit until one is set, and one that is set sets no other', async () => {
+test('a server has no limits by default, and setting one sets no other', async () => {
   const unlimited = await startLimited({ messageLimits: {} })
   expect(await accepted(12, () => signUp(unlimited, '192.0.2.1'))).toBe(12)
   const byClient = await startLimited({ messageLimits: { client: { perHour: 12 } } })
@@ -411,12 +411,12 @@ test('an address signs up ten times as many users without a message as with one,
   expect(await accepted(1, silent('2001:db8::1'))).toBe(1)
 })
 
-test('without limits of messages, sign-ups without one have none either', async () => {
+test('without limits of messages, sign-ups without a message have none either', async () => {
   const app = await startLimited({ messageLimits: { destination: { perHour: 1 } } })
   expect(await accepted(12, () => signUp(app, '192.0.2.1', undefined, { UserAttributes: [] }))).toBe(12)
 })
 
-test('an address that has asked for all its messages leaves no counts of more destinations behind', async () => {
+test('a client address beyond its limit leaves no counts of further destinations behind', async () => {
   const { openDatabase } = await import('../src/db/database.js')
   const database = await sharedDatabase()
   const app = await startLimited({ ...database, messageLimits: { destination: {}, client: { perHour: 2 } } })
@@ -434,7 +434,7 @@ test('an address that has asked for all its messages leaves no counts of more de
   expect(await counts()).toEqual(before)
 })
 
-test('the database has no addresses of messages in it', async () => {
+test('the database contains no addresses of messages', async () => {
   const { openDatabase } = await import('../src/db/database.js')
   const database = await sharedDatabase()
   const app = await startLimited(database)

@@ -15,7 +15,7 @@ import { openSqlite } from '../src/db/sqlite.js'
 import { createPool, createUser, startWithAdmin } from './admin.js'
 import { sharedDatabase, sqliteDatabase } from './fresh-database.js'
 
-test('the secret that a client had is its first one after the secrets have a table of their own', async () => {
+test('a client keeps its secret when secrets move to a table of their own', async () => {
   const { db, columnTypes } = openSqlite(':memory:')
   onTestFinished(() => db.destroy())
   await usersAndTokens(columnTypes).up(db)
@@ -50,7 +50,7 @@ test('the secret that a client had is its first one after the secrets have a tab
   ])
 })
 
-test('users who were there before searches ignored case are found without it, all of them', async () => {
+test('users from before searches ignored case are all found by them', async () => {
   const options = await sharedDatabase()
   const { admin } = await startWithAdmin(options)
   const { UserPoolId } = await createPool(admin)
@@ -96,7 +96,7 @@ test('users who were there before searches ignored case are found without it, al
   expect(values.filter(({ value }) => value !== value.toLowerCase())).toEqual([])
 })
 
-test('the signing key of a pool signs on, without the public key that was stored beside it', async () => {
+test('the signing key of a pool stays in use without the public key that was stored beside it', async () => {
   const { db, columnTypes } = openSqlite(':memory:')
   onTestFinished(() => db.destroy())
   await usersAndTokens(columnTypes).up(db)
@@ -123,7 +123,7 @@ test('the signing key of a pool signs on, without the public key that was stored
   ])
 })
 
-test('how long clients go on with an SSO session stays known after it has a column of its own', async () => {
+test('the lifetime of SSO sessions of clients is kept when it moves to a column of its own', async () => {
   const { database } = sqliteDatabase()
   const before = await openDatabase(database)
   onTestFinished(() => before.db.destroy())
@@ -157,7 +157,7 @@ async function undo(db: Db): Promise<void> {
     for (const column of columns) await db.schema.alterTable(table).dropColumn(column).execute()
 }
 
-test('the key of a pool for providers of SAML goes on signing, beside one for what they encrypt', async () => {
+test('the key of a pool for SAML providers goes on signing, beside one for encrypted assertions', async () => {
   const { db, columnTypes } = openSqlite(':memory:')
   onTestFinished(() => db.destroy())
   for (const migration of [usersAndTokens, oauth, identityPools, federation])

@@ -46,7 +46,7 @@ async function expectSame(app: Started, { IdentityId, Token }: Answer, published
 test.each([
   { from: 'SQLite', source: sqliteDatabase, target: sharedDatabase },
   { from: 'the database of this run', source: sharedDatabase, target: sqliteDatabase },
-])('a user has the same identity after a move from $from, and its tokens are still good', async (way) => {
+])('a user has the same identity after a move from $from, and its tokens are still valid', async (way) => {
   const from = await way.source()
   const { app, ...before } = await populated(from)
   const published = await keys(app)
@@ -65,7 +65,7 @@ test.each([
   await expectSame({ ...(await start(to)), userPoolId, userPoolClientId, identityPoolId }, before, published)
 })
 
-test('the key of identity pools is sealed anew when the root key is exchanged', async () => {
+test('the key of identity pools is sealed again when the root key is exchanged', async () => {
   const options = await sharedDatabase()
   const { app, ...before } = await populated(options)
   const published = await keys(app)

@@ -32,7 +32,7 @@ async function invited(
   }
 }
 
-test('a password that breaks the policy leaves the session for another try, the right one uses it up', async () => {
+test('a password that breaks the policy leaves the session for another try, and a valid one uses it up', async () => {
   const { admin } = await startWithAdmin()
   const ada = await invited(admin, await createPool(admin))
   const { Session } = await ada.challenge()
@@ -70,7 +70,7 @@ test('a session ends with the temporary password that it came from', async () =>
   expect((await signIn(admin, pool.ClientId, 'ada', OWN)).AuthenticationResult).toBeTruthy()
 })
 
-test('a new password or attribute that no other operation would take is refused here, and the session stays', async () => {
+test('a new password or attribute that other operations would refuse is refused, and the session stays', async () => {
   const { admin } = await startWithAdmin()
   const ada = await invited(admin, await createPool(admin))
   const { Session } = await ada.challenge()
@@ -90,7 +90,7 @@ test('a new password or attribute that no other operation would take is refused 
   expect((await ada.answer(Session, OWN)).AuthenticationResult?.AccessToken).toBeTypeOf('string')
 })
 
-test('a session is good for three minutes, its client and its user', async () => {
+test('a session is valid for three minutes, and only for its client and user', async () => {
   const { admin, server } = await startWithAdmin()
   const pool = await createPool(admin)
   const ada = await invited(admin, pool)
@@ -118,7 +118,7 @@ test('a session is good for three minutes, its client and its user', async () =>
   )
 })
 
-test('a session is answered by any name of its user', async () => {
+test('a session can be answered under any name of its user', async () => {
   const { admin } = await startWithAdmin()
   const aliases = { email: 'ada@example.com', email_verified: 'true', preferred_username: 'countess' }
   const answer = async (pool: Pool, typed: string, USERNAME: string) =>
@@ -142,7 +142,7 @@ test('a session is answered by any name of its user', async () => {
   }
 })
 
-test('required attributes that are missing are asked for, and no others can be changed', async () => {
+test('missing required attributes are asked for, and no others can be changed', async () => {
   const { admin } = await startWithAdmin()
   const pool = await createPool(admin, {
     Schema: [
@@ -176,7 +176,7 @@ test('required attributes that are missing are asked for, and no others can be c
   expect(UserAttributes).toContainEqual({ Name: 'nickname', Value: 'Countess' })
 })
 
-test('a new password and attributes are bounded as they are elsewhere, which leaves the session for another try', async () => {
+test('a new password and attributes have the usual limits, and a refusal leaves the session for another try', async () => {
   const { admin } = await startWithAdmin()
   const pool = await createPool(admin, {
     Schema: [{ Name: 'note', AttributeDataType: 'String' }],

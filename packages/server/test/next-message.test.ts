@@ -10,7 +10,7 @@ const signUp = ({ call, userPoolClientId }: Started, Username = ADA) =>
 const resend = ({ call, userPoolClientId }: Started, Username = ADA) =>
   call('ResendConfirmationCode', { ClientId: userPoolClientId, Username })
 
-test('the next message is waited for, or is there already', async () => {
+test('a call for the next message waits for it, or finds it', async () => {
   const app = await start()
   const waited = app.server.inbox.next(ADA)
   await signUp(app)
@@ -31,7 +31,7 @@ test('each message is handed out once, the oldest first, and stays in the inbox'
   expect(server.inbox.list(ADA)).toHaveLength(2)
 })
 
-test('of two who wait, each gets a message of their own', async () => {
+test('each of two waiting calls gets a message of its own', async () => {
   const app = await start()
   const first = app.server.inbox.next(ADA)
   const second = app.server.inbox.next(ADA)
@@ -40,7 +40,7 @@ test('of two who wait, each gets a message of their own', async () => {
   expect([(await first).purpose, (await second).purpose]).toEqual(['sign-up', 'resend-code'])
 })
 
-test('messages to others and for other purposes are left for others', async () => {
+test('messages to other addresses and for other purposes are left in place', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const reset = app.server.inbox.next(ADA, { purpose: 'forgot-password' })
@@ -53,14 +53,14 @@ test('messages to others and for other purposes are left for others', async () =
   )
 })
 
-test('an inbox that was emptied has no next message, and none that was handed out', async () => {
+test('an emptied inbox has no next message', async () => {
   const app = await start()
   await signUp(app)
   app.server.inbox.clear()
   await expect(app.server.inbox.next(ADA, { timeoutSeconds: 0 })).rejects.toThrow('The inbox is empty.')
 })
 
-test('a wait is ended by a signal, or by the end of the server, and takes nothing', async () => {
+test('a wait ends by a signal, or with the server, and takes no message', async () => {
   const app = await start()
   const reason = new Error('enough')
   await expect(app.server.inbox.next(ADA, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
@@ -76,7 +76,7 @@ test('a wait is ended by a signal, or by the end of the server, and takes nothin
   await expect(app.server.inbox.next(ADA)).rejects.toThrow('The server was closed.')
 })
 
-test('fake timers of a test do not keep the end of a wait away', async () => {
+test('a wait ends in time under fake timers of a test', async () => {
   const app = await start()
   vi.useFakeTimers()
   try {
@@ -86,7 +86,7 @@ test('fake timers of a test do not keep the end of a wait away', async () => {
   }
 })
 
-test('a program of another process waits for the next message as well', async () => {
+test('a program in another process can wait for the next message', async () => {
   const app = await start()
   const { url } = await app.server.listen()
   const remote = connect(url)
@@ -101,7 +101,7 @@ test('a program of another process waits for the next message as well', async ()
   )
 })
 
-test('a program may wait for longer than the server does at once', async () => {
+test('a program may wait for longer than one request of it', async () => {
   const app = await start()
   const { url } = await app.server.listen()
   await signUp(app)
@@ -125,7 +125,7 @@ test('a program may wait for longer than the server does at once', async () => {
   }
 })
 
-test('a program that hangs up has taken no message', async () => {
+test('a program that hangs up takes no message', async () => {
   const app = await start()
   const { url } = await app.server.listen()
   const controller = new AbortController()
@@ -152,7 +152,7 @@ test.each([
   expect((await server.fetch(new Request(`http://localhost/_amulet/inbox/next${query}`))).status).toBe(status)
 })
 
-test('the endpoint of the next message waits for twenty seconds, unless it is asked for another time', async () => {
+test('the endpoint of the next message waits for twenty seconds, or for the requested time', async () => {
   const { server } = await start()
   const next = vi.spyOn(server.inbox, 'next').mockRejectedValue(new Error('There is none.'))
   for (const query of ['', '&timeoutSeconds=60'])
@@ -160,7 +160,7 @@ test('the endpoint of the next message waits for twenty seconds, unless it is as
   expect(next.mock.calls.map(([, options]) => options?.timeoutSeconds)).toEqual([20, 60])
 })
 
-test('the next message is not for pages of another origin, and not there in production', async () => {
+test('the endpoint of the next message refuses pages of another origin, and does not exist in production', async () => {
   const { server } = await start()
   const headers = { origin: 'https://example.com' }
   const path = 'http://localhost/_amulet/inbox/next?to=ada@example.com&timeoutSeconds=0'

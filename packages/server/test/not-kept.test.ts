@@ -3,7 +3,7 @@ import { createPool, refusal, startWithAdmin } from './admin.js'
 
 // What only AWS keeps of a pool: this server says that it does not, in words of the API.
 
-test('events of sign-ins and what users say of them are answered as below the Plus tier', async () => {
+test('operations on sign-in events and feedback answer as below the Plus tier', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await admin.adminCreateUser({ UserPoolId, Username: 'ada', MessageAction: 'SUPPRESS' })
@@ -26,7 +26,7 @@ test('events of sign-ins and what users say of them are answered as below the Pl
   ).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
 
-test('a pool has no replicas, and gets none', async () => {
+test('a pool has no replicas, and creating one is refused', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const RegionName = 'eu-central-1'
@@ -41,7 +41,7 @@ test('a pool has no replicas, and gets none', async () => {
   await expect(admin.deleteUserPoolReplica({ UserPoolId, RegionName })).rejects.toMatchObject(none)
 })
 
-test('there are no provisioned limits', async () => {
+test('provisioned limits do not exist', async () => {
   const { admin } = await startWithAdmin()
   const LimitDefinition = {
     LimitClass: 'API_CATEGORY',

@@ -139,7 +139,7 @@ const SCOPES = [
   { ScopeName: 'write', ScopeDescription: 'Write' },
 ]
 
-test('a resource server is made, described, listed, replaced and deleted', async () => {
+test('a resource server is created, described, listed, replaced and deleted', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const made = await admin.createResourceServer({
@@ -197,7 +197,7 @@ test('a resource server is made, described, listed, replaced and deleted', async
     await expect(refused()).rejects.toMatchObject(unknown)
 })
 
-test('a client may have the scopes of the resource servers of its own pool', async () => {
+test('a client may have only the scopes of resource servers of its own pool', async () => {
   const app = await startOAuth()
   await app.admin.createResourceServer({
     UserPoolId: app.UserPoolId,

@@ -5,7 +5,7 @@ import { openBrowser } from './browser-session.js'
 import { authorizeQuery, CALLBACK, PKCE, redeem, signInOnPage, startOAuth } from './oauth.js'
 import { PASSWORD } from './start.js'
 
-test('a sign-in by redirect goes from the application to the page and back with a code, which is good for tokens', async () => {
+test('a sign-in by redirect goes from the application to the page and back with a code, which is exchanged for tokens', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const sent = await browser.get(`/oauth2/authorize?${authorizeQuery(app, { ...PKCE, nonce: 'n-1' })}`)
@@ -62,7 +62,7 @@ test('a sign-in by redirect goes from the application to the page and back with 
 const accessTokenHash = (token: string) =>
   createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url')
 
-test('a browser that has signed in goes straight back to the application, until it is asked to sign in again', async () => {
+test('a browser that has signed in goes straight back to the application, unless a new sign-in is requested', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   await signInOnPage(app, PKCE, browser)
@@ -77,7 +77,7 @@ test('a browser that has signed in goes straight back to the application, until 
   expect(asked.location).toMatch(/^\/login\?/)
 })
 
-test('what is wrong with a password is told on the page, which then signs in with the right one', async () => {
+test('a wrong password is reported on the page, which then signs in with the right one', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const page = await browser.get(`/login?${authorizeQuery(app, PKCE)}`)

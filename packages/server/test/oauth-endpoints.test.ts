@@ -28,7 +28,7 @@ const ask = async (app: OAuthStarted, token: string | undefined, method = 'GET')
   return { status: response.status, body, challenge: response.headers.get('www-authenticate') }
 }
 
-test('userInfo tells what the scopes of the access token select, each value as a text', async () => {
+test('userInfo returns what the scopes of the access token select, each value as a string', async () => {
   const app = await startOAuth()
   const { body } = await redeem(app, await signInOnPage(app, { ...PKCE, scope: 'openid email' }))
   const told = { sub: app.sub, email: 'ada@example.com', email_verified: 'true', username: 'ada' }
@@ -180,7 +180,7 @@ test("log-out ends the browser's session and goes to one of the client's own add
   expect((await ask(app, `Bearer ${body.access_token}`)).status).toBe(200)
 })
 
-test('log-out with the parameters of a request goes to the page that signs in', async () => {
+test('log-out with the parameters of a request goes to the sign-in page', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   await signInOnPage(app, PKCE, browser)
@@ -193,7 +193,7 @@ test('log-out with the parameters of a request goes to the page that signs in', 
   expect(foreign.location).toMatch(/^\/error\?error=redirect_mismatch/)
 })
 
-test('log-out as OpenID Connect has it finds the client by the ID token, and brings the state back', async () => {
+test('log-out by OpenID Connect finds the client by the ID token, and returns the state', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const { body } = await redeem(app, await signInOnPage(app, PKCE, browser))
@@ -216,7 +216,7 @@ test('log-out with an ID token and no address ends on a page that says so', asyn
   expect([...browser.jar.keys()].filter((name) => name.startsWith('cognito'))).toEqual([])
 })
 
-test('log-out that names no client, or an address that is not registered, says so and goes nowhere', async () => {
+test('log-out without a client, or with an unregistered address, ends on an error page', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const text = ({ status, location, text }: Page) => ({
@@ -241,7 +241,7 @@ test('log-out that names no client, or an address that is not registered, says s
     expect(text(await browser.get(`/logout?client_id=${app.clientId}${query}`))).toEqual(mismatch)
 })
 
-test('discovery names the endpoints, and the server itself where no name of a domain leads', async () => {
+test('discovery names the endpoints, and those of the server itself where no domain can be resolved', async () => {
   const app = await startOAuth()
   const discover = async ({ server }: Pick<OAuthStarted, 'server'>, pool: string) => {
     const response = await server.fetch(
@@ -268,7 +268,7 @@ test('discovery names the endpoints, and the server itself where no name of a do
   })
 })
 
-test('in production a pool is found on its domain, by a prefix before the suffix that the server was told', async () => {
+test('in production a pool is found on its domain, by a prefix before the configured suffix', async () => {
   const UserPoolId = 'us-east-1_Birch0001'
   const app = await startProduction({
     url: 'https://auth.example.com',
@@ -330,7 +330,7 @@ test('a browser stays signed in for an hour, until a reset, and after a sign-out
   expect(await isSignedIn(app, changed.browser)).toBe(false)
 })
 
-test('a deleted user is signed in nowhere', async () => {
+test('a deleted user is signed out everywhere', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   await signInOnPage(app, PKCE, browser)

@@ -11,7 +11,7 @@ async function startMachine(options: Parameters<typeof startOAuth>[0] = {}) {
   return { ...app, machine }
 }
 
-test('a refresh gives new tokens with what the sign-in was granted, or with less of it, and never with more', async () => {
+test('a refresh returns new tokens with the scopes of the sign-in, or fewer, and never more', async () => {
   const app = await startOAuth()
   const tokens = await redeem(app, await signInOnPage(app, { ...PKCE, scope: 'openid email', nonce: 'n-1' }))
   const refresh = { grant_type: 'refresh_token', client_id: app.clientId }
@@ -38,7 +38,7 @@ test('a refresh gives new tokens with what the sign-in was granted, or with less
   expect(await postToken(app, refresh)).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
 })
 
-test('with rotation a refresh gives the next refresh token, and one that was replaced is refused', async () => {
+test('with rotation a refresh returns the next refresh token, and a replaced one is refused', async () => {
   const app = await startOAuth({
     client: {
       RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 },
@@ -54,7 +54,7 @@ test('with rotation a refresh gives the next refresh token, and one that was rep
   expect((await refresh(second.body.refresh_token)).status).toBe(200)
 })
 
-test('a client that speaks for itself gets an access token with its scopes and no other token', async () => {
+test('a client that acts for itself gets an access token with its scopes and no other token', async () => {
   const app = await startMachine()
   const { clientId, secret } = app.machine
   const { status, body } = await postToken(app, { grant_type: 'client_credentials' }, basic(clientId, secret))
@@ -91,7 +91,7 @@ test('a scope that a resource server no longer has is not granted to its clients
   expect(await postToken(app, { ...grant, scope: 'api/write' })).toMatchObject(invalidGrant)
 })
 
-test("the pool's function of version 3 changes a machine's token, and is told what the request says", async () => {
+test("the pool's function of version 3 changes a machine's token, and sees the request", async () => {
   const events: unknown[] = []
   const app = await startMachine({
     functions: {
@@ -140,7 +140,7 @@ test("the pool's function of version 3 changes a machine's token, and is told wh
     })
 })
 
-test("what the pool's function adds to the tokens of a redirect is there, and what it refuses is told", async () => {
+test("the pool's function adds claims to the tokens of a redirect, and its refusal is reported", async () => {
   let refuses = false
   const events: { triggerSource: string; request: { scopes?: string[] } }[] = []
   const app = await startOAuth({
@@ -191,7 +191,7 @@ test("what the pool's function adds to the tokens of a redirect is there, and wh
   expect(events[1]?.request.scopes).toEqual(['openid'])
 })
 
-test('an ID token comes with openid only, and says what the scopes select', async () => {
+test('an ID token is issued only for the scope openid, with the claims that the scopes select', async () => {
   const app = await startOAuth()
   const claims = async (scope: string) => {
     const { body } = await redeem(app, await signInOnPage(app, { ...PKCE, scope }))
@@ -279,7 +279,7 @@ test('a client that cannot read the attributes of a scope gets no tokens for it'
   expect((await redeem(own, await signInOnPage(own, { ...PKCE, scope: 'openid email' }))).status).toBe(200)
 })
 
-test('a refresh token is revoked at the endpoint, with all that came of its sign-in', async () => {
+test('a refresh token is revoked at the endpoint, with all tokens of its sign-in', async () => {
   const app = await startOAuth()
   const { body } = await redeem(app, await signInOnPage(app, PKCE))
   const revoke = async (fields: Record<string, string>, headers = {}) => {
@@ -323,7 +323,7 @@ test('a refresh token is revoked at the endpoint, with all that came of its sign
   expect(userInfo.status).toBe(401)
 })
 
-test('a request with a verifier needs a code that was requested with a challenge', async () => {
+test('a verifier is accepted only with a code that was requested with a challenge', async () => {
   const app = await startOAuth()
   const without = await signInOnPage(app)
   expect(await redeem(app, without)).toMatchObject(invalidGrant)
@@ -334,7 +334,7 @@ test('a request with a verifier needs a code that was requested with a challenge
   expect((await redeem(app, challenged)).status).toBe(200)
 })
 
-test('GetClientToken gives a machine what the endpoint gives it, where its client allows that', async () => {
+test('GetClientToken returns the token of the endpoint to a machine, where its client allows that', async () => {
   const app = await startMachine()
   const settings = {
     GenerateSecret: true,

@@ -162,7 +162,7 @@ test('each path may be asked by any method, and be sent any body as any type', a
   expect(await send(`/login?${good}`)).toBe(200)
 }, 120_000)
 
-test('a client that hangs up in the middle of a form is no fault of the server', async () => {
+test('a client that hangs up in the middle of a form is not reported as a fault', async () => {
   const app = await startAll()
   const { faults } = app
   const browser = openBrowser(app.server)
@@ -194,7 +194,7 @@ test('a client that hangs up in the middle of a form is no fault of the server',
   expect(await post('/login', 'close')).toBe(302)
 })
 
-test('each field of a form of the page itself, or of a client that is known, may be anything', async () => {
+test('each field of a form, of the page itself or of a known client, may be anything', async () => {
   const app = await startAll()
   const { faults, send, clientId, machine } = app
   const browser = openBrowser(app.server)
@@ -228,7 +228,7 @@ test('each field of a form of the page itself, or of a client that is known, may
   expect(await post('/login', `csrf=${csrf}&username=ada&password=Correct-Horse-1`)).toBe(302)
 }, 120_000)
 
-test('the fields of a form are not gone through once for each of them', async () => {
+test('the fields of a form are read in linear time', async () => {
   const app = await startOAuth()
   const lookUps = vi.spyOn(URLSearchParams.prototype, 'getAll')
   const form = new URLSearchParams(Array.from({ length: 2000 }, (_, index) => [`field${index}`, '']))

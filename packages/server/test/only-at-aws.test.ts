@@ -26,7 +26,7 @@ const OF_CLIENTS = {
 
 const FACTORS = { MfaConfiguration: 'OPTIONAL', SmsMfaConfiguration: { SmsConfiguration } }
 
-test('what only AWS can do is taken while developing, read back, and warned of once', async () => {
+test('settings that only AWS can follow are accepted in development, read back, and warned of once', async () => {
   const warnings: string[] = []
   const { call } = await startWithAdmin({ warn: (sentence) => warnings.push(sentence) })
   let UserPoolId: string | undefined
@@ -47,7 +47,7 @@ test('what only AWS can do is taken while developing, read back, and warned of o
   )
 })
 
-test('in production it is refused by name, and nothing is made', async () => {
+test('in production they are refused by name, and nothing is created', async () => {
   const app = await startProduction()
   const admin = await awsSdk(app, { credentials: ADMIN })
   const { UserPool } = await admin.createUserPool({ PoolName: 'plain' })

@@ -9,7 +9,7 @@ import { required, structure } from '../src/wire/shape.js'
 
 const run = async () => ({})
 
-test('an operation is handed what its kind resolves, and no more', () => {
+test('an operation gets only what its kind resolves', () => {
   expectTypeOf<CallOf<'client'>>().toEqualTypeOf<Call>()
   expectTypeOf<CallOf<'refresh token'>>().toEqualTypeOf<Call>()
   expectTypeOf<CallOf<'admin of a client'>>().toEqualTypeOf<Call>()
@@ -22,7 +22,7 @@ test('an operation is handed what its kind resolves, and no more', () => {
   expectTypeOf<CallOf<'client'>>().not.toHaveProperty('user')
 })
 
-test('an operation whose input lacks what its kind reads does not compile', () => {
+test('an operation whose input lacks a member that its kind reads does not compile', () => {
   const UserPoolId = required(c.UserPoolId)
   const Username = required(c.Username)
   const ClientId = required(c.ClientId)

@@ -44,7 +44,7 @@ test('a passkey signs the user in whom it names', async () => {
   }
 })
 
-test('a name that comes with the answer has to be that of the passkey’s user', async () => {
+test('a name that is sent with the answer has to be that of the passkey’s user', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const asked = await begin(app)
@@ -55,7 +55,7 @@ test('a name that comes with the answer has to be that of the passkey’s user',
   expect(told(await prove(app, again, passkey.get(requestOptions(again)), 'ada'))).toBe('tokens')
 })
 
-test('a passkey says whose it is, and is believed if it is theirs', async () => {
+test('the user handle of a passkey is accepted only if the passkey is that user’s', async () => {
   const app = await startWithPasskeys()
   const ada = await register(app)
   const bob = await register(app, 'bob')
@@ -85,7 +85,7 @@ test('an answer is used once, whether it was right or wrong', async () => {
   expect(told(await prove(app, wrong, passkey.get(requestOptions(wrong)), ''))).toBe(used)
 })
 
-test('a session without a name is good for a passkey alone', async () => {
+test('a session without a name can be answered only by a passkey', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const asked = await begin(app)
@@ -109,7 +109,7 @@ test('a session with a name is answered with the name', async () => {
   expect(told(await prove(app, asked, passkey.get(requestOptions(asked))))).toBe('tokens')
 })
 
-test('the name is missing where no passkey could say it', async () => {
+test('the name is required where no passkey could supply it', async () => {
   const app = await startWithPasskeys()
   expect(told(await begin(app, undefined, {}))).toBe(NO_NAME)
   for (const PREFERRED_CHALLENGE of ['PASSWORD', 'EMAIL_OTP'])
@@ -127,7 +127,7 @@ test('the name is missing where no passkey could say it', async () => {
   expect(told(await begin(app))).toBe(NO_NAME)
 })
 
-test('a user with a second factor does not sign in with one passkey that counts for one', async () => {
+test('a user with a second factor cannot sign in with a passkey that counts as one factor', async () => {
   const app = await startWithPasskeys()
   const optional = { MfaConfiguration: 'OPTIONAL', EmailMfaConfiguration: { Message: 'Code: {####}' } }
   await setPasskeys(app, {}, optional)
@@ -153,7 +153,7 @@ test('a user with a second factor does not sign in with one passkey that counts 
   expect(told(await prove(app, again, passkey.get(requestOptions(again)), ''))).toBe('tokens')
 })
 
-test('a disabled user is told so, and a forged answer tells nothing of anyone', async () => {
+test('a disabled user learns it with a right answer, and a forged answer reveals nothing about users', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   await app.call('AdminDisableUser', { UserPoolId: app.userPoolId, Username: 'ada' })
@@ -218,7 +218,7 @@ test('a client with a secret sends the hash of its id alone', async () => {
   expect(told(answered)).toBe('tokens')
 })
 
-test('a client address has a hundred wrong answers an hour, and names are not affected', async () => {
+test('a client address may give a hundred wrong answers an hour, and sign-ins with a name are not affected', async () => {
   const app = await startWithPasskeys({ clock: stillClock(), trustProxy: true })
   const passkey = await register(app)
   const { url } = await app.server.listen()
@@ -261,7 +261,7 @@ test('a client address has a hundred wrong answers an hour, and names are not af
   expect(await use('2001:db8::3', true)).toBe('tokens')
 })
 
-test('an application’s own server, which proves that it is one, is not limited', async () => {
+test('an application’s own server with a client secret is not limited', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const { body } = await app.call('CreateUserPoolClient', {
@@ -299,7 +299,7 @@ test('an application’s own server, which proves that it is one, is not limited
   expect((await use(true)).AuthenticationResult.AccessToken).toMatch(/^ey/)
 })
 
-test('PreAuthentication runs only for the user whom a passkey has named', async () => {
+test('PreAuthentication runs only for the user of the passkey', async () => {
   const seen: unknown[] = []
   const app = await startWithPasskeys({
     functions: {
@@ -327,7 +327,7 @@ test('PreAuthentication runs only for the user whom a passkey has named', async 
   expect(seen).toEqual(['bob', 'ada'])
 })
 
-test('a request that no network brought is not limited', async () => {
+test('a request that did not come over a network is not limited', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   expect((await call(app.server, 'InitiateAuth', {})).status).toBe(400)

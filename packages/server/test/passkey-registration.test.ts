@@ -111,7 +111,7 @@ test('passkeys are listed in pages, the oldest first', async () => {
   })
 })
 
-test('a user has twenty passkeys at most, and other users have room', async () => {
+test('a user can have at most twenty passkeys, independent of other users', async () => {
   const app = await startWithPasskeys()
   const AccessToken = await accessTokenOf(app)
   const last = createPasskey({ origin: ORIGIN }).create(await creationOptions(app, AccessToken))
@@ -138,7 +138,7 @@ test('the challenge of a registration is used once', async () => {
   expect((await list(app, AccessToken)).Credentials).toHaveLength(1)
 })
 
-test('the challenge of a registration is good for five minutes', async () => {
+test('the challenge of a registration is valid for five minutes', async () => {
   const app = await startWithPasskeys({ clock: stillClock() })
   const AccessToken = await accessTokenOf(app)
   const passkey = createPasskey({ origin: ORIGIN })
@@ -152,7 +152,7 @@ test('the challenge of a registration is good for five minutes', async () => {
   expect((await complete(app, AccessToken, inTime)).body).toEqual({})
 })
 
-test('the challenge of a registration is good for its user and app client', async () => {
+test('the challenge of a registration is valid only for its user and app client', async () => {
   const app = await startWithPasskeys()
   const ada = await accessTokenOf(app)
   const made = createPasskey({ origin: ORIGIN }).create(await creationOptions(app, ada))
@@ -185,7 +185,7 @@ test.each<[string, string, string | undefined]>([
   ],
   ['example.com', 'null', 'WebAuthnOriginNotAllowedException'],
   ['app.example.com', 'https://example.com', 'WebAuthnOriginNotAllowedException'],
-])('passkeys of %s are made at %s: %s', async (RelyingPartyId, origin, refused) => {
+])('passkeys of %s can be created at %s: %s', async (RelyingPartyId, origin, refused) => {
   const app = await startWithPasskeys({ webAuthn: { RelyingPartyId } })
   const AccessToken = await accessTokenOf(app)
   const passkey = createPasskey({ origin, rpId: RelyingPartyId })
@@ -193,7 +193,7 @@ test.each<[string, string, string | undefined]>([
   expect(answer.body.__type).toBe(refused)
 })
 
-test('a pool lists the apps and the other sites that its passkeys are made at', async () => {
+test('a pool lists the apps and other sites that can create its passkeys', async () => {
   const android = 'android:apk-key-hash:kAJ1oJXz6vHAN3nMfFJ9lqvFZ0yrTdyC8m0wGnfFqGM'
   const app = await startWithPasskeys({
     webAuthn: { RelyingPartyId: 'example.com' },
@@ -210,7 +210,7 @@ test('a pool lists the apps and the other sites that its passkeys are made at', 
   expect(refused.body.__type).toBe('InvalidParameterException')
 })
 
-test('a passkey is not made in a frame of another site, but in one of the relying party', async () => {
+test('a passkey can be created in a frame of the relying party, and not in one of another site', async () => {
   const app = await startWithPasskeys()
   const AccessToken = await accessTokenOf(app)
   const made = createPasskey({ origin: ORIGIN }).create(await creationOptions(app, AccessToken))
@@ -254,7 +254,7 @@ test('user verification is required where the pool requires it', async () => {
   expect((await complete(app, AccessToken, unverified.create(later))).body).toEqual({})
 })
 
-test('a passkey is of one user', async () => {
+test('a passkey belongs to one user', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   for (const user of ['ada', 'bob']) {
@@ -335,14 +335,14 @@ test.each(Object.keys(CHANGES))('a registration %s is refused and stores nothing
   expect((await complete(app, AccessToken, made)).body).toEqual({})
 })
 
-test('an attestation that the library would check over the network is not looked at', async () => {
+test('an attestation that the library would check over the network is ignored', async () => {
   const app = await startWithPasskeys()
   const AccessToken = await accessTokenOf(app)
   const made = createPasskey({ origin: ORIGIN }).create(await creationOptions(app, AccessToken))
   expect((await complete(app, AccessToken, withFormat(made, 'apple'))).body).toEqual({})
 })
 
-test('a key of EdDSA is not among those that the service takes', async () => {
+test('an EdDSA key is refused, as in the service', async () => {
   const app = await startWithPasskeys()
   const AccessToken = await accessTokenOf(app)
   const passkey = createPasskey({ origin: ORIGIN, algorithm: 'EdDSA' })
@@ -370,13 +370,13 @@ test.each<[string, unknown, string]>([
     },
     'InvalidParameterException',
   ],
-])('%s in place of a credential breaks the form', async (_what, Credential, name) => {
+])('%s in place of a credential is invalid', async (_what, Credential, name) => {
   const app = await startWithPasskeys()
   const { body, status } = await complete(app, await accessTokenOf(app), Credential)
   expect([status, body.__type]).toEqual([400, name])
 })
 
-test('a pool whose users do not sign in with passkeys has none registered', async () => {
+test('passkeys cannot be registered in a pool whose users do not sign in with them', async () => {
   const app = await startWithPasskeys()
   const AccessToken = await accessTokenOf(app)
   const made = createPasskey({ origin: ORIGIN }).create(await creationOptions(app, AccessToken))
@@ -424,7 +424,7 @@ test.each([
   expect((await set('xn--bcher-kva.example')).status).toBe(200)
 })
 
-test('passkeys go with their user', async () => {
+test('passkeys are deleted with their user', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app, 'bob')
   await app.call('AdminDeleteUser', { UserPoolId: app.userPoolId, Username: 'bob' })

@@ -74,7 +74,7 @@ test('a choice offers passkeys with their options, and takes the answer that com
   expect(told(await prove(app, later, passkey.get(requestOptions(later))))).toBe('tokens')
 })
 
-test('a passkey that came along wrong leaves the choice, and its challenge is used up', async () => {
+test('a wrong passkey that is sent with the choice leaves the choice, and uses up its challenge', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const asked = await begin(app, 'ada', {})
@@ -88,7 +88,7 @@ test('a passkey that came along wrong leaves the choice, and its challenge is us
   expect(told(await prove(app, again, passkey.get(requestOptions(again))))).toBe('tokens')
 })
 
-test('an answer that comes along to a challenge that was never shown is asked for', async () => {
+test('a passkey that is sent with the choice without a challenge is ignored, and asked for', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const asked = await begin(app, 'ada', { PREFERRED_CHALLENGE: 'PASSWORD' })
@@ -164,7 +164,7 @@ const FORGED: Record<
   },
 }
 
-test.each(Object.keys(FORGED))('an answer %s is wrong, and another choice is left', async (how) => {
+test.each(Object.keys(FORGED))('an answer %s is wrong, and the choice remains', async (how) => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const asked = await begin(app, 'ada')
@@ -184,7 +184,7 @@ test('a passkey answers once', async () => {
   expect(told(await prove(app, await begin(app, 'ada'), made))).toBe(WRONG)
 })
 
-test('a passkey that counts less than before is a copy', async () => {
+test('a passkey with a lower counter than before is refused as a copy', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const use = async () => {
@@ -200,7 +200,7 @@ test('a passkey that counts less than before is a copy', async () => {
   expect(await use()).toBe('tokens')
 })
 
-test('of two answers with one count, the second is of a copy', async () => {
+test('of two answers with the same counter, the second is refused as of a copy', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const [one, two] = [await begin(app, 'ada'), await begin(app, 'ada')]
@@ -211,7 +211,7 @@ test('of two answers with one count, the second is of a copy', async () => {
   expect(answers.map(told).sort()).toEqual([WRONG, 'tokens'])
 })
 
-test('a passkey that does not count is used any number of times', async () => {
+test('a passkey without a counter can be used any number of times', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app, 'ada', { signCount: null })
   for (let n = 0; n < 3; n++) {
@@ -254,7 +254,7 @@ test('a deleted passkey does not sign in, and is no longer offered', async () =>
   })
 })
 
-test('a passkey is for the relying party that it was made for', async () => {
+test('a passkey is valid only for the relying party that it was created for', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const asked = await begin(app, 'ada')
@@ -267,7 +267,7 @@ test('a passkey is for the relying party that it was made for', async () => {
   expect(told(await prove(app, again, other.get(requestOptions(again))))).toBe('tokens')
 })
 
-test('what a passkey signed for another site is no good, and what it signed for this one is', async () => {
+test('an assertion for another site is refused, and one for this site is accepted', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   for (const origin of ['https://evil.test', 'http://localhost.evil.test', 'null']) {
@@ -282,7 +282,7 @@ test('what a passkey signed for another site is no good, and what it signed for 
   }
 })
 
-test('a session of a passkey expires, and is for its user and app client', async () => {
+test('a session of a passkey expires, and is valid only for its user and app client', async () => {
   const app = await startWithPasskeys({ clock: stillClock() })
   const passkey = await register(app)
   await register(app, 'bob')
@@ -298,7 +298,7 @@ test('a session of a passkey expires, and is for its user and app client', async
   expect(told(await prove(app, asked, again))).toBe('tokens')
 })
 
-test('the state of the account is judged once the passkey was right', async () => {
+test('the state of the account is checked once the passkey was right', async () => {
   const app = await startWithPasskeys(HIDING)
   const passkey = await register(app)
   const user = { UserPoolId: app.userPoolId, Username: 'ada' }
@@ -314,7 +314,7 @@ test('the state of the account is judged once the passkey was right', async () =
   expect(await use()).toBe('tokens')
 })
 
-test('a password that was set meanwhile ends the attempt', async () => {
+test('a password that is set meanwhile ends the attempt', async () => {
   const app = await startWithPasskeys()
   const passkey = await register(app)
   const asked = await begin(app, 'ada')
@@ -330,7 +330,7 @@ test('a password that was set meanwhile ends the attempt', async () => {
   expect(told(await prove(app, again, passkey.get(requestOptions(again))))).toBe('tokens')
 })
 
-test('where existence is hidden, a name that does not exist seems to have the same passkeys every time', async () => {
+test('where existence is hidden, a name that does not exist gets the same made-up passkeys every time', async () => {
   const app = await startWithPasskeys({ ...HIDING, rootKey: Buffer.alloc(32, 3) })
   const real = await register(app)
   const lengths = new Set<number>()
@@ -364,7 +364,7 @@ test('where existence is hidden, a name that does not exist seems to have the sa
   expect(told(await prove(app, asked, real.get(requestOptions(asked))))).toBe('tokens')
 })
 
-test('where existence is not hidden, a name that does not exist is told', async () => {
+test('where existence is not hidden, a name that does not exist is reported', async () => {
   const app = await startWithPasskeys({ client: { PreventUserExistenceErrors: 'LEGACY' } })
   expect(told(await begin(app, 'stranger'))).toBe('UserNotFoundException: User does not exist.')
 })
@@ -445,7 +445,7 @@ test.each(['LEGACY', 'ENABLED'] as const)(
   },
 )
 
-test('users may have their passkeys make sure who they are, where passkeys count for two factors', async () => {
+test('users may require user verification of their passkeys, where passkeys count for two factors', async () => {
   const app = await startWithPasskeys()
   await setPasskeys(app, {}, OPTIONAL)
   await register(app)
@@ -482,7 +482,7 @@ test('users may have their passkeys make sure who they are, where passkeys count
   expect(requestOptions(await begin(app, 'ada')).userVerification).toBe('preferred')
 })
 
-test('a passkey that is to make sure who its user is does so without a name too, whatever the pool says since', async () => {
+test('a passkey whose user requires verification is verified without a name too, whatever the pool says later', async () => {
   const app = await startWithPasskeys()
   await setPasskeys(app, { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' }, OPTIONAL)
   const unverified = await register(app, 'ada', { userVerified: false })
@@ -503,7 +503,7 @@ test('a passkey that is to make sure who its user is does so without a name too,
   }
 })
 
-test('what a user may sign in with names passkeys where there are some', async () => {
+test('the factors of a user include passkeys where the user has some', async () => {
   const app = await startWithPasskeys()
   const factors = async () => {
     const { body } = await app.call('GetUserAuthFactors', { AccessToken: await accessTokenOf(app) })
@@ -535,14 +535,14 @@ test('an administrator’s server signs users in with passkeys', async () => {
   expect(told(answered)).toBe('tokens')
 })
 
-test('where the server has no domain, passkeys are offered to no name, whether or not there is a user', async () => {
+test('where the server has no domain, passkeys are not offered, whether or not the user exists', async () => {
   const client = { PreventUserExistenceErrors: 'ENABLED' as const }
   const app = await startWithPasskeys({ url: 'http://192.168.0.10:9230', client })
   for (const name of ['ada', ...Array.from({ length: 20 }, (_, index) => `nobody-${index}`)])
     expect((await begin(app, name)).body.AvailableChallenges).toEqual(['PASSWORD_SRP', 'PASSWORD'])
 })
 
-test('a passkey has to be given', async () => {
+test('an answer without a passkey is refused', async () => {
   const app = await startWithPasskeys()
   await register(app)
   const asked = await begin(app, 'ada')
@@ -551,7 +551,7 @@ test('a passkey has to be given', async () => {
   )
 })
 
-test('twenty passkeys are allowed by a session of the same length', async () => {
+test('a session with twenty passkeys has the usual length', async () => {
   const app = await startWithPasskeys()
   await register(app)
   const { length } = (await begin(app, 'ada')).body.Session

@@ -100,7 +100,7 @@ test.each(NAMES)('a wrong proof costs one exponentiation and then two, for any u
   expect(counts).toEqual([1, 2])
 })
 
-test('a locked name costs as much as before, and so does one that does not exist', async () => {
+test('a locked name costs as much as an unlocked one, and so does one that does not exist', async () => {
   const { app, counts } = counting(await startWithStates())
   for (const USERNAME of ['ada', 'nobody', 'without-password'])
     for (let i = 0; i < 7; i++)
@@ -112,7 +112,7 @@ test('a locked name costs as much as before, and so does one that does not exist
   expect(counts).toEqual(Array(21).fill(1))
 })
 
-test('the verifier of a password has 3072 bits, so that opening any takes as long', async () => {
+test('the verifier of a password always has 3072 bits, so that decrypting it always takes the same time', async () => {
   const database = await sharedDatabase()
   const rootKey = Buffer.alloc(32, 1)
   const { call, userPoolClientId: ClientId } = await start({ ...database, rootKey })

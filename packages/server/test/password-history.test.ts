@@ -22,7 +22,7 @@ async function startWithHistory(PasswordHistorySize: number) {
   return { ...app, UserPoolId, ClientId, set }
 }
 
-test('the last passwords, as many as the pool says, are not chosen again; older ones may be', async () => {
+test('the last passwords, as many as the pool says, cannot be chosen again, and older ones can', async () => {
   const { set } = await startWithHistory(3)
   await set(password(2))
   await set(password(3))
@@ -33,7 +33,7 @@ test('the last passwords, as many as the pool says, are not chosen again; older 
   await set(password(2))
 })
 
-test('a history of one is the present password', async () => {
+test('a history of one is the current password', async () => {
   const { set } = await startWithHistory(1)
   await expect(set(password(1))).rejects.toMatchObject(used)
   await set(password(2))
@@ -45,7 +45,7 @@ test('without a history any password may be chosen again', async () => {
   await set(password(1))
 })
 
-test('users are held to it where they change, reset or first choose a password', async () => {
+test('the history counts where users change, reset or first choose a password', async () => {
   const { admin, server, set, UserPoolId, ClientId } = await startWithHistory(5)
   await set(password(2))
   const { AuthenticationResult } = await signIn(admin, ClientId, 'ada', password(2))
@@ -91,7 +91,7 @@ test('the lite tier has no password history', async () => {
   )
 })
 
-test('a password that another user had may be chosen, and leaves what is remembered of that one', async () => {
+test('a password that another user had can be chosen, and that user’s history stays', async () => {
   const { admin, UserPoolId, set } = await startWithHistory(3)
   await createUser(admin, UserPoolId, 'eve', {}, password(5))
   const setOfEve = (Password: string) =>

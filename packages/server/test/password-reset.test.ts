@@ -42,7 +42,7 @@ test('a forgotten password is replaced by a code to the verified address, once',
   expect((await signIn(app, NEW)).AuthenticationResult.AccessToken).toBeTruthy()
 })
 
-test('a reset code is good for an hour, and no longer', async () => {
+test('a reset code is valid for an hour, and no longer', async () => {
   const app = await start({ clock: stillClock() })
   await signUpAndConfirm(app)
   const user = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
@@ -57,7 +57,7 @@ test('a reset code is good for an hour, and no longer', async () => {
   expect((await signIn(app, NEW)).AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
-test('a user has one reset code at a time, and none once the password is another', async () => {
+test('a user has one reset code at a time, and none once the password has changed', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { userPoolClientId: ClientId, userPoolId: UserPoolId } = app
@@ -91,7 +91,7 @@ test('a user has one reset code at a time, and none once the password is another
   expect(app.server.inbox.list()).toEqual([])
 })
 
-test('a new password voids no reset of another user', async () => {
+test('a new password does not void the reset code of another user', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   await signUpAndConfirm(app, 'eve@example.com')
@@ -107,7 +107,7 @@ test('a new password voids no reset of another user', async () => {
     ).toEqual({})
 })
 
-test('a new password voids no code of an address, only those of a reset', async () => {
+test('a new password voids codes of a reset, and not those of an address', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { AccessToken } = await passwordSignIn(app)
@@ -121,7 +121,7 @@ test('a new password voids no code of an address, only those of a reset', async 
 })
 
 test.each(['ada@example.com', 'abe@elsewhere.example'])(
-  'resetting tells nothing about who exists: %s',
+  'a reset does not reveal which users exist: %s',
   async (Username) => {
     const app = await start({ clock: stillClock() })
     await signUpAndConfirm(app)
@@ -176,7 +176,7 @@ test('changing the password needs the old one and keeps the session', async () =
   expect((await change(PASSWORD, NEW)).body.__type).toBe('LimitExceededException')
 })
 
-test('a user without a password chooses the first one without a previous one, and only that one', async () => {
+test('a user without a password can choose the first one, and only that one, without a previous password', async () => {
   const database = await sharedDatabase()
   const app = await start(database)
   await signUpAndConfirm(app)

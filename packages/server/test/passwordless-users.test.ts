@@ -102,7 +102,7 @@ test('a sign-up with a password has sessions too, and each works without the oth
   expect(told(await signIn(app, Session))).toBe('tokens')
 })
 
-test('only a client that may use USER_AUTH gets sessions, and only where something else than a password comes first', async () => {
+test('only clients that may use USER_AUTH get sessions, and only where a factor other than a password comes first', async () => {
   const passwords = await startChoice(['PASSWORD'], { pool: POOL })
   expect((await signUp(passwords, 'ada', { Password: PASSWORD })).body).not.toHaveProperty('Session')
   expect((await confirm(passwords)).body).toEqual({ Session: expect.any(String) })
@@ -117,7 +117,7 @@ test('only a client that may use USER_AUTH gets sessions, and only where somethi
   expect(told(await signUp(app, 'bob'))).toBe('tokens')
 })
 
-test('the session of a sign-up is good for its user, client, flow and time, and for no challenge', async () => {
+test('the session of a sign-up is valid only for its user, client, flow and time, and not for a challenge', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   await signUp(app, 'eve')
   const eve = (await confirm(app, 'eve')).body.Session
@@ -163,7 +163,7 @@ test('the session of a sign-up ends when the user is disabled, signed out everyw
   }
 })
 
-test('of two sign-ins by one session at once, one gets tokens', async () => {
+test('of two sign-ins by one session at the same moment, one gets tokens', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   await signUp(app)
   const { Session } = (await confirm(app)).body
@@ -187,7 +187,7 @@ test('a second factor that is required follows the session of a sign-up', async 
   expect(made.status).toBe(200)
 })
 
-test('the mailbox that a sign-up has proven is no second factor beside its session', async () => {
+test('the mailbox that a sign-up has proven is not a second factor beside its session', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   await app.call('SetUserPoolMfaConfig', {
     UserPoolId: app.userPoolId,
@@ -214,7 +214,7 @@ test('the mailbox that a sign-up has proven is no second factor beside its sessi
   expect(told(await answerChoice(app, 'SMS_MFA', bob.body.Session, responses))).toBe('tokens')
 })
 
-test('where only the mailbox of the sign-up could be the second factor, a sign-up needs a password', async () => {
+test('where only the mailbox of a sign-up could be the second factor, a sign-up needs a password', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   const mfa = (more: object = {}) =>
     app.call('SetUserPoolMfaConfig', {
@@ -244,7 +244,7 @@ test('where only the mailbox of the sign-up could be the second factor, a sign-u
   expect(told(await answerChoice(app, 'MFA_SETUP', Session, { USERNAME: 'eve' }))).toBe('tokens')
 })
 
-test('where a second factor is required, an administrator invites users with a password whom codes reach', async () => {
+test('where a second factor is required, users who can receive codes are invited with a password', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   await app.call('SetUserPoolMfaConfig', {
     UserPoolId: app.userPoolId,
@@ -257,7 +257,7 @@ test('where a second factor is required, an administrator invites users with a p
   expect(told(await choose(app, 'PASSWORD', { PASSWORD }))).toBe('NEW_PASSWORD_REQUIRED')
 })
 
-test('where a sign-in begins with a password and nothing else, the session of a sign-up spares none', async () => {
+test('where a sign-in can only begin with a password, the session of a sign-up does not replace it', async () => {
   const app = await startChoice(['PASSWORD'], { pool: POOL })
   await signUp(app, 'ada', { Password: PASSWORD })
   const { Session } = (await confirm(app)).body
@@ -286,7 +286,7 @@ const create = (app: Started, Username: string, more: object = {}) =>
   app.call('AdminCreateUser', { UserPoolId: app.userPoolId, Username, ...more })
 const VERIFIED = [...attributes('ada'), { Name: 'email_verified', Value: 'true' }]
 
-test('an administrator makes a user without a password whom codes reach, who is confirmed and gets no invitation', async () => {
+test('an administrator creates a user without a password who can receive codes, who is confirmed and gets no invitation', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   const created = await create(app, 'ada', { UserAttributes: VERIFIED })
   expect(created.body.User).toMatchObject({ Username: 'ada', UserStatus: 'CONFIRMED' })
@@ -298,7 +298,7 @@ test('an administrator makes a user without a password whom codes reach, who is 
   )
 })
 
-test('a user without a password takes an address over that another one has verified only by force', async () => {
+test('a user without a password takes over an address that another user has verified only when forced', async () => {
   const app = await startChoice(FACTORS, { pool: { ...POOL, AliasAttributes: ['email'] } })
   await create(app, 'ada', { UserAttributes: VERIFIED })
   expect(told(await create(app, 'grace', { UserAttributes: VERIFIED }))).toContain('UsernameExistsException')
@@ -319,7 +319,7 @@ test('a user who is declared without a password signs in by codes', async () => 
   expect(told(await answerChoice(app, 'EMAIL_OTP', Session, { EMAIL_OTP_CODE }))).toBe('tokens')
 })
 
-test('where users sign in with passkeys, an administrator makes users without a password, unless one is given', async () => {
+test('where users sign in with passkeys, an administrator creates users without a password, unless one is given', async () => {
   const app = await startChoice(['PASSWORD', 'WEB_AUTHN'], { pool: { ...POOL, AutoVerifiedAttributes: [] } })
   const created = await create(app, 'ada')
   expect(created.body.User.UserStatus).toBe('CONFIRMED')
@@ -331,7 +331,7 @@ test('where users sign in with passkeys, an administrator makes users without a 
   )
 })
 
-test('a user whom codes do not reach, or who is given a password, gets a temporary one as before', async () => {
+test('a user who cannot receive codes, or is given a password, gets a temporary password', async () => {
   const app = await startChoice(FACTORS, { pool: POOL })
   for (const [name, more] of [
     ['bob', { UserAttributes: attributes('bob') }],
@@ -395,7 +395,7 @@ test('a user without a password chooses one later: signed in, by a reset, or by 
   }
 })
 
-test('a user without a password whose password an administrator resets is to choose one', async () => {
+test('a user without a password whose password an administrator resets has to choose one', async () => {
   const app = await startChoice(FACTORS, { pool: POOL, hides: false })
   await create(app, 'ada', { UserAttributes: VERIFIED })
   await app.call('AdminResetUserPassword', { UserPoolId: app.userPoolId, Username: 'ada' })

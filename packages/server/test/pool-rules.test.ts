@@ -16,7 +16,7 @@ const pool = (settings: UserPool['settings'], mfaConfig: UserPool['mfaConfig'] =
   updatedAt: 0,
 })
 
-test('a pool that says nothing has the rules of the service', () => {
+test('a pool without settings has the rules of the service', () => {
   expect(rulesOf(pool({}))).toEqual({
     caseSensitive: true,
     usernameAttributes: [],
@@ -50,7 +50,7 @@ test('a pool that says nothing has the rules of the service', () => {
   })
 })
 
-test('what is set changes its rule, and what a policy leaves out is not required', () => {
+test('a setting changes its rule, and what a policy leaves out is not required', () => {
   const rules = rulesOf(
     pool(
       {
@@ -93,7 +93,7 @@ test('what is set changes its rule, and what a policy leaves out is not required
   })
 })
 
-test('of words under two names those of the template are sent, and each that it lacks has its older name', () => {
+test('message texts of the template are sent, and missing ones are taken from their older names', () => {
   const older = {
     EmailVerificationSubject: 'older subject',
     EmailVerificationMessage: 'older {####}',
@@ -134,7 +134,7 @@ test('the rules of a pool are made once', () => {
   expect(rulesOf(pool({}))).not.toBe(rulesOf(one))
 })
 
-test('rules are read nowhere else', () => {
+test('settings of a pool are read only where its rules are made', () => {
   const source = fileURLToPath(new URL('../src', import.meta.url))
   // These read what is stored to give it back, or to store something else.
   const stored =

@@ -61,7 +61,7 @@ async function make(name: string, functions: Record<string, FunctionHandler> = {
   }
 }
 
-test.each(Object.keys(pools))('%s is made, and told as it was set', async (name) => {
+test.each(Object.keys(pools))('%s is created, and described as it was set', async (name) => {
   const { pool, mfa = {}, client } = pools[name] ?? { pool: {} }
   const { manage, userPoolClientId: ClientId } = await make(name)
   const { DeviceConfiguration, LambdaConfig, UsernameAttributes, AliasAttributes, UserPoolTier } = pool
@@ -80,7 +80,7 @@ test.each(Object.keys(pools))('%s is made, and told as it was set', async (name)
   if (client?.ExplicitAuthFlows) expect(UserPoolClient.ExplicitAuthFlows).toEqual(client.ExplicitAuthFlows)
 })
 
-test('where an app is required and devices are remembered, one is set up, and the device spares it the next time', async () => {
+test('where an app is required and devices are remembered, an app is set up, and the device replaces it the next time', async () => {
   const app = await make('birch-mfa')
   await app.user('ada', { email: 'ada@birch.example' })
   const { Session } = (await signIn(app)).body
@@ -117,7 +117,7 @@ test('where codes by e-mail are the second factor, the mailbox alone resets no p
   expect(app.server.inbox.list()).toHaveLength(sent)
 })
 
-test('where case counts, names that differ by it are two users, and a device is remembered when its user says so', async () => {
+test('where names are case-sensitive, names that differ by case are two users, and a device is remembered when its user says so', async () => {
   const app = await make('birch-case')
   for (const name of ['Ana@birch.example', 'ana@birch.example']) await app.user(name, { name: 'Ana' })
   const { Users } = (await app.manage('ListUsers')).body
@@ -160,7 +160,7 @@ test('senders of a project get the codes of second factors', async () => {
   expect(app.server.inbox.list()).toEqual([])
 })
 
-test('a client that may use challenges of functions only is told so by every other flow', async () => {
+test('a client that allows only custom challenges refuses every other flow', async () => {
   const app = await make('birch-mailauth')
   const begin = (AuthFlow: string, more: object) =>
     app.ask('InitiateAuth', { AuthFlow, AuthParameters: { USERNAME: 'ada@birch.example', ...more } })
@@ -170,7 +170,7 @@ test('a client that may use challenges of functions only is told so by every oth
   expect(told(await begin('CUSTOM_AUTH', {}))).toBe('UserNotFoundException: User does not exist.')
 })
 
-test('a function confirms who signs up', async () => {
+test('a function confirms new users', async () => {
   const app = await make('birch-autoconfirm', {
     async autoconfirm(event) {
       event.response.autoConfirmUser = true
@@ -183,7 +183,7 @@ test('a function confirms who signs up', async () => {
   expect(told(await signIn(app))).toBe('tokens')
 })
 
-test('a code by e-mail is what a sign-in may begin with, after a sign-up with the address', async () => {
+test('a sign-in can begin with a code by e-mail, after a sign-up with the address', async () => {
   const app = await make('birch-otp')
   const Username = 'ada@birch.example'
   const code = () => app.server.inbox.last(Username)?.code

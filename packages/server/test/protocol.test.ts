@@ -210,7 +210,7 @@ test('unknown members and headers are ignored', async () => {
   expect(response.status).toBe(200)
 })
 
-test('keys that mean something in JavaScript are data and nothing else', async () => {
+test('keys with a meaning in JavaScript are plain data', async () => {
   const app = await start()
   const body = `{"__proto__":{"Password":"${PASSWORD}"},"constructor":{"prototype":{"polluted":"yes"}},"ClientId":"${app.userPoolClientId}","Username":"ada@example.com","ClientMetadata":{"__proto__":"x","toString":"y"},"UserAttributes":[{"Name":"__proto__","Value":"z"}]}`
   const inherited = await post(app, body)
@@ -225,7 +225,7 @@ test('keys that mean something in JavaScript are data and nothing else', async (
   await nothingWasStored(app)
 })
 
-test('the API is also below the pool’s id', async () => {
+test('the API is also at the path of the pool’s id', async () => {
   const app = await start()
   const response = await post(
     app,
@@ -244,7 +244,7 @@ test.each([
   ['POST', '/nothing/here'],
   ['GET', '/%2e%2e/%2e%2e/etc/passwd'],
   ['GET', '/.env'],
-])('%s %s is not there', async (method, path) => {
+])('%s %s does not exist', async (method, path) => {
   const app = await start()
   const response = await app.server.fetch(
     new Request(`http://localhost${path}`, {
@@ -258,7 +258,7 @@ test.each([
   await nothingWasStored(app)
 })
 
-test('a page of any origin may call the API and read what it answers', async () => {
+test('a page of any origin may call the API and read its answers', async () => {
   const app = await start()
   const asked = 'content-type,x-amz-target,x-amz-user-agent,cache-control,x-something-new'
   for (const path of ['/', `/${app.userPoolId}`, `/${app.userPoolId}/.well-known/jwks.json`]) {
@@ -293,7 +293,7 @@ test('a page of any origin may call the API and read what it answers', async () 
   }
 })
 
-test('answers are not cached and have the type that they say, but for public documents', async () => {
+test('answers are not cached and have the type that they say, except for public documents', async () => {
   const app = await start()
   const get = (path: string, headers: Record<string, string> = {}) =>
     app.server.fetch(new Request(`http://localhost${path}`, { headers }))
@@ -384,7 +384,7 @@ test('refused requests leave the connection open for the next one', async () => 
   expect(connection.sockets.size).toBe(1)
 })
 
-test('after a hundred broken constraints no more are looked for, so that the answer stays small', async () => {
+test('at most a hundred broken constraints are reported, so that the answer stays small', async () => {
   const app = await start()
   const attributes = (count: number) => signUpBody(app, { UserAttributes: Array(count).fill({}) })
   const few = await app.call('SignUp', attributes(99))
@@ -411,7 +411,7 @@ test.each([
   expect(text.length).toBeLessThan(4096)
 })
 
-test('a value that is far too long is named in an answer whose head any client can read', async () => {
+test('a value that is far too long is named in an answer with a head that any client can read', async () => {
   const app = await start()
   const { url } = await app.server.listen()
   const PoolName = 'x'.repeat(100_000)
@@ -471,7 +471,7 @@ test.each([
   ['of a length', (length: number) => [`content-length: ${length}`, '']],
   ['in chunks', (length: number) => ['transfer-encoding: chunked', `${length.toString(16)}\r\n`]],
 ])(
-  'a client that leaves in the middle of a body %s leaves nothing behind, and is no fault',
+  'a client that leaves in the middle of a body %s leaves nothing behind, and is not reported as a fault',
   async (_, framing) => {
     const logged: LogEntry[] = []
     const app = await start({ log: (entry) => logged.push(entry) })

@@ -13,7 +13,7 @@ const MAY = [
   /^insert into "(login_names|user_search|message_counts)" .* values/,
 ]
 
-test('whatever a user does finds its rows by an index, down to the row', async () => {
+test('every query of a user’s operation finds its rows by an index', async () => {
   const prepare = watchStatements()
   const app = await start({ database: 'sqlite::memory:', messageLimits: { destination: { perHour: 2 } } })
   // What a start asks for, it asks once.

@@ -108,7 +108,7 @@ async function taken(calls: number, call: Call): Promise<number> {
   return count
 }
 
-test.each(cases)('%s is answered %i times an hour, in each hour: %s', async (_, limit, name, make) => {
+test.each(cases)('%s is answered %i times in each hour: %s', async (_, limit, name, make) => {
   const app = await startWithUsers()
   const { clock } = app.server
   const call = await make(app, name)
@@ -138,7 +138,7 @@ test.each(cases)(
 )
 
 test.each(cases.filter(([, , name]) => name === 'nobody'))(
-  'where it is told who exists, %s says so of any number of names in an hour (%i for a user)',
+  'where existence is not hidden, %s reports any number of unknown names in an hour (%i for a user)',
   async (_, limit, name, make) => {
     const app = await startWithUsers('LEGACY')
     const call = await make(app, name)

@@ -71,7 +71,7 @@ function filledIn<T>(value: T, userPoolId: string, clients: ReadonlyMap<string, 
   return JSON.parse(text)
 }
 
-describe('a pool of a public project is taken whole and read back:', () => {
+describe('a pool of a public project is accepted as a whole and read back:', () => {
   test.each(definitions.map((definition) => [definition.name, definition] as const))(
     '%s',
     async (_, definition) => {
@@ -187,7 +187,7 @@ describe('a pool of a public project is taken whole and read back:', () => {
   )
 })
 
-test('the pools of public projects are taken whole in a configuration', async () => {
+test('the pools of public projects are accepted as a whole in a configuration', async () => {
   const userPools = definitions.map((definition, index) => {
     const { Domain, ...domain } = { Domain: undefined, ...definition.domain }
     const brandingOf = (clientName: string) => {

@@ -34,7 +34,7 @@ async function isGood(
 
 const started = () => startOAuth({ clock: stillClock() })
 
-test('a code is good once, and its tokens are good on when the same page sends it again at once', async () => {
+test('a code is valid once, and its tokens stay valid when the same page sends it again at once', async () => {
   const app = await started()
   const location = await signInOnPage(app, PKCE)
   const { status, body } = await redeem(app, location)
@@ -44,7 +44,7 @@ test('a code is good once, and its tokens are good on when the same page sends i
   expect(await isGood(app, body)).toBe(true)
 })
 
-test('of two requests with one code at the same time, one gets tokens, which stay good', async () => {
+test('of two requests with one code at the same time, one gets tokens, which stay valid', async () => {
   const app = await started()
   const location = await signInOnPage(app, PKCE)
   const answers = await Promise.all([redeem(app, location), redeem(app, location), redeem(app, location)])
@@ -53,7 +53,7 @@ test('of two requests with one code at the same time, one gets tokens, which sta
   expect(await isGood(app, winner?.body ?? {})).toBe(true)
 })
 
-test('a code that comes again without its verifier ends what its first use issued', async () => {
+test('a code that is sent again without its verifier revokes the tokens of its first use', async () => {
   for (const code_verifier of [undefined, 'x'.repeat(43)]) {
     const app = await started()
     const location = await signInOnPage(app, PKCE)
@@ -64,7 +64,7 @@ test('a code that comes again without its verifier ends what its first use issue
   }
 })
 
-test('a code that comes again after ten seconds ends what its first use issued, its verifier or not', async () => {
+test('a code that is sent again after ten seconds revokes the tokens of its first use, with or without its verifier', async () => {
   const app = await started()
   const location = await signInOnPage(app, PKCE)
   const { body } = await redeem(app, location)
@@ -73,7 +73,7 @@ test('a code that comes again after ten seconds ends what its first use issued, 
   expect(await isGood(app, body)).toBe(false)
 })
 
-test('a code that comes again after its five minutes is refused and ends nothing', async () => {
+test('a code that is sent again after its five minutes is refused and revokes nothing', async () => {
   const app = await started()
   const location = await signInOnPage(app, PKCE)
   const { body } = await redeem(app, location)
@@ -82,7 +82,7 @@ test('a code that comes again after its five minutes is refused and ends nothing
   expect(await isGood(app, body)).toBe(true)
 })
 
-test('a used code that another client sends is refused and ends nothing', async () => {
+test('a used code that another client sends is refused and revokes nothing', async () => {
   const app = await started()
   const other = await app.createClient()
   const location = await signInOnPage(app, PKCE)
@@ -94,7 +94,7 @@ test('a used code that another client sends is refused and ends nothing', async 
   expect(await isGood(app, body)).toBe(true)
 })
 
-test('without a challenge, the client’s secret is what shows that a second use is harmless', async () => {
+test('without a challenge, the client’s secret shows that a second use is harmless', async () => {
   const app = await started()
   const { clientId, secret } = await app.createClient({ GenerateSecret: true })
   const own = { ...app, clientId }
@@ -116,7 +116,7 @@ test('without a challenge, the client’s secret is what shows that a second use
   expect(await isGood(app, tokens.body)).toBe(false)
 })
 
-test('a code is good for five minutes', async () => {
+test('a code is valid for five minutes', async () => {
   const app = await started()
   const early = await signInOnPage(app, PKCE)
   app.server.clock.advance(299)
@@ -126,7 +126,7 @@ test('a code is good for five minutes', async () => {
   expect(await redeem(app, late)).toMatchObject(refused)
 })
 
-test('a code that was stolen is worth nothing to another client, with whatever verifier', async () => {
+test('a stolen code is refused from another client, with any verifier', async () => {
   const app = await started()
   const evil = await app.createClient()
   const location = await signInOnPage(app, PKCE)
@@ -151,7 +151,7 @@ test('a code that was injected into another attempt does not fit its verifier', 
   ).toBe(200)
 })
 
-test('whether there is a challenge is not changed on the way: neither by leaving it out nor by adding a verifier', async () => {
+test('the challenge of a code can neither be removed nor be replaced by adding a verifier', async () => {
   const app = await started()
   // The challenge was taken out of the request; the honest page still sends its verifier.
   expect(await redeem(app, await signInOnPage(app))).toMatchObject(refused)
@@ -176,7 +176,7 @@ test('a code is redeemed for the redirect URI that it was sent to and for no oth
   expect((await redeem(app, location)).status).toBe(200)
 })
 
-test('a code of one pool is worth nothing on the domain of another', async () => {
+test('a code of one pool is refused on the domain of another', async () => {
   const app = await started()
   await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'birch' })
   const other = await createPool(app.admin)
@@ -195,7 +195,7 @@ test('a code of one pool is worth nothing on the domain of another', async () =>
   expect((await postToken(app, fields, {}, 'http://birch.localhost')).status).toBe(200)
 })
 
-test('a session of one pool is none of another on the host that both share', async () => {
+test('a session of one pool does not count for another on a shared host', async () => {
   const app = await started()
   const other = await createPool(app.admin)
   await createUser(app.admin, other.UserPoolId, 'ada')
@@ -227,7 +227,7 @@ test('a session of one pool is none of another on the host that both share', asy
   expect((await silent(app)).location).toContain('code=')
 })
 
-test('guesses at codes are refused like codes that never were', async () => {
+test('guesses at codes are refused like codes that never existed', async () => {
   const app = await started()
   for (const code of [
     '',

@@ -70,7 +70,7 @@ test.for([
 })
 
 test.for(CALLBACKS)(
-  'an answer is sent to %j, which is registered, with what the URI has itself',
+  'an answer is sent to %j, which is registered, with the query of the URI',
   async (redirect_uri) => {
     const app = await startOAuth({ client: { CallbackURLs: CALLBACKS } })
     const browser = openBrowser(app.server)
@@ -81,7 +81,7 @@ test.for(CALLBACKS)(
   },
 )
 
-test('a redirect URI with other letters than those of ASCII is sent what others are', async () => {
+test('a redirect URI with non-ASCII letters gets its answer', async () => {
   const redirect_uri = 'https://app.example.com/grüße/☃?a=%C3%BC'
   const app = await startOAuth({ client: { CallbackURLs: [redirect_uri], LogoutURLs: [redirect_uri] } })
   const browser = openBrowser(app.server)
@@ -103,7 +103,7 @@ test('a redirect URI with other letters than those of ASCII is sent what others 
   )
 })
 
-test('a redirect URI that is given twice is sent nothing, whichever comes first', async () => {
+test('nothing is sent to a redirect URI that is given twice, whichever comes first', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const evil = `redirect_uri=${encodeURIComponent('https://evil.example/')}`
@@ -113,7 +113,7 @@ test('a redirect URI that is given twice is sent nothing, whichever comes first'
     )
 })
 
-test('a client that is named twice, or does not exist, is told on a page', async () => {
+test('a client that is named twice, or does not exist, is reported on a page', async () => {
   const app = await startOAuth()
   const other = await app.createClient()
   const browser = openBrowser(app.server)
@@ -152,7 +152,7 @@ test.for([
   ['a parameter is too long', { login_hint: 'x'.repeat(5000) }, 'invalid_request'],
   ['the browser is not signed in and may not be asked', { prompt: 'none' }, 'login_required'],
 ] as const)(
-  'the application is told when %s, with its state and who says so',
+  'the application is told when %s, with its state and the issuer',
   async ([, parameters, error]) => {
     const app = await startOAuth()
     const { status, location } = await openBrowser(app.server).get(
@@ -171,7 +171,7 @@ test.for([
 )
 
 test.for(['state', 'scope', 'nonce', 'code_challenge', 'response_type', 'prompt', 'login_hint'])(
-  '%s that is given twice is refused, and a parameter that is unknown is not looked at',
+  '%s that is given twice is refused, and an unknown parameter is ignored',
   async (name) => {
     const app = await startOAuth()
     const browser = openBrowser(app.server)
@@ -188,7 +188,7 @@ test.for(['state', 'scope', 'nonce', 'code_challenge', 'response_type', 'prompt'
   },
 )
 
-test('a client may do what it is registered for and nothing else', async () => {
+test('a client may only do what it is registered for', async () => {
   const app = await startOAuth()
   const errorOf = async (clientId: string, parameters = {}) => {
     const { location } = await openBrowser(app.server).get(
@@ -221,7 +221,7 @@ test.for(['a b+c&d=e#f', 'ünïcode ☃', '<script>', '%0d%0aset-cookie:x', '"qu
   },
 )
 
-test('every answer says who answers, as discovery has it, so that no other server’s is taken for it', async () => {
+test('every answer names the issuer of discovery, so that it cannot be mixed up with another server’s', async () => {
   const app = await startOAuth()
   const response = await app.server.fetch(
     new Request(`${app.url}/${app.UserPoolId}/.well-known/openid-configuration`),
@@ -238,7 +238,7 @@ test('every answer says who answers, as discovery has it, so that no other serve
   expect(new URL(location).searchParams.get('iss')).toBe(issuer)
 })
 
-test('a form that signs in is answered so that the password is not sent on', async () => {
+test('a form that signs in is answered with a redirect that does not pass the password on', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   const page = await browser.get(`/login?${authorizeQuery(app, PKCE)}`)

@@ -34,7 +34,7 @@ const userInfo = async (
 
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-test('a refresh token is worth nothing to another client, with a secret or without one', async () => {
+test('a refresh token is refused from another client, with a secret or without one', async () => {
   const app = await startOAuth()
   const { body } = await redeem(app, await signInOnPage(app, PKCE))
   const refresh = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) }
@@ -50,7 +50,7 @@ test('a refresh token is worth nothing to another client, with a secret or witho
   expect((await postToken(app, { ...refresh, client_id: app.clientId })).status).toBe(200)
 })
 
-test('an access token tells nothing on the domain of another pool', async () => {
+test('an access token is refused on the domain of another pool', async () => {
   const app = await startOAuth()
   await app.admin.createUserPoolDomain({ UserPoolId: app.UserPoolId, Domain: 'birch' })
   const other = await createPool(app.admin)
@@ -88,7 +88,7 @@ test('a token without its signature, or signed with a public key as the secret, 
   expect(await userInfo(app, token)).toBe(200)
 })
 
-test('a token of one use is not taken for another', async () => {
+test('a token is accepted only for its use', async () => {
   const app = await startOAuth()
   const { body } = await redeem(app, await signInOnPage(app, PKCE))
   expect(await userInfo(app, body.id_token)).toBe(401)
@@ -109,7 +109,7 @@ test('a token of one use is not taken for another', async () => {
   expect((await app.call('GetUser', { AccessToken: body.access_token })).status).toBe(200)
 })
 
-test('a token that was not granted the scope of the user pool API does not call it', async () => {
+test('a token without the scope of the user pool API cannot call it', async () => {
   const app = await startOAuth()
   const { body } = await redeem(app, await signInOnPage(app, { ...PKCE, scope: 'openid profile' }))
   expect((await app.call('GetUser', { AccessToken: body.access_token })).body.message).toBe(
@@ -137,7 +137,7 @@ test('a machine cannot be taken for a user', async () => {
   expect((await postToken(app, code, basic(clientId, secret))).body.error).toBe('unauthorized_client')
 })
 
-test('secrets and tokens in an address are not read', async () => {
+test('secrets and tokens in an address are ignored', async () => {
   const app = await startOAuth()
   const { clientId, secret } = await app.createClient({ GenerateSecret: true })
   const own = { server: app.server, clientId }
@@ -182,7 +182,7 @@ test.for(['grant_type', 'code', 'client_id', 'redirect_uri', 'code_verifier', 'o
 )
 
 test.for(['application/json', 'multipart/form-data; boundary=x', 'text/plain', ''])(
-  'a form that says it is %j is none',
+  'a form with the content type %j is refused',
   async (type) => {
     const app = await startOAuth()
     for (const path of ['/oauth2/token', '/oauth2/revoke', '/oauth2/authorize']) {
@@ -206,7 +206,7 @@ test.for(['application/json', 'multipart/form-data; boundary=x', 'text/plain', '
 
 const isSignedIn = ({ location }: { location: string }) => location.includes('code=')
 
-test('a form that signs in comes from a page of this server, or from a program that has read one', async () => {
+test('a form that signs in is accepted from a page of this server, or from a program that has read one', async () => {
   const app = await startOAuth()
   const right = { username: 'ada', password: PASSWORD }
   const send = async (headers: Record<string, string>) => {
@@ -261,7 +261,7 @@ test('a form without the cookie, without its value, or with one of another pool 
   }
 })
 
-test('pages cannot be framed, are not kept, and tell no other site their address', async () => {
+test('pages cannot be framed, are not cached, and do not leak their address to other sites', async () => {
   const app = await startOAuth()
   const browser = openBrowser(app.server)
   for (const path of [`/login?${authorizeQuery(app, PKCE)}`, '/error?error=redirect_mismatch', '/logout']) {
@@ -289,7 +289,7 @@ test('the form of a page leads to the redirect URI of its request and nowhere el
   expect(await policy('com.example.app:/callback')).toBe("'self' com.example.app:")
 })
 
-test('what comes with a request is shown as text', async () => {
+test('values of a request are shown as text', async () => {
   const app = await startOAuth()
   const attack = '"><script>alert(1)</script>'
   const login = await openBrowser(app.server).get(
@@ -304,7 +304,7 @@ test('what comes with a request is shown as text', async () => {
   expect(error.text).not.toContain('alert(1)')
 })
 
-test('a request that is far too large is refused and nothing else comes of it', async () => {
+test('a request that is far too large is refused and has no other effect', async () => {
   const app = await startOAuth()
   const long = new URLSearchParams({
     ...Object.fromEntries(new URLSearchParams(authorizeQuery(app))),

@@ -142,7 +142,7 @@ async function notSealedUnder(rootKey: Buffer, database: string): Promise<string
   }
 }
 
-test('users stay signed in through an exchange of the root key, and all that was sealed is as before', async () => {
+test('users stay signed in through an exchange of the root key, and all sealed values stay the same', async () => {
   const exchange = await beforeExchange()
   const { database, oldKey, newKey } = exchange
   const before = await startUnder(database, oldKey)
@@ -210,7 +210,7 @@ test('users stay signed in through an exchange of the root key, and all that was
   })
 })
 
-test('before the exchange, nodes with the two keys in either order take what the others make', async () => {
+test('before the exchange, nodes with the two keys in either order can read what the others seal', async () => {
   const { database, oldKey, newKey } = await beforeExchange()
   const alone = await startUnder(database, oldKey)
   const unknown = await toldOfUnknown(alone)
@@ -249,7 +249,7 @@ test('after a leak of the root key its refresh tokens end with the exchange', as
   expect((await refresh(after, tokens.RefreshToken)).status).toBe(200)
 })
 
-test('after a leak of the root key what it told of unknown names is told no more, and is another for good', async () => {
+test('after a leak of the root key the made-up answers about unknown names change for good', async () => {
   const exchange = await beforeExchange()
   const { database, oldKey, newKey } = exchange
   const before = await startUnder(database, oldKey)
@@ -266,7 +266,7 @@ test('after a leak of the root key what it told of unknown names is told no more
   expect(await toldOfUnknown(await startUnder(database, third))).toEqual(told)
 })
 
-test('an old key for refresh tokens is forgotten when the last of them has expired', async () => {
+test('an old key for refresh tokens is deleted when the last of them has expired', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const exchange = await beforeExchange()
   const { database, oldKey, newKey } = exchange
@@ -335,7 +335,7 @@ async function addUsers({ database, oldKey }: Exchange, count: number): Promise<
   await db.destroy()
 }
 
-test('an exchange that is killed again and again comes to its end, and in the middle a server without both keys is refused', async () => {
+test('an exchange that is killed again and again is completed, and until then a server without both keys does not start', async () => {
   const exchange = await beforeExchange()
   const { database, oldKey, newKey } = exchange
   const before = await startUnder(database, oldKey)
@@ -465,7 +465,7 @@ async function exchangeHere(
   }
 }
 
-test('an exchange tells of users how many it has looked at, of all that have a password', async () => {
+test('an exchange reports how many of the users with a password it has processed', async () => {
   const exchange = await beforeExchange()
   const before = await startUnder(exchange.database, exchange.oldKey)
   await before.server.close()
@@ -478,7 +478,7 @@ test('an exchange tells of users how many it has looked at, of all that have a p
   expect(told.some(([done]) => done > 0 && done < 450)).toBe(true)
 })
 
-test('of a user with more secrets than a page all are exchanged, also when the first ones are already', async () => {
+test('all secrets of a user with more than a page of them are exchanged, also when the first ones are done already', async () => {
   const exchange = await beforeExchange()
   const { database, newKey } = exchange
   const before = await startUnder(database, exchange.oldKey)
@@ -500,7 +500,7 @@ test.each([
   { keys: 'two signing keys', count: 2 },
   // Of a pool that an earlier version made.
   { keys: 'one signing key', count: 1 },
-])('an exchange from another root key changes nothing in a database of $keys', async ({ count }) => {
+])('an exchange from a wrong root key changes nothing in a database of $keys', async ({ count }) => {
   const exchange = await beforeExchange()
   const { database, oldKey } = exchange
   const before = await startUnder(database, oldKey)
@@ -518,12 +518,12 @@ test.each([
   expect(await notSealedUnder(oldKey, database)).toEqual([])
 })
 
-test('a database with nothing in it yet takes another root key', async () => {
+test('an empty database accepts another root key', async () => {
   const exchange = await beforeExchange()
   expect(await exchangeHere(exchange)).toEqual({ resealed: 0 })
 })
 
-test('two exchanges for one key at the same moment both come to their end', async () => {
+test('two exchanges for one key at the same moment are both completed', async () => {
   const exchange = await beforeExchange()
   const { database, oldKey, newKey } = exchange
   const before = await startUnder(database, oldKey)
@@ -536,7 +536,7 @@ test('two exchanges for one key at the same moment both come to their end', asyn
   await signIn(await startUnder(database, newKey), 'ada@example.com')
 })
 
-test('no column that is sealed is left out of the exchange', async () => {
+test('every sealed column is part of the exchange', async () => {
   const { db } = await openDatabase('sqlite::memory:')
   onTestFinished(() => db.destroy())
   const tables = await db.introspection.getTables()
@@ -548,7 +548,7 @@ test('no column that is sealed is left out of the exchange', async () => {
   expect(resealed.sort()).toEqual(columns.sort())
 })
 
-test('keys that cannot be exchanged are told in a sentence, and change nothing', async () => {
+test('keys that cannot be exchanged are refused with a sentence, and nothing changes', async () => {
   const exchange = await beforeExchange()
   const { database, oldKey, newKey } = exchange
   const app = await startUnder(database, oldKey)

@@ -48,7 +48,7 @@ async function startWithGuest() {
   return { database, server, kids, signer }
 }
 
-test('the key of identity pools is rotated with those of user pools: published at once, it signs an hour later', async () => {
+test('the key of identity pools is rotated with those of user pools, is published at once, and signs an hour later', async () => {
   const { database, server, kids, signer } = await startWithGuest()
   const old = await signer()
   expect(await kids()).toEqual([old])
@@ -69,7 +69,7 @@ test('the key of identity pools is rotated with those of user pools: published a
   expect(await signer()).toBe(added)
 })
 
-test('a key of identity pools that has leaked is gone at once', async () => {
+test('a leaked key of identity pools is removed at once', async () => {
   const { database, server, kids, signer } = await startWithGuest()
   const old = await signer()
   await rotate(database, 'rotate', '--now')
@@ -79,7 +79,7 @@ test('a key of identity pools that has leaked is gone at once', async () => {
   expect(await kids()).toEqual([added])
 })
 
-test('keys for providers of SAML are rotated where that is asked for, and what is encrypted for an old one is read until it has leaked', async () => {
+test('keys for SAML providers are rotated on request, and messages encrypted for an old one are read unless it has leaked', async () => {
   const database = await sharedDatabase()
   const app = await startSaml(
     { EncryptedResponses: 'true', RequestSigningAlgorithm: 'rsa-sha256' },

@@ -69,7 +69,7 @@ const next = (answer: { AuthenticationResult?: { RefreshToken: string } }): stri
   answer.AuthenticationResult?.RefreshToken ?? expect.fail(JSON.stringify(answer))
 
 test.each([{ Feature: 'ENABLED', RetryGracePeriodSeconds: 0 }, { Feature: 'ENABLED' }])(
-  'each refresh hands out the next refresh token, and without a grace period the last one is void: %j',
+  'each refresh returns the next refresh token, and without a grace period the previous one is void: %j',
   async (RefreshTokenRotation) => {
     const { refresh, first } = await signedIn(0, { RefreshTokenRotation })
     const second = next(await refresh(first))
@@ -81,7 +81,7 @@ test.each([{ Feature: 'ENABLED', RetryGracePeriodSeconds: 0 }, { Feature: 'ENABL
   },
 )
 
-test('within the grace period the previous token still works, and after it no more', async () => {
+test('the previous token works within the grace period, and not after it', async () => {
   const { app, refresh, first } = await signedIn(30)
   const second = next(await refresh(first))
   app.server.clock.advance(29)
@@ -100,7 +100,7 @@ test('a token from two rotations ago is void even within the grace period', asyn
   expect(await refresh(first)).toEqual(REUSED)
 })
 
-test('eight refreshes at once with one token all succeed within the grace period, and one of them without', async () => {
+test('eight simultaneous refreshes with one token all succeed within the grace period, and one of them without it', async () => {
   const graceful = await signedIn(10)
   const answers = await Promise.all(Array.from({ length: 8 }, () => graceful.refresh(graceful.first)))
   expect(answers.filter(({ AuthenticationResult }) => AuthenticationResult)).toHaveLength(8)
@@ -123,7 +123,7 @@ test('rotation does not lengthen the sign-in: its tokens expire when the first w
   })
 })
 
-test('the flow that does not rotate is refused for a client that does', async () => {
+test('the flow without rotation is refused for a client with rotation', async () => {
   const { call, first } = await signedIn(0)
   const answer = await call('InitiateAuth', {
     AuthFlow: 'REFRESH_TOKEN_AUTH',
@@ -165,7 +165,7 @@ test.each([0, 30, 60])(
   },
 )
 
-test('what ends a sign-in is the reuse of that very token, however lately another one was replaced', async () => {
+test('a sign-in ends by the reuse of that very token, however recently another one was replaced', async () => {
   const { app, refresh, first } = await signedIn(0)
   const second = next(await refresh(first))
   app.server.clock.advance(100)
@@ -191,7 +191,7 @@ test('a reused token ends its own sign-in and no other', async () => {
   expect(next(await refresh(next(other)))).toBeTruthy()
 })
 
-test('of hundreds of refreshes within minutes each token is still judged by its own time, in little space', async () => {
+test('each token of hundreds of refreshes within minutes is judged by its own time, in little space', async () => {
   const { app, database, refresh, first } = await signedIn(0)
   const tokens = [first]
   const last = () => tokens.at(-1) ?? ''
@@ -257,7 +257,7 @@ test('where tokens cannot be revoked by clients, reuse ends the sign-in with its
   )
 })
 
-test('a sign-in that an older server has rotated is judged by its last rotation', async () => {
+test('a sign-in that an older version of the server has rotated is judged by its last rotation', async () => {
   const { app, database, refresh, first } = await signedIn(0)
   const second = next(await refresh(first))
   const third = next(await refresh(second))
@@ -291,7 +291,7 @@ test('a token replaced within the grace period of its successor is judged by its
   expect(await refresh(fifth)).toEqual(REVOKED)
 })
 
-test('of two refreshes that have both read the sign-in one rotates it', async () => {
+test('of two refreshes that have both read the sign-in, one rotates it', async () => {
   for (const grace of [0, 60]) {
     const { refresh, first } = await signedIn(grace)
     const { held, release } = holdStatement(/^update "token_families"/)

@@ -8,7 +8,7 @@ const ENCRYPTED = { EncryptedResponses: 'true' }
 const XMLENC = 'http://www.w3.org/2001/04/xmlenc#'
 const XMLENC_11 = 'http://www.w3.org/2009/xmlenc11#'
 
-test('the certificate that a provider has to encrypt for is told with it, and is not the one that requests are signed with', async () => {
+test('the certificate for encryption is returned with the provider, and is not the one that signs requests', async () => {
   const app = await startSaml(ENCRYPTED)
   const { admin, UserPoolId } = app
   const describe = async () =>
@@ -50,7 +50,7 @@ test.each([
   },
 )
 
-test('what is encrypted is not read if it has more parts than a provider has to say', async () => {
+test('an encrypted assertion with too many parts is not read', async () => {
   const app = await startSaml(ENCRYPTED)
   const answered = (parts: number) =>
     app.answered({ encryptedFor: app.certificate, attributes: { other: ['<a/>'.repeat(parts)] } })
@@ -58,7 +58,7 @@ test('what is encrypted is not read if it has more parts than a provider has to 
   expect(isSignedIn(await answered(300))).toBe(true)
 })
 
-test('a document says all that a provider has to know of a pool', async () => {
+test('the metadata document has everything that a provider has to know about a pool', async () => {
   const app = await startSaml(ENCRYPTED)
   const { admin, UserPoolId } = app
   const read = async (id: string) =>
@@ -169,7 +169,7 @@ test.each<[string, Said & { plain?: true }, string | RegExp]>([
   ['that has expired', { notOnOrAfter: -60 }, /subject confirmation|expired/],
   ['of another request', { inResponseTo: '_another' }, /InResponseTo|signature/],
 ])(
-  'with encryption, an assertion %s signs in no one, and the right one does',
+  'with encryption, an assertion %s signs no user in, and the right one does',
   async (_, { plain, ...said }, description) => {
     const app = await startSaml(ENCRYPTED)
     const right = { encryptedFor: app.certificate }
@@ -185,7 +185,7 @@ test.each<[string, Said & { plain?: true }, string | RegExp]>([
 
 const PLAIN_ASSERTION = '<saml:Assertion ID="_assertion"><saml:Subject>grace</saml:Subject></saml:Assertion>'
 
-test('an assertion that is encrypted for another pool signs in no one', async () => {
+test('an assertion that is encrypted for another pool signs no user in', async () => {
   const app = await startSaml(ENCRYPTED)
   const other = await startSaml(ENCRYPTED)
   const user = await app.answered({ encryptedFor: other.certificate })
@@ -193,7 +193,7 @@ test('an assertion that is encrypted for another pool signs in no one', async ()
   expect(isSignedIn(await other.answered({ encryptedFor: other.certificate }))).toBe(true)
 })
 
-test('a provider that is not set to encrypt is not decrypted, and its plain assertions are read', async () => {
+test('encrypted assertions of a provider without encryption are refused, and its plain ones are read', async () => {
   const app = await startSaml()
   expect(isSignedIn(await app.answered({ encryptedFor: app.certificate }))).toBe(false)
   expect(isSignedIn(await app.answered())).toBe(true)

@@ -44,12 +44,12 @@ test('an unsolicited assertion signs a user in to the application that RelayStat
   expect(again).toHaveProperty('id_token')
 })
 
-test('a sign-in that this server has asked for works at such a provider, too', async () => {
+test('a sign-in that this server has requested works at such a provider, too', async () => {
   const app = await startUnasked()
   expect(isSignedIn(await app.answered())).toBe(true)
 })
 
-test('an unsolicited assertion counts once: neither its form nor its reference can be sent again', async () => {
+test('an unsolicited assertion is accepted once: neither its form nor its reference can be sent again', async () => {
   const app = await startUnasked()
   const form = await app.upstream.unasked(app.UserPoolId, app.relayState())
   const [first, second] = [await app.post(form), await app.post(form)]
@@ -96,7 +96,7 @@ test.each<[string, Said, string | RegExp]>([
   ['that was made ten minutes ago', { issued: -600 }, /./],
   ['that will be made in ten minutes', { issued: 600 }, /too old\./],
 ])(
-  'without a request, an assertion %s signs in no one, and the right one does',
+  'without a request, an assertion %s signs no user in, and the right one does',
   async (_, said, description) => {
     const app = await startUnasked()
     const user = await app.arrive(said)
@@ -123,7 +123,7 @@ test('an application that has another kind of sign-in accepts no unsolicited ass
   expect(isSignedIn(await app.answered())).toBe(true)
 })
 
-test('RelayState is checked as an authorization request is: nothing is sent to an address that is not the client’s own', async () => {
+test('RelayState is checked like an authorization request: nothing is sent to an address that is not the client’s', async () => {
   const app = await startUnasked()
   for (const parameters of [
     { redirect_uri: 'https://evil.example.com/' },

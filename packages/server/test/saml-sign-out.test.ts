@@ -47,7 +47,7 @@ test('a user who signs out is signed out at the provider, too, by a signed reque
   expect(await app.answer(location)).toBe(APPLICATION)
 })
 
-test('an answer that comes as an address does the same', async () => {
+test('an answer by redirect has the same effect', async () => {
   const app = await startSignOut()
   for (const algorithm of ['rsa-sha256', 'rsa-sha512']) {
     const { user, location } = await app.signOut()
@@ -62,7 +62,7 @@ test('a user whom the provider could not sign out everywhere still comes back to
   expect(await app.answer(location, { status: 'PartialLogout' })).toBe(APPLICATION)
 })
 
-test('a sign-out that leads to another sign-in comes back to the page that signs in', async () => {
+test('a sign-out that leads to another sign-in comes back to the sign-in page', async () => {
   const app = await startSignOut()
   const user = await app.answered()
   const { location } = await user.browser.get(
@@ -71,7 +71,7 @@ test('a sign-out that leads to another sign-in comes back to the page that signs
   expect(await app.answer(new URL(location))).toMatch(/^\/login\?client_id=/)
 })
 
-test('a sign-out that leads nowhere ends at a page that says so, in the language that was asked for', async () => {
+test('a sign-out without a target ends at a page that says so, in the requested language', async () => {
   const app = await startSignOut()
   const user = await app.answered({}, { ...PKCE, scope: 'openid' })
   const { body } = await redeem(app, user.left as URL)
@@ -115,7 +115,7 @@ test.each<[string, SaidOut]>([
   ],
   ['with a type of document', { afterwards: (xml) => `<!DOCTYPE a [<!ENTITY b "c">]>${xml}` }],
   ['that is no answer to a sign-out', { afterwards: (xml) => xml.replaceAll('LogoutResponse', 'Response') }],
-])('an answer to a sign-out %s leads nowhere, and the right one leads back', async (_, said) => {
+])('an answer to a sign-out %s is refused, and the right one leads back', async (_, said) => {
   const app = await startSignOut()
   const { location } = await app.signOut()
   expect(await app.answer(location, said)).toBe('/error?error=sign_out_unconfirmed')
@@ -150,7 +150,7 @@ test.each<[string, Parameters<Awaited<ReturnType<typeof startSignOut>>['upstream
   expect((await browser.get(app.upstream.signOutByRedirect(again))).location).toBe(APPLICATION)
 })
 
-test('an answer counts once, and an answer to a sign-in is none to a sign-out', async () => {
+test('an answer is accepted once, and an answer to a sign-in is not one to a sign-out', async () => {
   const app = await startSignOut()
   const { location } = await app.signOut()
   expect(await app.answer(location)).toBe(APPLICATION)
@@ -171,7 +171,7 @@ test('a sign-out that begins at the provider is refused, as in the service', asy
   expect(user.text()).toContain('You are signed out here.')
 })
 
-test('without IDPSignout, and after a sign-in with a password, a sign-out asks no provider', async () => {
+test('without IDPSignout, and after a sign-in with a password, a sign-out involves no provider', async () => {
   const app = await startSignOut({})
   expect((await app.signOut()).location.href).toBe(APPLICATION)
   const set = await startSignOut()
@@ -181,7 +181,7 @@ test('without IDPSignout, and after a sign-in with a password, a sign-out asks n
   expect(user.left?.pathname).toBe('/sso')
 })
 
-test('a provider that cannot be asked does not keep a user from signing out', async () => {
+test('an unreachable provider does not keep a user from signing out', async () => {
   const app = await startSignOut()
   const user = await app.answered()
   await app.admin.updateIdentityProvider({

@@ -7,7 +7,7 @@ import { atSignIn } from './page-user.js'
 import { FORGED, isSignedIn, problem, startSaml } from './saml.js'
 import type { Said } from './saml-upstream.js'
 
-test('a user signs in at a provider of SAML, whose form is answered by an address that the browser opens with its cookies', async () => {
+test('a user signs in at a SAML provider, whose form is answered by a redirect that the browser follows with its cookies', async () => {
   const app = await startSaml()
   const user = await app.answered()
   expect(isSignedIn(user)).toBe(true)
@@ -44,7 +44,7 @@ test.each<[string, Said, string | RegExp]>([
   ['made for another server', { recipient: 'https://other.example.com/saml2/idpresponse' }, NOT_FOR_US],
   ['of another request', { inResponseTo: '_another' }, /InResponseTo/],
   ['whose bearer would have to hold a key', { method: 'holder-of-key' }, NOT_FOR_US],
-])('an assertion %s signs in no one, and the right one does', async (_, said, description) => {
+])('an assertion %s signs no user in, and the right one does', async (_, said, description) => {
   const app = await startSaml()
   const forged = await app.answered(said)
   expect(isSignedIn(forged)).toBe(false)
@@ -55,7 +55,7 @@ test.each<[string, Said, string | RegExp]>([
   expect(isSignedIn(await app.answered())).toBe(true)
 })
 
-test('a message of more parts than a provider has to say is not read, and one with hundreds of groups is', async () => {
+test('a message with too many parts is not read, and one with hundreds of groups is', async () => {
   const app = await startSaml()
   const parts = '<a/>'.repeat(1000)
   const afterwards = (xml: string) => xml.replace('</samlp:Response>', `${parts}</samlp:Response>`)
@@ -69,7 +69,7 @@ test('a message of more parts than a provider has to say is not read, and one wi
   expect(attributes['custom:groups']).toBe(`[${groups.join(', ')}]`)
 })
 
-test('an assertion whose frame, which nothing signs, was changed to name the request at hand is refused', async () => {
+test('an assertion in an unsigned response that was changed to name the present request is refused', async () => {
   const app = await startSaml()
   const stolen = await app.upstream.answer((await app.begin()).left as URL)
   const user = await app.begin()
@@ -88,7 +88,7 @@ test('an assertion whose frame, which nothing signs, was changed to name the req
   expect(problem(user)[0]).toBe('server_error')
 })
 
-test('an answer counts once: neither its form nor its reference can be sent again, nor used in another browser', async () => {
+test('an answer is accepted once: neither its form nor its reference can be sent again or used in another browser', async () => {
   const app = await startSaml()
   const user = await app.begin()
   const form = await app.upstream.answer(user.left as URL)
@@ -108,7 +108,7 @@ test('an answer counts once: neither its form nor its reference can be sent agai
   expect(isSignedIn(again)).toBe(false)
 })
 
-test('a reference that this server did not make, or of another address, is refused', async () => {
+test('a reference that this server did not issue, or of another address, is refused', async () => {
   const app = await startSaml()
   const user = await app.begin()
   const reference = await app.post(await app.upstream.answer(user.left as URL))
@@ -125,7 +125,7 @@ test('a reference that this server did not make, or of another address, is refus
   expect(isSignedIn(user)).toBe(true)
 })
 
-test('metadata that says too little, or has a document type, is refused when the provider is made', async () => {
+test('incomplete metadata, or metadata with a document type, is refused when the provider is created', async () => {
   const app = await startSaml()
   const create = (MetadataFile: string, details = {}) =>
     app.admin.createIdentityProvider({
@@ -150,7 +150,7 @@ test('metadata that says too little, or has a document type, is refused when the
   await create(metadata, { IDPSignout: 'false' })
 })
 
-test('requests are signed where the provider is set so, under the certificate that the pool tells', async () => {
+test('requests are signed where the provider is set so, with the certificate that the pool returns', async () => {
   const app = await startSaml()
   const { admin, UserPoolId } = app
   const unsigned = await app.begin()
@@ -186,7 +186,7 @@ test('a provider is asked for a new sign-in where the application wants one, or 
   expect(await isForced({ max_age: '60' })).toBe(true)
 })
 
-test('the tokens say when the user signed in at a provider of SAML, and one that was too long ago for the application is refused', async () => {
+test('the tokens have the time of the sign-in at a SAML provider, and one too long ago for the application is refused', async () => {
   const app = await startSaml()
   const now = Math.floor(Date.now() / 1000)
   const { id } = await tokensOf(app, await app.answered({ authnInstant: -1000 }))

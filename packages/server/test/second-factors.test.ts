@@ -210,7 +210,7 @@ test('where a factor is required, a user without one sets an app up in the sign-
   expect(await answer()).toBe('tokens')
 })
 
-test('an app is not proven while the pool has none, by a token or in a sign-in, and is proven once it has them again', async () => {
+test('an app cannot be verified while the pool allows none, by a token or in a sign-in, and can once it allows them again', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP, ...EMAIL })
   const set = async (mfa: object) =>
     expect((await app.call('SetUserPoolMfaConfig', { UserPoolId: app.UserPoolId, ...mfa })).status).toBe(200)
@@ -232,7 +232,7 @@ test('an app is not proven while the pool has none, by a token or in a sign-in, 
   expect(await both()).toEqual(['tokens', 'tokens'])
 })
 
-test('an app is set up with the session of a set-up alone, and within its time', async () => {
+test('an app is set up only with the session of a set-up, and within its time', async () => {
   const byCode = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const { Session: ofCode } = (await signIn(byCode)).body
   for (const [operation, input] of [
@@ -257,7 +257,7 @@ test('an app is set up with the session of a set-up alone, and within its time',
   expect(told(await respond(app, 'MFA_SETUP', proven, {}))).toBe(expired)
 })
 
-test('of two sign-ins that set a factor up, the one that comes second is refused', async () => {
+test('of two sign-ins that set a factor up, the second is refused', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
   const setUp = async () => {
     const { Session } = (await signIn(app)).body
@@ -359,7 +359,7 @@ test.each([
   expect(named.body.Username).toBe(isTaken ? 'bob' : 'ada')
 })
 
-test('a code is good for its own session and challenge only', async () => {
+test('a code is valid only for its own session and challenge', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const one = (await signIn(app)).body.Session
   const codeOfOne = app.server.inbox.last()?.code
@@ -381,7 +381,7 @@ test('a code is good for its own session and challenge only', async () => {
   )
 })
 
-test('of several factors the preferred one is asked for, and without one the user chooses, which uses nothing up', async () => {
+test('of several factors the preferred one is asked for, and without one the user chooses, which uses no code up', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER, ADDRESS])
   const admin = { UserPoolId: app.UserPoolId, Username: 'ada' }
   const { AccessToken } = (await signIn(app)).body.AuthenticationResult
@@ -416,7 +416,7 @@ test('of several factors the preferred one is asked for, and without one the use
   expect(told(await choose('SMS_MFA'))).toBe(USED)
 })
 
-test('of a choice, only what the user still has is asked for, and no code goes to an address that is gone', async () => {
+test('only a factor that the user still has can be chosen, and no code is sent to a removed address', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER, ADDRESS])
   const admin = { UserPoolId: app.UserPoolId, Username: 'ada' }
   const secret = await enableTotp(app, (await signIn(app)).body.AuthenticationResult.AccessToken)
@@ -441,7 +441,7 @@ test('of a choice, only what the user still has is asked for, and no code goes t
   ).toBe('tokens')
 })
 
-test('a factor that the pool has lost meanwhile is not set up', async () => {
+test('a factor that the pool has turned off meanwhile is not set up', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP, ...EMAIL })
   const asked = await signIn(app)
   const setUp = (EMAIL: string) => respond(app, 'MFA_SETUP', asked.body.Session, { EMAIL })
@@ -454,7 +454,7 @@ test('a factor that the pool has lost meanwhile is not set up', async () => {
   expect(made.status).toBe(200)
 })
 
-test('ten wrong codes an hour and thirty a day are told, over all sessions and nodes, and the right one no more', async () => {
+test('ten wrong codes an hour and thirty a day are judged, over all sessions and nodes, and then even the right one is refused', async () => {
   const database = await sharedDatabase()
   const clock = stillClock()
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP }, [], { ...database, clock })
@@ -520,7 +520,7 @@ test('guesses at an app that is set up with an access token are counted too', as
   expect(told(await app.call('VerifySoftwareToken', later))).toBe('tokens')
 })
 
-test('a code proves the secret that is there when it counts, and not one that another has replaced meanwhile', async () => {
+test('a code proves the secret at the moment of the check, and not one that was replaced meanwhile', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP })
   const { AccessToken } = (await signIn(app)).body.AuthenticationResult
   const associate = async () => factors(await app.call('AssociateSoftwareToken', { AccessToken })).SecretCode
@@ -536,7 +536,7 @@ test('a code proves the secret that is there when it counts, and not one that an
   expect(told(await verify(second))).toBe('tokens')
 })
 
-test('a code of an app is not good after one of a later time, which was', async () => {
+test('a code of an app is refused after one of a later time was used', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP })
   const secret = await enableTotp(app, (await signIn(app)).body.AuthenticationResult.AccessToken)
   const answer = async (milliseconds: number) => {
@@ -550,7 +550,7 @@ test('a code of an app is not good after one of a later time, which was', async 
   expect(await answer(0)).toBe('tokens')
 })
 
-test('the app of one user is left as it is when that of another is replaced, or taken away', async () => {
+test('replacing or removing the app of one user does not change that of another', async () => {
   const users = ['ada', 'eve'].map((Username) => ({ Username, Password: PASSWORD }))
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP }, [], {}, { users })
   const begin = (USERNAME: string) =>
@@ -588,7 +588,7 @@ test('guesses at the set-up of an app are counted too', async () => {
   expect(told(await verify(code))).toBe(EXCEEDED)
 })
 
-test('a second factor that was asked for ends with the password and with a sign-out everywhere', async () => {
+test('a new password and a global sign-out end the challenge of a second factor', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const admin = { UserPoolId: app.UserPoolId, Username: 'ada' }
   const ends = [
@@ -627,7 +627,7 @@ test.each(['AdminUserGlobalSignOut', 'AdminDisableUser', 'AdminDeleteUser'])(
   },
 )
 
-test('a code does not prove a number that took the place of the one that it went to', async () => {
+test('a code does not prove a number that replaced the one it was sent to', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const { Session } = (await signIn(app)).body
   const SMS_MFA_CODE = app.server.inbox.last()?.code
@@ -641,7 +641,7 @@ test('a code does not prove a number that took the place of the one that it went
   expect(JSON.stringify(body)).not.toContain('"phone_number_verified","Value":"true"')
 })
 
-test('a number that is changed while the code of the old one is judged stays changed', async () => {
+test('a number that is changed while the code of the old one is checked stays changed', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const { Session } = (await signIn(app)).body
   const SMS_MFA_CODE = app.server.inbox.last()?.code
@@ -659,7 +659,7 @@ test('a number that is changed while the code of the old one is judged stays cha
   expect(JSON.stringify(body)).toContain('+15555550199')
 })
 
-test('the code of a factor that was turned off meanwhile is followed by a factor that is left', async () => {
+test('after the code of a factor that was turned off meanwhile, a remaining factor is asked for', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER, ADDRESS])
   const prefer = (settings: object) =>
     app.call('AdminSetUserMFAPreference', { UserPoolId: app.UserPoolId, Username: 'ada', ...settings })
@@ -703,7 +703,7 @@ test('SRP, a new password and the flows of administrators are followed by the se
   expect(told(await respond(app, 'SMS_MFA', renewed.body.Session, { SMS_MFA_CODE }))).toBe('tokens')
 })
 
-test('a wrong password is told to be wrong, and nothing of factors, whether or not there is such a user', async () => {
+test('a wrong password is answered without a word about factors, whether or not the user exists', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...ALL }, [NUMBER])
   const incorrect = 'NotAuthorizedException: Incorrect username or password.'
   expect(told(await signIn(app, 'Wrong-Horse-1'))).toBe(incorrect)
@@ -712,7 +712,7 @@ test('a wrong password is told to be wrong, and nothing of factors, whether or n
   expect(app.server.inbox.list()).toEqual([])
 })
 
-test('preferences are set for what the pool has and the user can receive', async () => {
+test('preferences can be set for factors that the pool allows and the user can receive', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP, ...EMAIL })
   const { AccessToken } = (await signIn(app)).body.AuthenticationResult
   const set = async (settings: object) =>
@@ -742,7 +742,7 @@ test('preferences are set for what the pool has and the user can receive', async
   expect(told(await signIn(app))).toBe('tokens')
 })
 
-test('where a factor is required, the last one stays on; an administrator may take a lost app away', async () => {
+test('where a factor is required, the last one stays on, but an administrator can remove a lost app', async () => {
   const app = await startPool({ MfaConfiguration: 'ON', ...TOTP })
   const { Session } = (await signIn(app)).body
   const { SecretCode, Session: made } = factors(await app.call('AssociateSoftwareToken', { Session }))
@@ -785,7 +785,7 @@ test('the older operations turn codes by SMS on and off', async () => {
   expect(told(await signIn(app))).toBe('tokens')
 })
 
-test('codes of second factors have the limits of messages after a proof, and beyond them say so', async () => {
+test('codes of second factors have the limits of messages after a proof, and report when they are reached', async () => {
   const app = await startPool(
     { MfaConfiguration: 'ON', ...ALL },
     [NUMBER, { Name: 'phone_number_verified', Value: 'true' }],
@@ -809,7 +809,7 @@ test('codes of second factors have the limits of messages after a proof, and bey
   )
 })
 
-test('a pool that turns second factors off asks for none, whatever its users have turned on, and lets none be turned on', async () => {
+test('a pool with second factors turned off asks for none, whatever its users have turned on, and none can be turned on', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER])
   const { UserPoolId } = app
   const sms = { UserPoolId, Username: 'ada', SMSMfaSettings: { Enabled: true } }
@@ -825,7 +825,7 @@ test('a pool that turns second factors off asks for none, whatever its users hav
   }
 })
 
-test('a password is not reset by what is the second factor too', async () => {
+test('a password cannot be reset by the medium of the second factor', async () => {
   const verified = [ADDRESS, { Name: 'email_verified', Value: 'true' }]
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, verified)
   const { AccessToken } = (await signIn(app)).body.AuthenticationResult
@@ -837,7 +837,7 @@ test('a password is not reset by what is the second factor too', async () => {
   expect(app.server.inbox.list()).toHaveLength(1)
 })
 
-test('a factor that is turned on, and that the pool has no more, keeps the user from setting up no other', async () => {
+test('a factor that is turned on, but no longer allowed by the pool, does not keep the user from setting up another', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...ALL }, [NUMBER])
   const { UserPoolId } = app
   const sms = { UserPoolId, Username: 'ada', SMSMfaSettings: { Enabled: true } }

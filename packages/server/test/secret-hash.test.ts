@@ -100,7 +100,7 @@ test.each<[name: string, missing: string, send: Send]>([
     withParameters('AdminRespondToAuthChallenge', answer, {}, 'ChallengeResponses'),
   ],
 ])(
-  '%s takes the hash of a client that has a secret, and none of one that has none',
+  '%s requires the hash from a client with a secret, and refuses one from a client without',
   async (_, missing, send) => {
     const app = await startWithSecret()
     const refusals = [
@@ -127,7 +127,7 @@ test.each<[name: string, missing: string, send: Send]>([
   },
 )
 
-test('a refresh takes the hash of any name that the user signs in with', async () => {
+test('a refresh accepts the hash of any name that the user signs in with', async () => {
   const app = await startWithSecret()
   const initiate = async (AuthFlow: string, AuthParameters: object) =>
     (await app.call('InitiateAuth', { ClientId: 'confidential', AuthFlow, AuthParameters })).body

@@ -94,7 +94,7 @@ const RESETS: Record<string, (app: Started) => Promise<{ status: number }>> = {
 const CLIENTS = ['revocable', 'plain']
 
 test.each(Object.keys(RESETS).flatMap((operation) => CLIENTS.map((ClientId) => ({ operation, ClientId }))))(
-  '$operation ends every session of the user through the $ClientId client, and no other user’s',
+  '$operation ends every session of the user through the $ClientId client, and none of other users',
   async ({ operation, ClientId }) => {
     const app = await open()
     const phone = await signIn(app, ClientId)
@@ -126,7 +126,7 @@ test.each(
 )
 
 test.each(CLIENTS)(
-  'ChangePassword ends every session of the user through the %s client but the one it was called in',
+  'ChangePassword ends every session of the user through the %s client, except its own',
   async (ClientId) => {
     const app = await open()
     const phone = await signIn(app, ClientId)
@@ -163,7 +163,7 @@ test.each([
     'by an option, whatever the configuration says',
     { config: { ...CONFIG, keepSessionsOnPasswordChange: false }, keepSessionsOnPasswordChange: true },
   ],
-])('a server that is told %s to keep sessions does so', async (_, options) => {
+])('a server that is configured %s keeps sessions', async (_, options) => {
   for (const reset of Object.values(RESETS)) {
     const app = await open(options)
     const sessions = [await signIn(app, 'revocable'), await signIn(app, 'plain')]
@@ -181,7 +181,7 @@ test.each([
 })
 
 test.each(CLIENTS)(
-  'a global sign-out ends the sessions through the %s client, of the same second too',
+  'a global sign-out ends the sessions through the %s client, including those of the same second',
   async (ClientId) => {
     const sign_outs: ((app: Started, session: Session) => Promise<unknown>)[] = [
       ({ call }, { AccessToken }) => call('GlobalSignOut', { AccessToken }),
@@ -231,7 +231,7 @@ test('the tokens of a sign-in share an event_id, and an origin_jti where they ca
   }
 })
 
-test('an access token of an older server, whose event_id names no sign-in, is good until it is signed out', async () => {
+test('an access token of an older version of the server, whose event_id names no sign-in, is valid until the sign-out', async () => {
   const database = await sharedDatabase()
   const app = await open(database)
   const { db } = await openDatabase(database.database)
@@ -264,7 +264,7 @@ test('an access token of an older server, whose event_id names no sign-in, is go
   expect(await getUser(laptop)).toBe('User does not exist.')
 })
 
-test('a token that can be revoked and names no sign-in is revoked', async () => {
+test('a revocable token that names no sign-in is refused', async () => {
   const database = await sharedDatabase()
   const app = await open(database)
   const session = await signIn(app, 'revocable')
@@ -278,7 +278,7 @@ test('a token that can be revoked and names no sign-in is revoked', async () => 
   expect(await state(app, session)).toEqual(ENDED)
 })
 
-test('a refresh token is refused from every client but its own', async () => {
+test('a refresh token is accepted only from its own client', async () => {
   const app = await open()
   const session = await signIn(app, 'revocable')
   const bob = await signIn(app, 'elsewhere', 'bob')
@@ -299,7 +299,7 @@ test('a refresh token is refused from every client but its own', async () => {
   expect(await refresh('elsewhere', bob.RefreshToken)).toEqual(GOOD)
 })
 
-test('a refresh token that was altered anywhere is none', async () => {
+test('a refresh token that was altered anywhere is refused', async () => {
   const app = await open()
   const { ClientId, RefreshToken } = await signIn(app, 'revocable')
   const parts = RefreshToken.split('.')
@@ -325,7 +325,7 @@ test('a refresh token that was altered anywhere is none', async () => {
   expect(body.AuthenticationResult).toBeTruthy()
 })
 
-test('a token is revoked by its own client only, which proves itself by its secret', async () => {
+test('a token can be revoked only by its own client, with its secret', async () => {
   const app = await open()
   const session = await signIn(app, 'revocable')
   const secretly = await signIn(app, 'confidential')
@@ -366,7 +366,7 @@ test('a token is revoked by its own client only, which proves itself by its secr
   expect(await revoke(session.RefreshToken, 'revocable')).toBe('ok')
 })
 
-test('a user is known by the sub in the own pool only', async () => {
+test('a user is known by the sub only in the user’s own pool', async () => {
   const app = await open()
   const { AccessToken } = await signIn(app, 'revocable')
   const sub = String(decodeJwt(AccessToken).sub)
@@ -380,7 +380,7 @@ test('a user is known by the sub in the own pool only', async () => {
   expect((await signUp('elsewhere')).status).toBe(200)
 })
 
-test('a client that is made anew in another pool has nothing of the sessions of its namesake', async () => {
+test('a client that is created again in another pool does not inherit the sessions of its namesake', async () => {
   const database = await sharedDatabase()
   const before = await open(database)
   const session = await signIn(before, 'revocable')
@@ -401,7 +401,7 @@ test('a client that is made anew in another pool has nothing of the sessions of 
   expect(await state(after, await signIn(after, 'revocable', 'bob'))).toEqual(GOOD)
 })
 
-test('a refresh takes the secret of the client, of one that has a secret and of no other', async () => {
+test('a refresh requires the secret from a client with a secret, and from no other', async () => {
   const app = await open()
   const { RefreshToken } = await signIn(app, 'confidential')
   const ofPublic = await signIn(app, 'revocable')
@@ -419,7 +419,7 @@ test('a refresh takes the secret of the client, of one that has a secret and of 
   expect(await refresh('revocable', ofPublic.RefreshToken)).toBe('ok')
 })
 
-test('a user who is disabled has no sessions, also in a database that did not end them', async () => {
+test('a disabled user has no sessions, also in a database where they were not ended', async () => {
   const database = await sharedDatabase()
   const app = await open(database)
   const session = await signIn(app, 'revocable')
@@ -429,7 +429,7 @@ test('a user who is disabled has no sessions, also in a database that did not en
   expect(await state(app, session)).toEqual(['User is disabled.', 'User is disabled.'])
 })
 
-test('a sign-in that has begun before a global sign-out does not come to its end, of the same millisecond either', async () => {
+test('a sign-in that began before a global sign-out cannot be completed, even in the same millisecond', async () => {
   const app = { ...(await open()), userPoolClientId: 'srp' }
   for (let i = 0; i < 2; i++) {
     const begun = await srpChallenge(app, 'ada')

@@ -161,7 +161,7 @@ const rows = POOLS.flatMap(([pool]) =>
   ),
 )
 
-test.each(rows)('%s, %s, %s: what a sign-in is told', async (pool, kind, state) => {
+test.each(rows)('%s, %s, %s: the answers to a sign-in', async (pool, kind, state) => {
   const [, settings = {}, known = '', unknown = ''] = POOLS.find(([name]) => name === pool) ?? []
   const app = await startPool(kind, settings)
   await STATES[state]?.(app, username(pool))
@@ -203,7 +203,7 @@ const OFFERED: Readonly<Record<string, readonly string[]>> = {
 /** What an open client is told of a choice at once. */
 const CHOICE_AT_ONCE: Readonly<Record<string, string>> = { ...AT_ONCE, RESET_REQUIRED: RESET, UNCONFIRMED }
 
-test.each(rows)('%s, %s, %s: what a choice of first factors is told', async (pool, kind, state) => {
+test.each(rows)('%s, %s, %s: the answers to a choice of first factors', async (pool, kind, state) => {
   const [, settings = {}, known = '', unknown = ''] = POOLS.find(([name]) => name === pool) ?? []
   const app = await startPool(kind, settings)
   await STATES[state]?.(app, username(pool))
@@ -272,7 +272,7 @@ test.each(rows)('%s, %s, %s: what a choice of first factors is told', async (poo
   if (code) expect(told(await byCode(code))).toBe(RIGHT[state])
 })
 
-test('where case does not count, how a user once wrote the name is not told', async () => {
+test('where names ignore case, the original spelling of a name is not revealed', async () => {
   const app = await startPool('ENABLED', { UsernameConfiguration: { CaseSensitive: false } })
   await create(app, 'AdA')
   await setPassword(app, 'AdA')
@@ -303,7 +303,7 @@ test('a pool may have SRP mix in the sub, so that an address does not tell the u
     expect((await srpChallenge(app, name)).parameters.USER_ID_FOR_SRP).toMatch(UUID)
 })
 
-test('passwords from before a pool took the sub stay good, and those set afterwards take it', async () => {
+test('passwords from before a pool used the sub stay valid, and those set afterwards use it', async () => {
   const app = await startPool('ENABLED', { AliasAttributes: ['email'] })
   await create(app, 'ada-1')
   await setPassword(app, 'ada-1')
@@ -319,7 +319,7 @@ test('passwords from before a pool took the sub stay good, and those set afterwa
   expect(told(await respond(app, await srpResponses(app, after)))).toBe('tokens')
 })
 
-test('a tag for the SRP identity that means nothing is refused, when a pool is made and later', async () => {
+test('an invalid tag for the SRP identity is refused, when a pool is created and later', async () => {
   const app = await startPool('ENABLED', {})
   const UserPoolTags = { 'amulet:srp-identity': 'email' }
   const refused = {
@@ -335,7 +335,7 @@ test('a tag for the SRP identity that means nothing is refused, when a pool is m
 })
 
 test.each(['ENABLED', 'LEGACY', 'admin'] as const)(
-  'a user who is to choose a password and has none is told so where existence is told: %s',
+  'a user who has to choose a password and has none learns it where existence is not hidden: %s',
   async (kind) => {
     const database = await sharedDatabase()
     const app = await startPool(kind, {}, database)

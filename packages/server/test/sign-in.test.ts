@@ -60,7 +60,7 @@ test('a wrong password is refused by SRP and by USER_PASSWORD_AUTH in the same w
   expect(body).toEqual(REFUSED)
 })
 
-test('a proof works once: neither a right nor a wrong answer can be given again', async () => {
+test('a proof works once: neither a right nor a wrong answer can be sent again', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const first = await srpChallenge(app, 'ada@example.com')
@@ -73,7 +73,7 @@ test('a proof works once: neither a right nor a wrong answer can be given again'
   expect((await respond(app, await srpResponses(app, second))).body).toEqual(REFUSED)
 })
 
-test('a proof may name its user as the user was asked for', async () => {
+test('a proof may name its user as the challenge did', async () => {
   const app = await start()
   const { email, sub } = await signUpAndConfirm(app)
   await signUpAndConfirm(app, 'eve@example.com')
@@ -85,7 +85,7 @@ test('a proof may name its user as the user was asked for', async () => {
   }
 })
 
-test('two answers to one challenge at the same moment give one session', async () => {
+test('two answers to one challenge at the same moment bring one session', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const responses = await srpResponses(app, await srpChallenge(app, 'ada@example.com'))
@@ -177,7 +177,7 @@ test.each([-301, -300, 300, 301])(
 )
 
 test.each(['0', 'N', '2N', 'not hex', ''])(
-  'SRP_A that would give the secret away is refused: %s',
+  'an SRP_A that would reveal the secret is refused: %s',
   async (a) => {
     const app = await start()
     await signUpAndConfirm(app)
@@ -247,7 +247,7 @@ test('refreshing gives new tokens of the same sign-in until it is revoked', asyn
   expect((await app.call('GetUser', { AccessToken })).body.message).toBe('Access Token has been revoked')
 })
 
-test('a refresh token expires after 30 days, and garbage is no refresh token', async () => {
+test('a refresh token expires after 30 days, and garbage is refused', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { RefreshToken } = await passwordSignIn(app)
@@ -297,7 +297,7 @@ test('an access token is checked for form, signature, expiry and use, in these w
   expect((await revoke(RefreshToken)).status).toBe(200)
 })
 
-test('the keys and the discovery document are where the issuer says', async () => {
+test('the keys and the discovery document are at the addresses of the issuer', async () => {
   const app = await start()
   const fetchJson = async (url: string) => (await app.server.fetch(new Request(url))).json()
   const discovery = await fetchJson(`${app.issuer}/.well-known/openid-configuration`)

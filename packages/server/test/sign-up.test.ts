@@ -36,7 +36,7 @@ test('a new user is unconfirmed, gets a code by mail, confirms and signs in', as
   ])
 })
 
-test('a code that is asked for again comes in the words of the first', async () => {
+test('a code that is requested again has the text of the first message', async () => {
   const app = await start({ clock: stillClock() })
   const user = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
   await app.call('SignUp', { ...user, Password: PASSWORD })
@@ -52,7 +52,7 @@ test('a code that is asked for again comes in the words of the first', async () 
   })
 })
 
-test('a code is good to the end of its 24 hours', async () => {
+test('a code is valid to the end of its 24 hours', async () => {
   const app = await start({ clock: stillClock() })
   const user = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
   await app.call('SignUp', { ...user, Password: PASSWORD })
@@ -102,7 +102,7 @@ test('a wrong code is refused, and after fifteen every code is', async () => {
   })
 })
 
-test('an address can be signed up once, whatever its case', async () => {
+test('an address can be signed up only once, whatever its case', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const again = await app.call('SignUp', {

@@ -93,7 +93,7 @@ async function publishedKeys(options: ServerOptions) {
   return { kids: keys.map(({ kid }) => kid), numbers: keys.map(({ n }) => n) }
 }
 
-test('servers of a process whose data is not kept share one key pair, under key ids of their own', async () => {
+test('servers in memory share one key pair in a process, under key ids of their own', async () => {
   const one = await publishedKeys({})
   const other = await publishedKeys({})
   expect(one.numbers).toHaveLength(2)
@@ -102,7 +102,7 @@ test('servers of a process whose data is not kept share one key pair, under key 
   expect(new Set([...one.kids, ...other.kids]).size).toBe(4)
 })
 
-test('a database that is kept has key pairs of its own', async () => {
+test('a database on disk has key pairs of its own', async () => {
   const shared = await publishedKeys({})
   const one = await publishedKeys(sqliteDatabase())
   const other = await publishedKeys(sqliteDatabase())
@@ -182,7 +182,7 @@ test('a key that was put into the database without the root key is not published
   expect(await getUser(other, genuine.AccessToken)).toMatchObject({ Username: 'ada' })
 })
 
-test('a key that was changed in the database is none any more, and without any a server says so', async () => {
+test('a key that was changed in the database is ignored, and a server without any key says so', async () => {
   const database = await sharedDatabase()
   const causes: unknown[] = []
   const app = await start({ ...database, config: CONFIG, log: ({ cause }) => causes.push(cause) })
@@ -219,7 +219,7 @@ test('a key that was changed in the database is none any more, and without any a
   await expect(createServer(database).ready).rejects.toMatchObject({ name: 'StartError' })
 })
 
-test('a pool of an earlier version gets its second key once, which signs an hour later', async () => {
+test('a pool of an earlier version gets its second key, which signs an hour later', async () => {
   const database = await sharedDatabase()
   const clock = stillClock()
   const earlier = await start({ ...database, config: CONFIG, clock })
@@ -242,7 +242,7 @@ test('a pool of an earlier version gets its second key once, which signs an hour
   expect(await getUser(left, signedIn[0]?.AccessToken ?? '')).toMatchObject({ Username: 'ada' })
 })
 
-test('new keys are published at once, sign an hour later, and the old ones verify until their last token is dead', async () => {
+test('new keys are published at once and sign an hour later, and the old ones verify until their last token has expired', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const database = await sharedDatabase()
   const left = await start({ ...database, config: CONFIG })
@@ -286,7 +286,7 @@ test('new keys are published at once, sign an hour later, and the old ones verif
   expect(await getUser(left, (await signIn(right)).AccessToken)).toMatchObject({ Username: 'ada' })
 })
 
-test('after a leak the new keys sign at once, the old ones are gone, and sessions refresh', async () => {
+test('after a leak the new keys sign at once, the old ones are removed, and sessions are refreshed', async () => {
   const database = await sharedDatabase()
   const left = await start({ ...database, config: CONFIG })
   const right = await start({ ...database, config: CONFIG, clock: left.server.clock })
@@ -312,7 +312,7 @@ test('after a leak the new keys sign at once, the old ones are gone, and session
   }
 })
 
-test('rotations at the same moment leave one key of each kind to sign, and tokens stay valid', async () => {
+test('rotations at the same moment leave one signing key of each kind, and tokens stay valid', async () => {
   const database = await sharedDatabase()
   const app = await start({ ...database, config: CONFIG })
   const { AccessToken } = await signIn(app)
@@ -342,7 +342,7 @@ test('rotations at the same moment leave one key of each kind to sign, and token
   expect(await getUser(app, (await signIn(app)).AccessToken)).toMatchObject({ Username: 'ada' })
 })
 
-test('keys are listed with what they sign and when; a pool or a command that is none is told', async () => {
+test('keys are listed with what they sign and when, and an unknown pool or command is reported', async () => {
   const database = await sharedDatabase()
   await start({ ...database, config: CONFIG })
   await keysCommand(database, 'rotate')

@@ -84,7 +84,7 @@ test.each([
     { email: 'ada@example.com', given_name: 'Ada', family_name: 'Lovelace' },
   ],
 ] as const)(
-  'while developing, a person is picked on a page that stands in for %s',
+  'in development, a person is picked on a page that simulates %s',
   async (type, prefix, claims) => {
     const app = await startSocial()
     const user = await atSignIn(app, { identity_provider: type })
@@ -100,7 +100,7 @@ test.each([
   },
 )
 
-test('the form of a stand-in may lead to whatever scheme an application has', async () => {
+test('the form of a simulated provider may lead to any scheme of an application', async () => {
   const app = await startSocial()
   const user = await atSignIn(app, { identity_provider: 'SignInWithApple' })
   const { headers } = await ask(user.left ?? '')
@@ -109,7 +109,7 @@ test('the form of a stand-in may lead to whatever scheme an application has', as
   expect(headers.get('content-security-policy')).toContain("default-src 'none'")
 })
 
-test('a person can be made up, and can turn back', async () => {
+test('a person can be invented, and can turn back', async () => {
   const app = await startSocial()
   const user = await atSignIn(app)
   await user.submit('Continue with Google')
@@ -129,7 +129,7 @@ test.each([
   'http://localhost@evil.example/oauth2/idpresponse',
   'javascript:/oauth2/idpresponse',
   'http://localhost/oauth2/idpresponse?more',
-])('a stand-in sends nothing to %s, only to where the sign-in began', async (foreign) => {
+])('a simulated provider sends nothing to %s, only to where the sign-in began', async (foreign) => {
   const app = await startSocial()
   const user = await atSignIn(app, { identity_provider: 'Google' })
   for (const path of ['authorize', 'cancel'])
@@ -169,7 +169,7 @@ const loginAt = async (app: Pick<OAuthStarted, 'server'>, type: string, fields =
     })
   ).body
 
-test('a stand-in tells of a person what its provider would, in the same form', async () => {
+test('a simulated provider returns the data of a person as its provider would', async () => {
   const app = await start({ clock: stillClock() })
   const now = Math.floor(app.server.clock.now() / 1000)
   const google = decodeJwt((await loginAt(app, 'Google')).id_token ?? '')
@@ -220,7 +220,7 @@ test('a stand-in tells of a person what its provider would, in the same form', a
   })
 })
 
-test('a stand-in tells nothing for a token of another one, for none, and once five minutes are over', async () => {
+test('a simulated provider refuses a token of another one, a missing one, and one older than five minutes', async () => {
   const app = await start({ clock: stillClock() })
   const facebook = (await loginAt(app, 'Facebook')).access_token ?? ''
   const amazon = (await loginAt(app, 'LoginWithAmazon')).access_token ?? ''
@@ -238,7 +238,7 @@ test('a stand-in tells nothing for a token of another one, for none, and once fi
   expect(await answers(facebook, amazon)).toEqual([401, 401, 401, 400])
 })
 
-test('a stand-in has no login of a provider that is none, of a person without an address, or for no application', async () => {
+test('a simulated provider refuses unknown providers, people without an address, and unknown applications', async () => {
   const app = await start()
   const refused = { status: 400, body: { error: 'invalid_request' } }
   const fields = { email: 'ada@example.com', client_id: 'ours' }
@@ -248,7 +248,7 @@ test('a stand-in has no login of a provider that is none, of a person without an
   expect((await standIn(app, 'Google/logins', { fields })).status).toBe(200)
 })
 
-test('in production there is no stand-in: browsers are sent to the provider itself', async () => {
+test('production has no simulated providers: browsers are sent to the real one', async () => {
   const app = await startProduction()
   const { server } = app
   const admin = await awsSdk(app)

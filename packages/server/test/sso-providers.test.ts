@@ -44,7 +44,7 @@ async function answerTo(
   return searchParams.has('code') ? 'code' : searchParams.get('error')
 }
 
-test('a user who has a provider and signed in with a password enters no client of providers alone', async () => {
+test('a user of a provider who signed in with a password is not signed in to a client that has only providers', async () => {
   const app = await startLinked()
   const byPassword = await withPassword(app)
   expect(await answerTo(app, byPassword, ['Upstream'])).toBe('login_required')
@@ -52,7 +52,7 @@ test('a user who has a provider and signed in with a password enters no client o
   expect(await answerTo(app, byPassword, BOTH)).toBe('code')
 })
 
-test('a user who signed in at a provider enters no client that does not have this provider', async () => {
+test('a user who signed in at a provider is not signed in to a client without this provider', async () => {
   const app = await startLinked()
   for (const login of ['grace', 'lovelace']) {
     const atProvider = await signInUpstream(app, login)
@@ -63,7 +63,7 @@ test('a user who signed in at a provider enters no client that does not have thi
   }
 })
 
-test('an application that asks for a provider gets no user who signed in at another', async () => {
+test('an application that requests a provider does not get a user who signed in at another', async () => {
   const app = await startLinked()
   await app.admin.createIdentityProvider({
     UserPoolId: app.UserPoolId,
@@ -87,7 +87,7 @@ test('an application that asks for a provider gets no user who signed in at anot
     expect(await answerTo(app, user, clients, parameters), JSON.stringify(parameters)).toBe(told)
 })
 
-test('pages offer to go on, and to add a passkey, where the session counts', async () => {
+test('pages offer to continue, and to add a passkey, only where the session counts', async () => {
   const app = await startLinked()
   const { browser } = await withPassword(app)
   for (const [SupportedIdentityProviders, parameters, counts] of [
@@ -105,7 +105,7 @@ test('pages offer to go on, and to add a passkey, where the session counts', asy
   }
 })
 
-test('a link that is undone, and a provider that is deleted, end what was begun there, and nothing else', async () => {
+test('undoing a link and deleting a provider end only what was begun there', async () => {
   const app = await startLinked()
   const grace = await signInUpstream(app, 'grace')
   const lovelace = await signInUpstream(app, 'lovelace')
@@ -130,7 +130,7 @@ test('a link that is undone, and a provider that is deleted, end what was begun 
   expect(await answerTo(other, elsewhere, BOTH)).toBe('code')
 })
 
-test('a user whose password is replaced, or who was disabled, signs in again in every browser, and no other user does', async () => {
+test('a user whose password is replaced, or who was disabled, has to sign in again in every browser, and no other user has to', async () => {
   const app = await startLinked()
   const ada = { UserPoolId: app.UserPoolId, Username: 'ada' }
   const grace = await signInUpstream(app, 'grace')

@@ -29,7 +29,7 @@ test('servers that start at the same moment on an empty database are all ready, 
   expect(new Set(keys).size).toBe(1)
 })
 
-test('a server that starts on the default pool of another names the same clients', async () => {
+test('a server that starts on the default pool of another reports the same clients', async () => {
   // Both clients are made in one millisecond.
   const clock = stillClock()
   const [first, second] = (await startTogether(2, { clock })).infos
@@ -40,7 +40,7 @@ test('a server that starts on the default pool of another names the same clients
   })
 })
 
-test('what the configuration declares is made once, though nothing in it has an id', async () => {
+test('the declarations of a configuration are created once, although they have no ids', async () => {
   const { servers, infos } = await startTogether(4, {
     config: {
       userPools: [
@@ -65,7 +65,7 @@ test('what the configuration declares is made once, though nothing in it has an 
   }
 })
 
-test('a server with another root key is refused, the one that runs goes on', async () => {
+test('a server with another root key does not start, and the running one goes on', async () => {
   const { database, rootKey } = await sharedDatabase()
   const first = createServer({ database, rootKey })
   onTestFinished(() => first.close())

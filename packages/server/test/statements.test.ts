@@ -36,7 +36,7 @@ function recordStatements(): { take(): string[] } {
   }
 }
 
-test('a sign-in takes at most 8 statements, and a refresh at most 3, its client and pool known', async () => {
+test('a sign-in takes at most 8 statements, and a refresh at most 3, with its client and pool in the cache', async () => {
   const recorded = recordStatements()
   const app = await start({ database: 'sqlite::memory:', clock: stillClock() })
   await signUpAndConfirm(app)
@@ -59,7 +59,7 @@ test('a sign-in takes at most 8 statements, and a refresh at most 3, its client 
   expect(recorded.take().length).toBeLessThanOrEqual(3)
 })
 
-test('a code is redeemed in at most 5 statements, its client and pool known', async () => {
+test('a code is redeemed in at most 5 statements, with its client and pool in the cache', async () => {
   const recorded = recordStatements()
   const app = await startOAuth({ database: 'sqlite::memory:', clock: stillClock() })
   expect((await redeem(app, await signInOnPage(app, PKCE))).status).toBe(200)
@@ -91,7 +91,7 @@ test('a pool that tracks sessions adds two statements to a sign-in at most, and 
   expect(recorded.take().length).toBeLessThanOrEqual(4)
 })
 
-test('a pool that tracks devices adds nothing to a sign-in without one, and a device proves itself in few', async () => {
+test('a pool that tracks devices adds nothing to a sign-in without one, and the proof of a device takes few statements', async () => {
   const recorded = recordStatements()
   const app = await start({
     database: 'sqlite::memory:',
@@ -143,7 +143,7 @@ test('a device key is looked for in the same statements for every name', async (
   expect(await statementsOf('grace')).toEqual(known)
 })
 
-test('a refresh that rotates takes at most 3 statements, and one that is asked for again no more', async () => {
+test('a refresh with rotation takes at most 3 statements, also when it is repeated', async () => {
   const recorded = recordStatements()
   const ClientId = 'rotating'
   const app = await start({
@@ -180,7 +180,7 @@ test('a refresh that rotates takes at most 3 statements, and one that is asked f
   expect(recorded.take()).toHaveLength(1)
 })
 
-test('a wrong answer runs the statements of a right one up to where it is refused, for unknown users too', async () => {
+test('a wrong answer takes the statements of a right one up to its refusal, for unknown users too', async () => {
   const recorded = recordStatements()
   const app = await start({ database: 'sqlite::memory:', clock: stillClock() })
   await signUpAndConfirm(app)
@@ -319,7 +319,7 @@ test('a link with a wrong code takes the same statements for every name, and a r
   await app.server.inbox.confirm(app.server.inbox.last('ada@example.com')?.link)
 })
 
-test('only where an address may be taken over, the pool is waited for: at a sign-up, a confirmation and a migration', async () => {
+test('a pool is locked only where an address may be taken over: at a sign-up, a confirmation and a migration', async () => {
   const recorded = recordStatements()
   const app = await start({
     database: 'sqlite::memory:',
@@ -379,7 +379,7 @@ test('only where an address may be taken over, the pool is waited for: at a sign
   expect([await migrate('bo'), await migrate('force-migration')]).toEqual([false, true])
 })
 
-test('an address is taken over in two looks at who has it, and a name that is taken is tried for four times', async () => {
+test('taking an address over takes two look-ups of its user, and a taken name is tried four times', async () => {
   const recorded = recordStatements()
   const app = await start({
     database: 'sqlite::memory:',

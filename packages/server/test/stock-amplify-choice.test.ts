@@ -64,7 +64,7 @@ const choose = (preferredChallenge?: Preferred, more: Partial<SignInInput> = {})
     options: { authFlowType: 'USER_AUTH', ...(preferredChallenge && { preferredChallenge }) },
   })
 
-test('without a preference the user selects, and a wrong password or code is no end', async () => {
+test('without a preference the user selects, and a wrong password or code does not end the sign-in', async () => {
   const app = await listening()
   for (const factor of ['PASSWORD', 'PASSWORD_SRP'] as const) {
     expect(await choose()).toEqual({
@@ -94,7 +94,7 @@ test('without a preference the user selects, and a wrong password or code is no 
   expect(await answer(lastCode(app, NUMBER))).toEqual(DONE)
 })
 
-test('each preferred factor is what the sign-in begins with', async () => {
+test('the sign-in begins with each preferred factor', async () => {
   const app = await listening()
   for (const preferred of ['PASSWORD', 'PASSWORD_SRP'] as const) {
     await expect(choose(preferred, { password: 'Wrong-Horse-1' })).rejects.toMatchObject(INCORRECT)
@@ -111,7 +111,7 @@ test('each preferred factor is what the sign-in begins with', async () => {
   }
 })
 
-test('a preferred factor that the user has not is no error: there are others to select', async () => {
+test('a preferred factor that the user does not have causes no error: others can be selected', async () => {
   await listening({ attributes: ADA.slice(0, 2) })
   expect((await choose('SMS_OTP')).nextStep).toEqual({
     signInStep: 'CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION',
@@ -149,7 +149,7 @@ const signUpWithoutPassword = () =>
     options: { userAttributes: { email: ADDRESS }, autoSignIn: { authFlowType: 'USER_AUTH' } },
   })
 
-test('a sign-up without a password signs in by itself once it is confirmed', async () => {
+test('a sign-up without a password is signed in automatically once it is confirmed', async () => {
   const app = await listening({ pool: USERS })
   expect((await signUpWithoutPassword()).nextStep.signUpStep).toBe('CONFIRM_SIGN_UP')
   const confirmed = await confirmSignUp({ username, confirmationCode: lastCode(app, ADDRESS) })
@@ -160,7 +160,7 @@ test('a sign-up without a password signs in by itself once it is confirmed', asy
   expect(app.server.inbox.list()).toHaveLength(1)
 })
 
-test('a sign-up without a password that was interrupted goes on at the next sign-in', async () => {
+test('an interrupted sign-up without a password is continued at the next sign-in', async () => {
   const app = await listening({ pool: USERS })
   await signUp({ username, options: { userAttributes: { email: ADDRESS } } })
   const ofSignUp = lastCode(app, ADDRESS)
@@ -171,7 +171,7 @@ test('a sign-up without a password that was interrupted goes on at the next sign
   expect(await answer(lastCode(app, ADDRESS))).toEqual(DONE)
 })
 
-test('where sign-ups are confirmed by a link, Amplify asks until it was opened, and no code is sent', async () => {
+test('where sign-ups are confirmed by a link, Amplify polls until it was opened, and no code is sent', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
   const VerificationMessageTemplate = { DefaultEmailOption: 'CONFIRM_WITH_LINK' as const }
   const app = await listening({ pool: { ...USERS, VerificationMessageTemplate } })

@@ -52,7 +52,7 @@ const deviceKey = async () => (await fetchAuthSession()).tokens?.accessToken.pay
 const FLOWS = ['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const
 
 test.each(FLOWS)(
-  'a second sign-in with %s proves the device of the first, and refreshes',
+  'a second sign-in with %s proves the device of the first, and is refreshed',
   async (authFlowType) => {
     await listening({ ChallengeRequiredOnNewDevice: true })
     const options = { authFlowType }

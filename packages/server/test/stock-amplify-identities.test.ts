@@ -12,7 +12,7 @@ const username = 'ada@example.com'
 // It warns of every endpoint that is not the service's own.
 ConsoleLogger.LOG_LEVEL = 'ERROR'
 
-test('a guest has credentials, a user others for the same identity, and the next guest is another', async () => {
+test('a guest has credentials, a user has others for the same identity, and the next guest has another identity', async () => {
   const { server } = await start()
   const { url, userPoolId, userPoolClientId, identityPoolId } = await server.listen()
   const Cognito = { userPoolId, userPoolClientId, userPoolEndpoint: url }
@@ -43,7 +43,7 @@ test('a guest has credentials, a user others for the same identity, and the next
   expect(roleOf(next.credentials?.sessionToken)).toMatch(/unauthenticated$/)
 })
 
-test('without guests, and without a user, Amplify has no credentials and no error', async () => {
+test('where guests are refused, Amplify without a user has no credentials and no error', async () => {
   const { server } = await start()
   const { url, userPoolId, userPoolClientId, identityPoolId } = await server.listen()
   const Cognito = { userPoolId, userPoolClientId, userPoolEndpoint: url }

@@ -99,7 +99,7 @@ const WRONG_CODE = {
   message: 'Invalid code or auth state for the user.',
 }
 
-test('the set-up of an app leads to a URI that authenticator apps read', async () => {
+test('the set-up of an app leads to a URI that authenticator apps can read', async () => {
   await listening({ MfaConfiguration: 'OPTIONAL', ...TOTP })
   await signIn({ username, password })
   const details = await setUpTOTP()
@@ -304,7 +304,7 @@ test('a new password is followed by the set-up of an app', async () => {
   expect(await answer(totp(nextStep.totpSetupDetails.sharedSecret, Date.now()))).toEqual(DONE)
 })
 
-test('a session of a sign-in with a second factor refreshes without one', async () => {
+test('a session with a second factor is refreshed without one', async () => {
   const app = await listening({ MfaConfiguration: 'ON', ...EMAIL }, { email: ADDRESS })
   await signIn({ username, password })
   await answer(lastCode(app, ADDRESS))

@@ -33,7 +33,7 @@ const rows = tableRows(2, (row) =>
 const ROWS_MS = 600_000
 
 test(
-  `Amplify signs in ${rows.length} times in all pairs of settings, whatever is answered`,
+  `Amplify signs in ${rows.length} times in all pairs of settings, whatever the answers are`,
   async () => {
     expect(rows.length).toBeLessThanOrEqual(120)
     // Client and server share the date.

@@ -186,7 +186,7 @@ test.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)(
 )
 
 test.each(['USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] as const)(
-  'an unconfirmed user is sent to the confirmation with %s',
+  'an unconfirmed user is asked for the confirmation with %s',
   async (authFlowType) => {
     await listening()
     await signUp({ username, password })

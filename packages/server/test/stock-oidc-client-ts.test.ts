@@ -21,7 +21,7 @@ const page = ({ url, UserPoolId, clientId }: OAuthStarted): OidcClient =>
 
 const pathOf = (url: string) => url.slice(new URL(url).origin.length)
 
-test('oidc-client-ts signs a user in, goes on silently, refreshes and logs out', async () => {
+test('oidc-client-ts signs a user in, renews silently, refreshes and logs out', async () => {
   const app = await startOAuth()
   const oidc = page(app)
   const browser = openBrowser(app.server, app.url)

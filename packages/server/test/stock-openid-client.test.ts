@@ -52,7 +52,7 @@ async function codeFlow(
   return { back, checks, redeem: () => client.authorizationCodeGrant(config, back, checks) }
 }
 
-test('openid-client signs a user in, reads who it is, refreshes, revokes and logs out', async () => {
+test('openid-client signs a user in, reads the user info, refreshes, revokes and logs out', async () => {
   const app = await startOAuth()
   const config = await discover(app, app.clientId, client.None())
   expect(config.serverMetadata().supportsPKCE()).toBe(true)

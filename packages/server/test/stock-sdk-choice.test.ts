@@ -77,7 +77,7 @@ test('a code that is chosen signs in, by the public operations and by those of a
   ).rejects.toMatchObject({ name: 'UserNotFoundException' })
 })
 
-test('the factors of a user are told to the user and to administrators', async () => {
+test('the factors of a user are shown to the user and to administrators', async () => {
   const { sdk, UserPoolId, ClientId } = await application()
   const user = { UserPoolId, Username: 'ada' }
   await sdk.signUp({
@@ -128,7 +128,7 @@ test('the factors of a user are told to the user and to administrators', async (
   })
 })
 
-test('the first factors of a pool are stored, told, and refused where they cannot be', async () => {
+test('the first factors of a pool are stored and returned, and invalid ones are refused', async () => {
   const { sdk, UserPoolId } = await application()
   const policy = async () => (await sdk.describeUserPool({ UserPoolId })).UserPool?.Policies?.SignInPolicy
   const allow = (...AllowedFirstAuthFactors: ('PASSWORD' | 'EMAIL_OTP' | 'SMS_OTP' | 'SOFTWARE_TOKEN')[]) =>

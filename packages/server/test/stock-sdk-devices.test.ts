@@ -55,7 +55,7 @@ test('an administrator sees, lists, changes and forgets the devices of a user', 
   await expect(admin.adminGetDevice({ ...nobody, DeviceKey: keys[1] })).rejects.toMatchObject(unknown)
 })
 
-test('a pool is set to track devices and says so', async () => {
+test('a pool can be set to track devices, and is described so', async () => {
   const app = await startProduction()
   const admin = await awsSdk(app, { credentials: ADMIN })
   const DeviceConfiguration = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true }

@@ -53,7 +53,7 @@ test('fromCognitoIdentityPool has credentials of a user, with a login that is fe
   expect(again.identityId).toBe(identityId)
 })
 
-test('fromCognitoIdentityPool says why there are none', async () => {
+test('fromCognitoIdentityPool reports why there are no credentials', async () => {
   const { url, identityPoolId } = await startWithIdentities()
   const credentials = fromCognitoIdentityPool({
     ...at(url),
@@ -66,7 +66,7 @@ test('fromCognitoIdentityPool says why there are none', async () => {
   })
 })
 
-test('credentials for developing sign requests to this server like any others', async () => {
+test('made-up credentials sign requests to this server like any others', async () => {
   const { url, identityPoolId } = await startWithIdentities()
   const admin = new CognitoIdentityProvider({
     endpoint: url,

@@ -166,7 +166,7 @@ test('a factor is set up by SMS where the pool has nothing else', async () => {
   expect(UserAttributes).toContainEqual({ Name: 'phone_number_verified', Value: 'true' })
 })
 
-test('of the codes for several factors in one answer the one of the challenge is read', async () => {
+test('of codes for several factors in one answer, the one of the challenge is used', async () => {
   const { signIn, respond, code } = await backEnd('ON', EMAIL, { email: ADDRESS })
   const answer = async (codes: (right: string) => Record<string, string>) => {
     const { Session } = await signIn()

@@ -2,7 +2,7 @@ import { createAdmin } from '@amulet/server/testing'
 import { expect, expectTypeOf, test } from 'vitest'
 import { start } from './start.js'
 
-test('operations are called as by the SDK, on the pool of the server, without a port', async () => {
+test('operations are called as with the SDK, on the pool of the server, without a port', async () => {
   const { server, userPoolId } = await start()
   const admin = createAdmin(server)
   const { User } = await admin.adminCreateUser({
@@ -34,7 +34,7 @@ test('a refusal has the name of the exception', async () => {
   })
 })
 
-test('another pool is named once, or in a call, also at a server that listens', async () => {
+test('another pool can be named once or in each call, also at a server that listens', async () => {
   const { server } = await start()
   const { url } = await server.listen()
   const admin = createAdmin(url)
@@ -46,7 +46,7 @@ test('another pool is named once, or in a call, also at a server that listens', 
   expect((await admin.listUsers()).Users).toEqual([])
 })
 
-test('what awaits the object, or looks at it, calls nothing', async () => {
+test('awaiting or inspecting the object calls no operation', async () => {
   const { server } = await start()
   const admin = createAdmin(server)
   expect(await Promise.resolve(admin)).toBe(admin)

@@ -13,13 +13,13 @@ test.each([
   expect(totpCode(SECRET, { now: () => seconds * 1000 })).toBe(code)
 })
 
-test('without a clock the code is that of this machine’s time', () => {
+test('without a clock the code is that of this machine’s clock', () => {
   vi.useFakeTimers({ now: 1_111_111_109_000 })
   onTestFinished(() => void vi.useRealTimers())
   expect(totpCode(SECRET)).toBe('081804')
 })
 
-test('the code is that of the time that the server lives by', async () => {
+test('with a server’s clock the code is that of the server’s time', async () => {
   const app = await start()
   await app.call('SetUserPoolMfaConfig', {
     UserPoolId: app.userPoolId,

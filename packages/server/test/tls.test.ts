@@ -104,12 +104,12 @@ test('cookies that come over TLS are secure, on the port where plain ones are no
   expect(await cookie(getPlain, 'http')).not.toMatch(/; Secure/)
 })
 
-test('the name that a client asks for is the same in capital letters', async () => {
+test('the name that a client asks for is case-insensitive', async () => {
   const port = await listening((await start()).server)
   expect((await shown(port, 'Amulet-Dev.LOCALHOST')).subjectaltname).toBe('DNS:amulet-dev.localhost')
 })
 
-test('a certificate is made once for all connections, where there is no folder to keep it in', async () => {
+test('without a folder one certificate is made for all connections', async () => {
   const port = await listening((await start()).server)
   const fingerprints = async (name: string) => [
     (await shown(port, name)).fingerprint256,
@@ -121,7 +121,7 @@ test('a certificate is made once for all connections, where there is no folder t
   }
 })
 
-test('a certificate is kept for the next start, for its owner alone', async () => {
+test('a certificate is kept for the next start, readable by its owner only', async () => {
   const folder = join(temporaryFolder(), 'tls')
   const fingerprints = async () => {
     const app = await start()
@@ -135,7 +135,7 @@ test('a certificate is kept for the next start, for its owner alone', async () =
   expect((await shown(await listening(other.server))).fingerprint256).not.toBe(first[0])
 })
 
-test('a certificate that has nearly expired is made anew, under the authority that is trusted', async () => {
+test('a certificate that has nearly expired is replaced, under the trusted authority', async () => {
   const folder = temporaryFolder()
   const now = Date.now()
   const authority = await makeAuthority(now)
@@ -276,7 +276,7 @@ test('requests of one connection are answered over TLS, a large one too', async 
   expect([await post(10), await post(500_000), await post(10)]).toEqual([false, true, true])
 })
 
-test('connections that say nothing, or what is neither, do not keep a server from closing', async () => {
+test('silent connections, and those that speak neither protocol, do not keep a server from closing', async () => {
   const app = await start()
   const port = await listening(app.server)
   const closed = [
@@ -338,7 +338,7 @@ const openSilent = (port: number, bytes?: Buffer) => {
   })
 }
 
-test('clients that say nothing for ten seconds are let go, and those in the middle of a request are not', async () => {
+test('clients that are silent for ten seconds are disconnected, and those in the middle of a request are not', async () => {
   const port = await listening((await start()).server)
   const requests = [slowRequest(request, port), slowRequest(requestPlain, port)]
   for (const { begun } of requests) await begun
@@ -364,7 +364,7 @@ test('a server that closes ends silent connections, and answers the requests und
   await closed
 })
 
-test('a client that breaks its connection off before it says anything does no harm', async () => {
+test('a client that disconnects before it sends anything does no harm', async () => {
   const running = await amuletDev()
   const { port } = new URL(running.url)
   const { begun, end } = slowRequest(requestPlain, Number(port))
@@ -378,7 +378,7 @@ test('a client that breaks its connection off before it says anything does no ha
   expect(await end()).toBe(400)
 })
 
-test('a client that leaves in the middle of a handshake is let go at once', async () => {
+test('a connection that ends in the middle of a handshake is released at once', async () => {
   const app = await start()
   const port = await listening(app.server)
   await new Promise((resolve, reject) => {
@@ -392,7 +392,7 @@ test('a client that leaves in the middle of a handshake is let go at once', asyn
   })
 }, 9000)
 
-test('amulet dev keeps its certificate beside the data, and says what is to be trusted', async () => {
+test('amulet dev keeps its certificate beside the data, and says what to trust', async () => {
   const cwd = temporaryFolder()
   const running = await amuletDev([], { cwd })
   const port = Number(new URL(running.url).port)
@@ -405,7 +405,7 @@ test('amulet dev keeps its certificate beside the data, and says what is to be t
   expect(told.stdout).toContain('--tls-cert')
 })
 
-test('amulet dev takes a certificate and its key, both, and of one another', async () => {
+test('amulet dev takes a certificate and its key, only together and only if they match', async () => {
   const cwd = temporaryFolder()
   const authority = await makeAuthority(Date.now())
   const one = await makeCertificate(authority, ['localhost'], Date.now())
@@ -437,7 +437,7 @@ test('amulet dev takes a certificate and its key, both, and of one another', asy
   expect(fingerprint256).toBe(new X509Certificate(one.cert).fingerprint256)
 })
 
-test('certificates that could not be kept are made once they can be', async () => {
+test('certificates that could not be stored are made once they can be', async () => {
   const app = await start()
   const folder = join(temporaryFolder(), 'tls')
   writeFileSync(folder, 'a file where the folder is to be')

@@ -117,7 +117,7 @@ async function transfer(command: 'export' | 'import', { database, rootKey }: Dat
 }
 
 test.each(ways)(
-  'a user who is moved from $from signs in with the old password, and the old tokens are still good',
+  'a user who is moved from $from signs in with the old password, and the old tokens are still valid',
   async ({ source, target }) => {
     const from = await source()
     const old = await start({ ...from, config: CONFIG })
@@ -468,7 +468,7 @@ test.each([
   else expect(said).toMatch(sentence)
 })
 
-test('an import whose users are not as many as its end says is refused with a sentence', async () => {
+test('an import with another number of users than its last line says is refused with a sentence', async () => {
   const { file, lines } = await exported()
   const [header, ...rest] = lines.slice(0, -1)
   const { id } = JSON.parse(header ?? '')
@@ -513,7 +513,7 @@ test('nothing is overwritten: neither a file nor a user pool', async () => {
   expect(body.UserPools).toMatchObject([{ Id: 'us-east-1_Other' }])
 })
 
-test('what the database does not take is told in a sentence', async () => {
+test('values that the database refuses are reported in a sentence', async () => {
   const { file } = await exported()
   const to = await sharedDatabase()
   const { db } = await openDatabase(to.database)
@@ -527,7 +527,7 @@ test('what the database does not take is told in a sentence', async () => {
   })
 })
 
-test('an import goes on when the end of its file has come', async () => {
+test('an import can be continued once the rest of its file is there', async () => {
   const { file, lines } = await exported(1200)
   const to = await sharedDatabase()
   writeFileSync(file, lines.slice(0, 700).join('\n'))
@@ -540,7 +540,7 @@ test('an import goes on when the end of its file has come', async () => {
   })
 })
 
-test('an import goes on though another file was imported meanwhile', async () => {
+test('an interrupted import can be continued after an import of another file', async () => {
   const { file, lines } = await exported(700)
   const from = sqliteDatabase()
   await start({ ...from, config: { userPools: [{ UserPoolId: 'us-east-1_Other', PoolName: 'Other' }] } })
@@ -554,7 +554,7 @@ test('an import goes on though another file was imported meanwhile', async () =>
   expect(await move(importData, to, file)).toEqual({ userPools: 1, users: 700 })
 })
 
-test('an export that changes under way is not taken for a whole one', async () => {
+test('an export file that changes during an import is not taken as complete', async () => {
   const from = await sharedDatabase()
   const app = await start({ ...from, config: CONFIG })
   await addUsers(from, 5000)
@@ -574,7 +574,7 @@ test('an export that changes under way is not taken for a whole one', async () =
   await expect(move(exportData, from, file)).rejects.toMatchObject(changed)
 })
 
-test('of two imports of one file at the same moment one does it, and the other one says so', async () => {
+test('of two imports of one file at the same moment, one does the work, and the other one says so', async () => {
   const { file } = await exported(1200)
   const alone = await sharedDatabase()
   const started = performance.now()
@@ -591,7 +591,7 @@ test('of two imports of one file at the same moment one does it, and the other o
   }
 })
 
-test('an import leaves alone what another one has stored since it looked', async () => {
+test('an import does not overwrite what another one has stored meanwhile', async () => {
   const { file, lines } = await exported()
   const to = await sharedDatabase()
   const cut = (count: number) => {
@@ -660,7 +660,7 @@ async function withKills(args: readonly string[], isUnderWay: () => Promise<bool
   }
 }
 
-test('export and import come to their end though they are killed again and again', {
+test('export and import are completed although they are killed again and again', {
   timeout: 300_000,
 }, async () => {
   const from = await sharedDatabase()
@@ -697,7 +697,7 @@ test('export and import come to their end though they are killed again and again
   expect((await srpSignIn(app, 'ada')).status).toBe(200)
 })
 
-test('a place that cannot be written, and a file that is not there, are told in a sentence', async () => {
+test('an unwritable place and a missing file are reported in a sentence', async () => {
   const from = await sharedDatabase()
   await (await start({ ...from, config: CONFIG })).server.close()
   const folder = join(temporaryFolder(), 'missing')
@@ -723,7 +723,7 @@ test.each([
   { what: 'an empty file', file: 'empty.jsonl', says: /^empty\.jsonl is not an export of Amulet\.$/m },
   { what: 'another key', file: 'users.jsonl', says: /^The key is not the one that users\.jsonl was/ },
   { what: 'no key', file: 'users.jsonl', key: 'missing.key', says: /missing\.key cannot be read/ },
-])('an import of $what makes neither a database nor a root key', async ({ file, key = 'my.key', says }) => {
+])('an import of $what creates neither a database nor a root key', async ({ file, key = 'my.key', says }) => {
   const { lines } = await exported()
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'users.jsonl'), lines.join('\n'))
@@ -737,7 +737,7 @@ test.each([
   expect(readdirSync(cwd)).toEqual(before)
 })
 
-test('an import without a root key says where the one is that it made', async () => {
+test('an import without a root key says where the new one is', async () => {
   const { lines } = await exported()
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'users.jsonl'), lines.join('\n'))
@@ -751,7 +751,7 @@ test('an import without a root key says where the one is that it made', async ()
   expect(readdirSync(cwd)).toContain('new.db.key')
 })
 
-test('an export of a database that is not there says which one it looked for', async () => {
+test('an export of a missing database says which one it looked for', async () => {
   const cwd = temporaryFolder()
   expect(await amulet(['export', '--key', 'my.key', 'users.jsonl'], { cwd })).toEqual({
     code: 1,
@@ -761,7 +761,7 @@ test('an export of a database that is not there says which one it looked for', a
   expect(readdirSync(cwd)).toEqual([])
 })
 
-test('on a terminal a bar shows how far it is, and anywhere else a line now and then', () => {
+test('the progress is a bar on a terminal, and otherwise a line now and then', () => {
   const shown = (isTTY: boolean) => {
     let text = ''
     // Only what the progress uses of a stream.

@@ -43,7 +43,7 @@ const refresh = async ({ call, userPoolClientId }: Started, REFRESH_TOKEN: unkno
     AuthParameters: { REFRESH_TOKEN },
   })
 
-test('a user a user who signs up at one server confirms, signs in and is known at the other', async () => {
+test('a user who signs up at one server can be confirmed, signed in and found at the other', async () => {
   const [left, right] = await startTwo()
   await left.call('SignUp', {
     ClientId: left.userPoolClientId,
@@ -60,7 +60,7 @@ test('a user a user who signs up at one server confirms, signs in and is known a
   expect((await left.call('GetUser', { AccessToken })).status).toBe(200)
 })
 
-test('a challenge from one server is answered at the other, and answered once in all', async () => {
+test('a challenge from one server can be answered at the other, and only once', async () => {
   const [left, right] = await startTwo()
   await signUpAndConfirm(left)
   const responses = await srpResponses(left, await srpChallenge(left, 'ada@example.com'))
@@ -68,7 +68,7 @@ test('a challenge from one server is answered at the other, and answered once in
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400])
 })
 
-test('a device that is confirmed at one server proves itself at the other, once in all', async () => {
+test('a device that is confirmed at one server proves itself at the other, and only once', async () => {
   const [left, right] = await startTwo(devicePool({ ChallengeRequiredOnNewDevice: true }))
   const device = await confirmDevice(left, await signIn(left))
   const asked = await signIn(right, device.key)
@@ -95,7 +95,7 @@ test('wrong proofs of devices are counted over both servers', async () => {
   expect((await prove(right)).status).toBe(200)
 })
 
-test('two proofs and a removal of one device at the same time end in one order or the other', async () => {
+test('two proofs and a removal of one device at the same moment have the outcome of some order', async () => {
   const [left, right] = await startTwo(devicePool({ ChallengeRequiredOnNewDevice: true }))
   const { call, userPoolId: UserPoolId } = left
   for (let round = 0; round < 3; round++) {
@@ -126,7 +126,7 @@ test('two proofs and a removal of one device at the same time end in one order o
   }
 })
 
-test("right and wrong answers to one challenge, at both servers at once, do not stand in each other's way", async () => {
+test('right and wrong answers to one challenge, at both servers at the same moment, do not block each other', async () => {
   const [left, right] = await startTwo()
   await signUpAndConfirm(left)
   for (let round = 0; round < 12; round++) {
@@ -161,7 +161,7 @@ test('wrong passwords are counted wherever they are tried', async () => {
   expect((await tryPassword(right, PASSWORD)).status).toBe(200)
 })
 
-test('of thirty wrong codes sent to both servers at once fifteen are looked at', async () => {
+test('of thirty wrong codes sent to both servers at the same moment, fifteen are checked', async () => {
   const [left, right] = await startTwo()
   const ClientId = left.userPoolClientId
   await left.call('SignUp', { ClientId, Username: 'ada@example.com', Password: PASSWORD })
@@ -183,7 +183,7 @@ test('of thirty wrong codes sent to both servers at once fifteen are looked at',
   ])
 })
 
-test('what is revoked at one server is void at the other', async () => {
+test('a token that is revoked at one server is void at the other', async () => {
   const [left, right] = await startTwo()
   await signUpAndConfirm(left)
   const phone = await passwordSignIn(left)
@@ -196,7 +196,7 @@ test('what is revoked at one server is void at the other', async () => {
   expect((await refresh(right, laptop.RefreshToken)).status).toBe(400)
 })
 
-test('of refreshes at both servers at once one rotates the token', async () => {
+test('of simultaneous refreshes at both servers, one rotates the token', async () => {
   const [left, right] = await startTwo({
     config: {
       userPools: [
@@ -225,7 +225,7 @@ test('of refreshes at both servers at once one rotates the token', async () => {
     if (status !== 200) expect(body.__type).toBe('RefreshTokenReuseException')
 })
 
-test('a client made at one server works at the other, and stops a second after it is deleted', async () => {
+test('a client that is created at one server works at the other, until a second after it is deleted', async () => {
   const [left, right] = await startTwo()
   await signUpAndConfirm(left)
   const { body } = await left.call('CreateUserPoolClient', {
@@ -241,7 +241,7 @@ test('a client made at one server works at the other, and stops a second after i
   expect((await tryPassword(there, PASSWORD)).body.__type).toBe('ResourceNotFoundException')
 })
 
-test('a pool made anew at one server is the one that the other signs for', async () => {
+test('after a pool is created again at one server, the other signs with its new keys', async () => {
   const [left, right] = await startTwo()
   await signUpAndConfirm(left)
   const before = await passwordSignIn(right)

@@ -59,7 +59,7 @@ test.each([
   ['ada', 'bob', { AliasAttributes: ['email' as const] }],
   ['ada@example.com', 'bob@example.com', { UsernameAttributes: ['email' as const] }],
 ])(
-  'where case does not count, %s and %s are each one user, however written',
+  'where names ignore case, %s and %s each stand for one user, however written',
   async (known, unknown, pool) => {
     const app = await startHiding({ ...INSENSITIVE, ...pool }, known)
     for (const name of [known, unknown]) {
@@ -82,7 +82,7 @@ test.each([
   },
 )
 
-test('where case counts, wrong passwords for one name lock no other', async () => {
+test('where names are case-sensitive, wrong passwords for one name lock no other', async () => {
   const app = await startHiding({})
   for (const name of ['ada', 'bob']) {
     for (let i = 0; i < 5; i++) await wrongPassword(app, name.toUpperCase())
@@ -175,7 +175,7 @@ test.each([
   }
 })
 
-test('where a preferred username is an alias, no answer tells what a name is', async () => {
+test('where a preferred username is an alias, no answer reveals what kind of name was sent', async () => {
   const app = await startHiding({ AliasAttributes: ['email', 'preferred_username'] })
   const forms = []
   for (let i = 0; i < 30; i++) {
@@ -189,7 +189,7 @@ test('where a preferred username is an alias, no answer tells what a name is', a
   for (let i = 0; i < 5; i++) expect((await lookOf(app, `unknown-${i}@example.com`)).form).toBe('UUID')
 })
 
-test('the id in a challenge stands for the same user as the name it was asked for by', async () => {
+test('the id in a challenge stands for the same user as the name in the request', async () => {
   const app = await startHiding({ UsernameAttributes: ['email'] }, 'ada@example.com')
   for (const name of ['ada@example.com', 'bob@example.com', 'eve@example.com', 'joe@example.com']) {
     const { SALT, USER_ID_FOR_SRP: id } = (await srpChallenge(app, name)).parameters
@@ -206,7 +206,7 @@ const recoverBy = (...names: ('verified_email' | 'verified_phone_number' | 'admi
   },
 })
 
-test('where only administrators reset passwords, every request is told so', async () => {
+test('where only administrators reset passwords, every request gets that answer', async () => {
   const app = await startHiding(recoverBy('admin_only'))
   for (const name of ['ada', 'bob'])
     expect(await forgotPassword(app, name)).toEqual({
@@ -287,7 +287,7 @@ async function guesses(app: Started, Username: string, ask: string, answer: stri
 test.each([
   ['is not confirmed', { AutoVerifiedAttributes: ['email' as const] }, false],
   ['has no verified address', { AutoVerifiedAttributes: ['email' as const] }, true],
-])('a user who %s is told as little of a reset as an unknown name', async (_, pool, confirmed) => {
+])('a user who %s learns as little about a reset as an unknown name', async (_, pool, confirmed) => {
   const app = await startHiding(pool)
   await app.call('SignUp', {
     ClientId: app.userPoolClientId,
@@ -301,7 +301,7 @@ test.each([
   expect(await guesses(app, 'grace', 'ForgotPassword', 'ConfirmForgotPassword')).toEqual(nobody)
 })
 
-test('a user who signed up without an address is told as little of codes as an unknown name', async () => {
+test('a user who signed up without an address learns as little about codes as an unknown name', async () => {
   const app = await startHiding({ AutoVerifiedAttributes: ['email'] })
   const ClientId = app.userPoolClientId
   await app.call('SignUp', { ClientId, Username: 'grace', Password: PASSWORD })
@@ -310,7 +310,7 @@ test('a user who signed up without an address is told as little of codes as an u
   expect(await guesses(app, 'grace', 'ResendConfirmationCode', 'ConfirmSignUp')).toEqual(nobody)
 })
 
-test('a code that was sent is good, though another would not be sent', async () => {
+test('a code that was sent stays valid although another would not be sent', async () => {
   const app = await startHiding({ AutoVerifiedAttributes: ['email'] })
   const { userPoolClientId: ClientId, userPoolId: UserPoolId, server } = app
   const UserAttributes = [{ Name: 'email', Value: 'grace@example.com' }]
@@ -339,7 +339,7 @@ test('a code that was sent is good, though another would not be sent', async () 
   expect(reset.text).toBe('{}')
 })
 
-test('a wrong reset code is refused before the new password is worked on, which would tell by the time it takes', async () => {
+test('a wrong reset code is refused before the new password is hashed, which would reveal it by its duration', async () => {
   let salts = 0
   const app = await startHiding({ AutoVerifiedAttributes: ['email'] }, 'ada', {
     randomBytes(size) {
@@ -365,7 +365,7 @@ test('a wrong reset code is refused before the new password is worked on, which 
   }
 })
 
-test('a code that is asked for is one commit, which takes time, whether or not there is a user', async () => {
+test('a request for a code takes one commit, whether or not the user exists', async () => {
   const { database, rootKey } = sqliteDatabase()
   const app = await startHiding({ AutoVerifiedAttributes: ['email'] }, 'ada', { database, rootKey })
   const ClientId = app.userPoolClientId
@@ -406,7 +406,7 @@ test.each([
   ['email', '4da@2.example', '4***@2***'],
   ['email', 'Ada@Example.com', 'a***@e***'],
 ] as const)(
-  'a code to the %s %s is said to go to what a made-up address could be: %s',
+  'a code to the %s %s has a mask that a made-up address could have: %s',
   async (attribute, value, Destination) => {
     const app = await start({
       config: {

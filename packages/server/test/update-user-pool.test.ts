@@ -157,7 +157,7 @@ test('attributes that are added can be used at once, and stay', async () => {
   expect(UserAttributes).toContainEqual({ Name: 'custom:tenant', Value: 'acme' })
 })
 
-test('an attribute is added once, and there are fifty at most', async () => {
+test('an attribute can be added once, and a pool has at most fifty', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, {
     Schema: [{ Name: 'tenant', AttributeDataType: 'String' }],

@@ -20,7 +20,7 @@ test('in a pool with aliases, a username may not look like one', async () => {
   )
 })
 
-test('an alias is a name to sign in with once it is verified, and goes to the last who proves it by force', async () => {
+test('an alias signs its user in once it is verified, and goes to the last user who proves it with force', async () => {
   const { admin, server } = await startWithAdmin()
   const { ClientId } = await createPool(admin, {
     AliasAttributes: ['email'],
@@ -127,7 +127,7 @@ test.each(unverified)(
   },
 )
 
-test('a preferred username that is no name to sign in with may be that of two users', async () => {
+test('two users may have the same preferred username where it is not a name to sign in with', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AliasAttributes: ['email', 'preferred_username'],
@@ -145,7 +145,7 @@ test('a preferred username that is no name to sign in with may be that of two us
   )
 })
 
-test('a preferred username that reads like an address is a name where addresses are no aliases', async () => {
+test('a preferred username may look like an address where addresses are not aliases', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })
   await createUser(admin, UserPoolId, 'ada', { preferred_username: ADDRESS })
@@ -191,7 +191,7 @@ test('in a pool with aliases, an address of the configuration that is not verifi
   expect((await signIn(admin, userPoolClientId, 'joe@example.com')).AuthenticationResult).toBeTruthy()
 })
 
-test('a proven address comes before a preferred username', async () => {
+test('a verified address takes precedence over a preferred username', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AliasAttributes: ['email', 'preferred_username'],
@@ -203,7 +203,7 @@ test('a proven address comes before a preferred username', async () => {
     expect((await signIn(admin, ClientId, name, 'Adas-Horse-1')).AuthenticationResult).toBeTruthy()
 })
 
-test('names differ by case where nothing is said', async () => {
+test('names are case-sensitive by default', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   const ada = await createUser(admin, UserPoolId, 'ada')
@@ -212,7 +212,7 @@ test('names differ by case where nothing is said', async () => {
   await expect(signIn(admin, ClientId, 'ADA')).rejects.toMatchObject({ name: 'UserNotFoundException' })
 })
 
-test('names that differ only by case are one where the pool says so, and are shown as first written', async () => {
+test('names that differ only by case are one where the pool says so, and keep their first spelling', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     UsernameConfiguration: { CaseSensitive: false },
@@ -282,7 +282,7 @@ test('the sub of a user cannot be the username or preferred username of another'
   })
 })
 
-test('a username and a preferred username that users sign in with are not those of two users', async () => {
+test('a username and a preferred username to sign in with cannot belong to two users', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     AliasAttributes: ['preferred_username'],
@@ -310,7 +310,7 @@ test('a username and a preferred username that users sign in with are not those 
   expect((await signIn(admin, ClientId, 'countess')).AuthenticationResult).toBeTruthy()
 })
 
-test('where preferred usernames are no names to sign in with, one may be the username of another user', async () => {
+test('where preferred usernames are not names to sign in with, one may be the username of another user', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada', { preferred_username: 'countess' })
@@ -330,7 +330,7 @@ test('the sub of a user is a name in the pool of the user and in no other', asyn
   expect(await createUser(admin, other.UserPoolId, sub)).not.toBe(sub)
 })
 
-test('a preferred username to sign in with is as long as a username at most', async () => {
+test('a preferred username to sign in with is at most as long as a username', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { AliasAttributes: ['preferred_username'] })
   const [longest, tooLong] = ['\u8a9e'.repeat(128), '\u8a9e'.repeat(129)]

@@ -168,7 +168,7 @@ test.each([
   expect(body).toEqual({ __type: 'InvalidParameterException', message })
 })
 
-test('a name can be given to one attribute', async () => {
+test('each attribute has a unique name', async () => {
   const { admin } = await startWithAdmin()
   const tenant = { Name: 'tenant', AttributeDataType: 'String' } as const
   await expect(admin.createUserPool({ PoolName: 'test', Schema: [tenant, tenant] })).rejects.toMatchObject(
@@ -218,7 +218,7 @@ test.each([
   ['custom:level', '10'],
   ['custom:level', '-5'],
   ['birthdate', '1990-12-10'],
-])('%s = %s is at the limit, and good', async (Name, Value) => {
+])('%s = %s is at the limit, and accepted', async (Name, Value) => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, { Schema: [...SCHEMA] })
   const user = { UserPoolId, Username: 'ada' }
@@ -230,7 +230,7 @@ test.each([
   expect((await admin.adminGetUser(user)).UserAttributes).toContainEqual({ Name, Value })
 })
 
-test('a limit that is empty, or of another type, limits nothing', async () => {
+test('a limit that is empty, or of another type, has no effect', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, {
     Schema: [
@@ -280,7 +280,7 @@ test('an attribute that cannot change is written when the user is created, and n
   })
 })
 
-test('a required attribute is asked of who signs up, not of an administrator, and cannot be emptied', async () => {
+test('a required attribute is required at a sign-up, not from an administrator, and cannot be emptied', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, { Schema: [...SCHEMA] })
   await expect(
@@ -305,7 +305,7 @@ test('a required attribute is asked of who signs up, not of an administrator, an
   expect(await attributesOf(admin, UserPoolId, 'ada')).toMatchObject({ nickname: 'Countess' })
 })
 
-test('what is for developers only is for administrators to see and to write', async () => {
+test('attributes for developers only can be read and written by administrators only', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin, {
     Schema: [{ Name: 'risk', AttributeDataType: 'String', DeveloperOnlyAttribute: true }],

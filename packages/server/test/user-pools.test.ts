@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
 
-test('a pool that says nothing has the defaults of the service', async () => {
+test('a pool without settings has the defaults of the service', async () => {
   const { admin } = await startWithAdmin()
   const { UserPool } = await admin.createUserPool({ PoolName: 'plain' })
   expect(UserPool).toEqual({
@@ -36,7 +36,7 @@ test('a pool that says nothing has the defaults of the service', async () => {
   expect(described.UserPool).toEqual(UserPool)
 })
 
-test('dates are numbers of seconds on the wire', async () => {
+test('dates are sent as numbers of seconds', async () => {
   const app = await startWithAdmin()
   const { text } = await app.call('DescribeUserPool', { UserPoolId: app.userPoolId })
   const { UserPool } = JSON.parse(text)
@@ -45,7 +45,7 @@ test('dates are numbers of seconds on the wire', async () => {
   expect(Math.abs(UserPool.CreationDate - app.server.clock.now() / 1000)).toBeLessThan(3600)
 })
 
-test('a pool is described with what it was given', async () => {
+test('a pool is described with the settings that it was given', async () => {
   const { admin } = await startWithAdmin()
   const settings = {
     AliasAttributes: ['email', 'preferred_username'],
@@ -122,7 +122,7 @@ test('pools are listed page by page', async () => {
   })
 })
 
-test('a pagination token is good for its own list, for an hour, and unaltered', async () => {
+test('a pagination token is valid only for its own list, for an hour, and unaltered', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   await createPool(admin)
@@ -178,7 +178,7 @@ test.each([
   ['ListUsers', {}],
   ['CreateUserPoolClient', { ClientName: 'x' }],
   ['AdminGetUser', { Username: 'ada' }],
-])('%s of an unknown pool says that there is none', async (operation, input) => {
+])('%s of an unknown pool answers that the pool does not exist', async (operation, input) => {
   const { call } = await startWithAdmin()
   const UserPoolId = 'us-east-1_000000000'
   const { body } = await call(operation, { UserPoolId, ...input })
@@ -250,7 +250,7 @@ test.each([
 test.each([
   ['DcrConfiguration', { DcrConfiguration: { EnableStatus: 'ENABLED' } }],
   ['IssuerConfiguration', { IssuerConfiguration: { Type: 'UPDATED' } }],
-])('%s is refused by name as long as it would do nothing', async (member, settings) => {
+])('%s is refused by name as long as it would have no effect', async (member, settings) => {
   const { call } = await startWithAdmin()
   const { body } = await call('CreateUserPool', { PoolName: 'test', ...settings })
   expect(body).toEqual({
@@ -259,7 +259,7 @@ test.each([
   })
 })
 
-test('a default that is said aloud is not refused', async () => {
+test('an explicit default is not refused', async () => {
   const { admin } = await startWithAdmin()
   const { UserPool } = await admin.createUserPool({
     PoolName: 'verbose',
@@ -316,7 +316,7 @@ test('MFA without a mode means that it is off', async () => {
   })
 })
 
-test('a pool is made with required MFA only together with SMS, and set to it only with a factor', async () => {
+test('a pool is created with required MFA only together with SMS, and changed to it only with a factor', async () => {
   const { call, admin } = await startWithAdmin()
   const refused = {
     __type: 'InvalidParameterException',
@@ -343,7 +343,7 @@ test('a pool is made with required MFA only together with SMS, and set to it onl
   expect((await admin.describeUserPool({ UserPoolId })).UserPool?.MfaConfiguration).toBe('ON')
 })
 
-test('the settings of second factors are stored and given back', async () => {
+test('the settings of second factors are stored and returned', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin)
   const config = {

@@ -78,7 +78,7 @@ const current = async (admin: CognitoIdentityProvider, AccessToken: string): Pro
   return Sessions.find(({ IsCurrentSession }) => IsCurrentSession)?.SessionId ?? ''
 }
 
-test('a pool does not track sessions until it is told to, and says so', async () => {
+test('a pool does not track sessions by default, and is described so', async () => {
   const app = await startOAuth({
     client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'] },
   })
@@ -110,7 +110,7 @@ test('a pool does not track sessions until it is told to, and says so', async ()
   expect((await admin.listUserSessions({ AccessToken })).Sessions).toHaveLength(1)
 })
 
-test('pools of the lowest tier do not track sessions, and take 1 to 100 of a user', async () => {
+test('pools of the lowest tier do not track sessions, and a user may have 1 to 100', async () => {
   const { admin, UserPoolId, clientId } = await startOAuth({ pool: { UserPoolTier: 'LITE' } })
   const TokenSession = { MaxPerUser: 20 }
   const lite = { name: 'FeatureUnavailableInTierException' }
@@ -135,7 +135,7 @@ test('pools of the lowest tier do not track sessions, and take 1 to 100 of a use
     ).rejects.toMatchObject({ name: 'InvalidParameterException' })
 })
 
-test('a user sees the sessions with where, when and with what each was last used', async () => {
+test('a user sees where, when and with what each session was last used', async () => {
   const app = await startTracking()
   const { admin, clientId, UserPoolId, server } = app
   const browser = openBrowser({ fetch: (request) => server.fetch(withAgent(request, CHROME)) })
@@ -225,7 +225,7 @@ test('a session that has expired is neither listed nor revoked', async () => {
   await expect(revoke('TOKEN')).rejects.toMatchObject(missing)
 })
 
-test('revoking a session ends its tokens at every server, and no other ones', async () => {
+test('revoking a session ends only its tokens, at every server', async () => {
   const app = await startTracking()
   const { admin, other } = app
   const [stolen, own, third] = [await tokens(app), await tokens(app), await tokens(app)]
@@ -294,7 +294,7 @@ test('a refresh is a use of the browser session that it came of, and of no other
   expect(used[0]?.OriginSessionId).toBe(used[1]?.SessionId)
 })
 
-test('an SSO session that is revoked no longer signs in, and leaves the tokens that came of it', async () => {
+test('a revoked SSO session no longer signs in, and its tokens stay valid', async () => {
   const app = await startTracking()
   const [left, right] = [openBrowser(app.server), openBrowser(app.server)]
   const { AccessToken } = await redirectTokens(app, left)
@@ -307,7 +307,7 @@ test('an SSO session that is revoked no longer signs in, and leaves the tokens t
   expect(await isGood(app.admin, AccessToken)).toBe(true)
 })
 
-test('sessions that are linked to a revoked one end with it if asked for, but for that of the access token', async () => {
+test('sessions that are linked to a revoked one end with it on request, except that of the access token', async () => {
   const app = await startTracking()
   const { admin } = app
   const browser = openBrowser(app.server)
@@ -370,7 +370,7 @@ test('a sign-in beyond the limit of a pool ends the session that was used the lo
   expect(Sessions).toHaveLength(2)
 })
 
-test('a session that has expired takes no room of one that has not', async () => {
+test('an expired session takes no room', async () => {
   const app = await startTracking({ MaxPerUser: 2, clock: stillClock() })
   const { clientId: brief } = await app.createClient({
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],

@@ -72,7 +72,7 @@ const readyWorkers = (serving: ServingAmulet) =>
     msg === 'worker ready' ? [{ worker, pid: Number(pid) }] : [],
   )
 
-test('two workers share a port and a database, and metrics tell of both whichever is asked', async () => {
+test('two workers share a port and a database, and each reports the metrics of both', async () => {
   const serving = await serveByTwo()
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => USERS.map((name) => signIn(serving, name))).flat(),
@@ -119,7 +119,7 @@ test('a worker that is killed is replaced, and the other one answers meanwhile',
   expect(await serving.stop()).toBe(0)
 })
 
-test('asked to stop, all workers say that they are not ready, and end in good order', async () => {
+test('workers that are asked to stop report that they are not ready, and end in good order', async () => {
   const serving = await serveByTwo(['--drain', '1'])
   const stopped = serving.stop()
   const ready = async () =>
@@ -147,7 +147,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test('what keeps a worker from starting ends all, and is said once', async () => {
+test('an error that keeps a worker from starting ends all, and is reported once', async () => {
   const env = { ...SECRETS, AMULET_ROOT_KEY: '0'.repeat(64) }
   const database = `sqlite:${join(temporaryFolder(), 'missing', 'amulet.db')}`
   const args = ['serve', '--port', '0', '--workers', '2', '--database', database]

@@ -81,25 +81,28 @@ async function begin(kind: string, hides: (typeof CLIENTS)[number]) {
 
 const cases = Object.keys(KINDS).flatMap((kind) => CLIENTS.map((hides) => [kind, hides] as const))
 
-test.each(cases)('a code for %s is good after nine wrong guesses (%s)', async (kind, hides) => {
+test.each(cases)('a code for %s is valid after nine wrong guesses (%s)', async (kind, hides) => {
   const { app, asker } = await begin(kind, hides)
   for (let i = 0; i < 9; i++) expect(await asker.guess('wrong!')).toBe(MISMATCH)
   expect(await asker.guess(codeOf(app))).toBe('accepted')
 })
 
-test.each(cases)('a code for %s is void after ten, and another one is good (%s)', async (kind, hides) => {
-  const { app, asker } = await begin(kind, hides)
-  for (let i = 0; i < 10; i++) expect(await asker.guess('wrong!')).toBe(MISMATCH)
-  // The right one is told what a wrong one is told: guessing goes on without an end to see.
-  const right = await asker.guess(codeOf(app))
-  expect(right).not.toBe('accepted')
-  expect(await asker.guess('wrong!')).toBe(right)
-  await asker.again()
-  expect(await asker.guess('wrong!')).toBe(MISMATCH)
-  expect(await asker.guess(codeOf(app))).toBe('accepted')
-})
+test.each(cases)(
+  'a code for %s is void after ten wrong guesses, and another one is valid (%s)',
+  async (kind, hides) => {
+    const { app, asker } = await begin(kind, hides)
+    for (let i = 0; i < 10; i++) expect(await asker.guess('wrong!')).toBe(MISMATCH)
+    // The right one is told what a wrong one is told: guessing goes on without an end to see.
+    const right = await asker.guess(codeOf(app))
+    expect(right).not.toBe('accepted')
+    expect(await asker.guess('wrong!')).toBe(right)
+    await asker.again()
+    expect(await asker.guess('wrong!')).toBe(MISMATCH)
+    expect(await asker.guess(codeOf(app))).toBe('accepted')
+  },
+)
 
-test('wrong guesses at a code leave the codes for other purposes good, and those of other users', async () => {
+test('wrong guesses at a code do not void codes for other purposes or of other users', async () => {
   const app = await start()
   const { call, userPoolClientId: ClientId } = app
   const lastCode = (to: string) => app.server.inbox.last(to)?.code
@@ -118,7 +121,7 @@ test('wrong guesses at a code leave the codes for other purposes good, and those
   ok(await reset('bob@example.com'))
 })
 
-test('a code that is used leaves the codes for other purposes good, and those of other users', async () => {
+test('using a code does not void codes for other purposes or of other users', async () => {
   const app = await start()
   const { call, userPoolClientId: ClientId } = app
   const codes = new Map<string, string | undefined>()
@@ -160,7 +163,7 @@ test('guesses at the same moment, at two servers, are all counted', async () => 
   expect(await guess(one, codeOf(one))).toBe(MISMATCH)
 })
 
-test('of the same right code at the same moment, one is accepted and the other is told what it did', async () => {
+test('of simultaneous uses of a right code one is accepted, and the others learn that the user is confirmed', async () => {
   const app = await start()
   const { userPoolClientId: ClientId } = app
   const Username = 'ada@example.com'

@@ -153,7 +153,7 @@ test('a user signs in at a provider of SAML, whose page posts a form from anothe
   expect(complaints).toEqual([])
 })
 
-test('a user picks a person on the page that stands in for Apple, which answers by a form', async () => {
+test('a user picks a person on the simulated page of Apple, which answers by a form', async () => {
   const { page, complaints } = await begin()
   await page.getByRole('button', { name: 'Apple' }).click()
   await page.getByLabel('Name').fill('Alan Turing')

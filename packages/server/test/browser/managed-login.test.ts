@@ -124,7 +124,7 @@ test('a button that is pressed twice sends its form once', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('a button can be pressed again after a while, for the page stays where the user does not let it open an app', async () => {
+test('a button can be pressed again after a while, because the page stays when the user does not open the app', async () => {
   const redirect_uri = 'com.example.app://callback'
   const app = await startOAuth({ client: { CallbackURLs: [redirect_uri] } })
   const context = await browser.newContext()
@@ -154,7 +154,7 @@ test('a button can be pressed again after a while, for the page stays where the 
   expect(sent).toHaveLength(2)
 })
 
-test('someone resets a forgotten password, and is signed in', async () => {
+test('a user resets a forgotten password, and is signed in', async () => {
   const app = await startWith()
   const { page } = await open(app)
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
@@ -235,7 +235,7 @@ test('a passkey of a user who was deleted is refused, as a wrong password is', a
   expect(await authenticator.ids()).toHaveLength(1)
 })
 
-test('a user can leave the page of passkeys without one', async () => {
+test('a user can leave the passkey page without adding one', async () => {
   const { page, addPasskey } = await signedIn(await withPasskeys())
   await page.goto(addPasskey)
   await page.getByRole('button', { name: 'Not now' }).click()
@@ -300,7 +300,7 @@ test('a user who does not want a passkey goes on without one, and is not asked a
   await page.getByRole('heading', { name: OFFER }).waitFor()
 })
 
-test('an offer of a passkey comes after a reset password too, and leads to tokens where those are asked for', async () => {
+test('a passkey is offered after a password reset too, also where the application asks for tokens', async () => {
   const app = await withPasskeys()
   const { page, origin } = await openOnDevice(app)
   await page.goto(`${origin}/forgotPassword?${queryOf(app, { response_type: 'token', scope: 'openid' })}`)

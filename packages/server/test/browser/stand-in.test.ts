@@ -101,7 +101,7 @@ async function look(name: string): Promise<void> {
   expect(complaints).toEqual([])
 }
 
-test('the page that offers people has nothing that axe-core finds, with people of long names, too', async () => {
+test('the page that offers people has no violation for axe-core, with long names too', async () => {
   await open('Google')
   expect(await page.title()).toBe('Stand-in for Google')
   await look('stand-in-people')
@@ -112,7 +112,7 @@ test('the page that offers people has nothing that axe-core finds, with people o
   await look('stand-in-made-up')
 })
 
-test('the page that goes on with a form has nothing that axe-core finds', async () => {
+test('the page that continues with a form has no violation for axe-core', async () => {
   await open('SignInWithApple')
   await page.getByRole('link', { name: 'Ada Lovelace' }).click()
   await page.getByRole('button', { name: 'Continue' }).waitFor()

@@ -274,7 +274,7 @@ const verdictOf = ({ verdict }: SoFar): Verdict | undefined => {
     : { ask: 'CUSTOM_CHALLENGE' }
 }
 
-test('what comes next is what the documentation says, in every state of settings, user and attempt', () => {
+test('the next step is the documented one, in every state of settings, user and attempt', () => {
   let compared = 0
   const differences: unknown[] = []
   for (const { settings: all, people, attempts } of CASES) {
@@ -336,7 +336,7 @@ const FIRST_FACTOR_SETS = subsets(['EMAIL_OTP', 'SMS_OTP', 'WEB_AUTHN'] as const
   (others): Settings['firstFactors'] => ['PASSWORD', ...others],
 )
 
-test('what a choice offers is what the documentation says, for every user under every settings', () => {
+test('a choice offers the documented factors, for every user and all settings', () => {
   const users = ALL_PEOPLE.flatMap((each) =>
     flags.flatMap((hasPassword) =>
       flags.map((hasPasskey) => {

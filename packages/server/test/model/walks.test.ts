@@ -1187,7 +1187,7 @@ const told = ({ status, body }: Answer): string => {
 }
 
 test(
-  `${RUNS} walks never come by tokens without the proofs, and never use a session twice`,
+  `${RUNS} random walks never get tokens without the proofs, and never use a session twice`,
   async () => {
     console.log(`AMULET_WALK_SEED=${SEED} AMULET_WALK_RUNS=${RUNS}`)
     const app = await start({ clock: stillClock(), functions: FUNCTIONS })

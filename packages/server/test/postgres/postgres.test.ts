@@ -90,7 +90,7 @@ test('a database that does not keep text as UTF-8 is refused', async () => {
   )
 })
 
-test('the tables live beside those of others in a schema of their own, found by the search path', async () => {
+test('the tables are in a schema of their own, which the search path names', async () => {
   const { database, rootKey } = await sharedDatabase()
   await run(
     database,
@@ -132,7 +132,7 @@ test('connections that break are replaced, and the server goes on', async () => 
   expect((await passwordSignIn(app)).AccessToken).toBeTruthy()
 })
 
-test('text is compared by its bytes, whatever language the database sorts by', async () => {
+test('text is compared by its bytes, whatever the collation of the database', async () => {
   const { database, rootKey } = await sharedDatabase()
   await start({ database, rootKey })
   const collations = await run(
@@ -143,7 +143,7 @@ test('text is compared by its bytes, whatever language the database sorts by', a
   expect(collations).toEqual([{ collation_name: 'C' }])
 })
 
-test('characters that PostgreSQL has no place for come back as they were, or find nothing', async () => {
+test('characters that PostgreSQL cannot store come back unchanged, or find nothing', async () => {
   const app = await start()
   await signUpAndConfirm(app)
   const { AccessToken } = await passwordSignIn(app)

@@ -123,7 +123,7 @@ async function meanwhile<T>(work: Promise<T>, visit: () => Promise<void>): Promi
   return result
 }
 
-test('a server of an earlier version and one of today serve one database while one takes the place of the other', async (context) => {
+test('a server of an earlier version and one of today serve one database while one replaces the other', async (context) => {
   const program = earlierProgram(EARLIER)
   if (program === undefined) {
     const reason = `The history of the repository, and with it ${EARLIER}, is not here: fetch it with "git fetch --unshallow".`

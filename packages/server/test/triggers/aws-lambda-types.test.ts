@@ -2,7 +2,7 @@ import type { FunctionHandler } from '@amulet/server'
 import type * as lambda from 'aws-lambda'
 import { expectTypeOf, test } from 'vitest'
 
-test('handlers that are typed by the types of AWS Lambda are functions of triggers', () => {
+test('handlers with the types of AWS Lambda are functions of triggers', () => {
   expectTypeOf<lambda.PreSignUpTriggerHandler>().toExtend<FunctionHandler>()
   expectTypeOf<lambda.PostConfirmationTriggerHandler>().toExtend<FunctionHandler>()
   expectTypeOf<lambda.PreAuthenticationTriggerHandler>().toExtend<FunctionHandler>()
@@ -18,7 +18,7 @@ test('handlers that are typed by the types of AWS Lambda are functions of trigge
   expectTypeOf<lambda.Handler>().toExtend<FunctionHandler>()
 })
 
-test('a function of one argument is one too, and something else is none', () => {
+test('a function of one argument is accepted too, and anything else is refused', () => {
   expectTypeOf<(event: lambda.PreSignUpTriggerEvent) => Promise<unknown>>().toExtend<FunctionHandler>()
   expectTypeOf<(event: number) => void>().not.toExtend<FunctionHandler>()
   expectTypeOf<string>().not.toExtend<FunctionHandler>()

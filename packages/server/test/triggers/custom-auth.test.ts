@@ -118,7 +118,7 @@ test('the functions see who signs in, every answer so far, and what came with th
   })
 })
 
-test('a pool without the functions says so, and a client without the flow', async () => {
+test('a pool without the functions says so, and so does a client without the flow', async () => {
   const NOT_CONFIGURED =
     'InvalidParameterException: Custom auth lambda trigger is not configured for the user pool.'
   const without = await startCustom({}, { lambdaConfig: {} })
@@ -191,7 +191,7 @@ test('the second factor follows the password and is in the history, and none is 
   expect(told(await without.reply(await without.begin(), 'red'))).toBe('tokens')
 })
 
-test('a code by SMS that a function names first takes the place of no second factor', async () => {
+test('a code by SMS that a function asks for first does not replace the second factor', async () => {
   const app = await startCustom({ define: naming('SMS_MFA', 'PASSWORD_VERIFIER'), create, verify })
   await app.manage('SetUserPoolMfaConfig', {
     MfaConfiguration: 'ON',
@@ -216,7 +216,7 @@ test('challenges of functions may come before the password', async () => {
   expect(told(await other.prove('Wrong-1', await app.reply(other.answer, 'red')))).toBe(WRONG)
 })
 
-test('the verifier of a password is good with its session only', async () => {
+test('the verifier of a password is valid only with its session', async () => {
   const app = await startCustom({ define: naming('PASSWORD_VERIFIER') })
   const one = await app.beginWithSrp()
   const two = await app.beginWithSrp()
@@ -227,13 +227,13 @@ test('the verifier of a password is good with its session only', async () => {
   expect(told(await one.prove())).toBe('tokens')
 })
 
-test('an SRP_A is good for one password, whatever the function names after it', async () => {
+test('an SRP_A is valid for one password, whatever the function asks for after it', async () => {
   const app = await startCustom({ define: naming('PASSWORD_VERIFIER', 'PASSWORD_VERIFIER') })
   const { prove } = await app.beginWithSrp()
   expect(told(await prove())).toBe(UNRECOGNIZABLE)
 })
 
-test('a name that does not exist is asked like one that does, and never ends in tokens', async () => {
+test('a name that does not exist is challenged like one that does, and never gets tokens', async () => {
   const { events, record } = recording()
   const app = await startCustom(
     { define: record(untilRight), create: record(create), verify: record(verify) },
@@ -262,7 +262,7 @@ test('a name that does not exist is asked like one that does, and never ends in 
   expect(told(await atOnce.begin())).toBe('tokens')
 })
 
-test('where it is told who exists, functions do not run for names that do not', async () => {
+test('where existence is not hidden, functions do not run for unknown names', async () => {
   const { events, record } = recording()
   const app = await startCustom({ ...asking, define: record(untilRight) })
   expect(told(await app.begin('nobody'))).toBe('UserNotFoundException: User does not exist.')
@@ -278,7 +278,7 @@ test('where it is told who exists, functions do not run for names that do not', 
   expect(events).toEqual([])
 })
 
-test('what functions throw reaches the caller for known and unknown names alike', async () => {
+test('errors of functions reach the caller for known and unknown names alike', async () => {
   const failing: FunctionHandler = async () => {
     throw new Error('not today')
   }
@@ -322,7 +322,7 @@ const states: [string, (app: Awaited<ReturnType<typeof startCustom>>) => Promise
   ],
 ]
 test.each(states)(
-  'a user who is %s is told at once, or once the functions would give tokens',
+  'a user who is %s is refused at once, or once the functions would issue tokens',
   async (_state, change, failure) => {
     const shows = await startCustom(asking, { pool: { users: [verified] } })
     await change(shows)
@@ -341,7 +341,7 @@ const verified = {
   UserAttributes: [...ADA.UserAttributes, { Name: 'email_verified', Value: 'true' }],
 }
 
-test('a user who is not confirmed is told so, at once or in place of tokens', async () => {
+test('a user who is not confirmed learns it at once, or in place of tokens', async () => {
   const failure = 'UserNotConfirmedException: User is not confirmed.'
   const shows = await startCustom(asking)
   await shows.signUp('bob')
@@ -411,7 +411,7 @@ test.each([
   expect(app.log.at(-1)?.reason).toBe(reason)
 })
 
-test('a sign-in that a function both ends and gives tokens ends', async () => {
+test('a sign-in that a function both fails and gives tokens fails', async () => {
   const app = await startCustom({
     ...asking,
     define: async (event) => ({ ...event, response: { issueTokens: true, failAuthentication: true } }),
@@ -450,7 +450,7 @@ test.each([
   expect(answer === 'CUSTOM_CHALLENGE').toBe(answerCorrect === undefined || answerCorrect === false)
 })
 
-test('a function that never comes to an end does not keep a sign-in alive', async () => {
+test('a function that never ends the challenges does not prolong a sign-in', async () => {
   const app = await startCustom({ ...asking, define: naming(...Array(60).fill('CUSTOM_CHALLENGE')) })
   let asked = await app.begin()
   for (let round = 0; round < 49; round++) asked = await app.reply(asked, 'red')
@@ -475,7 +475,7 @@ function held(handler: FunctionHandler, waits: (event: TriggerEvent) => boolean 
   return { waiting, began, release: () => events.emit('released'), runs }
 }
 
-test('of two answers at once to one challenge, at two servers, the function judges one', async () => {
+test('of two simultaneous answers to one challenge, at two servers, the function judges one', async () => {
   const database = await sharedDatabase()
   const { waiting, began, release, runs } = held(verify)
   const left = await startCustom({ ...asking, verify: waiting }, database)
@@ -492,7 +492,7 @@ test('of two answers at once to one challenge, at two servers, the function judg
   expect(told(await right.reply(next, 'red'))).toBe('tokens')
 })
 
-test('an answer that the function threw at, or did not judge in time, may be given again', async () => {
+test('an answer for which the function threw, or did not answer in time, can be sent again', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   let runs = 0
@@ -525,7 +525,7 @@ test('an answer that the function threw at, or did not judge in time, may be giv
 })
 
 test.each(['AdminUserGlobalSignOut', 'AdminDisableUser', 'AdminDeleteUser'])(
-  'a user whom %s ends the sign-in of gets no tokens, before the function runs or while it does',
+  'a user whose sign-in is ended by %s gets no tokens, before the function runs or while it does',
   async (operation) => {
     const { waiting, began, release } = held(untilRight, ({ request }) => request.session?.length === 1)
     const app = await startCustom(
@@ -543,7 +543,7 @@ test.each(['AdminUserGlobalSignOut', 'AdminDisableUser', 'AdminDeleteUser'])(
   },
 )
 
-test('a session is good for its user, its client and its challenge only, and for as long as it says', async () => {
+test('a session is valid only for its user, client and challenge, and within its time', async () => {
   const clock = stillClock()
   const app = await startCustom(asking, {
     clock,
@@ -593,7 +593,7 @@ test('long parameters stay at the server until the sign-in ends, and sessions st
   }
 })
 
-test('what stays at the server ends with a password that follows, right or wrong', async () => {
+test('parameters at the server are deleted with a password that follows, right or wrong', async () => {
   const database = await sharedDatabase()
   const app = await startCustom(
     {
@@ -618,7 +618,7 @@ test('what stays at the server ends with a password that follows, right or wrong
   }
 })
 
-test('what stays at the server outlives a wrong code', async () => {
+test('parameters at the server stay after a wrong code', async () => {
   const app = await startCustom({
     define: naming('CUSTOM_CHALLENGE', 'SMS_MFA'),
     create: async (event) => {
@@ -637,7 +637,7 @@ test('what stays at the server outlives a wrong code', async () => {
 })
 
 test.each(['nobody', 'AdminDisableUser', 'AdminDeleteUser', 'AdminUserGlobalSignOut'])(
-  'what stays at the server ends where the function would give tokens to one who gets none: %s',
+  'parameters at the server are deleted where the user may not get the tokens of the function: %s',
   async (ending) => {
     const database = await sharedDatabase()
     const app = await startCustom(
@@ -665,7 +665,7 @@ test.each(['nobody', 'AdminDisableUser', 'AdminDeleteUser', 'AdminUserGlobalSign
   },
 )
 
-test('a code by SMS that a function names is sent to users who have a number, and looks the same for others', async () => {
+test('a code by SMS that a function asks for is sent to users with a number, and looks the same for others', async () => {
   const app = await startCustom(
     { define: naming('SMS_MFA'), create, verify },
     { ...hides, pool: { users: [ADA, { Username: 'bob', Password: PASSWORD }] } },
@@ -699,7 +699,7 @@ test.each([
   ['a number', ADA, 'SMS_MFA'],
   ['no number', { Username: 'ada', Password: PASSWORD }, UNRECOGNIZABLE],
 ])(
-  'after the password, the code by SMS that a function names is for users who have a number: with %s',
+  'after the password, a code by SMS that a function asks for is for users with a number: with %s',
   async (_, user, answer) => {
     const app = await startCustom(
       { define: naming('PASSWORD_VERIFIER', 'SMS_MFA') },
@@ -714,7 +714,7 @@ test.each([
   },
 )
 
-test('where such a code went is shown alike, whichever name of the account the answer before it gave', async () => {
+test('the destination of such a code is shown alike, whichever name of the account the previous answer used', async () => {
   const app = await startCustom(
     { define: naming('CUSTOM_CHALLENGE', 'SMS_MFA'), create, verify },
     { ...hides, pool: { UsernameAttributes: ['email'], users: [{ ...ADA, Username: 'ada@birch.example' }] } },
@@ -733,7 +733,7 @@ test('where such a code went is shown alike, whichever name of the account the a
   }
 })
 
-test('guesses at such a code are counted as those of first factors are, for every name', async () => {
+test('guesses at such a code are counted like those of first factors, for every name', async () => {
   const app = await startCustom({ define: naming('SMS_MFA'), create, verify }, hides)
   for (const name of ['ada', 'nobody']) {
     const asked = await app.begin(name)
@@ -754,7 +754,7 @@ const as = { userPoolClientId: CLIENT, userPoolId: POOL }
 const NO_DEVICE = 'ResourceNotFoundException: Device does not exist.'
 const UNKNOWN = { DEVICE_KEY: 'us-east-1_11111111-1111-4111-8111-111111111111' }
 
-test('a device that is unknown is told before anything is used up, for names that do not exist too', async () => {
+test('an unknown device is refused before anything is used up, for names that do not exist too', async () => {
   const { record, events } = recording()
   const app = await startCustom({ ...asking, verify: record(verify) }, { ...tracked, ...hides })
   for (const name of ['ada', 'nobody']) {
@@ -773,7 +773,7 @@ test('a device that is unknown is told before anything is used up, for names tha
   expect(told(await prove())).toBe('tokens')
 })
 
-test('a device proves itself once there are to be tokens, and the functions are not asked again', async () => {
+test('a device proves itself before tokens are issued, and the functions are not asked again', async () => {
   const { record, events } = recording()
   const app = await startCustom({ ...asking, define: record(untilRight) }, tracked)
   const device = await newDevice({ ...app, ...as })
@@ -876,7 +876,7 @@ async function afterCode(app: Awaited<ReturnType<typeof startCustom>>, DEVICE_KE
 }
 
 test.each(['the one that it was given', 'that of the code'] as const)(
-  'a device that a function names after a code is proven with either session, and the function goes on: %s',
+  'a device that a function asks for after a code is proven with either session, and the function continues: %s',
   async (which) => {
     const { record, events } = recording()
     const app = await startCustom(
@@ -915,7 +915,7 @@ test.each(['the one that it was given', 'that of the code'] as const)(
   },
 )
 
-test('with either session, the code that came before the device takes the place of no second factor', async () => {
+test('with either session, the code before the device does not replace the second factor', async () => {
   const app = await startCustom(
     { define: naming('SMS_MFA', 'DEVICE_SRP_AUTH', 'PASSWORD_VERIFIER') },
     { ...tracked, ...hides },
@@ -938,7 +938,7 @@ test('with either session, the code that came before the device takes the place 
   }
 })
 
-test('the session of a code that led to another challenge is good for no device', async () => {
+test('the session of a code that led to another challenge cannot be used for a device', async () => {
   const app = await startCustom(
     { ...asking, define: naming('SMS_MFA', 'CUSTOM_CHALLENGE', 'DEVICE_SRP_AUTH') },
     { ...tracked, ...hides },

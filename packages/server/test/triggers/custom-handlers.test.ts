@@ -56,7 +56,7 @@ test('a function that expects SRP ends a sign-in without it', async () => {
   )
 })
 
-test('a mailed code has three tries, of which each has a session of its own', async () => {
+test('a mailed code has three tries, each with a session of its own', async () => {
   const { define, create, verify, sent } = await handlers('04-mail-code-trio.mjs')
   const mails = sent as unknown as { to: string; pin: string }[]
   const app = await startCustom({ define, create, verify })
@@ -132,7 +132,7 @@ test('a response that is replaced counts the tries down in its metadata', async 
   expect((await app.reply(second, '2718')).body.AuthenticationResult).toBeDefined()
 })
 
-test('a handler that calls what it was not given fails with the text of its error', async () => {
+test('a handler that calls a missing function fails with the text of its error', async () => {
   const { define } = await handlers('31-define-replaces-response.cjs')
   const app = await startCustom(
     { define, create: await handlerOf('32-create-bare-callback.cjs') },

@@ -79,7 +79,7 @@ test('the Lambda API is called as the AWS SDK calls it, with a signature for the
   expect(again.headers.authorization).toBe(authorization)
 })
 
-test('an endpoint that says no is not asked again, and one that fails is asked three times', async () => {
+test('an endpoint that refuses is not asked again, and one that fails is asked three times', async () => {
   const missing = await answering({
     status: 404,
     headers: { 'x-amzn-errortype': 'ResourceNotFoundException:http://internal.amazon.com/' },
@@ -109,7 +109,7 @@ test('an endpoint that recovers is used by the second try', async () => {
   expect(received).toHaveLength(2)
 })
 
-test('what a function of another language throws, or its own time limit, is told once', async () => {
+test('an error of a function in another language, or its own time limit, is reported once', async () => {
   const { url, received } = await answering({
     headers: { 'x-amz-function-error': 'Unhandled' },
     body: JSON.stringify({
@@ -128,7 +128,7 @@ test('what a function of another language throws, or its own time limit, is told
   })
 })
 
-test('an endpoint that is not there, or sends elsewhere, is an error of the run', async () => {
+test('a missing endpoint, or one that redirects, is an error of the run', async () => {
   const { url, received } = await answering({ status: 307, headers: { location: 'https://evil.example/' } })
   for (const lambdaEndpoint of [url, 'http://127.0.0.1:1']) {
     const app = await startElsewhere({ lambdaEndpoint })
@@ -140,7 +140,7 @@ test('an endpoint that is not there, or sends elsewhere, is an error of the run'
   expect(received).toHaveLength(3)
 })
 
-test('functions of the server come before webhooks, and those before the endpoint', async () => {
+test('functions of the server take precedence over webhooks, and webhooks over the endpoint', async () => {
   const asked: string[] = []
   const answer = (who: string) => async (): Promise<SentResponse> => {
     asked.push(who)

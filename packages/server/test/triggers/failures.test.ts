@@ -98,7 +98,7 @@ test('each failure has an expectation', () =>
   expect(Object.keys(TOLD).toSorted()).toEqual(failures.toSorted()))
 
 describe.each(Object.keys(RUNNERS))('a function that runs %s', (runner) => {
-  test('and fails, in whatever way, is answered with the error of the service, and no user is stored', async () => {
+  test('and fails in any way causes the error of the service, and no user is stored', async () => {
     const { signUp, users, log } = await started(runner)
     const told: Record<string, string> = {}
     for (const failure of failures) {
@@ -136,7 +136,7 @@ describe.each(Object.keys(RUNNERS))('a function that runs %s', (runner) => {
     }
   })
 
-  test('and answers, in whatever style, confirms the user', async () => {
+  test('and answers in any style confirms the user', async () => {
     const { signUp, users } = await started(runner)
     for (const success of successes)
       expect((await signUp(success)).body, success).toMatchObject({ UserConfirmed: true })
@@ -144,7 +144,7 @@ describe.each(Object.keys(RUNNERS))('a function that runs %s', (runner) => {
   })
 })
 
-test('a handler that takes the event alone and returns no promise has answered nothing, as at AWS Lambda', async () => {
+test('a handler that takes only the event and returns no promise has answered nothing, as at AWS Lambda', async () => {
   const app = await startWithFunctions({ PreSignUp: (event) => event })
   expect(refused(await app.signUp('ada'))).toBe(EMPTY)
 })
@@ -172,13 +172,13 @@ test('a function that does not answer in time is tried three times, and one that
   expect(runs).toBe(4)
 })
 
-test('more runs at once than there are threads wait for one another', async () => {
+test('runs beyond the number of threads wait for others', async () => {
   const { signUp } = await started('in a thread')
   const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => signUp(`takesAWhile-${i}`)))
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
 })
 
-test('a function in a thread that never ends, exits or takes all memory stops nothing else, which goes on meanwhile', async () => {
+test('a function in a thread that never ends, exits or takes all memory does not stop others', async () => {
   const { signUp, log } = await started('in a thread')
   const deadly = Promise.all(
     ['exits', 'exitsQuietly', 'throwsLater', 'rejectsUnheard', 'takesAllMemory', 'loops'].map(
@@ -213,7 +213,7 @@ test('a function in a thread that never ends, exits or takes all memory stops no
   expect(messages.join()).not.toContain('function-thread')
 })
 
-test('what a user typed into the error of a function holds nothing up, and is no place in its code', async () => {
+test('user input in the error of a function causes no delay, and is not taken for a place in its code', async () => {
   const { signUp, log } = await startWithFunctions({
     PreSignUp: ({ request }) => {
       throw new Error(`Unknown code ${Object.values(request.clientMetadata ?? {}).join('')}`)

@@ -26,7 +26,7 @@ async function made(file: string, ...given: unknown[]): Promise<FunctionHandler>
   return (makeHandler as unknown as (...given: unknown[]) => FunctionHandler)(...given)
 }
 
-test('CustomMessage sees what a message is for, and each kind of message has a source of its own', async () => {
+test('CustomMessage sees the purpose of a message, and each kind of message has a source of its own', async () => {
   const events: TriggerEvent[] = []
   const app = await startWithFunctions(
     {
@@ -88,7 +88,7 @@ test('CustomMessage sees what a message is for, and each kind of message has a s
   expect(app.server.inbox.list().map(({ subject }) => subject)).toContain('Your verification code')
 })
 
-test('CustomMessage sees the user as the request has left it', async () => {
+test('CustomMessage sees the user as changed by the request', async () => {
   const seen: unknown[] = []
   const app = await startWithFunctions({
     CustomMessage: async (event) => {
@@ -113,7 +113,7 @@ test('CustomMessage sees the user as the request has left it', async () => {
   ])
 })
 
-test('where a new address is to be proven first, CustomMessage sees the one that the user still has', async () => {
+test('where a new address has to be verified first, CustomMessage sees the previous one', async () => {
   const seen: unknown[] = []
   const app = await startWithFunctions(
     {
@@ -187,7 +187,7 @@ test('a text without a place for the code is refused', async () => {
 test.each([
   ['{##Confirm##}', /<a href="[^"]*confirmUser[^"]*">Confirm<\/a>/],
   ['the code {####}', /the code \d{6}/],
-])('where the pool sends links, a text with %s is a text', async (place, body) => {
+])('where the pool sends links, a text with %s is accepted', async (place, body) => {
   const app = await startWithFunctions(
     {
       CustomMessage: async (event) => {
@@ -202,7 +202,7 @@ test.each([
   expect(app.server.inbox.last()?.body).toMatch(body)
 })
 
-test('a function refuses a message, and the sign-up is told', async () => {
+test('a function’s refusal of a message is reported to the sign-up', async () => {
   const app = await startWithFunctions(
     { CustomMessage: await handlerOf('26-message-refuses.cjs') },
     { pool: { Schema: [{ Name: 'state', AttributeDataType: 'String' }] } },
@@ -283,7 +283,7 @@ test('senders get events of their own form, mail and SMS apart', async () => {
   ])
 })
 
-test('a sender is told the address that a message is for, also one that is not stored yet', async () => {
+test('a sender gets the address of a message, also one that is not stored yet', async () => {
   const to: unknown[] = []
   const app = await startWithFunctions(
     {

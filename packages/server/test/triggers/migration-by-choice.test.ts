@@ -81,7 +81,7 @@ test.each(Object.keys(WAYS))('a user comes with a password that is sent %s', asy
   expect(asked).toHaveLength(2)
 })
 
-test('a password that is preferred and sent later brings the user as well', async () => {
+test('a preferred password that is sent later migrates the user as well', async () => {
   const { asked, UserMigration } = directory()
   const app = await startChoice({ UserMigration })
   const first = await app.begin(USERNAME, 'PASSWORD')
@@ -90,7 +90,7 @@ test('a password that is preferred and sent later brings the user as well', asyn
   expect(asked).toHaveLength(1)
 })
 
-test('a password that comes along with another choice is shown to no function', async () => {
+test('a password that is sent with another choice is not passed to a function', async () => {
   const { asked, UserMigration } = directory()
   const app = await startChoice({ UserMigration })
   for (const preferred of [undefined, 'EMAIL_OTP', 'PASSWORD_SRP', 'WEB_AUTHN'])
@@ -141,7 +141,7 @@ test('of two answers to one session at once, one gets tokens, and there is one u
   expect((await app.manage('ListUsers')).body.Users).toHaveLength(1)
 })
 
-test('what precedes a sign-in sees the user who came, and what follows the password is asked for', async () => {
+test('functions before a sign-in see the migrated user, and challenges after the password are asked', async () => {
   const { UserMigration } = directory({ phone_number: '+15555550100' })
   const seen: unknown[] = []
   const PreAuthentication: FunctionHandler = async (event) => {
@@ -169,7 +169,7 @@ test('what precedes a sign-in sees the user who came, and what follows the passw
   })
 })
 
-test('where it is told who exists, a name that is not in the pool is told so before a password is asked for', async () => {
+test('where existence is not hidden, an unknown name is reported before a password is asked for', async () => {
   const { asked, UserMigration } = directory()
   const app = await startChoice({ UserMigration }, { PreventUserExistenceErrors: 'LEGACY' })
   expect(told(await app.begin())).toBe('UserNotFoundException: User does not exist.')

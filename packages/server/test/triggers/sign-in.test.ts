@@ -45,7 +45,7 @@ test('PreAuthentication sees the user, and what came with the first request as v
   expect(events[0]?.request).not.toHaveProperty('clientMetadata')
 })
 
-test('PreAuthentication refuses before the password is judged, and names that do not exist too', async () => {
+test('PreAuthentication can refuse before the password is checked, also for names that do not exist', async () => {
   const app = await startWithFunctions(
     { PreAuthentication: await handlerOf('13-pre-auth-client-block.mjs') },
     {
@@ -120,7 +120,7 @@ test('a sign-in with the session of a sign-up runs the functions of a sign-in', 
   ])
 })
 
-test('where it is told who exists, a name that does not is told so before a function runs', async () => {
+test('where existence is not hidden, an unknown name is reported before a function runs', async () => {
   const app = await startWithFunctions(
     { PreAuthentication: await handlerOf('14-pre-auth-done.cjs') },
     { pool: { users } },
@@ -177,7 +177,7 @@ test('a sign-in that PostAuthentication refuses brings no tokens', async () => {
   expect((await app.signIn('grace')).body.AuthenticationResult.AccessToken).toBeTypeOf('string')
 })
 
-test('PostAuthentication changes the user by the API of this server while it runs', async () => {
+test('PostAuthentication can change the user by the API of this server while it runs', async () => {
   const { handler, use } = await handlers('15-post-auth-verify-mail.cjs')
   const app = await startWithFunctions(
     { PostAuthentication: handler as FunctionHandler },
@@ -205,7 +205,7 @@ test('a user who loses the right to sign in while a function runs is not signed 
     expect((await app.signIn(name)).body.__type).toBe('NotAuthorizedException')
 })
 
-test('a user comes from another directory at the sign-in, and is one of the pool from then on', async () => {
+test('a user of another directory is migrated at the sign-in, and belongs to the pool from then on', async () => {
   let runs = 0
   const migrate = await handlerOf('20-migrate-async.mjs')
   const app = await startWithFunctions(
@@ -239,14 +239,14 @@ test('a user comes from another directory at the sign-in, and is one of the pool
   expect(runs).toBe(3)
 })
 
-test('a function that knows no such user leaves what a name that does not exist is told', async () => {
+test('a function that does not know the user leaves the answer for unknown names', async () => {
   const app = await startWithFunctions({ UserMigration: await handlerOf('20-migrate-async.mjs') })
   expect(refused(await app.signIn('nobody@birch.example'))).toBe(
     'UserNotFoundException: User does not exist.',
   )
 })
 
-test('what UserMigration throws reaches the caller, at the sign-in and where a password was forgotten', async () => {
+test('an error of UserMigration reaches the caller, at the sign-in and at a password reset', async () => {
   const app = await startWithFunctions(
     { UserMigration: await handlerOf('21-migrate-callback.cjs') },
     { pool: { UsernameAttributes: ['email'] }, ...hides },
@@ -267,7 +267,7 @@ test('what UserMigration throws reaches the caller, at the sign-in and where a p
   expect(inbox.last('bo@birch.example')?.code).toMatch(/^\d{6}$/)
 })
 
-test('a user who comes with a forgotten password signs in with a new one', async () => {
+test('a user who is migrated by a password reset signs in with a new password', async () => {
   const app = await startWithFunctions({ UserMigration: await handlerOf('21-migrate-callback.cjs') })
   expect((await app.ask('ForgotPassword', { Username: 'bo@birch.example' })).status).toBe(200)
   expect(refused(await app.signIn('bo@birch.example', 'Old-Pass-2'))).toBe(
@@ -281,7 +281,7 @@ test('a user who comes with a forgotten password signs in with a new one', async
   expect((await app.signIn('bo@birch.example')).status).toBe(200)
 })
 
-test('a user whom the function wants to choose a new password is in the pool, and is told so', async () => {
+test('a user who has to choose a new password by the function’s answer is stored, and learns it', async () => {
   const app = await startWithFunctions(
     { UserMigration: await handlerOf('22-migrate-reset.mjs') },
     { pool: { UsernameAttributes: ['email'] } },
@@ -309,7 +309,7 @@ test.each([
   { userAttributes: JSON.parse('{"email":"bo@birch.example","__proto__":"x"}') },
   { userAttributes: { email: 'bo@birch.example' }, finalUserStatus: 'ARCHIVED' },
   { userAttributes: { email: 'bo@birch.example' }, desiredDeliveryMediums: 'EMAIL' },
-])('a user whom the pool could not have is not stored: %j', async (response) => {
+])('a user that breaks the rules of the pool is not stored: %j', async (response) => {
   const app = await startWithFunctions({ UserMigration: migrating(response) })
   expect(refused(await app.signIn('bo', 'Old-Pass-2'))).toBe(
     'InvalidLambdaResponseException: Unrecognizable lambda output',
@@ -341,7 +341,7 @@ test.each([
     undefined,
   ],
 ])(
-  'where users sign in with %s, the function names those who choose a username, and no others',
+  'where users sign in with %s, the function names the username only where users choose one',
   async (_, pool, typed, username) => {
     const userAttributes = { username: 'bo', email: 'bo@birch.example' }
     const app = await startWithFunctions(
@@ -360,7 +360,7 @@ test.each([
   ['with a number', NUMBER, false, undefined],
   ['without a number', {}, true, undefined],
 ])(
-  'a user who comes %s has the second factor that follows from it',
+  'a user who is migrated %s has the second factor that follows from it',
   async (_, number, enableSMSMFA, factors) => {
     const userAttributes = { email: 'bo@birch.example', ...number }
     const UserMigration = migrating({ userAttributes, enableSMSMFA, finalUserStatus: 'CONFIRMED' })
@@ -421,7 +421,7 @@ test('a name has one budget of guesses at another directory, however it is spell
   expect((await app.signIn('Bo', 'Old-Pass-2')).status).toBe(200)
 })
 
-test.each([3, 4, 5])('a user comes with the right password after %i wrong ones', async (wrong) => {
+test.each([3, 4, 5])('a user is migrated with the right password after %i wrong ones', async (wrong) => {
   const app = await startWithFunctions({ UserMigration: await handlerOf('21-migrate-callback.cjs') }, hides)
   for (let guess = 0; guess < wrong; guess++)
     expect(refused(await app.signIn('bo@birch.example', `Wrong-${guess}`))).not.toMatch(/exceeded/)
@@ -430,7 +430,7 @@ test.each([3, 4, 5])('a user comes with the right password after %i wrong ones',
   expect((await app.signIn('bo@birch.example', 'Old-Pass-2')).status).toBe(200)
 })
 
-test('two requests at once bring one user', async () => {
+test('two simultaneous requests migrate one user', async () => {
   const app = await startWithFunctions({
     UserMigration: migrating({ userAttributes: { email: 'bo@birch.example' }, finalUserStatus: 'CONFIRMED' }),
   })
@@ -439,7 +439,7 @@ test('two requests at once bring one user', async () => {
   expect((await app.manage('ListUsers')).body.Users).toHaveLength(1)
 })
 
-test('a user who comes by an alias is not signed in as another one who has got it meanwhile', async () => {
+test('a user who is migrated by an alias is not signed in as another user who has taken it meanwhile', async () => {
   const UserAttributes = [
     { Name: 'email', Value: 'bo@birch.example' },
     { Name: 'email_verified', Value: 'true' },
@@ -460,7 +460,7 @@ test('a user who comes by an alias is not signed in as another one who has got i
   expect((await app.manage('ListUsers')).body.Users).toMatchObject([{ Username: 'eve' }])
 })
 
-test('functions run in the order of a sign-in, each once, with what their request sent along', async () => {
+test('functions run in the order of a sign-in, each once, with the metadata of their request', async () => {
   const runs: unknown[] = []
   const note: FunctionHandler = async (event) => {
     const { clientMetadata, validationData } = event.request

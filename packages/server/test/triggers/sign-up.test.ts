@@ -117,7 +117,7 @@ test('a function cannot verify an attribute that there is not: nothing is stored
   expect((await app.manage('ListUsers')).body.Users).toEqual([])
 })
 
-test('an administrator creates a user past a function that is asked, and whose answer does not confirm', async () => {
+test('PreSignUp runs when an administrator creates a user, and its answer does not confirm', async () => {
   const events: TriggerEvent[] = []
   const app = await startWithFunctions({
     PreSignUp: async (event) => {
@@ -148,7 +148,7 @@ test('an administrator creates a user past a function that is asked, and whose a
   expect(events).toHaveLength(2)
 })
 
-test('where users sign up with an address, functions are told the made-up username', async () => {
+test('where users sign up with an address, functions get the generated username', async () => {
   const names: string[] = []
   const app = await startWithFunctions(
     {
@@ -164,7 +164,7 @@ test('where users sign up with an address, functions are told the made-up userna
   expect(names).toEqual([body.UserSub])
 })
 
-test('PostConfirmation adds a user to a group by the API of this server, and the first token has it', async () => {
+test('PostConfirmation can add a user to a group by the API of this server, and the first token has it', async () => {
   const { makeHandler } = await handlers('10-post-confirmation-group.mjs')
   const send = async (operation: string, input: object) => {
     const { status, body } = await app.call(operation, input)
@@ -211,7 +211,7 @@ test('a user stays confirmed when PostConfirmation throws', async () => {
   expect((await app.signIn('ada')).status).toBe(200)
 })
 
-test('a handler that returns nothing has done its work, and its caller is told that it answered nothing', async () => {
+test('the work of a handler that returns nothing stays, and its caller gets an error', async () => {
   // Other files run the handler too, in the same process.
   vi.stubGlobal('birchSeen', [])
   const app = await startWithFunctions({ PostConfirmation: await handlerOf('12-returns-nothing.mjs') })
@@ -224,7 +224,7 @@ test('a handler that returns nothing has done its work, and its caller is told t
   expect((await app.signIn('ada')).status).toBe(200)
 })
 
-test('PostConfirmation runs for each way to be confirmed, and when a password was reset', async () => {
+test('PostConfirmation runs for each way of confirming, and when a password was reset', async () => {
   const runs: string[] = []
   const app = await startWithFunctions(
     {
@@ -273,7 +273,7 @@ test('a link confirms although PostConfirmation fails, and the log has the failu
   expect((await app.signIn('ada')).status).toBe(200)
 })
 
-test('a function may run others by the API of this server, each in its turn', async () => {
+test('a function may run others by the API of this server, one after the other', async () => {
   const runs: string[] = []
   const app = await startWithFunctions({
     PreSignUp: async (event) => {
@@ -301,7 +301,7 @@ test('a function may run others by the API of this server, each in its turn', as
   ])
 })
 
-test('where an address is an alias, PostConfirmation is told which', async () => {
+test('where an address is an alias, PostConfirmation sees which one', async () => {
   const aliases: unknown[] = []
   const app = await startWithFunctions(
     {
@@ -322,7 +322,7 @@ test('where an address is an alias, PostConfirmation is told which', async () =>
   expect(aliases).toEqual(['ada@birch.example', undefined])
 })
 
-test('a handler that calls a callback which it does not take throws', async () => {
+test('a handler that calls a callback without taking one throws', async () => {
   const app = await startWithFunctions({ PreSignUp: await handlerOf('32-create-bare-callback.cjs') })
   expect(refused(await app.signUp('ada'))).toBe(
     'UserLambdaValidationException: PreSignUp failed with error callback is not defined.',
@@ -353,7 +353,7 @@ test('one function of many modules refuses what was sent along to it', async () 
   expect((await app.signUp('ada')).status).toBe(200)
 })
 
-test('a setting that names a function that nothing runs is refused by its ARN', async () => {
+test('a setting with an unknown function is refused by its ARN', async () => {
   const app = await startWithFunctions({ PreSignUp: async (event) => event })
   const refusal = `InvalidParameterException: Nothing runs the function ${arn('missing')}. Name one in \`functions\` or \`webhooks\` by the last part of the ARN, or set \`lambdaEndpoint\`.`
   for (const LambdaConfig of [

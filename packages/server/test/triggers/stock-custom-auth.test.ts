@@ -81,7 +81,7 @@ test('Amplify signs in by custom challenges without a password, after wrong answ
   expect(await signedIn()).toBe('ada')
 })
 
-test('Amplify signs in by a password with SRP and a custom challenge, and is told of wrong ones', async () => {
+test('Amplify signs in by a password with SRP and a custom challenge, and gets errors for wrong ones', async () => {
   await listening(await question())
   await expect(signIn({ username, password: 'Wrong-1', ...CUSTOM_WITH_SRP })).rejects.toMatchObject({
     name: 'NotAuthorizedException',
@@ -150,7 +150,7 @@ test('Amplify proves its device after the last challenge, and goes on without on
 const lastUse = async ({ manage }: Pick<Awaited<ReturnType<typeof startCustom>>, 'manage'>) =>
   Number((await manage('AdminListDevices', { Username: 'ada' })).body.Devices[0]?.DeviceLastAuthenticatedDate)
 
-test('Amplify gives up no second factor for a device', async () => {
+test('Amplify needs the second factor even with a device', async () => {
   const { url, ...app } = await listening(
     { ...(await question()), define: tolerant, create: silver },
     tracked,

@@ -36,7 +36,7 @@ async function tokensOf(app: Awaited<ReturnType<typeof startWithFunctions>>) {
   return { id: payload(IdToken), access: payload(AccessToken), AccessToken, RefreshToken }
 }
 
-test('version 1 adds and takes away claims of the ID token, and leaves the access token', async () => {
+test('version 1 adds and removes claims of the ID token, and leaves the access token', async () => {
   const app = await startWithFunctions(
     { PreTokenGeneration: await handlerOf('16-token-v1-replace.cjs') },
     { pool },
@@ -94,7 +94,7 @@ test('version 2 changes each token for itself, with structured claims, scopes an
   expect(access).not.toHaveProperty('seat')
 })
 
-test('version 2 may leave out every part', async () => {
+test('version 2 can leave out every part', async () => {
   const app = await startWithFunctions(
     { PreTokenGeneration: await handlerOf('19-token-v2-scope-only.mjs') },
     version('V2_0'),
@@ -151,7 +151,7 @@ test.each(['V1_0', 'V2_0', 'V3_0'] as const)(
   },
 )
 
-test('the source says what the tokens are for: a new password, a refresh', async () => {
+test('the source says what the tokens are for, such as a new password or a refresh', async () => {
   const runs: unknown[] = []
   const app = await startWithFunctions(
     {
@@ -176,7 +176,7 @@ test('the source says what the tokens are for: a new password, a refresh', async
   ])
 })
 
-test('what functions cannot change stays, and taking away wins over adding', async () => {
+test('functions cannot change reserved claims, and removing wins over adding', async () => {
   const fixed = {
     sub: 'somebody',
     iss: 'https://evil.example',
@@ -218,7 +218,7 @@ test('what functions cannot change stays, and taking away wins over adding', asy
   }
 })
 
-test('a function may take the groups away, and leave an access token that this API does not take', async () => {
+test('a function may remove the groups, and the scopes that this API needs', async () => {
   const app = await startWithFunctions(
     {
       PreTokenGeneration: async (event) => ({
@@ -269,17 +269,14 @@ test.each([
     'V2_0',
     { claimsAndScopeOverrideDetails: { groupOverrideDetails: { groupsToOverride: [{ name: 'admins' }] } } },
   ],
-] as const)(
-  '%s refuses an answer of the wrong form, and nothing comes of the sign-in: %j',
-  async (v, response) => {
-    const app = await startWithFunctions({ PreTokenGeneration: answering(response) }, version(v))
-    expect(refused(await app.signIn('ada'))).toBe(
-      'InvalidLambdaResponseException: Unrecognizable lambda output',
-    )
-  },
-)
+] as const)('%s refuses an answer of the wrong form, and the sign-in fails: %j', async (v, response) => {
+  const app = await startWithFunctions({ PreTokenGeneration: answering(response) }, version(v))
+  expect(refused(await app.signIn('ada'))).toBe(
+    'InvalidLambdaResponseException: Unrecognizable lambda output',
+  )
+})
 
-test('one version has one function under both names, and versions above 1 are not of the LITE tier', async () => {
+test('one version has one function under both names, and the LITE tier has only version 1', async () => {
   const identity: FunctionHandler = async (event) => event
   const app = await startWithFunctions(
     { PreTokenGeneration: identity, other: identity },
@@ -299,7 +296,7 @@ test('one version has one function under both names, and versions above 1 are no
   )
 })
 
-test('a refresh whose function fails leaves the refresh token for another try, where tokens rotate', async () => {
+test('with rotation, a refresh whose function fails leaves the refresh token for another try', async () => {
   let fails = false
   const app = await startWithFunctions(
     {
