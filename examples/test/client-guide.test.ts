@@ -134,7 +134,7 @@ test('a sign-up whose time for the automatic sign-in is over ends on the sign-in
   expect(await submitSignUpCode('grace@example.com', codeTo('grace@example.com'))).toBe('/sign-in')
 })
 
-test('a password signs a user in, and a wrong one is told', async () => {
+test('a password signs a user in, and a wrong one is reported', async () => {
   await startWith()
   const { submitPassword } = await run('export async function submitPassword')
   expect(await submitPassword(username, newPassword)).toBe('The username or password is wrong.')
@@ -503,7 +503,7 @@ test('events: a listener hears of a sign-in and a sign-out, until it is stopped'
   ])
 })
 
-test('errors: each has a sentence, and what is no AuthError is thrown on', async () => {
+test('errors: each has a sentence, and other errors are rethrown', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   const { sentenceFor } = await run('export function sentenceFor')
   expect(log.mock.calls).toEqual([['You are offline.']])

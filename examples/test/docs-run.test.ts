@@ -78,7 +78,7 @@ describe('docs/developing.md:', () => {
     await signOut()
   })
 
-  test('the code is in the inbox, and time passes when it is asked to', async () => {
+  test('the code is in the inbox, and time can be advanced', async () => {
     const { lastCode, advance } = await run(page, 'async function lastCode')
     await signUp({ username, password })
     const confirmationCode = await lastCode(username)
@@ -88,7 +88,7 @@ describe('docs/developing.md:', () => {
     })
   })
 
-  test('a page whose clock has stayed behind asks for new tokens', async () => {
+  test('a page whose clock is behind asks for new tokens', async () => {
     const { accessToken } = await adaSignsIn()
     server.clock.advance(60 * 60)
     const stale = await fetchAuthSession()
@@ -110,7 +110,7 @@ describe('docs/developing.md:', () => {
     await amplify.signOut()
   })
 
-  test('the AWS SDK makes a user who can sign in', async () => {
+  test('the AWS SDK creates a user who can sign in', async () => {
     const { admin } = await run(page, "from '@aws-sdk/client-cognito-identity-provider'", 'admin')
     expect(await signIn({ username: 'grace@example.com', password })).toMatchObject({ isSignedIn: true })
     admin.destroy()
@@ -395,7 +395,7 @@ describe('docs/testing.md:', () => {
     await server.close()
   })
 
-  test('an administrator finds the user who was made', async () => {
+  test('an administrator finds the user who was created', async () => {
     const { server } = await run(page, 'createAdmin(server)', 'server')
     expect(vi.mocked(console.log).mock.lastCall).toEqual([1])
     await server.close()
@@ -533,7 +533,7 @@ describe('docs/identity-pools.md:', () => {
     expect(await credentials()).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIAAMULETDEV/) })
   })
 
-  test('a declared pool is there', async () => {
+  test('a declared pool exists', async () => {
     const { default: config } = await run(page, 'identityPools: [')
     const declared = createServer({ config })
     expect(await declared.ready).toMatchObject({
@@ -542,7 +542,7 @@ describe('docs/identity-pools.md:', () => {
     await declared.close()
   })
 
-  test('providers that pools name by an ARN are known, and a document that is none is refused', async () => {
+  test('providers that pools name by an ARN are known, and an invalid document is refused', async () => {
     const { default: config } = await run(page, 'iamProviders: {')
     const declared = createServer({ config })
     await expect(declared.ready).rejects.toThrow(/saml-provider\/Okta\.SAMLMetadataDocument cannot be used\./)

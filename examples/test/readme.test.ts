@@ -15,7 +15,7 @@ function calls(today: 'yes' | 'not yet'): string[] {
     .flatMap((row) => [...row.matchAll(/`([a-z]\w+)`/gi)].map(([, name = '']) => name))
 }
 
-test('the README names every call of the client that there is', () => {
+test('the README names every call of the client', () => {
   const notCalls = ['AuthError', 'Hub', 'configure', 'isAuthError']
   const exported = Object.keys(auth).filter((name) => !name.startsWith('create') && !notCalls.includes(name))
   expect(calls('yes').sort()).toEqual(exported.sort())
@@ -48,7 +48,7 @@ test('the comparison counts the operations as they are', async () => {
   expect(await read('comparison')).toContain(`| ${answered} of ${total} `)
 })
 
-test('the README calls nothing missing that is there', () => {
+test('the README calls nothing missing that exists', () => {
   expect(readme).toContain('| not yet |')
   expect(calls('not yet').filter((name) => name in auth)).toEqual([])
 })

@@ -116,7 +116,7 @@ test.each([
 )
 
 test.each(['light', 'dark'] as const)(
-  'axe finds nothing wrong with good news and bad in %s colours',
+  'axe finds nothing wrong with notices of success and failure in %s colours',
   async (colorScheme) => {
     const context = await demo.browser.newContext({ colorScheme, reducedMotion: 'reduce' })
     const page = await demo.open(context)

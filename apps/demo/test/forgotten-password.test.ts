@@ -86,7 +86,7 @@ test('a code is asked for by name, must be right, and may be sent again', async 
   await page.getByText('Your password is changed.').waitFor()
 })
 
-test('a visitor without an account is told the same', async () => {
+test('a visitor without an account gets the same answer', async () => {
   const page = await demo.open()
   await askForCode(page, 'nobody@example.com')
   await page.getByText('If nobody@example.com has an account here').waitFor()
@@ -136,7 +136,7 @@ test('a user whose password an administrator has reset is taken to the code by s
   await page.getByText('Your password is changed.').waitFor()
 })
 
-test('an account without a confirmed address is told as what it is, where the pool says so', async () => {
+test('an account without a confirmed address is reported as such, where the pool says so', async () => {
   const telling = await start(declare({}))
   onTestFinished(() => telling.stop())
   await signUp(telling, 'mary@example.com')
@@ -147,7 +147,7 @@ test('an account without a confirmed address is told as what it is, where the po
   await alert(page).getByText('A code cannot be sent: no address of this account is confirmed.').waitFor()
 })
 
-test('a user who asks too often is told that it takes up to an hour', async () => {
+test('a user who asks too often learns that the wait can take up to an hour', async () => {
   const page = await demo.open()
   await askForCode(page, 'joan@example.com')
   const resend = page.getByRole('button', { name: 'Send a new code' })

@@ -93,19 +93,16 @@ test('each link in the documentation leads to a page, and a page that does not e
   expect(await missing.text()).toContain('There is no such page')
 })
 
-test.each(['light', 'dark'] as const)(
-  'the documentation is there to read, in %s colours',
-  async (colorScheme) => {
-    const context = await demo.browser.newContext({ colorScheme })
-    const page = await demo.open(context)
-    await page.getByRole('link', { name: 'Docs' }).click()
-    await page.getByRole('heading', { name: 'The client', level: 1 }).waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.getByRole('link', { name: 'Signing in', exact: true }).click()
-    expect(await page.locator(':target').textContent()).toBe('Signing in')
-    await page.getByRole('link', { name: 'All pages' }).click()
-    expect(await page.locator(':target').textContent()).toBe('More')
-    await page.goto(`${demo.address}docs/../package.json`)
-    expect(await page.textContent('body')).not.toContain('@amulet/demo')
-  },
-)
+test.each(['light', 'dark'] as const)('the documentation can be read in %s colours', async (colorScheme) => {
+  const context = await demo.browser.newContext({ colorScheme })
+  const page = await demo.open(context)
+  await page.getByRole('link', { name: 'Docs' }).click()
+  await page.getByRole('heading', { name: 'The client', level: 1 }).waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('link', { name: 'Signing in', exact: true }).click()
+  expect(await page.locator(':target').textContent()).toBe('Signing in')
+  await page.getByRole('link', { name: 'All pages' }).click()
+  expect(await page.locator(':target').textContent()).toBe('More')
+  await page.goto(`${demo.address}docs/../package.json`)
+  expect(await page.textContent('body')).not.toContain('@amulet/demo')
+})

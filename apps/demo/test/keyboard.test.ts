@@ -35,7 +35,7 @@ async function headingHasFocus(page: Page, name: string) {
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(name)
 }
 
-test('the whole way can be gone by keyboard, and every step starts at its heading', async () => {
+test('the whole demo can be used by keyboard, and every step starts at its heading', async () => {
   const page = await demo.open()
   await tabTo(page, 'button', 'Create an account')
   await page.keyboard.press('Enter')

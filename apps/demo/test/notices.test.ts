@@ -12,7 +12,7 @@ afterAll(() => demo.stop())
 const notice = (page: Page, role: 'status' | 'alert') => page.locator(`.notice[role=${role}]`)
 const colour = (element: Locator) => element.evaluate((shown) => getComputedStyle(shown).borderLeftColor)
 
-test('a sign-out that the server was not told of is a warning, and does not look like one that went well', async () => {
+test('a sign-out that did not reach the server shows a warning, and does not look like a success', async () => {
   const page = await demo.open()
   const signOut = page.getByRole('button', { name: 'Sign out', exact: true })
   await signIn(page, 'ada@example.com')
@@ -31,7 +31,7 @@ test('a sign-out that the server was not told of is a warning, and does not look
   expect(await colour(notice(page, 'alert'))).not.toBe(good)
 })
 
-test('a session that cannot go on when the page starts is a warning', async () => {
+test('a session that cannot be continued when the page starts shows a warning', async () => {
   const context = await demo.browser.newContext()
   await context.clock.install()
   const page = await demo.open(context)

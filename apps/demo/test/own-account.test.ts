@@ -58,7 +58,7 @@ test('an e-mail address is changed once the code that went there is entered, and
   await signIn(page, 'robert@example.com')
 })
 
-test('a password is changed by who knows the present one, and what is wrong is told at its field', async () => {
+test('a password is changed with the present one, and errors are shown at their fields', async () => {
   const page = await signedIn('cleo@example.com')
   await open(page, 'Password')
   const change = async (present: string, next: string) => {

@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => demo.stop())
 
-test('a pool with a policy of its own is not told as one with the default policy', async () => {
+test('a pool with a policy of its own is not described by the default policy', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('E-mail address').fill('eve@example.com')

@@ -41,7 +41,7 @@ test('empty fields are named one by one', async () => {
   await expect.poll(() => focusedName(page)).toBe('password')
 })
 
-test('a password that is too weak is told what it lacks', async () => {
+test('a password that is too weak is reported with what it lacks', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('E-mail address').fill('eve@example.com')
@@ -64,7 +64,7 @@ test('a password that is too weak is told what it lacks', async () => {
   expect(demo.server.inbox.last('eve@example.com')).toBeUndefined()
 })
 
-test('an address that is taken, and one that is none, are marked', async () => {
+test('a taken address and an invalid one are marked', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await passwordField(page).fill(password)
@@ -79,7 +79,7 @@ test('an address that is taken, and one that is none, are marked', async () => {
   }
 })
 
-test('a server that is away is told from a wrong password', async () => {
+test('an unreachable server is distinguished from a wrong password', async () => {
   const page = await demo.open()
   await page.getByLabel('E-mail address').fill('ada@example.com')
   await passwordField(page).fill(password)
@@ -92,7 +92,7 @@ test('a server that is away is told from a wrong password', async () => {
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 })
 
-test('a page with which a proxy on the way answers is reported as what it is', async () => {
+test('a page that a proxy sends instead of an answer is reported as such', async () => {
   const page = await demo.open()
   await page.getByLabel('E-mail address').fill('ada@example.com')
   await passwordField(page).fill(password)
@@ -158,7 +158,7 @@ test('the password is shown and hidden on request', async () => {
   await expect.poll(type).toBe('password')
 })
 
-test('a user who has too many codes sent is told that it takes up to an hour', async () => {
+test('a user who requests too many codes learns that the wait can take up to an hour', async () => {
   await signUp(demo, 'hedy@example.com')
   const page = await demo.open()
   await page.getByLabel('E-mail address').fill('hedy@example.com')
@@ -173,7 +173,7 @@ test('a user who has too many codes sent is told that it takes up to an hour', a
   await page.getByRole('alert').getByText('Wait up to an hour, then try again.').waitFor()
 })
 
-test('a user who mistypes the password too often is told how long it can take', async () => {
+test('a user who mistypes the password too often learns how long the wait can take', async () => {
   await createAccount(demo, 'rosa@example.com')
   const page = await demo.open()
   await page.getByLabel('E-mail address').fill('rosa@example.com')

@@ -95,7 +95,7 @@ test.each([
   expect(await violations(page)).toEqual([])
 })
 
-test('what goes wrong there is told here', async () => {
+test('an error on the pool’s pages is shown on this page', async () => {
   const page = await demo.open()
   await press(page, 'Managed login')
   await page.waitForURL(/state=/)

@@ -105,7 +105,7 @@ test('an authenticator app is set up by its QR code, and asked for from then on'
   await signIn(page, 'ada@example.com')
 })
 
-test('codes by SMS take a number first, of several factors one is chosen, and a preferred one is asked for', async () => {
+test('codes by SMS need a number first, one of several factors is chosen, and a preferred one is asked for', async () => {
   await createAccount(demo, 'grace@example.com')
   const page = await demo.open()
   await signIn(page, 'grace@example.com')
@@ -138,7 +138,7 @@ test('codes by SMS take a number first, of several factors one is chosen, and a 
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 })
 
-test('a device that is remembered takes the place of the second factor until it is forgotten', async () => {
+test('a remembered device replaces the second factor until it is forgotten', async () => {
   await createAccount(demo, 'joan@example.com')
   const page = await demo.open()
   await signIn(page, 'joan@example.com')

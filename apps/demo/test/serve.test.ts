@@ -98,7 +98,7 @@ test('an unforeseen error stops both', async () => {
   await expect(fetch(page)).rejects.toThrow()
 })
 
-test('a port of the pool that is taken is named, and nothing is left running', async () => {
+test('a taken port of the pool is named, and nothing is left running', async () => {
   const { port } = await takePort()
   const servers = startServers(['--port', port])
   const [[code], message] = await Promise.all([once(servers, 'exit'), text(servers.stderr)])
@@ -130,7 +130,7 @@ test.each([
   expect(code).toBe(1)
 })
 
-test('a pool without an app client is told as what it is, and stopped', async () => {
+test('a pool without an app client is reported as such, and stopped', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'amulet-demo-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const config = join(folder, 'amulet.config.json')

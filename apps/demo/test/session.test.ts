@@ -55,7 +55,7 @@ test('signing out here leaves another browser signed in', async () => {
   await phone.getByText('Fresh tokens since').waitFor()
 })
 
-test('a user whose tokens have run out while the server is away is not signed out', async () => {
+test('a user whose tokens have expired while the server is unreachable is not signed out', async () => {
   const context = await demo.browser.newContext()
   await context.clock.install()
   const page = await demo.open(context)
@@ -73,7 +73,7 @@ test('a user whose tokens have run out while the server is away is not signed ou
   expect(await readPair(page.getByRole('region', { name: 'Who am I' }), 'email')).toBe('ada@example.com')
 })
 
-test('a server that was away is no problem any more once another tab has reached it', async () => {
+test('the warning about an unreachable server disappears once another tab has reached it', async () => {
   const context = await demo.browser.newContext()
   await context.clock.install()
   const page = await demo.open(context)
@@ -97,7 +97,7 @@ test('a server that was away is no problem any more once another tab has reached
     .toBe('')
 })
 
-test('the time left runs down, and a visit after it has run out gets new tokens by itself', async () => {
+test('the time left runs down, and a later visit gets new tokens by itself', async () => {
   const context = await demo.browser.newContext()
   await context.clock.install()
   const page = await demo.open(context)

@@ -103,7 +103,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await heading(page, 'You are signed in')
   })
 
-  test('a password that is chosen of several first factors is asked for, and a wrong one can be tried again', async () => {
+  test('a password that is chosen among several first factors is asked for, and can be corrected', async () => {
     const page = await open(demo)
     await page.getByLabel('E-mail address').fill(username)
     await page.getByRole('button', { name: 'Other ways' }).click()
@@ -143,7 +143,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await heading(page, 'You are signed in')
   })
 
-  test('passkeys are listed, and what becomes of one is said', async () => {
+  test('passkeys are listed, and the page says what happens to one', async () => {
     const page = await open(demo)
     const authenticator = await addAuthenticator(page)
     await signIn(page, username)

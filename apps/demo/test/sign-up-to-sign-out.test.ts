@@ -63,7 +63,7 @@ test('a new code replaces the first one, and the page offers the code in the dev
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 })
 
-test('an account that is confirmed by a page which has been loaded anew signs in by its form', async () => {
+test('an account that is confirmed after a reload of the page signs in by the form', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('E-mail address').fill('ida@example.com')
@@ -80,7 +80,7 @@ test('an account that is confirmed by a page which has been loaded anew signs in
   await signIn(page, 'ida@example.com')
 })
 
-test('a user who left before confirming is taken back to the code by signing in', async () => {
+test('a user who left before confirming is led back to the code by signing in', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Create an account' }).click()
   await page.getByLabel('E-mail address').fill('mary@example.com')

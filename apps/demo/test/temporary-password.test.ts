@@ -41,7 +41,7 @@ async function signInFirst(page: Page, username: string) {
   await page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
 }
 
-test('a temporary password is replaced at the first sign-in, and only the new one is good from then on', async () => {
+test('a temporary password is replaced at the first sign-in, and only the new one works from then on', async () => {
   const page = await demo.open()
   await signInFirst(page, 'ada@example.com')
   for (const [refused, sentence] of [
@@ -62,7 +62,7 @@ test('a temporary password is replaced at the first sign-in, and only the new on
   await signIn(elsewhere, 'ada@example.com', own)
 })
 
-test('what the pool requires and the account lacks is asked for together with the password', async () => {
+test('attributes that the pool requires and the account lacks are asked for together with the password', async () => {
   const page = await demo.open()
   await signInFirst(page, 'grace@example.com')
   await newPassword(page).fill(own)
@@ -79,7 +79,7 @@ test('what the pool requires and the account lacks is asked for together with th
   expect(await readPair(whoAmI, 'birthdate')).toBe('1906-12-09')
 })
 
-test('a temporary password cannot be reset, and a sign-in that waits for another too long begins anew', async () => {
+test('a temporary password cannot be reset, and a sign-in that waits too long for a new one starts again', async () => {
   const page = await demo.open()
   await page.getByRole('button', { name: 'Forgot your password?' }).click()
   await page.getByLabel('E-mail address').fill('joan@example.com')

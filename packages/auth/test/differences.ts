@@ -266,7 +266,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: 'A session that ends because',
     file: 'refresh.test.ts',
-    tests: ['NotAuthorizedException ends the session: no user is signed in, and listeners are told why'],
+    tests: ['NotAuthorizedException ends the session: no user is signed in, and listeners learn why'],
   },
   {
     words: 'An expired session without',
@@ -316,7 +316,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     words: '`getCurrentUser` rejects when expired',
     file: 'tabs.test.ts',
-    tests: ['the user is known though the tokens have expired, and the session goes on afterwards'],
+    tests: ['the user is known although the tokens have expired, and the session continues afterwards'],
   },
   {
     words: 'A remembered device is found',

@@ -190,7 +190,7 @@ test.each([
   ['a username', {}, /^user-[0-9a-f]{10}$/],
   ['an e-mail address', { UsernameAttributes: ['email' as const] }, /^user-[0-9a-f]{10}@example\.com$/],
   ['a phone number', { UsernameAttributes: ['phone_number' as const] }, /^\+999\d{11}$/],
-])('a name is made up for a pool whose users sign in with %s', async (_, settings, pattern) => {
+])('a name is generated for a pool whose users sign in with %s', async (_, settings, pattern) => {
   const server = await start({
     config: { userPools: [{ PoolName: 'Pool', ...settings, clients: [{ ClientName: 'Web' }] }] },
   })

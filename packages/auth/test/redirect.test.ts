@@ -976,7 +976,7 @@ describe('signOut of a session that came from the domain', () => {
     expect(started.page.left).toHaveLength(1)
   })
 
-  test('ends it there though a listener leaves the page when the user is signed out here', async () => {
+  test('ends it there although a listener leaves the page when the user is signed out here', async () => {
     const started = await signedIn()
     started.context.hub.listen('auth', () => {
       location.href = `${APP}/welcome`

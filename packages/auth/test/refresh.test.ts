@@ -516,7 +516,7 @@ describe.each<[string, Fault, string]>([
     expect((await fetchAuthSession(context)).tokens).toBeDefined()
   })
 
-  test('still serves an access token that is good for its last seconds, unless forced', async () => {
+  test('still serves an access token that is valid for its last seconds, unless forced', async () => {
     const { context, net, server, access } = await signedIn()
     server.clock.advance(HOUR - 3)
     net.faults.push(fault, fault, fault)
@@ -528,7 +528,7 @@ describe.each<[string, Fault, string]>([
   })
 })
 
-test('a call that is aborted while it refreshes rejects with AbortError, though the token is good for its last seconds', async () => {
+test('a call that is aborted while it refreshes rejects with AbortError, although the token is valid for its last seconds', async () => {
   const { context, net, server } = await signedIn()
   server.clock.advance(HOUR - 3)
   net.faults.push(blackHole)
@@ -539,7 +539,7 @@ test('a call that is aborted while it refreshes rejects with AbortError, though 
   await expect(call).rejects.toMatchObject({ name: 'AbortError' })
 })
 
-test('a sign-in waits five seconds at most for the refresh of a session that is there', async () => {
+test('a sign-in waits at most five seconds for the refresh of an existing session', async () => {
   const { context, net, server, username } = await signedIn()
   server.clock.advance(HOUR)
   net.faults.push(blackHole)
@@ -570,7 +570,7 @@ test('a refresh that takes too long rejects with TimeoutError, and keeps the ses
 })
 
 describe('the service’s last word on the refresh token', () => {
-  test('NotAuthorizedException ends the session: no user is signed in, and listeners are told why', async () => {
+  test('NotAuthorizedException ends the session: no user is signed in, and listeners learn why', async () => {
     const { context, net, server, storage, events, userPoolClientId } = await signedIn()
     server.clock.advance(HOUR)
     net.faults.push(refused('NotAuthorizedException', 'Refresh Token has been revoked'))

@@ -16,7 +16,7 @@ const index = read('index.ts')
 const typesIn = (source: string) =>
   [...source.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name = '']) => name)
 
-test('the report knows the names that the package exports; with -u they are written anew', async () => {
+test('the report knows the names that the package exports, and -u updates them', async () => {
   const named = [...index.matchAll(/\btype (\w+)/g)].map(([, name = '']) => name)
   const listed = [...index.matchAll(/^export type \{([^}]+)\}/gm)].flatMap(([, names = '']) =>
     names.split(',').map((name) => name.trim()),

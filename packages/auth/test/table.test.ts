@@ -17,7 +17,7 @@ import { stubPlatform } from './passkey-platform.js'
 
 const rows = tableRows(1)
 
-test(`${rows.length} sign-ins in all pairs of settings ask what they have to, whatever is answered`, async () => {
+test(`${rows.length} sign-ins in all pairs of settings ask what they have to, whatever the answers are`, async () => {
   const server = createServer({ database: 'sqlite::memory:', clock: stillClock(), functions: FUNCTIONS })
   onTestFinished(() => server.close())
   const info = await server.ready

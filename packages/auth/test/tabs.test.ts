@@ -219,7 +219,7 @@ describe('a frozen tab', () => {
       expect(await access(first)).toBe(got)
     }))
 
-  test('that holds the answer for all tabs is waited for, and refreshes again if its tokens are old by then', () =>
+  test('that holds the answer for all tabs is waited for, and refreshes again if its tokens are too old then', () =>
     inVirtualTime(async () => {
       const device = start()
       const [first, second] = await signedIn(device, 2)
@@ -381,7 +381,7 @@ test('StrictMode’s double effects make one request', () =>
 describe('offline', () => {
   const offline = (): Passage => ({ there: 1, back: 1, fault: 'lost on the way' })
 
-  test('the user is known though the tokens have expired, and the session goes on afterwards', () =>
+  test('the user is known although the tokens have expired, and the session continues afterwards', () =>
     inVirtualTime(async () => {
       const device = start()
       const [tab] = await signedIn(device, 2)

@@ -89,7 +89,7 @@ test('an authenticator without the passkey is a user who cancels, and the sign-i
   expect(await byPasskey()).toEqual(done)
 })
 
-test('a wait for a suggestion that there is none of ends with its signal', async () => {
+test('a wait for a suggestion that never comes ends with its signal', async () => {
   await start()
   const leaving = new AbortController()
   const waiting = signInWithPasskey({ options: { mediation: 'conditional' } }, { signal: leaving.signal })

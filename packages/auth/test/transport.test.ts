@@ -378,7 +378,7 @@ describe('no answer of the service', () => {
 })
 
 describe('a request is sent again', () => {
-  test('when it was turned away for now, whatever it does', async () => {
+  test('when it was refused for the moment, whatever it does', async () => {
     const { context, net } = await start()
     net.faults.push(tooMany, json(429, { __type: 'SomethingException' }))
     expect(await signUp(context, input)).toMatchObject({ isSignUpComplete: false })

@@ -221,7 +221,7 @@ test('a listener written for Amplify’s Hub listens to ours', () => {
   expect(never).toBeTypeOf('function')
 })
 
-test('every step of a sign-in is told apart by its name', () => {
+test('every step of a sign-in is distinguished by its name', () => {
   const describeStep = (step: ours.SignInNextStep) => {
     switch (step.signInStep) {
       case 'CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED':

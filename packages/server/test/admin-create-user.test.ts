@@ -217,7 +217,7 @@ test('a username can be taken only once', async () => {
   ).rejects.toMatchObject(refusal('UsernameExistsException', 'User account already exists'))
 })
 
-test('where users sign up with their address, the username is made up and the address is theirs alone', async () => {
+test('where users sign up with their address, the username is generated and the address is unique', async () => {
   const { admin, server } = await startWithAdmin()
   const { UserPoolId } = await createPool(admin, { UsernameAttributes: ['email', 'phone_number'] })
   const { User } = await admin.adminCreateUser({

@@ -59,7 +59,7 @@ test.each([
   expect((await sendSigned(app, 'ListUserPools', { MaxResults: 1 })).body.UserPools).toEqual([])
 })
 
-test('the AWS SDK on a machine with a wrong clock corrects it by the answer and goes on', async () => {
+test('the AWS SDK on a machine with a wrong clock corrects it by the answer and continues', async () => {
   const app = await startProduction()
   const admin = await awsSdk(app, { systemClockOffset: -3600_000 })
   expect((await admin.listUserPools({ MaxResults: 1 })).UserPools).toEqual([])

@@ -37,7 +37,7 @@ test('of ten sign-ups for one address at the same moment, one creates the user',
   expect(body.Users).toHaveLength(1)
 })
 
-test('a code that is sent eight times at once confirms once', async () => {
+test('a code that is sent eight times at the same moment confirms once', async () => {
   const app = await start()
   await signUp(app, 'ada@example.com')
   const ConfirmationCode = app.server.inbox.last()?.code

@@ -693,7 +693,7 @@ test('a device signs in under every name that its user has', async () => {
   expect(tokensOf(await proveDevice(app, asked, device)).AccessToken).toBeTypeOf('string')
 })
 
-test('functions are told whether a device is new, and one that is forgotten while they run does not sign in', async () => {
+test('functions learn whether a device is new, and one that is forgotten while they run does not sign in', async () => {
   const told: unknown[] = []
   let during = async () => {}
   const app = await start({

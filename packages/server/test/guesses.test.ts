@@ -85,7 +85,7 @@ test.each(WAYS)(
 )
 
 test.each(WAYS)(
-  '32 right sign-ins of one user at once, over two servers, all succeed: %s',
+  '32 simultaneous right sign-ins of one user, over two servers, all succeed: %s',
   async (_, prepare) => {
     const apps = await startTwo()
     await signUpAndConfirm(apps[0])

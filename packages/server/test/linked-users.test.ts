@@ -91,7 +91,7 @@ test('a person whose link is undone becomes another user, and a user who came fr
   await expect(disable('nobody')).rejects.toMatchObject({ name: 'UserNotFoundException' })
 })
 
-test('a person whom an administrator links while the function of the pool runs is that user at once', async () => {
+test('a person whom an administrator links while the function of the pool runs is signed in as that user', async () => {
   let app: Federated | undefined
   app = await startFederated({
     pool: { LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:pre' } },

@@ -105,7 +105,7 @@ test('a name that does not exist has a hash of its own, the same each time, so t
   for (const [, subject] of app.logged()) expect(subjects).not.toContain(subject)
 })
 
-test('users have different hashes, and without the root key a hash cannot be told from an id', async () => {
+test('users have different hashes, and a hash cannot be computed from an id without the root key', async () => {
   const app = await startLogging({ rootKey: Buffer.alloc(32, 1) })
   const of = async (email: string, from = app) => {
     const { sub } = await signUpAndConfirm(from, email)

@@ -415,7 +415,7 @@ test('a passkey that counts for one factor is not offered to users with a second
 })
 
 test.each(['LEGACY', 'ENABLED'] as const)(
-  'a passkey that counts for two factors is offered though MFA is on, and has to be verified (%s)',
+  'a passkey that counts for two factors is offered although MFA is on, and has to be verified (%s)',
   async (PreventUserExistenceErrors) => {
     const app = await startWithPasskeys({ client: { PreventUserExistenceErrors } })
     await setPasskeys(app, { FactorConfiguration: 'MULTI_FACTOR_WITH_USER_VERIFICATION' }, OPTIONAL)

@@ -152,7 +152,7 @@ test.for([
   ['a parameter is too long', { login_hint: 'x'.repeat(5000) }, 'invalid_request'],
   ['the browser is not signed in and may not be asked', { prompt: 'none' }, 'login_required'],
 ] as const)(
-  'the application is told when %s, with its state and the issuer',
+  'the application gets an error when %s, with its state and the issuer',
   async ([, parameters, error]) => {
     const app = await startOAuth()
     const { status, location } = await openBrowser(app.server).get(

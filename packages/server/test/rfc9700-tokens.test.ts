@@ -279,7 +279,7 @@ test('pages cannot be framed, are not cached, and do not leak their address to o
   expect(token.headers.get('access-control-allow-origin')).toBe('*')
 })
 
-test('the form of a page leads to the redirect URI of its request and nowhere else', async () => {
+test('the form of a page leads only to the redirect URI of its request', async () => {
   const app = await startOAuth({ client: { CallbackURLs: [CALLBACK, 'com.example.app:/callback'] } })
   const policy = async (redirect_uri: string) => {
     const page = await openBrowser(app.server).get(`/login?${authorizeQuery(app, { ...PKCE, redirect_uri })}`)

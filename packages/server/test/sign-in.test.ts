@@ -125,7 +125,7 @@ test('a proof is refused when it is late, dated wrongly, altered, for another us
   expect((await respond(app, responses)).status).toBe(200)
 })
 
-test('a proof is good in every month of the year', async () => {
+test('a proof is valid in every month of the year', async () => {
   const app = await start({ clock: stillClock(Date.UTC(2027, 0, 15, 4, 5, 6)) })
   await signUpAndConfirm(app)
   for (let month = 0; month < 12; month++) {

@@ -237,7 +237,7 @@ test('a required method is set up with the choice of an app, wrong codes leaving
   expect(step(await signIn({ username, password }))).toBe('CONFIRM_SIGN_IN_WITH_TOTP_CODE')
 })
 
-test('where e-mail alone is required, the address is asked for at once', async () => {
+test('where only codes by e-mail are allowed, the address is asked for at once', async () => {
   const app = await listening({ MfaConfiguration: 'ON', ...EMAIL })
   expect(step(await signIn({ username, password }))).toBe('CONTINUE_SIGN_IN_WITH_EMAIL_SETUP')
   await answer(ADDRESS)

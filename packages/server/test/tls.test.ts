@@ -164,7 +164,7 @@ test('a certificate is fresh from its first moment until thirty days before its 
   ])
 })
 
-test('certificates say what they are for and how long they are good, as browsers ask of them', async () => {
+test('certificates have the usage and the validity that browsers require', async () => {
   const now = Math.floor(Date.now() / 1000) * 1000
   const authority = await makeAuthority(now)
   const [own = '', issuer] = (await makeCertificate(authority, ['localhost', '127.0.0.1'], now)).cert.split(

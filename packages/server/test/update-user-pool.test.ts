@@ -113,7 +113,7 @@ test('an update is checked like a new pool, and one that is refused changes noth
   )
 })
 
-test('attributes that are added can be used at once, and stay', async () => {
+test('added attributes can be used at once, and stay', async () => {
   const { admin } = await startWithAdmin()
   const { UserPoolId, ClientId } = await createPool(admin)
   await createUser(admin, UserPoolId, 'ada')

@@ -119,7 +119,7 @@ test('a worker that is killed is replaced, and the other one answers meanwhile',
   expect(await serving.stop()).toBe(0)
 })
 
-test('workers that are asked to stop report that they are not ready, and end in good order', async () => {
+test('workers that are asked to stop report that they are not ready, and end in an orderly way', async () => {
   const serving = await serveByTwo(['--drain', '1'])
   const stopped = serving.stop()
   const ready = async () =>

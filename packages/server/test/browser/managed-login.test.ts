@@ -281,7 +281,7 @@ test('a user who has signed in with a password is offered a passkey, which signs
   expect(complaints).toEqual([])
 })
 
-test('a user who does not want a passkey goes on without one, and is not asked again in this browser', async () => {
+test('a user who declines a passkey continues without one, and is not asked again in this browser', async () => {
   const app = await withPasskeys()
   const { page, begin } = await openOnDevice(app)
   await createUser(app.admin, app.UserPoolId, 'bob')

@@ -127,7 +127,7 @@ test('guesses are counted once each, in any session', async () => {
   expect(await guess(0, OLD)).toBe('tokens')
 })
 
-test('of two answers to one session at once, one gets tokens, and there is one user', async () => {
+test('of two simultaneous answers to one session, one gets tokens, and one user is created', async () => {
   const { UserMigration } = directory()
   const app = await startChoice({ UserMigration })
   const { Session } = (await app.begin()).body

@@ -508,7 +508,7 @@ test('functions run in the order of a sign-in, each once, with the metadata of t
   ])
 })
 
-test('functions are told whether a device is new, and that tokens follow the proof of one', async () => {
+test('functions learn whether a device is new, and that tokens follow its proof', async () => {
   const runs: unknown[] = []
   const note: FunctionHandler = async (event) => {
     runs.push([event.triggerSource, event.request.newDeviceUsed])
