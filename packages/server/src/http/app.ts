@@ -171,7 +171,7 @@ export function createApp(context: ServerContext, options: AppOptions): Hono<Env
     c.set(
       'audit',
       options.audit
-        ? auditRequest(options.audit, () => context.clock.now(), { requestId, clientAddress: address }, about)
+        ? auditRequest(context, options.audit, { requestId, clientAddress: address }, about)
         : NO_AUDIT,
     )
     await next()

@@ -1,4 +1,6 @@
 import type { Audit, AuditEntry, AuditFacts, RequestAudit } from '../audit.js'
+import type { ServerContext } from '../context.js'
+import { errors } from '../errors.js'
 
 /** Who a request is about, as the log knows it by now. */
 export interface About {
@@ -8,8 +10,8 @@ export interface About {
 
 /** The audit of one request. A page may do two things at once, such as a sign-up and a sign-in; each has a line. */
 export function auditRequest(
+  context: ServerContext,
   write: Audit,
-  now: () => number,
   { requestId, clientAddress }: { readonly requestId: string; readonly clientAddress: string | undefined },
   about: About,
 ): RequestAudit {
@@ -25,7 +27,7 @@ export function auditRequest(
         const { userId, isKnown } = about
         const entry: AuditEntry = {
           audit: 1,
-          time: new Date(now()).toISOString(),
+          time: new Date(context.clock.now()).toISOString(),
           requestId,
           event,
           operation,
@@ -40,7 +42,7 @@ export function auditRequest(
       try {
         result = await work()
       } catch (error) {
-        tell(endOf(error))
+        tell(endOf(context, error))
         throw error
       }
       // What fails here is the audit, and not what it tells.
@@ -55,7 +57,8 @@ const defined = (facts: AuditFacts): Partial<AuditEntry> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<AuditEntry>
 
 /** An error has a `name` for the API, and an `error` where OAuth is told; its sentence may hold what the user typed. */
-function endOf(error: unknown): Pick<AuditEntry, 'outcome' | 'exception'> {
+function endOf(context: ServerContext, thrown: unknown): Pick<AuditEntry, 'outcome' | 'exception'> {
+  const error = context.isReferenceViolation(thrown) ? errors.deletedMeanwhile() : thrown
   const failed = { outcome: 'failed', exception: 'InternalErrorException' } as const
   if (!(error instanceof Error)) return failed
   // The account of a sign-up, for example, is there although its message was not delivered.

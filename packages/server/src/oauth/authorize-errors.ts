@@ -19,6 +19,7 @@ export type PageError =
   | 'unauthorized_client'
   | 'invalid_state'
   | 'sign_out_unconfirmed'
+  | 'deleted_meanwhile'
   | 'client_id_missing'
   | 'redirect_uri_missing'
 

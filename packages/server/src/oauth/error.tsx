@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { errors } from '../errors.js'
 import type { ErrorPage as ErrorOfPage, PageError } from './authorize-errors.js'
 import type { OAuthEnv } from './oauth-request.js'
 import { languageOfPage } from './page-request.js'
@@ -14,6 +15,7 @@ const TEXTS: { readonly [E in Exclude<PageError, 'redirect_mismatch'>]: string }
   invalid_state: 'This sign-in has ended, or was begun in another browser. Please try again.',
   sign_out_unconfirmed:
     'You are signed out here. The provider that you signed in with has not confirmed that you are signed out there.',
+  deleted_meanwhile: errors.deletedMeanwhile().message,
   client_id_missing: 'Missing required parameter client_id in request URL',
   redirect_uri_missing: "Required String parameter 'redirect_uri' is not present",
 }

@@ -13,7 +13,9 @@ export const withRedirects =
   async (c) => {
     try {
       return await handle(c, await oauthRequest(context, c))
-    } catch (error) {
+    } catch (thrown) {
+      // The client was there when the request was read, and it was deleted before anything could be written.
+      const error = context.isReferenceViolation(thrown) ? new ErrorPage('deleted_meanwhile') : thrown
       if (!(error instanceof ErrorPage || error instanceof RedirectError)) throw error
       c.get('explain')(error.message)
       return error instanceof ErrorPage ? await answerError(c, error) : c.redirect(error.location, 302)
