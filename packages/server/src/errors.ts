@@ -304,8 +304,18 @@ export const errors = {
       'InvalidParameterException',
       'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
     ),
+  /** What a pool is set to have and its tier does not. */
   notInTier: (feature: string, tier: string) =>
-    error('FeatureUnavailableInTierException', `${feature} is not available in the ${tier} tier.`),
+    error(
+      'FeatureUnavailableInTierException',
+      `The following features need to be disabled for the ${tier} pricing tier configured: ${feature}`,
+    ),
+  /** What is asked for beside the settings of a pool. */
+  notForTier: (feature: string, tier: string) =>
+    error(
+      'FeatureUnavailableInTierException',
+      `The following feature is not available for the ${tier} pricing tier configured: ${feature}`,
+    ),
   addOnNotEnabled: () =>
     error('UserPoolAddOnNotEnabledException', 'User pool add-ons are not enabled for this user pool.'),
   sessionsNotTracked: () =>
@@ -323,22 +333,35 @@ export const errors = {
   aliasAndUsernameAttributes: () =>
     error(
       'InvalidParameterException',
-      'Only one of the aliasAttributes or usernameAttributes can be set in a user pool.',
+      'Only one of the aliasAttributes or usernameAttributes can be set in a User pool.',
     ),
-  provenFirstNotVerified: (attribute: string) =>
+  provenFirstNotVerified: () =>
     error(
       'InvalidParameterException',
-      `Attributes that require verification before update must be auto-verified; ${attribute} is not in AutoVerifiedAttributes.`,
+      'All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes',
     ),
   passwordFactorMissing: () =>
-    error('InvalidParameterException', 'PASSWORD must be one of the allowed first auth factors.'),
+    error(
+      'InvalidParameterException',
+      'Password should be configured as one of the allowed first auth factors.',
+    ),
   softwareTokenAsFirstFactor: () =>
     error('InvalidParameterException', 'SOFTWARE_TOKEN is not supported as a first auth factor.'),
-  recoveryPriorities: () =>
-    error('InvalidParameterException', 'Recovery mechanisms cannot have the same priority.'),
-  recoveryNames: () => error('InvalidParameterException', 'A recovery mechanism can be named once.'),
+  temporaryPasswordDaysTwice: () =>
+    error(
+      'InvalidParameterException',
+      'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
+    ),
+  recoveryRepeated: () =>
+    error(
+      'InvalidParameterException',
+      'Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.',
+    ),
   recoveryAdminOnly: () =>
-    error('InvalidParameterException', 'admin_only cannot be combined with other recovery mechanisms.'),
+    error(
+      'InvalidParameterException',
+      'Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
+    ),
   attributeDataType: (value: string) =>
     error(
       'InvalidParameterException',
@@ -364,9 +387,15 @@ export const errors = {
       `user.${name}: String attributes cannot have a length of more than 2048`,
     ),
   attributeLengths: (name: string) =>
-    error('InvalidParameterException', `user.${name}: Max length cannot be less than min length.`),
+    error(
+      'InvalidParameterException',
+      `Attribute ${name} cannot have a max length shorter than it's min length`,
+    ),
   attributeValues: (name: string) =>
-    error('InvalidParameterException', `user.${name}: Max value cannot be less than min value.`),
+    error(
+      'InvalidParameterException',
+      `Attribute ${name} cannot have a max value smaller than it's min value`,
+    ),
   tooManyAttributes: () =>
     error('InvalidParameterException', 'A user pool has 50 custom attributes at most.'),
   clientSecretNotFound: (id: string) =>
@@ -381,6 +410,11 @@ export const errors = {
       'A user pool client that was created without a secret cannot be given one.',
     ),
   resourceNotFound: (arn: string) => error('ResourceNotFoundException', `Resource ${arn} does not exist.`),
+  attributeRepeated: (name: string) =>
+    error(
+      'InvalidParameterException',
+      `Duplicate custom attribute names ${name} are not allowed in a user pool schema.`,
+    ),
   attributeExists: (name: string) =>
     error('InvalidParameterException', `${name}: Existing attribute already has name ${name}.`),
   invalidMfaConfiguration: () =>
@@ -412,11 +446,7 @@ export const errors = {
     ),
   identityProviderNotFound: (name: string, userPoolId: string) =>
     error('InvalidParameterException', `The provider ${name} does not exist for User Pool ${userPoolId}.`),
-  invalidSender: () =>
-    error(
-      'InvalidParameterException',
-      'EmailConfiguration.From must be an address, such as no-reply@example.com or Example <no-reply@example.com>.',
-    ),
+  invalidSender: () => error('InvalidParameterException', 'Provided From email address is invalid'),
   invalidWriteAttributes: () =>
     error('InvalidParameterException', 'Invalid write attributes specified while creating a client'),
   invalidReadAttributes: () =>
@@ -552,7 +582,7 @@ export const errors = {
   differentTokenFunctions: () =>
     error(
       'InvalidParameterException',
-      'PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must name the same function.',
+      "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
     ),
 
   // Identity providers

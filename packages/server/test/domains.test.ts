@@ -81,6 +81,8 @@ test('a domain that another pool has, a second domain, and an invalid domain are
   const lite = await createPool(admin, { UserPoolTier: 'LITE' })
   await refused('alder', lite.UserPoolId, { ManagedLoginVersion: 2 }).toMatchObject({
     name: 'FeatureUnavailableInTierException',
+    message:
+      'The following feature is not available for the LITE pricing tier configured: Managed Login Version 2',
   })
   await admin.createUserPoolDomain({ UserPoolId: lite.UserPoolId, Domain: 'alder' })
 })

@@ -87,7 +87,10 @@ test('the lite tier has no password history', async () => {
   await expect(
     createPool(admin, { UserPoolTier: 'LITE', Policies: { PasswordPolicy: { PasswordHistorySize: 1 } } }),
   ).rejects.toMatchObject(
-    refusal('FeatureUnavailableInTierException', 'PasswordHistorySize is not available in the LITE tier.'),
+    refusal(
+      'FeatureUnavailableInTierException',
+      'The following features need to be disabled for the LITE pricing tier configured: PasswordHistorySize',
+    ),
   )
 })
 

@@ -136,7 +136,7 @@ test('the first factors of a pool are stored and returned, and invalid ones are 
   expect(await policy()).toEqual({ AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP', 'SMS_OTP'] })
   await expect(allow('EMAIL_OTP')).rejects.toMatchObject({
     name: 'InvalidParameterException',
-    message: 'PASSWORD must be one of the allowed first auth factors.',
+    message: 'Password should be configured as one of the allowed first auth factors.',
   })
   await expect(allow('PASSWORD', 'SOFTWARE_TOKEN')).rejects.toMatchObject({
     name: 'InvalidParameterException',
@@ -155,6 +155,8 @@ test('the first factors of a pool are stored and returned, and invalid ones are 
     })
   await expect(lite('PASSWORD', 'EMAIL_OTP')).rejects.toMatchObject({
     name: 'FeatureUnavailableInTierException',
+    message:
+      'The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In',
   })
   expect((await lite('PASSWORD')).UserPool?.Id).toBeDefined()
 })

@@ -107,7 +107,19 @@ test('an update is checked like a new pool, and one that is refused changes noth
       'IssuerConfiguration is not supported by this server yet. Remove it from the request.',
     ),
   )
+  // As it is described, with how long temporary passwords are good under the older name as well.
+  const { UserPool } = await admin.describeUserPool({ UserPoolId })
+  const { Policies, AdminCreateUserConfig } = UserPool ?? {}
+  await expect(admin.updateUserPool({ UserPoolId, Policies, AdminCreateUserConfig })).rejects.toMatchObject(
+    refusal(
+      'InvalidParameterException',
+      'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
+    ),
+  )
   expect((await admin.describeUserPool({ UserPoolId })).UserPool?.DeletionProtection).toBe('ACTIVE')
+  const without = { ...AdminCreateUserConfig, UnusedAccountValidityDays: 0 }
+  await admin.updateUserPool({ UserPoolId, Policies, AdminCreateUserConfig: without })
+  await admin.updateUserPool({ UserPoolId: (await createPool(admin)).UserPoolId, AdminCreateUserConfig })
   await expect(admin.updateUserPool({ UserPoolId: 'us-east-1_000000000' })).rejects.toMatchObject(
     refusal('ResourceNotFoundException', 'User pool us-east-1_000000000 does not exist.'),
   )

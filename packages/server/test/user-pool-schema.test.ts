@@ -146,7 +146,7 @@ test.each([
       AttributeDataType: 'String',
       StringAttributeConstraints: { MinLength: '9', MaxLength: '8' },
     },
-    'user.custom:bio: Max length cannot be less than min length.',
+    "Attribute custom:bio cannot have a max length shorter than it's min length",
   ],
   [
     'values the wrong way round',
@@ -155,7 +155,7 @@ test.each([
       AttributeDataType: 'Number',
       NumberAttributeConstraints: { MinValue: '9', MaxValue: '8' },
     },
-    'user.custom:level: Max value cannot be less than min value.',
+    "Attribute custom:level cannot have a max value smaller than it's min value",
   ],
   [
     'a limit that is no number',
@@ -172,7 +172,10 @@ test('each attribute has a unique name', async () => {
   const { admin } = await startWithAdmin()
   const tenant = { Name: 'tenant', AttributeDataType: 'String' } as const
   await expect(admin.createUserPool({ PoolName: 'test', Schema: [tenant, tenant] })).rejects.toMatchObject(
-    refusal('InvalidParameterException', 'custom:tenant: Existing attribute already has name custom:tenant.'),
+    refusal(
+      'InvalidParameterException',
+      'Duplicate custom attribute names custom:tenant are not allowed in a user pool schema.',
+    ),
   )
 })
 

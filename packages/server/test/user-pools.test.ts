@@ -192,7 +192,7 @@ test.each([
   [
     'both kinds of names',
     { AliasAttributes: ['email'], UsernameAttributes: ['email'] },
-    'Only one of the aliasAttributes or usernameAttributes can be set in a user pool.',
+    'Only one of the aliasAttributes or usernameAttributes can be set in a User pool.',
   ],
   [
     'admin_only beside another',
@@ -204,7 +204,7 @@ test.each([
         ],
       },
     },
-    'admin_only cannot be combined with other recovery mechanisms.',
+    'Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
   ],
   [
     'two of one priority',
@@ -216,7 +216,7 @@ test.each([
         ],
       },
     },
-    'Recovery mechanisms cannot have the same priority.',
+    'Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.',
   ],
   [
     'a mechanism that is named twice',
@@ -228,12 +228,25 @@ test.each([
         ],
       },
     },
-    'A recovery mechanism can be named once.',
+    'Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.',
   ],
   [
     'an address proven first that is never verified',
     { UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] } },
-    'Attributes that require verification before update must be auto-verified; email is not in AutoVerifiedAttributes.',
+    'All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes',
+  ],
+  [
+    'a sender without an address',
+    { EmailConfiguration: { From: 'Birch' } },
+    'Provided From email address is invalid',
+  ],
+  [
+    'the days of temporary passwords twice',
+    {
+      Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: 3 } },
+      AdminCreateUserConfig: { UnusedAccountValidityDays: 3 },
+    },
+    'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
   ],
   [
     'a short password policy',

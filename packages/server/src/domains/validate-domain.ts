@@ -16,7 +16,7 @@ export function validateDomain(pool: UserPool, domain: string, settings: DomainS
   const { CustomDomainConfig, ManagedLoginVersion, Routing } = settings
   if (Routing !== undefined) throw errors.notSupportedYet('Routing')
   const { tier } = rulesOf(pool)
-  if (ManagedLoginVersion === 2 && tier === 'LITE') throw errors.notInTier('Managed login', tier)
+  if (ManagedLoginVersion === 2 && tier === 'LITE') throw errors.notForTier('Managed Login Version 2', tier)
   const kind = CustomDomainConfig ? 'custom' : 'prefix'
   if (kind === 'custom' && !CUSTOM.test(domain)) throw errors.customDomainInvalid()
   if (kind === 'prefix' && !PREFIX.test(domain)) throw errors.domainPrefixInvalid()

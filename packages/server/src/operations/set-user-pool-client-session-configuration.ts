@@ -17,7 +17,7 @@ export const setUserPoolClientSessionConfiguration = operation({
     SSOSession: required(SsoSession),
   }),
   async run({ context, pool: { settings } }, { UserPoolId, ClientId, SSOSession }) {
-    if (settings.UserPoolTier === 'LITE') throw errors.notInTier('Session configuration', 'LITE')
+    if (settings.UserPoolTier === 'LITE') throw errors.notForTier('Session configuration', 'LITE')
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       const { client } = await getClientForUpdate(tx, UserPoolId, ClientId)

@@ -12,7 +12,7 @@ export const setUserPoolSessionConfiguration = operation({
   kind: 'admin',
   input: structure({ UserPoolId: required(c.UserPoolId), ...sessionConfigMembers }),
   async run({ context, pool: { settings } }, { UserPoolId, ...sessionConfig }) {
-    if (settings.UserPoolTier === 'LITE') throw errors.notInTier('Session configuration', 'LITE')
+    if (settings.UserPoolTier === 'LITE') throw errors.notForTier('Session configuration', 'LITE')
     await context.db.transaction().execute(async (tx) => {
       const pool = await getUserPoolForUpdate(tx, UserPoolId)
       await saveUserPool(context, tx, { ...pool, sessionConfig })

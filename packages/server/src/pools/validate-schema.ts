@@ -13,7 +13,7 @@ export function validateSchema(attributes: readonly SchemaAttribute[]): void {
   const seen = new Set<string>()
   for (const attribute of attributes) {
     const name = validateSchemaAttribute(attribute)
-    if (seen.has(name)) throw errors.attributeExists(name)
+    if (seen.has(name)) throw errors.attributeRepeated(name)
     seen.add(name)
   }
 }

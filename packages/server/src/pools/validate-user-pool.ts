@@ -19,15 +19,18 @@ export function validateUserPool(settings: UserPoolSettings, mfaConfig: MfaConfi
   const verified = settings.AutoVerifiedAttributes ?? []
   const provenFirst = settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? []
   for (const attribute of provenFirst)
-    if (!verified.includes(attribute)) throw errors.provenFirstNotVerified(attribute)
+    if (!verified.includes(attribute)) throw errors.provenFirstNotVerified()
   const factors = settings.Policies?.SignInPolicy?.AllowedFirstAuthFactors
   if (factors && !factors.includes('PASSWORD')) throw errors.passwordFactorMissing()
   if (factors?.includes('SOFTWARE_TOKEN')) throw errors.softwareTokenAsFirstFactor()
   if (factors?.some((factor) => factor !== 'PASSWORD') && settings.UserPoolTier === 'LITE')
-    throw errors.notInTier('SignInPolicy', 'LITE')
-  const { PasswordHistorySize = 0 } = settings.Policies?.PasswordPolicy ?? {}
+    throw errors.notInTier('Passwordless Sign-In', 'LITE')
+  const { PasswordHistorySize = 0, TemporaryPasswordValidityDays } = settings.Policies?.PasswordPolicy ?? {}
   if (PasswordHistorySize > 0 && settings.UserPoolTier === 'LITE')
     throw errors.notInTier('PasswordHistorySize', 'LITE')
+  // Of two lengths of one time, one would be ignored. 0 says nothing, as does leaving it out.
+  if (TemporaryPasswordValidityDays && settings.AdminCreateUserConfig?.UnusedAccountValidityDays)
+    throw errors.temporaryPasswordDaysTwice()
   const { From, ReplyToEmailAddress } = settings.EmailConfiguration ?? {}
   if (From !== undefined && !isSender(From)) throw errors.invalidSender()
   if (ReplyToEmailAddress !== undefined && !isEmail(ReplyToEmailAddress)) throw errors.invalidEmail()
@@ -59,7 +62,10 @@ function validateFunctions({ LambdaConfig = {}, UserPoolTier }: UserPoolSettings
   if (arn !== undefined && versioned !== undefined && arn !== versioned.LambdaArn)
     throw errors.differentTokenFunctions()
   if (UserPoolTier === 'LITE' && versioned && versioned.LambdaVersion !== 'V1_0')
-    throw errors.notInTier(`PreTokenGeneration ${versioned.LambdaVersion}`, 'LITE')
+    throw errors.notInTier(
+      `Token Customization with Pre-Token Generation Lambda ${versioned.LambdaVersion}`,
+      'LITE',
+    )
 }
 
 /**
@@ -91,8 +97,8 @@ function isSender(text: string): boolean {
 function validateRecovery(setting: UserPoolSettings['AccountRecoverySetting']): void {
   const mechanisms = setting?.RecoveryMechanisms ?? []
   const distinct = (values: readonly unknown[]) => new Set(values).size === values.length
-  if (!distinct(mechanisms.map(({ Priority }) => Priority))) throw errors.recoveryPriorities()
-  if (!distinct(mechanisms.map(({ Name }) => Name))) throw errors.recoveryNames()
+  if (!distinct(mechanisms.map(({ Priority }) => Priority)) || !distinct(mechanisms.map(({ Name }) => Name)))
+    throw errors.recoveryRepeated()
   if (mechanisms.length > 1 && mechanisms.some(({ Name }) => Name === 'admin_only'))
     throw errors.recoveryAdminOnly()
 }

@@ -289,10 +289,10 @@ test('one version has one function under both names, and the LITE tier has only 
     (await update({ PreTokenGeneration: arn('PreTokenGeneration'), PreTokenGenerationConfig })).status,
   ).toBe(200)
   expect(refused(await update({ PreTokenGeneration: arn('other'), PreTokenGenerationConfig }))).toBe(
-    'InvalidParameterException: PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must name the same function.',
+    "InvalidParameterException: Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
   )
-  expect((await update({ PreTokenGenerationConfig }, 'LITE')).body.__type).toBe(
-    'FeatureUnavailableInTierException',
+  expect(refused(await update({ PreTokenGenerationConfig }, 'LITE'))).toBe(
+    'FeatureUnavailableInTierException: The following features need to be disabled for the LITE pricing tier configured: Token Customization with Pre-Token Generation Lambda V2_0',
   )
 })
 
