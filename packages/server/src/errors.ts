@@ -454,7 +454,7 @@ export const errors = {
   mixedAuthFlows: () =>
     error(
       'InvalidParameterException',
-      'ExplicitAuthFlows that begin with ALLOW_ cannot be combined with those that do not.',
+      "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.",
     ),
   rotationWithRefreshFlow: () =>
     error(
@@ -488,15 +488,15 @@ export const errors = {
     error('InvalidParameterException', `The scope ${scope} is allowed only together with openid.`),
   redirectUriInvalid: (url: string) =>
     error('InvalidParameterException', `${url} is not an address that a browser can be sent to.`),
-  redirectUriFragment: (url: string) => error('InvalidParameterException', `${url} cannot have a fragment.`),
+  redirectUriFragment: (url: string) => error('InvalidParameterException', `${url} cannot use fragment`),
   redirectUriHttp: (url: string) =>
     error('InvalidParameterException', `${url} cannot use the HTTP protocol.`),
-  defaultRedirectUriUnknown: () =>
-    error('InvalidParameterException', 'DefaultRedirectURI must be one of the CallbackURLs.'),
+  defaultRedirectUriUnknown: (url: string) =>
+    error('InvalidParameterException', `The default redirect URI ${url} is not in the callback URIs list.`),
   callbackMissing: () =>
     error(
       'InvalidParameterException',
-      'CallbackURLs are required if user pool client is allowed to use the code or implicit flow.',
+      'CallbackUrls can not be empty when code flow or implicit flow is selected',
     ),
   resourceServerNotFound: (identifier: string) =>
     error('ResourceNotFoundException', `Resource server ${identifier} does not exist.`),
@@ -551,6 +551,11 @@ export const errors = {
   termsWithoutDefault: () => error('InvalidParameterException', 'Links must have one for cognito:default.'),
   termsLink: (language: string) =>
     error('InvalidParameterException', `The link for ${language} is not an address of http or https.`),
+  tokensOutliveRefreshToken: () =>
+    error(
+      'InvalidParameterException',
+      'Access and Id Token expiration times must be less than or equal to refresh token expiration times.',
+    ),
   invalidTokenValidity: () => error('InvalidParameterException', 'Invalid range for token validity.'),
   filterSyntax: () => error('InvalidParameterException', 'Error while parsing filter.'),
   filterAttribute: (name: string) => error('InvalidParameterException', `Invalid search attribute: ${name}`),

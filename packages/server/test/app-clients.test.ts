@@ -218,9 +218,23 @@ test.each([
   ],
   ['a refresh token of 3651 days', { RefreshTokenValidity: 3651 }, 'Invalid range for token validity.'],
   [
+    'an access token that outlives the refresh token',
+    {
+      AccessTokenValidity: 61,
+      RefreshTokenValidity: 60,
+      TokenValidityUnits: { AccessToken: 'minutes', RefreshToken: 'minutes' },
+    },
+    'Access and Id Token expiration times must be less than or equal to refresh token expiration times.',
+  ],
+  [
+    'an ID token that outlives the refresh token',
+    { IdTokenValidity: 2, RefreshTokenValidity: 1, TokenValidityUnits: { RefreshToken: 'hours' } },
+    'Access and Id Token expiration times must be less than or equal to refresh token expiration times.',
+  ],
+  [
     'flows of both kinds',
     { ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'USER_PASSWORD_AUTH'] },
-    'ExplicitAuthFlows that begin with ALLOW_ cannot be combined with those that do not.',
+    "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.",
   ],
   [
     'rotation with the refresh flow',

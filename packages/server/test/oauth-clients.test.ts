@@ -87,7 +87,7 @@ test.for([
     'a callback with a fragment',
     { CallbackURLs: ['https://app.example.com/#/callback'] },
     'InvalidParameterException',
-    'https://app.example.com/#/callback cannot have a fragment.',
+    'https://app.example.com/#/callback cannot use fragment',
   ],
   ...[
     '/callback',
@@ -113,13 +113,13 @@ test.for([
     'a default that is no callback',
     { DefaultRedirectURI: 'https://app.example.com/other' },
     'InvalidParameterException',
-    'DefaultRedirectURI must be one of the CallbackURLs.',
+    'The default redirect URI https://app.example.com/other is not in the callback URIs list.',
   ],
   [
     'a flow and nowhere to send its answer',
     { CallbackURLs: [] },
     'InvalidParameterException',
-    'CallbackURLs are required if user pool client is allowed to use the code or implicit flow.',
+    'CallbackUrls can not be empty when code flow or implicit flow is selected',
   ],
 ] as const)('a client with %s is refused', async ([, settings, name, message]) => {
   const { admin, userPoolId: UserPoolId } = await startWithAdmin()

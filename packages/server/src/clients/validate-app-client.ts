@@ -42,15 +42,15 @@ function validateAuthFlows({ ExplicitAuthFlows: flows = [], RefreshTokenRotation
     throw errors.rotationWithRefreshFlow()
 }
 
-/** Access and ID tokens: 5 minutes to a day. Refresh tokens: an hour to ten years. */
+/** Access and ID tokens: 5 minutes to a day. Refresh tokens: an hour to ten years, and no less than the other two. */
 function validateTokenValidity(settings: AppClientSettings): void {
   const within = (lifetime: number, min: number, max: number) => lifetime >= min && lifetime <= max
-  if (
-    !within(accessTokenLifetime({ settings }), 5 * MINUTE, DAY) ||
-    !within(idTokenLifetime({ settings }), 5 * MINUTE, DAY) ||
-    !within(refreshTokenLifetime({ settings }), HOUR, 3650 * DAY)
-  )
+  const access = accessTokenLifetime({ settings })
+  const id = idTokenLifetime({ settings })
+  const refresh = refreshTokenLifetime({ settings })
+  if (!within(access, 5 * MINUTE, DAY) || !within(id, 5 * MINUTE, DAY) || !within(refresh, HOUR, 3650 * DAY))
     throw errors.invalidTokenValidity()
+  if (Math.max(access, id) > refresh) throw errors.tokensOutliveRefreshToken()
 }
 
 function validateAttributePermissions(pool: UserPool, settings: AppClientSettings): void {

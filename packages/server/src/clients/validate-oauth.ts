@@ -33,7 +33,7 @@ export function validateOAuth(
   if (needing !== undefined && !scopes.includes('openid')) throw errors.scopeNeedsOpenid(needing)
   for (const url of [...CallbackURLs, ...LogoutURLs]) assertRedirectUri(url)
   if (DefaultRedirectURI !== undefined && !CallbackURLs.includes(DefaultRedirectURI))
-    throw errors.defaultRedirectUriUnknown()
+    throw errors.defaultRedirectUriUnknown(DefaultRedirectURI)
   const redirects = flows.some((flow) => flow === 'code' || flow === 'implicit')
   if (settings.AllowedOAuthFlowsUserPoolClient && redirects && CallbackURLs.length === 0)
     throw errors.callbackMissing()
