@@ -28,6 +28,24 @@ export const harmless = [
     reason: 'The key that is left is random, and of one device.',
   },
   {
+    file: 'users/device.ts',
+    what: 'no where',
+    code: `db
+    .updateTable('devices')
+    .set({ last_used_at: p.now, last_address: p.address })
+    .where('user_id', '=', p.userId)`,
+    reason:
+      'The key that is left is random, and of one device. The user is what the primary key begins with.',
+  },
+  {
+    file: 'users/passkey.ts',
+    what: 'no where',
+    code: `tx
+    .deleteFrom('passkeys')
+    .where('user_pool_id', '=', userPoolId)`,
+    reason: 'The user that is left is of one pool. The pool is what the primary key begins with.',
+  },
+  {
     file: 'oauth/go-to-provider.ts',
     what: 'another number',
     code: '32',

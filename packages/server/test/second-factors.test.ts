@@ -550,6 +550,23 @@ test('a code of an app is refused after one of a later time was used', async () 
   expect(await answer(0)).toBe('tokens')
 })
 
+test('an app that is not proven yet neither signs in nor frees a used code of the one that does', async () => {
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP })
+  const { AccessToken } = (await signIn(app)).body.AuthenticationResult
+  const secret = await enableTotp(app, AccessToken)
+  const answer = async (secretOfApp: string) => {
+    const { Session } = (await signIn(app)).body
+    const SOFTWARE_TOKEN_MFA_CODE = totp(secretOfApp, app.server.clock.now())
+    return told(await respond(app, 'SOFTWARE_TOKEN_MFA', Session, { SOFTWARE_TOKEN_MFA_CODE }))
+  }
+  expect(await answer(secret)).toBe('tokens')
+  const { SecretCode } = factors(await app.call('AssociateSoftwareToken', { AccessToken }))
+  expect(await answer(secret)).toContain('already been used')
+  app.server.clock.advance(30)
+  expect(await answer(SecretCode)).toBe(MISMATCH)
+  expect(await answer(secret)).toBe('tokens')
+})
+
 test('replacing or removing the app of one user does not change that of another', async () => {
   const users = ['ada', 'eve'].map((Username) => ({ Username, Password: PASSWORD }))
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP }, [], {}, { users })

@@ -59,7 +59,6 @@ export async function savePassword(
     .set({ used_at: now })
     .where('user_id', '=', user.id)
     .where('purpose', '=', 'reset-password')
-    .where('used_at', 'is', null)
     .execute()
   // A caller who may set the password need not wait for the lock that wrong ones caused.
   await forgivePasswordAttempts(tx, user.id)

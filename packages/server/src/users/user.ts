@@ -103,14 +103,15 @@ export async function getUser(db: Queryable, pool: UserPool, name: string): Prom
   return user
 }
 
-const userById = prepared((db, p: { id: string; userPoolId: string }) =>
+const selectById = (db: Queryable, p: { id: string; userPoolId: string }) =>
   db
     .selectFrom('users')
     .selectAll()
     .where('id', '=', p.id)
     .where('user_pool_id', '=', p.userPoolId)
-    .limit(ONE),
-)
+    .limit(ONE)
+
+const userById = prepared(selectById)
 
 export async function findUserById(db: Queryable, userPoolId: string, id: string): Promise<User | undefined> {
   const { rows } = await userById(db, { id, userPoolId })
@@ -118,13 +119,7 @@ export async function findUserById(db: Queryable, userPoolId: string, id: string
 }
 
 const userForUpdate = prepared((db, p: { id: string; userPoolId: string }) =>
-  db
-    .selectFrom('users')
-    .selectAll()
-    .where('id', '=', p.id)
-    .where('user_pool_id', '=', p.userPoolId)
-    .limit(ONE)
-    .forNoKeyUpdate(),
+  selectById(db, p).forNoKeyUpdate(),
 )
 
 /**
