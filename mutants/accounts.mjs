@@ -33,8 +33,8 @@ export const accounts = [
   ),
   ...of('packages/server/src/users/user.ts', ['sign-in', 'admin-users', 'sessions', 'user-names'], {
     'users of other pools are found by their id': [
-      "    .where('user_pool_id', '=', p.userPoolId)\n    .limit(ONE),\n",
-      '    .limit(ONE),\n',
+      "    .where('user_pool_id', '=', p.userPoolId)\n    .limit(ONE)\n",
+      '    .limit(ONE)\n',
     ],
     'names of other pools are found': [".where('n.user_pool_id', '=', p.userPoolId)", ''],
   }),
