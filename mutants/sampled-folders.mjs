@@ -14,7 +14,7 @@ export const FOLDERS = {
     'identity-links identity-rules identity-pools identity-roles developer-identities identity-logins foreign-token guests rotated-keys moved-identities declared-identity-pools stock-sdk-identity-pools audit query-plans',
   ),
   'packages/server/src/federation': server(
-    'federation-rules identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml saml-idp-initiated saml-sign-out saml-encryption social-providers sso-providers apple-client-secret rotated-keys identity-logins audit',
+    'pools-apart federation-rules identity-providers federated-sign-in federation-attacks federation-triggers linked-users saml saml-idp-initiated saml-sign-out saml-encryption social-providers sso-providers apple-client-secret rotated-keys identity-logins audit',
   ),
   'packages/server/src/oauth': server(
     'managed-login-details managed-login-steps oauth-code oauth-token oauth-endpoints oauth-clients rfc9700-codes rfc9700-redirects rfc9700-tokens managed-login managed-login-guards managed-login-contract branding federated-sign-in sso-providers saml saml-idp-initiated saml-sign-out confirmation-link added-passkeys audit',

@@ -1,6 +1,7 @@
 import type { CreateIdentityProviderRequest } from '@aws-sdk/client-cognito-identity-provider'
 import { decodeJwt } from 'jose'
-import { type OAuthStarted, redeem, startOAuth } from './oauth.js'
+import { createPool } from './admin.js'
+import { OAUTH_CLIENT, type OAuthStarted, redeem, startOAuth } from './oauth.js'
 import { atSignIn, type PageUser } from './page-user.js'
 import { startUpstream, UPSTREAM_CLIENT, type Upstream } from './upstream.js'
 
@@ -39,6 +40,22 @@ export async function startFederated({
     SupportedIdentityProviders: ['COGNITO', provider.ProviderName ?? 'Upstream'],
   })
   return { ...app, clientId, upstream }
+}
+
+/** A pool of the same server, with a provider of the same name. */
+export async function anotherPool(app: Federated): Promise<Federated> {
+  const { UserPoolId } = await createPool(app.admin)
+  await app.admin.createIdentityProvider({ UserPoolId, ...oidcProvider(app.upstream.issuer) })
+  const createClient: Federated['createClient'] = async (settings) => {
+    const { UserPoolClient } = await app.admin.createUserPoolClient({
+      UserPoolId,
+      ...OAUTH_CLIENT,
+      ...settings,
+    })
+    return { clientId: UserPoolClient?.ClientId ?? '', secret: '' }
+  }
+  const { clientId } = await createClient({ SupportedIdentityProviders: ['COGNITO', 'Upstream'] })
+  return { ...app, UserPoolId, clientId, createClient }
 }
 
 /** Someone who has pressed the button of the provider and has signed in there. */

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
-import { attributesOf, createUser, refusal } from './admin.js'
-import { type Federated, signInUpstream, startFederated, tokensOf } from './federation.js'
+import { attributesOf, createPool, createUser, refusal } from './admin.js'
+import {
+  anotherPool,
+  type Federated,
+  oidcProvider,
+  signInUpstream,
+  startFederated,
+  tokensOf,
+} from './federation.js'
 
 const link = ({ admin, UserPoolId }: Federated, username: string, source: object) =>
   admin.adminLinkProviderForUser({
@@ -68,6 +75,79 @@ test('a user can be linked to at most five people', async () => {
   await expect(link(app, 'ada', { ProviderAttributeValue: 'one more' })).rejects.toMatchObject({
     name: 'LimitExceededException',
   })
+})
+
+test('a link is of one pool, provider, attribute and value, and is undone alone', async () => {
+  const app = await startFederated()
+  const other = (await createPool(app.admin)).UserPoolId
+  const provider = oidcProvider(app.upstream.issuer)
+  await app.admin.createIdentityProvider({ UserPoolId: other, ...provider })
+  await app.admin.createIdentityProvider({
+    UserPoolId: app.UserPoolId,
+    ...provider,
+    ProviderName: 'Other',
+  })
+  for (const name of ['bob', 'eve', 'fay', 'mallory']) await createUser(app.admin, app.UserPoolId, name)
+  for (const name of ['ada', 'mallory']) await createUser(app.admin, other, name)
+  const elsewhere = { ...app, UserPoolId: other }
+  const links = [
+    [app, 'ada', {}],
+    [app, 'bob', { ProviderAttributeName: 'email' }],
+    [app, 'eve', { ProviderName: 'Other' }],
+    [app, 'fay', { ProviderAttributeValue: 'hopper' }],
+    [elsewhere, 'ada', {}],
+  ] as const
+  for (const [pool, username, source] of links) await link(pool, username, source)
+  await app.admin.adminDisableProviderForUser({
+    UserPoolId: app.UserPoolId,
+    User: {
+      ProviderName: 'Upstream',
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: 'grace',
+    },
+  })
+  const [undone, ...others] = links
+  for (const [pool, , source] of others)
+    await expect(link(pool, 'mallory', source)).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await link(undone[0], 'mallory', undone[2])
+})
+
+test('a link by another attribute is found for its own pool and provider alone', async () => {
+  const app = await startFederated()
+  const provider = oidcProvider(app.upstream.issuer)
+  await app.admin.createIdentityProvider({ UserPoolId: app.UserPoolId, ...provider, ProviderName: 'Other' })
+  const other = await anotherPool(app)
+  const ada = await createUser(app.admin, other.UserPoolId, 'ada', { email: 'ada@example.com' })
+  const source = { ProviderAttributeName: 'email', ProviderAttributeValue: 'hopper@example.com' }
+  await link(app, 'ada', { ...source, ProviderName: 'Other' })
+  const hopper = await tokensOf(app, await signInUpstream(app, 'hopper'))
+  expect(hopper.id['cognito:username']).toBe('Upstream_hopper')
+  // The name of one's own address is not that of another's subject.
+  await link(app, 'ada', { ProviderAttributeName: 'email', ProviderAttributeValue: 'grace' })
+  for (let i = 0; i < 2; i++) {
+    const grace = await tokensOf(app, await signInUpstream(app, 'grace'))
+    expect(grace.id['cognito:username']).toBe('Upstream_grace')
+    const elsewhere = await tokensOf(other, await signInUpstream(other, 'grace'))
+    expect(elsewhere.id['cognito:username']).toBe('Upstream_grace')
+    expect(elsewhere.id.sub).not.toBe(grace.id.sub)
+  }
+  for (const pool of [app, other])
+    await link(pool, 'ada', { ...source, ProviderAttributeValue: 'turing@example.com' })
+  for (const [pool, sub] of [
+    [app, app.sub],
+    [other, ada],
+  ] as const)
+    expect((await tokensOf(pool, await signInUpstream(pool, 'turing'))).id.sub).toBe(sub)
+})
+
+test('users of a provider are in its group, whatever other groups there are', async () => {
+  const app = await startFederated()
+  const { admin, UserPoolId } = app
+  const GroupName = `${UserPoolId}_Upstream`
+  await admin.createGroup({ UserPoolId, GroupName: 'readers' })
+  await admin.createGroup({ UserPoolId: (await createPool(admin)).UserPoolId, GroupName })
+  const { id } = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(id['cognito:groups']).toEqual([GroupName])
 })
 
 test('a person whose link is undone becomes another user, and a user who came from the provider is disabled', async () => {

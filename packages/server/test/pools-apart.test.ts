@@ -56,7 +56,8 @@ async function furnish({ call }: Started, { UserPoolId, domain }: Pool) {
     await ask('CreateIdentityProvider', {
       ProviderName: name,
       ProviderType: name,
-      ProviderDetails: { client_id: 'id', client_secret: 'secret', authorize_scopes: 'profile' },
+      ProviderDetails: { client_id: `of ${domain}`, client_secret: 'secret', authorize_scopes: 'profile' },
+      IdpIdentifiers: [`${name}.example`],
     })
   const clients: Record<string, string> = {}
   for (const ClientName of ['first', 'second']) {
@@ -147,6 +148,23 @@ test('an operation changes what it names, in its pool, and nothing beside it', a
   const { AccessToken } = signedIn.AuthenticationResult ?? {}
   const mapping = { name: 'name' }
   const spare = await createPool(app.admin)
+  for (const each of [pool, other]) {
+    const found = { UserPoolId: each.UserPoolId }
+    const byName = await app.admin.describeIdentityProvider({ ...found, ProviderName: 'Google' })
+    const byIdentifier = await app.admin.getIdentityProviderByIdentifier({
+      ...found,
+      IdpIdentifier: 'Google.example',
+    })
+    for (const { IdentityProvider } of [byName, byIdentifier])
+      expect(IdentityProvider).toMatchObject({
+        UserPoolId: each.UserPoolId,
+        ProviderDetails: { client_id: `of ${each.domain}` },
+      })
+  }
+  const stranger = { UserPoolId, ClientName: 'third', SupportedIdentityProviders: ['Facebook'] }
+  await expect(app.admin.createUserPoolClient(stranger)).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  })
   let before = [await contents(app, pool), await contents(app, other)]
   expect([...(before[0] ?? [])].map(([name]) => name)).toHaveLength(17)
   for (const [operation, input, changes] of [
@@ -201,6 +219,15 @@ test('a pool has its own resource servers, whatever another has', async () => {
   await expect(admin.describeResourceServer({ UserPoolId, Identifier: 'billing' })).rejects.toMatchObject(
     refusal('ResourceNotFoundException', 'Resource server billing does not exist.'),
   )
+})
+
+test('a pool has its own certificate for providers of SAML', async () => {
+  const { admin, UserPoolId, other } = await startTwo()
+  const certificate = async (pool: string) =>
+    (await admin.getSigningCertificate({ UserPoolId: pool })).Certificate
+  const [ours, theirs] = [await certificate(UserPoolId), await certificate(other.UserPoolId)]
+  expect(ours).not.toBe(theirs)
+  expect([await certificate(UserPoolId), await certificate(other.UserPoolId)]).toEqual([ours, theirs])
 })
 
 test('the terms of a client are shown for that client only', async () => {

@@ -105,6 +105,10 @@ test('keys for SAML providers are rotated on request, and messages encrypted for
   for (const encryptedFor of [encryption, newEncryption])
     expect(isSignedIn(await app.answered({ encryptedFor }))).toBe(true)
 
+  // A pool without such providers has none to rotate.
+  const { UserPool } = await admin.createUserPool({ PoolName: 'plain' })
+  expect(await rotate(database, 'rotate', '--saml', '--pool', UserPool?.Id ?? '')).not.toContain('SAML')
+
   await rotate(database, 'rotate', '--saml', '--now')
   const [, newest = ''] = await certificates()
   expect(isSignedIn(await app.answered({ encryptedFor: encryption }))).toBe(false)

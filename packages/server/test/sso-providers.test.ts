@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { createPool } from './admin.js'
-import { type Federated, oidcProvider, signInUpstream, startFederated } from './federation.js'
-import { authorizeQuery, CALLBACK, OAUTH_CLIENT } from './oauth.js'
+import { anotherPool, type Federated, oidcProvider, signInUpstream, startFederated } from './federation.js'
+import { authorizeQuery, CALLBACK } from './oauth.js'
 import { atSignIn, type PageUser } from './page-user.js'
 import { PASSWORD } from './start.js'
 
@@ -148,19 +147,3 @@ test('a user whose password is replaced, or who was disabled, has to sign in aga
     expect(await answerTo(app, grace, BOTH)).toBe('code')
   }
 })
-
-/** A pool of the same server, with a provider of the same name. */
-async function anotherPool(app: Federated): Promise<Federated> {
-  const { UserPoolId } = await createPool(app.admin)
-  await app.admin.createIdentityProvider({ UserPoolId, ...oidcProvider(app.upstream.issuer) })
-  const createClient: Federated['createClient'] = async (settings) => {
-    const { UserPoolClient } = await app.admin.createUserPoolClient({
-      UserPoolId,
-      ...OAUTH_CLIENT,
-      ...settings,
-    })
-    return { clientId: UserPoolClient?.ClientId ?? '', secret: '' }
-  }
-  const { clientId } = await createClient({ SupportedIdentityProviders: BOTH })
-  return { ...app, UserPoolId, clientId, createClient }
-}

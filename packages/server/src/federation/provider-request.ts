@@ -58,7 +58,6 @@ async function dropOldest({ db }: ServerContext, state: string): Promise<void> {
     .where('state_hash', '<=', ({ selectFrom }) =>
       selectFrom('provider_requests')
         .select('state_hash')
-        .where('state_hash', '>', owner)
         // Comes after every character of base64url.
         .where('state_hash', '<', `${owner}~`)
         .orderBy('state_hash', 'desc')
