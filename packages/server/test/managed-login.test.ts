@@ -69,6 +69,31 @@ test('a new user signs up, confirms the address with the code, and is signed in 
   expect(user.left?.searchParams.get('state')).toBe('the state')
 })
 
+test('someone whose code could not be sent has an account, and gets another code at the page for it', async () => {
+  const sent: string[] = []
+  let isDown = true
+  const app = await startOAuth({
+    pool: { AutoVerifiedAttributes: ['email'] },
+    async deliver({ code }) {
+      if (isDown) throw new Error('no mail today')
+      sent.push(code)
+    },
+    warn() {},
+  })
+  const user = await atSignIn(app, {}, '/signup')
+  await user.submit('Sign up', { Username: 'grace', Email: 'grace@example.com', Password: PASSWORD })
+  expect(user.title()).toBe('Confirm your account')
+  const failed = 'The message could not be sent. Request a new code to try again.'
+  expect(user.alert()).toBe(failed)
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe(failed)
+  isDown = false
+  await user.submit('Send a new code')
+  expect(user.alert()).toBe('We sent a new code.')
+  await user.submit('Confirm Account', { 'Verification code': sent[0] ?? '' })
+  expect(user.left?.searchParams.get('code')).toBeTruthy()
+})
+
 test('a taken name is reported beside its field, and required attributes are asked for', async () => {
   const app = await startOAuth({ pool: { Schema: [{ Name: 'email', Required: true }] } })
   const user = await atSignIn(app, {}, '/signup')

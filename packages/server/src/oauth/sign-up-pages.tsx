@@ -125,7 +125,9 @@ export async function postSignUp(page: PageRequest, fields: URLSearchParams): Pr
       return goTo(page, '/confirm')
     }
   } catch (error) {
-    return await showRefusal(page, entered, error)
+    if (!isNotDelivered(error)) return await showRefusal(page, entered, error)
+    keepStep(page, { is: 'sign-up', username, own: true, told: 'notDelivered' })
+    return goTo(page, '/confirm')
   }
   try {
     const signIn = callOf(page, 'SignIn')
@@ -138,6 +140,10 @@ export async function postSignUp(page: PageRequest, fields: URLSearchParams): Pr
     return refused instanceof Response ? refused : goTo(page, '/login')
   }
 }
+
+/** The account is there by then. The page for its code sends another one. */
+const isNotDelivered = (error: unknown): boolean =>
+  error instanceof ServiceError && error.name === 'CodeDeliveryFailureException'
 
 /** Shows the error beside the field that caused it. */
 async function showRefusal(page: PageRequest, entered: Entered, error: unknown): Promise<Response> {

@@ -3,6 +3,7 @@ import type { SecondFactor } from '../users/mfa-settings.js'
 import { deleteOwnCookie, readOwnCookie, setOwnCookie } from './cookies.js'
 import type { PageRequest } from './page-request.js'
 import type { PageFactor } from './pages/factors.js'
+import type { Message } from './pages/form.js'
 import type { Texts } from './pages/texts/en.js'
 
 /** Where a browser is between two pages. */
@@ -45,7 +46,7 @@ export type KeptStep = PageStep & {
 }
 
 /** Texts that may be said on another page than where they came up. */
-type Told = 'signInExpired' | 'signInEnded' | 'confirmed' | 'resetRequired' | 'newCodeSent'
+type Told = 'signInExpired' | 'signInEnded' | 'confirmed' | 'resetRequired' | 'newCodeSent' | 'notDelivered'
 
 /** Milliseconds. A message may take its time; what is in a challenge ends sooner by itself. */
 const LIFETIME = 3_600_000
@@ -87,6 +88,8 @@ export function forgetStep(page: PageRequest): void {
 }
 
 /** What a step says on the page that comes next. */
-export const toldBy = (texts: Texts, { told }: KeptStep) =>
-  told &&
-  ({ is: told === 'confirmed' || told === 'newCodeSent' ? 'good' : 'late', text: texts[told] } as const)
+export function toldBy(texts: Texts, { told }: KeptStep): Message | undefined {
+  if (!told) return undefined
+  if (told === 'notDelivered') return { is: 'bad', text: texts.errors.notDelivered }
+  return { is: told === 'confirmed' || told === 'newCodeSent' ? 'good' : 'late', text: texts[told] }
+}
