@@ -51,8 +51,9 @@ export async function completeAfterProofs<R>(
       : undefined
   return await context.db.transaction().execute(async (tx) => {
     const current = await findUserForUpdate(tx, pool.id, user.id)
+    // Disabling a user is a sign-out everywhere as well, and says more.
+    if (current && !current.enabled) throw errors.userDisabled()
     if (!current || stampOf(current) !== attempt.who.stamp) throw CARRIERS.session.foreign()
-    if (!current.enabled) throw errors.userDisabled()
     // Nor is a device that was forgotten meanwhile, which could be confirmed anew by its tokens.
     if (attempt.deviceKey) await getDevice(tx, current.id, attempt.deviceKey)
     return { result: await finish(tx, current, attempt), user: current, overrides }

@@ -190,7 +190,7 @@ test('PostAuthentication can change the user by the API of this server while it 
   expect(user.UserAttributes).toContainEqual({ Name: 'email_verified', Value: 'true' })
 })
 
-test('a user who loses the right to sign in while a function runs is not signed in', async () => {
+test('a user who loses the right to sign in while a function runs is not signed in, and told why', async () => {
   const app = await startWithFunctions(
     {
       PostAuthentication: async (event) => {
@@ -201,8 +201,8 @@ test('a user who loses the right to sign in while a function runs is not signed 
     },
     { pool: { users: [...users, { Username: 'grace', Password: PASSWORD }] } },
   )
-  for (const name of ['ada', 'grace'])
-    expect((await app.signIn(name)).body.__type).toBe('NotAuthorizedException')
+  expect(refused(await app.signIn('ada'))).toBe('NotAuthorizedException: User is disabled.')
+  expect(refused(await app.signIn('grace'))).toBe('NotAuthorizedException: Invalid session for the user.')
 })
 
 test('a user of another directory is migrated at the sign-in, and belongs to the pool from then on', async () => {
