@@ -94,6 +94,31 @@ test('someone whose code could not be sent has an account, and gets another code
   expect(user.left?.searchParams.get('code')).toBeTruthy()
 })
 
+test('someone for whom the function of the pool has written no message gets another at the page for the code', async () => {
+  let runs = 0
+  const app = await startOAuth({
+    functions: {
+      letter: async (event) => {
+        if (++runs === 1) throw new Error('no words today')
+        return event
+      },
+    },
+    warn() {},
+    pool: {
+      AutoVerifiedAttributes: ['email'],
+      LambdaConfig: { CustomMessage: 'arn:aws:lambda:us-east-1:123456789012:function:letter' },
+    },
+  })
+  const user = await atSignIn(app, {}, '/signup')
+  await user.submit('Sign up', { Username: 'grace', Email: 'grace@example.com', Password: PASSWORD })
+  expect(user.title()).toBe('Confirm your account')
+  expect(user.alert()).toBe('The message could not be sent. Request a new code to try again.')
+  await user.submit('Send a new code')
+  const code = app.server.inbox.last('grace@example.com')?.code ?? ''
+  await user.submit('Confirm Account', { 'Verification code': code })
+  expect(user.left?.searchParams.get('code')).toBeTruthy()
+})
+
 test('a taken name is reported beside its field, and required attributes are asked for', async () => {
   const app = await startOAuth({ pool: { Schema: [{ Name: 'email', Required: true }] } })
   const user = await atSignIn(app, {}, '/signup')

@@ -141,9 +141,13 @@ export async function postSignUp(page: PageRequest, fields: URLSearchParams): Pr
   }
 }
 
-/** The account is there by then. The page for its code sends another one. */
+/**
+ * No message, or none that the pool's function has written. The account is there by then, and the page for its code sends
+ * another one.
+ */
 const isNotDelivered = (error: unknown): boolean =>
-  error instanceof ServiceError && error.name === 'CodeDeliveryFailureException'
+  error instanceof ServiceError &&
+  (error.name === 'CodeDeliveryFailureException' || error.message.startsWith('CustomMessage '))
 
 /** Shows the error beside the field that caused it. */
 async function showRefusal(page: PageRequest, entered: Entered, error: unknown): Promise<Response> {
