@@ -85,6 +85,7 @@ test('someone whose code could not be sent has an account, and gets another code
   expect(user.title()).toBe('Confirm your account')
   const failed = 'The message could not be sent. Request a new code to try again.'
   expect(user.alert()).toBe(failed)
+  expect(user.text()).not.toContain('We sent')
   await user.submit('Send a new code')
   expect(user.alert()).toBe(failed)
   isDown = false

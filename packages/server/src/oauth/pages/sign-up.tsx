@@ -167,8 +167,11 @@ export const ConfirmSignUp = ({
 }) => {
   const { texts } = view
   const sent = destination === undefined ? texts.codeSent : texts.codeSentTo(destination)
+  // What could not be sent is not told to have been.
+  const isSent = destination !== undefined || message?.is !== 'bad'
+  const lead = byLink ? texts.confirmByLink : sent
   return (
-    <Frame view={view} title={texts.confirmTitle} lead={byLink ? texts.confirmByLink : sent}>
+    <Frame view={view} title={texts.confirmTitle} lead={isSent ? lead : undefined}>
       <Alert view={view} message={message} />
       {byLink ? (
         <a class="button" href={`/login${view.search}`}>
