@@ -1,3 +1,4 @@
+import { JSDOM } from 'jsdom'
 import { expect, test } from 'vitest'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
 
@@ -139,6 +140,77 @@ test('the page of the inbox shows where the links of a mail lead, and ignores th
   expect(await page.text()).toContain(
     `<p class="body">Welcome!\n\nConfirm…: https://shop.example/?code=${code}</p>`,
   )
+})
+
+/** The page of the inbox as a browser has it. */
+async function inboxPage(app: Started, to?: string) {
+  const query = to === undefined ? '' : `?${new URLSearchParams({ to })}`
+  const page = await app.server.fetch(
+    new Request(`http://localhost/_amulet/inbox${query}`, { headers: { accept: 'text/html' } }),
+  )
+  const { document } = new JSDOM(await page.text()).window
+  const texts = (selector: string) =>
+    [...document.querySelectorAll(selector)].map(({ textContent }) =>
+      textContent?.replace(/\s+/g, ' ').trim(),
+    )
+  const newest = document.querySelector('[data-newest]')?.getAttribute('data-newest')
+  return { document, texts, newest, links: texts('main a'), buttons: texts('main button') }
+}
+
+test('the page of the inbox says that there is nothing, for an address or at all, and is emptied where there is something', async () => {
+  const app = await start()
+  const empty = await inboxPage(app)
+  expect(empty.document.title).toBe('Inbox (0) · Amulet')
+  expect(empty.texts('main p.card')).toEqual([
+    'There are no messages yet. They appear here as they are sent.',
+  ])
+  expect([empty.newest, empty.buttons, empty.links]).toEqual(['', ['Show'], []])
+  await signUp(app, 'ada@example.com')
+  const one = await inboxPage(app)
+  expect(one.document.title).toBe('Inbox (1) · Amulet')
+  expect(one.texts('main p.card')).toEqual([])
+  expect([one.newest, one.buttons, one.links]).toEqual([
+    app.server.inbox.last()?.id,
+    ['Empty the inbox', 'Show'],
+    [],
+  ])
+  expect(one.texts('article .tag')).toEqual(['E-mail', 'sign-up'])
+  const others = await inboxPage(app, 'grace@example.com')
+  expect(others.texts('main p.card')).toEqual([
+    'There are no messages to grace@example.com. They appear here as they are sent.',
+  ])
+  expect([others.newest, others.buttons, others.links]).toEqual(['', ['Show'], ['Show all']])
+  expect(others.document.querySelector('input')?.value).toBe('grace@example.com')
+})
+
+test('the page of the inbox shows the body of an SMS as it is, and a link as one that can be followed', async () => {
+  const app = await start({
+    config: {
+      userPools: [
+        {
+          PoolName: 'Links',
+          UsernameAttributes: ['email', 'phone_number'],
+          AutoVerifiedAttributes: ['email', 'phone_number'],
+          SmsVerificationMessage: 'Use <{####}> & go',
+          VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK' },
+          clients: [{ ClientName: 'App' }],
+        },
+      ],
+    },
+  })
+  await signUp(app, '+15555550100')
+  const code = app.server.inbox.last()?.code
+  const sms = await inboxPage(app)
+  expect(sms.texts('article .tag')).toEqual(['SMS', 'sign-up'])
+  expect(sms.texts('article .code')).toEqual([code])
+  expect(sms.texts('article .body')).toEqual([`Use <${code}> & go`])
+  expect(sms.links).toEqual([])
+  await signUp(app, 'ada@example.com')
+  const mail = await inboxPage(app, 'ada@example.com')
+  const link = app.server.inbox.last()?.link
+  expect(link).toMatch(/^http:/)
+  expect(mail.links).toEqual(['Show all', link])
+  expect(mail.document.querySelector('article a')?.getAttribute('href')).toBe(link)
 })
 
 test('the inbox can be emptied', async () => {

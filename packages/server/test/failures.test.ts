@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type LogEntry, type ServerOptions } from '@amulet/server'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { failStatement } from './fail-statement.js'
 import { keyPairOfTests } from './key-pair.js'
-import { call, PASSWORD } from './start.js'
+import { call, PASSWORD, start } from './start.js'
 
 /** A server whose source of randomness fails once it has started: what follows is a fault of the server. */
 async function failing(options: ServerOptions = {}) {
@@ -70,4 +71,22 @@ test('in production only the log has it', async () => {
   await answer()
   expect(warn).not.toHaveBeenCalled()
   expect(log.mock.lastCall?.[0]).toMatchObject({ status: 500, cause: new Error('no randomness here') })
+})
+
+test('a fault beside the API is a 500 that says nothing, and the log has its cause', async () => {
+  const log: LogEntry[] = []
+  const { server } = await start({ log: (entry) => log.push(entry), warn: () => {} })
+  failStatement(/^select/)
+  const answer = await server.fetch(
+    new Request('http://localhost/us-east-1_Unknown00/.well-known/openid-configuration'),
+  )
+  expect([answer.status, await answer.json()]).toEqual([500, { message: 'Something went wrong' }])
+  expect(log).toMatchObject([
+    {
+      operation: 'GET /:userPoolId/.well-known/openid-configuration',
+      status: 500,
+      exception: 'InternalErrorException',
+      cause: new Error('The database is out of reach.'),
+    },
+  ])
 })

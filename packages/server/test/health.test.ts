@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
+import { createHistogram } from 'node:perf_hooks'
 import type { AmuletServer, LogEntry } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../src/db/database.js'
 import { healthEndpoints } from '../src/http/health.js'
 import { mergeMetrics } from '../src/http/merge-metrics.js'
-import { createMetrics } from '../src/http/metrics.js'
+import { createMetrics, processLines } from '../src/http/metrics.js'
 import { startProduction } from './production.js'
 import { call, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -99,6 +100,29 @@ test('many readiness checks at the same moment ask the database once', async () 
   expect(asked).toBe(2)
   await db.destroy()
   expect(await statuses(1)).toEqual([503])
+})
+
+test('once there is room on the disk again, the readiness check writes no more', async () => {
+  const { db, space } = await openDatabase('sqlite::memory:')
+  onTestFinished(() => db.destroy())
+  const statements: string[] = []
+  const watched = db.withPlugin({
+    transformQuery({ node }) {
+      statements.push(node.kind)
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  space.ranOut = true
+  const app = healthEndpoints(
+    { db: watched, space, clock: stillClock(), randomBytes },
+    { isStopping: () => false },
+  )
+  expect((await app.request('/ready')).status).toBe(200)
+  expect(statements).toEqual(['RawNode', 'InsertQueryNode', 'DeleteQueryNode'])
+  expect((await app.request('/ready')).status).toBe(200)
+  expect(statements.slice(3)).toEqual(['RawNode'])
+  expect(await db.selectFrom('consumed_challenges').select('id').execute()).toEqual([])
 })
 
 test('a server whose database does not answer reports in time that it is not ready', async () => {
@@ -254,6 +278,26 @@ test('a request is counted with its outcome and in every bucket that its duratio
     `${name}_count{operation="GetUser"} 3`,
   ])
   expect(lines).toContain(`${name}_bucket{operation="SignUp",le="0.001"} 1`)
+})
+
+test('the metrics tell what the process uses, and how late the event loop is beside the time between two looks', () => {
+  const delays = createHistogram()
+  for (let looks = 0; looks < 98; looks++) delays.record(20e6)
+  delays.record(520e6)
+  delays.record(1020e6)
+  const before = process.cpuUsage()
+  const values = new Map([...processLines(delays)].map((line) => line.split(' ', 2) as [string, string]))
+  const after = process.cpuUsage()
+  const value = (name: string) => Number(values.get(name))
+  const cpu = value('process_cpu_seconds_total') * 1e6
+  expect(cpu).toBeGreaterThanOrEqual(before.user + before.system)
+  expect(cpu).toBeLessThanOrEqual(after.user + after.system)
+  const started = (performance.timeOrigin / 1000 - value('process_start_time_seconds')) | 0
+  expect(Math.abs(started)).toBeLessThan(5)
+  expect(value('nodejs_eventloop_lag_mean_seconds')).toBeCloseTo(0.015, 4)
+  expect(value('nodejs_eventloop_lag_p99_seconds')).toBeCloseTo(0.5, 2)
+  // There are no figures before the first look.
+  expect([...processLines(createHistogram())]).toContain('nodejs_eventloop_lag_mean_seconds 0')
 })
 
 test('metrics of several workers are one text, each sample with its worker', () => {

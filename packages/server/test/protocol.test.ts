@@ -198,6 +198,20 @@ test('an empty body counts as an empty object, and null as a member left out', a
   expect(status).toBe(200)
 })
 
+test('an operation that has nothing to tell is answered with 200 and no body', async () => {
+  const app = await start()
+  await app.call('SignUp', signUpBody(app))
+  const { status, text, headers } = await app.call('AdminDeleteUser', {
+    UserPoolId: app.userPoolId,
+    Username: 'ada@example.com',
+  })
+  expect([status, text]).toEqual([200, ''])
+  expect([headers.get('content-type'), headers.get('content-length')]).toEqual([
+    'application/x-amz-json-1.1',
+    '0',
+  ])
+})
+
 test('unknown members and headers are ignored', async () => {
   const app = await start()
   const response = await post(app, JSON.stringify(signUpBody(app, { Colour: 'blue' })), {

@@ -78,8 +78,9 @@ const PADDING = 'x'.repeat(200)
 async function hasRoom(context: Database): Promise<boolean> {
   if (!context.space.ranOut) return true
   // One at a time, also when a check no longer waits for it.
-  trials.set(context, trials.get(context) ?? tryToWrite(context).finally(() => trials.delete(context)))
-  return (await trials.get(context)) ?? false
+  const trial = trials.get(context) ?? tryToWrite(context).finally(() => trials.delete(context))
+  trials.set(context, trial)
+  return await trial
 }
 
 const trials = new WeakMap<Database, Promise<boolean>>()

@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import { type Histogram as Delays, monitorEventLoopDelay } from 'node:perf_hooks'
 import type { LogEntry } from './log.js'
 
 /** Counts what happens, in the text format that Prometheus scrapes. */
@@ -72,8 +72,12 @@ function* durationLines(durations: ReadonlyMap<string, Histogram>): Generator<st
   }
 }
 
-/** Under the names that dashboards for Node.js and for processes at large expect. */
-function* processLines(loopDelay: IntervalHistogram): Generator<string> {
+/**
+ * Under the names that dashboards for Node.js and for processes at large expect.
+ *
+ * @param loopDelay nanoseconds between two looks at the event loop
+ */
+export function* processLines(loopDelay: Delays): Generator<string> {
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed } = process.memoryUsage()
   const started = Math.round(Date.now() / 1000 - process.uptime())
