@@ -38,7 +38,7 @@ export const triggers = [
         'if (!current) throw',
       ],
       'users who are disabled while functions run are signed in': [
-        'if (!current.enabled) throw',
+        'if (current && !current.enabled) throw',
         'if (false) throw',
       ],
       'devices that are forgotten while functions run are known': [
