@@ -513,16 +513,17 @@ export const errors = {
     ),
   domainTaken: () => error('InvalidParameterException', 'Domain already associated with another user pool.'),
   poolHasDomain: () => error('InvalidParameterException', 'User pool already has a domain configured.'),
-  domainReserved: () =>
-    error('InvalidParameterException', 'Domain cannot contain reserved word: aws, amazon, or cognito.'),
+  domainReserved: (word: string) =>
+    error('InvalidParameterException', `Domain cannot contain reserved word: ${word}`),
   domainPrefixInvalid: () =>
     error(
       'InvalidParameterException',
-      'A domain prefix has no dots. For a host name of your own, give CustomDomainConfig.',
+      'The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens.',
     ),
-  customDomainInvalid: () =>
-    error('InvalidParameterException', 'A custom domain is a whole host name, such as auth.example.com.'),
+  customDomainInvalid: () => error('InvalidParameterException', 'Custom domain is not a valid subdomain'),
   domainNotFound: (domain: string) => error('ResourceNotFoundException', `Domain ${domain} does not exist.`),
+  cssClassNotAllowed: (selector: string) =>
+    error('InvalidParameterException', `The CSS class ${selector} is not in the list of allowed classes.`),
   cssNotAllowed: (what: string) =>
     error('InvalidParameterException', `The CSS is not one of a customization: ${what}`),
   imageNotSupported: () =>
@@ -534,7 +535,7 @@ export const errors = {
   brandingWithProvidedValues: () =>
     error(
       'InvalidParameterException',
-      'UseCognitoProvidedValues cannot be combined with Settings or Assets.',
+      'useCognitoProvidedValues or settings should be specified (but not both)',
     ),
   brandingSettings: () =>
     error('InvalidParameterException', 'Settings must be a JSON object of at most 100,000 characters.'),
@@ -607,15 +608,14 @@ export const errors = {
     ),
   tooManyProviders: (limit: number) =>
     error('LimitExceededException', `A user pool has ${limit} identity providers at most.`),
-  providerNameFixed: (type: string) =>
-    error('InvalidParameterException', `The name of a provider of type ${type} is ${type}.`),
-  providerNameReserved: (name: string) =>
-    error('InvalidParameterException', `A provider of this type cannot be named ${name}.`),
-  providerDetail: (name: string, type: string) =>
-    error(
-      'InvalidParameterException',
-      `ProviderDetails for identity provider type ${type} must have ${name}.`,
-    ),
+  providerNameOfAnotherType: (name: string, type: string) =>
+    error('InvalidParameterException', `Provider ${name} cannot be of type ${type}.`),
+  providerDetailsMissing: (names: string) =>
+    error('InvalidParameterException', `${names} are all required idp details.`),
+  providerMetadataMissing: () =>
+    error('InvalidParameterException', 'At least one of the MetadataURL or MetadataFile should be provided.'),
+  providerMetadataTwice: () =>
+    error('InvalidParameterException', 'Only one of the MetadataURL or MetadataFile should be provided.'),
   providerDetailUnknown: (name: string, type: string) =>
     error(
       'InvalidParameterException',

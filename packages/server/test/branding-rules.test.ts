@@ -160,7 +160,7 @@ test('colours of light pages do not change dark ones, and an image behind a form
 })
 
 test('removed assets and settings stay removed when the values of the service are used', async () => {
-  const { update } = await startWithBranding()
+  const { clientId, server, update } = await startWithBranding()
   const Settings = { components: { form: { borderRadius: 8 } } } as never
   await update({ Settings, Assets: [logo('SVG', SVG)] })
   expect(await update({})).toMatchObject({ Settings, Assets: [{ Category: 'FORM_LOGO' }] })
@@ -171,11 +171,14 @@ test('removed assets and settings stay removed when the values of the service ar
   expect(replaced).toMatchObject(provided)
   expect(replaced?.Settings).toBeUndefined()
   expect(await update({})).toMatchObject({ ...provided, UseCognitoProvidedValues: false })
-  for (const given of [{ Settings }, { Assets: [logo('SVG', SVG)] }])
-    await expect(update({ UseCognitoProvidedValues: true, ...given })).rejects.toMatchObject(
-      refusal(INVALID.name, 'UseCognitoProvidedValues cannot be combined with Settings or Assets.'),
-    )
+  await expect(update({ UseCognitoProvidedValues: true, Settings })).rejects.toMatchObject(
+    refusal(INVALID.name, 'useCognitoProvidedValues or settings should be specified (but not both)'),
+  )
   expect(await update({ UseCognitoProvidedValues: true, Assets: [] })).toMatchObject(provided)
+  const { Assets } = (await update({ UseCognitoProvidedValues: true, Assets: [logo('SVG', SVG)] })) ?? {}
+  expect(Assets).toMatchObject([{ Category: 'FORM_LOGO' }])
+  const { text } = await openBrowser(server).get(`/login?${authorizeQuery({ clientId })}`)
+  expect(text).toContain('<img')
 })
 
 test('a branding is changed by itself, and not through another pool', async () => {
@@ -329,11 +332,19 @@ test.each([
 })
 
 test.each([
-  ['x {}', '"x" cannot be styled.'],
-  ['.label-customizable, {}', '"" cannot be styled.'],
-  ['.toString-customizable {}', '".toString-customizable" cannot be styled.'],
-  ['.submitButton-customizable:focus {}', '".submitButton-customizable:focus" cannot be styled.'],
-  [`.${'x'.repeat(200)} {}`, `".${'x'.repeat(99)}" cannot be styled.`],
+  ['x {}', 'x'],
+  ['.label-customizable, {}', ''],
+  ['.toString-customizable {}', '.toString-customizable'],
+  ['.submitButton-customizable:focus {}', '.submitButton-customizable:focus'],
+  [`.${'x'.repeat(200)} {}`, `.${'x'.repeat(99)}`],
+])('CSS is refused with the class that is not allowed: %s', async (CSS, name) => {
+  const { admin, UserPoolId } = await startOAuth()
+  await expect(admin.setUICustomization({ UserPoolId, CSS })).rejects.toMatchObject(
+    refusal(INVALID.name, `The CSS class ${name} is not in the list of allowed classes.`),
+  )
+})
+
+test.each([
   ['.label-customizable { color }', '"color" cannot be set.'],
   ['.label-customizable { : red }', '": red" cannot be set.'],
   ['.label-customizable { --x: red }', '"--x: red" cannot be set.'],

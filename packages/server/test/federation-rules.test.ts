@@ -361,7 +361,10 @@ test.each<[object, string]>([
     'ProviderDetails.attributes_url must be an address of https, or of this machine.',
   ],
   [{ jwks_uri: 'keys' }, 'ProviderDetails.jwks_uri must be an address of https, or of this machine.'],
-  [{ client_id: '' }, 'ProviderDetails for identity provider type OIDC must have client_id.'],
+  [
+    { client_id: '' },
+    'clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details.',
+  ],
 ])('a provider with the details %o is refused', async (details, message) => {
   const { admin, UserPoolId } = await startFederated()
   const given = { ...oidcProvider('https://idp.example.com'), ProviderName: 'Other' }
@@ -389,7 +392,7 @@ test('reserved names, and a mapping of authentication contexts, are refused', as
     admin.createIdentityProvider({ UserPoolId, ...oidcProvider(upstream.issuer), ...changes })
   for (const ProviderName of ['COGNITO', 'Cognito', 'Facebook', 'SAML'])
     await expect(create({ ProviderName })).rejects.toMatchObject(
-      refusal('InvalidParameterException', `A provider of this type cannot be named ${ProviderName}.`),
+      refusal('InvalidParameterException', `Provider ${ProviderName} cannot be of type OIDC.`),
     )
   await create({ ProviderName: 'OIDC' })
   const mapped = (AcrMapping: object) =>

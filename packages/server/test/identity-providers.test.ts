@@ -98,11 +98,30 @@ test('an invalid setting of a provider is refused by name', async () => {
   await create({ IdpIdentifiers: ['example.com'] })
   await expect(create({})).rejects.toMatchObject({ name: 'DuplicateProviderException' })
   const refused: readonly (readonly [object, string])[] = [
-    [{ ...GOOGLE, ProviderName: 'Search' }, 'The name of a provider of type Google is Google.'],
-    [{ ProviderName: 'Google' }, 'A provider of this type cannot be named Google.'],
+    [{ ...GOOGLE, ProviderName: 'Search' }, 'Provider Search cannot be of type Google.'],
+    [{ ProviderName: 'Google' }, 'Provider Google cannot be of type OIDC.'],
     [
       { ...GOOGLE, ProviderDetails: { client_id: 'id', authorize_scopes: 'openid' } },
-      'ProviderDetails for identity provider type Google must have client_secret.',
+      'clientId, clientSecret and authorizeScopes are all required idp details.',
+    ],
+    [
+      {
+        ProviderName: 'SignInWithApple',
+        ProviderType: 'SignInWithApple',
+        ProviderDetails: { client_id: 'id', team_id: 'team', key_id: 'key', authorize_scopes: 'email' },
+      },
+      'clientId, privateKey, teamId, and keyId are all required idp details.',
+    ],
+    [
+      { ProviderType: 'SAML', ProviderDetails: { IDPSignout: 'true' } },
+      'At least one of the MetadataURL or MetadataFile should be provided.',
+    ],
+    [
+      {
+        ProviderType: 'SAML',
+        ProviderDetails: { MetadataURL: 'https://idp.example.com/metadata', MetadataFile: '<xml/>' },
+      },
+      'Only one of the MetadataURL or MetadataFile should be provided.',
     ],
     [details({ tenant: '1' }), 'ProviderDetails for identity provider type OIDC cannot have tenant.'],
     [

@@ -51,7 +51,7 @@ function assertSelector(selector: string): void {
   const [, name = '', state] = SELECTOR.exec(selector) ?? []
   const states = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined
   if (!states || (state !== undefined && !states.includes(state)))
-    throw errors.cssNotAllowed(`${JSON.stringify(selector.slice(0, 100))} cannot be styled.`)
+    throw errors.cssClassNotAllowed(selector.slice(0, 100))
 }
 
 function assertDeclaration(declaration: string): void {

@@ -36,8 +36,7 @@ function assertBranding(
   context: ServerContext,
   { UseCognitoProvidedValues, Settings, Assets = [] }: BrandingGiven,
 ): void {
-  if (UseCognitoProvidedValues && (Settings !== undefined || Assets.length > 0))
-    throw errors.brandingWithProvidedValues()
+  if (UseCognitoProvidedValues && Settings !== undefined) throw errors.brandingWithProvidedValues()
   const isObject = typeof Settings === 'object' && Settings !== null && !Array.isArray(Settings)
   if (Settings !== undefined && (!isObject || JSON.stringify(Settings).length > MAX_SETTINGS))
     throw errors.brandingSettings()

@@ -4,8 +4,8 @@ import { rulesOf } from '../pools/rules.js'
 import type { UserPool } from '../pools/user-pool.js'
 import type { DomainSettings } from '../wire/domain-settings.js'
 
-/** Names that the service keeps for itself. */
-const RESERVED = /aws|amazon|cognito/
+/** Words that the service keeps for itself. They are part of longer words. */
+const RESERVED = ['aws', 'amazon', 'cognito']
 
 /**
  * Checks a domain that a pool is given, beyond the form of each member.
@@ -20,7 +20,8 @@ export function validateDomain(pool: UserPool, domain: string, settings: DomainS
   const kind = CustomDomainConfig ? 'custom' : 'prefix'
   if (kind === 'custom' && !CUSTOM.test(domain)) throw errors.customDomainInvalid()
   if (kind === 'prefix' && !PREFIX.test(domain)) throw errors.domainPrefixInvalid()
-  if (kind === 'prefix' && RESERVED.test(domain)) throw errors.domainReserved()
+  const reserved = kind === 'prefix' && domain.split('-').find((word) => RESERVED.includes(word))
+  if (reserved) throw errors.domainReserved(reserved)
   return kind
 }
 

@@ -7,6 +7,8 @@ import { parseSamlMetadata } from './saml-metadata.js'
 
 interface DetailNames {
   readonly needed: readonly string[]
+  /** How the service names what is needed, whichever of it is missing. */
+  readonly neededAs: string
   readonly known: readonly string[]
 }
 
@@ -16,7 +18,6 @@ export const DERIVED_SAML_DETAILS: readonly string[] = [
   ...['SSORedirectBindingURI', 'SLORedirectBindingURI', 'ActiveEncryptionCertificate'],
 ]
 const OF_OAUTH = [...READ_ONLY, 'token_request_method', 'oidc_issuer', 'authorize_scopes'] as const
-const CLIENT = ['client_id', 'client_secret'] as const
 
 /** What says who a person is, by type. */
 const SUBJECTS: { readonly [T in ProviderType]: string } = {
@@ -28,21 +29,29 @@ const SUBJECTS: { readonly [T in ProviderType]: string } = {
   SAML: 'NameID',
 }
 
+const SOCIAL = {
+  needed: ['client_id', 'client_secret', 'authorize_scopes'],
+  neededAs: 'clientId, clientSecret and authorizeScopes',
+}
+
 /** `ProviderDetails` by type. */
 const DETAILS: { readonly [T in ProviderType]: DetailNames } = {
-  Google: { needed: [...CLIENT, 'authorize_scopes'], known: OF_OAUTH },
-  Facebook: { needed: [...CLIENT, 'authorize_scopes'], known: [...OF_OAUTH, 'api_version'] },
-  LoginWithAmazon: { needed: [...CLIENT, 'authorize_scopes'], known: OF_OAUTH },
+  Google: { ...SOCIAL, known: OF_OAUTH },
+  Facebook: { ...SOCIAL, known: [...OF_OAUTH, 'api_version'] },
+  LoginWithAmazon: { ...SOCIAL, known: OF_OAUTH },
   SignInWithApple: {
-    needed: ['client_id', 'team_id', 'key_id', 'authorize_scopes'],
-    known: [...OF_OAUTH, 'private_key'],
+    needed: ['client_id', 'team_id', 'key_id', 'private_key', 'authorize_scopes'],
+    neededAs: 'clientId, privateKey, teamId, and keyId',
+    known: OF_OAUTH,
   },
   OIDC: {
     needed: ['client_id', 'attributes_request_method', 'oidc_issuer', 'authorize_scopes'],
+    neededAs: 'clientId, authorizeScopes, oidcIssuer and attributesRequestMethod',
     known: [...OF_OAUTH, 'client_secret', 'jwks_uri'],
   },
   SAML: {
     needed: [],
+    neededAs: '',
     known: [
       ...['MetadataURL', 'MetadataFile', 'IDPSignout', 'IDPInit', 'EncryptedResponses'],
       ...['RequestSigningAlgorithm', ...DERIVED_SAML_DETAILS],
@@ -63,9 +72,9 @@ export function validateProvider(
   { name, type, details, settings }: Pick<IdentityProvider, 'name' | 'type' | 'details' | 'settings'>,
 ): void {
   const hasOwnName = type === 'OIDC' || type === 'SAML'
-  if (!hasOwnName && name !== type) throw errors.providerNameFixed(type)
+  if (!hasOwnName && name !== type) throw errors.providerNameOfAnotherType(name, type)
   if (hasOwnName && (name in DETAILS || name === 'COGNITO' || name === 'Cognito') && name !== type)
-    throw errors.providerNameReserved(name)
+    throw errors.providerNameOfAnotherType(name, type)
   if (settings.AcrMapping !== undefined && Object.keys(Object(settings.AcrMapping)).length > 0)
     throw errors.notSupportedYet('AcrMapping')
   validateDetails(type, details)
@@ -81,13 +90,10 @@ export function validateProvider(
 }
 
 function validateDetails(type: ProviderType, details: Readonly<Record<string, string>>): void {
-  const { needed, known } = DETAILS[type]
-  const missing = needed.find((name) => !details[name])
-  if (missing !== undefined) throw errors.providerDetail(missing, type)
+  const { needed, neededAs, known } = DETAILS[type]
+  if (needed.some((name) => !details[name])) throw errors.providerDetailsMissing(neededAs)
   const unknown = Object.keys(details).find((name) => !needed.includes(name) && !known.includes(name))
   if (unknown !== undefined) throw errors.providerDetailUnknown(unknown, type)
-  if (type === 'SAML' && !details.MetadataURL && !details.MetadataFile)
-    throw errors.providerDetail('MetadataURL or MetadataFile', type)
   if (type === 'OIDC' && !['GET', 'POST'].includes(details.attributes_request_method ?? ''))
     throw errors.providerDetailInvalid('attributes_request_method', 'must be GET or POST.')
   if (type === 'SAML') validateSaml(details)
@@ -107,6 +113,8 @@ export const isOn = (
 ): boolean => details[name]?.toLowerCase() === 'true'
 
 function validateSaml(details: Readonly<Record<string, string>>): void {
+  if (!details.MetadataURL && !details.MetadataFile) throw errors.providerMetadataMissing()
+  if (details.MetadataURL && details.MetadataFile) throw errors.providerMetadataTwice()
   // What is neither could be meant as either.
   const unclear = SWITCHES.find((name) => !/^(true|false|)$/i.test(details[name] ?? ''))
   if (unclear !== undefined) throw errors.providerDetailInvalid(unclear, 'must be true or false.')

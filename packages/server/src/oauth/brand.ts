@@ -27,7 +27,7 @@ async function classicBrand({ db }: ServerContext, { userPoolId, id }: AppClient
 
 async function managedBrand({ db }: ServerContext, { userPoolId, id }: AppClient): Promise<Brand> {
   const branding = await findBranding(db, userPoolId, { clientId: id })
-  if (!branding || branding.providedValues) return {}
+  if (!branding) return {}
   const { settings } = branding
   const assets = await db
     .selectFrom('managed_login_assets')
