@@ -47,7 +47,7 @@ const WAYS: [way: string, end: (started: Started, username: string) => Promise<s
   ],
 ]
 
-test.each(WAYS)('%s is known after a refresh, and the user signs in anew', async (_way, end) => {
+test.each(WAYS)('%s is known after a refresh, and the user signs in again', async (_way, end) => {
   const storage = createMemoryStorage()
   const started = await start({ storage })
   const { context, events } = started

@@ -157,7 +157,7 @@ test('blanks around the parts of a signature are ignored', async () => {
   expect((await send(app, { ...request, headers: { ...request.headers, authorization } })).status).toBe(200)
 })
 
-test('a request that failed for a fault of the server’s may come again as it was, but not after two seconds', async () => {
+test('a request that failed by a fault of the server may be repeated unchanged for two seconds', async () => {
   let fails = true
   const clock = stillClock()
   const app = await startProduction({
@@ -186,7 +186,7 @@ test('a request that failed for a fault of the server’s may come again as it w
   })
 })
 
-test('a signature without a date is none, and each part that is missing is named', async () => {
+test('a signature without a date is refused, and each missing part is named', async () => {
   const app = await startProduction()
   const { url, headers, body } = await signRequest('ListUserPools', { MaxResults: 1 })
   const { 'x-amz-date': _, ...undated } = headers

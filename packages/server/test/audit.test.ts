@@ -332,7 +332,7 @@ test('attempts at a name without an account are distinguishable from those at an
   expect((await attempt('nobody@example.com')).line?.unknownUser).toBe(unknown.line?.unknownUser)
 })
 
-test('an account that is not made for its name is taken has a line about the one that has the name', async () => {
+test('a sign-up with a taken name has a line with the account that has the name', async () => {
   const { call, userPoolClientId: ClientId, userPoolId: UserPoolId } = await startAudited()
   const signUp = (Username: string, Password = PASSWORD) => call('SignUp', { ClientId, Username, Password })
   const user = (await signUp('ada@example.com')).body.UserSub

@@ -43,7 +43,7 @@ const brief = ({ operation, outcome, exception }: AuditEntry) => `${operation} $
 
 const GONE = /^400 .*What the request is about was deleted while it was under way\./
 
-test('an app client that is deleted while people are at its pages is gone for them, which is no fault', async () => {
+test('an app client that is deleted while users are on its pages is reported as missing, and not as a fault', async () => {
   const { app, other, shown, told } = await startTwo()
   const { UserPoolId, clientId } = app
   const signedIn = await atSignIn(app)
@@ -69,7 +69,7 @@ test('an app client that is deleted while people are at its pages is gone for th
   expect(shown(again)).toMatch(/^400 .*Client does not exist\./)
 })
 
-test('a pool that is deleted while people are at its page for signing up is gone for them, which is no fault', async () => {
+test('a pool that is deleted while users are on its sign-up page is reported as missing, and not as a fault', async () => {
   const { app, other, shown, told } = await startTwo()
   const user = await atSignIn(app, {}, '/signup')
   expect((await other.call('DeleteUserPool', { UserPoolId: app.UserPoolId })).status).toBe(200)

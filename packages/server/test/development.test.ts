@@ -157,7 +157,7 @@ async function inboxPage(app: Started, to?: string) {
   return { document, texts, newest, links: texts('main a'), buttons: texts('main button') }
 }
 
-test('the page of the inbox says that there is nothing, for an address or at all, and is emptied where there is something', async () => {
+test('the page of the inbox says when it is empty, for an address or at all, and offers to empty it when it is not', async () => {
   const app = await start()
   const empty = await inboxPage(app)
   expect(empty.document.title).toBe('Inbox (0) · Amulet')
@@ -183,7 +183,7 @@ test('the page of the inbox says that there is nothing, for an address or at all
   expect(others.document.querySelector('input')?.value).toBe('grace@example.com')
 })
 
-test('the page of the inbox shows the body of an SMS as it is, and a link as one that can be followed', async () => {
+test('the page of the inbox shows the body of an SMS unchanged, and links that can be followed', async () => {
   const app = await start({
     config: {
       userPools: [

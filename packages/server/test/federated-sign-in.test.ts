@@ -164,7 +164,7 @@ test('a federated user has no password to sign in with until an administrator se
   expect((await signIn('Upstream_grace')).status).toBe(200)
 })
 
-test('a federated user sets no password without an administrator, and changes the one that is set', async () => {
+test('a federated user cannot set a first password, but can change one that an administrator has set', async () => {
   const app = await startFederated({ client: { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] } })
   const { UserPoolId, clientId } = app
   const accessToken = async () => {

@@ -93,7 +93,7 @@ test('a guest who stays away for a year is removed, and no other guest is', asyn
   await credentials(app, back)
 })
 
-test('a guest who gets a login while credentials are given is a guest no more', async () => {
+test('a guest who gets a login while credentials are issued is no longer a guest', async () => {
   const app = await startForGuests()
   const { identities, server } = app
   const became = await app.guest()

@@ -280,7 +280,7 @@ test('a request is counted with its outcome and in every bucket that its duratio
   expect(lines).toContain(`${name}_bucket{operation="SignUp",le="0.001"} 1`)
 })
 
-test('the metrics tell what the process uses, and how late the event loop is beside the time between two looks', () => {
+test('the metrics report what the process uses, and the delay of the event loop without the sampling interval', () => {
   const delays = createHistogram()
   for (let looks = 0; looks < 98; looks++) delays.record(20e6)
   delays.record(520e6)

@@ -248,7 +248,7 @@ test('a login is unlinked with a token of its identity, and other logins stay', 
   expect((await tokenFor('ada')).id).toBe(ada.id)
 })
 
-test('of logins under one name, that of the identity and the provider is unlinked', async () => {
+test('of logins with the same name, only that of the identity and the provider is unlinked', async () => {
   const app = await startWithPools()
   const { identities, other, tokenFor, loginsOf, about, login } = app
   const { logins: Logins, sub } = await newLogin(app)
@@ -263,7 +263,7 @@ test('of logins under one name, that of the identity and the provider is unlinke
 const OWNERS = /^select \* from "identity_logins" where "identity_pool_id"/
 
 test.runIf(onPostgres)(
-  'of two requests that link a login at once, one gives up its new identity only',
+  'of two simultaneous requests that link a login, one deletes its new identity only',
   async () => {
     const app = await startWithPools()
     const { identities, IdentityPoolId, tokenFor, loginsOf, login } = app
@@ -285,7 +285,7 @@ test.runIf(onPostgres)(
 )
 
 test.runIf(onPostgres)(
-  'of two requests that link one login to one identity at once, none unlinks another',
+  'two simultaneous requests that link one login to one identity unlink no other login',
   async () => {
     const app = await startWithPools()
     const { tokenFor, usersOf, loginsOf, login } = app

@@ -77,7 +77,7 @@ test('a user can be linked to at most five people', async () => {
   })
 })
 
-test('a link is of one pool, provider, attribute and value, and is undone alone', async () => {
+test('a link belongs to one pool, provider, attribute and value, and undoing it leaves other links', async () => {
   const app = await startFederated()
   const other = (await createPool(app.admin)).UserPoolId
   const provider = oidcProvider(app.upstream.issuer)
@@ -112,7 +112,7 @@ test('a link is of one pool, provider, attribute and value, and is undone alone'
   await link(undone[0], 'mallory', undone[2])
 })
 
-test('a link by another attribute is found for its own pool and provider alone', async () => {
+test('a link by another attribute is found only for its own pool and provider', async () => {
   const app = await startFederated()
   const provider = oidcProvider(app.upstream.issuer)
   await app.admin.createIdentityProvider({ UserPoolId: app.UserPoolId, ...provider, ProviderName: 'Other' })

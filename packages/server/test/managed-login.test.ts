@@ -69,7 +69,7 @@ test('a new user signs up, confirms the address with the code, and is signed in 
   expect(user.left?.searchParams.get('state')).toBe('the state')
 })
 
-test('someone whose code could not be sent has an account, and gets another code at the page for it', async () => {
+test('a new user whose code could not be sent has an account, and can have another code sent from the code page', async () => {
   const sent: string[] = []
   let isDown = true
   const app = await startOAuth({
@@ -95,7 +95,7 @@ test('someone whose code could not be sent has an account, and gets another code
   expect(user.left?.searchParams.get('code')).toBeTruthy()
 })
 
-test('someone for whom the function of the pool has written no message gets another at the page for the code', async () => {
+test('a new user for whom the function of the pool has written no message can have a message sent from the code page', async () => {
   let runs = 0
   const app = await startOAuth({
     functions: {
@@ -426,7 +426,7 @@ test('no code is sent again for a sign-in that a new password has ended', async 
   expect(app.server.inbox.list()).toHaveLength(before)
 })
 
-test('a sign-in that an administrator has ended is told to have ended, and not to have taken too long', async () => {
+test('a sign-in that an administrator has ended is reported as ended, and not as too slow', async () => {
   const ended = 'This sign-in has ended. Please sign in again.'
   const ada = { UserPoolId: '', Username: 'ada' }
   const another = [{ Name: 'email', Value: 'lovelace@example.com' }]

@@ -14,7 +14,7 @@ async function startTwo(settings: Parameters<typeof createPool>[1] = {}) {
 const poolOf = async (admin: CognitoIdentityProvider, UserPoolId: string) =>
   (await admin.describeUserPool({ UserPoolId })).UserPool
 
-test('what is changed of a pool is changed of that pool only', async () => {
+test('changing a pool changes that pool only', async () => {
   const { admin, UserPoolId, other } = await startTwo({ UserPoolTags: { team: 'identity' } })
   await createUser(admin, other.UserPoolId, 'ada')
   const before = await poolOf(admin, other.UserPoolId)
@@ -134,7 +134,7 @@ async function contents({ call }: Started, { UserPoolId, domain }: Pool): Promis
   return found
 }
 
-test('an operation changes what it names, in its pool, and nothing beside it', async () => {
+test('an operation changes only what it names, in its own pool', async () => {
   const app = await startWithAdmin()
   const pool = { UserPoolId: (await createPool(app.admin)).UserPoolId, domain: 'birch' }
   const other = { UserPoolId: (await createPool(app.admin)).UserPoolId, domain: 'alder' }
@@ -221,7 +221,7 @@ test('a pool has its own resource servers, whatever another has', async () => {
   )
 })
 
-test('a pool has its own certificate for providers of SAML', async () => {
+test('a pool has its own certificate for SAML providers', async () => {
   const { admin, UserPoolId, other } = await startTwo()
   const certificate = async (pool: string) =>
     (await admin.getSigningCertificate({ UserPoolId: pool })).Certificate

@@ -198,7 +198,7 @@ test('an empty body counts as an empty object, and null as a member left out', a
   expect(status).toBe(200)
 })
 
-test('an operation that has nothing to tell is answered with 200 and no body', async () => {
+test('an operation without output is answered with 200 and no body', async () => {
   const app = await start()
   await app.call('SignUp', signUpBody(app))
   const { status, text, headers } = await app.call('AdminDeleteUser', {

@@ -550,7 +550,7 @@ test('a code of an app is refused after one of a later time was used', async () 
   expect(await answer(0)).toBe('tokens')
 })
 
-test('an app that is not proven yet neither signs in nor frees a used code of the one that does', async () => {
+test('an unverified app neither signs in nor makes a used code of the verified one valid again', async () => {
   const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP })
   const { AccessToken } = (await signIn(app)).body.AuthenticationResult
   const secret = await enableTotp(app, AccessToken)

@@ -442,7 +442,7 @@ test('a sign-in that began before a global sign-out cannot be completed, even in
   }
 })
 
-test('what is revoked again was revoked when it was revoked first', async () => {
+test('a session that is revoked again keeps the time of its first revocation', async () => {
   const database = await sharedDatabase()
   const app = await open(database)
   const session = await signIn(app, 'revocable')

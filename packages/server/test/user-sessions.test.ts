@@ -278,7 +278,7 @@ test('a session of another user is not shown and cannot be revoked', async () =>
   expect(await goesOn(app, browser)).toBe(true)
 })
 
-test('a refresh is a use of the browser session that it came of, and of no other', async () => {
+test('a refresh counts as a use of its own browser session only', async () => {
   const app = await startTracking({ clock: stillClock() })
   const { admin, server, UserPoolId } = app
   const { RefreshToken } = await redirectTokens(app, openBrowser(server))
@@ -386,7 +386,7 @@ test('an expired session takes no room', async () => {
   expect(refreshed.AuthenticationResult?.AccessToken).toBeTypeOf('string')
 })
 
-test('sessions that were revoked, and those of another user, take no room of others', async () => {
+test('revoked sessions, and those of another user, take no room', async () => {
   const app = await startTracking({ MaxPerUser: 2, clock: stillClock() })
   const { admin, UserPoolId, clientId, server } = app
   await createUser(admin, UserPoolId, 'grace')

@@ -190,7 +190,7 @@ test('PostAuthentication can change the user by the API of this server while it 
   expect(user.UserAttributes).toContainEqual({ Name: 'email_verified', Value: 'true' })
 })
 
-test('a user who loses the right to sign in while a function runs is not signed in, and told why', async () => {
+test('a user who loses the right to sign in while a function runs is not signed in, and learns why', async () => {
   const app = await startWithFunctions(
     {
       PostAuthentication: async (event) => {
