@@ -28,6 +28,29 @@ export const harmless = [
     reason: 'The key that is left is random, and of one device.',
   },
   {
+    file: 'federation/federated-identity.ts',
+    what: 'no where',
+    code: `db
+    .selectFrom('federated_identities')
+    .select(['attribute', 'subject', 'user_id'])
+    .where('user_pool_id', '=', userPoolId)
+    .where('provider', '=', name)
+    .where('attribute', '!=', SUBJECT)
+    .where('subject', 'in', values)`,
+    reason: 'Of what is found, each is compared with the claims after that. It is about speed.',
+  },
+  {
+    file: 'federation/identity-provider.ts',
+    what: 'no where',
+    code: `context.db
+    .selectFrom('identity_providers')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_pool_id', '=', userPoolId)`,
+    reason:
+      'An id is of one provider, and it comes with the pool from what this server has sealed. It is a second look.',
+  },
+  {
     file: 'users/device.ts',
     what: 'no where',
     code: `db

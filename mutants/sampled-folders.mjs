@@ -51,7 +51,7 @@ export const FOLDERS = {
   ),
   'packages/server/src/delivery': server('query-plans message-limits delivery attributes failures'),
   'packages/server/src/config': server('config development declared-identity-pools start-together cli-serve'),
-  'packages/server/src/cli': server('cli-outputs cli cli-operating'),
+  'packages/server/src/cli': server('cli-outputs cli cli-operating rotated-keys'),
   'packages/server/src/expiry-cleanup.ts': server('expiry guests'),
   'packages/auth/src': client(
     'sign-in sign-up sign-out password user-attributes delete-user confirm-sign-in second-factors choice custom-sign-in devices passkeys passkey-sign-in auto-sign-in config context credentials redirect redirect-wire redirect-loading popup refresh other-tabs tabs events transport wire storage-keys full-storage srp decode-jwt steps platform',

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
 import { createPool, createUser, refusal, signIn, startWithAdmin } from './admin.js'
-import { sharedDatabase } from './fresh-database.js'
+import { onPostgres, sharedDatabase } from './fresh-database.js'
 import { holdStatement } from './hold-statement.js'
 import { PASSWORD, start } from './start.js'
 import { stillClock } from './still-clock.js'
@@ -130,6 +130,20 @@ test('a client that is read while it changes is not cached in its old state', as
   release()
   expect(await first).toBe('Incorrect username or password.')
   expect(await signIn()).toBe('USER_PASSWORD_AUTH flow not enabled for this client')
+})
+
+// On SQLite, every change waits for every other.
+test.runIf(onPostgres)('a change of one client does not wait for that of another', async () => {
+  const { call, userPoolId: UserPoolId, userPoolClientId } = await start()
+  const { body } = await call('CreateUserPoolClient', { UserPoolId, ClientName: 'another' })
+  const change = async (ClientId: string) =>
+    (await call('UpdateUserPoolClient', { UserPoolId, ClientId, ClientName: 'changed' })).status
+  const { held, release } = holdStatement(/^update "app_clients" set "id"/, 'once it is answered')
+  const first = change(userPoolClientId)
+  await held
+  expect(await change(body.UserPoolClient.ClientId)).toBe(200)
+  release()
+  expect(await first).toBe(200)
 })
 
 test('a start without a configuration announces a pool and a client of this pool', async () => {

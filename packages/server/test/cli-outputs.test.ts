@@ -28,7 +28,7 @@ const CONFIG = {
       UsernameAttributes: ['email', 'phone_number'],
       clients: [{ ClientId: 'second', ClientName: 'Second' }],
     },
-    { UserPoolId: 'us-east-1_Third', PoolName: 'Third' },
+    { UserPoolId: 'us-east-1_Third', PoolName: 'Third', groups: [{ GroupName: 'strangers' }] },
     {
       UserPoolId: 'us-east-1_Fourth',
       PoolName: 'Fourth',

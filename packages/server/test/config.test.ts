@@ -182,6 +182,35 @@ test('declared groups and memberships exist, and are in the tokens', async () =>
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 
+test('pools that are declared with clients and groups of the same names have each their own', async () => {
+  const poolOf = (UserPoolId: string, PoolName: string, ClientId?: string) => ({
+    ...(ClientId === undefined ? {} : { UserPoolId }),
+    PoolName,
+    clients: [{ ClientName: 'Web', ...(ClientId !== undefined && { ClientId }) }, { ClientName: 'Mobile' }],
+    groups: [{ GroupName: 'staff' }, { GroupName: 'readers' }],
+  })
+  const told: string[] = []
+  const app = await start({
+    config: {
+      userPools: [
+        poolOf('us-east-1_Twin00001', 'First', 'first'),
+        poolOf('us-east-1_Twin00002', 'Second', 'second'),
+        poolOf('', 'Third'),
+      ],
+    },
+    warn: (sentence) => told.push(sentence),
+  })
+  expect(told).toEqual([])
+  const { UserPools } = (await app.call('ListUserPools', { MaxResults: 60 })).body
+  expect(UserPools.map(({ Name }) => Name).toSorted()).toEqual(['First', 'Second', 'Third'])
+  for (const { Id: UserPoolId } of UserPools) {
+    const clients = JSON.parse((await app.call('ListUserPoolClients', { UserPoolId })).text)
+    expect(clients.UserPoolClients).toHaveLength(2)
+    const groups = JSON.parse((await app.call('ListGroups', { UserPoolId })).text)
+    expect(groups.Groups).toHaveLength(2)
+  }
+})
+
 test('an empty list of pools starts a server without pools', async () => {
   const { database, rootKey } = sqliteDatabase()
   const options = { database, rootKey, config: { userPools: [] } }

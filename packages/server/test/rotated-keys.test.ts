@@ -107,7 +107,15 @@ test('keys for SAML providers are rotated on request, and messages encrypted for
 
   // A pool without such providers has none to rotate.
   const { UserPool } = await admin.createUserPool({ PoolName: 'plain' })
-  expect(await rotate(database, 'rotate', '--saml', '--pool', UserPool?.Id ?? '')).not.toContain('SAML')
+  const plain = UserPool?.Id ?? ''
+  expect(await rotate(database, 'rotate', '--saml', '--pool', plain)).not.toContain('SAML')
+  const linesOf = (told: string, pool: string) => told.split('\n').filter((line) => line.startsWith(pool))
+  const all = await rotate(database, 'list')
+  const alone = await rotate(database, 'list', '--pool', plain)
+  expect(linesOf(alone, plain)).toHaveLength(2)
+  expect(linesOf(alone, UserPoolId)).toEqual([])
+  for (const pool of [plain, UserPoolId])
+    expect(linesOf(all, pool)).toEqual(linesOf(await rotate(database, 'list', '--pool', pool), pool))
 
   await rotate(database, 'rotate', '--saml', '--now')
   const [, newest = ''] = await certificates()

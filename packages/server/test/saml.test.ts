@@ -25,6 +25,22 @@ test('a user signs in at a SAML provider, whose form is answered by a redirect t
   expect(isSignedIn(await app.answered({ signs: 'Response' }))).toBe(true)
 })
 
+test('what a provider of SAML calls an attribute makes no subject of it', async () => {
+  const app = await startSaml()
+  await app.admin.adminLinkProviderForUser({
+    UserPoolId: app.UserPoolId,
+    DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: 'ada' },
+    SourceUser: {
+      ProviderName: 'Okta',
+      ProviderAttributeName: 'Cognito_Subject',
+      ProviderAttributeValue: 'lovelace',
+    },
+  })
+  const attributes = { Cognito_Subject: ['lovelace'] }
+  const { id } = await tokensOf(app, await app.answered({ nameId: 'mallory', attributes }))
+  expect(id['cognito:username']).toBe('Okta_mallory')
+})
+
 test('the button of the page leads to the provider, under a policy that names its origin', async () => {
   const app = await startSaml()
   const user = await atSignIn(app)
