@@ -262,6 +262,20 @@ test('a request that is too long to be kept is refused to the application, and o
   expect(native.has('Password')).toBe(true)
 })
 
+test('an answer counts in the browser that has asked for it, and in none that has asked for another', async () => {
+  const app = await startFederated()
+  const begin = async () => {
+    const user = await atSignIn(app)
+    await user.submit('Continue with Upstream')
+    return user
+  }
+  const [asked, other] = [await begin(), await begin()]
+  const back = await app.upstream.signIn(asked.left as URL, 'grace')
+  const answer = `${back.pathname}${back.search}`
+  expect((await other.browser.get(answer)).location).not.toContain('code=')
+  expect((await asked.browser.get(answer)).location).toContain('code=')
+})
+
 test('a client address that begins too many sign-ins loses the oldest of them, and other addresses lose none', async () => {
   const app = await startFederated({ trustProxy: true })
   const begin = async (address: string) => {
