@@ -1,7 +1,8 @@
 import { request } from 'node:http'
-import { networkInterfaces } from 'node:os'
+import { syncBuiltinESMExports } from 'node:module'
+import os, { networkInterfaces } from 'node:os'
 import type { LogEntry } from '@amulet/server'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { amulet, amuletDev } from './amulet.js'
 import { startProduction } from './production.js'
 import { type Body, PASSWORD, type Started, start } from './start.js'
@@ -149,6 +150,37 @@ test('a port in use and a host that this machine does not have are reported as s
   })
   // What went wrong is over.
   expect((await fetch(`${(await server.listen()).listeningAt}/_amulet/health`)).status).toBe(200)
+})
+
+test('a server on every network names the addresses that others can use, those of IPv4 first', async () => {
+  const netmask = ''
+  const mac = '00:00:00:00:00:00'
+  const v4 = (address: string, internal = false) =>
+    ({ address, family: 'IPv4', internal, netmask, mac, cidr: null }) as const
+  const v6 = (address: string, scopeid: number, internal = false) =>
+    ({ address, family: 'IPv6', internal, netmask, mac, cidr: null, scopeid }) as const
+  vi.spyOn(os, 'networkInterfaces').mockReturnValue({
+    lo: [v4('127.0.0.1', true), v6('::1', 0, true)],
+    eth0: [v6('2001:db8::5', 0), v6('fe80::5', 2), v4('192.0.2.5')],
+    none: undefined,
+    eth1: [v4('198.51.100.6')],
+  })
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+    syncBuiltinESMExports()
+  })
+  const addressesAt = async (host: string) => {
+    const { server } = await start()
+    const { listeningAt, addresses } = await server.listen({ host })
+    return addresses.map((address) => address.replace(`:${new URL(listeningAt).port}`, ''))
+  }
+  expect(await addressesAt('0.0.0.0')).toEqual(['http://192.0.2.5', 'http://198.51.100.6'])
+  expect(await addressesAt('127.0.0.1')).toEqual([])
+  const everywhere = await addressesAt('::').catch(() => undefined)
+  // A machine may have no IPv6.
+  if (everywhere)
+    expect(everywhere).toEqual(['http://192.0.2.5', 'http://198.51.100.6', 'http://[2001:db8::5]'])
 })
 
 test('amulet dev warns when other machines can reach it, and only then', async () => {

@@ -1,6 +1,7 @@
 import { JSDOM } from 'jsdom'
 import { expect, test } from 'vitest'
 import { PASSWORD, passwordSignIn, type Started, signUpAndConfirm, start } from './start.js'
+import { stillClock } from './still-clock.js'
 
 const request = (app: Started, method: string, path: string, body?: string) =>
   app.server.fetch(
@@ -282,6 +283,61 @@ test('the clock cannot be moved beyond the last date, however often that is requ
   expect(last).toBe(400)
   await signUpAndConfirm(app)
   expect((await passwordSignIn(app)).AccessToken).toBeDefined()
+})
+
+test('a clock is moved as far as the last moment of the year 9999', async () => {
+  const app = await start({ clock: stillClock() })
+  const advance = async (seconds: number) => {
+    const moved = await request(app, 'POST', 'clock', JSON.stringify({ advanceSeconds: seconds }))
+    return [moved.status, await moved.json()]
+  }
+  const left = () => (Date.UTC(10_000, 0) - app.server.clock.now()) / 1000
+  const refused = [400, { message: 'The clock can be moved as far as the year 9999.' }]
+  expect(await advance(left())).toEqual(refused)
+  expect(await advance(left() - 0.001)).toEqual([200, { now: '9999-12-31T23:59:59.999Z' }])
+  expect(await advance(0.001)).toEqual(refused)
+})
+
+test.each(['passkeys', 'sessions', 'faults'])(
+  'what is added at %s is told in a JSON object',
+  async (path) => {
+    const app = await start()
+    for (const body of ['', '{', 'null', '7', '"text"']) {
+      const refused = await request(app, 'POST', path, body)
+      expect([body, refused.status, await refused.json()]).toEqual([
+        body,
+        400,
+        { message: 'Send a JSON object.' },
+      ])
+    }
+  },
+)
+
+test('a session or a passkey that names no pool is one of the first, and names a client where it is another pool', async () => {
+  const app = await start({
+    config: {
+      userPools: ['First', 'Second'].map((PoolName) => ({
+        PoolName,
+        UserPoolId: `us-east-1_${PoolName}`,
+        clients: [{ ClientName: 'App', ClientId: `${PoolName}App` }],
+      })),
+    },
+  })
+  const add = async (path: string, body: object) => {
+    const added = await request(app, 'POST', path, JSON.stringify(body))
+    return [added.status, await added.json()]
+  }
+  expect(await add('sessions', { username: 'ada' })).toEqual([200, expect.objectContaining({})])
+  expect(await add('sessions', { username: 'ada', userPoolId: 'us-east-1_Second' })).toEqual([
+    400,
+    { message: expect.stringContaining('userPoolClientId') },
+  ])
+  const second = { username: 'eve', userPoolId: 'us-east-1_Second', userPoolClientId: 'SecondApp' }
+  expect(await add('sessions', second)).toEqual([200, expect.objectContaining({})])
+  const names = async (UserPoolId: string) =>
+    (await app.call('ListUsers', { UserPoolId })).body.Users.map(({ Username }) => Username)
+  expect(await names('us-east-1_First')).toEqual(['ada'])
+  expect(await names('us-east-1_Second')).toEqual(['eve'])
 })
 
 test('a reset deletes users, tokens and messages, and keeps the ids', async () => {

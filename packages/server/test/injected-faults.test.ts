@@ -74,6 +74,33 @@ test('a fault that could never happen is refused, and production has no faults',
   )
 })
 
+test('a fault has the words, the status and the calls that it is given, up to a limit, and else those of its kind', async () => {
+  const app = await start()
+  const add = async (fault: object) => {
+    const request = new Request('http://localhost/_amulet/faults', {
+      method: 'POST',
+      body: JSON.stringify({ operation: 'SignUp', error: 'X', ...fault }),
+    })
+    return (await app.server.fetch(request)).status
+  }
+  for (const [least, most, tooMuch] of [
+    [{ status: 400 }, { status: 599 }, { status: 600 }],
+    [{ times: 1 }, { times: 1_000_000 }, { times: 1_000_001 }],
+    [{ message: '' }, { message: 'x'.repeat(1024) }, { message: 'x'.repeat(1025) }],
+    [{ error: 'X' }, { error: 'X'.repeat(128) }, { error: 'X'.repeat(129) }],
+  ] as const)
+    expect([await add(least), await add(most), await add(tooMuch)]).toEqual([200, 200, 400])
+  expect((await signUp(app)).body.__type).toBe('X'.repeat(128))
+  const answer = async (error: string) => {
+    await injectFault(app.server, 'SignUp', error)
+    const { status, body } = await signUp(app)
+    return [status, body]
+  }
+  const message = 'A test wanted this to fail.'
+  expect(await answer('InternalErrorException')).toEqual([500, { __type: 'InternalErrorException', message }])
+  expect(await answer('OtherException')).toEqual([400, { __type: 'OtherException', message }])
+})
+
 test('pages of another origin cause no faults and no sessions', async () => {
   const { server } = await start()
   const headers = { origin: 'https://example.com' }

@@ -109,6 +109,15 @@ test.each([
   ['/confirmUser?client_id=a'],
   ['/us-east-1_Example01/.well-known/jwks.json'],
   ['/us-east-1_Example01/.well-known/openid-configuration'],
+  ['/us-east-1_Example01/saml2/metadata'],
+  ['/oauth2/userInfo'],
+  ['/oauth2/authorize'],
+  ['/oauth2/idpresponse'],
+  ['/saml2/logout'],
+  ['/logout'],
+  ['/error'],
+  ['/login'],
+  ['/branding/x'],
 ])('requests without credentials count towards the limit too: %s', async (path) => {
   const app = await limited()
   const statuses: number[] = []
@@ -210,6 +219,16 @@ test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
     await expect(createServer({ rateLimit: { perSecond } }).ready).rejects.toMatchObject({
       name: 'StartError',
       message: `\`rateLimit.perSecond\` is a number of requests above 0, not ${perSecond}; \`rateLimit: false\` sets no limit.`,
+    })
+  },
+)
+
+test.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a burst of %s requests is none, and the start says so',
+  async (burst) => {
+    await expect(createServer({ rateLimit: { burst } }).ready).rejects.toMatchObject({
+      name: 'StartError',
+      message: `\`rateLimit.burst\` is a number of requests, 1 or more, not ${burst}.`,
     })
   },
 )

@@ -2,6 +2,7 @@ import { Agent, request as httpRequest } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { LogEntry } from '@amulet/server'
 import { expect, onTestFinished, test } from 'vitest'
+import { startProduction } from './production.js'
 import { PASSWORD, type Started, start } from './start.js'
 
 const TARGET = 'AWSCognitoIdentityProviderService.'
@@ -76,6 +77,7 @@ test.each([
   expect(response.headers.get('x-amzn-errormessage')).toBe(message ?? null)
   expect(log).toMatchObject([{ operation: 'unknown' }])
   expect(log[0]?.unknownOperation).toBe(named)
+  expect('unknownOperation' in (log[0] ?? {})).toBe(named !== undefined)
   await nothingWasStored(app)
 })
 
@@ -344,6 +346,65 @@ test('answers are not cached and have the type that they say, except for public 
       path,
       `public, max-age=${seconds}`,
     ])
+})
+
+test.each(['jwks.json', 'openid-configuration'])(
+  'the document %s of a pool that does not exist is not found',
+  async (name) => {
+    const app = await start()
+    const get = async (pool: string) => {
+      const response = await app.server.fetch(new Request(`http://localhost/${pool}/.well-known/${name}`))
+      return [response.status, await response.json()]
+    }
+    expect(await get('us-east-1_None')).toEqual([
+      404,
+      { message: 'User pool us-east-1_None does not exist.' },
+    ])
+    expect(await get(app.userPoolId)).toEqual([200, expect.objectContaining({})])
+  },
+)
+
+test('a pool has metadata for providers of SAML, and one that does not exist has none', async () => {
+  const app = await start()
+  const get = (pool: string) => app.server.fetch(new Request(`http://localhost/${pool}/saml2/metadata`))
+  const metadata = await get(app.userPoolId)
+  expect([metadata.status, metadata.headers.get('content-type')]).toEqual([
+    200,
+    'application/samlmetadata+xml',
+  ])
+  expect(await metadata.text()).toContain(`entityID="urn:amazon:cognito:sp:${app.userPoolId}"`)
+  const none = await get('us-east-1_None')
+  expect([none.status, await none.json()]).toEqual([
+    404,
+    { message: 'User pool us-east-1_None does not exist.' },
+  ])
+})
+
+test('pages are in no frame, and in production a browser that came by https comes by it for a year', async () => {
+  const { server } = await startProduction({ trustProxy: true })
+  const promise = async (url: string, headers: Record<string, string> = {}) => {
+    const page = await server.fetch(new Request(`${url}/error`, { headers }))
+    expect(page.headers.get('x-frame-options')).toBe('DENY')
+    return page.headers.get('strict-transport-security')
+  }
+  expect(await promise('https://auth.example.com')).toBe('max-age=31536000')
+  expect(await promise('http://auth.example.com', { 'x-forwarded-proto': 'https' })).toBe('max-age=31536000')
+  expect(await promise('http://auth.example.com', { 'x-forwarded-proto': 'http, HTTPS' })).toBe(
+    'max-age=31536000',
+  )
+  for (const [url, headers] of [
+    ['http://auth.example.com', {}],
+    ['https://auth.example.com', { 'x-forwarded-proto': 'https, http' }],
+    // Other programs of this machine may be at the same name, without TLS.
+    ['https://localhost', {}],
+    ['https://pool.localhost', {}],
+    ['https://127.0.0.1', {}],
+    ['https://[::1]', {}],
+  ] as const)
+    expect(await promise(url, headers), url).toBeNull()
+  const development = await start()
+  const page = await development.server.fetch(new Request('https://auth.example.com/error'))
+  expect(page.headers.get('strict-transport-security')).toBeNull()
 })
 
 /** One connection to a listening server, kept alive over several requests. */

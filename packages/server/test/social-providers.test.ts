@@ -4,7 +4,7 @@ import { JSDOM } from 'jsdom'
 import { expect, test } from 'vitest'
 import { createPool } from './admin.js'
 import { tokensOf } from './federation.js'
-import { OAUTH_CLIENT, type OAuthStarted, startOAuth } from './oauth.js'
+import { OAUTH_CLIENT, type OAuthStarted, PKCE, startOAuth, VERIFIER } from './oauth.js'
 import { atSignIn, type PageUser } from './page-user.js'
 import { awsSdk, startProduction } from './production.js'
 import { start } from './start.js'
@@ -246,6 +246,155 @@ test('a simulated provider refuses unknown providers, people without an address,
   expect(await standIn(app, 'Google/logins', { fields: { ...fields, email: ' ' } })).toEqual(refused)
   expect(await standIn(app, 'Google/logins', { fields: { ...fields, client_id: '' } })).toEqual(refused)
   expect((await standIn(app, 'Google/logins', { fields })).status).toBe(200)
+})
+
+/** A code of a stand-in for a verifier that the test knows, and what else an application sends for its tokens. */
+async function codeAt(app: OAuthStarted, type: 'Google' | 'Facebook', changes: Record<string, string> = {}) {
+  const { left } = await atSignIn(app, { identity_provider: type })
+  const url = new URL(left as URL)
+  for (const [name, value] of Object.entries({ ...PKCE, person: 'ada@example.com', ...changes }))
+    url.searchParams.set(name, value)
+  const { status, headers } = await ask(url)
+  expect(status).toBe(302)
+  return {
+    code: new URL(headers.get('location') ?? '').searchParams.get('code') ?? '',
+    code_verifier: VERIFIER,
+    client_id: 'id',
+    client_secret: 'secret',
+    redirect_uri: url.searchParams.get('redirect_uri') ?? '',
+  }
+}
+
+test('a code of a stand-in is good once, for the application, address, verifier and provider that it is for', async () => {
+  const app = await startSocial()
+  const exchange = (type: string, fields: Record<string, string>) => standIn(app, `${type}/token`, { fields })
+  const fields = await codeAt(app, 'Google', { nonce: 'the nonce' })
+  const refused = { status: 400, body: { error: 'invalid_grant' } }
+  expect(await exchange('Facebook', fields)).toEqual(refused)
+  for (const wrong of [
+    { code: 'x' },
+    { code_verifier: `${VERIFIER}x` },
+    { client_id: 'other' },
+    { client_secret: '' },
+    { redirect_uri: 'https://other.example/' },
+  ])
+    expect([wrong, await exchange('Google', { ...fields, ...wrong })]).toEqual([wrong, refused])
+  const { status, body } = await exchange('Google', fields)
+  expect([status, decodeJwt(body.id_token ?? '')]).toEqual([
+    200,
+    expect.objectContaining({ aud: 'id', email: 'ada@example.com', nonce: 'the nonce' }),
+  ])
+  expect(await exchange('Google', fields)).toEqual(refused)
+  const late = await codeAt(app, 'Facebook')
+  app.server.clock.advance(300)
+  expect(await exchange('Facebook', late)).toEqual(refused)
+  expect((await exchange('Facebook', await codeAt(app, 'Facebook'))).status).toBe(200)
+})
+
+test('a stand-in answers requests for a code with a challenge, and no others', async () => {
+  const app = await startSocial()
+  const { left } = await atSignIn(app, { identity_provider: 'Google' })
+  for (const path of ['authorize', 'cancel'])
+    for (const [name, value] of [
+      ['response_type', 'token'],
+      ['code_challenge_method', 'plain'],
+    ] as const) {
+      const url = new URL(path, left)
+      url.search = (left as URL).search
+      url.searchParams.set(name, value)
+      const answer = await ask(url)
+      expect([path, name, answer.status, await answer.text()]).toEqual([
+        path,
+        name,
+        400,
+        expect.stringContaining('This is not a request for a stand-in'),
+      ])
+    }
+  const unknown = new URL((left as URL).href.replace('/Google/', '/Other/'))
+  expect((await ask(unknown)).status).toBe(400)
+  expect((await ask(left as URL)).status).toBe(200)
+})
+
+test('a stand-in takes forms, of a size that people fill in', async () => {
+  const app = await startSocial()
+  const post = async (path: string, body: string, type = 'application/x-www-form-urlencoded') =>
+    (
+      await app.server.fetch(
+        new Request(`http://localhost/_amulet/providers/Google/${path}`, {
+          method: 'POST',
+          headers: { 'content-type': type },
+          body,
+        }),
+      )
+    ).status
+  for (const path of ['authorize', 'token', 'logins']) {
+    expect([path, await post(path, '{}', 'application/json')]).toEqual([path, 405])
+    expect([path, await post(path, `email=${'x'.repeat(65_536)}`)]).toEqual([path, 413])
+  }
+  expect(await post('token', 'code=x')).toBe(400)
+})
+
+test('a stand-in remembers fifty people, and none without an address', async () => {
+  const app = await startSocial()
+  const { left } = await atSignIn(app, { identity_provider: 'Google' })
+  const add = async (name: string, email: string) =>
+    await ask(left as URL, { method: 'POST', body: new URLSearchParams({ name, email }) })
+  const people = async () =>
+    [
+      ...documentOf(await (await ask(left as URL)).text(), 'http://localhost').querySelectorAll('a.quiet'),
+    ].map(({ textContent }) => textContent)
+  await add('Without an address', ' ')
+  await add(' ', ' blank@example.com ')
+  expect(await people()).toEqual([
+    'Ada Lovelace (ada@example.com)',
+    'Grace Hopper (grace@example.com)',
+    'blank@example.com',
+  ])
+  for (let n = 4; n <= 51; n++) await add(`Person ${n}`, `person${n}@example.com`)
+  const all = await people()
+  expect([all.length, all.at(-1)]).toEqual([50, 'Person 50 (person50@example.com)'])
+})
+
+test('Apple tells the name of a person who signs in, and of one who turns back nothing', async () => {
+  const app = await startSocial()
+  const { left } = await atSignIn(app, { identity_provider: 'SignInWithApple' })
+  const fieldsOf = async (path: string, person?: string) => {
+    const url = new URL(path, left)
+    url.search = (left as URL).search
+    if (person) url.searchParams.set('person', person)
+    const { document } = new JSDOM(await (await ask(url)).text()).window
+    return Object.fromEntries(
+      [...document.querySelectorAll('input')].map(({ name, value }) => [name, value] as const),
+    )
+  }
+  const state = left?.searchParams.get('state')
+  const { user, ...others } = await fieldsOf('authorize', 'grace@example.com')
+  expect(others).toEqual({ code: expect.any(String), state })
+  expect(JSON.parse(user ?? '')).toEqual({
+    name: { firstName: 'Grace', lastName: 'Hopper' },
+    email: 'grace@example.com',
+  })
+  expect(await fieldsOf('cancel')).toEqual({
+    error: 'access_denied',
+    error_description: 'The user said no.',
+    state,
+  })
+})
+
+test('a page of another origin gets no login of a stand-in', async () => {
+  const { server } = await start()
+  const status = async (origin: string) =>
+    (
+      await server.fetch(
+        new Request('http://localhost/_amulet/providers/Google/logins', {
+          method: 'POST',
+          headers: { origin },
+          body: new URLSearchParams({ email: 'ada@example.com', client_id: 'ours' }),
+        }),
+      )
+    ).status
+  expect(await status('https://evil.example')).toBe(400)
+  expect(await status('http://localhost:5173')).toBe(200)
 })
 
 test('production has no simulated providers: browsers are sent to the real one', async () => {

@@ -30,7 +30,7 @@ interface Person {
 /** Milliseconds that a code and an access token are good for. */
 const LIFETIME = 300_000
 
-/** People that a server remembers besides those that are always there. */
+/** People that a server remembers, those that are always there among them. */
 const MAX_PEOPLE = 50
 
 interface Grant {
