@@ -23,7 +23,9 @@ export const FOLDERS = {
     'app-clients client-secrets secret-hash client-providers oauth-clients attributes admin-auth sessions two-servers statements update-user-pool oauth-endpoints sign-in-existence',
   ),
   'packages/server/src/groups': server('groups triggers/tokens'),
-  'packages/server/src/keys': server('signing-keys rotated-keys root-key-exchange start-together'),
+  'packages/server/src/keys': server(
+    'pool-keys statements signing-keys rotated-keys root-key-exchange start-together',
+  ),
   'packages/server/src/codes': server(
     'sign-up wrong-guesses password-reset attributes confirmation-link quotas existence unknown-users message-limits',
   ),
@@ -31,7 +33,7 @@ export const FOLDERS = {
     'device-type sessions rotation log-subjects user-sessions devices client-secrets app-clients oauth-code oauth-token sso-providers rfc9700-tokens saml-sign-out oauth-endpoints managed-login-guards triggers/tokens',
   ),
   'packages/server/src/users': server(
-    'sign-up attributes user-pool-schema admin-users user-names admin-create-user list-users quotas lockout password-history password-reset choice first-factor-codes passwordless-users devices passkey-registration passkey-sign-in added-passkeys passkey-autofill second-factors unknown-users choice-of-unknown-users linked-users deleted-meanwhile password-arithmetic statements query-plans disk-full sign-in-existence',
+    'sign-up attributes user-pool-schema admin-users user-names admin-create-user list-users quotas lockout password-history password-reset choice first-factor-codes passwordless-users devices passkey-registration passkey-sign-in added-passkeys passkey-autofill second-factors unknown-users choice-of-unknown-users linked-users federated-sign-in deleted-meanwhile password-arithmetic statements query-plans disk-full sign-in-existence',
   ),
   'packages/server/src/flows': [
     ...server(

@@ -442,3 +442,45 @@ test('a pool without a password history keeps none', async () => {
   expect(taken.filter((sql) => sql.startsWith('update "users"'))).toHaveLength(1)
   expect(taken.filter((sql) => sql.startsWith('insert into "password_history"'))).toEqual([])
 })
+
+test('a confirmation that is refused for another reason than a taken name is not tried again', async () => {
+  const recorded = recordStatements()
+  const app = await start({ database: 'sqlite::memory:', clock: stillClock() })
+  const { email } = await signUpAndConfirm(app)
+  const confirm = async () => {
+    recorded.take()
+    const { body } = await app.call('ConfirmSignUp', {
+      ClientId: app.userPoolClientId,
+      Username: email,
+      ConfirmationCode: '000000',
+      ForceAliasCreation: true,
+    })
+    return { refused: body.__type, count: recorded.take().length }
+  }
+  const first = await confirm()
+  let last = first
+  for (let call = 0; call < 15; call++) last = await confirm()
+  expect([first.refused, last.refused]).toEqual(['CodeMismatchException', 'LimitExceededException'])
+  expect(last.count).toBeLessThanOrEqual(first.count)
+})
+
+test('the keys of a pool are read once a second, whatever else is asked for', async () => {
+  const recorded = recordStatements()
+  const app = await start({ database: 'sqlite::memory:', clock: stillClock() })
+  await signUpAndConfirm(app)
+  await passwordSignIn(app)
+  const readsOf = async (make: () => Promise<unknown>) => {
+    recorded.take()
+    await make()
+    return recorded.take().filter((sql) => sql.includes('"signing_keys"')).length
+  }
+  const signIn = () => readsOf(() => passwordSignIn(app))
+  expect(await signIn()).toBe(0)
+  app.server.clock.advance(0.999)
+  expect(await signIn()).toBe(0)
+  app.server.clock.advance(0.001)
+  expect(await signIn()).toBe(1)
+  const ofNone = new Request('http://localhost/us-east-1_Nowhere1/.well-known/jwks.json')
+  expect(await readsOf(() => app.server.fetch(ofNone))).toBe(1)
+  expect(await signIn()).toBe(0)
+})
