@@ -91,6 +91,23 @@ test('every operation that does more than read has an event in the audit', () =>
   expect([...events]).toEqual([])
 })
 
+test('a line has the address that the request came from, where it is known', async () => {
+  const { audit, taken } = collector()
+  const app = await start({ audit })
+  const input = { ClientId: app.userPoolClientId, Username: 'ada@example.com' }
+  await call(app.server, 'ForgotPassword', input)
+  const { url } = await app.server.listen()
+  await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `${USER_POOLS}.ForgotPassword`,
+    },
+    body: JSON.stringify(input),
+  })
+  expect(taken().map(({ clientAddress }) => clientAddress)).toEqual([undefined, '127.0.0.1'])
+})
+
 test('every such operation that is refused has one line with this outcome', async () => {
   const app = await startAudited()
   for (const [service, operation, event] of EVENTS) {
