@@ -314,3 +314,14 @@ test('a user whose message cannot be delivered remains, and can be invited again
   await admin.adminCreateUser({ ...invitation, MessageAction: 'RESEND' })
   expect(sent).toEqual(['ada@example.com'])
 })
+
+test.each([
+  ['email', 'an email'],
+  ['phone_number', 'a phone number'],
+] as const)('where users are named by their %s, a name has to be %s', async (attribute, kind) => {
+  const { admin } = await startWithAdmin()
+  const { UserPoolId } = await createPool(admin, { UsernameAttributes: [attribute] })
+  await expect(admin.adminCreateUser({ UserPoolId, Username: 'ada' })).rejects.toMatchObject(
+    refusal('InvalidParameterException', `Username should be ${kind}.`),
+  )
+})

@@ -129,6 +129,18 @@ test('a native user with the name or the address of a federated one stays anothe
   )
 })
 
+test('where users sign up with their address, a user of a provider is named after it all the same', async () => {
+  const app = await startFederated({ pool: { UsernameAttributes: ['email'] } })
+  const { id } = await tokensOf(app, await signInUpstream(app, 'grace'))
+  expect(id).toMatchObject({ 'cognito:username': 'Upstream_grace', email: 'grace@example.com' })
+  // The address is not a name of that user, so that a native user may have it.
+  const native = await createUser(app.admin, app.UserPoolId, 'grace@example.com')
+  expect(native).not.toBe(id.sub)
+  const user = await atSignIn(app)
+  await user.submit('Sign in', { Email: 'grace@example.com', Password: PASSWORD })
+  expect((await tokensOf(app, user)).id.sub).toBe(native)
+})
+
 test('a disabled user is refused, and signs in again once enabled', async () => {
   const app = await startFederated()
   const { UserPoolId } = app

@@ -31,7 +31,7 @@ export interface OAuthStarted extends Started {
   ): Promise<{ clientId: string; secret: string }>
 }
 
-/** A pool with a client for redirects and the user `ada`. */
+/** A pool with a client for redirects and the user `ada`, who is named by address where the pool says so. */
 export async function startOAuth({
   pool = {},
   client = {},
@@ -51,8 +51,9 @@ export async function startOAuth({
     return { clientId: UserPoolClient?.ClientId ?? '', secret: UserPoolClient?.ClientSecret ?? '' }
   }
   const { clientId } = await createClient(client)
-  const sub = await createUser(app.admin, UserPoolId, 'ada', {
-    email: 'ada@example.com',
+  const email = 'ada@example.com'
+  const sub = await createUser(app.admin, UserPoolId, pool.UsernameAttributes ? email : 'ada', {
+    email,
     email_verified: 'true',
   })
   return { ...app, UserPoolId, clientId, sub, createClient }

@@ -33,6 +33,16 @@ test('the last passwords, as many as the pool says, cannot be chosen again, and 
   await set(password(2))
 })
 
+test('a longer history does not bring back passwords that a shorter one has forgotten', async () => {
+  const { admin, set, UserPoolId } = await startWithHistory(2)
+  await set(password(2))
+  await set(password(3))
+  const Policies = { PasswordPolicy: { MinimumLength: 8, PasswordHistorySize: 5 } }
+  await admin.updateUserPool({ UserPoolId, Policies })
+  for (const number of [2, 3]) await expect(set(password(number))).rejects.toMatchObject(used)
+  await set(password(1))
+})
+
 test('a history of one is the current password', async () => {
   const { set } = await startWithHistory(1)
   await expect(set(password(1))).rejects.toMatchObject(used)

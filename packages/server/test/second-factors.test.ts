@@ -1,5 +1,6 @@
 import type { ServerOptions, UserPoolConfig } from '@amulet/server'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../src/db/database.js'
 import { sharedDatabase } from './fresh-database.js'
 import { holdStatement } from './hold-statement.js'
 import { respond as respondSrp, srpChallenge, srpResponses } from './srp-sign-in.js'
@@ -592,6 +593,28 @@ test('replacing or removing the app of one user does not change that of another'
   expect((await app.call('AdminDeleteSoftwareToken', about)).status).toBe(200)
   expect(told(await begin('ada'))).toBe('tokens')
   expect(await signInWith('eve', secret)).toBe('tokens')
+})
+
+test('an app whose secret does not open proves nothing, and the log says so', async () => {
+  const database = await sharedDatabase()
+  const causes: unknown[] = []
+  const app = await startPool({ MfaConfiguration: 'OPTIONAL', ...TOTP }, [], {
+    ...database,
+    log: ({ cause }) => causes.push(cause),
+  })
+  await enableTotp(app, (await signIn(app)).body.AuthenticationResult.AccessToken)
+  const { Session } = (await signIn(app)).body
+  const { db } = await openDatabase(database.database)
+  onTestFinished(() => db.destroy())
+  await db
+    .updateTable('software_tokens')
+    .set({ sealed_secret: new Uint8Array(60) })
+    .execute()
+  const answer = await respond(app, 'SOFTWARE_TOKEN_MFA', Session, { SOFTWARE_TOKEN_MFA_CODE: '111111' })
+  expect(answer.status).toBe(500)
+  expect(causes.pop()).toMatchObject({
+    message: expect.stringMatching(/^The software token of user \S+ was sealed under another root key\.$/),
+  })
 })
 
 test('guesses at the set-up of an app are counted too', async () => {
