@@ -42,7 +42,7 @@ export const FOLDERS = {
     ...client('made-sessions'),
   ],
   'packages/server/src/http': server(
-    'protocol odd-requests development injected-faults next-message health limits message-limits failures foreign-pages log-subjects social-providers identity-logins identity-roles oauth-endpoints admin-credentials addresses disk-full added-passkeys deleted-meanwhile operation-kinds tls audit',
+    'protocol odd-requests development injected-faults next-message health limits message-limits failures foreign-pages log-subjects social-providers identity-logins identity-roles oauth-endpoints admin-credentials addresses disk-full added-passkeys deleted-meanwhile operation-kinds tls audit existence',
   ),
   'packages/server/src/transfer': server('transfer root-key-exchange moved-identities'),
   'packages/server/src/operations': server(
