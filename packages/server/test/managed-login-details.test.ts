@@ -206,37 +206,60 @@ test('an answer of a provider that is too long for an address is refused, and a 
   expect(await posted(9000)).toEqual([302, expect.stringMatching(/^\/error\?/)])
 })
 
+const CONFIRMED = 'Your account is confirmed. You can sign in now.'
+
 test.each([
-  ['a reset password', undefined, '/forgotPassword'],
-  ['a sign-up that a function confirms', undefined, '/signup'],
-  ['a sign-up that a code confirms', 'Your account is confirmed. You can sign in now.', '/signup'],
-] as const)('a sign-in that is refused after %s leads to the sign-in page', async (what, told, path) => {
-  const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
-  const app = await startOAuth({
-    pool: {
-      AutoVerifiedAttributes: ['email'],
-      LambdaConfig: { PostConfirmation: arn('disable'), PreSignUp: arn('confirm') },
-    },
-    functions: {
-      async confirm(event) {
-        const autoConfirmUser = what === 'a sign-up that a function confirms'
-        return { ...event, response: { ...event.response, autoConfirmUser } }
+  ['a reset password', 'Your password is changed. You can sign in now.', '/forgotPassword'],
+  ['a sign-up that a function confirms', CONFIRMED, '/signup'],
+  ['a sign-up that a code confirms', CONFIRMED, '/signup'],
+] as const)(
+  'a sign-in that is refused after %s leads to the sign-in page, which says what was done',
+  async (what, told, path) => {
+    const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
+    const app = await startOAuth({
+      pool: {
+        AutoVerifiedAttributes: ['email'],
+        LambdaConfig: { PostConfirmation: arn('disable'), PreSignUp: arn('confirm') },
       },
-      async disable(event) {
-        await app.admin.adminDisableUser({ UserPoolId: app.UserPoolId, Username: event.userName })
-        return event
+      functions: {
+        async confirm(event) {
+          const autoConfirmUser = what === 'a sign-up that a function confirms'
+          return { ...event, response: { ...event.response, autoConfirmUser } }
+        },
+        async disable(event) {
+          await app.admin.adminDisableUser({ UserPoolId: app.UserPoolId, Username: event.userName })
+          return event
+        },
       },
-    },
+    })
+    const user = await atSignIn(app, {}, path)
+    const code = () => app.server.inbox.last()?.code ?? ''
+    if (path === '/signup') {
+      await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
+      if (what === 'a sign-up that a code confirms')
+        await user.submit('Confirm Account', { 'Verification code': code() })
+    } else {
+      await user.submit('Continue', { Username: 'ada' })
+      const passwords = { 'New password': 'Battery-Staple-2', 'Confirm password': 'Battery-Staple-2' }
+      await user.submit('Change Password', { 'Verification code': code(), ...passwords })
+    }
+    expect([user.page.status, user.title(), user.alert()]).toEqual([200, 'Sign in', told])
+  },
+)
+
+test('a sign-up whose code proves the only second factor leads to the sign-in page, where the account signs in', async () => {
+  const app = await startOAuth({ pool: { AutoVerifiedAttributes: ['email'] } })
+  await app.admin.setUserPoolMfaConfig({
+    UserPoolId: app.UserPoolId,
+    MfaConfiguration: 'ON',
+    EmailMfaConfiguration: {},
   })
-  const user = await atSignIn(app, {}, path)
-  const code = () => app.server.inbox.last()?.code ?? ''
-  if (path === '/signup') {
-    await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
-    if (told) await user.submit('Confirm Account', { 'Verification code': code() })
-  } else {
-    await user.submit('Continue', { Username: 'ada' })
-    const passwords = { 'New password': 'Battery-Staple-2', 'Confirm password': 'Battery-Staple-2' }
-    await user.submit('Change Password', { 'Verification code': code(), ...passwords })
-  }
-  expect([user.page.status, user.title(), user.alert()]).toEqual([200, 'Sign in', told])
+  const code = () => app.server.inbox.last('bob@example.com')?.code ?? ''
+  const user = await atSignIn(app, {}, '/signup')
+  await user.submit('Sign up', { Username: 'bob', Email: 'bob@example.com', Password: PASSWORD })
+  await user.submit('Confirm Account', { 'Verification code': code() })
+  expect([user.title(), user.alert()]).toEqual(['Sign in', CONFIRMED])
+  await user.submit('Sign in', { Password: PASSWORD })
+  await user.submit('Continue', { 'Verification code': code() })
+  expect(user.left?.searchParams.has('code')).toBe(true)
 })

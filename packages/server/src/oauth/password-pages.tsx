@@ -14,7 +14,15 @@ import { errorText } from './pages/error-text.js'
 import type { Message } from './pages/form.js'
 import { ForgotPassword, NewPassword, ResetPassword } from './pages/password.js'
 import { passwordRulesOf, policyText } from './password-rules.js'
-import { type ChallengeStep, failure, finishOf, goOnWith, otherPage, pathOf } from './sign-in-outcome.js'
+import {
+  type ChallengeStep,
+  failure,
+  finishOf,
+  goOnWith,
+  otherPage,
+  pageAfter,
+  pathOf,
+} from './sign-in-outcome.js'
 import { keepStep, type PageStep, readStep, toldBy } from './step-cookie.js'
 
 const Username = structure({ username: required(c.Username) })
@@ -131,8 +139,7 @@ export async function postResetPassword(page: PageRequest, fields: URLSearchPara
       return await goOnWith(page, call, outcome, username)
     })
   } catch (error) {
-    const refused = otherPage(page, call, error, username)
-    return refused instanceof Response ? refused : goTo(page, '/login')
+    return pageAfter('passwordChanged', page, call, error, username)
   }
 }
 

@@ -16,7 +16,7 @@ import { FIRST_FACTOR, type PageFactor, SECOND_FACTOR, SET_UP_FACTOR } from './p
 import type { Message } from './pages/form.js'
 import { OFFER_PASSKEY, offersPasskey } from './passkey-offer.js'
 import { redirectOfTrigger } from './redirect-of-trigger.js'
-import { forgetStep, keepStep, type PageStep } from './step-cookie.js'
+import { type Done, forgetStep, keepStep, type PageStep } from './step-cookie.js'
 
 export type PageOutcome = Outcome<FinishedRedirect>
 export type ChallengeStep = PageStep & { readonly is: 'challenge' }
@@ -147,6 +147,29 @@ export function otherPage(
     : redirectOfTrigger(call, page.request, error)
   if (redirect) throw redirect
   return error
+}
+
+/** Leads to the sign-in page, which says what was done. */
+export function signInNext(page: PageRequest, username: string, done: Done): Response {
+  keepStep(page, { is: 'told', username, told: done })
+  return goTo(page, '/login')
+}
+
+/**
+ * What a refusal of the sign-in that follows a sign-up or a reset leads to: that much is done, however the sign-in ended.
+ *
+ * @throws as `otherPage`
+ */
+export function pageAfter(
+  done: Done,
+  page: PageRequest,
+  call: Call,
+  error: unknown,
+  username: string,
+): Response {
+  const isEnded = error instanceof ServiceError && isOver(error)
+  const refused = isEnded ? error : otherPage(page, call, error, username)
+  return refused instanceof Response ? refused : signInNext(page, username, done)
 }
 
 /** The session has expired, was used, or is over for another reason. */

@@ -23,7 +23,7 @@ import type { Message } from './pages/form.js'
 import type { Language } from './pages/languages.js'
 import { ConfirmSignUp, type ShownTerms, SignUp } from './pages/sign-up.js'
 import { passwordRulesOf, policyText } from './password-rules.js'
-import { failure, finishOf, goOnWith, otherPage } from './sign-in-outcome.js'
+import { failure, finishOf, goOnWith, pageAfter, signInNext } from './sign-in-outcome.js'
 import { keepStep, type PageStep, readStep, toldBy } from './step-cookie.js'
 
 interface Entered {
@@ -136,8 +136,7 @@ export async function postSignUp(page: PageRequest, fields: URLSearchParams): Pr
       return await goOnWith(page, signIn, outcome, username)
     })
   } catch (error) {
-    const refused = otherPage(page, call, error, username)
-    return refused instanceof Response ? refused : goTo(page, '/login')
+    return pageAfter('confirmed', page, call, error, username)
   }
 }
 
@@ -231,7 +230,7 @@ export async function postConfirm(page: PageRequest, fields: URLSearchParams): P
     if (!(error instanceof ServiceError)) throw error
     return await showCode(page, step, { error: errorText(texts, error) })
   }
-  if (!own) return signInNext(page, username)
+  if (!own) return signInNext(page, username, 'confirmed')
   const signIn = callOf(page, 'SignIn')
   try {
     return await signIn.audit.run('sign-in', signIn.operation, async () => {
@@ -242,14 +241,8 @@ export async function postConfirm(page: PageRequest, fields: URLSearchParams): P
       return await goOnWith(page, signIn, outcome, username)
     })
   } catch (error) {
-    const refused = otherPage(page, signIn, error, username)
-    return refused instanceof Response ? refused : signInNext(page, username)
+    return pageAfter('confirmed', page, signIn, error, username)
   }
-}
-
-function signInNext(page: PageRequest, username: string): Response {
-  keepStep(page, { is: 'told', username, told: 'confirmed' })
-  return goTo(page, '/login')
 }
 
 export async function postResend(page: PageRequest): Promise<Response> {

@@ -46,7 +46,10 @@ export type KeptStep = PageStep & {
 }
 
 /** Texts that may be said on another page than where they came up. */
-type Told = 'signInExpired' | 'signInEnded' | 'confirmed' | 'resetRequired' | 'newCodeSent' | 'notDelivered'
+/** What a user has done before the sign-in. */
+export type Done = 'confirmed' | 'passwordChanged'
+
+type Told = Done | 'signInExpired' | 'signInEnded' | 'resetRequired' | 'newCodeSent' | 'notDelivered'
 
 /** Milliseconds. A message may take its time; what is in a challenge ends sooner by itself. */
 const LIFETIME = 3_600_000
@@ -87,9 +90,11 @@ export function forgetStep(page: PageRequest): void {
   if (readOwnCookie(c, oauth, cookieName(page)) !== undefined) deleteOwnCookie(c, oauth, cookieName(page))
 }
 
+const GOOD: readonly Told[] = ['confirmed', 'passwordChanged', 'newCodeSent']
+
 /** What a step says on the page that comes next. */
 export function toldBy(texts: Texts, { told }: KeptStep): Message | undefined {
   if (!told) return undefined
   if (told === 'notDelivered') return { is: 'bad', text: texts.errors.notDelivered }
-  return { is: told === 'confirmed' || told === 'newCodeSent' ? 'good' : 'late', text: texts[told] }
+  return { is: GOOD.includes(told) ? 'good' : 'late', text: texts[told] }
 }

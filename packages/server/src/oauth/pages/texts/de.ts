@@ -132,6 +132,7 @@ export const de: Texts = {
   signInExpired: 'Das hat zu lange gedauert. Bitte melden Sie sich noch einmal an.',
   signInEnded: 'Diese Anmeldung ist beendet. Bitte melden Sie sich noch einmal an.',
   confirmed: 'Ihr Konto ist bestätigt. Sie können sich jetzt anmelden.',
+  passwordChanged: 'Ihr Passwort ist geändert. Sie können sich jetzt anmelden.',
   resetRequired: 'Ihr Passwort muss zurückgesetzt werden. Geben Sie den Code ein, der Ihnen gesendet wurde.',
   newCodeSent: 'Wir haben einen neuen Code gesendet.',
 

@@ -134,6 +134,7 @@ export const en = {
   signInExpired: 'This took too long. Please sign in again.',
   signInEnded: 'This sign-in has ended. Please sign in again.',
   confirmed: 'Your account is confirmed. You can sign in now.',
+  passwordChanged: 'Your password is changed. You can sign in now.',
   resetRequired: 'Your password has to be reset. Enter the code that was sent to you.',
   newCodeSent: 'We sent a new code.',
 

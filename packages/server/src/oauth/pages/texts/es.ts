@@ -130,6 +130,7 @@ export const es: Texts = {
   signInExpired: 'Ha tardado demasiado. Inicie sesión de nuevo.',
   signInEnded: 'Este inicio de sesión ha terminado. Inicie sesión de nuevo.',
   confirmed: 'Su cuenta está confirmada. Ya puede iniciar sesión.',
+  passwordChanged: 'Su contraseña ha cambiado. Ya puede iniciar sesión.',
   resetRequired: 'Debe restablecer su contraseña. Introduzca el código que se le ha enviado.',
   newCodeSent: 'Hemos enviado un código nuevo.',
 

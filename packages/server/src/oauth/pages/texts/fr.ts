@@ -131,6 +131,7 @@ export const fr: Texts = {
   signInExpired: 'Cela a pris trop de temps. Veuillez vous reconnecter.',
   signInEnded: 'Cette tentative de connexion a pris fin. Veuillez vous reconnecter.',
   confirmed: 'Votre compte est confirmé. Vous pouvez vous connecter.',
+  passwordChanged: 'Votre mot de passe est modifié. Vous pouvez vous connecter.',
   resetRequired: 'Votre mot de passe doit être réinitialisé. Saisissez le code qui vous a été envoyé.',
   newCodeSent: 'Nous avons envoyé un nouveau code.',
 

@@ -130,6 +130,7 @@ export const ja: Texts = {
   signInExpired: '時間が経ちすぎました。もう一度サインインしてください。',
   signInEnded: 'このサインインは終了しました。もう一度サインインしてください。',
   confirmed: 'アカウントを確認しました。サインインできます。',
+  passwordChanged: 'パスワードを変更しました。サインインできます。',
   resetRequired: 'パスワードのリセットが必要です。送信されたコードを入力してください。',
   newCodeSent: '新しいコードを送信しました。',
 
