@@ -37,7 +37,13 @@ const server = createServer({
           {
             ProviderName: 'SignInWithApple',
             ProviderType: 'SignInWithApple',
-            ProviderDetails: { client_id: 'id', team_id: 'team', key_id: 'key', authorize_scopes: 'email' },
+            ProviderDetails: {
+              client_id: 'id',
+              team_id: 'team',
+              key_id: 'key',
+              private_key: 'the key',
+              authorize_scopes: 'email',
+            },
           },
         ],
         clients: [CLIENT],
