@@ -31,7 +31,7 @@ export interface OAuthStarted extends Started {
   ): Promise<{ clientId: string; secret: string }>
 }
 
-/** A pool with a client for redirects and the user `ada`, who is named by address where the pool says so. */
+/** A pool with a client for redirects and the user `ada`; `ada@example.com` in pools whose usernames are addresses. */
 export async function startOAuth({
   pool = {},
   client = {},

@@ -22,7 +22,7 @@ export function attemptSubject(
 }
 
 /**
- * For a user who could not be made. If the name turned out to be taken, the request is about the user who has it.
+ * Handles the failure to create a user. If the name is taken, the request is about the user who has it.
  *
  * @returns a function that throws the error that it is given
  */
